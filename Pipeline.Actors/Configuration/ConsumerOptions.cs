@@ -1,0 +1,54 @@
+namespace Pipeline.Actors.Configuration;
+
+/// <summary>A consumer group: what takes the packets, and how many instances of it.</summary>
+public sealed record ConsumerOptions
+{
+    public required string Name { get; init; }
+
+    public required ConsumerKind Kind { get; init; }
+
+    /// <summary>Instances that share the packets; each is called by one thread at a time.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or <c>Type, path.dll</c>.</summary>
+    public string? Handler { get; init; }
+
+    /// <summary>For <see cref="ConsumerKind.AfPacket"/>: the capture file to write, or <c>-</c> for standard output.</summary>
+    public string? Write { get; init; }
+
+    /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a folder that gets one capture file per rule, and one for packets no rule matched.</summary>
+    public string? SplitFolder { get; init; }
+
+    /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a pcap-filter expression; only packets that match are written.</summary>
+    public string? Filter { get; init; }
+
+    /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
+    public int SnapLength { get; init; }
+
+    public RotateOptions? Rotate { get; init; }
+}
+
+public enum ConsumerKind
+{
+    /// <summary>A handler in C#.</summary>
+    Bypass,
+
+    /// <summary>What a RAW socket would see: capture files.</summary>
+    AfPacket,
+
+    /// <summary>The normal stack.</summary>
+    Stack,
+}
+
+/// <summary>When a capture goes on in a new file, in dumpcap's terms; whichever limit is met first.</summary>
+public sealed record RotateOptions
+{
+    /// <summary>Bytes to a file; null for no limit.</summary>
+    public long? FileBytes { get; init; }
+
+    /// <summary>Files kept, the oldest being deleted; null keeps all.</summary>
+    public int? Files { get; init; }
+
+    /// <summary>Time to a file, by the packets' own clock; null for no limit.</summary>
+    public TimeSpan? Duration { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Pipeline.Actors.Configuration;
+
+/// <summary>What a pipeline is made of: read from configuration files, or written in code.</summary>
+public sealed record PipelineOptions
+{
+    public SourceOptions Source { get; init; } = new();
+
+    /// <summary>The rule file; null for none. Absolute, or relative to the working directory.</summary>
+    public string? Rules { get; init; }
+
+    /// <summary>Tried in order. Behind the last stands an implicit route of everything to <c>stack</c>.</summary>
+    public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
+
+    /// <summary>By name. A route to <c>stack</c> needs no consumer of that name; it is there.</summary>
+    public IReadOnlyDictionary<string, ConsumerOptions> Consumers { get; init; } = new Dictionary<string, ConsumerOptions>();
+
+    public BundleOptions Bundle { get; init; } = new();
+}

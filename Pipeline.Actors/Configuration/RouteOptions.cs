@@ -1,0 +1,56 @@
+namespace Pipeline.Actors.Configuration;
+
+/// <summary>Which marks go to which consumer group, and what happens when it cannot keep up.</summary>
+public sealed record RouteOptions
+{
+    /// <summary>Matches when <c>(mark &amp; MarkMask) == Mark</c>; with a mask of 0, every packet.</summary>
+    public uint Mark { get; init; }
+
+    public uint MarkMask { get; init; }
+
+    /// <summary>Matches only packets selected by the expression on the command line.</summary>
+    public bool OnlySelected { get; init; }
+
+    /// <summary>The consumer group's name.</summary>
+    public required string To { get; init; }
+
+    /// <summary>Matching packets are copied there and go on to the next route.</summary>
+    public bool Copy { get; init; }
+
+    public Balance Balance { get; init; } = Balance.Flow;
+
+    /// <summary>Null for the source's default: <see cref="Configuration.Overload.Wait"/> for files, <see cref="Configuration.Overload.DropNew"/> for all others.</summary>
+    public Overload? Overload { get; init; }
+
+    /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
+    public double Share { get; init; } = 0.5;
+}
+
+/// <summary>How packets are spread over the instances of a group.</summary>
+public enum Balance
+{
+    /// <summary>By symmetric flow hash: both directions of a flow go to the same instance.</summary>
+    Flow,
+
+    /// <summary>Bundles in turn.</summary>
+    RoundRobin,
+
+    /// <summary>By the queue the packet came in on.</summary>
+    Queue,
+}
+
+/// <summary>What happens to a packet whose route has used up its share.</summary>
+public enum Overload
+{
+    /// <summary>The whole queue waits, all routes; nothing is lost.</summary>
+    Wait,
+
+    /// <summary>The new packet is dropped.</summary>
+    DropNew,
+
+    /// <summary>The oldest packet still held by the router is dropped.</summary>
+    DropOld,
+
+    /// <summary>The new packet goes to the normal stack instead.</summary>
+    ToStack,
+}

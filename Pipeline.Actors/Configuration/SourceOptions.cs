@@ -1,0 +1,13 @@
+namespace Pipeline.Actors.Configuration;
+
+/// <summary>Where packets come from.</summary>
+public sealed record SourceOptions
+{
+    /// <summary>A capture file, or <c>-</c> for standard input.</summary>
+    public string? File { get; init; }
+
+    public PoolOptions Pool { get; init; } = new();
+
+    /// <summary>1 replays with the original timing, N so many times as fast; null as fast as possible.</summary>
+    public double? ReplaySpeed { get; init; }
+}

@@ -1,0 +1,16 @@
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors;
+
+/// <summary>How a run ended.</summary>
+/// <param name="View">The final figures, at rest.</param>
+/// <param name="Faults">What went wrong, in the order it happened; empty for a clean run.</param>
+/// <param name="Aborted">Whether it was ended without draining.</param>
+public sealed record RunOutcome(PipelineView View, IReadOnlyList<RunFault> Faults, bool Aborted);
+
+/// <param name="Where">The queue or consumer.</param>
+/// <param name="Error">
+/// <see cref="Nic.Devices.CaptureFormatException"/>, <see cref="Nic.Consumers.OutputException"/>, another <see cref="IOException"/>, or
+/// what a handler threw.
+/// </param>
+public sealed record RunFault(string Where, Exception Error);

@@ -1,0 +1,59 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Accounts;
+
+/// <summary>
+/// The books: received = delivered + passed + dropped + in flight. It holds every account and every pool of a pipeline and closes
+/// over them at any time.
+/// </summary>
+/// <remarks>
+/// Accounts are added while the pipeline is put together or changed, read on a timer, and never touched on the data path: there,
+/// stages write to the account they were given.
+/// </remarks>
+public sealed class Ledger
+{
+    private readonly Lock _gate = new();
+    private QueueAccount[] _queues = [];
+    private PacketAccount[] _accounts = [];
+    private PagePool[] _pools = [];
+
+    public IReadOnlyList<QueueAccount> Queues => _queues;
+
+    public IReadOnlyList<PacketAccount> Accounts => _accounts;
+
+    public IReadOnlyList<PagePool> Pools => _pools;
+
+    public QueueAccount AddQueue(string name)
+    {
+        var account = new QueueAccount(name);
+        lock (_gate) _queues = [.. _queues, account];
+        return account;
+    }
+
+    public PacketAccount AddAccount(string name, AccountKind kind)
+    {
+        var account = new PacketAccount(name, kind);
+        lock (_gate) _accounts = [.. _accounts, account];
+        return account;
+    }
+
+    public void AddPool(PagePool pool)
+    {
+        lock (_gate) _pools = [.. _pools, pool];
+    }
+
+    /// <summary>
+    /// Closes the books while packets flow. Sinks are read before sources, so a packet on its way shows as in flight, never twice.
+    /// </summary>
+    public LedgerSnapshot Read()
+    {
+        var sinks = new LedgerSnapshot.Builder();
+        foreach (var account in _accounts) sinks.Add(account);
+
+        Interlocked.MemoryBarrier();
+        foreach (var queue in _queues) sinks.Add(queue);
+
+        // What is in a consumer's own buffer has given its page back, so the pools no longer bound it.
+        return sinks.Close(_pools.Sum(p => p.MaxPacketsInFlight), _pools.All(p => p.Outstanding == 0));
+    }
+}

@@ -1,0 +1,15 @@
+namespace Pipeline.Nic.Accounts;
+
+/// <summary>The names that reports and metrics use, one per reason: the enum's words in lower case with hyphens.</summary>
+public static class ReasonNames
+{
+    private static readonly string[] Drops = [.. Enum.GetNames<DropReason>().Select(Hyphenate)];
+    private static readonly string[] Losses = [.. Enum.GetNames<DeviceLoss>().Select(Hyphenate)];
+
+    public static string Name(this DropReason reason) => Drops[(int)reason];
+
+    public static string Name(this DeviceLoss loss) => Losses[(int)loss];
+
+    private static string Hyphenate(string name) =>
+        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+}

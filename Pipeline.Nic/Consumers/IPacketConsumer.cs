@@ -1,0 +1,25 @@
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// Where packets end. One instance is called by one thread at a time; after an exception out of <see cref="Consume"/> it is disposed
+/// and, unless it is an output, replaced by a new one.
+/// </summary>
+public interface IPacketConsumer : IDisposable
+{
+    /// <summary>How much of each packet it looks at; constant over its life.</summary>
+    PacketNeeds Needs { get; }
+
+    /// <summary>
+    /// Takes a batch. Its packets count as delivered when this returns, but for those the consumer rejected or holds in a buffer of
+    /// its own. The batch and all bytes reached through it are gone afterwards.
+    /// </summary>
+    /// <exception cref="OutputException">The output is beyond use; the packets not rejected or held are counted as output errors.</exception>
+    void Consume(scoped PacketBatch batch);
+
+    /// <summary>Nothing is waiting: time to write out what it holds. Also called at least once a second under load.</summary>
+    void Flush();
+
+    /// <summary>The stream has ended: finish files, settle everything held. Nothing is called after it but Dispose.</summary>
+    /// <exception cref="OutputException">The output could not be finished.</exception>
+    void Complete();
+}

@@ -1,0 +1,15 @@
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// An output that can take no more: a full disk, a closed pipe, a missing permission. Final: the consumer is not restarted.
+/// </summary>
+/// <param name="output">The file's name, or "standard output".</param>
+/// <param name="problem">What happened, in words.</param>
+/// <param name="isClosedPipe">The reader went away, which is the user's way to say "enough".</param>
+public sealed class OutputException(string output, string problem, bool isClosedPipe = false, Exception? inner = null)
+    : IOException($"{output}: {problem}", inner)
+{
+    public string Output { get; } = output;
+
+    public bool IsClosedPipe { get; } = isClosedPipe;
+}

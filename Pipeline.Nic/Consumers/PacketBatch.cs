@@ -1,0 +1,43 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// What a consumer sees of a bundle. A <c>ref struct</c>, so that it can neither be kept nor disposed by code that does not own it.
+/// </summary>
+public readonly ref struct PacketBatch
+{
+    private readonly PageBundle _bundle;
+
+    public PacketBatch(PageBundle bundle) => _bundle = bundle;
+
+    public int Count => _bundle.Count;
+
+    /// <summary>Captured bytes of all packets.</summary>
+    public long Bytes => _bundle.Bytes;
+
+    /// <summary>The interface all of the packets came in on.</summary>
+    public NicInterface Interface => _bundle.Interface;
+
+    /// <summary>The number of the rule set that marked the packets.</summary>
+    public int Generation => _bundle.Generation;
+
+    /// <summary>The account the packets are counted in; a consumer that holds packets settles them with it.</summary>
+    public PacketAccount Account => _bundle.Account;
+
+    public ReadOnlySpan<Packet> Packets => _bundle.Packets;
+
+    /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
+    public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.BytesOf(packet);
+
+    /// <summary>Counts packets of this batch as dropped instead of delivered. One reason to a batch.</summary>
+    public void Reject(DropReason reason, long packets, long bytes) => _bundle.Reject(reason, packets, bytes);
+
+    /// <summary>
+    /// Keeps packets of this batch open: their bytes are in a buffer of the consumer's, and it settles them later through
+    /// <see cref="PacketAccount.HeldDelivered"/> or <see cref="PacketAccount.HeldDropped"/>.
+    /// </summary>
+    public void Hold(long packets, long bytes) => _bundle.Hold(packets, bytes);
+}

@@ -1,0 +1,13 @@
+namespace Pipeline.Nic.Devices;
+
+/// <summary>A capture that is broken: where, what was found, and what was expected there.</summary>
+/// <param name="source">The file's name, or "standard input".</param>
+/// <param name="byteOffset">Bytes from the start of the capture to the record, block or field at fault.</param>
+/// <param name="fault">What is wrong there, in a sentence without a full stop.</param>
+public sealed class CaptureFormatException(string source, long byteOffset, string fault)
+    : IOException($"{source}: at byte {byteOffset}: {fault}")
+{
+    public long ByteOffset { get; } = byteOffset;
+
+    public string Fault { get; } = fault;
+}

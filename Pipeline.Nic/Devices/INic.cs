@@ -1,0 +1,19 @@
+namespace Pipeline.Nic.Devices;
+
+/// <summary>A device: queues that packets come out of. Opened by whoever made it; disposing closes it and its queues.</summary>
+public interface INic : IDisposable
+{
+    /// <summary>How reports name it: the interface, or the capture file.</summary>
+    string Name { get; }
+
+    IReadOnlyList<INicQueue> Queues { get; }
+
+    /// <summary>The interfaces known by now; those of a capture file may become more while it is read. Any thread.</summary>
+    IReadOnlyList<NicInterface> Interfaces { get; }
+
+    /// <summary>Bytes read of the source, for progress. Any thread.</summary>
+    long BytesRead { get; }
+
+    /// <summary>Bytes the source has, or null where nobody can know.</summary>
+    long? BytesTotal { get; }
+}

@@ -1,0 +1,36 @@
+namespace Pipeline.Nic.Devices;
+
+/// <summary>
+/// One interface that packets came in on. A live device has one; a pcapng capture may have many, of different link types.
+/// Compared by reference: bundles are cut where it changes.
+/// </summary>
+/// <param name="index">Counts from 0 over the whole source, across the sections of a pcapng file.</param>
+/// <param name="name">As the source names it; for a capture that gives no name, the file's name and the index.</param>
+/// <param name="linkType">What its packets start with.</param>
+/// <param name="snapLength">The most bytes captured of a packet; 0 means no limit.</param>
+public sealed class NicInterface(int index, string name, LinkType linkType, uint snapLength)
+{
+    private long _received;
+    private long _dropped;
+
+    /// <summary>What an idle bundle carries.</summary>
+    public static readonly NicInterface Unknown = new(-1, "unknown", LinkType.Null, 0);
+
+    public int Index { get; } = index;
+
+    public string Name { get; } = name;
+
+    public LinkType LinkType { get; } = linkType;
+
+    public uint SnapLength { get; } = snapLength;
+
+    /// <summary>Packets received on it, for the statistics that capture files carry. Any thread.</summary>
+    public long Received => Interlocked.Read(ref _received);
+
+    /// <summary>Packets received on it and dropped later, for any reason; copies are not counted. Any thread.</summary>
+    public long Dropped => Interlocked.Read(ref _dropped);
+
+    internal void CountReceived(long packets) => Interlocked.Add(ref _received, packets);
+
+    internal void CountDropped(long packets) => Interlocked.Add(ref _dropped, packets);
+}

@@ -1,0 +1,17 @@
+namespace Pipeline.Nic.Devices;
+
+/// <summary>What a call of <see cref="INicQueue.Receive"/> came to.</summary>
+public enum ReceiveStatus
+{
+    /// <summary>The bundle holds at least one packet.</summary>
+    Received,
+
+    /// <summary>Nothing has arrived; wait for the device.</summary>
+    Empty,
+
+    /// <summary>Something may have arrived but no page is free to take it; wait for the pool.</summary>
+    NoPage,
+
+    /// <summary>The source has ended, and every packet of it has been received.</summary>
+    End,
+}

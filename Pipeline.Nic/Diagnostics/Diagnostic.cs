@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace Pipeline.Nic.Diagnostics;
+
+public enum Severity
+{
+    Warning,
+    Error,
+}
+
+/// <summary>One thing that is wrong, or looks wrong, in a text that a user wrote.</summary>
+/// <param name="Severity">Errors make the text unusable; warnings do not.</param>
+/// <param name="Source">The text.</param>
+/// <param name="Span">The stretch the message is about.</param>
+/// <param name="Message">What was found and what was expected, without a full stop.</param>
+/// <param name="Note">Two or three words beside the caret, or null.</param>
+/// <param name="Help">What to do about it, or null.</param>
+public sealed record Diagnostic(Severity Severity, SourceText Source, TextSpan Span, string Message, string? Note = null, string? Help = null)
+{
+    private const int WidestLine = 160;
+
+    public static Diagnostic Error(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
+        new(Severity.Error, source, span, message, note, help);
+
+    public static Diagnostic Warning(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
+        new(Severity.Warning, source, span, message, note, help);
+
+    /// <summary><c>file:line:column: error: message</c>, the line with a caret under it, and the help, as compilers print it.</summary>
+    public override string ToString()
+    {
+        var (line, column) = Source.PositionOf(Span.Start);
+        var text = new StringBuilder();
+        text.Append($"{Source.Name}:{line}:{column}: {(Severity == Severity.Error ? "error" : "warning")}: {Message}");
+
+        var (shown, shift) = Window(Source.Line(line), column - 1);
+        var number = line.ToString();
+        var caret = column - 1 - shift;
+        var width = Math.Clamp(Span.Length, 1, Math.Max(1, shown.Length - caret));
+        text.Append($"\n  {number} | {shown}");
+        text.Append($"\n  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{(Note is null ? "" : " " + Note)}");
+        if (Help is not null) text.Append($"\n  help: {Help}");
+        return text.ToString();
+    }
+
+    /// <summary>
+    /// The part of a line that is shown, control characters replaced so that a hostile file cannot drive the terminal, and how many
+    /// characters were cut off before it.
+    /// </summary>
+    private static (string Shown, int Shift) Window(string line, int column)
+    {
+        var shift = column > WidestLine - 20 ? Math.Min(column - 40, line.Length) : 0;
+        var shown = line.Substring(shift, Math.Min(WidestLine, line.Length - shift));
+        return (string.Concat(shown.Select(c => c == '\t' ? ' ' : char.IsControl(c) ? '\uFFFD' : c)), shift);
+    }
+}

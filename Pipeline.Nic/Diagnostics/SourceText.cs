@@ -1,0 +1,42 @@
+namespace Pipeline.Nic.Diagnostics;
+
+/// <summary>A text that a user wrote, with the name it is known by, for messages that point into it.</summary>
+public sealed class SourceText
+{
+    private readonly int[] _lineStarts;
+
+    /// <param name="name">The file's name as the user gave it, or such as "command line".</param>
+    /// <param name="text">The whole text.</param>
+    public SourceText(string name, string text)
+    {
+        Name = name;
+        Text = text;
+        List<int> starts = [0];
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == '\n') starts.Add(i + 1);
+        }
+
+        _lineStarts = [.. starts];
+    }
+
+    public string Name { get; }
+
+    public string Text { get; }
+
+    /// <summary>The 1-based line and column (in UTF-16 units) of a position.</summary>
+    public (int Line, int Column) PositionOf(int offset)
+    {
+        var index = Array.BinarySearch(_lineStarts, Math.Clamp(offset, 0, Text.Length));
+        var line = index >= 0 ? index : ~index - 1;
+        return (line + 1, offset - _lineStarts[line] + 1);
+    }
+
+    /// <summary>A line's text without its end; 1-based.</summary>
+    public string Line(int number)
+    {
+        var start = _lineStarts[number - 1];
+        var end = number < _lineStarts.Length ? _lineStarts[number] : Text.Length;
+        return Text[start..end].TrimEnd('\r', '\n');
+    }
+}

@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>A system call that failed: which one, on what, and the error by name.</summary>
+public sealed class LinuxException(string call, string subject, Errno errno)
+    : IOException($"{subject}: {call} failed: {Marshal.GetPInvokeErrorMessage((int)errno)} ({Name(errno)})")
+{
+    public string Call { get; } = call;
+
+    public Errno Errno { get; } = errno;
+
+    /// <summary>What the last P/Invoke that sets the error left, as an exception.</summary>
+    public static LinuxException Last(string call, string subject) => new(call, subject, (Errno)Marshal.GetLastPInvokeError());
+
+    private static string Name(Errno errno) => Enum.IsDefined(errno) ? errno.ToString() : $"errno {(int)errno}";
+}

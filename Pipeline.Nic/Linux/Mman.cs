@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>sys/mman.h: anonymous regions for page pools.</summary>
+internal static unsafe partial class Mman
+{
+    // Linux, include/uapi/asm-generic/mman-common.h
+    private const int PROT_READ = 1;
+    private const int PROT_WRITE = 2;
+    private const int MAP_PRIVATE = 2;
+    private const int MAP_ANONYMOUS = 0x20;
+    private const int MADV_HUGEPAGE = 14;
+
+    /// <summary>Maps zeroed memory and asks for huge pages, which the system may refuse without harm.</summary>
+    /// <exception cref="LinuxException">There is not that much memory.</exception>
+    public static byte* MapAnonymous(nuint bytes)
+    {
+        var region = mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if ((nint)region == -1) throw LinuxException.Last("mmap", $"page pool of {bytes} bytes");
+        _ = madvise(region, bytes, MADV_HUGEPAGE);
+        return (byte*)region;
+    }
+
+    public static void Unmap(byte* region, nuint bytes)
+    {
+        if (munmap(region, bytes) != 0) throw LinuxException.Last("munmap", $"page pool of {bytes} bytes");
+    }
+
+    // void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial void* mmap(void* addr, nuint length, int prot, int flags, int fd, nint offset);
+
+    // int munmap(void *addr, size_t length);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int munmap(void* addr, nuint length);
+
+    // int madvise(void *addr, size_t length, int advice);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int madvise(void* addr, nuint length, int advice);
+}

@@ -1,0 +1,53 @@
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// A pool whose pages hold many packets each: chunks of a file, TPACKET blocks.
+/// A page is free when its last holder lets go. Holders are the device that fills it and every <see cref="PageShare"/> with packets of it.
+/// </summary>
+public sealed class BlockPagePool : PagePool
+{
+    /// <summary>The smallest packet record of any source: a pcap record header with no bytes (16).</summary>
+    private const int SmallestRecordBytes = 16;
+
+    private readonly int[] _holders;
+
+    /// <inheritdoc cref="PagePool(string, int, int, PoolAudit)"/>
+    public BlockPagePool(string name, int pageSize, int pageCount, PoolAudit? audit = null)
+        : base(name, pageSize, pageCount, audit ?? PoolAudit.ForTests())
+    {
+        _holders = new int[pageCount];
+        Device = new PageShare(this, "device:" + name, pageCount);
+    }
+
+    /// <summary>The share that packets have between device and router. It is never refused.</summary>
+    public PageShare Device { get; }
+
+    public override long MaxPacketsInFlight => (long)PageCount * (PageSize / SmallestRecordBytes);
+
+    /// <summary>The device lets go of a page it has filled and handed out packets of. Only for the page's device.</summary>
+    public void ReleaseFilled(int page) => ReleaseHolder(page);
+
+    /// <summary>Adds a holder. The caller must hold the page already, else it may be free by now.</summary>
+    internal void AddHolder(int page) => Interlocked.Increment(ref _holders[page]);
+
+    internal void ReleaseHolder(int page)
+    {
+        var left = Interlocked.Decrement(ref _holders[page]);
+        if (left < 0) throw new InvalidOperationException($"Page {page} of pool {Name} was returned once more than it was taken.");
+        if (left == 0) ReturnPages([page]);
+    }
+
+    internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
+    {
+        for (var i = 0; i < packets.Length;)
+        {
+            var page = PageOf(packets[i].Offset);
+            var run = 1;
+            while (i + run < packets.Length && PageOf(packets[i + run].Offset) == page) run++;
+            share.Release(page, run);
+            i += run;
+        }
+    }
+
+    private protected override void OnRented(int page) => _holders[page] = 1;
+}

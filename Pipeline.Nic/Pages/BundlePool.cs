@@ -1,0 +1,60 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// Recycles bundles. Renting is for one thread; returning is for any. It makes a new bundle when none is back yet, so it never waits;
+/// how many there can be is bounded by the page pool, since every bundle out holds at least one packet.
+/// </summary>
+public sealed class BundlePool(int bundlePackets)
+{
+    private readonly List<PageBundle> _all = [];
+    private PageBundle? _free;
+    private PageBundle? _returned;
+
+    /// <summary>Packets to a bundle.</summary>
+    public int BundlePackets { get; } = bundlePackets;
+
+    /// <summary>Bundles ever made.</summary>
+    public int Made
+    {
+        get { lock (_all) return _all.Count; }
+    }
+
+    /// <summary>Takes an empty bundle for packets of <paramref name="share"/>'s pool. Only for the pool's own thread.</summary>
+    public PageBundle Rent(PageShare share, PacketAccount account, NicInterface nicInterface)
+    {
+        var bundle = _free ?? Interlocked.Exchange(ref _returned, null) ?? Make();
+        _free = bundle.NextReturned;
+        bundle.NextReturned = null;
+        bundle.Open(share, account, nicInterface);
+        return bundle;
+    }
+
+    /// <summary>Settles every bundle that is still out as dropped, for a stop that cannot wait any longer. Any thread.</summary>
+    public void SettleAll(DropReason reason)
+    {
+        PageBundle[] all;
+        lock (_all) all = [.. _all];
+        foreach (var bundle in all) bundle.SettleDropped(reason);
+    }
+
+    internal void Return(PageBundle bundle)
+    {
+        PageBundle? head;
+        do
+        {
+            head = Volatile.Read(ref _returned);
+            bundle.NextReturned = head;
+        }
+        while (Interlocked.CompareExchange(ref _returned, bundle, head) != head);
+    }
+
+    private PageBundle Make()
+    {
+        var bundle = new PageBundle(this, BundlePackets);
+        lock (_all) _all.Add(bundle);
+        return bundle;
+    }
+}

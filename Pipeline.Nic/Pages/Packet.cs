@@ -1,0 +1,53 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// A descriptor: where a packet's bytes lie and what is known about them. It owns nothing; the bytes belong to a page of the
+/// pool of the bundle that carries the descriptor, and are valid until that bundle is disposed.
+/// </summary>
+/// <remarks>32 bytes, two to a cache line, because cache lines moved are what a handoff to another CPU costs.</remarks>
+[StructLayout(LayoutKind.Sequential, Size = 32)]
+public struct Packet
+{
+    /// <summary>The largest number of rules whose place in the rule set fits into <see cref="Rule"/>.</summary>
+    public const int MaxRules = (1 << RuleBits) - 1;
+
+    private const int RuleBits = 24;
+    private const uint RuleMask = (1u << RuleBits) - 1;
+
+    /// <summary>Nanoseconds since 1970-01-01 UTC; 0 together with <see cref="PacketFlags.NoTimestamp"/> when the source had none.</summary>
+    public long TimestampNanoseconds;
+
+    /// <summary>Bytes from the start of the pool's region to the first byte of the packet.</summary>
+    public uint Offset;
+
+    /// <summary>Bytes that are there.</summary>
+    public int CapturedLength;
+
+    /// <summary>Bytes the packet had on the wire, as the source says. May be smaller than <see cref="CapturedLength"/>: some captures say so.</summary>
+    public uint WireLength;
+
+    /// <summary>What the rules wrote on the packet; 0 is unmarked.</summary>
+    public uint Mark;
+
+    /// <summary>Symmetric flow hash, 0 while nobody asked for one.</summary>
+    public uint FlowHash;
+
+    private uint _ruleAndFlags;
+
+    /// <summary>1-based place, in its generation's rule set, of the last rule that matched; 0 when none did.</summary>
+    public int Rule
+    {
+        readonly get => (int)(_ruleAndFlags & RuleMask);
+        set => _ruleAndFlags = (_ruleAndFlags & ~RuleMask) | ((uint)value & RuleMask);
+    }
+
+    public PacketFlags Flags
+    {
+        readonly get => (PacketFlags)(_ruleAndFlags >> RuleBits);
+        set => _ruleAndFlags = (_ruleAndFlags & RuleMask) | ((uint)value << RuleBits);
+    }
+
+    public readonly bool Has(PacketFlags flag) => (Flags & flag) != 0;
+}

@@ -1,0 +1,56 @@
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// A pool with one packet to a page: AF_XDP chunks, the simulated NIC, a route's own copies.
+/// A page that is in one bundle only, as nearly all are, costs no interlocked operation; bundles are charged and returned whole.
+/// </summary>
+public sealed class PacketPagePool : PagePool
+{
+    private readonly int[] _sharers;
+
+    /// <inheritdoc cref="PagePool(string, int, int, PoolAudit)"/>
+    public PacketPagePool(string name, int pageSize, int pageCount, PoolAudit? audit = null)
+        : base(name, pageSize, pageCount, audit ?? PoolAudit.ForTests())
+    {
+        _sharers = new int[pageCount];
+        Device = new PageShare(this, "device:" + name, pageCount);
+    }
+
+    /// <summary>The share that packets have between device and router. It is never refused.</summary>
+    public PageShare Device { get; }
+
+    public override long MaxPacketsInFlight => PageCount;
+
+    /// <summary>
+    /// Says that a packet's page will travel in <paramref name="bundles"/> bundles. Only for the page's sole owner, before the first
+    /// of those bundles is appended to; every descriptor appended must carry <see cref="PacketFlags.SharedPage"/>.
+    /// </summary>
+    public void Share(ref Packet packet, int bundles)
+    {
+        packet.Flags |= PacketFlags.SharedPage;
+        Volatile.Write(ref _sharers[PageOf(packet.Offset)], bundles);
+    }
+
+    /// <summary>Returns a page that no bundle got: the device's own, after a fault or at the end.</summary>
+    public void ReturnUnused(int page) => ReturnPages([page]);
+
+    internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
+    {
+        Span<int> home = stackalloc int[64];
+        var count = 0;
+        foreach (ref readonly var packet in packets)
+        {
+            var page = PageOf(packet.Offset);
+            if (packet.Has(PacketFlags.SharedPage) && Interlocked.Decrement(ref _sharers[page]) > 0) continue;
+            home[count++] = page;
+            if (count < home.Length) continue;
+            ReturnPages(home);
+            count = 0;
+        }
+
+        ReturnPages(home[..count]);
+        share.Discharge(packets.Length);
+    }
+
+    private protected override void OnRented(int page) => _sharers[page] = 0;
+}

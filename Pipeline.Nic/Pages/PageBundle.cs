@@ -1,0 +1,194 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// What travels: up to <see cref="Capacity"/> packets of one pool, one interface and one rule generation.
+/// </summary>
+/// <remarks>
+/// <para>One owner at a time. Sending it hands it over; whoever holds it last disposes it exactly once, in <c>finally</c>.</para>
+/// <para>Two things end a bundle, and they may come apart: <em>settling</em> writes its packets into an account, and the first to
+/// settle wins; <em>disposing</em> returns its pages. A bundle that is stuck in a consumer when the program must end is settled as
+/// <see cref="DropReason.Shutdown"/> while the consumer still reads it, and only its pages come home later.</para>
+/// <para>Bundles come from a <see cref="BundlePool"/> and go back to it; nothing is allocated once warm.</para>
+/// </remarks>
+public sealed class PageBundle : IDisposable
+{
+    private const int Idle = 0;
+    private const int Owned = 1;
+    private const int Settled = 2;
+
+    private readonly BundlePool _home;
+    private readonly Packet[] _packets;
+    private PageShare? _share;
+    private PacketAccount? _account;
+    private int _count;
+    private int _state;
+    private long _bytes;
+    private PacketTally _held;
+    private PacketTally _rejected;
+    private DropReason _rejectReason;
+
+    internal PageBundle(BundlePool home, int capacity)
+    {
+        _home = home;
+        _packets = new Packet[capacity];
+    }
+
+    /// <summary>The next bundle in the pool's list of returned ones; the pool's alone.</summary>
+    internal PageBundle? NextReturned { get; set; }
+
+    public int Capacity => _packets.Length;
+
+    public int Count => _count;
+
+    /// <summary>Captured bytes of all its packets.</summary>
+    public long Bytes => _bytes;
+
+    public bool IsFull => _count == _packets.Length;
+
+    public bool IsEmpty => _count == 0;
+
+    public PagePool Pool => Share.Pool;
+
+    /// <summary>Who is charged for the pages of its packets.</summary>
+    public PageShare Share => _share ?? throw new ObjectDisposedException(nameof(PageBundle), "The bundle is idle in its pool.");
+
+    /// <summary>Where its packets are counted when it ends.</summary>
+    public PacketAccount Account => _account ?? throw new ObjectDisposedException(nameof(PageBundle), "The bundle is idle in its pool.");
+
+    /// <summary>The interface all of its packets came in on.</summary>
+    public NicInterface Interface { get; set; } = NicInterface.Unknown;
+
+    /// <summary>The rule set that marked its packets; 0 before the router has seen it.</summary>
+    public int Generation { get; set; }
+
+    /// <summary>Counts up by one per bundle that left the same place.</summary>
+    public long Sequence { get; set; }
+
+    /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the first packet was put in.</summary>
+    public long StartedAt { get; set; }
+
+    public Span<Packet> Packets => _packets.AsSpan(0, _count);
+
+    /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>
+    public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
+
+    /// <summary>
+    /// Adds a packet. The caller has taken the packet's page for <see cref="Share"/> before (<see cref="PageShare.Take"/>).
+    /// Only for the owner, and only while <see cref="IsFull"/> is false.
+    /// </summary>
+    public void Append(in Packet packet)
+    {
+        _packets[_count++] = packet;
+        _bytes += packet.CapturedLength;
+    }
+
+    /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
+    public void Truncate(int count)
+    {
+        var cut = _packets.AsSpan(count, _count - count);
+        foreach (ref readonly var packet in cut) _bytes -= packet.CapturedLength;
+        Pool.GiveBack(cut, Share);
+        _count = count;
+    }
+
+    /// <summary>
+    /// Forgets its packets without touching their pages, because they were moved into other bundles. Only for pools with one packet
+    /// to a page, where moving a descriptor moves the page; the receiving share must have been charged.
+    /// </summary>
+    public void Forget()
+    {
+        Share.Discharge(_count);
+        _count = 0;
+        _bytes = 0;
+    }
+
+    /// <summary>Says that some of its packets are not delivered after all. Only for the owner, before it is settled.</summary>
+    public void Reject(DropReason reason, long packets, long bytes)
+    {
+        _rejected = _rejected.Plus(packets, bytes);
+        _rejectReason = reason;
+    }
+
+    /// <summary>Says that some of its packets are now in the consumer's own buffer, which settles them later with the account.</summary>
+    public void Hold(long packets, long bytes) => _held = _held.Plus(packets, bytes);
+
+    /// <summary>Counts its packets as delivered (or passed, where the account is the stack's). The first to settle wins.</summary>
+    /// <returns>Whether this call was the first.</returns>
+    public bool SettleDelivered()
+    {
+        if (Interlocked.CompareExchange(ref _state, Settled, Owned) != Owned) return false;
+        var rest = SettleRejectedAndHeld();
+        if (rest.Packets > 0) Account.Delivered(rest.Packets, rest.Bytes);
+        return true;
+    }
+
+    /// <summary>Counts its packets as dropped, but for those the consumer already holds or rejected. The first to settle wins.</summary>
+    /// <returns>Whether this call was the first.</returns>
+    public bool SettleDropped(DropReason reason)
+    {
+        if (Interlocked.CompareExchange(ref _state, Settled, Owned) != Owned) return false;
+        var rest = SettleRejectedAndHeld();
+        if (rest.Packets > 0) CountDropped(reason, rest);
+        return true;
+    }
+
+    /// <summary>Marks it settled without counting: its packets have been counted, or went on in other bundles.</summary>
+    public void SettleMoved() => Interlocked.CompareExchange(ref _state, Settled, Owned);
+
+    /// <summary>
+    /// Settles it as delivered unless someone settled it before, returns its pages and goes back to its pool. Once, from any thread;
+    /// after it the bundle is somebody else's.
+    /// </summary>
+    public void Dispose()
+    {
+        SettleDelivered();
+        if (Interlocked.CompareExchange(ref _state, Idle, Settled) != Settled)
+            throw new ObjectDisposedException(nameof(PageBundle), "A bundle was disposed twice.");
+
+        var share = Share;
+        share.Pool.GiveBack(Packets, share);
+        Reset();
+        share.BundleHome();
+        _home.Return(this);
+    }
+
+    internal void Open(PageShare share, PacketAccount account, NicInterface nicInterface)
+    {
+        if (Interlocked.CompareExchange(ref _state, Owned, Idle) != Idle) throw new InvalidOperationException("A rented bundle was not idle.");
+        _share = share;
+        _account = account;
+        Interface = nicInterface;
+        share.BundleOut();
+    }
+
+    private PacketTally SettleRejectedAndHeld()
+    {
+        Account.CountBundle();
+        if (_rejected.Packets > 0) CountDropped(_rejectReason, _rejected);
+        if (_held.Packets > 0) Account.Hold(_held.Packets, _held.Bytes);
+        return new PacketTally(_count, _bytes) - _rejected - _held;
+    }
+
+    private void CountDropped(DropReason reason, PacketTally tally)
+    {
+        Account.Dropped(reason, tally.Packets, tally.Bytes);
+        if (Account.Kind != AccountKind.Copy) Interface.CountDropped(tally.Packets);
+    }
+
+    private void Reset()
+    {
+        _share = null;
+        _account = null;
+        Interface = NicInterface.Unknown;
+        _count = 0;
+        _bytes = 0;
+        _held = default;
+        _rejected = default;
+        Generation = 0;
+        Sequence = 0;
+        StartedAt = 0;
+    }
+}

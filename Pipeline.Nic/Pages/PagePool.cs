@@ -1,0 +1,164 @@
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// Owns the pages of one queue: one native region cut into equal pages. It bounds everything that is in flight.
+/// </summary>
+/// <remarks>
+/// <para>Renting is for the owning queue's thread alone and never waits: an empty pool says no, and the caller stops polling.</para>
+/// <para>Returning is for any thread. Returned pages form a lock-free stack that the owner takes whole, so there is no ABA.</para>
+/// <para>The region is unmapped only when the pool is disposed <em>and</em> no page is out.</para>
+/// </remarks>
+public abstract unsafe class PagePool : IDisposable
+{
+    private const int None = -1;
+
+    private readonly byte* _region;
+    private readonly nuint _regionBytes;
+    private readonly int _pageShift;
+    private readonly int[] _free;
+    private readonly int[] _nextReturned;
+    private int _freeCount;
+    private int _returnedHead = None;
+    private int _outstanding;
+    private int _disposed;
+    private int _unmapped;
+    private Action? _waiter;
+
+    /// <param name="name">The holder of the pages in messages: the queue's name.</param>
+    /// <param name="pageSize">Bytes to a page; a power of two from 64 up.</param>
+    /// <param name="pageCount">Pages; the region may not exceed 4 GiB, because offsets into it are 32 bits.</param>
+    /// <param name="audit">Watches who holds what; null in production.</param>
+    /// <exception cref="LinuxException">The region cannot be mapped.</exception>
+    protected PagePool(string name, int pageSize, int pageCount, PoolAudit? audit)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);
+        if (!System.Numerics.BitOperations.IsPow2(pageSize)) throw new ArgumentException("The page size must be a power of two.", nameof(pageSize));
+        if ((long)pageSize * pageCount > uint.MaxValue) throw new ArgumentException("A pool may not exceed 4 GiB.", nameof(pageCount));
+
+        Name = name;
+        PageSize = pageSize;
+        PageCount = pageCount;
+        Audit = audit;
+        _pageShift = System.Numerics.BitOperations.Log2((uint)pageSize);
+        _regionBytes = (nuint)pageSize * (nuint)pageCount;
+        _region = Mman.MapAnonymous(_regionBytes);
+        _nextReturned = new int[pageCount];
+        _free = new int[pageCount];
+        for (var i = 0; i < pageCount; i++) _free[i] = pageCount - 1 - i;
+        _freeCount = pageCount;
+        audit?.Attach(this);
+    }
+
+    public string Name { get; }
+
+    /// <summary>Bytes to a page.</summary>
+    public int PageSize { get; }
+
+    public int PageCount { get; }
+
+    /// <summary>Pages that are not back yet. Readable from any thread.</summary>
+    public int Outstanding => Volatile.Read(ref _outstanding);
+
+    /// <summary>The most packets that can be in flight out of this pool, the bound the ledger's running check uses.</summary>
+    public abstract long MaxPacketsInFlight { get; }
+
+    internal PoolAudit? Audit { get; }
+
+    /// <summary>A packet's bytes. Valid until the bundle that carries the descriptor is disposed.</summary>
+    public ReadOnlySpan<byte> Bytes(in Packet packet)
+    {
+        Audit?.CheckHeld(PageOf(packet.Offset));
+        return new ReadOnlySpan<byte>(_region + packet.Offset, packet.CapturedLength);
+    }
+
+    /// <summary>A page's memory, for the device that fills it and owns it meanwhile.</summary>
+    public Span<byte> PageMemory(int page) => new(_region + ((nuint)page << _pageShift), PageSize);
+
+    /// <summary>The page that holds the byte at <paramref name="offset"/>.</summary>
+    public int PageOf(uint offset) => (int)(offset >> _pageShift);
+
+    /// <summary>The offset of a page's first byte.</summary>
+    public uint OffsetOf(int page) => (uint)page << _pageShift;
+
+    /// <summary>
+    /// Takes a free page. Only for the owning queue's thread. The caller owns the page's memory until it hands out packets of it.
+    /// </summary>
+    /// <returns>False when every page is out.</returns>
+    public bool TryRent(out int page)
+    {
+        if (_freeCount == 0 && !TakeReturned())
+        {
+            page = None;
+            return false;
+        }
+
+        page = _free[--_freeCount];
+        Interlocked.Increment(ref _outstanding);
+        OnRented(page);
+        Audit?.Rented(page, Name);
+        return true;
+    }
+
+    /// <summary>
+    /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. When pages came home before the
+    /// request could be seen it is called at once, so a wake-up cannot be lost. Only for the owning queue's thread.
+    /// </summary>
+    public void WakeWhenReturned(Action wake)
+    {
+        Interlocked.Exchange(ref _waiter, wake);
+        if (Volatile.Read(ref _returnedHead) != None || _freeCount > 0) Wake();
+    }
+
+    /// <summary>Gives back what a bundle holds. Any thread.</summary>
+    /// <param name="packets">The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.</param>
+    /// <param name="share">The share that was charged for them.</param>
+    internal abstract void GiveBack(ReadOnlySpan<Packet> packets, PageShare share);
+
+    /// <summary>Called on the owner's thread when <see cref="TryRent"/> hands out a page.</summary>
+    private protected abstract void OnRented(int page);
+
+    /// <summary>Links pages into the returned stack: one compare-and-swap for a whole chain.</summary>
+    private protected void ReturnPages(ReadOnlySpan<int> pages)
+    {
+        if (pages.IsEmpty) return;
+        foreach (var page in pages) Audit?.Returned(page);
+        for (var i = 0; i + 1 < pages.Length; i++) _nextReturned[pages[i]] = pages[i + 1];
+
+        int head;
+        do
+        {
+            head = Volatile.Read(ref _returnedHead);
+            _nextReturned[pages[^1]] = head;
+        }
+        while (Interlocked.CompareExchange(ref _returnedHead, pages[0], head) != head);
+
+        var left = Interlocked.Add(ref _outstanding, -pages.Length);
+        if (Volatile.Read(ref _waiter) is not null) Wake();
+        if (left == 0 && Volatile.Read(ref _disposed) != 0) Unmap();
+    }
+
+    private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
+
+    private bool TakeReturned()
+    {
+        var page = Interlocked.Exchange(ref _returnedHead, None);
+        for (; page != None; page = _nextReturned[page]) _free[_freeCount++] = page;
+        return _freeCount > 0;
+    }
+
+    /// <summary>Closes the pool. The memory goes when the last page is home, which may be now. Any thread; may be called again.</summary>
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
+        if (Outstanding == 0) Unmap();
+    }
+
+    private void Unmap()
+    {
+        if (Interlocked.Exchange(ref _unmapped, 1) == 0) Mman.Unmap(_region, _regionBytes);
+    }
+}

@@ -1,0 +1,70 @@
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// A pool that tattles: it knows who holds which page, and fails on a double return, on a page read or written after its return,
+/// and on pages that never came home. For DEBUG builds and tests; it costs a lock per page and poisons returned memory.
+/// </summary>
+public sealed class PoolAudit
+{
+    private const byte Poison = 0xDB;
+
+    private readonly Lock _gate = new();
+    private PagePool? _pool;
+    private string?[] _holders = [];
+    private bool[] _poisoned = [];
+
+    /// <summary>What pools use when nobody says otherwise: an audit in DEBUG builds and wherever PIPELINE_POOL_AUDIT=1, else none.</summary>
+    public static PoolAudit? ForTests()
+    {
+#if DEBUG
+        return new PoolAudit();
+#else
+        return Environment.GetEnvironmentVariable("PIPELINE_POOL_AUDIT") == "1" ? new PoolAudit() : null;
+#endif
+    }
+
+    /// <summary>The pages that are out and who took them, one line each; empty when all are home.</summary>
+    public IReadOnlyList<string> Leaks()
+    {
+        lock (_gate)
+        {
+            return [.. _holders.Index().Where(h => h.Item is not null).Select(h => $"page {h.Index} of {_pool?.Name} is held by {h.Item}")];
+        }
+    }
+
+    internal void Attach(PagePool pool)
+    {
+        _pool = pool;
+        _holders = new string?[pool.PageCount];
+        _poisoned = new bool[pool.PageCount];
+    }
+
+    internal void Rented(int page, string holder)
+    {
+        lock (_gate)
+        {
+            if (_holders[page] is { } other) throw new InvalidOperationException($"Page {page} was rented to {holder} while {other} holds it.");
+            if (_poisoned[page] && _pool!.PageMemory(page).IndexOfAnyExcept(Poison) is >= 0 and var at)
+                throw new InvalidOperationException($"Page {page} of {_pool.Name} was written at byte {at} after it had been returned.");
+            _holders[page] = holder;
+            _poisoned[page] = false;
+        }
+    }
+
+    internal void Returned(int page)
+    {
+        lock (_gate)
+        {
+            if (_holders[page] is null) throw new InvalidOperationException($"Page {page} of {_pool?.Name} was returned twice.");
+            _holders[page] = null;
+            _pool!.PageMemory(page).Fill(Poison);
+            _poisoned[page] = true;
+        }
+    }
+
+    internal void CheckHeld(int page)
+    {
+        if (Volatile.Read(ref _holders[page]) is null)
+            throw new InvalidOperationException($"Page {page} of {_pool?.Name} was read after it had been returned.");
+    }
+}

@@ -1,0 +1,13 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>An immutable, ordered, numbered set of rules: one generation.</summary>
+/// <param name="Generation">Counts up by one with every set put in force.</param>
+/// <param name="Rules">In the order they are tried.</param>
+/// <param name="LiftedGuards">Keep-out guards lifted by name.</param>
+/// <param name="Source">The text it was read from.</param>
+public sealed record RuleSet(int Generation, IReadOnlyList<MarkRule> Rules, IReadOnlyList<string> LiftedGuards, SourceText Source)
+{
+    public static readonly RuleSet Empty = new(1, [], [], new SourceText("no rules", ""));
+}

@@ -1,0 +1,49 @@
+using Xunit;
+
+namespace Pipeline.TestSupport;
+
+/// <summary>What a test may need that a machine may lack.</summary>
+[Flags]
+public enum Need
+{
+    Corpus = 1,
+    Libpcap = 2,
+    Tcpdump = 4,
+    Tshark = 8,
+    Root = 16,
+}
+
+/// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
+public sealed class FactThatNeedsAttribute : FactAttribute
+{
+    public FactThatNeedsAttribute(Need needs) => Skip = Missing.Of(needs);
+}
+
+/// <summary>A theory that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
+public sealed class TheoryThatNeedsAttribute : TheoryAttribute
+{
+    public TheoryThatNeedsAttribute(Need needs) => Skip = Missing.Of(needs);
+}
+
+internal static class Missing
+{
+    public static string? Of(Need needs)
+    {
+        if (Environment.GetEnvironmentVariable("CI") == "true") return null;
+        var missing = Enum.GetValues<Need>().Where(n => needs.HasFlag(n) && !Has(n)).Select(n => n.ToString().ToLowerInvariant()).ToList();
+        return missing.Count == 0 ? null : "needs " + string.Join(", ", missing);
+    }
+
+    private static bool Has(Need need) => need switch
+    {
+        Need.Corpus => Corpus.IsPresent,
+        Need.Libpcap => File.Exists("/usr/lib/x86_64-linux-gnu/libpcap.so.0.8") || File.Exists("/usr/lib/libpcap.so.1") || File.Exists("/usr/lib/aarch64-linux-gnu/libpcap.so.0.8"),
+        Need.Tcpdump => OnPath("tcpdump"),
+        Need.Tshark => OnPath("tshark") && OnPath("capinfos"),
+        Need.Root => Environment.UserName == "root",
+        _ => false,
+    };
+
+    private static bool OnPath(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Append("/usr/sbin").Any(p => File.Exists(Path.Combine(p, program)));
+}
