@@ -1,0 +1,31 @@
+using Pipeline.Actors;
+using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+using Pipeline.Host.Running;
+
+namespace Pipeline.Host;
+
+/// <summary>What the commands are put together from. The one place that says which type does what; tests put others in their place.</summary>
+internal sealed record Parts
+{
+    public Func<SourceText, Reading<RuleSet>> ReadRules { get; init; } =
+        text => new(null, [Diagnostic.Error(text, default, "rules cannot be read yet")]);
+
+    /// <summary>All layers below the flags, with the file of <c>--config</c> where there is one.</summary>
+    public Func<string?, IReadOnlyDictionary<string, string>, Reading<PipelineOptions>> ReadConfiguration { get; init; } =
+        (_, _) => new(new PipelineOptions(), []);
+
+    public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
+
+    public Func<SourceOptions, INic> OpenSource { get; init; } =
+        source => throw new FileNotFoundException($"{source.File}: captures cannot be read yet");
+
+    public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
+}
+
+/// <param name="Value">Null where there were errors.</param>
+/// <param name="Diagnostics">Errors and warnings, in the order they were found.</param>
+internal sealed record Reading<T>(T? Value, IReadOnlyList<Diagnostic> Diagnostics)
+    where T : class;

@@ -1,0 +1,57 @@
+using Pipeline.Actors;
+using Pipeline.Host.Commands;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>One run as the user sees it: warnings, progress, signals, the report, the exit code.</summary>
+internal sealed class RunSession(Terminal terminal, Parts parts)
+{
+    public async Task<int> Execute(RunFlags flags)
+    {
+        var plan = RunPlan.Make(flags, terminal, parts);
+        if (!flags.Quiet) foreach (var warning in plan.Warnings) terminal.Error.WriteLine(warning);
+
+        await using var run = parts.Start(plan.Setup);
+        using var signals = new RunSignals(run, terminal.Error);
+        signals.Listen();
+        if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
+        var outcome = await run.Completion;
+
+        if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
+        if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
+        return Conclude(outcome, flags.Verbose);
+    }
+
+    /// <summary>Says what went wrong, last of all where it is seen, and gives the exit code.</summary>
+    private int Conclude(RunOutcome outcome, bool verbose)
+    {
+        var code = ExitCodes.Ok;
+        foreach (var fault in outcome.Faults)
+        {
+            var failure = Failure.WhileRunning(fault.Where, fault.Error);
+            if (failure.Message is not null) terminal.Error.WriteLine($"error: {failure.Message}");
+            if (failure.Message is not null && verbose) terminal.Error.WriteLine($"  ({fault.Error.GetType().FullName})");
+            if (code == ExitCodes.Ok) code = failure.ExitCode;
+        }
+
+        if (outcome.Aborted) return ExitCodes.SecondInterrupt;
+        if (outcome.View.Balanced) return code;
+        terminal.Error.WriteLine("error: the ledger does not balance: packets were lost or counted twice");
+        return ExitCodes.LedgerOpen;
+    }
+
+    private static Progress ProgressOf(IRunning run, PipelineSetup setup)
+    {
+        var view = run.View();
+        return new(setup.Nic.BytesRead, setup.Nic.BytesTotal, view.Ledger.Received.Packets, view.Elapsed);
+    }
+
+    private static Dictionary<string, string> OutputsOf(RunFlags flags)
+    {
+        var outputs = new Dictionary<string, string>();
+        if (flags.Write is { } file) outputs[FlagLayer.Capture] = file == "-" ? "standard output" : file;
+        if (flags.SplitFolder is { } folder) outputs[FlagLayer.Split] = folder;
+        return outputs;
+    }
+}
