@@ -1,6 +1,7 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host;
 
@@ -28,6 +29,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException => new(error.Message, outputError),
+        FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new(error.Message, ExitCodes.InputNotFound),
         LinuxException { Errno: Errno.EPERM or Errno.EACCES } => new(error.Message, ExitCodes.MissingPrivilege),

@@ -11,7 +11,7 @@ namespace Pipeline.Host;
 internal sealed record Parts
 {
     public Func<SourceText, Reading<RuleSet>> ReadRules { get; init; } =
-        text => new(null, [Diagnostic.Error(text, default, "rules cannot be read yet")]);
+        text => new(RuleParser.Parse(text, out var diagnostics), diagnostics);
 
     /// <summary>All layers below the flags, with the file of <c>--config</c> where there is one.</summary>
     public Func<string?, IReadOnlyDictionary<string, string>, Reading<PipelineOptions>> ReadConfiguration { get; init; } =

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 
 namespace Pipeline.Host.Commands;
 
@@ -45,7 +45,8 @@ internal sealed class CommandLine
 
     private Task<int> Execute(ParseResult line)
     {
-        if (line.Action is HelpAction or CompletionAction || line.GetResult(_root) is null) return Task.FromResult(Invoke(line));
+        // Our commands have no action of the library's; what has one is its help and its completion.
+        if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
         if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));

@@ -101,7 +101,7 @@ internal sealed class RunCommand : Verb
 
         void Refuse(Option option, string why)
         {
-            if (line.GetResult(option) is not null) throw new UsageException($"{option.Name}: {why}");
+            if (line.GetResult(option) is { Implicit: false }) throw new UsageException($"{option.Name}: {why}");
         }
     }
 }

@@ -1,7 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
