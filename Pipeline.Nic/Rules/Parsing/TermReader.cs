@@ -12,7 +12,7 @@ internal sealed class TermReader(Word word, RuleDiagnostics report)
     public Term? Read()
     {
         if (_address.Read(out var at) is not { } address) return null;
-        var colon = at < _text.Length ? _text.IndexOf(':', at + 1) : -1;
+        var colon = at < _text.Length && _text[at] == ':' ? _text.IndexOf(':', at + 1) : -1;
         if (colon < 0)
         {
             var missing = at < _text.Length ? "the term has no value" : "the term has no mask";
