@@ -1,6 +1,7 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Running;
@@ -20,7 +21,7 @@ internal sealed record Parts
     public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
 
     public Func<SourceOptions, INic> OpenSource { get; init; } =
-        source => throw new FileNotFoundException($"{source.File}: captures cannot be read yet");
+        source => CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages);
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
 }

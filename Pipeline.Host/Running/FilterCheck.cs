@@ -14,7 +14,8 @@ internal static class FilterCheck
         var linkTypes = nic.Interfaces.Select(i => i.LinkType).Distinct().ToList();
         if (linkTypes.Count == 0) return;
 
-        var table = MarkTable.Compile(rules);
+        // Terms fit every link type. They are left out, so that a large rule set is not compiled for this alone.
+        var table = MarkTable.Compile(rules with { Rules = [.. rules.Rules.OfType<FilterRule>()] });
         foreach (var linkType in linkTypes) found.AddRange(table.Prepare(linkType));
         if (table.RejectedEverywhere() is { Count: > 0 } errors) throw new InvalidInputException("nothing was run", errors);
         if (expression is not null) Check(expression, linkTypes);
