@@ -30,12 +30,14 @@ internal sealed class Findings
         else if (_found.Count == Most) _found.Add(Diagnostic.Error(diagnostic.Source, diagnostic.Span, $"more than {Most} findings; the rest is not shown"));
     }
 
-    /// <summary>Puts what was found since <paramref name="from"/> into the order of the text it is about.</summary>
+    /// <summary>Puts what was found since <paramref name="from"/> into the order of the texts it is about.</summary>
     public void SortFrom(int from)
     {
         var count = Math.Min(_found.Count, Most) - from;
         if (count < 2) return;
-        var sorted = _found.Skip(from).Take(count).OrderBy(d => d.Span.Start).ToList();
+        var found = _found.GetRange(from, count);
+        var sources = found.Select(d => d.Source).Distinct().ToList();
+        var sorted = found.OrderBy(d => sources.IndexOf(d.Source)).ThenBy(d => d.Span.Start).ToList();
         for (var i = 0; i < count; i++) _found[from + i] = sorted[i];
     }
 }

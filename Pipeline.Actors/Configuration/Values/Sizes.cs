@@ -11,11 +11,16 @@ internal static class Sizes
     public static Reading<long> Between(long least, long most) =>
         new($"a size from {Written(least)} to {Written(most)}, such as `100 MiB`", (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
 
-    public static Reading<int> Between(int least, int most) => new(
-        Between((long)least, most).Expected,
+    /// <summary>A page's size: shifts and masks stand for divisions by it.</summary>
+    public static Reading<int> PowerOfTwo(int least, int most) => Int($"a power of two from {Written(least)} to {Written(most)}, such as `512 KiB`", least, most, long.IsPow2);
+
+    public static Reading<int> Between(int least, int most) => Int(Between((long)least, most).Expected, least, most, _ => true);
+
+    private static Reading<int> Int(string expected, int least, int most, Func<long, bool> allowed) => new(
+        expected,
         (string text, out int value) =>
         {
-            var fine = TryRead(text, out var size) && size >= least && size <= most;
+            var fine = TryRead(text, out var size) && size >= least && size <= most && allowed(size);
             value = fine ? (int)size : 0;
             return fine;
         });

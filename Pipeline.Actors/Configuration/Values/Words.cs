@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace Pipeline.Actors.Configuration.Values;
 
 /// <summary>Values that are one of a few words.</summary>
@@ -7,7 +9,7 @@ internal static class Words
 
     public static Reading<T> Of<T>(params (string Word, T Value)[] words) => new(
         "one of " + string.Join(", ", words.Select(w => w.Word)),
-        (string text, out T value) =>
+        (string text, [MaybeNullWhen(false)] out T value) =>
         {
             var index = Array.FindIndex(words, w => w.Word == text);
             value = index < 0 ? default! : words[index].Value;
