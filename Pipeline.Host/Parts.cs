@@ -11,12 +11,12 @@ namespace Pipeline.Host;
 /// <summary>What the commands are put together from. The one place that says which type does what; tests put others in their place.</summary>
 internal sealed record Parts
 {
-    public Func<SourceText, Reading<RuleSet>> ReadRules { get; init; } =
-        text => new(RuleParser.Parse(text, out var diagnostics), diagnostics);
+    public Func<SourceText, (RuleSet? Rules, IReadOnlyList<Diagnostic> Diagnostics)> ReadRules { get; init; } =
+        text => (RuleParser.Parse(text, out var diagnostics), diagnostics);
 
     /// <summary>All layers below the flags, with the file of <c>--config</c> where there is one.</summary>
-    public Func<string?, IReadOnlyDictionary<string, string>, Reading<PipelineOptions>> ReadConfiguration { get; init; } =
-        (_, _) => new(new PipelineOptions(), []);
+    public Func<string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
+        (file, environment) => ConfigurationLoader.Load(file, environment);
 
     public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
 
@@ -25,8 +25,3 @@ internal sealed record Parts
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
 }
-
-/// <param name="Value">Null where there were errors.</param>
-/// <param name="Diagnostics">Errors and warnings, in the order they were found.</param>
-internal sealed record Reading<T>(T? Value, IReadOnlyList<Diagnostic> Diagnostics)
-    where T : class;

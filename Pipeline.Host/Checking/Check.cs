@@ -25,43 +25,28 @@ internal sealed class Check(Terminal terminal, Parts parts)
 
         var reading = parts.ReadConfiguration(file, terminal.Environment);
         _found.AddRange(reading.Diagnostics);
-        if (reading.Value is { } options) CheckFilters(options);
+        _found.AddRange(ConsumerFilters.Errors(reading, parts));
         if (rules is not null) CheckRules(TextFile.Read(rules));
-        else if (reading.Value?.Rules is { } named) CheckNamedRules(named, file);
+        else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;
     }
 
     private void CheckRules(SourceText text)
     {
-        var reading = parts.ReadRules(text);
-        _found.AddRange(reading.Diagnostics);
-        if (reading.Value is null) return;
+        var (rules, diagnostics) = parts.ReadRules(text);
+        _found.AddRange(diagnostics);
+        if (rules is null) return;
 
         // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
-        var table = MarkTable.Compile(reading.Value);
+        var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
         _found.AddRange(errors.Count > 0 ? errors : warnings);
     }
 
-    private void CheckNamedRules(string rules, string? configuration)
+    private void CheckNamedRules(ConfigurationResult reading, string rules)
     {
         if (File.Exists(rules)) CheckRules(TextFile.Read(rules));
-        else _found.Add(Diagnostic.Error(new SourceText(configuration ?? "configuration", ""), default, $"rules = \"{rules}\": no such file"));
-    }
-
-    private void CheckFilters(PipelineOptions options)
-    {
-        foreach (var consumer in options.Consumers.Values.Where(c => c.Filter is not null))
-        {
-            try
-            {
-                parts.CreateFilter(consumer.Filter!);
-            }
-            catch (FilterException error)
-            {
-                _found.Add(Diagnostic.Error(new SourceText($"filter of consumer {consumer.Name}", consumer.Filter!), new TextSpan(0, consumer.Filter!.Length), error.Message));
-            }
-        }
+        else _found.Add(Place.Error(reading, $"{rules}: no such file", "pipeline", "rules"));
     }
 }

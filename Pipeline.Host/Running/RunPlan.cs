@@ -1,5 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Host.Checking;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
@@ -25,7 +26,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
 
         var rules = Rules(options.Rules, parts, found) ?? throw new InvalidInputException("nothing was run", found);
-        var expression = flags.Expression is null ? null : parts.CreateFilter(flags.Expression);
+        var expression = flags.Expression is null ? null : Filter(flags.Expression, parts, found);
         var nic = parts.OpenSource(options.Source);
         try
         {
@@ -53,7 +54,9 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
     {
         var reading = parts.ReadConfiguration(flags.Configuration, terminal.Environment);
         found.AddRange(reading.Diagnostics);
-        if (reading.Value is not null) return reading.Value;
+        var filters = ConsumerFilters.Errors(reading, parts);
+        found.AddRange(filters);
+        if (reading.Options is not null && filters.Count == 0) return reading.Options;
 
         // The rules' errors are wanted too, if the flags say where the rules are.
         if (flags.Rules is { } rules && File.Exists(rules)) Rules(rules, parts, found);
@@ -63,8 +66,20 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
     private static RuleSet? Rules(string? file, Parts parts, List<Diagnostic> found)
     {
         if (file is null) return RuleSet.Empty;
-        var reading = parts.ReadRules(TextFile.Read(file));
-        found.AddRange(reading.Diagnostics);
-        return reading.Value;
+        var (rules, diagnostics) = parts.ReadRules(TextFile.Read(file));
+        found.AddRange(diagnostics);
+        return rules;
+    }
+
+    private static PacketFilter Filter(string expression, Parts parts, List<Diagnostic> found)
+    {
+        try
+        {
+            return parts.CreateFilter(expression);
+        }
+        catch (FilterException error) when (!error.IsLibpcapMissing)
+        {
+            throw new InvalidInputException($"expression '{expression}': {error.Message}", found);
+        }
     }
 }

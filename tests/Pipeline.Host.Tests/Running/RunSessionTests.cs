@@ -118,7 +118,7 @@ public sealed class RunSessionTests
         var error = Diagnostic.Error(new SourceText("bad.conf", "x"), new TextSpan(0, 1), "unknown key");
 
         var code = await Execute(
-            FakeRun.Ended(), parts => parts with { ReadConfiguration = (_, _) => new Reading<PipelineOptions>(null, [error]) }, "-r", "x", "--rules", folder["bad.rules"]);
+            FakeRun.Ended(), parts => parts with { ReadConfiguration = (_, _) => new ConfigurationResult(null, [error]) }, "-r", "x", "--rules", folder["bad.rules"]);
 
         Assert.Equal(65, code);
         Assert.Contains("bad.conf:1:1: error: unknown key", _screen.Error);
@@ -154,7 +154,7 @@ public sealed class RunSessionTests
 
     private Parts Wired(FakeRun run) => new()
     {
-        ReadConfiguration = (_, _) => new Reading<PipelineOptions>(new PipelineOptions(), []),
+        ReadConfiguration = (_, _) => new ConfigurationResult(new PipelineOptions(), []),
         OpenSource = _ => _nic,
         Start = setup =>
         {
