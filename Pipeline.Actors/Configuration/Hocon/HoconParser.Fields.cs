@@ -49,7 +49,8 @@ internal sealed partial class HoconParser
         }
 
         // An unquoted word on the next line is the next key far more often than this key's value.
-        if (!sameLine && _token.Kind != HoconTokenKind.OpenBracket)
+        var missing = _token.Kind is HoconTokenKind.End or HoconTokenKind.Comma or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket;
+        if (missing || (!sameLine && _token.Kind != HoconTokenKind.OpenBracket))
         {
             Error(assign, $"`{Short(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
             return true;
