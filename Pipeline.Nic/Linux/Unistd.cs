@@ -2,13 +2,51 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>unistd.h: writing to descriptors.</summary>
+/// <summary>unistd.h: reading, writing and seeking on descriptors.</summary>
 internal static unsafe partial class Unistd
 {
-    public const int STDOUT_FILENO = 1;
-
+    // Linux, include/uapi/linux/fs.h
     private const int SEEK_SET = 0;
     private const int SEEK_CUR = 1;
+
+    public const int STDOUT_FILENO = 1;
+
+    /// <summary>Reads what is there, over interruptions by signals.</summary>
+    /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing.</returns>
+    /// <exception cref="LinuxException">The system could not read.</exception>
+    public static nint Read(int descriptor, byte* buffer, nuint bytes, string subject)
+    {
+        while (true)
+        {
+            var got = read(descriptor, buffer, bytes);
+            if (got >= 0) return got;
+            var errno = (Errno)Marshal.GetLastPInvokeError();
+            if (errno == Errno.EAGAIN) return -1;
+            if (errno != Errno.EINTR) throw new LinuxException("read", subject, errno);
+        }
+    }
+
+    /// <summary>Reads at an offset, over interruptions by signals.</summary>
+    /// <returns>Bytes read; 0 at the end and beyond it.</returns>
+    /// <exception cref="LinuxException">The system could not read.</exception>
+    public static nint ReadAt(int descriptor, byte* buffer, nuint bytes, long offset, string subject)
+    {
+        while (true)
+        {
+            var got = pread(descriptor, buffer, bytes, offset);
+            if (got >= 0) return got;
+            var errno = (Errno)Marshal.GetLastPInvokeError();
+            if (errno != Errno.EINTR) throw new LinuxException("pread", subject, errno);
+        }
+    }
+
+    /// <summary>Where the next read of a descriptor starts.</summary>
+    /// <exception cref="LinuxException">The descriptor has no position.</exception>
+    public static long Position(int descriptor, string subject)
+    {
+        var position = lseek(descriptor, 0, SEEK_CUR);
+        return position >= 0 ? position : throw LinuxException.Last("lseek", subject);
+    }
 
     /// <summary>
     /// Writes all of it, going on after interruptions and waiting where a non-blocking descriptor is full.
@@ -30,9 +68,13 @@ internal static unsafe partial class Unistd
             // A write of more than nothing that takes nothing and names no error would be tried forever.
             var errno = count == 0 ? Errno.EIO : (Errno)Marshal.GetLastPInvokeError();
             if (errno == Errno.EINTR) continue;
-            if (errno == Errno.EAGAIN && Poll.WaitWritable(descriptor)) continue;
-            error = errno;
-            break;
+            if (errno != Errno.EAGAIN)
+            {
+                error = errno;
+                break;
+            }
+
+            Poll.WaitWritable(descriptor);
         }
 
         return taken;
@@ -42,7 +84,7 @@ internal static unsafe partial class Unistd
     /// <returns>Whether it ends there now.</returns>
     public static bool CutBack(int descriptor, long bytes)
     {
-        var end = lseek(descriptor, 0, SEEK_CUR) - (nint)bytes;
+        var end = lseek(descriptor, 0, SEEK_CUR) - bytes;
         return end >= 0 && ftruncate(descriptor, end) == 0 && lseek(descriptor, end, SEEK_SET) == end;
     }
 
@@ -53,17 +95,25 @@ internal static unsafe partial class Unistd
         return error == Errno.EINTR ? Errno.None : error;
     }
 
+    // ssize_t read(int fd, void *buf, size_t count);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint read(int fd, byte* buf, nuint count);
+
+    // ssize_t pread(int fd, void *buf, size_t count, off_t offset);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint pread(int fd, byte* buf, nuint count, long offset);
+
+    // off_t lseek(int fd, off_t offset, int whence);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial long lseek(int fd, long offset, int whence);
+
     // ssize_t write(int fd, const void *buf, size_t count);
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint write(int fd, byte* buf, nuint count);
 
-    // off_t lseek(int fd, off_t offset, int whence);
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial nint lseek(int fd, nint offset, int whence);
-
     // int ftruncate(int fd, off_t length);
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int ftruncate(int fd, nint length);
+    private static partial int ftruncate(int fd, long length);
 
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]

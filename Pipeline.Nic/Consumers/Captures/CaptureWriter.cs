@@ -19,7 +19,7 @@ internal sealed unsafe class CaptureWriter
     private readonly Dictionary<NicInterface, CapturedInterface> _interfaces = new(ReferenceEqualityComparer.Instance);
     private readonly List<CapturedInterface> _described = [];
     private readonly CaptureOptions _options;
-    private readonly CaptureFormat _format;
+    private readonly CaptureLayout _layout;
     private readonly FileSeries _series;
     private readonly int _snapLength;
     private BlockBuffer? _buffer;
@@ -34,7 +34,7 @@ internal sealed unsafe class CaptureWriter
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
         _options = options;
-        _format = CaptureFormat.Of(options.Path);
+        _layout = CaptureLayout.Of(options.Path);
         _series = new FileSeries(options);
         _snapLength = options.SnapLength == 0 ? int.MaxValue : options.SnapLength;
         _buffer = buffer;
@@ -55,8 +55,8 @@ internal sealed unsafe class CaptureWriter
     /// <summary>Packets the output took.</summary>
     public long Written => _interfaces.Values.Sum(i => i.Written);
 
-    /// <inheritdoc cref="PcapFormat.TimesChanged"/>
-    public long TimesChanged => (_format as PcapFormat)?.TimesChanged ?? 0;
+    /// <inheritdoc cref="PcapLayout.TimesChanged"/>
+    public long TimesChanged => (_layout as PcapLayout)?.TimesChanged ?? 0;
 
     /// <summary>For whoever keeps several captures: when it was used last, by a clock of his own.</summary>
     public long LastUse { get; set; }
@@ -69,9 +69,9 @@ internal sealed unsafe class CaptureWriter
         if (!ReferenceEquals(_interface?.Source, from)) _interface = InterfaceOf(from);
         if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
 
-        var size = _format.PacketSize(bytes.Length);
+        var size = _layout.PacketSize(bytes.Length);
         var buffer = RoomFor(size);
-        _format.WritePacket(buffer.Next, size, _interface!.Id, packet, bytes);
+        _layout.WritePacket(buffer.Next, size, _interface!.Id, packet, bytes);
         buffer.CommitPacket(size, length, account, _interface);
         _interface.Saw(packet);
         _hasPackets = true;
@@ -138,8 +138,8 @@ internal sealed unsafe class CaptureWriter
         _fileBytes = 0;
         _hasPackets = false;
         _interface = null;
-        var room = RoomFor(CaptureFormat.MostHeaderBytes);
-        room.Commit(_format.WriteStart(room.Next));
+        var room = RoomFor(CaptureLayout.MostHeaderBytes);
+        room.Commit(_layout.WriteStart(room.Next));
     }
 
     private void EndFile()
@@ -171,16 +171,16 @@ internal sealed unsafe class CaptureWriter
 
     private void Describe(CapturedInterface captured)
     {
-        if (_format.Refuse(captured.Source) is { } refusal)
+        if (_layout.Refuse(captured.Source) is { } refusal)
         {
             Flush();
             throw Fail(new OutputException(FileName, refusal), 0);
         }
 
-        var buffer = RoomFor(CaptureFormat.MostHeaderBytes);
+        var buffer = RoomFor(CaptureLayout.MostHeaderBytes);
         var snapLength = SnapLengths.Declared(_options.SnapLength, captured.Source.LinkType);
         captured.Id = _described.Count;
-        buffer.Commit(_format.WriteInterface(buffer.Next, captured.Source, captured.Id, snapLength));
+        buffer.Commit(_layout.WriteInterface(buffer.Next, captured.Source, captured.Id, snapLength));
         captured.DescribedUpTo = _fileBytes + buffer.Used;
         _described.Add(captured);
     }
@@ -190,18 +190,18 @@ internal sealed unsafe class CaptureWriter
     {
         foreach (var known in _options.KnownInterfaces?.Invoke() ?? [])
         {
-            if (_format.Refuse(known) is null) InterfaceOf(known);
+            if (_layout.Refuse(known) is null) InterfaceOf(known);
         }
 
-        if (_described.Count == 0 && _format.Default is { } standIn) InterfaceOf(standIn);
+        if (_described.Count == 0 && _layout.Default is { } standIn) InterfaceOf(standIn);
     }
 
     private void AddStatistics()
     {
         foreach (var captured in _described)
         {
-            var buffer = RoomFor(CaptureFormat.MostHeaderBytes);
-            buffer.Commit(_format.WriteStatistics(buffer.Next, captured));
+            var buffer = RoomFor(CaptureLayout.MostHeaderBytes);
+            buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
         }
     }
 
@@ -239,8 +239,8 @@ internal sealed unsafe class CaptureWriter
         var buffer = _buffer!;
         foreach (var captured in _described)
         {
-            if (captured.DescribedUpTo > _fileBytes || !buffer.HasRoomFor(CaptureFormat.MostHeaderBytes)) break;
-            buffer.Commit(_format.WriteStatistics(buffer.Next, captured));
+            if (captured.DescribedUpTo > _fileBytes || !buffer.HasRoomFor(CaptureLayout.MostHeaderBytes)) break;
+            buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
         }
 
         var taken = file.Write(buffer.Start, buffer.Used, out _);

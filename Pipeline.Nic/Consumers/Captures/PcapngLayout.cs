@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>
 /// A pcapng file, little-endian, by draft-ietf-opsawg-pcapng (section numbers below are the draft's). Times are in nanoseconds.
 /// </summary>
-internal sealed unsafe class PcapngFormat : CaptureFormat
+internal sealed unsafe class PcapngLayout : CaptureLayout
 {
     // 4.1 to 4.6
     private const uint SectionHeaderType = 0x0A0D0D0A;
@@ -34,7 +34,7 @@ internal sealed unsafe class PcapngFormat : CaptureFormat
     // No system has interface names this long; a capture may claim one, and it is cut.
     private const int MostNameBytes = 4096;
 
-    private static readonly string Application = $"pipeline {typeof(PcapngFormat).Assembly.GetName().Version?.ToString(3)}";
+    private static readonly string Application = $"pipeline {typeof(PcapngLayout).Assembly.GetName().Version?.ToString(3)}";
 
     public override NicInterface? Default => null;
 

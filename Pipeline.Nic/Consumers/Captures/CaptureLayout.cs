@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// How a capture is laid out in a file. Each method writes whole blocks where it is told to and returns how many bytes they have;
 /// the caller has made room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
 /// </summary>
-internal abstract unsafe class CaptureFormat
+internal abstract unsafe class CaptureLayout
 {
     /// <summary>Room for anything but a packet.</summary>
     public const int MostHeaderBytes = 8192;
@@ -17,9 +17,9 @@ internal abstract unsafe class CaptureFormat
     /// <summary>What is described in a file that no packet came for when no interface is known; null when nothing has to be.</summary>
     public abstract NicInterface? Default { get; }
 
-    /// <summary>The format that a file's name asks for; pcapng where it asks for none.</summary>
-    public static CaptureFormat Of(string path) =>
-        PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapFormat() : new PcapngFormat();
+    /// <summary>The layout that a file's name asks for; pcapng where it asks for none.</summary>
+    public static CaptureLayout Of(string path) =>
+        PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
 
     /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
     public abstract string? Refuse(NicInterface nicInterface);
