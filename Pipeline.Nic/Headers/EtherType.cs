@@ -1,0 +1,20 @@
+namespace Pipeline.Nic.Headers;
+
+/// <summary>Ethernet types this code knows (IANA ieee-802-numbers, "EtherType"; IEEE 802.1Q for the tags).</summary>
+public static class EtherType
+{
+    public const ushort IPv4 = 0x0800;
+    public const ushort Arp = 0x0806;
+    public const ushort IPv6 = 0x86dd;
+
+    /// <summary>IEEE 802.1Q customer tag.</summary>
+    public const ushort Vlan = 0x8100;
+
+    /// <summary>IEEE 802.1ad service tag.</summary>
+    public const ushort ServiceVlan = 0x88a8;
+
+    /// <summary>Outer tag of stacked tags before 802.1ad, still sent by old switches.</summary>
+    public const ushort OldServiceVlan = 0x9100;
+
+    public static bool IsVlanTag(ushort type) => type is Vlan or ServiceVlan or OldServiceVlan;
+}

@@ -1,0 +1,121 @@
+using System.Buffers.Binary;
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Nic.Headers;
+
+/// <summary>
+/// Where the network and transport headers of a packet start. Allocates nothing, reads no byte that was not captured, any thread.
+/// </summary>
+/// <remarks>An offset may equal the captured length: the header before it is whole, and nothing follows.</remarks>
+public static class HeaderLocator
+{
+    private const int IPv4MinBytes = 20;
+    private const int IPv6Bytes = 40;
+    private const int FragmentBytes = 8;
+    private const int MostExtensionHeaders = 8;
+
+    /// <summary>
+    /// Bytes to the first byte of the network header; -1 when the link header is cut off or the link type has none that is known.
+    /// </summary>
+    /// <remarks>
+    /// <list type="bullet">
+    /// <item>Ethernet: behind the type (or, in IEEE 802.3, length) field, at most two tags of 802.1Q, 802.1ad or 0x9100 skipped. Of
+    /// three tags the third is what the offset points at the rest of. A tag that is cut off makes it absent.</item>
+    /// <item>Linux SLL and SLL2: 16 and 20, whatever the protocol type; a tag there is not skipped.</item>
+    /// <item>Raw IP (101, and 12 and 14 as older files have it), IPv4, IPv6: 0, even of an empty packet.</item>
+    /// <item>BSD null and loop: 4.</item>
+    /// <item>PPP: behind address and control, where ff 03 are there (RFC 1662), and the protocol of two bytes or, compressed,
+    /// of one (RFC 1661 section 6.5). Cisco's framing (0f 00 or 8f 00, then an Ethernet type; RFC 1547): 4.</item>
+    /// </list>
+    /// </remarks>
+    public static int L3(LinkType linkType, ReadOnlySpan<byte> packet)
+    {
+        LinkHeader.Locate(linkType, packet, out var l3);
+        return l3;
+    }
+
+    /// <summary>
+    /// Bytes to the first byte of the header behind IP; -1 when the link header does not say IPv4 or IPv6, and as in the other form.
+    /// </summary>
+    public static int L4(LinkType linkType, ReadOnlySpan<byte> packet) =>
+        Transport(LinkHeader.Locate(linkType, packet, out var l3), packet, l3).Offset;
+
+    /// <summary>
+    /// Bytes to the first byte of the header behind the IP header at <paramref name="l3"/>, told apart by its version; -1 when
+    /// there is none. Only for packets known to be IP: an MPLS label or an LLC header may well start like an IPv4 header.
+    /// </summary>
+    /// <remarks>
+    /// <list type="bullet">
+    /// <item>IPv4 (RFC 791): absent when IHL is less than 5, when the header with its options was not captured whole, and when the
+    /// fragment offset is not 0. The total length is not looked at: padding behind a short packet is captured bytes too.</item>
+    /// <item>IPv6 (RFC 8200): hop-by-hop, routing, fragment, destination options and AH are skipped, as Linux does, at most 8 of
+    /// them; a ninth, a header not captured whole, a fragment but the first, and "no next header" make it absent.</item>
+    /// <item>AH counts its length in units of 4 bytes, less 2 (RFC 4302 section 2.2); the others in 8, less 1.</item>
+    /// <item>Behind IPv4, AH is a protocol like any other. ESP (RFC 4303), mobility (135), HIP and shim6 are where the chain ends:
+    /// the offset is their first byte.</item>
+    /// </list>
+    /// </remarks>
+    /// <param name="l3">What <see cref="L3"/> gave; -1 is allowed.</param>
+    public static int L4(ReadOnlySpan<byte> packet, int l3) => Transport(Version(packet, l3), packet, l3).Offset;
+
+    internal static TransportStart Transport(NetworkLayer network, ReadOnlySpan<byte> packet, int l3) => network switch
+    {
+        NetworkLayer.IPv4 => BehindIPv4(packet, l3),
+        NetworkLayer.IPv6 => BehindIPv6(packet, l3),
+        _ => TransportStart.Absent,
+    };
+
+    private static NetworkLayer Version(ReadOnlySpan<byte> packet, int l3)
+    {
+        if ((uint)l3 >= (uint)packet.Length) return NetworkLayer.Absent;
+        return (packet[l3] >> 4) switch { 4 => NetworkLayer.IPv4, 6 => NetworkLayer.IPv6, _ => NetworkLayer.Other };
+    }
+
+    private static TransportStart BehindIPv4(ReadOnlySpan<byte> packet, int l3)
+    {
+        if (packet.Length - l3 < IPv4MinBytes) return TransportStart.Absent;
+        var header = packet[l3..];
+        var bytes = (header[0] & 0x0f) * 4;
+        if (header[0] >> 4 != 4 || bytes < IPv4MinBytes || bytes > header.Length) return TransportStart.Absent;
+
+        var fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
+        var start = new TransportStart(l3 + bytes, header[9], IsFragment: (fragment & 0x3fff) != 0);
+        return (fragment & 0x1fff) == 0 ? start : start.WithoutOffset();
+    }
+
+    private static TransportStart BehindIPv6(ReadOnlySpan<byte> packet, int l3)
+    {
+        if (packet.Length - l3 < IPv6Bytes || packet[l3] >> 4 != 6) return TransportStart.Absent;
+        var at = l3 + IPv6Bytes;
+        var next = packet[l3 + 6];
+        var fragment = false;
+        for (var skipped = 0; IsSkipped(next); skipped++)
+        {
+            // All of them have at least 8 bytes and start with the next header.
+            if (skipped == MostExtensionHeaders || packet.Length - at < 8) return new TransportStart(-1, next, fragment);
+            var header = packet.Slice(at, 8);
+            if (next == IpProtocol.Fragment)
+            {
+                var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
+                fragment |= (offsetAndFlags & 0xfff9) != 0;
+                if ((offsetAndFlags & 0xfff8) != 0) return new TransportStart(-1, header[0], IsFragment: true);
+            }
+
+            at += BytesOf(next, header[1]);
+            next = header[0];
+            if (at > packet.Length) return new TransportStart(-1, next, fragment);
+        }
+
+        return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, next, fragment);
+    }
+
+    private static int BytesOf(byte extension, byte length) => extension switch
+    {
+        IpProtocol.Fragment => FragmentBytes,
+        IpProtocol.AuthenticationHeader => (length + 2) * 4,
+        _ => (length + 1) * 8,
+    };
+
+    private static bool IsSkipped(byte next) => next is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
+        or IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader;
+}

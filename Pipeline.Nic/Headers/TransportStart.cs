@@ -1,0 +1,12 @@
+namespace Pipeline.Nic.Headers;
+
+/// <summary>Where the header behind IP starts, and what it is. Made by <see cref="HeaderLocator"/>.</summary>
+/// <param name="Offset">Bytes from the start of the packet; -1 when it is not there.</param>
+/// <param name="Protocol">The protocol of IPv4, or the last next-header value of IPv6 that was read.</param>
+/// <param name="IsFragment">The packet carries a part of a datagram only, be it the first.</param>
+internal readonly record struct TransportStart(int Offset, byte Protocol, bool IsFragment)
+{
+    public static readonly TransportStart Absent = new(-1, 0, false);
+
+    public TransportStart WithoutOffset() => new(-1, Protocol, IsFragment);
+}
