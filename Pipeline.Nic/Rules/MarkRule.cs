@@ -8,4 +8,17 @@ namespace Pipeline.Nic.Rules;
 /// <param name="MarkMask">The bits of the packet's mark that this rule writes.</param>
 /// <param name="Continue">Whether later rules are tried after this one matched.</param>
 /// <param name="Span">Where the rule stands in its source.</param>
-public abstract record MarkRule(string Name, uint Mark, uint MarkMask, bool Continue, TextSpan Span);
+public abstract record MarkRule(string Name, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
+{
+    /// <summary>What it matches, as it is written in a rule file.</summary>
+    public abstract string Condition { get; }
+
+    /// <summary>The mark as it is written in a rule file: the value, and the mask unless it is all bits.</summary>
+    public string MarkText => MarkMask == uint.MaxValue ? $"0x{Mark:x}" : $"0x{Mark:x}/0x{MarkMask:x}";
+
+    /// <summary>What this rule makes of a packet's mark.</summary>
+    public uint ApplyTo(uint mark) => (mark & ~MarkMask) | (Mark & MarkMask);
+
+    /// <summary>The rule as one line of a rule file.</summary>
+    public sealed override string ToString() => $"rule {Name} {Condition} mark {MarkText}{(Continue ? " continue" : "")}";
+}

@@ -1,34 +1,109 @@
+using System.Collections.Concurrent;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Compiled;
 
 namespace Pipeline.Nic.Rules;
 
 /// <summary>A compiled rule set.</summary>
 public sealed class MarkTable
 {
-    private MarkTable(RuleSet rules) => Rules = rules;
+    /// <summary>Rules of one set that are compiled; the rest are interpreted, so that a huge set is ready in bounded time.</summary>
+    public const int MostCompiledRules = 16384;
+
+    private readonly ConcurrentDictionary<LinkType, MarkProgram> _programs = new();
+    private readonly Lock _compiling = new();
+    private readonly MarkEngine _engine;
+    private readonly bool _hasFilters;
+    private MarkProgram? _latest;
+
+    private MarkTable(RuleSet rules, MarkEngine engine)
+    {
+        Rules = rules;
+        _engine = engine;
+        _hasFilters = rules.Rules.Any(r => r is FilterRule);
+    }
 
     public RuleSet Rules { get; }
 
-    /// <summary>Compiles the rules. Filters are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
-    public static MarkTable Compile(RuleSet rules) => new(rules);
+    /// <summary>Takes the rules. They are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
+    public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => new(rules, engine);
 
-    /// <summary>Compiles the filters for a link type; may be called again and from any thread.</summary>
+    /// <summary>Compiles the rules for a link type; may be called again and from any thread.</summary>
     /// <returns>A warning for each filter that libpcap rejects for this link type.</returns>
-    public IReadOnlyList<Diagnostic> Prepare(LinkType linkType) => [];
+    public IReadOnlyList<Diagnostic> Prepare(LinkType linkType)
+    {
+        var rejections = ProgramFor(linkType).Filters.Rejections;
+        return [.. rejections.OrderBy(r => r.Key).Select(r => Warning(linkType, (FilterRule)Rules.Rules[r.Key], r.Value))];
+    }
 
     /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its words.</summary>
-    public IReadOnlyList<Diagnostic> RejectedEverywhere() => [];
+    public IReadOnlyList<Diagnostic> RejectedEverywhere()
+    {
+        var programs = _programs.Values;
+        if (programs.Count == 0 || !_hasFilters) return [];
+        var first = programs.First().Filters.Rejections.OrderBy(r => r.Key);
+        return [.. first.Where(r => programs.All(p => p.Filters.Rejections.ContainsKey(r.Key))).Select(r => Error((FilterRule)Rules.Rules[r.Key], r.Value))];
+    }
 
-    /// <summary>Writes mark, rule and flags on every packet of a bundle and counts the hits. For one thread per counters.</summary>
+    /// <summary>
+    /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked keep its mark. For
+    /// one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
+    /// </summary>
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
-        foreach (ref var packet in bundle.Packets) counters.Count(0, packet.CapturedLength);
+        // Compiled rules count without looking at the length of the counters again.
+        if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for another number of rules.", nameof(counters));
+        ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
     }
 
-    /// <summary>All the rules a packet matched, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>
-    /// <returns>How many were written into <paramref name="rules"/>.</returns>
-    public int MatchesOf(NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes, Span<int> rules) => 0;
+    /// <summary>All the rules a packet matches, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>
+    /// <param name="bytes">The packet's captured bytes.</param>
+    /// <returns>How many were written into <paramref name="rules"/>; those beyond its length are left out.</returns>
+    public int MatchesOf(NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes, Span<int> rules)
+    {
+        var interpreter = InterpreterFor(nicInterface.LinkType);
+        var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
+        var found = 0;
+        for (var i = 0; i < Rules.Rules.Count && found < rules.Length; i++)
+        {
+            if (!interpreter.Matches(i, located)) continue;
+            rules[found++] = i + 1;
+            if (!Rules.Rules[i].Continue) break;
+        }
+
+        return found;
+    }
+
+    /// <summary>The compiled program, for people: the rules in order, and for each link type prepared what they were compiled to.</summary>
+    public string Describe() => MarkTableListing.Of(Rules, [.. _programs.Values.OrderBy(p => p.LinkType)]);
+
+    internal InterpretedRules InterpreterFor(LinkType linkType) => ProgramFor(linkType).Interpreter;
+
+    internal MarkProgram ProgramFor(LinkType linkType)
+    {
+        var latest = Volatile.Read(ref _latest);
+        if (latest?.LinkType == linkType) return latest;
+        if (!_programs.TryGetValue(linkType, out var program)) program = Compile(linkType);
+        Volatile.Write(ref _latest, program);
+        return program;
+    }
+
+    private MarkProgram Compile(LinkType linkType)
+    {
+        lock (_compiling)
+        {
+            if (_programs.TryGetValue(linkType, out var program)) return program;
+            var other = _hasFilters ? null : _programs.Values.FirstOrDefault();
+            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, _engine);
+        }
+    }
+
+    private Diagnostic Warning(LinkType linkType, FilterRule rule, string words) =>
+        Diagnostic.Warning(Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}' never matches packets of link type {LinkTypeName.Of(linkType)}: {words}");
+
+    private Diagnostic Error(FilterRule rule, string words) =>
+        Diagnostic.Error(Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}': {words}");
 }

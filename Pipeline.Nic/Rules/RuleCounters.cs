@@ -8,21 +8,24 @@ namespace Pipeline.Nic.Rules;
 /// </summary>
 public sealed class RuleCounters(int rules)
 {
-    // Index 0 counts the unmatched, so that a packet's 1-based rule is its index.
-    private readonly long[] _packets = new long[rules + 1];
-    private readonly long[] _bytes = new long[rules + 1];
+    // Packets and bytes of a rule lie side by side: one cache line a hit. Index 0 counts the unmatched, so that a packet's 1-based
+    // rule is its index.
+    private readonly long[] _counts = new long[2 * (rules + 1)];
 
-    public int Rules => _packets.Length - 1;
+    public int Rules => (_counts.Length / 2) - 1;
 
     public PacketTally Unmatched => Of(0);
 
     /// <param name="rule">1-based.</param>
-    public PacketTally Of(int rule) => new(Volatile.Read(ref _packets[rule]), Volatile.Read(ref _bytes[rule]));
+    public PacketTally Of(int rule) => new(Volatile.Read(ref _counts[2 * rule]), Volatile.Read(ref _counts[(2 * rule) + 1]));
 
     /// <param name="rule">1-based; 0 for a packet that no rule matched.</param>
     internal void Count(int rule, int bytes)
     {
-        _packets[rule]++;
-        _bytes[rule] += bytes;
+        _counts[2 * rule]++;
+        _counts[(2 * rule) + 1] += bytes;
     }
+
+    /// <summary>Where the counts begin, for compiled rules, which count by constant offsets from here.</summary>
+    internal ref long First => ref _counts[0];
 }

@@ -1,0 +1,103 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>
+/// pcap/pcap.h: the few functions that compile a filter. libpcap is looked for when it is first needed, and may be absent; that is why
+/// these are function pointers rather than imports.
+/// </summary>
+internal sealed unsafe class Libpcap
+{
+    // The name of the library differs between distributions: Debian keeps the old one.
+    private static readonly string[] LibraryNames = ["libpcap.so.0.8", "libpcap.so.1", "libpcap.so"];
+
+    private static readonly Lazy<Libpcap?> Found = new(Find);
+
+    // pcap_t *pcap_open_dead(int linktype, int snaplen);
+    private readonly delegate* unmanaged<int, int, nint> _pcap_open_dead;
+
+    // int pcap_compile(pcap_t *p, struct bpf_program *fp, const char *str, int optimize, bpf_u_int32 netmask);
+    private readonly delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int> _pcap_compile;
+
+    // char *pcap_geterr(pcap_t *p);
+    private readonly delegate* unmanaged<nint, byte*> _pcap_geterr;
+
+    // void pcap_freecode(struct bpf_program *fp);
+    private readonly delegate* unmanaged<bpf_program*, void> _pcap_freecode;
+
+    // void pcap_close(pcap_t *p);
+    private readonly delegate* unmanaged<nint, void> _pcap_close;
+
+    private Libpcap(nint library)
+    {
+        _pcap_open_dead = (delegate* unmanaged<int, int, nint>)NativeLibrary.GetExport(library, "pcap_open_dead");
+        _pcap_compile = (delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int>)NativeLibrary.GetExport(library, "pcap_compile");
+        _pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "pcap_geterr");
+        _pcap_freecode = (delegate* unmanaged<bpf_program*, void>)NativeLibrary.GetExport(library, "pcap_freecode");
+        _pcap_close = (delegate* unmanaged<nint, void>)NativeLibrary.GetExport(library, "pcap_close");
+    }
+
+    /// <summary>libpcap, or null where it is not installed.</summary>
+    public static Libpcap? Instance => Found.Value;
+
+    /// <summary>Compiles an expression, optimised. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.</summary>
+    /// <param name="dlt">A DLT_ value, which is not always the LINKTYPE_ value in files.</param>
+    /// <param name="snapLength">What an accepting program returns.</param>
+    /// <param name="error">libpcap's words, or null.</param>
+    /// <returns>The instructions, copied; empty with an error.</returns>
+    public bpf_insn[] Compile(string expression, int dlt, int snapLength, out string? error)
+    {
+        error = null;
+        var handle = _pcap_open_dead(dlt, snapLength);
+        if (handle == 0) throw new InvalidOperationException("pcap_open_dead found no memory.");
+        var text = Marshal.StringToCoTaskMemUTF8(expression);
+        try
+        {
+            bpf_program program;
+            if (_pcap_compile(handle, &program, (byte*)text, 1, PCAP_NETMASK_UNKNOWN) != 0)
+            {
+                error = Marshal.PtrToStringUTF8((nint)_pcap_geterr(handle)) ?? "";
+                return [];
+            }
+
+            var copy = new ReadOnlySpan<bpf_insn>(program.bf_insns, (int)program.bf_len).ToArray();
+            _pcap_freecode(&program);
+            return copy;
+        }
+        finally
+        {
+            Marshal.FreeCoTaskMem(text);
+            _pcap_close(handle);
+        }
+    }
+
+    private static Libpcap? Find()
+    {
+        foreach (var name in LibraryNames)
+        {
+            if (NativeLibrary.TryLoad(name, out var library)) return new Libpcap(library);
+        }
+
+        return null;
+    }
+
+    private const uint PCAP_NETMASK_UNKNOWN = 0xffffffff;
+
+    /// <summary>struct bpf_insn (pcap/bpf.h), 8 bytes.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct bpf_insn
+    {
+        public ushort code;
+        public byte jt;
+        public byte jf;
+        public uint k;
+    }
+
+    /// <summary>struct bpf_program (pcap/bpf.h).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct bpf_program
+    {
+        public uint bf_len;
+        public bpf_insn* bf_insns;
+    }
+}

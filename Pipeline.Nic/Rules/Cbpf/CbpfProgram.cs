@@ -1,0 +1,45 @@
+namespace Pipeline.Nic.Rules.Cbpf;
+
+/// <summary>A classic BPF program that was checked: it can be run or translated without looking whether its jumps and memory are in range.</summary>
+internal sealed class CbpfProgram
+{
+    /// <summary>Words of scratch memory (BPF_MEMWORDS, pcap/bpf.h).</summary>
+    public const int MemoryWords = 16;
+
+    private readonly CbpfInstruction[] _instructions;
+
+    private CbpfProgram(CbpfInstruction[] instructions) => _instructions = instructions;
+
+    public ReadOnlySpan<CbpfInstruction> Instructions => _instructions;
+
+    public int Length => _instructions.Length;
+
+    /// <summary>Checks a program and takes it over.</summary>
+    /// <param name="fault">The first thing wrong with it, or null.</param>
+    /// <returns>Null when something is wrong.</returns>
+    public static CbpfProgram? Check(CbpfInstruction[] instructions, out string? fault)
+    {
+        fault = instructions.Length == 0 ? "the program is empty" : null;
+        for (var i = 0; i < instructions.Length && fault is null; i++)
+        {
+            if (FaultOf(instructions, i) is { } what) fault = $"instruction {i}: {what}";
+        }
+
+        if (fault is null && !instructions[^1].IsReturn) fault = "the last instruction does not return";
+        return fault is null ? new CbpfProgram(instructions) : null;
+    }
+
+    /// <summary>Where a jump of <see cref="CbpfOpcode.Ja"/> leads.</summary>
+    public static long TargetOf(CbpfInstruction jump, int at) => at + 1L + (int)jump.K;
+
+    private static string? FaultOf(ReadOnlySpan<CbpfInstruction> program, int at)
+    {
+        var instruction = program[at];
+        if (!Enum.IsDefined(instruction.Opcode)) return $"unknown opcode 0x{(ushort)instruction.Opcode:x}";
+        if (instruction.UsesMemory && instruction.K >= MemoryWords) return $"M[{instruction.K}] is not one of {MemoryWords} words of memory";
+        if (instruction is { Opcode: CbpfOpcode.DivK or CbpfOpcode.ModK, K: 0 }) return "division by 0";
+        if (instruction.IsConditionalJump && at + 1 + Math.Max(instruction.IfTrue, instruction.IfFalse) >= program.Length) return "a jump behind the end";
+        if (instruction.Opcode == CbpfOpcode.Ja && (TargetOf(instruction, at) < 0 || TargetOf(instruction, at) >= program.Length)) return "a jump out of the program";
+        return null;
+    }
+}

@@ -1,0 +1,48 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Rules.Cbpf;
+
+/// <summary>pcap-filter text to classic BPF, by libpcap, which is the reference for that language. Any thread; one compiles at a time.</summary>
+internal static class FilterCompiler
+{
+    /// <summary>What tcpdump uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
+    private const int SnapLength = 262144;
+
+    /// <summary>Loads from here on mean fields of the kernel's packet buffer on Linux (SKF_LL_OFF, linux/filter.h).</summary>
+    private const uint FirstAncillary = 0xffe00000;
+
+    private static readonly Lock Gate = new();
+
+    /// <exception cref="FilterException">libpcap rejects the expression for this link type, or is not there.</exception>
+    public static CbpfProgram Compile(string expression, LinkType linkType)
+    {
+        if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
+        var libpcap = Libpcap.Instance ?? throw new FilterException("pcap-filter expressions need libpcap; install the package libpcap0.8 (Debian, Ubuntu) or libpcap (Fedora, Arch, Alpine)", isLibpcapMissing: true);
+
+        Libpcap.bpf_insn[] compiled;
+        string? error;
+        lock (Gate) compiled = libpcap.Compile(expression, DltOf(linkType), SnapLength, out error);
+        if (error is not null) throw new FilterException(error);
+
+        var instructions = Array.ConvertAll(compiled, i => new CbpfInstruction((CbpfOpcode)i.code, i.jt, i.jf, i.k));
+        if (instructions.Any(IsAncillary)) throw new FilterException("the expression asks for what only a live interface knows of a packet");
+        return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
+    }
+
+    private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K >= FirstAncillary;
+
+    /// <summary>
+    /// LINKTYPE_ values are the same on all systems, DLT_ values are not; these are the ones that differ on Linux (tcpdump.org/linktypes.html
+    /// and pcap/dlt.h).
+    /// </summary>
+    private static int DltOf(LinkType linkType) => (int)linkType switch
+    {
+        100 => 11, // ATM_RFC1483
+        101 => 12, // RAW
+        102 => 15, // SLIP_BSDOS
+        103 => 16, // PPP_BSDOS
+        106 => 19, // ATM_CLIP
+        var same => same,
+    };
+}

@@ -1,0 +1,85 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Rules.Compiled;
+
+/// <summary>A rule set ready to run on packets of one link type. Immutable.</summary>
+internal sealed class MarkProgram
+{
+    private readonly RuleChunk[] _chunks;
+    private readonly bool _usesHeaders;
+
+    private MarkProgram(LinkType linkType, FilterSet filters, InterpretedRules interpreter, RuleChunk[] chunks, bool usesHeaders, int ilBytes)
+    {
+        LinkType = linkType;
+        Filters = filters;
+        Interpreter = interpreter;
+        IlBytes = ilBytes;
+        _chunks = chunks;
+        _usesHeaders = usesHeaders;
+    }
+
+    public LinkType LinkType { get; }
+
+    public FilterSet Filters { get; }
+
+    /// <summary>The same rules, interpreted.</summary>
+    public InterpretedRules Interpreter { get; }
+
+    /// <summary>Methods the rules are spread over.</summary>
+    public int Chunks => _chunks.Length;
+
+    /// <summary>Bytes of IL they were compiled from.</summary>
+    public int IlBytes { get; }
+
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, MarkEngine engine)
+    {
+        var filters = FilterSet.Compile(rules, linkType);
+        var compiled = engine == MarkEngine.Compiled ? Math.Min(rules.Count, MarkTable.MostCompiledRules) : 0;
+        var chunks = RuleCompiler.Compile(rules, compiled, filters.Programs, out var ilBytes);
+        unsafe
+        {
+            if (compiled < rules.Count) chunks.Add(new InterpretedRules(rules, filters.Programs, compiled).Try);
+        }
+
+        return new MarkProgram(linkType, filters, new InterpretedRules(rules, filters.Programs), [.. chunks], rules.Any(RuleCompiler.UsesHeaders), ilBytes);
+    }
+
+    /// <summary>The same rules for another link type, where no filter makes a difference.</summary>
+    public MarkProgram For(LinkType linkType) => new(linkType, Filters, Interpreter, _chunks, _usesHeaders, IlBytes);
+
+    /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
+    public void Run(PageBundle bundle, RuleCounters counters)
+    {
+        foreach (ref var packet in bundle.Packets)
+        {
+            if (packet.Has(PacketFlags.MarkedByDevice)) counters.Count(packet.Rule, packet.CapturedLength);
+            else Run(ref packet, bundle.BytesOf(packet), counters);
+        }
+    }
+
+    private unsafe void Run(ref Packet packet, ReadOnlySpan<byte> bytes, RuleCounters counters)
+    {
+        var state = new MarkState { L3 = -1, L4 = -1 };
+        if (_usesHeaders) Locate(ref state, bytes);
+        fixed (byte* first = bytes)
+        {
+            foreach (var chunk in _chunks)
+            {
+                if (chunk(ref state, first, bytes.Length, packet.WireLength, ref counters.First)) break;
+            }
+        }
+
+        packet.Mark = state.Mark;
+        packet.Rule = state.Rule;
+        packet.Flags = state.Matched > 1 ? packet.Flags | PacketFlags.SeveralRules : packet.Flags & ~PacketFlags.SeveralRules;
+        if (state.Rule == 0) counters.Count(0, bytes.Length);
+    }
+
+    private void Locate(ref MarkState state, ReadOnlySpan<byte> bytes)
+    {
+        state.L3 = HeaderLocator.L3(LinkType, bytes);
+        state.L4 = HeaderLocator.L4(LinkType, bytes);
+    }
+}

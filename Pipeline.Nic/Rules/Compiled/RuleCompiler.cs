@@ -1,0 +1,78 @@
+using System.Reflection.Emit;
+using System.Text;
+using Pipeline.Nic.Rules.Cbpf;
+
+namespace Pipeline.Nic.Rules.Compiled;
+
+/// <summary>
+/// Compiles rules to methods of bounded size, because the just-in-time compiler takes time that grows faster than the method. Dynamic
+/// methods are optimised at once, and collected with the delegate.
+/// </summary>
+internal static class RuleCompiler
+{
+    /// <summary>Bytes of IL after which a method ends and the next begins.</summary>
+    private const int ChunkBytes = 8 << 10;
+
+    /// <summary>What the methods are bound to; a delegate with a target calls faster than one without.</summary>
+    private static readonly object Target = new();
+
+    /// <summary>Compiles the first <paramref name="count"/> rules.</summary>
+    /// <param name="filters">A program for each filter rule that can match.</param>
+    /// <param name="ilBytes">Bytes of IL emitted.</param>
+    public static List<RuleChunk> Compile(IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters, out int ilBytes)
+    {
+        List<RuleChunk> chunks = [];
+        ilBytes = 0;
+        for (var at = 0; at < count;)
+        {
+            var method = NewMethod("rules_from_" + (at + 1));
+            at = EmitChunk(new IlBody(method.GetILGenerator()), rules, filters, at, count);
+            ilBytes += method.GetILGenerator().ILOffset;
+            chunks.Add(method.CreateDelegate<RuleChunk>(Target));
+        }
+
+        return chunks;
+    }
+
+    /// <summary>A method that returns whether a filter matches, and writes nothing.</summary>
+    public static RuleChunk Compile(CbpfProgram filter)
+    {
+        var method = NewMethod("filter");
+        var il = new IlBody(method.GetILGenerator());
+        var (match, fail) = (il.Label("match"), il.Label("fail"));
+        new CbpfEmitter(new PacketEmitter(il)).Emit(filter, match, fail);
+        EmitReturn(il, match, 1);
+        EmitReturn(il, fail, 0);
+        return method.CreateDelegate<RuleChunk>(Target);
+    }
+
+    /// <summary>What would be emitted for one rule, for people to read.</summary>
+    public static string ListingOf(MarkRule rule, CbpfProgram? filter)
+    {
+        var listing = new StringBuilder();
+        EmitChunk(new IlBody(NewMethod("listing").GetILGenerator(), listing), [rule], [filter], 0, 1);
+        return listing.ToString();
+    }
+
+    /// <summary>Whether a rule asks where headers are, which costs time for each packet.</summary>
+    public static bool UsesHeaders(MarkRule rule) => rule is TermRule terms && terms.Terms.Any(t => t.Address.Base != FieldBase.L2);
+
+    private static int EmitChunk(IlBody il, IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, int from, int count)
+    {
+        var emitter = new RuleEmitter(new PacketEmitter(il));
+        var at = from;
+        for (; at < count && il.Size < ChunkBytes; at++) emitter.Emit(rules[at], at + 1, filters[at]);
+        emitter.EmitEnd();
+        return at;
+    }
+
+    private static void EmitReturn(IlBody il, Label label, int value)
+    {
+        il.Mark(label);
+        il.Emit(OpCodes.Ldc_I4, value);
+        il.Emit(OpCodes.Ret);
+    }
+
+    private static DynamicMethod NewMethod(string name) =>
+        new(name, typeof(bool), PacketEmitter.Parameters, typeof(RuleCompiler).Module, skipVisibility: true);
+}

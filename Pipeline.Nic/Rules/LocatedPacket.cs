@@ -1,0 +1,22 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>What rules look at: a packet's captured bytes, its length on the wire, and where its headers are.</summary>
+/// <param name="bytes">The captured bytes.</param>
+/// <param name="wireLength">Bytes it had on the wire.</param>
+/// <param name="l3">Bytes to the network header; -1 when absent.</param>
+/// <param name="l4">Bytes to the header behind it; -1 when absent.</param>
+internal readonly ref struct LocatedPacket(ReadOnlySpan<byte> bytes, uint wireLength, int l3, int l4)
+{
+    public ReadOnlySpan<byte> Bytes { get; } = bytes;
+
+    public uint WireLength { get; } = wireLength;
+
+    /// <summary>Where a base is; -1 when absent.</summary>
+    public int Of(FieldBase fieldBase) => fieldBase switch { FieldBase.L3 => l3, FieldBase.L4 => l4, _ => 0 };
+
+    public static LocatedPacket Locate(LinkType linkType, ReadOnlySpan<byte> bytes, uint wireLength) =>
+        new(bytes, wireLength, HeaderLocator.L3(linkType, bytes), HeaderLocator.L4(linkType, bytes));
+}

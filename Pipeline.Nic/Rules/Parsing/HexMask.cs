@@ -1,0 +1,39 @@
+using System.Buffers;
+using System.Globalization;
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules.Parsing;
+
+/// <summary>A mask whose number of digits is the width of what it is and-ed with.</summary>
+/// <param name="Value">The bits.</param>
+/// <param name="Width">Bytes: 1, 2, 4, 6 or 8.</param>
+/// <param name="Text">As written.</param>
+internal sealed record HexMask(ulong Value, int Width, string Text)
+{
+    public static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
+
+    /// <summary>Reads it from a stretch of a word; null after an error.</summary>
+    public static HexMask? Read(Word word, int from, int to, RuleDiagnostics report)
+    {
+        var text = word.Text.AsSpan(from, to - from);
+        var span = TextSpan.Between(word.Span.Start + from, word.Span.Start + to);
+        var digits = Digits(text);
+        if (digits.ContainsAnyExcept(HexDigits))
+        {
+            report.Error(span, $"{Shown.Text(text)} is not a mask", "expected hex digits");
+            return null;
+        }
+
+        if (digits.Length is not (2 or 4 or 8 or 12 or 16))
+        {
+            report.Error(span, $"the mask has {digits.Length} digits", "expected 2, 4, 8, 12 or 16, two for each byte that is read");
+            return null;
+        }
+
+        return new HexMask(ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), digits.Length / 2, text.ToString());
+    }
+
+    /// <summary>Hex digits without the optional <c>0x</c> in front.</summary>
+    public static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text) =>
+        text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
+}

@@ -1,0 +1,66 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules.Parsing;
+
+/// <summary>A word of a line, with its place in the text. Empty at the end of the line.</summary>
+internal readonly record struct Word(string Text, TextSpan Span, bool IsQuoted)
+{
+    public bool IsEnd => Span.Length == 0;
+
+    public bool Is(string keyword) => !IsQuoted && Text == keyword;
+}
+
+/// <summary>Cuts one line into words: runs of anything but white space, and quoted stretches in which nothing is escaped.</summary>
+internal sealed class LineScanner(string text, int start, int end)
+{
+    private int _position = start;
+    private Word? _peeked;
+
+    public int Start { get; } = start;
+
+    public int End { get; } = end;
+
+    /// <summary>Where an opening quote stands that the line never closes; -1 when there is none so far.</summary>
+    public int OpenQuote { get; private set; } = -1;
+
+    /// <summary>The end of the last word that was taken.</summary>
+    public int LastWordEnd { get; private set; } = start;
+
+    public Word Peek() => _peeked ??= Scan();
+
+    public Word Next()
+    {
+        var word = Peek();
+        _peeked = null;
+        if (!word.IsEnd) LastWordEnd = word.Span.End;
+        return word;
+    }
+
+    private Word Scan()
+    {
+        while (_position < End && char.IsWhiteSpace(text[_position])) _position++;
+        if (_position == End || text[_position] == '#') return new Word("", new TextSpan(_position, 0), false);
+        return text[_position] == '"' ? ScanQuoted() : ScanPlain();
+    }
+
+    private Word ScanPlain()
+    {
+        var from = _position;
+        while (_position < End && !char.IsWhiteSpace(text[_position])) _position++;
+        return new Word(text[from.._position], TextSpan.Between(from, _position), false);
+    }
+
+    private Word ScanQuoted()
+    {
+        var from = _position;
+        var close = text.IndexOf('"', from + 1, End - from - 1);
+        if (close < 0)
+        {
+            OpenQuote = from;
+            close = End;
+        }
+
+        _position = Math.Min(close + 1, End);
+        return new Word(text[(from + 1)..close], TextSpan.Between(from, _position), true);
+    }
+}

@@ -1,0 +1,93 @@
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Rules.Parsing;
+
+/// <summary>Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, shadowed rules.</summary>
+internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
+{
+    private readonly List<MarkRule> _rules = [];
+    private readonly List<string> _lifted = [];
+    private readonly Dictionary<string, TextSpan> _names = [];
+    private readonly Dictionary<string, MarkRule> _conditions = [];
+
+    public IReadOnlyList<MarkRule> Rules => _rules;
+
+    public IReadOnlyList<string> LiftedGuards => _lifted;
+
+    public void Read()
+    {
+        var text = source.Text;
+        var start = text.StartsWith('\uFEFF') ? 1 : 0;
+        while (start < text.Length && !report.IsFull)
+        {
+            var end = text.IndexOf('\n', start);
+            if (end < 0) end = text.Length;
+            ReadLine(new LineScanner(text, start, end));
+            start = end + 1;
+        }
+    }
+
+    private void ReadLine(LineScanner line)
+    {
+        var first = line.Next();
+        if (first.IsEnd) return;
+        if (first.Is("rule")) ReadRule(line, first);
+        else if (first.Is("keep-out")) ReadGuard(line);
+        else report.Error(first.Span, $"unknown statement {Shown.Word(first)}", "expected 'rule' or 'keep-out'", NearestName.Help(first.Text, ["rule", "keep-out"]));
+    }
+
+    private void ReadRule(LineScanner line, Word first)
+    {
+        if (_rules.Count == Packet.MaxRules)
+        {
+            report.Error(first.Span, $"more than {Packet.MaxRules} rules");
+            return;
+        }
+
+        var rule = new RuleReader(line, report).Read(first.Span.Start, out var name);
+        if (!name.IsEnd && !_names.TryAdd(name.Text, name.Span)) ReportDuplicateName(name);
+        if (rule is null) return;
+        WarnIfShadowed(rule, name);
+        _rules.Add(rule);
+    }
+
+    private void ReportDuplicateName(Word name) =>
+        report.Error(name.Span, $"there is a rule '{name.Text}' already", $"first on line {LineOf(_names[name.Text].Start)}", "give each rule a name of its own");
+
+    /// <summary>Only an identical condition is cheap to see; it is also the common mistake, a line copied and not changed.</summary>
+    private void WarnIfShadowed(MarkRule rule, Word name)
+    {
+        if (_conditions.TryAdd(rule.Condition, rule)) return;
+        var earlier = _conditions[rule.Condition];
+        var line = LineOf(earlier.Span.Start);
+        if (!earlier.Continue) report.Warning(name.Span, $"rule '{rule.Name}' can never match: shadowed by '{earlier.Name}' (line {line})");
+        else if (earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask) report.Warning(name.Span, $"rule '{rule.Name}' does what '{earlier.Name}' (line {line}) did already");
+        if (earlier.Continue) _conditions[rule.Condition] = rule;
+    }
+
+    private void ReadGuard(LineScanner line)
+    {
+        var off = line.Next();
+        if (!off.Is("off"))
+        {
+            report.Error(off.Span, off.IsEnd ? "the statement ends too early" : $"unexpected {Shown.Word(off)}", "expected 'off' and the name of a guard");
+            return;
+        }
+
+        var guard = line.Next();
+        if (guard.IsQuoted || !KeepOutGuards.Names.Contains(guard.Text))
+        {
+            var message = guard.IsEnd ? "the statement ends too early" : $"unknown guard {Shown.Word(guard)}";
+            report.Error(guard.Span, message, "expected one of " + string.Join(", ", KeepOutGuards.Names), NearestName.Help(guard.Text, KeepOutGuards.Names));
+            return;
+        }
+
+        if (_lifted.Contains(guard.Text)) report.Warning(guard.Span, $"the guard '{guard.Text}' is lifted already");
+        else _lifted.Add(guard.Text);
+        var rest = line.Next();
+        if (!rest.IsEnd) report.Error(rest.Span, $"unexpected {Shown.Word(rest)}", "expected the end of the line");
+    }
+
+    private int LineOf(int offset) => source.PositionOf(offset).Line;
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules.Parsing;
+
+/// <summary>Reads one term, <c>ADDRESS:MASK:VALUE</c>; the first fault in it ends it.</summary>
+internal sealed class TermReader(Word word, RuleDiagnostics report)
+{
+    private readonly string _text = word.Text;
+    private readonly AddressReader _address = new(word, report);
+
+    public Term? Read()
+    {
+        if (_address.Read(out var at) is not { } address) return null;
+        var colon = at < _text.Length && _text[at] == ':' ? _text.IndexOf(':', at + 1) : -1;
+        if (colon < 0)
+        {
+            var missing = at < _text.Length ? "the term has no value" : "the term has no mask";
+            report.Error(word.Span, missing, "expected ADDRESS:MASK:VALUE");
+            return null;
+        }
+
+        if (HexMask.Read(word, at + 1, colon, report) is not { } mask) return null;
+        return ReadValue(colon + 1, mask) is { } value ? new Term(address, mask.Width, mask.Value, value) : null;
+    }
+
+    private ulong? ReadValue(int from, HexMask mask)
+    {
+        var span = TextSpan.Between(word.Span.Start + from, word.Span.End);
+        var digits = HexMask.Digits(_text.AsSpan(from));
+        if (digits.IsEmpty || digits.ContainsAnyExcept(HexMask.HexDigits))
+        {
+            report.Error(span, $"{Shown.Text(_text.AsSpan(from))} is not a value", "expected hex digits");
+            return null;
+        }
+
+        if (digits.Length > 2 * mask.Width)
+        {
+            report.Error(span, $"value {Shown.Text(_text.AsSpan(from))} does not fit mask {Shown.Text(mask.Text)}", Excess(digits, mask));
+            return null;
+        }
+
+        var value = ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        if ((value & ~mask.Value) != 0)
+            report.Warning(span, $"value {Shown.Text(_text.AsSpan(from))} has bits outside mask {Shown.Text(mask.Text)}: the rule can never match", $"bits 0x{value & ~mask.Value:x}");
+        return value;
+    }
+
+    /// <summary>"17 bits; the mask selects 16", or the digits where only leading zeros are too many.</summary>
+    private static string Excess(ReadOnlySpan<char> digits, HexMask mask)
+    {
+        var significant = digits.TrimStart('0');
+        if (significant.Length <= 2 * mask.Width) return $"{digits.Length} digits; the mask has {2 * mask.Width}";
+        var bits = (4L * (significant.Length - 1)) + BitLength(significant[0]);
+        return $"{bits} bits; the mask selects {8 * mask.Width}";
+    }
+
+    private static int BitLength(char digit) => 32 - int.LeadingZeroCount(Convert.ToInt32(digit.ToString(), 16));
+}

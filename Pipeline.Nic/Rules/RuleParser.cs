@@ -1,0 +1,31 @@
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Parsing;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>
+/// Reads a rule file. Every error of the file is reported, up to <see cref="MostDiagnostics"/>; whatever the text holds, time and
+/// memory are bounded by its length.
+/// </summary>
+public static class RuleParser
+{
+    /// <summary>The most errors and warnings told of one text; beyond it they repeat themselves.</summary>
+    public const int MostDiagnostics = 100;
+
+    /// <summary>The longest text read, in UTF-16 units: 64 Mi, some 800 000 rules.</summary>
+    public const int LongestText = 64 << 20;
+
+    /// <param name="source">The text. It may start with a byte order mark, and lines may end in CR LF.</param>
+    /// <param name="diagnostics">What is wrong or looks wrong, in the order of the text.</param>
+    /// <returns>The rules, numbered as generation 1; null when there is an error.</returns>
+    public static RuleSet? Parse(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var report = new RuleDiagnostics(source);
+        var file = new RuleFileReader(source, report);
+        if (source.Text.Length > LongestText) report.Error(new TextSpan(0, 0), $"the text has {source.Text.Length} characters; at most {LongestText} are read");
+        else file.Read();
+
+        diagnostics = report.InOrder();
+        return report.HasErrors ? null : new RuleSet(1, file.Rules, file.LiftedGuards, source);
+    }
+}

@@ -1,0 +1,11 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>A rule in the offset:mask:value notation.</summary>
+/// <param name="Terms">All of them have to match; at least one.</param>
+public sealed record TermRule(string Name, IReadOnlyList<Term> Terms, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
+    : MarkRule(Name, Mark, MarkMask, Continue, Span)
+{
+    public override string Condition => "match " + string.Join(' ', Terms);
+}
