@@ -1,26 +1,83 @@
+using Akka.Actor;
+using Pipeline.Actors.Control;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
 /// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
 public sealed class PipelineRun : IAsyncDisposable
 {
-    private PipelineRun(PipelineSetup setup) => Setup = setup;
+    private readonly Topology _topology;
+    private readonly RunState _state;
+    private readonly PipelineMeter _meter;
+    private readonly ActorSystem _system;
+    private readonly IActorRef _root;
+
+    private PipelineRun(PipelineSetup setup, Topology topology)
+    {
+        Setup = setup;
+        _topology = topology;
+        _state = new RunState(setup.StopAfter);
+        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load());
+        _meter = new PipelineMeter(topology);
+        _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
+        Completion = CompleteAsync();
+    }
 
     public PipelineSetup Setup { get; }
 
     /// <summary>Ends when the source has ended and every packet is settled, or after <see cref="Drain"/> or <see cref="Abort"/>. Never faults.</summary>
-    public Task<RunOutcome> Completion => throw new NotSupportedException();
+    public Task<RunOutcome> Completion { get; }
 
-    public static PipelineRun Start(PipelineSetup setup) => new(setup);
+    /// <summary>What turned out not to work for a link type: rules, and the expression. Grows while new link types come up.</summary>
+    public IReadOnlyList<string> Warnings =>
+        [.. _topology.Warnings.Select(w => w.ToString()), .. _topology.Selection.Rejections];
+
+    /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
+    /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
+    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
+    public static PipelineRun Start(PipelineSetup setup)
+    {
+        try
+        {
+            var table = MarkTable.Compile(setup.Rules);
+            var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
+            if (setup.Nic.Interfaces.Count > 0 && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
+
+            var topology = Topology.Build(setup, table);
+            foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
+            return new PipelineRun(setup, topology);
+        }
+        catch
+        {
+            setup.Nic.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Stops receiving, lets everything in flight arrive, finishes outputs.</summary>
-    public void Drain() => throw new NotSupportedException();
+    public void Drain() => _root.Tell(RootProtocol.Drain.Instance);
 
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
-    public void Abort() => throw new NotSupportedException();
+    public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
 
-    public PipelineView View() => throw new NotSupportedException();
+    /// <summary>The figures now, while packets flow.</summary>
+    public PipelineView View() => _meter.Read(atRest: false);
 
-    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    public async ValueTask DisposeAsync()
+    {
+        if (!Completion.IsCompleted) Abort();
+        await Completion;
+        await _system.Terminate();
+    }
+
+    private async Task<RunOutcome> CompleteAsync()
+    {
+        await _state.AtRest;
+        Setup.Nic.Dispose();
+        var view = _meter.Read(atRest: true);
+        if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
+        return new RunOutcome(view, _state.Faults, _state.IsAborted);
+    }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
 
@@ -16,6 +17,12 @@ public sealed record PipelineSetup
 
     /// <summary>The expression on the command line; null selects every packet.</summary>
     public PacketFilter? Expression { get; init; }
+
+    /// <summary>
+    /// Consumers made in code, by the name of their group; they take the place of what the options say about it. Each call makes one
+    /// for one instance, on that instance's thread, and again after it failed.
+    /// </summary>
+    public IReadOnlyDictionary<string, Func<IPacketConsumer>> Handlers { get; init; } = new Dictionary<string, Func<IPacketConsumer>>();
 
     /// <summary>Stop after so many packets that match <see cref="Expression"/>; null to go on to the end.</summary>
     public long? StopAfterPackets { get; init; }

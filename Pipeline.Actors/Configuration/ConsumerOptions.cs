@@ -26,6 +26,9 @@ public sealed record ConsumerOptions
     public int SnapLength { get; init; }
 
     public RotateOptions? Rotate { get; init; }
+
+    /// <summary>Whether the run has lost its purpose when this output fails, and drains.</summary>
+    public bool EndsRunOnFailure { get; init; }
 }
 
 public enum ConsumerKind

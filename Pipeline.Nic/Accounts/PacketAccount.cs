@@ -1,3 +1,5 @@
+using Pipeline.Nic.Devices;
+
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
@@ -31,6 +33,13 @@ public sealed class PacketAccount(string name, AccountKind kind)
     public void Delivered(long packets, long bytes) => _delivered.Add(packets, bytes);
 
     public void Dropped(DropReason reason, long packets, long bytes) => _dropped[(int)reason].Add(packets, bytes);
+
+    /// <summary>Counts packets that were dropped before they were in any bundle for this account, here and on their interface.</summary>
+    public void DroppedFrom(NicInterface nicInterface, DropReason reason, long packets, long bytes)
+    {
+        Dropped(reason, packets, bytes);
+        if (Kind != AccountKind.Copy) nicInterface.CountDropped(packets);
+    }
 
     public void CountBundle() => Interlocked.Increment(ref _bundles);
 

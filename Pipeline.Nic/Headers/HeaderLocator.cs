@@ -9,8 +9,6 @@ namespace Pipeline.Nic.Headers;
 /// <remarks>An offset may equal the captured length: the header before it is whole, and nothing follows.</remarks>
 public static class HeaderLocator
 {
-    private const int IPv4MinBytes = 20;
-    private const int IPv6Bytes = 40;
     private const int FragmentBytes = 8;
     private const int MostExtensionHeaders = 8;
 
@@ -73,10 +71,10 @@ public static class HeaderLocator
 
     private static TransportStart BehindIPv4(ReadOnlySpan<byte> packet, int l3)
     {
-        if (packet.Length - l3 < IPv4MinBytes) return TransportStart.Absent;
+        if (packet.Length - l3 < IPv4Header.MinSize) return TransportStart.Absent;
         var header = packet[l3..];
         var bytes = (header[0] & 0x0f) * 4;
-        if (header[0] >> 4 != 4 || bytes < IPv4MinBytes || bytes > header.Length) return TransportStart.Absent;
+        if (header[0] >> 4 != 4 || bytes < IPv4Header.MinSize || bytes > header.Length) return TransportStart.Absent;
 
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
         var start = new TransportStart(l3 + bytes, header[9], IsFragment: (fragment & 0x3fff) != 0);
@@ -85,28 +83,30 @@ public static class HeaderLocator
 
     private static TransportStart BehindIPv6(ReadOnlySpan<byte> packet, int l3)
     {
-        if (packet.Length - l3 < IPv6Bytes || packet[l3] >> 4 != 6) return TransportStart.Absent;
-        var at = l3 + IPv6Bytes;
+        if (packet.Length - l3 < IPv6Header.Size || packet[l3] >> 4 != 6) return TransportStart.Absent;
+        var at = l3 + IPv6Header.Size;
         var next = packet[l3 + 6];
-        var fragment = false;
+        var (fragment, routed) = (false, false);
         for (var skipped = 0; IsSkipped(next); skipped++)
         {
             // All of them have at least 8 bytes and start with the next header.
-            if (skipped == MostExtensionHeaders || packet.Length - at < 8) return new TransportStart(-1, next, fragment);
+            if (skipped == MostExtensionHeaders || packet.Length - at < 8) return new TransportStart(-1, next, fragment, routed);
             var header = packet.Slice(at, 8);
             if (next == IpProtocol.Fragment)
             {
                 var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
                 fragment |= (offsetAndFlags & 0xfff9) != 0;
-                if ((offsetAndFlags & 0xfff8) != 0) return new TransportStart(-1, header[0], IsFragment: true);
+                if ((offsetAndFlags & 0xfff8) != 0) return new TransportStart(-1, header[0], IsFragment: true, routed);
             }
+
+            if (next == IpProtocol.Routing) routed |= header[3] != 0;
 
             at += BytesOf(next, header[1]);
             next = header[0];
-            if (at > packet.Length) return new TransportStart(-1, next, fragment);
+            if (at > packet.Length) return new TransportStart(-1, next, fragment, routed);
         }
 
-        return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, next, fragment);
+        return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, next, fragment, routed);
     }
 
     private static int BytesOf(byte extension, byte length) => extension switch

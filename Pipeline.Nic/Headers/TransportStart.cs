@@ -4,9 +4,12 @@ namespace Pipeline.Nic.Headers;
 /// <param name="Offset">Bytes from the start of the packet; -1 when it is not there.</param>
 /// <param name="Protocol">The protocol of IPv4, or the last next-header value of IPv6 that was read.</param>
 /// <param name="IsFragment">The packet carries a part of a datagram only, be it the first.</param>
-internal readonly record struct TransportStart(int Offset, byte Protocol, bool IsFragment)
+/// <param name="IsRouted">
+/// An IPv6 routing header has segments left, so the destination is only the next stop and not what checksums cover.
+/// </param>
+internal readonly record struct TransportStart(int Offset, byte Protocol, bool IsFragment, bool IsRouted = false)
 {
     public static readonly TransportStart Absent = new(-1, 0, false);
 
-    public TransportStart WithoutOffset() => new(-1, Protocol, IsFragment);
+    public TransportStart WithoutOffset() => this with { Offset = -1 };
 }

@@ -186,11 +186,7 @@ public sealed class PageBundle : IDisposable
         return new PacketTally(_count, _bytes) - _rejected - _held;
     }
 
-    private void CountDropped(DropReason reason, PacketTally tally)
-    {
-        Account.Dropped(reason, tally.Packets, tally.Bytes);
-        if (Account.Kind != AccountKind.Copy) Interface.CountDropped(tally.Packets);
-    }
+    private void CountDropped(DropReason reason, PacketTally tally) => Account.DroppedFrom(Interface, reason, tally.Packets, tally.Bytes);
 
     private void Reset()
     {

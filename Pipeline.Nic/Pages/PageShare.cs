@@ -46,12 +46,16 @@ public sealed class PageShare
     /// <summary>Whether three quarters of the share are used: time to copy packets rather than pin one more page of many packets.</summary>
     public bool IsNearLimit => Charged >= LimitPages - (LimitPages / 4);
 
-    /// <summary>Whether one more page, in one more bundle, stays within the share.</summary>
-    public bool HasRoom => Charged < LimitPages && Bundles < LimitBundles;
+    /// <summary>Whether that many packets of a page, in one more bundle, stay within the share.</summary>
+    public bool HasRoomFor(int page, int packets)
+    {
+        if (Bundles >= LimitBundles) return false;
+        return _packetsOf is null ? Charged + packets <= LimitPages : Pins(page) || Charged < LimitPages;
+    }
 
     /// <summary>
     /// Takes <paramref name="packets"/> packets of a page that the caller holds. The limits are the caller's to ask for first
-    /// (<see cref="HasRoom"/>), because what to do beyond them is the route's policy, not the pool's.
+    /// (<see cref="HasRoomFor"/>), because what to do beyond them is the route's policy, not the pool's.
     /// </summary>
     public void Take(int page, int packets)
     {

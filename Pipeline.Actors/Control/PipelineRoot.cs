@@ -1,0 +1,193 @@
+using Akka.Actor;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Queues;
+using Pipeline.Actors.Routing;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>
+/// Supervises everything, checks the books once a second, and brings the pipeline to rest in order: queues end, routers send on what
+/// they have, consumers finish, and only then does anything stop.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Running ── a queue ended, Drain ──> its router drains ── all drained ──> consumers complete ── all done ──> Stopping
+///      └──────────────────────────────────── Abort ─────────────────────────────────────────────────────────>──┘
+/// </code>
+/// Stopping takes queues, routers and consumers down one after the other, so that each sends to someone who is still there.
+/// </remarks>
+internal sealed class PipelineRoot : UntypedActor, IWithTimers
+{
+    private const string LedgerTimer = "ledger";
+    private const string DurationTimer = "duration";
+    private const string AbortTimer = "abort";
+    private static readonly TimeSpan LedgerInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(2);
+
+    private readonly Topology _topology;
+    private readonly RunState _state;
+    private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
+    private readonly Queue<List<IActorRef>> _layers = [];
+    private readonly List<IActorRef> _queues = [];
+    private readonly List<IActorRef> _routers = [];
+    private readonly List<IActorRef> _consumers = [];
+    private readonly HashSet<IActorRef> _stopping = [];
+    private int _routersAtWork;
+    private int _consumersAtWork;
+
+    private PipelineRoot(Topology topology, RunState state)
+    {
+        _topology = topology;
+        _state = state;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(Topology topology, RunState state) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state))).WithDispatcher(DispatcherIds.Control);
+
+    /// <summary>Whatever a router or a consumer throws, it goes on with what its mailbox holds; back-off is the consumer's own.</summary>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+
+    protected override void PreStart()
+    {
+        Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
+            _consumers.Add(target.Ref);
+        }
+
+        foreach (var (queue, router) in _topology.Queues)
+        {
+            queue.Router = Context.ActorOf(RouterActor.Props(router), router.Name);
+            _routers.Add(queue.Router);
+            _routerOf.Add(queue, queue.Router);
+        }
+
+        foreach (var (queue, _) in _topology.Queues) _queues.Add(Context.ActorOf(NicQueueActor.Props(queue), queue.Queue.Name));
+        _routersAtWork = _routers.Count;
+        _consumersAtWork = _consumers.Count;
+
+        Timers.StartPeriodicTimer(LedgerTimer, RootProtocol.CheckLedger.Instance, LedgerInterval);
+        if (_state.StopAfter is { } duration) Timers.StartSingleTimer(DurationTimer, RootProtocol.Drain.Instance, duration);
+        Become(Running);
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    private void Running(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Ended ended: OnQueueEnded(ended.Queue); break;
+            case RouterProtocol.Drained: OnRouterDrained(); break;
+            case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
+            case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.Drain: OnDrain(); break;
+            case RootProtocol.Abort: OnAbort(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Stopping(object message)
+    {
+        switch (message)
+        {
+            case Terminated terminated: OnTerminated(terminated.ActorRef); break;
+            case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
+            case RootProtocol.Abort: OnAbort(); break;
+            case RootProtocol.AbortDeadline: Rest(); break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnQueueEnded(QueueCell queue)
+    {
+        if (queue.Fault is { } fault) _state.AddFault(queue.Queue.Name, fault);
+        _routerOf[queue].Tell(RouterProtocol.Drain.Instance);
+    }
+
+    private void OnRouterDrained()
+    {
+        if (--_routersAtWork > 0) return;
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Complete.Instance);
+    }
+
+    private void OnConsumerCompleted()
+    {
+        if (--_consumersAtWork == 0) Stop();
+    }
+
+    private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
+    {
+        _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+    }
+
+    private void OnDrain()
+    {
+        foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+    }
+
+    private void OnCheckLedger()
+    {
+        var books = _topology.Ledger.Read();
+        if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
+    }
+
+    private void OnAbort()
+    {
+        _state.IsAborted = true;
+        Timers.StartSingleTimer(AbortTimer, RootProtocol.AbortDeadline.Instance, AbortPatience);
+        if (_stopping.Count == 0) Stop();
+    }
+
+    private void Stop()
+    {
+        Timers.Cancel(LedgerTimer);
+        Timers.Cancel(DurationTimer);
+        Become(Stopping);
+        _layers.Enqueue(_queues);
+        _layers.Enqueue(_routers);
+        _layers.Enqueue(_consumers);
+        StopNextLayer();
+    }
+
+    private void StopNextLayer()
+    {
+        while (_stopping.Count == 0 && _layers.TryDequeue(out var layer))
+        {
+            foreach (var actor in layer)
+            {
+                _stopping.Add(Context.Watch(actor));
+                Context.Stop(actor);
+            }
+        }
+
+        if (_stopping.Count == 0) Rest();
+    }
+
+    private void OnTerminated(IActorRef actor)
+    {
+        if (_stopping.Remove(actor) && _stopping.Count == 0) StopNextLayer();
+    }
+
+    /// <summary>Everything has stopped, or was given time enough to. What is still out is written off.</summary>
+    private void Rest()
+    {
+        Timers.CancelAll();
+        foreach (var (queue, router) in _topology.Queues)
+        {
+            queue.Bundles.SettleAll(DropReason.Shutdown);
+            router.Bundles.SettleAll(DropReason.Shutdown);
+        }
+
+        _state.Rest();
+        Context.Stop(Self);
+    }
+}

@@ -1,0 +1,110 @@
+using Akka.Actor;
+using Akka.Event;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Queues;
+using Pipeline.Actors.Routing;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>Messages that never leave the process.</summary>
+internal interface ILocalMessage : INoSerializationVerificationNeeded;
+
+/// <summary>What a NIC queue is told and tells.</summary>
+internal static class QueueProtocol
+{
+    /// <summary>Take one burst; each asks for the next.</summary>
+    public sealed class Poll : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Poll Instance = new();
+    }
+
+    /// <summary>A page came home, or the device has something: try again.</summary>
+    public sealed class Wake : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Wake Instance = new();
+    }
+
+    /// <summary>Receive nothing more.</summary>
+    public sealed class Drain : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>To the root: nothing more will come out of this queue. Sent once, after the last bundle.</summary>
+    public sealed record Ended(QueueCell Queue) : ILocalMessage;
+}
+
+/// <summary>What a router is told and tells.</summary>
+internal static class RouterProtocol
+{
+    /// <summary>The route it waits for has given back half of its share.</summary>
+    public sealed class RouteHasRoom : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly RouteHasRoom Instance = new();
+    }
+
+    /// <summary>Its queue has ended: route what waits, then say so.</summary>
+    public sealed class Drain : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>To the root: everything it got has been sent on.</summary>
+    public sealed record Drained(RouterCell Router) : ILocalMessage;
+}
+
+/// <summary>What a consumer is told and tells.</summary>
+internal static class ConsumerProtocol
+{
+    /// <summary>Every router has drained: consume what waits, finish the output, then say so.</summary>
+    public sealed class Complete : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Complete Instance = new();
+    }
+
+    /// <summary>Time to write out what is held.</summary>
+    public sealed class FlushTick : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly FlushTick Instance = new();
+    }
+
+    /// <summary>The back-off after a failure is over.</summary>
+    public sealed class BackoffOver : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly BackoffOver Instance = new();
+    }
+
+    /// <summary>To the root: its output is beyond use. It takes what comes and counts it as lost.</summary>
+    public sealed record OutputFailed(ConsumerCell Consumer, Exception Error) : ILocalMessage;
+
+    /// <summary>To the root: it has finished.</summary>
+    public sealed record Completed(ConsumerCell Consumer) : ILocalMessage;
+}
+
+/// <summary>What the root is told from outside.</summary>
+internal static class RootProtocol
+{
+    /// <summary>Stop receiving, let everything arrive.</summary>
+    public sealed class Drain : ILocalMessage
+    {
+        public static readonly Drain Instance = new();
+    }
+
+    /// <summary>End now.</summary>
+    public sealed class Abort : ILocalMessage
+    {
+        public static readonly Abort Instance = new();
+    }
+
+    /// <summary>Close the books while running.</summary>
+    public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly CheckLedger Instance = new();
+    }
+
+    /// <summary>An aborted part did not stop in time.</summary>
+    public sealed class AbortDeadline : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly AbortDeadline Instance = new();
+    }
+}

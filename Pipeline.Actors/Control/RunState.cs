@@ -1,0 +1,30 @@
+using System.Collections.Concurrent;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
+internal sealed class RunState(TimeSpan? stopAfter)
+{
+    /// <summary>A fault that keeps happening is told so many times.</summary>
+    private const int MostFaults = 100;
+
+    private readonly ConcurrentQueue<RunFault> _faults = [];
+    private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Time to run; null for no limit.</summary>
+    public TimeSpan? StopAfter { get; } = stopAfter;
+
+    public bool IsAborted { get; set; }
+
+    public IReadOnlyList<RunFault> Faults => [.. _faults];
+
+    /// <summary>Ends when every actor has stopped.</summary>
+    public Task AtRest => _atRest.Task;
+
+    public void AddFault(string where, Exception error)
+    {
+        if (_faults.Count < MostFaults) _faults.Enqueue(new RunFault(where, error));
+    }
+
+    public void Rest() => _atRest.TrySetResult();
+}

@@ -1,0 +1,39 @@
+using Akka.Actor;
+using Akka.Event;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Delivery;
+
+/// <summary>
+/// Takes in bundles that reached nobody: dead letters, and messages an actor did not understand. A backstop: mailboxes reclaim what
+/// is in them themselves.
+/// </summary>
+internal sealed class BundleReclaimer : UntypedActor
+{
+    private BundleReclaimer()
+    {
+    }
+
+    public static Props Props() => Akka.Actor.Props.CreateBy(new ActorProducer<BundleReclaimer>(() => new BundleReclaimer())).WithDispatcher(DispatcherIds.Control);
+
+    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(AllDeadLetters));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case AllDeadLetters { Message: PageBundle bundle }: Reclaim(bundle); break;
+            case AllDeadLetters: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private static void Reclaim(PageBundle bundle)
+    {
+        bundle.SettleDropped(DropReason.DeadLetter);
+        bundle.Dispose();
+    }
+}

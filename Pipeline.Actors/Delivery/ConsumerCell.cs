@@ -1,0 +1,50 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+
+namespace Pipeline.Actors.Delivery;
+
+/// <summary>
+/// What one consumer instance works with and what it leaves for others to read. It outlives restarts of the actor, and so does the
+/// count of failures that its back-off grows with.
+/// </summary>
+/// <param name="Options">The group's.</param>
+/// <param name="Instance">Counts from 0 within the group.</param>
+/// <param name="Make">Makes a new consumer; called at the start and after a failure, on the consumer's thread.</param>
+/// <param name="Account">The group's.</param>
+/// <param name="Copies">The group's account of copies.</param>
+internal sealed record ConsumerCell(
+    ConsumerOptions Options,
+    int Instance,
+    Func<IPacketConsumer> Make,
+    PacketAccount Account,
+    PacketAccount Copies)
+{
+    private int _restarts;
+
+    /// <summary>The actor's name.</summary>
+    public string ActorName => $"{Options.Name}-{Instance}";
+
+    /// <summary>
+    /// An output is not replaced after a failure: a new one would write over what the old one wrote. What comes after is lost, and
+    /// counted.
+    /// </summary>
+    public bool IsOutput => Options.Kind == ConsumerKind.AfPacket;
+
+    /// <summary>Times it was replaced. Any thread.</summary>
+    public int Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
+    public bool IsCompleting { get; set; }
+
+    /// <summary>What the last consumer failed with; null before the first failure. Its actor's alone.</summary>
+    public Exception? LastFailure { get; set; }
+
+    /// <summary>The consumer at work, for its notes; null while there is none. Set by its actor, readable by anyone.</summary>
+    public IPacketConsumer? Current { get; set; }
+
+    /// <summary>What the consumer had to say when it ended. Any thread.</summary>
+    public IReadOnlyList<string> LastNotes { get; set; } = [];
+
+    public void CountRestart() => Interlocked.Increment(ref _restarts);
+}

@@ -1,0 +1,28 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Dispatch;
+using Akka.Dispatch.MessageQueues;
+
+namespace Pipeline.Actors.Dispatch;
+
+/// <summary>
+/// The mailbox of every actor that bundles are sent to: the handoff to another CPU, paid once per bundle. Chosen by <see cref="Id"/>.
+/// </summary>
+internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQueue>
+{
+    /// <summary>Its place in <c>hocon/dispatchers.conf</c>.</summary>
+    public const string Id = "pipeline-mailboxes.bundles";
+
+    /// <summary>
+    /// Bundles to a mailbox. Shares keep what routes send within it (<see cref="Topology"/>), so that it fills
+    /// only by a mistake; then bundles are counted as lost to a full mailbox.
+    /// </summary>
+    public const string CapacityKey = "capacity";
+
+    private readonly int _capacity;
+
+    public BundleMailbox(Settings settings, Config config)
+        : base(settings, config) => _capacity = config.GetInt(CapacityKey);
+
+    public override IMessageQueue Create(IActorRef owner, ActorSystem system) => new BundleQueue(_capacity);
+}

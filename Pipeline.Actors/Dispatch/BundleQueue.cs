@@ -1,0 +1,122 @@
+using System.Collections.Concurrent;
+using Akka.Actor;
+using Akka.Dispatch.MessageQueues;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Dispatch;
+
+/// <summary>
+/// What is inside a <see cref="BundleMailbox"/>: control messages, which always come first, and bundles in a ring. The actor gets
+/// one <see cref="BundleDrain"/> message for a run of bundles, never a message per bundle.
+/// </summary>
+/// <remarks>
+/// The mailbox reclaims. Its clean-up closes and empties it; an enqueue that finds it closed after having put a bundle in empties it
+/// too, so that none is lost to a race between a Tell and a stop.
+/// </remarks>
+internal sealed class BundleQueue : IMessageQueue
+{
+    private readonly ConcurrentQueue<Envelope> _control = new();
+    private readonly BundleRing _ring;
+    private readonly Envelope _drain;
+    private volatile bool _closed;
+    private volatile bool _gated;
+    private long _highWater;
+
+    public BundleQueue(int capacity)
+    {
+        _ring = new BundleRing(capacity);
+        _drain = new Envelope(new BundleDrain(this), ActorRefs.NoSender);
+    }
+
+    /// <summary>Bundles waiting. Any thread.</summary>
+    public int Depth => _ring.Count;
+
+    /// <summary>The most bundles that were seen waiting when one was put in. Any thread.</summary>
+    public int HighWater => (int)Volatile.Read(ref _highWater);
+
+    public bool HasControl => !_control.IsEmpty;
+
+    /// <summary>Bundles that the actor may take now.</summary>
+    public bool HasBundles => !_gated && !_ring.IsEmpty;
+
+    /// <summary>Bundles that wait, gate or no gate.</summary>
+    public bool HoldsBundles => !_ring.IsEmpty;
+
+    /// <summary>Whether bundles are held back.</summary>
+    public bool IsGated => _gated;
+
+    /// <summary>Why bundles that are reclaimed here are counted as dropped.</summary>
+    public DropReason ReclaimReason { get; set; } = DropReason.DeadLetter;
+
+    public bool HasMessages => HasControl || HasBundles;
+
+    public int Count => _control.Count + _ring.Count;
+
+    /// <summary>
+    /// Holds bundles back while the actor is paused or waits; control messages still come through. Only for the actor itself, which
+    /// sees the effect from its next message on. A gated mailbox does not claim to have messages, else its thread would spin.
+    /// </summary>
+    public void Gate(bool closed) => _gated = closed;
+
+    /// <summary>The queue of the actor that runs now.</summary>
+    /// <exception cref="InvalidOperationException">The actor was given another kind of mailbox.</exception>
+    public static BundleQueue Of(IActorContext context) =>
+        ((ActorCell)context).Mailbox?.MessageQueue as BundleQueue
+        ?? throw new InvalidOperationException($"{context.Self.Path} needs the mailbox {BundleMailbox.Id}.");
+
+    public void Enqueue(IActorRef receiver, Envelope envelope)
+    {
+        if (envelope.Message is not PageBundle bundle)
+        {
+            _control.Enqueue(envelope);
+            return;
+        }
+
+        if (!_ring.TryEnqueue(bundle))
+        {
+            Reclaim(bundle, DropReason.MailboxFull);
+            return;
+        }
+
+        // The caller reads the mailbox's status next, to see whether to wake it. Without a full fence that read could pass the store
+        // that published the bundle, and both sides would sleep.
+        Interlocked.MemoryBarrier();
+        var depth = _ring.Count;
+        if (depth > Volatile.Read(ref _highWater)) Volatile.Write(ref _highWater, depth);
+        if (_closed) ReclaimAll();
+    }
+
+    public bool TryDequeue(out Envelope envelope)
+    {
+        if (_control.TryDequeue(out envelope)) return true;
+        envelope = _drain;
+        return HasBundles;
+    }
+
+    /// <summary>Takes a bundle for the actor. Only for <see cref="BundleDrain"/>.</summary>
+    public bool TryTake(out PageBundle? bundle)
+    {
+        bundle = null;
+        return !_gated && _ring.TryDequeue(out bundle);
+    }
+
+    public void CleanUp(IActorRef owner, IMessageQueue deadletters)
+    {
+        _closed = true;
+        Interlocked.MemoryBarrier();
+        ReclaimAll();
+        while (_control.TryDequeue(out var envelope)) deadletters.Enqueue(owner, envelope);
+    }
+
+    private void ReclaimAll()
+    {
+        while (_ring.TryDequeue(out var bundle)) Reclaim(bundle!, ReclaimReason);
+    }
+
+    private static void Reclaim(PageBundle bundle, DropReason reason)
+    {
+        bundle.SettleDropped(reason);
+        bundle.Dispose();
+    }
+}

@@ -1,0 +1,96 @@
+using System.Runtime.InteropServices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Dispatch;
+
+/// <summary>
+/// A bounded queue of bundles for any number of producers and consumers, without locks: each slot carries a ticket that says whose
+/// turn it is (D. Vyukov's bounded MPMC queue). One interlocked operation to put a bundle in, one to take it out.
+/// </summary>
+/// <remarks>
+/// Consumers may be several only so that a closing mailbox can be emptied by whoever notices, without losing a bundle; in life there
+/// is one.
+/// </remarks>
+internal sealed class BundleRing
+{
+    private readonly Slot[] _slots;
+    private readonly int _mask;
+    private Position _tail;
+    private Position _head;
+
+    /// <param name="capacity">Bundles; rounded up to a power of two.</param>
+    public BundleRing(int capacity)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 2);
+        _slots = new Slot[System.Numerics.BitOperations.RoundUpToPowerOf2((uint)capacity)];
+        _mask = _slots.Length - 1;
+        for (var i = 0; i < _slots.Length; i++) _slots[i].Ticket = i;
+    }
+
+    public int Capacity => _slots.Length;
+
+    /// <summary>Bundles inside; a moment's figure while others work on it.</summary>
+    public int Count => (int)Math.Max(0, Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
+
+    public bool IsEmpty => Volatile.Read(ref _head.Value) >= Volatile.Read(ref _tail.Value);
+
+    /// <returns>False when the ring is full; the bundle is still the caller's.</returns>
+    public bool TryEnqueue(PageBundle bundle)
+    {
+        var position = Volatile.Read(ref _tail.Value);
+        while (true)
+        {
+            ref var slot = ref _slots[position & _mask];
+            var turn = Volatile.Read(ref slot.Ticket) - position;
+            if (turn < 0) return false;
+            if (turn == 0 && Interlocked.CompareExchange(ref _tail.Value, position + 1, position) == position)
+            {
+                slot.Bundle = bundle;
+                Volatile.Write(ref slot.Ticket, position + 1);
+                return true;
+            }
+
+            position = Volatile.Read(ref _tail.Value);
+        }
+    }
+
+    /// <returns>False when the ring is empty, or its next bundle is not quite in yet.</returns>
+    public bool TryDequeue(out PageBundle? bundle)
+    {
+        var position = Volatile.Read(ref _head.Value);
+        while (true)
+        {
+            ref var slot = ref _slots[position & _mask];
+            var turn = Volatile.Read(ref slot.Ticket) - (position + 1);
+            if (turn < 0)
+            {
+                bundle = null;
+                return false;
+            }
+
+            if (turn == 0 && Interlocked.CompareExchange(ref _head.Value, position + 1, position) == position)
+            {
+                bundle = slot.Bundle;
+                slot.Bundle = null;
+                Volatile.Write(ref slot.Ticket, position + _slots.Length);
+                return true;
+            }
+
+            position = Volatile.Read(ref _head.Value);
+        }
+    }
+
+    private struct Slot
+    {
+        public long Ticket;
+        public PageBundle? Bundle;
+    }
+
+    // Producers and the consumer each have a cache line of their own, and one between them for the neighbour prefetcher.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Position
+    {
+        [FieldOffset(64)]
+        public long Value;
+    }
+}

@@ -1,0 +1,158 @@
+using Akka.Actor;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Queues;
+
+/// <summary>
+/// Owns one queue of a NIC. Each Poll takes a bounded burst; with nothing to take it arms a waiter and sleeps, as NAPI does.
+/// </summary>
+/// <remarks>
+/// <code>
+///            Wake                       End, fault, limit, Drain
+///   Idle ----------> Polling ---------------------------------------> Ended
+///        &lt;----------
+///      Empty, NoPage
+/// </code>
+/// </remarks>
+internal sealed class NicQueueActor : UntypedActor
+{
+    /// <summary>Bundles to a Poll: enough to make the message's cost vanish, few enough to stay in the cache of this CPU.</summary>
+    private const int BurstBundles = 8;
+
+    private readonly QueueCell _cell;
+    private readonly Action _wake;
+    private PageBundle? _empty;
+
+    private NicQueueActor(QueueCell cell)
+    {
+        _cell = cell;
+        var self = Self;
+        _wake = () => self.Tell(QueueProtocol.Wake.Instance);
+    }
+
+    public static Props Props(QueueCell cell) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<NicQueueActor>(() => new NicQueueActor(cell))).WithDispatcher(DispatcherIds.Intake);
+
+    protected override void PreStart()
+    {
+        Become(Polling);
+        Self.Tell(QueueProtocol.Poll.Instance);
+    }
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    protected override void PostStop()
+    {
+        _empty?.Dispose();
+        _empty = null;
+    }
+
+    private void Polling(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Poll: OnPoll(); break;
+            case QueueProtocol.Drain: End(); break;
+            case QueueProtocol.Wake: break; // One wake-up too many is allowed.
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Idle(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Wake: Resume(); break;
+            case QueueProtocol.Drain: End(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Ended(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Poll or QueueProtocol.Wake or QueueProtocol.Drain: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Resume()
+    {
+        Become(Polling);
+        OnPoll();
+    }
+
+    private void OnPoll()
+    {
+        for (var i = 0; i < BurstBundles; i++)
+        {
+            switch (Receive())
+            {
+                case ReceiveStatus.Received: Send(); break;
+                case ReceiveStatus.Empty: Sleep(_cell.Queue.WakeWhenReady); return;
+                case ReceiveStatus.NoPage: Sleep(_cell.Queue.Pool.WakeWhenReturned); return;
+                default: End(); return;
+            }
+
+            if (_cell.Fault is null && !_cell.Selection.IsComplete) continue;
+            End();
+            return;
+        }
+
+        Self.Tell(QueueProtocol.Poll.Instance);
+    }
+
+    private ReceiveStatus Receive()
+    {
+        _empty ??= _cell.Bundles.Rent(_cell.Queue.DeviceShare, _cell.Lost, NicInterface.Unknown);
+        try
+        {
+            return _cell.Queue.Receive(_empty);
+        }
+        catch (Exception fault)
+        {
+            _cell.Fault = fault;
+            return ReceiveStatus.End;
+        }
+    }
+
+    private void Send()
+    {
+        var bundle = _empty!;
+        _empty = null;
+        try
+        {
+            _cell.Selection.Apply(bundle);
+        }
+        catch (Exception fault)
+        {
+            _cell.Fault = fault;
+            _cell.Account.CountReceived(bundle);
+            bundle.SettleDropped(DropReason.DeadLetter);
+            bundle.Dispose();
+            return;
+        }
+
+        _cell.Account.CountReceived(bundle);
+        _cell.Router.Tell(bundle);
+    }
+
+    private void Sleep(Action<Action> arm)
+    {
+        _cell.Queue.ReadLosses(_cell.Account);
+        Become(Idle);
+        arm(_wake);
+    }
+
+    private void End()
+    {
+        _cell.Queue.ReadLosses(_cell.Account);
+        Become(Ended);
+        Context.Parent.Tell(new QueueProtocol.Ended(_cell));
+    }
+}

@@ -1,0 +1,17 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>Where bundles are sent: an actor in life, a list in tests. Sending hands the bundle over.</summary>
+public interface IBundleTarget
+{
+    void Send(PageBundle bundle);
+}
+
+/// <summary>A consumer group as routers see it: its instances, and where packets sent there are counted.</summary>
+/// <param name="Name">What routes call it.</param>
+/// <param name="Instances">At least one.</param>
+/// <param name="Account">Of packets whose final route leads here.</param>
+/// <param name="Copies">Of copies.</param>
+public sealed record ConsumerGroup(string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies);

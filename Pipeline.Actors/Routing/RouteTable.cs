@@ -1,0 +1,60 @@
+using Pipeline.Actors.Configuration;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// From mark to route. Pure: the same mark always goes the same way. Routes are tried in order; the first that matches and does not
+/// copy is final, and every copying route before it gets a copy. Behind the last stands a route of everything to the stack.
+/// </summary>
+/// <remarks>For one thread, because it remembers recent answers.</remarks>
+public sealed class RouteTable
+{
+    /// <summary>The most routes there can be, the implicit one included: a bit each in a word.</summary>
+    public const int MaxRoutes = 64;
+
+    /// <summary>The consumer group that is always there.</summary>
+    public const string StackGroup = "stack";
+
+    private const int CacheSlots = 256;
+
+    private readonly RouteOptions[] _routes;
+    private readonly Remembered[] _cache = new Remembered[CacheSlots];
+
+    /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
+    public RouteTable(IEnumerable<RouteOptions> routes)
+    {
+        _routes = [.. routes];
+        if (_routes.Length == 0 || !IsCatchAll(_routes[^1])) _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
+        if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
+    }
+
+    public IReadOnlyList<RouteOptions> Routes => _routes;
+
+    /// <param name="mark">The packet's.</param>
+    /// <param name="selected">Whether the expression on the command line matched it.</param>
+    public RouteDecision Resolve(uint mark, bool selected)
+    {
+        var key = ((ulong)mark << 2) | (selected ? 3ul : 1ul);
+        ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (selected ? 0x80u : 0)) % CacheSlots];
+        if (slot.Key != key) slot = new Remembered(key, Walk(mark, selected));
+        return slot.Decision;
+    }
+
+    private RouteDecision Walk(uint mark, bool selected)
+    {
+        var copies = 0ul;
+        for (var i = 0; i < _routes.Length; i++)
+        {
+            var route = _routes[i];
+            if ((mark & route.MarkMask) != route.Mark || (route.OnlySelected && !selected)) continue;
+            if (!route.Copy) return new RouteDecision(i, copies);
+            copies |= 1ul << i;
+        }
+
+        throw new InvalidOperationException("The last route takes everything, so one has matched.");
+    }
+
+    private static bool IsCatchAll(RouteOptions route) => route is { MarkMask: 0, Mark: 0, Copy: false, OnlySelected: false };
+
+    private readonly record struct Remembered(ulong Key, RouteDecision Decision);
+}

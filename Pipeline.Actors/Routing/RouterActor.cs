@@ -1,0 +1,137 @@
+using System.Diagnostics;
+using Akka.Actor;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// Marks the packets of one queue and sends them on. When its mailbox is empty it flushes at once; while more waits it fills
+/// bundles, none for longer than the latency bound, so that batching adapts to the load.
+/// </summary>
+/// <remarks>
+/// A route that may wait and has no room closes the mailbox's gate: bundles stay where they are, the queue runs out of pages, and
+/// the source stands still until the route's consumer has given pages back.
+/// </remarks>
+internal sealed class RouterActor : UntypedActor
+{
+    private readonly RouterCell _cell;
+    private readonly BundleQueue _mailbox;
+    private readonly long _latencyTicks;
+    private readonly Action _wake;
+    private NicInterface? _prepared;
+
+    private RouterActor(RouterCell cell)
+    {
+        _cell = cell;
+        _mailbox = BundleQueue.Of(Context);
+        _latencyTicks = (long)(cell.Latency.TotalSeconds * Stopwatch.Frequency);
+        var self = Self;
+        _wake = () => self.Tell(RouterProtocol.RouteHasRoom.Instance);
+    }
+
+    public static Props Props(RouterCell cell) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<RouterActor>(() => new RouterActor(cell))).WithDispatcher(DispatcherIds.Intake).WithMailbox(BundleMailbox.Id);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case BundleDrain drain: OnBundles(drain); break;
+            case RouterProtocol.RouteHasRoom: OnRouteHasRoom(); break;
+            case RouterProtocol.Drain: OnDrain(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>What the last incarnation was blocked by may have room by now, or its wake-up went with it: look again.</summary>
+    protected override void PreStart() => OnRouteHasRoom();
+
+    protected override void PreRestart(Exception reason, object message) => _cell.Scatter.DropSource(DropReason.DeadLetter);
+
+    protected override void PostStop()
+    {
+        _mailbox.ReclaimReason = DropReason.Shutdown;
+        _cell.Scatter.DropAll(DropReason.Shutdown);
+        _cell.Scatter.Dispose();
+    }
+
+    private void OnBundles(BundleDrain drain)
+    {
+        drain.Begin();
+        while (drain.TryNext(out var bundle))
+        {
+            if (!Route(bundle!)) return;
+        }
+
+        AfterTurn();
+    }
+
+    private bool Route(PageBundle bundle)
+    {
+        try
+        {
+            if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(bundle.Interface);
+            _cell.Table.Classify(bundle, _cell.Counters);
+            bundle.StartedAt = Stopwatch.GetTimestamp();
+        }
+        catch
+        {
+            bundle.SettleDropped(DropReason.DeadLetter);
+            bundle.Dispose();
+            throw;
+        }
+
+        if (_cell.Scatter.Route(bundle))
+        {
+            _cell.Scatter.FlushStartedBefore(bundle.StartedAt - _latencyTicks);
+            return true;
+        }
+
+        Wait();
+        return false;
+    }
+
+    private void Prepare(NicInterface nicInterface)
+    {
+        foreach (var warning in _cell.Table.Prepare(nicInterface.LinkType)) _cell.Warnings.Enqueue(warning);
+        _prepared = nicInterface;
+    }
+
+    private void Wait()
+    {
+        _mailbox.Gate(closed: true);
+        _cell.Scatter.BlockedBy!.WakeAtLowWater(_wake);
+    }
+
+    private void OnRouteHasRoom()
+    {
+        if (!_cell.Scatter.Continue())
+        {
+            Wait();
+            return;
+        }
+
+        _mailbox.Gate(closed: false);
+        AfterTurn();
+    }
+
+    private void AfterTurn()
+    {
+        if (_mailbox.HoldsBundles) return;
+        _cell.Scatter.Flush();
+        if (!_cell.IsDraining) return;
+        _cell.IsDraining = false;
+        Context.Parent.Tell(new RouterProtocol.Drained(_cell));
+    }
+
+    /// <summary>The queue sends nothing more. What it has sent is in the mailbox by now, and is routed first.</summary>
+    private void OnDrain()
+    {
+        _cell.IsDraining = true;
+        if (!_cell.Scatter.IsBlocked) AfterTurn();
+    }
+}

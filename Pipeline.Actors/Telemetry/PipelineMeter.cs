@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using Pipeline.Actors.Delivery;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>Reads a running pipeline's counters into a <see cref="PipelineView"/>. Any thread; the data path does not notice.</summary>
+internal sealed class PipelineMeter(Topology topology)
+{
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+
+    public PipelineView Read(bool atRest)
+    {
+        if (atRest) _clock.Stop();
+        var rules = topology.Table.Rules;
+        return new PipelineView
+        {
+            Generation = rules.Generation,
+            Elapsed = _clock.Elapsed,
+            Ledger = topology.Ledger.Read(),
+            AtRest = atRest,
+            Queues = [.. topology.Queues.Select(q => new QueueView(q.Queue.Account.Name, q.Queue.Account.Received, q.Queue.Account.Bundles))],
+            Rules = [.. rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, MatchedBy(i + 1)))],
+            Unmatched = MatchedBy(0),
+            Selected = topology.Selection.Selected,
+            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group([.. g.Select(c => c.Cell)]))],
+        };
+    }
+
+    private PacketTally MatchedBy(int rule) =>
+        topology.Queues.Aggregate(default(PacketTally), (sum, queue) => sum + queue.Router.Counters.Of(rule));
+
+    private static ConsumerView Group(IReadOnlyList<ConsumerCell> instances)
+    {
+        var first = instances[0];
+        return new ConsumerView(
+            first.Options.Name,
+            KindName(first.Options.Kind),
+            first.Account.DeliveredTally + first.Copies.DeliveredTally,
+            first.Account.Bundles + first.Copies.Bundles,
+            instances.Sum(i => i.Restarts),
+            [.. instances.SelectMany(i => (i.Current as INotingConsumer)?.Notes ?? i.LastNotes)]);
+    }
+
+    private static string KindName(Configuration.ConsumerKind kind) => kind switch
+    {
+        Configuration.ConsumerKind.AfPacket => "af_packet",
+        Configuration.ConsumerKind.Bypass => "bypass",
+        _ => "stack",
+    };
+}

@@ -1,0 +1,119 @@
+using System.Collections.Concurrent;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Queues;
+using Pipeline.Actors.Routing;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors;
+
+/// <summary>
+/// The whole pipeline on one page: a router behind every queue, a lane from every router along every route, a group of consumers at
+/// the end of each. Nothing runs yet; <see cref="Control.PipelineRoot"/> gives each cell its actor.
+/// </summary>
+/// <remarks><code>queue ──bundles──> router ──one lane per route──> consumer instance ──pages──> queue</code></remarks>
+internal sealed class Topology
+{
+    /// <summary>Bundles that fit a mailbox; dispatchers.conf says the same.</summary>
+    public const int MailboxBundles = 4096;
+
+    private readonly PipelineSetup _setup;
+    private readonly Dictionary<string, ConsumerGroup> _groups = [];
+    private readonly List<(ConsumerCell Cell, ActorTarget Target)> _consumers = [];
+    private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
+
+    private Topology(PipelineSetup setup, MarkTable table)
+    {
+        _setup = setup;
+        Table = table;
+        Selection = new Selection(setup.Expression, setup.StopAfterPackets);
+    }
+
+    public Ledger Ledger { get; } = new();
+
+    public MarkTable Table { get; }
+
+    public Selection Selection { get; }
+
+    /// <summary>Rules that turned out not to work for a link type.</summary>
+    public ConcurrentQueue<Diagnostic> Warnings { get; } = [];
+
+    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Consumers => _consumers;
+
+    public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
+
+    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created; those created before it are removed again.</exception>
+    public static Topology Build(PipelineSetup setup, MarkTable table)
+    {
+        var topology = new Topology(setup, table);
+        var routes = new RouteTable(setup.Options.Routes).Routes;
+        foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name);
+        for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
+        return topology;
+    }
+
+    private void AddGroup(string name)
+    {
+        var options = _setup.Options.Consumers.TryGetValue(name, out var declared)
+            ? declared
+            : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
+        var account = Ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
+        var copies = Ledger.AddAccount(name, AccountKind.Copy);
+        var make = _setup.Handlers.GetValueOrDefault(name) ?? ConsumerFactory.For(options, Table);
+
+        var targets = new ActorTarget[options.Instances];
+        for (var i = 0; i < targets.Length; i++)
+        {
+            targets[i] = new ActorTarget();
+            _consumers.Add((new ConsumerCell(options, i, make, account, copies), targets[i]));
+        }
+
+        _groups.Add(name, new ConsumerGroup(name, targets, account, copies));
+    }
+
+    private void AddQueue(INicQueue queue, int index)
+    {
+        var bundles = _setup.Options.Bundle;
+        var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
+        var outgoing = new BundlePool(bundles.Packets);
+        var router = new RouterCell(
+            $"router-{queue.Name}",
+            Table,
+            new RuleCounters(_setup.Rules.Rules.Count),
+            AddLanes(queue, index, outgoing),
+            lost,
+            outgoing,
+            bundles.Latency,
+            Warnings);
+        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name), lost, new BundlePool(bundles.Packets), Selection);
+        Ledger.AddPool(queue.Pool);
+        _queues.Add((cell, router));
+    }
+
+    private Scatter AddLanes(INicQueue queue, int index, BundlePool outgoing)
+    {
+        // Every lane may have so many bundles out that all lanes together fit one mailbox, should they all lead to one consumer.
+        var table = new RouteTable(_setup.Options.Routes);
+        var bundleLimit = Math.Max(2, (MailboxBundles / (table.Routes.Count * _setup.Nic.Queues.Count)) - 2);
+        var lanes = table.Routes
+            .Select(route => new Lane(route, OverloadOf(route), _groups[route.To], queue.Pool, outgoing, index, bundleLimit))
+            .ToList();
+        foreach (var lane in lanes)
+        {
+            if (lane.SpillPool is { } spill) Ledger.AddPool(spill);
+        }
+
+        return new Scatter(table, lanes);
+    }
+
+    /// <summary>A file can wait and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
+    private Overload OverloadOf(RouteOptions route)
+    {
+        var overload = route.Overload ?? (_setup.Options.Source.File is null ? Overload.DropNew : Overload.Wait);
+        return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
+    }
+}

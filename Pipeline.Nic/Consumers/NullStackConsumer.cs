@@ -1,0 +1,135 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// Stands in for the normal stack where there is none to give packets to: files and the simulator. It parses every packet, verifies
+/// its checksums as a host would, and delivers it to nobody. Its account is the stack's, so all of its packets count as passed.
+/// </summary>
+/// <remarks>One thread consumes; counts and notes may be read from any. Allocates nothing for a packet.</remarks>
+/// <param name="verifyChecksums">False parses headers only, at a cost that does not grow with the packets' length.</param>
+public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketConsumer
+{
+    private readonly long[] _counts = new long[Enum.GetValues<NullStackCount>().Length];
+
+    public PacketNeeds Needs => verifyChecksums ? PacketNeeds.All : PacketNeeds.Headers;
+
+    /// <summary>What it is and what it counted, a line each, for the report and the log.</summary>
+    public IReadOnlyList<string> Notes => NullStackNotes.Of(this, verifyChecksums);
+
+    public long this[NullStackCount what] => Volatile.Read(ref _counts[(int)what]);
+
+    public void Consume(scoped PacketBatch batch)
+    {
+        var linkType = batch.Interface.LinkType;
+        foreach (ref readonly var packet in batch.Packets) Parse(linkType, packet, batch.BytesOf(packet));
+    }
+
+    public void Flush()
+    {
+    }
+
+    public void Complete()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+
+    private void Parse(LinkType linkType, in Packet packet, ReadOnlySpan<byte> bytes)
+    {
+        var isCut = bytes.Length < packet.WireLength;
+        switch (LinkHeader.Locate(linkType, bytes, out var l3))
+        {
+            case NetworkLayer.IPv4:
+                Count(NullStackCount.IPv4);
+                ParseIPv4(bytes[l3..], isCut);
+                break;
+            case NetworkLayer.IPv6:
+                Count(NullStackCount.IPv6);
+                ParseIPv6(bytes[l3..], isCut);
+                break;
+            case NetworkLayer.Arp:
+                Count(NullStackCount.Arp);
+                break;
+            default:
+                Count(NullStackCount.OtherNetwork);
+                break;
+        }
+    }
+
+    private void ParseIPv4(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        if (!IPv4Header.TryRead(bytes, out var ip) || (ip.TotalLength != 0 && ip.TotalLength < ip.Length))
+        {
+            CountBroken(isCut && (bytes.Length < IPv4Header.MinSize || (bytes[0] & 0x0f) * 4 > bytes.Length));
+            return;
+        }
+
+        if (verifyChecksums && !ip.HasValidChecksum) Count(NullStackCount.BadIPv4Checksum);
+        var start = HeaderLocator.Transport(NetworkLayer.IPv4, bytes, 0);
+        var partial = start.IsFragment || ip.TotalLength == 0 || ip.HasSourceRoute;
+        ParseTransport(start, ip.Addresses, bytes, ip.TotalLength, partial, isCut);
+    }
+
+    private void ParseIPv6(ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        if (!IPv6Header.TryRead(bytes, out var ip))
+        {
+            CountBroken(isCut && bytes.Length < IPv6Header.Size);
+            return;
+        }
+
+        var start = HeaderLocator.Transport(NetworkLayer.IPv6, bytes, 0);
+        var partial = start.IsFragment || start.IsRouted || ip.PayloadLength == 0;
+        ParseTransport(start, ip.Addresses, bytes, IPv6Header.Size + ip.PayloadLength, partial, isCut);
+    }
+
+    /// <param name="bytes">From the IP header on.</param>
+    /// <param name="ipLength">Bytes that belong to the IP packet, as its header says; what follows is padding.</param>
+    /// <param name="partial">What the checksum covers is not all in this packet.</param>
+    /// <param name="isCut">The packet was longer than what was captured.</param>
+    private void ParseTransport(TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut)
+    {
+        var kind = KindOf(start.Protocol, addresses.Length);
+        Count(kind);
+        if (partial || (isCut && ipLength > bytes.Length)) CountUnverifiable(kind);
+        else if (ipLength > bytes.Length || start.Offset > ipLength) Count(NullStackCount.Malformed);
+        else if (start.Offset >= 0) CountVerdict(kind, TransportChecksum.Verify(start.Protocol, addresses, bytes[start.Offset..ipLength], verifyChecksums));
+        else if (start.Protocol != IpProtocol.NoNextHeader) Count(NullStackCount.Malformed);
+    }
+
+    private void CountVerdict(NullStackCount kind, ChecksumVerdict verdict)
+    {
+        if (verdict == ChecksumVerdict.Good) return;
+        if (verdict == ChecksumVerdict.Malformed) Count(NullStackCount.Malformed);
+        else if (verdict == ChecksumVerdict.Bad) Count(kind - NullStackCount.Tcp + NullStackCount.BadTcpChecksum);
+        else if (kind == NullStackCount.Udp) Count(NullStackCount.UdpWithoutChecksum);
+    }
+
+    private static NullStackCount KindOf(byte protocol, int addressBytes) => protocol switch
+    {
+        IpProtocol.Tcp => NullStackCount.Tcp,
+        IpProtocol.Udp => NullStackCount.Udp,
+        IpProtocol.Icmp when addressBytes == 8 => NullStackCount.Icmp,
+        IpProtocol.IcmpV6 when addressBytes == 32 => NullStackCount.Icmp,
+        _ => NullStackCount.OtherTransport,
+    };
+
+    private void CountUnverifiable(NullStackCount kind)
+    {
+        if (verifyChecksums && kind != NullStackCount.OtherTransport) Count(NullStackCount.Unverifiable);
+    }
+
+    /// <summary>An IP header that cannot be read is only malformed when it was captured whole.</summary>
+    private void CountBroken(bool cutOff)
+    {
+        if (!cutOff) Count(NullStackCount.Malformed);
+    }
+
+    // One thread writes, so a plain addition will do; readers see whole numbers.
+    private void Count(NullStackCount what) => Volatile.Write(ref _counts[(int)what], _counts[(int)what] + 1);
+}

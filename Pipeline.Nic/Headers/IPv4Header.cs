@@ -1,0 +1,63 @@
+using System.Buffers.Binary;
+
+namespace Pipeline.Nic.Headers;
+
+/// <summary>A view of a whole IPv4 header with its options (RFC 791 section 3.1). Valid as long as the bytes it was read from.</summary>
+public readonly ref struct IPv4Header
+{
+    public const int MinSize = 20;
+
+    private const byte EndOfOptions = 0;
+    private const byte NoOperation = 1;
+    private const byte LooseSourceRoute = 131;
+    private const byte StrictSourceRoute = 137;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    private IPv4Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+
+    /// <summary>The header itself, options included.</summary>
+    public ReadOnlySpan<byte> Bytes => _bytes;
+
+    public int Length => _bytes.Length;
+
+    /// <summary>Header and payload in bytes; 0 in captures of packets that the NIC was still to cut into segments.</summary>
+    public int TotalLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]);
+
+    public byte Protocol => _bytes[9];
+
+    /// <summary>Source, then destination, 4 bytes each.</summary>
+    public ReadOnlySpan<byte> Addresses => _bytes[12..20];
+
+    /// <summary>Whether it carries a part of a datagram only, be it the first.</summary>
+    public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
+
+    public bool HasValidChecksum => InternetChecksum.IsValid(_bytes);
+
+    /// <summary>Whether the destination is only the next stop of a source route, and so not what TCP and UDP checksums cover.</summary>
+    public bool HasSourceRoute
+    {
+        get
+        {
+            for (var at = MinSize; at < _bytes.Length;)
+            {
+                if (_bytes[at] is LooseSourceRoute or StrictSourceRoute) return true;
+                if (_bytes[at] == EndOfOptions || (_bytes[at] != NoOperation && at + 1 >= _bytes.Length)) return false;
+                at += _bytes[at] == NoOperation ? 1 : Math.Max((int)_bytes[at + 1], 2);
+            }
+
+            return false;
+        }
+    }
+
+    /// <returns>False when it is not version 4, its IHL is less than 5, or its options are cut off.</returns>
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out IPv4Header header)
+    {
+        header = default;
+        if (bytes.Length < MinSize || bytes[0] >> 4 != 4) return false;
+        var length = (bytes[0] & 0x0f) * 4;
+        if (length < MinSize || length > bytes.Length) return false;
+        header = new IPv4Header(bytes[..length]);
+        return true;
+    }
+}

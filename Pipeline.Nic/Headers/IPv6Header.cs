@@ -1,0 +1,31 @@
+using System.Buffers.Binary;
+
+namespace Pipeline.Nic.Headers;
+
+/// <summary>
+/// A view of an IPv6 header without its extension headers (RFC 8200 section 3), which <see cref="HeaderLocator"/> walks.
+/// Valid as long as the bytes it was read from.
+/// </summary>
+public readonly ref struct IPv6Header
+{
+    public const int Size = 40;
+
+    private readonly ReadOnlySpan<byte> _bytes;
+
+    private IPv6Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
+
+    /// <summary>Bytes behind this header; 0 in jumbograms (RFC 2675).</summary>
+    public int PayloadLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
+
+    public byte NextHeader => _bytes[6];
+
+    /// <summary>Source, then destination, 16 bytes each.</summary>
+    public ReadOnlySpan<byte> Addresses => _bytes[8..40];
+
+    public static bool TryRead(ReadOnlySpan<byte> bytes, out IPv6Header header)
+    {
+        var whole = bytes.Length >= Size && bytes[0] >> 4 == 6;
+        header = whole ? new IPv6Header(bytes[..Size]) : default;
+        return whole;
+    }
+}

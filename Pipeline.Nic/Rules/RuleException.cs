@@ -1,0 +1,9 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>Rules that cannot be put in force, and why.</summary>
+public sealed class RuleException(IReadOnlyList<Diagnostic> errors) : Exception(string.Join('\n', errors))
+{
+    public IReadOnlyList<Diagnostic> Errors { get; } = errors;
+}
