@@ -6,7 +6,6 @@ namespace Pipeline.Nic.Linux;
 internal static partial class Fcntl
 {
     // Linux, include/uapi/asm-generic/fcntl.h
-    public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_CREAT = 0x40;
     public const int O_TRUNC = 0x200;

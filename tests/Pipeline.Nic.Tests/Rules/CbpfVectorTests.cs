@@ -49,9 +49,11 @@ public class CbpfVectorTests
         public static Vector Read(JsonElement v) => new(
             $"{v.GetProperty("id")} {v.GetProperty("title")}",
             [.. v.GetProperty("insns").EnumerateArray().Select(ReadInstruction)],
-            Convert.FromHexString(v.GetProperty("packet").GetString()!),
+            Captured(Convert.FromHexString(v.GetProperty("packet").GetString()!), v.GetProperty("caplen").GetUInt32()),
             v.GetProperty("wirelen").GetUInt32(),
             v.GetProperty("expect").ValueKind == JsonValueKind.Null ? 0 : v.GetProperty("expect").GetUInt32());
+
+        private static byte[] Captured(byte[] packet, uint length) => packet[..(int)Math.Min(length, (uint)packet.Length)];
 
         private static CbpfInstruction ReadInstruction(JsonElement i) =>
             new((CbpfOpcode)i[0].GetUInt16(), i[1].GetByte(), i[2].GetByte(), i[3].GetUInt32());
