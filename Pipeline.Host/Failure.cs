@@ -25,6 +25,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         AggregateException { InnerException: { } inner } => Of(inner, outputError),
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
         UsageException => new(error.Message, ExitCodes.Usage),
+        RuleException => new("nothing was run", ExitCodes.InvalidInput),
         InvalidInputException => new(error.Message, ExitCodes.InvalidInput),
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),

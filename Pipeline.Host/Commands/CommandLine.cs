@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands;
 
@@ -79,7 +80,8 @@ internal sealed class CommandLine
 
     private int Report(Exception error, Failure failure, Command command, bool verbose)
     {
-        if (error is InvalidInputException invalid) foreach (var diagnostic in invalid.Diagnostics) _terminal.Error.WriteLine(diagnostic);
+        var found = (error as InvalidInputException)?.Diagnostics ?? (error as RuleException)?.Errors ?? [];
+        foreach (var diagnostic in found) _terminal.Error.WriteLine(diagnostic);
         if (failure.Message is not null) _terminal.Error.WriteLine($"error: {failure.Message}");
         if (verbose) _terminal.Error.WriteLine($"  ({error.GetType().FullName})");
         if (failure.ExitCode == ExitCodes.Usage) _terminal.Error.WriteLine($"  help: pipeline {(command is Verb ? command.Name + " " : "")}--help");

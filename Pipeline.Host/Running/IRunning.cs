@@ -8,6 +8,9 @@ internal interface IRunning : IAsyncDisposable
 {
     Task<RunOutcome> Completion { get; }
 
+    /// <summary>What turned out not to work for a link type. Grows while the run goes on.</summary>
+    IReadOnlyList<string> Warnings { get; }
+
     void Drain();
 
     void Abort();
@@ -19,6 +22,8 @@ internal interface IRunning : IAsyncDisposable
 internal sealed class Run(PipelineRun run) : IRunning
 {
     public Task<RunOutcome> Completion => run.Completion;
+
+    public IReadOnlyList<string> Warnings => run.Warnings;
 
     public void Drain() => run.Drain();
 

@@ -2,6 +2,7 @@ using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -30,7 +31,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         var nic = parts.OpenSource(options.Source);
         try
         {
-            FilterCheck.Of(nic, rules, expression, found);
+            if (expression is not null) CheckFor(nic, expression, found);
         }
         catch
         {
@@ -81,5 +82,12 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         {
             throw new InvalidInputException($"expression '{expression}': {error.Message}", found);
         }
+    }
+
+    /// <summary>As far as the source has told its link types. What comes up later and does not fit is a warning of the run's.</summary>
+    private static void CheckFor(INic nic, PacketFilter expression, List<Diagnostic> found)
+    {
+        var rejections = nic.Interfaces.Select(i => expression.Prepare(i.LinkType)).ToList();
+        if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null)) throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", found);
     }
 }

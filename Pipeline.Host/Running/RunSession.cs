@@ -10,17 +10,25 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     public async Task<int> Execute(RunFlags flags)
     {
         var plan = RunPlan.Make(flags, terminal, parts);
-        if (!flags.Quiet) foreach (var warning in plan.Warnings) terminal.Error.WriteLine(warning);
+        if (!flags.Quiet) Warn(plan.Warnings.Select(w => w.ToString()));
 
         await using var run = parts.Start(plan.Setup);
+        var warned = run.Warnings;
+        if (!flags.Quiet) Warn(warned);
         using var signals = new RunSignals(run, terminal.Error);
         signals.Listen();
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
 
+        if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
         if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
         return Conclude(outcome, flags.Verbose);
+    }
+
+    private void Warn(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings) terminal.Error.WriteLine(warning);
     }
 
     /// <summary>Says what went wrong, last of all where it is seen, and gives the exit code.</summary>
@@ -35,10 +43,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
             if (code == ExitCodes.Ok) code = failure.ExitCode;
         }
 
-        if (outcome.Aborted) return ExitCodes.SecondInterrupt;
-        if (outcome.View.Balanced) return code;
-        terminal.Error.WriteLine("error: the ledger does not balance: packets were lost or counted twice");
-        return ExitCodes.LedgerOpen;
+        return outcome.Aborted ? ExitCodes.SecondInterrupt : outcome.View.Balanced ? code : ExitCodes.LedgerOpen;
     }
 
     private static Progress ProgressOf(IRunning run, PipelineSetup setup)

@@ -28,6 +28,8 @@ internal sealed class FakeRun : IRunning
         return run;
     }
 
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+
     public void End() => _completion.SetResult(new RunOutcome(Current, [], Aborted: false));
 
     public void Drain() => Drains++;
