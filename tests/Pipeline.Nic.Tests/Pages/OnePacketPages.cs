@@ -28,5 +28,14 @@ internal sealed class OnePacketPages(int pages = 64, int bundlePackets = 16) : I
         bundle.Append(new Packet { Offset = Pool.OffsetOf(page), CapturedLength = bytes.Length, WireLength = wireLength ?? (uint)bytes.Length });
     }
 
+    /// <summary>A bundle with one packet whose page is out, charged to the share.</summary>
+    public PageBundle BundleOf(PageShare share, int page, in Packet packet)
+    {
+        var bundle = Bundles.Rent(share, new PacketAccount("test", AccountKind.Stage), NicInterface.Unknown);
+        share.Take(page, 1);
+        bundle.Append(packet);
+        return bundle;
+    }
+
     public void Dispose() => Pool.Dispose();
 }
