@@ -91,6 +91,20 @@ public sealed class PageBundle : IDisposable
         _bytes += packet.CapturedLength;
     }
 
+    /// <summary>
+    /// Where a device writes descriptors in place, a copy less than by <see cref="Append"/>. Every field must be written: what lies
+    /// there is old. <see cref="Appended"/> then adds them.
+    /// </summary>
+    internal Span<Packet> Room => _packets.AsSpan(_count);
+
+    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append"/>.</summary>
+    /// <param name="bytes">Captured bytes of all of them.</param>
+    internal void Appended(int packets, long bytes)
+    {
+        _count += packets;
+        _bytes += bytes;
+    }
+
     /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
     public void Truncate(int count)
     {

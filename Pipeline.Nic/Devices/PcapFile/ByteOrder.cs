@@ -1,0 +1,46 @@
+using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>How numbers lie in a capture. A type rather than a flag, so that the readers are compiled once for each.</summary>
+internal unsafe interface IByteOrder
+{
+    static abstract ushort U16(byte* at);
+
+    static abstract uint U32(byte* at);
+}
+
+internal readonly unsafe struct LittleEndian : IByteOrder
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort U16(byte* at)
+    {
+        var value = Unsafe.ReadUnaligned<ushort>(at);
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint U32(byte* at)
+    {
+        var value = Unsafe.ReadUnaligned<uint>(at);
+        return BitConverter.IsLittleEndian ? value : BinaryPrimitives.ReverseEndianness(value);
+    }
+}
+
+internal readonly unsafe struct BigEndian : IByteOrder
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ushort U16(byte* at)
+    {
+        var value = Unsafe.ReadUnaligned<ushort>(at);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint U32(byte* at)
+    {
+        var value = Unsafe.ReadUnaligned<uint>(at);
+        return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(value) : value;
+    }
+}

@@ -1,0 +1,105 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>
+/// A capture file (pcap or pcapng) or a stream of one, as a device with one queue, <c>pcap:0</c>. It reads as fast as pages come home,
+/// in constant memory.
+/// </summary>
+public sealed class CaptureFileNic : INic
+{
+    /// <summary>Bytes to a page unless the caller says otherwise: large enough that reading costs little per packet.</summary>
+    public const int DefaultPageBytes = 512 * 1024;
+
+    /// <summary>Pages unless the caller says otherwise.</summary>
+    public const int DefaultPages = 16;
+
+    /// <summary>The smallest page; no real packet would fit into less.</summary>
+    public const int SmallestPageBytes = 4096;
+
+    private const string QueueName = "pcap:0";
+
+    private readonly CaptureInput _input;
+    private readonly BlockPagePool _pool;
+    private readonly DescriptorWaiter _waiter;
+    private readonly CaptureFileQueue _queue;
+    private readonly InterfaceList _interfaces;
+
+    private CaptureFileNic(CaptureInput input, BlockPagePool pool, CapturePages pages, CaptureHeader header, DescriptorWaiter waiter)
+    {
+        _input = input;
+        _pool = pool;
+        _waiter = waiter;
+        _interfaces = header.Interfaces;
+        _queue = new CaptureFileQueue(input, pool, pages, header.Format, waiter);
+        Queues = [_queue];
+    }
+
+    /// <summary>The file's name, or "standard input".</summary>
+    public string Name => _input.Name;
+
+    public IReadOnlyList<INicQueue> Queues { get; }
+
+    /// <summary>
+    /// Those described so far. After opening, all that the file describes in front of its first packet; of a stream, those that had
+    /// arrived.
+    /// </summary>
+    public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
+
+    public long BytesRead => _input.BytesRead;
+
+    public long? BytesTotal => _input.BytesTotal;
+
+    /// <summary>
+    /// Opens a capture and reads it up to its first packet. On a stream it waits for the file header and, in pcapng, for the first
+    /// interface.
+    /// </summary>
+    /// <param name="path">A file, or <c>-</c> for standard input, which stays open afterwards.</param>
+    /// <param name="pageBytes">A power of two, from 4096 up. No packet with its record's header may be larger.</param>
+    /// <param name="pages">At least 2: what is carried over from one page needs another to go to.</param>
+    /// <param name="cancel">Ends the waiting for a stream's beginning.</param>
+    /// <exception cref="CaptureFormatException">It is not a capture.</exception>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">The system cannot open or read it.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public static CaptureFileNic Open(string path, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageBytes, SmallestPageBytes);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pages, 2);
+        var input = CaptureInput.Open(path);
+        try
+        {
+            return Open(input, new BlockPagePool(QueueName, pageBytes, pages), cancel);
+        }
+        catch
+        {
+            input.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the file. The pages' memory goes when the last bundle of them is disposed.</summary>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _waiter.Dispose();
+        _pool.Dispose();
+    }
+
+    private static CaptureFileNic Open(CaptureInput input, BlockPagePool pool, CancellationToken cancel)
+    {
+        var pages = new CapturePages(input, pool);
+        try
+        {
+            var header = CaptureHeader.Read(input, pages, cancel);
+            return new CaptureFileNic(input, pool, pages, header, new DescriptorWaiter($"waiter of {input.Name}"));
+        }
+        catch
+        {
+            pages.Dispose();
+            pool.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>Reads the beginning of a capture: which format it is, and what it says in front of its first packet.</summary>
+internal sealed class CaptureHeader
+{
+    private const int MagicBytes = 4;
+    private const int GuessedBytes = 16;
+
+    private readonly CaptureInput _input;
+    private readonly CapturePages _pages;
+    private readonly CancellationToken _cancel;
+
+    private CaptureHeader(CaptureInput input, CapturePages pages, CancellationToken cancel)
+    {
+        _input = input;
+        _pages = pages;
+        _cancel = cancel;
+        Format = ReadFormat();
+    }
+
+    public InterfaceList Interfaces { get; } = new();
+
+    public CaptureFormat Format { get; }
+
+    /// <exception cref="CaptureFormatException">It is not a capture.</exception>
+    public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel) => new(input, pages, cancel);
+
+    private unsafe CaptureFormat ReadFormat()
+    {
+        if (!Wait(MagicBytes)) throw NotACapture();
+        if (LittleEndian.U32(_pages.At) == PcapngBlock.SectionHeader) return ReadPcapng();
+        if (!PcapFormat.Recognises(_pages.At, out var isBigEndian)) throw NotACapture();
+        if (!Wait(PcapFormat.HeaderBytes))
+            throw new CaptureFormatException(_input.Name, 0, $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there");
+        return isBigEndian ? ReadPcap<BigEndian>() : ReadPcap<LittleEndian>();
+    }
+
+    private unsafe PcapReader<TOrder> ReadPcap<TOrder>()
+        where TOrder : struct, IByteOrder
+    {
+        var format = PcapFormat.Read<TOrder>(_pages.At, _input.Name);
+        _pages.At += PcapFormat.HeaderBytes;
+        var nic = new NicInterface(0, PcapngInterface.DefaultName(_input.Name, 0), format.LinkType, format.SnapLength);
+        Interfaces.Add(nic);
+        return new PcapReader<TOrder>(format, nic, _pages);
+    }
+
+    private PcapngReader ReadPcapng()
+    {
+        var reader = new PcapngReader(_pages, Interfaces);
+        // A stream may pause for long in front of its first packet; that it has said what interface it is of must do.
+        while (_input.IsRegular || Interfaces.Count == 0)
+        {
+            var needed = reader.Parse([], null).Needed;
+            if (reader.Fault is not null || needed == 0) break;
+            if (!Wait(needed)) break;
+        }
+
+        // Without a sound first header it is no capture; what is wrong further on is told when the queue gets there.
+        if (_pages.Position == 0) throw reader.Fault ?? reader.EndFault() ?? NotACapture();
+        return reader;
+    }
+
+    private bool Wait(int bytes)
+    {
+        while (true)
+        {
+            var status = _pages.Ensure(bytes);
+            if (status != FillStatus.Empty) return status == FillStatus.Ready;
+            _input.WaitReadable(_cancel);
+        }
+    }
+
+    private unsafe CaptureFormatException NotACapture()
+    {
+        _pages.Ensure(GuessedBytes);
+        var start = new ReadOnlySpan<byte>(_pages.At, (int)Math.Min(_pages.Left, GuessedBytes));
+        return new CaptureFormatException(_input.Name, 0, CaptureMagic.Describe(start));
+    }
+}

@@ -1,0 +1,100 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>
+/// Where a capture's bytes come from: a regular file, read at offsets, or anything else that can only be read on (a pipe, a terminal,
+/// a socket). Reading is for one thread; the counts are for any.
+/// </summary>
+internal sealed unsafe class CaptureInput : IDisposable
+{
+    /// <summary>What <see cref="Read"/> returns where waiting would be the only way to get bytes.</summary>
+    public const int Nothing = -1;
+
+    private readonly SafeFileHandle _handle;
+    private readonly long _start;
+    private long _read;
+
+    private CaptureInput(SafeFileHandle handle, string path, string name)
+    {
+        _handle = handle;
+        Path = path;
+        Name = name;
+        var kind = Stat.Of(Descriptor, name);
+        if (kind.IsDirectory) throw new LinuxException("read", name, Errno.EISDIR);
+        IsRegular = kind.IsRegular;
+        if (!IsRegular) return;
+        // Standard input may be a file that someone has read a part of.
+        _start = Unistd.Position(Descriptor, name);
+        BytesTotal = Math.Max(0, kind.Bytes - _start);
+    }
+
+    /// <summary>As given on the command line.</summary>
+    public string Path { get; }
+
+    /// <summary>As messages name it.</summary>
+    public string Name { get; }
+
+    public bool IsRegular { get; }
+
+    public int Descriptor => (int)_handle.DangerousGetHandle();
+
+    /// <summary>Bytes read or leapt over. Any thread.</summary>
+    public long BytesRead => Volatile.Read(ref _read);
+
+    /// <summary>The file's size when it was opened; null for what is not a file.</summary>
+    public long? BytesTotal { get; }
+
+    /// <param name="path">A file name, or <c>-</c> for standard input, which stays open when this is disposed.</param>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="IOException">The system cannot open it.</exception>
+    public static CaptureInput Open(string path)
+    {
+        if (path == "-") return Of(new SafeFileHandle(0, ownsHandle: false), path, "standard input");
+        // .NET answers for a directory as if a permission were missing.
+        if (Directory.Exists(path)) throw new LinuxException("open", path, Errno.EISDIR);
+        return Of(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), path, path);
+    }
+
+    /// <summary>Reads on.</summary>
+    /// <returns>Bytes read; 0 at the end; <see cref="Nothing"/> when none are there yet, which a regular file never says.</returns>
+    /// <exception cref="LinuxException">The source could not be read.</exception>
+    public int Read(byte* buffer, int room)
+    {
+        var got = IsRegular ? Unistd.ReadAt(Descriptor, buffer, (nuint)room, _start + _read, Name) : ReadReady(buffer, room);
+        if (got > 0) Volatile.Write(ref _read, _read + got);
+        return (int)got;
+    }
+
+    /// <summary>Leaves out bytes of a regular file; beyond its end the next read finds the end.</summary>
+    public void Leap(long bytes) => Volatile.Write(ref _read, _read + bytes);
+
+    /// <summary>Waits until a read would not return <see cref="Nothing"/>.</summary>
+    /// <exception cref="OperationCanceledException">Cancelled while nothing came.</exception>
+    public void WaitReadable(CancellationToken cancel)
+    {
+        const int CancelCheckMilliseconds = 100;
+        while (!Poll.IsReadable(Descriptor, CancelCheckMilliseconds)) cancel.ThrowIfCancellationRequested();
+    }
+
+    public void Dispose() => _handle.Dispose();
+
+    private static CaptureInput Of(SafeFileHandle handle, string path, string name)
+    {
+        try
+        {
+            return new CaptureInput(handle, path, name);
+        }
+        catch
+        {
+            handle.Dispose();
+            throw;
+        }
+    }
+
+    // Asking first, rather than making the descriptor non-blocking: that flag would be seen by every process that shares it.
+    private nint ReadReady(byte* buffer, int room) =>
+        Poll.IsReadable(Descriptor) ? Unistd.Read(Descriptor, buffer, (nuint)room, Name) : Nothing;
+}

@@ -1,0 +1,139 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>What became of a request for bytes.</summary>
+internal enum FillStatus
+{
+    /// <summary>The bytes are there, in one piece.</summary>
+    Ready,
+
+    /// <summary>The source has nothing yet.</summary>
+    Empty,
+
+    /// <summary>A page is needed and none is free.</summary>
+    NoPage,
+
+    /// <summary>The source ended before.</summary>
+    End,
+}
+
+/// <summary>
+/// The bytes of a capture as they pass through pages of a pool: from <see cref="At"/> to <see cref="End"/> they have been read and not
+/// yet parsed. What is still unparsed at the end of a page is carried over to the start of the next one.
+/// </summary>
+/// <remarks>It holds the page it fills until that is full and parsed; packets that were found in it hold it on their own account.</remarks>
+internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool) : IDisposable
+{
+    private byte* _start;
+    private byte* _limit;
+    private uint _poolOffset;
+    private long _position;
+    private long _toSkip;
+    private bool _ended;
+
+    /// <summary>The next byte to parse.</summary>
+    public byte* At { get; set; }
+
+    /// <summary>One past the last byte read.</summary>
+    public byte* End { get; private set; }
+
+    /// <summary>The page that the bytes lie in; -1 when there is none.</summary>
+    public int Page { get; private set; } = -1;
+
+    public int PageSize => pool.PageSize;
+
+    public string Name => input.Name;
+
+    /// <summary>The pool's first byte: a packet's offset counts from here.</summary>
+    public byte* Region => _start - _poolOffset;
+
+    /// <summary>Bytes left to parse of those read.</summary>
+    public long Left => End - At;
+
+    /// <summary>Bytes from the start of the capture to a byte that has not been parsed yet.</summary>
+    public long PositionOf(byte* at) => _position + (at - _start);
+
+    /// <summary>Bytes from the start of the capture to the next byte to parse.</summary>
+    public long Position => PositionOf(At);
+
+    /// <summary>Passes over bytes, which need not have been read yet and will not be kept.</summary>
+    public void Skip(long bytes)
+    {
+        var here = Math.Min(bytes, Left);
+        At += here;
+        _toSkip += bytes - here;
+    }
+
+    /// <summary>Reads until that many bytes lie in one piece at <see cref="At"/>. Never waits.</summary>
+    /// <param name="bytes">At most <see cref="PageSize"/>.</param>
+    /// <exception cref="Linux.LinuxException">The source could not be read.</exception>
+    public FillStatus Ensure(int bytes)
+    {
+        while (Left < bytes)
+        {
+            if (_ended) return FillStatus.End;
+            if ((Page < 0 || At + bytes > _limit) && !NextPage()) return FillStatus.NoPage;
+            if (_toSkip > 0 && input.IsRegular) Leap();
+            var got = input.Read(End, Room());
+            if (got == CaptureInput.Nothing) return FillStatus.Empty;
+            if (got == 0) _ended = true;
+            else Take(got);
+        }
+
+        return FillStatus.Ready;
+    }
+
+    /// <summary>Lets go of the page. Nothing can be parsed afterwards.</summary>
+    public void Dispose()
+    {
+        if (Page < 0) return;
+        _position = Position;
+        pool.ReleaseFilled(Page);
+        Page = -1;
+        At = End = _limit = _start = null;
+    }
+
+    private int Room() => (int)Math.Min(_limit - End, _toSkip > 0 ? _toSkip : long.MaxValue);
+
+    private void Take(int got)
+    {
+        if (_toSkip == 0)
+        {
+            End += got;
+            return;
+        }
+
+        // Bytes that are passed over are overwritten by the next ones, so the same place stands for a later position.
+        _toSkip -= got;
+        _position += got;
+    }
+
+    private void Leap()
+    {
+        input.Leap(_toSkip);
+        _position += _toSkip;
+        _toSkip = 0;
+    }
+
+    private bool NextPage()
+    {
+        var carried = Left;
+        // With nothing to carry the old page goes first: it may be the one that comes back.
+        if (carried == 0) Dispose();
+        if (!pool.TryRent(out var page)) return false;
+        _position = Position;
+        fixed (byte* start = pool.PageMemory(page))
+        {
+            Buffer.MemoryCopy(At, start, pool.PageSize, carried);
+            if (Page >= 0) pool.ReleaseFilled(Page);
+            Page = page;
+            _start = At = start;
+        }
+
+        _limit = _start + pool.PageSize;
+        _poolOffset = pool.OffsetOf(page);
+        End = At + carried;
+        return true;
+    }
+}

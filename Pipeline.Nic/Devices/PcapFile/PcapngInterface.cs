@@ -1,0 +1,70 @@
+using System.Text;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>One interface of a pcapng section: what is needed to read its packets.</summary>
+/// <param name="MostCaptured">The most bytes a packet of it may have, by its link type and by the size of a page.</param>
+internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uint MostCaptured)
+{
+    // Names become labels; the format would allow 64 KiB each.
+    private const int LongestNameBytes = 256;
+
+    /// <summary>Reads an interface description block that lies whole at <paramref name="block"/>, its length checked.</summary>
+    /// <param name="fault">What is wrong with an option, when null is returned; and where in the block.</param>
+    public static unsafe PcapngInterface? Read<TOrder>(
+        byte* block, int length, int index, CapturePages pages, out (int At, string What) fault)
+        where TOrder : struct, IByteOrder
+    {
+        string? name = null;
+        var resolution = TimestampUnit.DefaultResolution;
+        long offset = 0;
+        fault = default;
+        var end = length - PcapngBlock.TrailerBytes;
+        for (var at = PcapngBlock.InterfaceOptionsAt; end - at >= 4;)
+        {
+            int code = TOrder.U16(block + at), bytes = TOrder.U16(block + at + 2);
+            if (code == PcapngBlock.OptionEnd) break;
+            fault = (at, OptionFault(code, bytes, end - at - 4));
+            if (fault.What.Length > 0) return null;
+            var value = block + at + 4;
+            if (code == PcapngBlock.OptionInterfaceName) name = Text(value, bytes);
+            else if (code == PcapngBlock.OptionTimeResolution) resolution = *value;
+            else if (code == PcapngBlock.OptionTimeOffset) offset = Seconds<TOrder>(value);
+            at += 4 + ((bytes + 3) & ~3);
+        }
+
+        var linkType = (LinkType)TOrder.U16(block + PcapngBlock.LinkTypeAt);
+        var nic = new NicInterface(index, name ?? DefaultName(pages.Name, index), linkType, TOrder.U32(block + PcapngBlock.SnapLengthAt));
+        var most = Math.Min(CaptureLimits.Of(linkType), (uint)(pages.PageSize - PcapngBlock.DataAt - PcapngBlock.TrailerBytes));
+        return new PcapngInterface(nic, new TimestampUnit(resolution, offset), most);
+    }
+
+    /// <summary>What an interface is called that its capture gives no name.</summary>
+    public static string DefaultName(string source, int index) => $"{Path.GetFileName(source)}:{index}";
+
+    private static string OptionFault(int code, int bytes, int room)
+    {
+        if (bytes > room) return $"an option of {bytes} bytes (code {code}) goes beyond its interface description block, where {room} are left";
+        var expected = code switch
+        {
+            PcapngBlock.OptionTimeResolution => 1,
+            PcapngBlock.OptionTimeOffset => 8,
+            _ => bytes,
+        };
+        return bytes == expected ? "" : $"an option of code {code} has {bytes} bytes instead of {expected}";
+    }
+
+    private static unsafe string? Text(byte* value, int bytes)
+    {
+        var text = Encoding.UTF8.GetString(value, Math.Min(bytes, LongestNameBytes)).TrimEnd('\0');
+        return text.Length > 0 ? text : null;
+    }
+
+    // The 64 bits lie in the section's byte order as one number, unlike a packet's time, whose upper half always comes first.
+    private static unsafe long Seconds<TOrder>(byte* value)
+        where TOrder : struct, IByteOrder
+    {
+        ulong first = TOrder.U32(value), second = TOrder.U32(value + 4);
+        return (long)(typeof(TOrder) == typeof(BigEndian) ? (first << 32) | second : (second << 32) | first);
+    }
+}

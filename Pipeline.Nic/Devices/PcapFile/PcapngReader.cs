@@ -1,0 +1,210 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.PcapFile;
+
+/// <summary>
+/// Finds packets in the blocks of a pcapng file. A packet is given out when its whole block is there and the block's two lengths
+/// agree. Other blocks are passed over without being held, whatever their length.
+/// </summary>
+/// <remarks>Section lengths are not believed: blocks are followed one by one.</remarks>
+internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList interfaces) : CaptureFormat(pages)
+{
+    private readonly PcapngSection _section = new(interfaces);
+    private bool _orderChanged;
+    private int _needed;
+    private long _skippedPosition;
+    private uint _skippedType;
+    private uint _skippedLength;
+
+    public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
+    {
+        var run = default(ParsedRun);
+        do
+        {
+            _needed = 0;
+            _orderChanged = false;
+            var rest = room[run.Packets..];
+            var part = _section.IsBigEndian ? ParseSection<BigEndian>(rest, only) : ParseSection<LittleEndian>(rest, only);
+            run = new ParsedRun(run.Packets + part.Packets, run.Bytes + part.Bytes, _needed);
+            if (part.Packets > 0) only = Interface;
+        }
+        while (_orderChanged);
+
+        return run;
+    }
+
+    public override CaptureFormatException? EndFault()
+    {
+        if (_skippedLength != 0) return FaultAt(_skippedPosition, BreaksOff(_skippedType, _skippedLength));
+        var left = Pages.Left;
+        if (left == 0) return null;
+        if (left < PcapngBlock.SmallestBytes)
+            return FaultAt(Pages.Position, $"the capture breaks off in a block header: {left} of at least {PcapngBlock.SmallestBytes} bytes are there");
+        var length = Pages.At + PcapngBlock.LengthAt;
+        return FaultAt(
+            Pages.Position, $"{BreaksOff(LittleEndian.U32(Pages.At), _section.IsBigEndian ? BigEndian.U32(length) : LittleEndian.U32(length))}: {left} are there");
+    }
+
+    private ParsedRun ParseSection<TOrder>(Span<Packet> room, NicInterface? only)
+        where TOrder : struct, IByteOrder
+    {
+        var region = Pages.Region;
+        var count = 0;
+        long bytes = 0;
+        while (_skippedLength == 0 || EndSkipped<TOrder>())
+        {
+            if (!Has(PcapngBlock.SmallestBytes)) break;
+            var block = Pages.At;
+            var type = TOrder.U32(block);
+            if (!PcapngBlock.IsPacket(type))
+            {
+                if (ReadOther<TOrder>(block, type)) continue;
+                break;
+            }
+
+            if (count == room.Length || !IsThere<TOrder>(block, type, PcapngBlock.LeastBytes(type), out var length)) break;
+            ref var packet = ref room[count];
+            var nic = type == PcapngBlock.SimplePacket
+                ? ReadSimple<TOrder>(block, length, ref packet)
+                : ReadPacket<TOrder>(block, type, length, ref packet);
+            if (nic is null || (only is not null && !ReferenceEquals(only, nic))) break;
+            Interface = only = nic;
+            packet.Offset += (uint)(block - region);
+            bytes += packet.CapturedLength;
+            count++;
+            Pages.At = block + length;
+        }
+
+        return new ParsedRun(count, bytes, _needed);
+    }
+
+    private bool Has(int bytes)
+    {
+        if (Pages.Left >= bytes) return true;
+        _needed = bytes;
+        return false;
+    }
+
+    /// <summary>Whether a block that has to be in one piece is so, and its two lengths are sound.</summary>
+    private bool IsThere<TOrder>(byte* block, uint type, int least, out int length)
+        where TOrder : struct, IByteOrder
+    {
+        var stated = TOrder.U32(block + PcapngBlock.LengthAt);
+        length = (int)stated;
+        if (!IsSound(block, type, stated, least)) return false;
+        if (stated > Pages.PageSize)
+            return Refuse(block, PcapngBlock.LengthAt, $"a {PcapngBlock.NameOf(type)} of {stated} bytes does not fit into a page of {Pages.PageSize} bytes");
+        return Has(length) && TrailerAgrees<TOrder>(block + length - PcapngBlock.TrailerBytes, stated);
+    }
+
+    private bool IsSound(byte* block, uint type, uint length, int least)
+    {
+        if (length >= least && (length & 3) == 0) return true;
+        var expected = length < least ? $"at least {least}" : "a multiple of 4";
+        return Refuse(block, PcapngBlock.LengthAt, $"a {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected {expected}");
+    }
+
+    private bool TrailerAgrees<TOrder>(byte* trailer, uint length)
+        where TOrder : struct, IByteOrder
+    {
+        var repeated = TOrder.U32(trailer);
+        return repeated == length || Refuse(trailer, 0, $"a block's length is repeated as {repeated} at its end, and is {length} at its start");
+    }
+
+    private NicInterface? ReadPacket<TOrder>(byte* block, uint type, int length, ref Packet packet)
+        where TOrder : struct, IByteOrder
+    {
+        var index = type == PcapngBlock.EnhancedPacket ? TOrder.U32(block + PcapngBlock.InterfaceAt) : TOrder.U16(block + PcapngBlock.InterfaceAt);
+        if (_section.Find(index) is not { } of) return RefusePacket(block, PcapngBlock.InterfaceAt, _section.Unknown(index));
+        var captured = TOrder.U32(block + PcapngBlock.CapturedAt);
+        if (captured > of.MostCaptured)
+            return RefusePacket(block, PcapngBlock.CapturedAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
+        var room = length - PcapngBlock.DataAt - PcapngBlock.TrailerBytes;
+        if (captured > room) return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet says that {captured} bytes of it were captured; its block has room for {room}");
+        packet = default;
+        packet.TimestampNanoseconds = of.Time.ToNanoseconds(((ulong)TOrder.U32(block + PcapngBlock.TimeHighAt) << 32) | TOrder.U32(block + PcapngBlock.TimeLowAt));
+        packet.Offset = PcapngBlock.DataAt;
+        packet.CapturedLength = (int)captured;
+        packet.WireLength = TOrder.U32(block + PcapngBlock.WireAt);
+        return of.Nic;
+    }
+
+    private NicInterface? ReadSimple<TOrder>(byte* block, int length, ref Packet packet)
+        where TOrder : struct, IByteOrder
+    {
+        if (_section.Find(0) is not { } of) return RefusePacket(block, 0, _section.Unknown(0));
+        var wire = TOrder.U32(block + PcapngBlock.SimpleWireAt);
+        var captured = Math.Min(wire, (uint)(length - PcapngBlock.SimpleDataAt - PcapngBlock.TrailerBytes));
+        if (of.Nic.SnapLength != 0) captured = Math.Min(captured, of.Nic.SnapLength);
+        if (captured > of.MostCaptured)
+            return RefusePacket(block, PcapngBlock.LengthAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
+        packet = default;
+        packet.Offset = PcapngBlock.SimpleDataAt;
+        packet.CapturedLength = (int)captured;
+        packet.WireLength = wire;
+        packet.Flags = PacketFlags.NoTimestamp;
+        return of.Nic;
+    }
+
+    /// <returns>Whether to go on: not when bytes are missing, something is wrong, or the byte order is another from here on.</returns>
+    private bool ReadOther<TOrder>(byte* block, uint type)
+        where TOrder : struct, IByteOrder
+    {
+        if (type == PcapngBlock.SectionHeader) return ReadSection(block);
+        if (type != PcapngBlock.InterfaceDescription)
+        {
+            var length = TOrder.U32(block + PcapngBlock.LengthAt);
+            return IsSound(block, type, length, PcapngBlock.SmallestBytes) && StartSkipping(block, type, length);
+        }
+
+        if (!IsThere<TOrder>(block, type, PcapngBlock.LeastBytes(type), out var whole)) return false;
+        if (_section.Add<TOrder>(block, whole, Pages, out var fault)) Pages.At = block + whole;
+        else return Refuse(block, fault.At, fault.What);
+        return true;
+    }
+
+    private bool ReadSection(byte* block)
+    {
+        if (!Has(PcapngBlock.SectionOptionsAt)) return false;
+        var wasBigEndian = _section.IsBigEndian;
+        if (_section.Start(block) is { } fault) return Refuse(block, fault.At, fault.What);
+        _orderChanged = _section.IsBigEndian != wasBigEndian;
+        var length = _section.IsBigEndian ? BigEndian.U32(block + PcapngBlock.LengthAt) : LittleEndian.U32(block + PcapngBlock.LengthAt);
+        return IsSound(block, PcapngBlock.SectionHeader, length, PcapngBlock.LeastBytes(PcapngBlock.SectionHeader))
+            && StartSkipping(block, PcapngBlock.SectionHeader, length)
+            && !_orderChanged;
+    }
+
+    private bool StartSkipping(byte* block, uint type, uint length)
+    {
+        (_skippedPosition, _skippedType, _skippedLength) = (Pages.PositionOf(block), type, length);
+        Pages.Skip(length - PcapngBlock.TrailerBytes);
+        return true;
+    }
+
+    private bool EndSkipped<TOrder>()
+        where TOrder : struct, IByteOrder
+    {
+        if (!Has(PcapngBlock.TrailerBytes) || !TrailerAgrees<TOrder>(Pages.At, _skippedLength)) return false;
+        Pages.At += PcapngBlock.TrailerBytes;
+        _skippedLength = 0;
+        return true;
+    }
+
+    private static string BreaksOff(uint type, uint length) => type is PcapngBlock.SectionHeader
+        ? "the capture breaks off in a section header block"
+        : $"the capture breaks off in a {PcapngBlock.NameOf(type)} of {length} bytes";
+
+    private bool Refuse(byte* block, int at, string what)
+    {
+        Fault = FaultAt(Pages.PositionOf(block + at), what);
+        _orderChanged = false;
+        return false;
+    }
+
+    private NicInterface? RefusePacket(byte* block, int at, string what)
+    {
+        Refuse(block, at, what);
+        return null;
+    }
+}

@@ -1,0 +1,41 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>sys/eventfd.h: a counter that wakes whoever polls it.</summary>
+internal static unsafe partial class EventFd
+{
+    // Linux, include/uapi/linux/eventfd.h: the flags are open's O_CLOEXEC and O_NONBLOCK
+    private const int EFD_CLOEXEC = 0x80000;
+    private const int EFD_NONBLOCK = 0x800;
+
+    /// <exception cref="LinuxException">No descriptor is left.</exception>
+    public static SafeFileHandle Create()
+    {
+        var descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LinuxException.Last("eventfd", "waiter");
+    }
+
+    /// <summary>Makes it readable. A failure means that it is readable already.</summary>
+    public static void Ring(SafeFileHandle bell) => _ = eventfd_write((int)bell.DangerousGetHandle(), 1);
+
+    /// <summary>Makes it quiet again.</summary>
+    public static void Silence(SafeFileHandle bell)
+    {
+        ulong rings;
+        _ = eventfd_read((int)bell.DangerousGetHandle(), &rings);
+    }
+
+    // int eventfd(unsigned int initval, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd(uint initval, int flags);
+
+    // int eventfd_write(int fd, eventfd_t value);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd_write(int fd, ulong value);
+
+    // int eventfd_read(int fd, eventfd_t *value);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd_read(int fd, ulong* value);
+}
