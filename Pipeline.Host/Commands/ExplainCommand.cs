@@ -1,14 +1,91 @@
 using System.CommandLine;
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Explaining;
+using Pipeline.Host.Running;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands;
 
 /// <summary><c>pipeline explain</c>: what a rule or an expression means, or what rules do to one packet.</summary>
 internal sealed class ExplainCommand : Verb
 {
+    private static readonly Dictionary<string, ProgramForm> Forms = new() { ["il"] = ProgramForm.Il, ["cbpf"] = ProgramForm.Cbpf, ["ebpf"] = ProgramForm.Ebpf };
+
+    private readonly Argument<string[]> _words = new("RULE-OR-EXPR")
+    {
+        Description = "a line of a rule file, terms, or a pcap-filter expression; its words are joined with spaces",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _as = Value("--as", "il|cbpf", "show the compiled program in this form");
+    private readonly Option<string> _rules = Value("--rules", "FILE", "the rules that the packet meets");
+    private readonly Option<string> _read = Value("-r", "FILE", "the capture that the packet is in");
+    private readonly Option<string> _number = Value("-n", "N", "the packet's number, 1 for the first");
+    private readonly Option<string> _config = Value("--config", "FILE", "the configuration whose routes the packet meets");
+
     public ExplainCommand()
         : base("explain", "say what a rule or an expression means, or what rules do to one packet")
     {
+        _as.CompletionSources.Add(_ => ["il", "cbpf"]);
+        foreach (var option in (Option[])[_as, _rules, _read, _number, _config]) Add(option);
+        Add(_words);
     }
 
-    public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts) => throw new UsageException("explain");
+    public override IReadOnlyList<(string Command, string Purpose)> Examples =>
+    [
+        ("pipeline explain 12:ffff:0800 23:ff:11", "terms in words"),
+        ("pipeline explain tcp port 443", "the filter's program, as tcpdump -d prints it"),
+        ("pipeline explain --rules edge.rules -r trace.pcap -n 7", "what packet 7 matches, and why"),
+    ];
+
+    public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        var text = Words.Join(line, _words);
+        var ofPacket = line.GetValue(_rules) is not null || line.GetValue(_read) is not null || line.GetValue(_number) is not null || line.GetValue(_config) is not null;
+        if (text is null == !ofPacket) throw new UsageException("give either a rule or expression, or --rules FILE -r FILE -n N for a packet");
+        terminal.Out.Write(text is null ? OfPacket(line, terminal, parts) : OfText(text, line.GetValue(_as), terminal));
+        return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private static string OfText(string text, string? form, Terminal terminal)
+    {
+        if (form is not null && !Forms.ContainsKey(form)) throw new UsageException($"--as {form}: expected il or cbpf");
+        if (form is "ebpf") throw new UsageException("--as ebpf: eBPF is not in this version; il and cbpf are");
+        var explanation = RuleExplanation.Of(new SourceText("command line", text), LinkType.Ethernet, form is null ? null : Forms[form], out var found);
+        if (found.Any(d => d.Severity == Severity.Error)) throw new InvalidInputException("cannot be explained", found);
+        foreach (var warning in found) terminal.Error.WriteLine(warning);
+        return explanation;
+    }
+
+    private string OfPacket(ParseResult line, Terminal terminal, Parts parts)
+    {
+        if (line.GetValue(_as) is not null) throw new UsageException("--as shows the program of a rule or expression, not of a packet");
+        var options = ReadOptions(line.GetValue(_config), terminal, parts);
+        var rules = line.GetValue(_rules) ?? options.Rules ?? throw new UsageException("which rules? give --rules FILE, or a --config that names them");
+        var read = line.GetValue(_read) ?? throw new UsageException("which capture? give -r FILE");
+        var number = FlagValues.Count("-n", line.GetValue(_number)) ?? throw new UsageException("which packet? give -n N");
+        if (read == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
+
+        var table = MarkTable.Compile(ReadRules(rules, terminal, parts));
+        using var nic = parts.OpenSource(new SourceOptions { File = read });
+        var trace = PacketSearch.Find(nic, number, (NicInterface from, in Packet packet, ReadOnlySpan<byte> bytes) => RuleTrace.Of(table, from, packet, bytes));
+        return $"packet {number} of {nic.Name}: {trace.Text}{RouteInWords.Of(options, trace.Mark)}";
+    }
+
+    private static PipelineOptions ReadOptions(string? file, Terminal terminal, Parts parts)
+    {
+        var reading = parts.ReadConfiguration(file, terminal.Environment);
+        return reading.Options ?? throw new InvalidInputException("cannot be explained", reading.Diagnostics);
+    }
+
+    private static RuleSet ReadRules(string file, Terminal terminal, Parts parts)
+    {
+        var (rules, diagnostics) = parts.ReadRules(TextFile.Read(file));
+        if (rules is null) throw new InvalidInputException("cannot be explained", diagnostics);
+        foreach (var warning in diagnostics) terminal.Error.WriteLine(warning);
+        return rules;
+    }
 }

@@ -17,6 +17,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (!flags.Quiet) Warn(warned);
         using var signals = new RunSignals(run, terminal.Error);
         signals.Listen();
+        if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
 

@@ -121,32 +121,6 @@ public sealed class RunTests : IDisposable
         Assert.True(report.RootElement.GetProperty("ledger").GetProperty("balanced").GetBoolean());
     }
 
-    [FactThatNeeds(Need.Corpus)]
-    public void An_interrupt_drains_and_prints_the_summary()
-    {
-        // The source is a pipe that stays open, so that only the signal can end the run; it is sent once the counts were printed.
-        var result = BuiltProgram.Shell($"""
-            mkfifo '{_folder["pipe"]}'
-            dotnet '{BuiltProgram.Path}' run -r - <'{_folder["pipe"]}' 2>'{_folder["errors"]}' &
-            run=$!
-            exec 9>'{_folder["pipe"]}'
-            cat '{Corpus.CapturePath(Capture)}' >&9
-            for ((i = 0; i < 300; i++)); do
-                kill -USR1 $run 2>/dev/null || break
-                grep -q 'received 99' '{_folder["errors"]}' && break
-                read -t 0.1 <> <(:)
-            done
-            kill -INT $run
-            wait $run
-            echo "exit $?"
-            """);
-
-        var errors = File.ReadAllText(_folder["errors"]);
-        Assert.Equal("exit 0", result.Output.Trim());
-        Assert.Contains("99 packets read", errors);
-        Assert.Contains("balanced", errors);
-    }
-
     private static JsonDocument Report(params string[] arguments)
     {
         var result = BuiltProgram.Run(arguments);

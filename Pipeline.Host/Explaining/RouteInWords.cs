@@ -1,0 +1,32 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Routing;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Explaining;
+
+/// <summary>Where a mark leads, by the routes of a configuration.</summary>
+internal static class RouteInWords
+{
+    public static string Of(PipelineOptions options, uint mark)
+    {
+        var table = new RouteTable(options.Routes);
+        var decision = table.Resolve(mark, selected: true);
+        var copies = table.Routes.Where((_, i) => (decision.Copies & (1ul << i)) != 0).Select(r => $"copy: {Route(options, r)}\n");
+        return string.Concat(copies) + $"route: {Route(options, table.Routes[decision.Final])}\n";
+    }
+
+    private static string Route(PipelineOptions options, RouteOptions route)
+    {
+        var condition = route.MarkMask == 0 ? "every mark" : $"mark {MarkText.Of(route.Mark, route.MarkMask)}";
+        return $"{condition} to consumer {route.To} ({Consumer(options.Consumers.GetValueOrDefault(route.To))})";
+    }
+
+    private static string Consumer(ConsumerOptions? consumer) => consumer switch
+    {
+        { Kind: ConsumerKind.Bypass } => $"bypass, handler {consumer.Handler}",
+        { Kind: ConsumerKind.AfPacket, Write: { } file } => $"af_packet, writes {file}",
+        { Kind: ConsumerKind.AfPacket, SplitFolder: { } folder } => $"af_packet, splits into {folder}",
+        { Kind: ConsumerKind.AfPacket } => "af_packet",
+        _ => "stack",
+    };
+}

@@ -1,0 +1,93 @@
+using Pipeline.Host.Commands;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Explaining;
+
+public sealed class ExplainTests : IDisposable
+{
+    private const string Rules = "rule ip match 12:ffff:0800 mark 0x1/0x1 continue\nrule udp match l3+9:ff:11 mark 0x20/0xf0\n";
+
+    private const string Configuration = """
+        pipeline {
+          rules = "edge.rules"
+          routes = [ { mark = "0x1/0x1", to = all, copy = true }, { mark = "0x20/0xf0", to = guests } ]
+          consumers { all { kind = af_packet, write = "all.pcapng" }, guests { kind = bypass, handler = count } }
+        }
+        """;
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Screen _screen = new();
+
+    public ExplainTests()
+    {
+        File.WriteAllText(_folder["edge.rules"], Rules);
+        File.WriteAllText(_folder["edge.conf"], Configuration);
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task Terms_are_told_in_words()
+    {
+        Assert.Equal(0, await Explain("12:ffff:0800", "23:ff:11"));
+        Assert.Contains("IPv4", _screen.Out);
+        Assert.Contains("UDP", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task An_expression_shows_its_program()
+    {
+        Assert.Equal(0, await Explain("tcp", "port", "443"));
+        Assert.Contains("(000) ldh      [12]", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task What_makes_no_sense_ends_with_65_and_a_caret()
+    {
+        Assert.Equal(65, await Explain("tcp prt 443"));
+        Assert.Contains("command line:1:1: error:", _screen.Error);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task A_packet_is_followed_from_rules_to_consumer()
+    {
+        Assert.Equal(0, await Explain("--config", _folder["edge.conf"], "-r", Corpus.CapturePath("conv__to-pcapng.pcapng"), "-n", "7"));
+        Assert.Contains("mark 0x0 becomes 0x1", _screen.Out);
+        Assert.Contains("mark 0x1 becomes 0x21", _screen.Out);
+        Assert.Contains("copy: mark 0x1/0x1 to consumer all (af_packet, writes ", _screen.Out);
+        Assert.EndsWith("route: mark 0x20/0xf0 to consumer guests (bypass, handler count)\n", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task Without_routes_the_packet_is_the_stacks()
+    {
+        Assert.Equal(0, await Explain("--rules", _folder["edge.rules"], "-r", Corpus.CapturePath("conv__to-pcapng.pcapng"), "-n", "99"));
+        Assert.EndsWith("route: every mark to consumer stack (stack)\n", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task A_number_beyond_the_last_packet_is_refused()
+    {
+        Assert.Equal(2, await Explain("--rules", _folder["edge.rules"], "-r", Corpus.CapturePath("conv__to-pcapng.pcapng"), "-n", "100"));
+        Assert.Contains("has 99 packets", _screen.Error);
+    }
+
+    [Theory]
+    [InlineData("give either a rule")]
+    [InlineData("give either a rule", "-n", "1", "tcp")]
+    [InlineData("which rules?", "-r", "x", "-n", "1")]
+    [InlineData("which capture?", "--rules", "x", "-n", "1")]
+    [InlineData("which packet?", "--rules", "x", "-r", "x")]
+    [InlineData("-n 0: expected", "--rules", "x", "-r", "x", "-n", "0")]
+    [InlineData("--as c: expected il or cbpf", "--as", "c", "tcp")]
+    [InlineData("--as ebpf: eBPF is not in this version", "--as", "ebpf", "tcp")]
+    [InlineData("unknown option -z", "-z")]
+    public async Task A_question_that_is_not_whole_is_refused(string message, params string[] arguments)
+    {
+        Assert.Equal(2, await Explain(arguments));
+        Assert.StartsWith($"error: {message}", _screen.Error);
+    }
+
+    private Task<int> Explain(params string[] arguments) => new CommandLine(_screen.Terminal, new Parts()).Execute(["explain", .. arguments]);
+}
