@@ -1,6 +1,5 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
