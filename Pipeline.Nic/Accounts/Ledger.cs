@@ -12,6 +12,8 @@ namespace Pipeline.Nic.Accounts;
 /// </remarks>
 public sealed class Ledger
 {
+    private const int MostReadings = 8;
+
     private readonly Lock _gate = new();
     private QueueAccount[] _queues = [];
     private PacketAccount[] _accounts = [];
@@ -45,15 +47,30 @@ public sealed class Ledger
     /// <summary>
     /// Closes the books while packets flow. Sinks are read before sources, so a packet on its way shows as in flight, never twice.
     /// </summary>
+    /// <remarks>
+    /// Packets that arrive and end between the two readings show as in flight too. So the sources are read before the sinks as well:
+    /// what had arrived by then and has not ended is what the pools bound. The reading is repeated while the two are far apart, which
+    /// they are only when this thread was interrupted in between.
+    /// </remarks>
     public LedgerSnapshot Read()
     {
-        var sinks = new LedgerSnapshot.Builder();
-        foreach (var account in _accounts) sinks.Add(account);
+        var snapshot = ReadOnce();
+        for (var again = 1; again < MostReadings && snapshot.InFlight.Packets > snapshot.MostInFlight; again++) snapshot = ReadOnce();
+        return snapshot;
+    }
+
+    private LedgerSnapshot ReadOnce()
+    {
+        var books = new LedgerSnapshot.Builder();
+        foreach (var queue in _queues) books.AddEarly(queue);
 
         Interlocked.MemoryBarrier();
-        foreach (var queue in _queues) sinks.Add(queue);
+        foreach (var account in _accounts) books.Add(account);
+
+        Interlocked.MemoryBarrier();
+        foreach (var queue in _queues) books.Add(queue);
 
         // What is in a consumer's own buffer has given its page back, so the pools no longer bound it.
-        return sinks.Close(_pools.Sum(p => p.MaxPacketsInFlight), _pools.All(p => p.Outstanding == 0));
+        return books.Close(_pools.Sum(p => p.MaxPacketsInFlight), _pools.All(p => p.Outstanding == 0));
     }
 }

@@ -25,12 +25,15 @@ public sealed record LedgerSnapshot
     /// <summary>Whether every page was home.</summary>
     public required bool PagesHome { get; init; }
 
+    /// <summary>Packets that arrived while the books were read; they show as in flight and may have ended.</summary>
+    internal long ReceivedMeanwhile { get; init; }
+
     public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
     public PacketTally InFlight => Received - Delivered - Passed - Dropped;
 
     /// <summary>Whether the books balance while packets flow: what is in flight is no less than nothing and no more than fits.</summary>
-    public bool BalancesRunning => InFlight.Packets >= 0 && InFlight.Packets <= MostInFlight;
+    public bool BalancesRunning => InFlight.Packets >= 0 && InFlight.Packets - ReceivedMeanwhile <= MostInFlight;
 
     /// <summary>Whether they balance at rest: nothing is in flight, to the packet and the byte, and every page is home.</summary>
     public bool BalancesAtRest => InFlight == default && PagesHome;
@@ -44,10 +47,16 @@ public sealed record LedgerSnapshot
         private PacketTally _copiesDelivered;
         private PacketTally _copiesDropped;
         private PacketTally _received;
+        private long _receivedEarly;
         private long _held;
+
+        public void AddEarly(QueueAccount queue) => _receivedEarly += queue.Received.Packets;
 
         public void Add(PacketAccount account)
         {
+            // Before what it delivered: a packet that moves from one to the other must not be missing from both.
+            _held += account.Held.Packets;
+
             var delivered = account.DeliveredTally;
             var copies = account.Kind == AccountKind.Copy;
             if (copies) _copiesDelivered += delivered;
@@ -60,8 +69,6 @@ public sealed record LedgerSnapshot
                 if (copies) _copiesDropped += dropped;
                 else _dropped[(int)reason] += dropped;
             }
-
-            _held += account.Held.Packets;
         }
 
         public void Add(QueueAccount queue)
@@ -73,6 +80,7 @@ public sealed record LedgerSnapshot
         public LedgerSnapshot Close(long mostInPools, bool pagesHome) => new()
         {
             Received = _received,
+            ReceivedMeanwhile = _received.Packets - _receivedEarly,
             Delivered = _delivered,
             Passed = _passed,
             DroppedByReason = Enum.GetValues<DropReason>().Where(r => _dropped[(int)r] != default).ToDictionary(r => r, r => _dropped[(int)r]),

@@ -32,7 +32,10 @@ public sealed class BundlePool(int bundlePackets)
         return bundle;
     }
 
-    /// <summary>Settles every bundle that is still out as dropped, for a stop that cannot wait any longer. Any thread.</summary>
+    /// <summary>
+    /// Settles every bundle that is still out as dropped, for a stop that cannot wait any longer. Any thread, while others settle and
+    /// dispose; but nobody may rent or append any more, because what is appended later is counted by nobody.
+    /// </summary>
     public void SettleAll(DropReason reason)
     {
         PageBundle[] all;

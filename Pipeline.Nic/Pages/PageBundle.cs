@@ -17,7 +17,13 @@ public sealed class PageBundle : IDisposable
 {
     private const int Idle = 0;
     private const int Owned = 1;
-    private const int Settled = 2;
+
+    /// <summary>Its packets are being counted, by a thread that may not be its owner's.</summary>
+    private const int Settling = 2;
+    private const int Settled = 3;
+
+    /// <summary>Disposed while it was being settled: the settling thread takes it home.</summary>
+    private const int Left = 4;
 
     private readonly BundlePool _home;
     private readonly Packet[] _packets;
@@ -112,8 +118,10 @@ public sealed class PageBundle : IDisposable
     /// Forgets its packets without touching their pages, because they were moved into other bundles. Only for pools with one packet
     /// to a page, where moving a descriptor moves the page; the receiving share must have been charged.
     /// </summary>
+    /// <exception cref="InvalidOperationException">The pool has many packets to a page.</exception>
     public void Forget()
     {
+        if (Pool is BlockPagePool) throw new InvalidOperationException($"Pages of {Pool.Name} hold many packets; none of them can be moved alone.");
         Share.Discharge(_count);
         _count = 0;
         _bytes = 0;
@@ -133,9 +141,10 @@ public sealed class PageBundle : IDisposable
     /// <returns>Whether this call was the first.</returns>
     public bool SettleDelivered()
     {
-        if (Interlocked.CompareExchange(ref _state, Settled, Owned) != Owned) return false;
+        if (!TryMove(Owned, Settling)) return false;
         var rest = SettleRejectedAndHeld();
         if (rest.Packets > 0) Account.Delivered(rest.Packets, rest.Bytes);
+        EndSettling();
         return true;
     }
 
@@ -143,14 +152,15 @@ public sealed class PageBundle : IDisposable
     /// <returns>Whether this call was the first.</returns>
     public bool SettleDropped(DropReason reason)
     {
-        if (Interlocked.CompareExchange(ref _state, Settled, Owned) != Owned) return false;
+        if (!TryMove(Owned, Settling)) return false;
         var rest = SettleRejectedAndHeld();
         if (rest.Packets > 0) CountDropped(reason, rest);
+        EndSettling();
         return true;
     }
 
     /// <summary>Marks it settled without counting: its packets have been counted, or went on in other bundles.</summary>
-    public void SettleMoved() => Interlocked.CompareExchange(ref _state, Settled, Owned);
+    public void SettleMoved() => TryMove(Owned, Settled);
 
     /// <summary>
     /// Settles it as delivered unless someone settled it before, returns its pages and goes back to its pool. Once, from any thread;
@@ -159,23 +169,40 @@ public sealed class PageBundle : IDisposable
     public void Dispose()
     {
         SettleDelivered();
-        if (Interlocked.CompareExchange(ref _state, Idle, Settled) != Settled)
-            throw new ObjectDisposedException(nameof(PageBundle), "A bundle was disposed twice.");
+        if (TryMove(Settled, Idle)) GoHome();
+        else if (TryMove(Settling, Left)) return;
+        else if (TryMove(Settled, Idle)) GoHome();
+        else throw new ObjectDisposedException(nameof(PageBundle), "A bundle was disposed twice.");
+    }
 
+    internal void Open(PageShare share, PacketAccount account, NicInterface nicInterface)
+    {
+        if (Volatile.Read(ref _state) != Idle) throw new InvalidOperationException("A rented bundle was not idle.");
+        _share = share;
+        _account = account;
+        Interface = nicInterface;
+        share.BundleOut();
+
+        // Last, because whoever sees that it is owned may settle it.
+        Volatile.Write(ref _state, Owned);
+    }
+
+    private bool TryMove(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
+
+    private void EndSettling()
+    {
+        if (TryMove(Settling, Settled)) return;
+        TryMove(Left, Idle);
+        GoHome();
+    }
+
+    private void GoHome()
+    {
         var share = Share;
         share.Pool.GiveBack(Packets, share);
         Reset();
         share.BundleHome();
         _home.Return(this);
-    }
-
-    internal void Open(PageShare share, PacketAccount account, NicInterface nicInterface)
-    {
-        if (Interlocked.CompareExchange(ref _state, Owned, Idle) != Idle) throw new InvalidOperationException("A rented bundle was not idle.");
-        _share = share;
-        _account = account;
-        Interface = nicInterface;
-        share.BundleOut();
     }
 
     private PacketTally SettleRejectedAndHeld()

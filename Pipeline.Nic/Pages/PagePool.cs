@@ -86,7 +86,7 @@ public abstract unsafe class PagePool : IDisposable
     /// <summary>
     /// Takes a free page. Only for the owning queue's thread. The caller owns the page's memory until it hands out packets of it.
     /// </summary>
-    /// <returns>False when every page is out.</returns>
+    /// <returns>False when every page is out, or the pool is closed.</returns>
     public bool TryRent(out int page)
     {
         if (_freeCount == 0 && !TakeReturned())
@@ -95,8 +95,17 @@ public abstract unsafe class PagePool : IDisposable
             return false;
         }
 
-        page = _free[--_freeCount];
+        // Counted before it is known whether the pool is closed: whoever closes it sees either this page or nobody with memory.
         Interlocked.Increment(ref _outstanding);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            Interlocked.Decrement(ref _outstanding);
+            UnmapIfClosedAndHome();
+            page = None;
+            return false;
+        }
+
+        page = _free[--_freeCount];
         OnRented(page);
         Audit?.Rented(page, Name);
         return true;
@@ -135,9 +144,9 @@ public abstract unsafe class PagePool : IDisposable
         }
         while (Interlocked.CompareExchange(ref _returnedHead, pages[0], head) != head);
 
-        var left = Interlocked.Add(ref _outstanding, -pages.Length);
+        Interlocked.Add(ref _outstanding, -pages.Length);
         if (Volatile.Read(ref _waiter) is not null) Wake();
-        if (left == 0 && Volatile.Read(ref _disposed) != 0) Unmap();
+        UnmapIfClosedAndHome();
     }
 
     private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
@@ -153,12 +162,13 @@ public abstract unsafe class PagePool : IDisposable
     public void Dispose()
     {
         GC.SuppressFinalize(this);
-        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
-        if (Outstanding == 0) Unmap();
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) UnmapIfClosedAndHome();
     }
 
-    private void Unmap()
+    /// <summary>Closed is looked at first: from then on no page goes out, so none out means none out for good.</summary>
+    private void UnmapIfClosedAndHome()
     {
+        if (Volatile.Read(ref _disposed) == 0 || Outstanding != 0) return;
         if (Interlocked.Exchange(ref _unmapped, 1) == 0) Mman.Unmap(_region, _regionBytes);
     }
 }

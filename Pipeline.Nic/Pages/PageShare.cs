@@ -59,6 +59,7 @@ public sealed class PageShare
     /// </summary>
     public void Take(int page, int packets)
     {
+        _pool.Audit?.Taken(page, Holder);
         if (_packetsOf is null)
         {
             Interlocked.Add(ref _charged, packets);

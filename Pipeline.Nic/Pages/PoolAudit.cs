@@ -51,6 +51,16 @@ public sealed class PoolAudit
         }
     }
 
+    /// <summary>A share takes packets of a page that is out: from now on it is the one to ask for the page.</summary>
+    internal void Taken(int page, string holder)
+    {
+        lock (_gate)
+        {
+            if (_holders[page] is null) throw new InvalidOperationException($"{holder} took packets of page {page} of {_pool?.Name}, which is not out.");
+            _holders[page] = holder;
+        }
+    }
+
     internal void Returned(int page)
     {
         lock (_gate)

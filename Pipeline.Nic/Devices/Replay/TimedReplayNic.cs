@@ -1,0 +1,31 @@
+namespace Pipeline.Nic.Devices.Replay;
+
+/// <summary>Another device, played back with the timing of its packets' timestamps.</summary>
+public sealed class TimedReplayNic : INic
+{
+    private readonly INic _inner;
+
+    /// <param name="inner">Owned from now on.</param>
+    /// <param name="speed">1 is original timing, 2 twice as fast; above 0.</param>
+    public TimedReplayNic(INic inner, double speed, TimeProvider time)
+    {
+        _inner = inner;
+        Queues = [.. inner.Queues.Select(queue => new TimedReplayQueue(queue, speed, time))];
+    }
+
+    public string Name => _inner.Name;
+
+    public IReadOnlyList<INicQueue> Queues { get; }
+
+    public IReadOnlyList<NicInterface> Interfaces => _inner.Interfaces;
+
+    public long BytesRead => _inner.BytesRead;
+
+    public long? BytesTotal => _inner.BytesTotal;
+
+    public void Dispose()
+    {
+        foreach (var queue in Queues) queue.Dispose();
+        _inner.Dispose();
+    }
+}

@@ -1,0 +1,124 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.Replay;
+
+/// <summary>
+/// Gives out another queue's packets when they are due: as far apart as their timestamps are, divided by a speed.
+/// </summary>
+/// <remarks>
+/// <para>The first packet with a timestamp is due at once and sets the clock. Packets without one are due with those in front of them,
+/// packets older than the first at once. Order is kept.</para>
+/// <para>It stages one bundle of the other queue at a time. Packets move on with a reference to their page of their own, taken before
+/// the staged bundle lets go of it. It never waits: before a packet is due it is empty, and a timer wakes.</para>
+/// </remarks>
+public sealed class TimedReplayQueue : INicQueue
+{
+    private const int BundlePackets = 64;
+
+    private readonly INicQueue _inner;
+    private readonly ReplayClock _clock;
+    private readonly ITimer _timer;
+    private readonly BundlePool _bundles = new(BundlePackets);
+    // Nothing is ever counted in it: staged packets go on in other bundles.
+    private readonly PacketAccount _account = new("replay", AccountKind.Consumer);
+    private PageBundle? _staged;
+    private int _next;
+    private Action? _wake;
+
+    /// <param name="inner">Owned from now on.</param>
+    /// <param name="speed">1 is original timing, 2 twice as fast.</param>
+    public TimedReplayQueue(INicQueue inner, double speed, TimeProvider time)
+    {
+        _inner = inner;
+        _clock = new ReplayClock(speed, time);
+        _timer = time.CreateTimer(_ => Interlocked.Exchange(ref _wake, null)?.Invoke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Name => _inner.Name;
+
+    public PagePool Pool => _inner.Pool;
+
+    public PageShare DeviceShare => _inner.DeviceShare;
+
+    /// <inheritdoc/>
+    public ReceiveStatus Receive(PageBundle bundle)
+    {
+        if (_staged is null && Stage() is var status && status != ReceiveStatus.Received) return status;
+        var staged = _staged!;
+        bundle.Interface = staged.Interface;
+        while (!bundle.IsFull && _next < staged.Count && _clock.IsDue(staged.Packets[_next])) MoveRun(staged, bundle);
+        if (_next == staged.Count) Unstage();
+        return bundle.IsEmpty ? ReceiveStatus.Empty : ReceiveStatus.Received;
+    }
+
+    /// <inheritdoc/>
+    public void WakeWhenReady(Action wake)
+    {
+        if (_staged is null)
+        {
+            _inner.WakeWhenReady(wake);
+            return;
+        }
+
+        Interlocked.Exchange(ref _wake, wake);
+        _timer.Change(_clock.TimeUntilDue(_staged.Packets[_next]), Timeout.InfiniteTimeSpan);
+    }
+
+    public void ReadLosses(QueueAccount account) => _inner.ReadLosses(account);
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        Unstage();
+        _inner.Dispose();
+    }
+
+    private ReceiveStatus Stage()
+    {
+        var bundle = _bundles.Rent(DeviceShare, _account, NicInterface.Unknown);
+        try
+        {
+            var status = _inner.Receive(bundle);
+            if (status == ReceiveStatus.Received) (_staged, _next) = (bundle, 0);
+            return status;
+        }
+        finally
+        {
+            if (_staged is null) End(bundle);
+        }
+    }
+
+    /// <summary>Moves the due packets that lie in one page, as far as there is room.</summary>
+    private void MoveRun(PageBundle staged, PageBundle bundle)
+    {
+        var packets = staged.Packets[_next..];
+        var page = Pool.PageOf(packets[0].Offset);
+        var most = Math.Min(packets.Length, bundle.Capacity - bundle.Count);
+        var run = 1;
+        while (run < most && Pool.PageOf(packets[run].Offset) == page && _clock.IsDue(packets[run])) run++;
+        DeviceShare.Take(page, run);
+        foreach (ref readonly var packet in packets[..run]) bundle.Append(packet);
+        _next += run;
+    }
+
+    private void Unstage()
+    {
+        if (_staged is null) return;
+        if (Pool is PacketPagePool)
+        {
+            // Where a page holds one packet, moving the descriptor moved the page; only those that were not moved go home.
+            _staged.Truncate(_next);
+            _staged.Forget();
+        }
+
+        End(_staged);
+        _staged = null;
+    }
+
+    private static void End(PageBundle bundle)
+    {
+        bundle.SettleMoved();
+        bundle.Dispose();
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+using Pipeline.Nic.Pages;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests;
+
+/// <summary>
+/// The law of the layers: Nic knows no actors and is alone in unsafe code, Actors knows no web, and what the kernel and C libraries
+/// are called with stands in one folder.
+/// </summary>
+public partial class LayerTests
+{
+    private const int MostLines = 300;
+
+    /// <summary>Tables: long because the thing listed is long. Paths from the root of the checkout.</summary>
+    private static readonly string[] Tables = [];
+
+    private static readonly string[] Product = ["Pipeline.Nic", "Pipeline.Actors", "Pipeline.Host"];
+
+    [Fact]
+    public void Nic_is_built_on_the_runtime_alone() =>
+        Assert.DoesNotContain(typeof(PagePool).Assembly.GetReferencedAssemblies(), a => !a.Name!.StartsWith("System", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("Pipeline.Nic", "Akka", "Microsoft.AspNetCore", "Pipeline.Actors", "Pipeline.Host")]
+    [InlineData("Pipeline.Actors", "Microsoft.AspNetCore", "Pipeline.Host")]
+    public void A_project_refers_to_nothing_above_it(string project, params string[] above)
+    {
+        var references = ProjectFile(project).Descendants().Where(e => e.Name.LocalName.EndsWith("Reference", StringComparison.Ordinal))
+            .Select(e => Path.GetFileNameWithoutExtension(e.Attribute("Include")?.Value.Replace('\\', '/') ?? ""));
+
+        Assert.DoesNotContain(references, r => above.Any(a => r.StartsWith(a, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("Pipeline.Nic", "Akka", "Microsoft.AspNetCore", "Pipeline.Actors", "Pipeline.Host")]
+    [InlineData("Pipeline.Actors", "Microsoft.AspNetCore", "Pipeline.Host")]
+    public void A_source_file_uses_nothing_above_it(string project, params string[] above) =>
+        Assert.Empty(Sources(project).Where(f => UsedNamespaces().Matches(f.Text).Any(m => above.Any(a => IsWithin(m.Groups[1].Value, a)))).Select(f => f.Path));
+
+    [Fact]
+    public void Only_the_host_may_be_a_web_project() =>
+        Assert.All(Product.Except(["Pipeline.Host"]), p => Assert.Equal("Microsoft.NET.Sdk", ProjectFile(p).Root?.Attribute("Sdk")?.Value));
+
+    [Fact]
+    public void Only_Nic_may_be_unsafe() =>
+        Assert.Equal(["Pipeline.Nic"], Product.Where(p => ProjectFile(p).Descendants("AllowUnsafeBlocks").Any(e => e.Value == "true")));
+
+    [Fact]
+    public void Native_functions_are_declared_in_one_folder_only() =>
+        Assert.Empty(Product.SelectMany(Sources).Where(f => NativeImport().IsMatch(f.Text) && !f.Path.StartsWith("Pipeline.Nic/Linux/", StringComparison.Ordinal))
+            .Select(f => f.Path));
+
+    [Fact]
+    public void Every_native_function_has_its_C_prototype_above_it() =>
+        Assert.Empty(Sources("Pipeline.Nic/Linux").SelectMany(f => ImportWithLineAbove().Matches(f.Text)
+            .Where(m => !m.Groups[1].Value.TrimStart().StartsWith("//", StringComparison.Ordinal)).Select(m => $"{f.Path}: {m.Groups[1].Value}")));
+
+    [Fact]
+    public void No_file_but_a_table_is_long() =>
+        Assert.Empty(Product.SelectMany(Sources).Where(f => !Tables.Contains(f.Path) && f.Text.Count(c => c == '\n') > MostLines).Select(f => f.Path));
+
+    private static bool IsWithin(string name, string above) => name == above || name.StartsWith(above + ".", StringComparison.Ordinal);
+
+    private static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Repository.Root, project, project + ".csproj"));
+
+    private static IEnumerable<(string Path, string Text)> Sources(string folder)
+    {
+        var files = Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories)
+            .Select(f => (Path: Path.GetRelativePath(Repository.Root, f), Full: f))
+            .Where(f => !f.Path.Split('/').Any(part => part is "bin" or "obj")).ToList();
+        Assert.NotEmpty(files);
+        return files.Select(f => (f.Path, File.ReadAllText(f.Full)));
+    }
+
+    [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;", RegexOptions.Multiline)]
+    private static partial Regex UsedNamespaces();
+
+    [GeneratedRegex(@"^\s*\[(DllImport|LibraryImport)\(", RegexOptions.Multiline)]
+    private static partial Regex NativeImport();
+
+    [GeneratedRegex(@"^([^\n]*)\n\s*\[(?:DllImport|LibraryImport)\(", RegexOptions.Multiline)]
+    private static partial Regex ImportWithLineAbove();
+}
