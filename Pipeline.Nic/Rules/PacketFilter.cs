@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.CompilerServices;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
@@ -56,19 +55,12 @@ public sealed class PacketFilter
         var selected = 0;
         foreach (ref var packet in bundle.Packets)
         {
-            var matches = Matches(prepared.Matches, bundle.BytesOf(packet), packet.WireLength);
+            var matches = prepared.Program is { } program && RuleCompiler.Matches(program, bundle.BytesOf(packet), packet.WireLength);
             packet.Flags = matches ? packet.Flags | PacketFlags.Selected : packet.Flags & ~PacketFlags.Selected;
             if (matches) selected++;
         }
 
         return selected;
-    }
-
-    private static unsafe bool Matches(RuleChunk? program, ReadOnlySpan<byte> bytes, uint wireLength)
-    {
-        if (program is null) return false;
-        var state = default(MarkState);
-        fixed (byte* first = bytes) return program(ref state, first, bytes.Length, wireLength, ref Unsafe.NullRef<long>());
     }
 
     private Prepared Compile(LinkType linkType)
@@ -83,5 +75,5 @@ public sealed class PacketFilter
         }
     }
 
-    private sealed record Prepared(RuleChunk? Matches, string? Rejection);
+    private sealed record Prepared(RuleChunk? Program, string? Rejection);
 }

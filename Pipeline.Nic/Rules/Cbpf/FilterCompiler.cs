@@ -9,8 +9,13 @@ internal static class FilterCompiler
     /// <summary>What tcpdump uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
     private const int SnapLength = 262144;
 
-    /// <summary>Loads from here on mean fields of the kernel's packet buffer on Linux (SKF_LL_OFF, linux/filter.h).</summary>
-    private const uint FirstAncillary = 0xffe00000;
+    /// <summary>
+    /// Loads from here on mean fields of the kernel's packet buffer on Linux (SKF_AD_OFF and SKF_AD_MAX, linux/filter.h). Other offsets
+    /// beyond 2^31 are nothing but reads beyond the packet: libpcap emits them for headers that a link type cannot have.
+    /// </summary>
+    private const uint FirstAncillary = 0xfffff000;
+
+    private const uint AncillaryLoads = 64;
 
     private static readonly Lock Gate = new();
 
@@ -30,7 +35,7 @@ internal static class FilterCompiler
         return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
     }
 
-    private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K >= FirstAncillary;
+    private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K - FirstAncillary < AncillaryLoads;
 
     /// <summary>
     /// LINKTYPE_ values are the same on all systems, DLT_ values are not; these are the ones that differ on Linux (tcpdump.org/linktypes.html

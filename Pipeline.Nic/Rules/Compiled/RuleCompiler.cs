@@ -1,4 +1,5 @@
 using System.Reflection.Emit;
+using System.Runtime.CompilerServices;
 using System.Text;
 using Pipeline.Nic.Rules.Cbpf;
 
@@ -44,6 +45,13 @@ internal static class RuleCompiler
         EmitReturn(il, match, 1);
         EmitReturn(il, fail, 0);
         return method.CreateDelegate<RuleChunk>(Target);
+    }
+
+    /// <summary>Runs a method made by <see cref="Compile(CbpfProgram)"/>.</summary>
+    public static unsafe bool Matches(RuleChunk filter, ReadOnlySpan<byte> bytes, uint wireLength)
+    {
+        var state = default(MarkState);
+        fixed (byte* first = bytes) return filter(ref state, first, bytes.Length, wireLength, ref Unsafe.NullRef<long>());
     }
 
     /// <summary>What would be emitted for one rule, for people to read.</summary>

@@ -10,7 +10,7 @@ internal static class NearestName
     {
         if (written.Length > LongestGuessed) return null;
         var (name, distance) = names.Select(n => (Name: n, Distance: Distance(written.ToLowerInvariant(), n))).MinBy(n => n.Distance);
-        return distance <= Math.Max(1, name.Length / 3) ? $"did you mean '{name}'?" : null;
+        return distance <= name.Length / 2 ? $"did you mean '{name}'?" : null;
     }
 
     /// <summary>Letters to insert, delete or replace to make one out of the other (Levenshtein).</summary>

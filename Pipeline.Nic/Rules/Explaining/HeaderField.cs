@@ -1,0 +1,33 @@
+namespace Pipeline.Nic.Rules.Explaining;
+
+/// <summary>A field of a header that has a name, by where it stands. Sources: IEEE 802.3, RFC 791, RFC 8200, RFC 9293, RFC 768, RFC 792.</summary>
+/// <param name="Width">Bytes a term has to read.</param>
+/// <param name="Mask">Bits of those bytes that are the field; 0 where any bits of it may be asked for.</param>
+internal sealed record HeaderField(HeaderPlace Header, int Offset, int Width, ulong Mask, string Name, FieldFormat Format)
+{
+    private static readonly HeaderField[] Known =
+    [
+        new(HeaderPlace.Ethernet, 0, 6, 0xffffffffffff, "Ethernet destination", FieldFormat.Mac),
+        new(HeaderPlace.Ethernet, 6, 6, 0xffffffffffff, "Ethernet source", FieldFormat.Mac),
+        new(HeaderPlace.Ethernet, 12, 2, 0xffff, "Ethernet type", FieldFormat.EtherType),
+        new(HeaderPlace.Network, 0, 1, 0xf0, "IP version", FieldFormat.HighNibble),
+        new(HeaderPlace.Network, 0, 1, 0x0f, "IPv4 header length in words", FieldFormat.Decimal),
+        new(HeaderPlace.Network, 2, 2, 0xffff, "IPv4 total length", FieldFormat.Decimal),
+        new(HeaderPlace.Network, 6, 2, 0x1fff, "IPv4 fragment offset", FieldFormat.Decimal),
+        new(HeaderPlace.Network, 6, 2, 0x4000, "IPv4 don't-fragment bit", FieldFormat.Bit),
+        new(HeaderPlace.Network, 6, 2, 0x2000, "IPv4 more-fragments bit", FieldFormat.Bit),
+        new(HeaderPlace.Network, 6, 1, 0xff, "IPv6 next header", FieldFormat.Protocol),
+        new(HeaderPlace.Network, 8, 1, 0xff, "IPv4 time to live", FieldFormat.Decimal),
+        new(HeaderPlace.Network, 9, 1, 0xff, "IPv4 protocol", FieldFormat.Protocol),
+        new(HeaderPlace.Network, 12, 4, 0, "IPv4 source", FieldFormat.IPv4),
+        new(HeaderPlace.Network, 16, 4, 0, "IPv4 destination", FieldFormat.IPv4),
+        new(HeaderPlace.Transport, 0, 2, 0xffff, "source port", FieldFormat.Decimal),
+        new(HeaderPlace.Transport, 2, 2, 0xffff, "destination port", FieldFormat.Decimal),
+        new(HeaderPlace.Transport, 0, 1, 0xff, "ICMP type", FieldFormat.Decimal),
+        new(HeaderPlace.Transport, 13, 1, 0, "TCP flags", FieldFormat.TcpFlags),
+    ];
+
+    /// <summary>The field that a term asks for, or null.</summary>
+    public static HeaderField? Of(Term term, FieldPlace place) => Known.FirstOrDefault(f =>
+        f.Header == place.Header && f.Offset == place.Offset && f.Width == term.Width && (f.Mask == 0 || f.Mask == term.Mask));
+}

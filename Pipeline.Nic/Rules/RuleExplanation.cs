@@ -1,0 +1,107 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Cbpf;
+using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Explaining;
+using Pipeline.Nic.Rules.Parsing;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>Says in words what a rule or a pcap-filter expression does, and shows what it is compiled to. Pure: text in, text out.</summary>
+public static partial class RuleExplanation
+{
+    private const int WidestTerm = 40;
+
+    /// <summary>
+    /// Explains lines of a rule file, bare terms (<c>12:ffff:0800 23:ff:11</c>), or else a pcap-filter expression.
+    /// </summary>
+    /// <param name="form">The program to show; null shows classic BPF for a filter and none for terms.</param>
+    /// <param name="linkType">What packets start with; filters are compiled for it.</param>
+    /// <param name="diagnostics">Errors and warnings in the text.</param>
+    /// <returns>Lines for people; empty where there is an error.</returns>
+    public static string Of(SourceText source, LinkType linkType, ProgramForm? form, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var rules = Read(source, out diagnostics);
+        var text = new StringBuilder();
+        List<Diagnostic> rejected = [];
+        foreach (var rule in rules)
+        {
+            try
+            {
+                text.Append(Of(rule, linkType, form));
+            }
+            catch (FilterException e)
+            {
+                rejected.Add(Diagnostic.Error(source, rule.Span, e.Message));
+            }
+        }
+
+        diagnostics = [.. diagnostics, .. rejected];
+        return rejected.Count == 0 ? text.ToString() : "";
+    }
+
+    /// <summary>Explains one rule.</summary>
+    /// <exception cref="FilterException">It is a filter that libpcap rejects for this link type.</exception>
+    public static string Of(MarkRule rule, LinkType linkType, ProgramForm? form)
+    {
+        var filter = rule is FilterRule { Expression: var expression } ? FilterCompiler.Compile(expression, linkType) : null;
+        var text = new StringBuilder();
+        if (rule.Name.Length > 0) text.Append($"rule {rule.Name}\n");
+        if (rule is TermRule terms) AppendTerms(text, terms.Terms);
+        else text.Append($"  {rule.Condition}, for link type {LinkTypeName.Of(linkType)}\n");
+        if (rule.Name.Length > 0) text.Append($"  {MarkInWords(rule)}\n");
+        if ((form ?? (filter is null ? null : ProgramForm.Cbpf)) is { } shown) text.Append(Program(rule, filter, shown)).Append('\n');
+        return text.ToString();
+    }
+
+    private static IReadOnlyList<MarkRule> Read(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var words = source.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words is [var first, ..] && (first is "rule" or "keep-out" || first[0] == '#')) return RuleParser.Parse(source, out diagnostics)?.Rules ?? [];
+
+        var whole = new TextSpan(0, source.Text.Length);
+        if (words.Length > 0 && words.All(w => TermShape().IsMatch(w))) return ReadTerms(source, whole, out diagnostics);
+        diagnostics = words.Length > 0 ? [] : [Diagnostic.Error(source, whole, "nothing to explain", "expected a rule, terms or a pcap-filter expression")];
+        return words.Length > 0 ? [new FilterRule("", source.Text.Trim(), whole, 0, 0, false, whole)] : [];
+    }
+
+    private static IReadOnlyList<MarkRule> ReadTerms(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var report = new RuleDiagnostics(source);
+        var scanner = new LineScanner(source.Text, 0, source.Text.Length);
+        List<Term> terms = [];
+        while (scanner.Next() is { IsEnd: false } word)
+        {
+            if (new TermReader(word, report).Read() is { } term) terms.Add(term);
+        }
+
+        diagnostics = report.InOrder();
+        return report.HasErrors ? [] : [new TermRule("", terms, 0, 0, false, whole)];
+    }
+
+    /// <summary>An address and two more parts, which no word of the filter language is: IPv6 and MAC addresses have more, or none, colons.</summary>
+    [GeneratedRegex(@"^(\d+|(l[234])?(\[[^\]]*\]?)*(\+\d*)?):[^:]+:[^:]*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TermShape();
+
+    private static void AppendTerms(StringBuilder text, IReadOnlyList<Term> terms)
+    {
+        var width = Math.Min(WidestTerm, terms.Max(t => t.ToString().Length));
+        foreach (var term in terms) text.Append($"  {term.ToString().PadRight(width)}  {TermInWords.Of(term)}\n");
+    }
+
+    private static string MarkInWords(MarkRule rule)
+    {
+        var written = rule.MarkMask == uint.MaxValue ? $"mark becomes 0x{rule.Mark:x}" : $"mark becomes (mark & 0x{~rule.MarkMask:x8}) | 0x{rule.Mark & rule.MarkMask:x}";
+        return written + (rule.Continue ? ", and later rules are tried" : ", and no later rule is tried");
+    }
+
+    private static string Program(MarkRule rule, CbpfProgram? filter, ProgramForm form) => form switch
+    {
+        ProgramForm.Il => RuleCompiler.ListingOf(rule, filter),
+        ProgramForm.Cbpf when filter is not null => CbpfListing.Of(filter),
+        ProgramForm.Cbpf => "terms are not compiled to classic BPF in this version; --as il shows what runs",
+        _ => "eBPF is not part of this version; --as il or --as cbpf show what runs",
+    };
+}

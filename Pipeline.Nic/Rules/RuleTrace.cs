@@ -1,0 +1,73 @@
+using System.Text;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Cbpf;
+using Pipeline.Nic.Rules.Explaining;
+
+namespace Pipeline.Nic.Rules;
+
+/// <summary>What each rule said to one packet, with the interpreter, for people to read.</summary>
+/// <param name="Text">A line for each rule tried and each of its terms.</param>
+/// <param name="Matched">The rules that matched, 1-based, in order.</param>
+/// <param name="Mark">The packet's mark after them.</param>
+public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mark)
+{
+    /// <summary>Tries the rules on a packet that has no mark yet, up to the first that ends it.</summary>
+    /// <param name="bytes">The packet's captured bytes.</param>
+    public static RuleTrace Of(MarkTable table, NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes)
+    {
+        var program = table.ProgramFor(nicInterface.LinkType);
+        var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
+        var text = new StringBuilder();
+        AppendPacket(text, nicInterface.LinkType, located);
+        List<int> matched = [];
+        var mark = 0u;
+        for (var i = 0; i < table.Rules.Rules.Count; i++)
+        {
+            var rule = table.Rules.Rules[i];
+            text.Append($"rule {i + 1} {rule.Name}\n");
+            if (rule is TermRule terms) AppendTerms(text, terms, located);
+            else AppendFilter(text, rule, program.Filters.Programs[i], program.Filters.Rejections.GetValueOrDefault(i), located);
+            if (!program.Interpreter.Matches(i, located)) continue;
+            matched.Add(i + 1);
+            text.Append($"  matches: mark 0x{mark:x} becomes 0x{rule.ApplyTo(mark):x}{(rule.Continue ? ", later rules are tried" : "")}\n");
+            mark = rule.ApplyTo(mark);
+            if (!rule.Continue) break;
+        }
+
+        if (matched.Count == 0) text.Append("no rule matches: mark 0x0\n");
+        return new RuleTrace(text.ToString(), matched, mark);
+    }
+
+    private static void AppendPacket(StringBuilder text, LinkType linkType, in LocatedPacket packet)
+    {
+        text.Append($"{packet.Bytes.Length} bytes captured of {packet.WireLength}, link type {LinkTypeName.Of(linkType)}");
+        text.Append($", l3 {At(packet.Of(FieldBase.L3))}, l4 {At(packet.Of(FieldBase.L4))}\n");
+    }
+
+    private static string At(int offset) => offset < 0 ? "absent" : $"at {offset}";
+
+    private static void AppendTerms(StringBuilder text, TermRule rule, in LocatedPacket packet)
+    {
+        foreach (var term in rule.Terms)
+        {
+            text.Append($"  {term}  {Verdict(term, packet)}  ({TermInWords.Of(term)})\n");
+            if (!TermInterpreter.Matches(term, packet)) return;
+        }
+    }
+
+    private static string Verdict(Term term, in LocatedPacket packet)
+    {
+        if (packet.Of(term.Address.Base) < 0) return $"no: {term.Address.BaseName} is absent";
+        if (!TermInterpreter.TryRead(term, packet, out var position, out var read)) return "no: beyond the captured bytes";
+        var digits = "x" + (2 * term.Width);
+        var masked = read & term.Mask;
+        return $"{(masked == term.Value ? "yes" : "no")}: at {position} is 0x{read.ToString(digits)}, masked 0x{masked.ToString(digits)}";
+    }
+
+    private static void AppendFilter(StringBuilder text, MarkRule rule, CbpfProgram? filter, string? rejection, in LocatedPacket packet)
+    {
+        var verdict = filter is null ? $"no: {rejection}" : CbpfInterpreter.Run(filter, packet.Bytes, packet.WireLength) == 0 ? "no" : "yes";
+        text.Append($"  {rule.Condition}  {verdict}\n");
+    }
+}

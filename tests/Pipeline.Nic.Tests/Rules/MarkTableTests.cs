@@ -1,0 +1,151 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Rules;
+
+public class MarkTableTests
+{
+    private static readonly byte[] One = [1, 0, 0, 0];
+
+    [Fact]
+    public void The_first_rule_that_matches_marks_the_packet()
+    {
+        var packet = Classify("rule a match 0:ff:2 mark 1\nrule b match 0:ff:1 mark 2\nrule c match 0:ff:1 1:ff:0 mark 3", out var counters);
+        Assert.Equal((2, 2u), (packet.Rule, packet.Mark));
+        Assert.Equal([0, 0, 1, 0], Packets(counters));
+    }
+
+    [Fact]
+    public void Marks_accumulate_over_rules_that_continue()
+    {
+        var packet = Classify("rule a match 0:ff:1 mark 0x1234 continue\nrule b match 0:ff:1 1:ff:0 mark 0xff/0xf0 continue\nrule c match 0:ff:9 mark 0 continue", out var counters);
+        Assert.Equal((2, 0x12f4u, true), (packet.Rule, packet.Mark, packet.Has(PacketFlags.SeveralRules)));
+        Assert.Equal([0, 1, 1, 0], Packets(counters));
+    }
+
+    [Fact]
+    public void A_packet_that_no_rule_matches_is_counted_as_unmatched()
+    {
+        var packet = Classify("rule a match 0:ff:2 mark 1", out var counters);
+        Assert.Equal((0, 0u), (packet.Rule, packet.Mark));
+        Assert.Equal(new PacketTally(1, 4), counters.Unmatched);
+    }
+
+    [Fact]
+    public void What_an_earlier_generation_wrote_is_forgotten()
+    {
+        var packet = Classify("rule a match 0:ff:2 mark 1", out _, p => p with { Mark = 7, Rule = 5, Flags = PacketFlags.SeveralRules | PacketFlags.Selected });
+        Assert.Equal((0, 0u, PacketFlags.Selected), (packet.Rule, packet.Mark, packet.Flags));
+    }
+
+    [Fact]
+    public void A_packet_that_the_device_marked_keeps_its_mark_and_is_counted()
+    {
+        var packet = Classify("rule a match 0:ff:1 mark 1\nrule b match 0:ff:2 mark 9", out var counters, p => p with { Mark = 9, Rule = 2, Flags = PacketFlags.MarkedByDevice });
+        Assert.Equal((2, 9u), (packet.Rule, packet.Mark));
+        Assert.Equal([0, 0, 1], Packets(counters));
+    }
+
+    [Fact]
+    public void All_rules_a_packet_matched_can_be_asked_for()
+    {
+        using var test = new TestBundle(LinkType.Ethernet, One);
+        var table = Table("rule a match 0:ff:1 mark 1 continue\nrule b match 0:ff:2 mark 1\nrule c match 0:ff:1 1:ff:0 mark 1\nrule d match 0:00:0 mark 1");
+        var rules = new int[4];
+        Assert.Equal(2, table.MatchesOf(test.Bundle.Interface, test.Bundle.Packets[0], One, rules));
+        Assert.Equal([1, 3], rules[..2]);
+    }
+
+    [Fact]
+    public void Counters_of_another_set_are_refused()
+    {
+        using var test = new TestBundle(LinkType.Ethernet, One);
+        Assert.Throws<ArgumentException>(() => Table("rule a match 0:ff:1 mark 1").Classify(test.Bundle, new RuleCounters(2)));
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public void A_filter_that_a_link_type_has_no_use_for_is_a_warning_there()
+    {
+        var table = Table("rule a filter \"vlan 5\" mark 1");
+        Assert.Empty(table.Prepare(LinkType.Ethernet));
+        var warning = Assert.Single(table.Prepare(LinkType.RawIp));
+        Assert.Equal((Severity.Warning, "rule 'a' never matches packets of link type 101 (RawIp): no VLAN support for Raw IP"), (warning.Severity, warning.Message));
+        Assert.Empty(table.RejectedEverywhere());
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public void A_filter_that_every_link_type_rejects_is_an_error_with_the_words_of_libpcap()
+    {
+        var table = Table("rule ok filter \"ip\" mark 1\nrule a filter \"tcp prot 80\" mark 1");
+        table.Prepare(LinkType.Ethernet);
+        table.Prepare(LinkType.RawIp);
+        var error = Assert.Single(table.RejectedEverywhere());
+        Assert.Equal("tcp prot 80", table.Rules.Source.Text.Substring(error.Span.Start, error.Span.Length));
+        Assert.Equal((Severity.Error, "rule 'a': can't parse filter expression: syntax error"), (error.Severity, error.Message));
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public void It_prints_its_program()
+    {
+        var table = Table("rule dns match 12:ffff:0800 l4+2:ffff:0035 mark 0x10/0xf0 continue\nrule tagged filter \"vlan 5\" mark 2\n");
+        table.Prepare(LinkType.Ethernet);
+        table.Prepare(LinkType.RawIp);
+        Assert.Equal(
+            """
+            generation 1: 2 rules
+            1 dns mark 0x10/0xf0 continue
+                12:ffff:0800
+                l4+2:ffff:0035
+            2 tagged mark 0x2
+                filter "vlan 5"
+            link type 1 (Ethernet): 1 methods, # bytes of IL
+                2 tagged: 9 instructions of cBPF
+            link type 101 (RawIp): 1 methods, # bytes of IL
+                2 tagged: never matches: no VLAN support for Raw IP
+
+            """,
+            System.Text.RegularExpressions.Regex.Replace(table.Describe(), @"\d+ bytes", "# bytes"));
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public void Classifying_allocates_nothing_once_prepared()
+    {
+        using var test = new TestBundle(LinkType.Ethernet, One, One, []);
+        var table = Table("rule a match 0:ff:2 l4+0:ff:1 mark 1 continue\nrule b filter \"ip\" mark 2\nrule c match 0:ff:1 mark 3 continue");
+        var filter = PacketFilter.Create("len < 4");
+        var counters = new RuleCounters(3);
+        AllocatedBy(100);
+        Assert.Equal(0, AllocatedBy(100));
+
+        long AllocatedBy(int times)
+        {
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < times; i++)
+            {
+                table.Classify(test.Bundle, counters);
+                filter.Select(test.Bundle);
+            }
+
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+    }
+
+    private static Packet Classify(string rules, out RuleCounters counters, Func<Packet, Packet>? change = null)
+    {
+        using var test = new TestBundle(LinkType.Ethernet, One);
+        var table = Table(rules);
+        counters = new RuleCounters(table.Rules.Rules.Count);
+        if (change is not null) test.Bundle.Packets[0] = change(test.Bundle.Packets[0]);
+        table.Classify(test.Bundle, counters);
+        return test.Bundle.Packets[0];
+    }
+
+    private static IEnumerable<long> Packets(RuleCounters counters) => Enumerable.Range(0, counters.Rules + 1).Select(i => counters.Of(i).Packets);
+
+    private static MarkTable Table(string rules) => MarkTable.Compile(RuleText.Valid(rules));
+}
