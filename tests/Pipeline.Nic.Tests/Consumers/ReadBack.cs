@@ -59,6 +59,35 @@ internal static class ReadBack
         return Convert.ToHexString(digest.GetHashAndReset());
     }
 
+    /// <summary>The link types of a capture's packets.</summary>
+    public static IReadOnlySet<LinkType> LinkTypes(string path)
+    {
+        using var seen = new LinkTypesSeen();
+        Through(path, seen);
+        return seen.LinkTypes;
+    }
+
+    private sealed class LinkTypesSeen : IPacketConsumer
+    {
+        public HashSet<LinkType> LinkTypes { get; } = [];
+
+        public PacketNeeds Needs => PacketNeeds.Stub;
+
+        public void Consume(scoped PacketBatch batch) => LinkTypes.Add(batch.Interface.LinkType);
+
+        public void Flush()
+        {
+        }
+
+        public void Complete()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+
     private static void Add(IncrementalHash digest, PageBundle bundle, in Packet packet)
     {
         digest.AppendData(BitConverter.GetBytes(packet.TimestampNanoseconds));
