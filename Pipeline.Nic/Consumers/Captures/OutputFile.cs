@@ -11,6 +11,9 @@ internal sealed class OutputFile
 
     private readonly int _descriptor;
 
+    // Without this a file size limit (ulimit -f) would end the process in the middle of a packet, and nothing would be accounted for.
+    static OutputFile() => Signal.IgnoreFileSizeLimit();
+
     private OutputFile(string name, int descriptor)
     {
         Name = name;
