@@ -7,6 +7,7 @@ internal static unsafe partial class Poll
 {
     // Linux, include/uapi/asm-generic/poll.h
     public const short POLLIN = 0x1;
+    public const short POLLOUT = 0x4;
 
     // struct pollfd (include/uapi/asm-generic/poll.h)
     [StructLayout(LayoutKind.Sequential)]
@@ -39,6 +40,14 @@ internal static unsafe partial class Poll
     {
         var one = new pollfd_t { fd = descriptor, events = POLLIN };
         return Wait(new ReadOnlySpan<pollfd_t>(ref one), timeoutMilliseconds) != 0;
+    }
+
+    /// <summary>Waits until a write would not block, or would fail.</summary>
+    /// <exception cref="LinuxException">The system could not wait.</exception>
+    public static void WaitWritable(int descriptor)
+    {
+        var one = new pollfd_t { fd = descriptor, events = POLLOUT };
+        Wait(new ReadOnlySpan<pollfd_t>(ref one), timeoutMilliseconds: -1);
     }
 
     // int poll(struct pollfd *fds, nfds_t nfds, int timeout);

@@ -2,11 +2,14 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>unistd.h: reading and seeking on descriptors.</summary>
+/// <summary>unistd.h: reading, writing and seeking on descriptors.</summary>
 internal static unsafe partial class Unistd
 {
     // Linux, include/uapi/linux/fs.h
+    private const int SEEK_SET = 0;
     private const int SEEK_CUR = 1;
+
+    public const int STDOUT_FILENO = 1;
 
     /// <summary>Reads what is there, over interruptions by signals.</summary>
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing.</returns>
@@ -45,6 +48,51 @@ internal static unsafe partial class Unistd
         return position >= 0 ? position : throw LinuxException.Last("lseek", subject);
     }
 
+    /// <summary>
+    /// Writes all of it, going on after interruptions and waiting where a non-blocking descriptor is full.
+    /// </summary>
+    /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
+    public static int WriteAll(int descriptor, ReadOnlySpan<byte> bytes, out Errno error)
+    {
+        error = Errno.None;
+        var taken = 0;
+        fixed (byte* from = bytes)
+        {
+            while (taken < bytes.Length && error == Errno.None)
+            {
+                var count = write(descriptor, from + taken, (nuint)(bytes.Length - taken));
+                if (count > 0) taken += (int)count;
+                else error = WaitAfter(count, descriptor);
+            }
+        }
+
+        return taken;
+    }
+
+    /// <summary>Makes a regular file end <paramref name="bytes"/> before where it is being written; anything else is left alone.</summary>
+    /// <returns>Whether it ends there now.</returns>
+    public static bool CutBack(int descriptor, long bytes)
+    {
+        var end = lseek(descriptor, 0, SEEK_CUR) - bytes;
+        return end >= 0 && ftruncate(descriptor, end) == 0 && lseek(descriptor, end, SEEK_SET) == end;
+    }
+
+    /// <summary>Closes; the descriptor is gone whatever the answer (close(2), NOTES: never retried on Linux).</summary>
+    public static Errno Close(int descriptor)
+    {
+        var error = close(descriptor) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+        return error == Errno.EINTR ? Errno.None : error;
+    }
+
+    /// <summary>What keeps a write from being tried again, if anything; a full descriptor is waited for.</summary>
+    private static Errno WaitAfter(nint count, int descriptor)
+    {
+        // A write that takes nothing and names no error would be tried for ever.
+        var error = count == 0 ? Errno.EIO : (Errno)Marshal.GetLastPInvokeError();
+        if (error == Errno.EAGAIN) Poll.WaitWritable(descriptor);
+        return error is Errno.EAGAIN or Errno.EINTR ? Errno.None : error;
+    }
+
     // ssize_t read(int fd, void *buf, size_t count);
     [LibraryImport("libc", SetLastError = true)]
     private static partial nint read(int fd, byte* buf, nuint count);
@@ -56,4 +104,16 @@ internal static unsafe partial class Unistd
     // off_t lseek(int fd, off_t offset, int whence);
     [LibraryImport("libc", SetLastError = true)]
     private static partial long lseek(int fd, long offset, int whence);
+
+    // ssize_t write(int fd, const void *buf, size_t count);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint write(int fd, byte* buf, nuint count);
+
+    // int ftruncate(int fd, off_t length);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ftruncate(int fd, long length);
+
+    // int close(int fd);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int close(int fd);
 }

@@ -1,0 +1,94 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers.Captures;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// Writes packets to one output as a capture: a file, a series of files, or standard output.
+/// </summary>
+/// <remarks>
+/// Packets are held in a buffer of 256 KiB and delivered when the kernel has taken them. When the output can take no more, what
+/// of the buffer is in the file whole is delivered and the rest dropped, the file ends after its last whole packet, and every later
+/// packet is dropped too, all with <see cref="DropReason.OutputError"/>.
+/// </remarks>
+public sealed class CaptureConsumer : IPacketConsumer
+{
+    // Within the second-level cache of common CPUs, where the kernel finds it again; a system call costs little beside so much.
+    private const int BufferBytes = 1 << 18;
+
+    private readonly BlockBuffer _buffer;
+    private readonly CaptureWriter _writer;
+
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <exception cref="OutputException">The output cannot be made.</exception>
+    public CaptureConsumer(CaptureOptions options)
+    {
+        _buffer = new BlockBuffer(BufferBytes);
+        try
+        {
+            _writer = new CaptureWriter(options, _buffer);
+        }
+        catch
+        {
+            _buffer.Dispose();
+            throw;
+        }
+    }
+
+    public PacketNeeds Needs => PacketNeeds.All;
+
+    /// <summary>What was written, in words, once it is complete. For the thread that consumes.</summary>
+    public IReadOnlyList<string> Notes => CaptureNotes.Of(_writer);
+
+    /// <inheritdoc/>
+    public void Consume(scoped PacketBatch batch)
+    {
+        if (_writer.IsOver)
+        {
+            batch.Reject(DropReason.OutputError, batch.Count, batch.Bytes);
+            return;
+        }
+
+        long packets = 0, bytes = 0;
+        try
+        {
+            foreach (ref readonly var packet in batch.Packets)
+            {
+                _writer.Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, packet.CapturedLength);
+                packets++;
+                bytes += packet.CapturedLength;
+            }
+        }
+        finally
+        {
+            batch.Hold(packets, bytes);
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OutputException">The output can take no more.</exception>
+    public void Flush()
+    {
+        if (!_writer.IsOver) _writer.Flush();
+    }
+
+    /// <inheritdoc/>
+    public void Complete() => _writer.Finish();
+
+    /// <summary>After a crash, without <see cref="Complete"/>, what is held is still written if the output takes it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _writer.Finish();
+        }
+        catch (OutputException)
+        {
+            // The packets it concerns have been settled as output errors, and a second failure must not hide the first.
+        }
+        finally
+        {
+            _buffer.Dispose();
+        }
+    }
+}

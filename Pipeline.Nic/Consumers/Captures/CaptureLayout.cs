@@ -1,0 +1,39 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers.Captures;
+
+/// <summary>
+/// How a capture is laid out in a file. Each method writes whole blocks where it is told to and returns how many bytes they have;
+/// the caller has made room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
+/// </summary>
+internal abstract unsafe class CaptureLayout
+{
+    /// <summary>Room for anything but a packet.</summary>
+    public const int MostHeaderBytes = 8192;
+
+    private static readonly string[] PcapExtensions = [".pcap", ".cap", ".dmp"];
+
+    /// <summary>What is described in a file that no packet came for when no interface is known; null when nothing has to be.</summary>
+    public abstract NicInterface? Default { get; }
+
+    /// <summary>The layout that a file's name asks for; pcapng where it asks for none.</summary>
+    public static CaptureLayout Of(string path) =>
+        PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
+
+    /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
+    public abstract string? Refuse(NicInterface nicInterface);
+
+    public abstract int WriteStart(byte* at);
+
+    /// <param name="id">Counts the file's interfaces from 0.</param>
+    public abstract int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength);
+
+    public abstract int PacketSize(int captured);
+
+    /// <param name="size">What <see cref="PacketSize"/> said.</param>
+    /// <param name="bytes">As many of the packet's bytes as are to be written.</param>
+    public abstract void WritePacket(byte* at, int size, int interfaceId, in Packet packet, ReadOnlySpan<byte> bytes);
+
+    public abstract int WriteStatistics(byte* at, CapturedInterface captured);
+}

@@ -1,0 +1,25 @@
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Nic.Consumers.Captures;
+
+/// <summary>Where packets are written and how.</summary>
+public sealed record CaptureOptions
+{
+    /// <summary>
+    /// The file, or <c>-</c> for standard output. A name that ends in <c>.pcap</c>, <c>.cap</c> or <c>.dmp</c> makes a pcap file with
+    /// nanosecond timestamps; any other name, and standard output, gets pcapng.
+    /// </summary>
+    public required string Path { get; init; }
+
+    /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
+    public int SnapLength { get; init; }
+
+    /// <summary>When to go on in a new file; null never does.</summary>
+    public CaptureRotation? Rotation { get; init; }
+
+    /// <summary>
+    /// The source's interfaces, asked for when a file ends that no packet came for, so that tools can open it. May be left out:
+    /// interfaces the consumer has seen packets of are known anyway.
+    /// </summary>
+    public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
+}

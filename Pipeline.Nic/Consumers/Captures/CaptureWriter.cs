@@ -1,0 +1,249 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers.Captures;
+
+/// <summary>
+/// One capture being written, over all of its files. What is appended is held in a buffer and settled with its account when the
+/// kernel has taken it, or has refused to.
+/// </summary>
+/// <remarks>
+/// <para>For one thread at a time. The buffer belongs to whoever lends it, and is empty whenever the writer lets go of it.</para>
+/// <para>When any method throws an <see cref="OutputException"/> the capture is over: everything in the buffer is settled, the file is
+/// cut back to its last whole block and closed.</para>
+/// </remarks>
+internal sealed unsafe class CaptureWriter
+{
+    private readonly Dictionary<NicInterface, CapturedInterface> _interfaces = new(ReferenceEqualityComparer.Instance);
+    private readonly List<CapturedInterface> _described = [];
+    private readonly CaptureOptions _options;
+    private readonly CaptureLayout _layout;
+    private readonly FileSeries _series;
+    private readonly int _snapLength;
+    private BlockBuffer? _buffer;
+    private OutputFile? _file;
+    private CapturedInterface? _interface;
+    private long _fileBytes;
+    private bool _hasPackets;
+
+    /// <exception cref="ArgumentException">The snap length is negative, or the rotation makes no sense.</exception>
+    /// <exception cref="OutputException">The output cannot be made.</exception>
+    public CaptureWriter(CaptureOptions options, BlockBuffer buffer)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
+        _options = options;
+        _layout = CaptureLayout.Of(options.Path);
+        _series = new FileSeries(options);
+        _snapLength = options.SnapLength == 0 ? int.MaxValue : options.SnapLength;
+        _buffer = buffer;
+        StartFile();
+    }
+
+    /// <summary>Whether it has a buffer and an open file; <see cref="Suspend"/> and <see cref="Resume"/> change it.</summary>
+    public bool IsOpen => _file is not null;
+
+    /// <summary>Nothing more can be written.</summary>
+    public bool IsOver { get; private set; }
+
+    /// <summary>The file being written, or the one written last.</summary>
+    public string FileName => _series.Current;
+
+    public int Files => _series.Made;
+
+    /// <summary>Packets the output took.</summary>
+    public long Written => _interfaces.Values.Sum(i => i.Written);
+
+    /// <inheritdoc cref="PcapLayout.TimesChanged"/>
+    public long TimesChanged => (_layout as PcapLayout)?.TimesChanged ?? 0;
+
+    /// <summary>For whoever keeps several captures: when it was used last, by a clock of his own.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>Copies a packet into the buffer. The caller holds it with its account, which this settles.</summary>
+    /// <param name="length">Its captured length, or the complement of its place among the shared packets.</param>
+    public void Append(in Packet packet, ReadOnlySpan<byte> bytes, NicInterface from, PacketAccount account, int length)
+    {
+        if (_series.Rotates) Rotate(packet);
+        if (!ReferenceEquals(_interface?.Source, from)) _interface = InterfaceOf(from);
+        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+
+        var size = _layout.PacketSize(bytes.Length);
+        var buffer = RoomFor(size);
+        _layout.WritePacket(buffer.Next, size, _interface!.Id, packet, bytes);
+        buffer.CommitPacket(size, length, account, _interface);
+        _interface.Saw(packet);
+        _hasPackets = true;
+    }
+
+    /// <summary>Hands everything held to the kernel.</summary>
+    public void Flush()
+    {
+        if (_buffer is not { Used: > 0 } buffer) return;
+        var taken = _file!.Write(buffer.Bytes, out var error);
+        var whole = buffer.Settle(taken);
+        _fileBytes += whole;
+        if (error != Errno.None) throw Fail(_file.Failure(error), taken - whole);
+    }
+
+    /// <summary>Writes statistics and closes; not for a suspended capture.</summary>
+    public void Finish()
+    {
+        if (IsOver) return;
+        EndFile();
+        IsOver = true;
+    }
+
+    /// <summary>Closes the file for now, unless the capture is over, and gives the buffer back, empty.</summary>
+    public BlockBuffer Suspend()
+    {
+        if (!IsOver)
+        {
+            Flush();
+            Close();
+        }
+
+        var buffer = _buffer!;
+        _buffer = null;
+        return buffer;
+    }
+
+    /// <summary>Goes on where it was suspended.</summary>
+    public void Resume(BlockBuffer buffer)
+    {
+        IsOver = true;
+        _file = OutputFile.Continue(FileName);
+        _buffer = buffer;
+        IsOver = false;
+    }
+
+    private void Rotate(in Packet packet)
+    {
+        if (_hasPackets && _series.IsOver(_fileBytes + _buffer!.Used, packet))
+        {
+            EndFile();
+            StartFile();
+        }
+
+        _series.Saw(packet);
+    }
+
+    private void StartFile()
+    {
+        // Over until the file is there: when it cannot be made, nothing may be written or finished.
+        IsOver = true;
+        _file = _series.Next();
+        IsOver = false;
+        _fileBytes = 0;
+        _hasPackets = false;
+        _interface = null;
+        var room = RoomFor(CaptureLayout.MostHeaderBytes);
+        room.Commit(_layout.WriteStart(room.Next));
+    }
+
+    private void EndFile()
+    {
+        if (_described.Count == 0) DescribeKnown();
+        Flush();
+        AddStatistics();
+        foreach (var described in _described) described.Id = CapturedInterface.NotDescribed;
+        _described.Clear();
+        Flush();
+        Close();
+    }
+
+    private void Close()
+    {
+        var file = _file!;
+        _file = null;
+        IsOver = true;
+        file.Close();
+        IsOver = false;
+    }
+
+    private CapturedInterface InterfaceOf(NicInterface from)
+    {
+        if (!_interfaces.TryGetValue(from, out var captured)) _interfaces.Add(from, captured = new CapturedInterface(from));
+        if (captured.Id == CapturedInterface.NotDescribed) Describe(captured);
+        return captured;
+    }
+
+    private void Describe(CapturedInterface captured)
+    {
+        if (_layout.Refuse(captured.Source) is { } refusal)
+        {
+            Flush();
+            throw Fail(new OutputException(FileName, refusal), 0);
+        }
+
+        var buffer = RoomFor(CaptureLayout.MostHeaderBytes);
+        var snapLength = SnapLengths.Declared(_options.SnapLength, captured.Source.LinkType);
+        captured.Id = _described.Count;
+        buffer.Commit(_layout.WriteInterface(buffer.Next, captured.Source, captured.Id, snapLength));
+        captured.DescribedUpTo = _fileBytes + buffer.Used;
+        _described.Add(captured);
+    }
+
+    /// <summary>Tools refuse to open files that describe no interface, though nothing is wrong with one that no packet came for.</summary>
+    private void DescribeKnown()
+    {
+        foreach (var known in _options.KnownInterfaces?.Invoke() ?? [])
+        {
+            if (_layout.Refuse(known) is null) InterfaceOf(known);
+        }
+
+        if (_described.Count == 0 && _layout.Default is { } standIn) InterfaceOf(standIn);
+    }
+
+    private void AddStatistics()
+    {
+        foreach (var captured in _described)
+        {
+            var buffer = RoomFor(CaptureLayout.MostHeaderBytes);
+            buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
+        }
+    }
+
+    private BlockBuffer RoomFor(int bytes)
+    {
+        var buffer = _buffer!;
+        if (buffer.HasRoomFor(bytes)) return buffer;
+        Flush();
+        buffer.Grow(bytes);
+        return buffer;
+    }
+
+    /// <param name="excess">Bytes of a block that the output took only in part.</param>
+    private OutputException Fail(OutputException failure, long excess)
+    {
+        IsOver = true;
+        var file = _file!;
+        _file = null;
+        try
+        {
+            if (file.CutBack(excess)) SaveStatistics(file);
+            file.Close();
+        }
+        catch (OutputException)
+        {
+            // The first failure is the one to tell of.
+        }
+
+        return failure;
+    }
+
+    /// <summary>Statistics of the interfaces whose description is in the file, as far as there is still room.</summary>
+    private void SaveStatistics(OutputFile file)
+    {
+        var buffer = _buffer!;
+        foreach (var captured in _described)
+        {
+            if (captured.DescribedUpTo > _fileBytes || !buffer.HasRoomFor(CaptureLayout.MostHeaderBytes)) break;
+            buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
+        }
+
+        var taken = file.Write(buffer.Bytes, out _);
+        file.CutBack(taken - buffer.Settle(taken));
+    }
+}

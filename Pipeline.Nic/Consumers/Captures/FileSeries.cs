@@ -1,0 +1,85 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers.Captures;
+
+/// <summary>The files of one capture: a single one, or with rotation one after the other.</summary>
+internal sealed class FileSeries
+{
+    public const string StandardOutput = "-";
+
+    private readonly CaptureRotation? _rotation;
+    private readonly string _path;
+    private readonly Queue<string> _kept = new();
+    private readonly long _mostBytes;
+    private readonly long _mostNanoseconds;
+    private long _firstTimestamp;
+
+    /// <exception cref="ArgumentException">The rotation makes no sense.</exception>
+    public FileSeries(CaptureOptions options)
+    {
+        _path = options.Path;
+        _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null } ? null : options.Rotation;
+        _rotation?.Check();
+        if (IsStandardOutput && Rotates) throw new ArgumentException("Standard output cannot be rotated.", nameof(options));
+        _mostBytes = _rotation?.FileBytes ?? long.MaxValue;
+        _mostNanoseconds = _rotation?.Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : long.MaxValue;
+    }
+
+    public bool Rotates => _rotation is not null;
+
+    /// <summary>Files made so far, deleted ones too.</summary>
+    public int Made { get; private set; }
+
+    /// <summary>The file being written.</summary>
+    public string Current { get; private set; } = "";
+
+    private bool IsStandardOutput => _path == StandardOutput;
+
+    /// <summary>Makes the next file, after deleting the oldest where only so many are kept.</summary>
+    /// <exception cref="OutputException">It cannot be made, or the oldest cannot be deleted.</exception>
+    public OutputFile Next()
+    {
+        if (IsStandardOutput)
+        {
+            Current = OutputFile.StandardOutput.Name;
+            return OutputFile.StandardOutput;
+        }
+
+        _firstTimestamp = 0;
+        Current = Rotates ? Numbered(Made + 1) : _path;
+        if (_kept.Count == _rotation?.Files) Delete(_kept.Dequeue());
+        var file = OutputFile.Create(Current);
+        Made++;
+        if (_rotation?.Files is not null) _kept.Enqueue(Current);
+        return file;
+    }
+
+    /// <summary>Whether a packet belongs into the next file, given that this one holds some already.</summary>
+    /// <param name="bytes">What the file has reached.</param>
+    public bool IsOver(long bytes, in Packet packet) =>
+        bytes >= _mostBytes || (_firstTimestamp != 0 && packet.TimestampNanoseconds - _firstTimestamp >= _mostNanoseconds);
+
+    /// <summary>The file's time starts with its first packet that has one.</summary>
+    public void Saw(in Packet packet)
+    {
+        if (_firstTimestamp == 0) _firstTimestamp = packet.TimestampNanoseconds;
+    }
+
+    private string Numbered(int number)
+    {
+        var name = $"{Path.GetFileNameWithoutExtension(_path)}_{number:D5}_{DateTime.Now:yyyyMMddHHmmss}{Path.GetExtension(_path)}";
+        return Path.Combine(Path.GetDirectoryName(_path) ?? "", name);
+    }
+
+    private static void Delete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(path, $"cannot be deleted to make room for the next file: {e.Message}", inner: e);
+        }
+    }
+}

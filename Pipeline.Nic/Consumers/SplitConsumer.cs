@@ -1,0 +1,169 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers.Captures;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// Writes each packet into the capture file of the rule it matched, <c>NAME.pcapng</c> in one folder, and those that matched none
+/// into <c>unmatched.pcapng</c>. A packet that matched several rules is in the file of each, and counts as delivered once, when all of
+/// them took it.
+/// </summary>
+/// <remarks>
+/// Every rule has its file from the start, so that scripts find it also when nothing matched. Rules of a later generation go on in
+/// the file of the rule that had the same name. When one file can take no more, all are finished and nothing is written any more, as
+/// with <see cref="CaptureConsumer"/>.
+/// </remarks>
+public sealed class SplitConsumer : IPacketConsumer
+{
+    private readonly SharedPackets _shared = new();
+    private readonly Func<int, MarkTable> _tableOf;
+    private readonly RuleFiles _files;
+    private MarkTable? _table;
+    private int[] _matches = [];
+    private int _generation;
+    private NicInterface? _interface;
+    private bool _isOver;
+
+    /// <param name="folder">Where the files go; made when it is missing.</param>
+    /// <param name="options">How they are written.</param>
+    /// <param name="tableOf">The compiled rules of a generation, for their names and for all that a packet matched.</param>
+    /// <exception cref="ArgumentException">The options contradict themselves.</exception>
+    /// <exception cref="OutputException">The folder or a file cannot be made.</exception>
+    public SplitConsumer(string folder, SplitOptions options, Func<int, MarkTable> tableOf)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MostOpenFiles, 1);
+        _tableOf = tableOf;
+        _files = new RuleFiles(folder, options, _shared);
+        try
+        {
+            _files.MakeFolder();
+            Turn(options.FirstGeneration);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
+
+    public PacketNeeds Needs => PacketNeeds.All;
+
+    /// <summary>What was written, a line to each file, once it is complete. For the thread that consumes.</summary>
+    public IReadOnlyList<string> Notes => _files.Notes;
+
+    /// <inheritdoc/>
+    public void Consume(scoped PacketBatch batch)
+    {
+        if (_isOver)
+        {
+            batch.Reject(DropReason.OutputError, batch.Count, batch.Bytes);
+            return;
+        }
+
+        try
+        {
+            if (batch.Generation != _generation) Turn(batch.Generation);
+            if (!ReferenceEquals(batch.Interface, _interface)) Saw(batch.Interface);
+            Write(batch);
+        }
+        catch (OutputException)
+        {
+            Finish();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OutputException">A file can take no more.</exception>
+    public void Flush()
+    {
+        if (_isOver) return;
+        try
+        {
+            _files.Flush();
+        }
+        catch (OutputException)
+        {
+            Finish();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        if (_isOver) return;
+        if (Finish() is { } failure) throw failure;
+    }
+
+    /// <summary>After a crash, without <see cref="Complete"/>, what is held is still written if the files take it.</summary>
+    public void Dispose()
+    {
+        if (!_isOver) Finish();
+        _files.Dispose();
+    }
+
+    private void Write(scoped PacketBatch batch)
+    {
+        long packets = 0, bytes = 0;
+        try
+        {
+            foreach (ref readonly var packet in batch.Packets)
+            {
+                if (packet.Has(PacketFlags.SeveralRules)) WriteToSeveral(batch, packet);
+                else Append(packet.Rule, batch, packet, packet.CapturedLength);
+                packets++;
+                bytes += packet.CapturedLength;
+            }
+        }
+        finally
+        {
+            batch.Hold(packets, bytes);
+        }
+    }
+
+    private void WriteToSeveral(scoped PacketBatch batch, in Packet packet)
+    {
+        var count = _table!.MatchesOf(batch.Interface, packet, batch.BytesOf(packet), _matches);
+        if (count == 0) throw new InvalidOperationException($"Rule set {_generation} knows no match of a packet that it flagged as matching several rules.");
+
+        var slot = _shared.Add(batch.Account, batch.Interface, packet.CapturedLength, count);
+        var done = 0;
+        try
+        {
+            for (; done < count; done++) Append(_matches[done], batch, packet, ~slot);
+        }
+        finally
+        {
+            // Where a file failed, the ones after it did not get the packet either; it is then settled here, and so has to be held here.
+            if (done < count) batch.Hold(1, packet.CapturedLength);
+            for (; done < count; done++) _shared.Release(slot, taken: false);
+        }
+    }
+
+    private void Append(int rule, scoped PacketBatch batch, in Packet packet, int length) =>
+        _files.Open(rule).Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, length);
+
+    private void Turn(int generation)
+    {
+        _table = _tableOf(generation);
+        _matches = new int[_table.Rules.Rules.Count];
+        _files.Turn(_table.Rules);
+        _generation = generation;
+    }
+
+    private void Saw(NicInterface nicInterface)
+    {
+        _interface = nicInterface;
+        _files.Saw(nicInterface);
+    }
+
+    private OutputException? Finish()
+    {
+        _isOver = true;
+        return _files.Finish();
+    }
+}

@@ -1,0 +1,26 @@
+using Pipeline.Nic.Consumers.Captures;
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>How captures split by rule are written.</summary>
+public sealed record SplitOptions
+{
+    /// <summary>The generation whose rules get their files at once, whether packets come for them or not.</summary>
+    public int FirstGeneration { get; init; } = 1;
+
+    /// <inheritdoc cref="CaptureOptions.SnapLength"/>
+    public int SnapLength { get; init; }
+
+    /// <inheritdoc cref="CaptureOptions.Rotation"/>
+    public CaptureRotation? Rotation { get; init; }
+
+    /// <inheritdoc cref="CaptureOptions.KnownInterfaces"/>
+    public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
+
+    /// <summary>
+    /// Files open at a time. With more rules than that, the file used longest ago is closed and later opened again; well below the
+    /// 1024 descriptors a process usually has.
+    /// </summary>
+    public int MostOpenFiles { get; init; } = 256;
+}
