@@ -18,8 +18,8 @@ public static class ConfigurationLoader
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>
     /// <param name="environment">Variables; those whose names begin with <c>PIPELINE__</c> count.</param>
     /// <param name="machineFile">The machine's file, passed over when it does not exist; null for none.</param>
-    /// <exception cref="IOException">A file that should be there cannot be read; <see cref="FileNotFoundException"/> and the like say why.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read, or is a directory.</exception>
+    /// <exception cref="IOException">A file that should be there cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ConfigurationResult Load(string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile)
     {
         var findings = new Findings();

@@ -23,7 +23,9 @@ internal static class ConsumerBinder
     /// <summary>tcpdump's and dumpcap's longest.</summary>
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
 
-    public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => [.. pipeline.Named("consumers").Select(c => Bind(c.Name, c.Section))];
+    public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => pipeline.Child("consumers") is { } consumers
+        ? [.. consumers.Fields.Select(c => consumers.Child(c.Key) is { } consumer ? Bind(c.Key, consumer) : new BoundConsumer(c.Key, null, consumers))]
+        : [];
 
     private static BoundConsumer Bind(string name, Section section)
     {

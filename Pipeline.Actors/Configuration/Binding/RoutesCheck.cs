@@ -18,7 +18,8 @@ internal static class RoutesCheck
         }
 
         Shadowed(routes);
-        Unreached(routes, consumers);
+        // A consumer whose name is misspelt in a route is not told a second time.
+        if (routes.All(r => kinds.ContainsKey(r.Options.To))) Unreached(routes, consumers);
     }
 
     private static void Destination(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)

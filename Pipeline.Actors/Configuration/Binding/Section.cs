@@ -60,17 +60,6 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         return null;
     }
 
-    /// <summary>The objects under a key that holds objects by name.</summary>
-    public IEnumerable<(string Name, Section Section)> Named(string key)
-    {
-        if (Child(key) is not { } parent) yield break;
-        foreach (var field in parent.Fields)
-        {
-            if (field.Value is HoconObject child) yield return (field.Key, parent.Of(field, child));
-            else parent.Expected(field, "an object in braces");
-        }
-    }
-
     /// <summary>The objects of a list.</summary>
     public IEnumerable<Section> Listed(string key)
     {

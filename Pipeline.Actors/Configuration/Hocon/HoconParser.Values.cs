@@ -63,7 +63,7 @@ internal sealed partial class HoconParser
                 return Refuse(_token, "joining a value with another (value concatenation)", "put a comma or a new line between them");
             case HoconTokenKind.Text:
             case HoconTokenKind.Word:
-                Error(_token, $"{Shown(_token)} behind a value; expected a comma or a new line", help: "joining values (value concatenation) is not read here: put the whole value in one pair of double quotes");
+                Error(_token, $"{Shown(_token)} behind a value; expected a comma or a new line", help: "before the next key stands a comma; a value of several parts stands in one pair of double quotes");
                 return false;
             default:
                 Unexpected("a comma or a new line");

@@ -172,22 +172,22 @@ internal sealed partial class HoconParser
     /// <summary>Goes to the next separator or closing bracket at this level, over whatever is nested before it.</summary>
     private void Recover()
     {
-        var level = _brackets.Count;
+        // What is skipped is counted, not kept: a text of nothing but braces must not cost memory.
+        var nested = 0;
+        var outermost = _token;
         while (_token.Kind != HoconTokenKind.End)
         {
-            var nested = _brackets.Count > level;
-            if (!nested && _token.Kind is HoconTokenKind.NewLine or HoconTokenKind.Comma) return;
-            if (_token.Kind is HoconTokenKind.OpenBrace or HoconTokenKind.OpenBracket) _brackets.Open(_token);
-            if (_token.Kind is HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket)
-            {
-                if (!nested) return;
-                _brackets.Close(_token);
-            }
-
+            var opens = _token.Kind is HoconTokenKind.OpenBrace or HoconTokenKind.OpenBracket;
+            var closes = _token.Kind is HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket;
+            if (nested == 0 && (closes || _token.Kind is HoconTokenKind.NewLine or HoconTokenKind.Comma)) return;
+            if (opens && nested == 0) outermost = _token;
+            nested += opens ? 1 : closes ? -1 : 0;
             Next();
         }
 
-        while (_brackets.Count > level) _brackets.NeverClosed(_token);
+        if (nested == 0) return;
+        _brackets.Open(outermost);
+        _brackets.NeverClosed(_token);
     }
 
     private void SkipNewLines()
@@ -199,6 +199,7 @@ internal sealed partial class HoconParser
     {
         Work++;
         _token = _scanner.Next();
+        _brackets.LostAt ??= _scanner.LostAt;
     }
 
     private void Error(HoconToken at, string message, string? note = null, string? help = null) =>

@@ -65,7 +65,7 @@ public class BindingErrorTests
     {
         var findings = Configurations.Findings("pipeline { routes = [ { to = sink } ], consumers {\nsink = " + consumer + "\n} }");
 
-        Assert.Equal("t.conf:2:" + expected, findings.Single(f => f.StartsWith("t.conf:2:", StringComparison.Ordinal)));
+        Assert.Equal("t.conf:2:" + expected, Assert.Single(findings));
     }
 
     [Theory]
@@ -117,6 +117,14 @@ public class BindingErrorTests
         var finding = Configurations.Finding("source.file = x.pcap\nroutes = [ { to = a } ]\nconsumers { a { kind = af_packet, write = x.pcap } }");
 
         Assert.Equal("t.conf:4:43: error: this file is the capture read by `source.file` at t.conf:2:15 already; expected another", finding);
+    }
+
+    [Fact]
+    public void A_misspelt_consumer_is_told_once()
+    {
+        var finding = Configurations.Finding(Configurations.Sink + ", routes = [ { to = snik } ]");
+
+        Assert.Equal("t.conf:2:74: error: no consumer is called `snik`", finding);
     }
 
     [Fact]

@@ -74,6 +74,14 @@ public class HoconErrorTests
     }
 
     [Fact]
+    public void Brackets_within_a_string_without_an_end_are_not_missed()
+    {
+        var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", "pipeline {\n  a { b = \"x }\n}\n"));
+
+        Assert.Equal("this string has no end; expected `\"` before the end of the line", Assert.Single(diagnostics).Message);
+    }
+
+    [Fact]
     public void One_run_reports_all_there_is_to_mend()
     {
         var (root, diagnostics) = HoconReader.Read(new SourceText("t.conf", "a = *\nb { c = ${x}, d = 1 }\ne = \"x\nf = [ 1, { ]\ng = 2"));
