@@ -56,12 +56,12 @@ public static class ConfigurationLoader
     {
         var tree = HoconReader.Read(Reference(), findings, out _);
         // A file that is no text was reported once; a hundred errors about its characters would hide that.
-        foreach (var layer in layers.Where(l => !findings.All.Any(d => ReferenceEquals(d.Source, l)))) tree = tree.MergedWith(HoconReader.Read(layer, findings, out _));
+        foreach (var layer in layers.Where(l => !findings.IsAbout(l))) tree = tree.MergedWith(HoconReader.Read(layer, findings, out _));
         tree = EnvironmentLayer.Over(tree, environment, findings);
         if (findings.HasErrors) return new ConfigurationResult(null, findings.All, tree);
 
         // What is missing in a tree with holes says nothing, so binding waits until everything could be read.
-        var read = findings.All.Count;
+        var read = findings.Count;
         var options = PipelineBinder.Bind(tree, new BindingContext(findings, folders));
         findings.SortFrom(read);
         return new ConfigurationResult(findings.HasErrors ? null : options, findings.All, tree);

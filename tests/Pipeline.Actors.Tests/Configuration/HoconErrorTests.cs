@@ -96,7 +96,16 @@ public class HoconErrorTests
         var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", string.Concat(Enumerable.Repeat("*\n", 5000))));
 
         Assert.Equal(101, diagnostics.Count);
-        Assert.Equal("more than 100 findings; the rest is not shown", diagnostics[^1].Message);
+        Assert.Equal("more than 100 errors; the rest is not shown", diagnostics[^1].Message);
+    }
+
+    [Fact]
+    public void No_error_is_lost_behind_warnings()
+    {
+        var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", string.Concat(Enumerable.Repeat("a = b#\n", 200)) + "c {"));
+
+        Assert.Equal(100, diagnostics.Count(d => d.Severity == Severity.Warning && d.Message.StartsWith("a comment", StringComparison.Ordinal)));
+        Assert.Equal("this `{` is never closed; expected `}` before the end of the text", diagnostics.Single(d => d.Severity == Severity.Error).Message);
     }
 
     [Theory]
