@@ -45,6 +45,8 @@ internal sealed class Findings
     private void Add(Diagnostic diagnostic, int number)
     {
         if (number <= Most) _found.Add(diagnostic);
-        else if (number == Most + 1) _notices.Add(diagnostic with { Message = $"more than {Most} {(diagnostic.Severity == Severity.Error ? "errors" : "warnings")}; the rest is not shown", Note = null, Help = null });
+        if (number != Most + 1) return;
+        var what = diagnostic.Severity == Severity.Error ? "errors" : "warnings";
+        _notices.Add(diagnostic with { Message = $"more than {Most} {what}; the rest is not shown", Note = null, Help = null });
     }
 }

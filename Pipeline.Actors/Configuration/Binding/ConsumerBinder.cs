@@ -65,7 +65,11 @@ internal static class ConsumerBinder
 
     private static ConsumerOptions AfPacket(Section section, ConsumerOptions options)
     {
-        if (!section.Has("write")) section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+        if (!section.Has("write"))
+        {
+            section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+        }
+
         if (options.Instances > 1) section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write the same file; expected 1");
         return options with
         {
@@ -88,7 +92,10 @@ internal static class ConsumerBinder
             };
             if (owner is null || owner == kind) continue;
             var needed = owner == ConsumerKind.Bypass ? "bypass" : "af_packet";
-            section.Error(new Place(field.Source, field.KeySpan), $"`{field.Key}` is a key of consumers with `kind = {needed}`; this one's kind is {section.Field("kind")!.Value.Description}");
+            var found = section.Field("kind")!.Value.Description;
+            section.Error(
+                new Place(field.Source, field.KeySpan),
+                $"`{field.Key}` is a key of consumers with `kind = {needed}`; this one's kind is {found}");
         }
     }
 }

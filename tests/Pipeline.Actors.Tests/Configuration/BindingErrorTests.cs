@@ -22,7 +22,7 @@ public class BindingErrorTests
     [InlineData("source { replay-speed = fast }", "2:25: error: `replay-speed` is `fast`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
     [InlineData("source { replay-speed = 0 }", "2:25: error: `replay-speed` is `0`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
     [InlineData("rules = \"\"", "2:9: error: `rules` is ``; expected a file name")]
-    [InlineData("rules = \"a\\u0000b\"", "2:9: error: `rules` is `a\0b`; expected a file name")]
+    [InlineData("rules = \"a\\u0000b\"", "2:9: error: `rules` is `a\uFFFDb`; expected a file name")]
     [InlineData("routes { to = stack }", "2:8: error: `routes` is an object; expected a list in brackets")]
     [InlineData("routes = [ stack ]", "2:12: error: an element of `routes` is `stack`; expected an object in braces")]
     [InlineData("routes = [ { copy = on } ]", "2:12: error: this route leads nowhere; expected `to` with the name of a consumer")]
