@@ -1,0 +1,101 @@
+using System.Buffers;
+using Pipeline.Actors.Configuration.Values;
+
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>A consumer and where it was written; no options when it cannot be made out what it is.</summary>
+internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Section Section);
+
+/// <summary>Binds <c>consumers { NAME { } }</c>.</summary>
+internal static class ConsumerBinder
+{
+    public static readonly IReadOnlyList<string> Keys = ["kind", "handler", "to", "write", "snaplen", "filter", "rotate", "instances"];
+
+    private const int LongestName = 64;
+
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+
+    private static readonly Reading<ConsumerKind?> Kinds = Words.Of<ConsumerKind?>(
+        ("bypass", ConsumerKind.Bypass), ("af_packet", ConsumerKind.AfPacket), ("stack", ConsumerKind.Stack));
+
+    private static readonly Reading<int> Instances = Numbers.Between(1, 64);
+
+    /// <summary>tcpdump's and dumpcap's longest.</summary>
+    private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
+
+    public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => pipeline.Child("consumers") is { } consumers
+        ? [.. consumers.Fields.Select(c => consumers.Child(c.Key) is { } consumer ? Bind(c.Key, consumer) : new BoundConsumer(c.Key, null, consumers))]
+        : [];
+
+    private static BoundConsumer Bind(string name, Section section)
+    {
+        section.RejectUnknown(Keys);
+        var kind = section.Read("kind", Kinds, null);
+        CheckName(name, kind, section);
+        if (!section.Has("kind")) section.Error(section.Place, $"this consumer has no `kind`; expected {Kinds.Expected}");
+        if (kind is null) return new BoundConsumer(name, null, section);
+
+        var options = new ConsumerOptions { Name = name, Kind = kind.Value };
+        KeysOfOtherKinds(section, kind.Value);
+        options = options with { Instances = section.Read("instances", Instances, options.Instances) };
+        return new BoundConsumer(
+            name,
+            kind switch
+            {
+                ConsumerKind.Bypass => options with { Handler = HandlerBinder.Bind(section) },
+                ConsumerKind.AfPacket => AfPacket(section, options),
+                _ => options,
+            },
+            section);
+    }
+
+    /// <summary>It becomes a label, an actor's name and part of an address.</summary>
+    private static void CheckName(string name, ConsumerKind? kind, Section section)
+    {
+        if (name.Length is 0 or > LongestName || name[0] == '.' || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        {
+            section.Error(section.Place, $"this name cannot be a consumer's; expected 1 to {LongestName} of A-Z a-z 0-9 _ . - and no leading dot");
+        }
+
+        if (name == "stack" && kind is not (null or ConsumerKind.Stack))
+        {
+            section.Error(section.PlaceOf("kind"), "the name `stack` stands for the normal stack; expected `kind = stack`, or another name");
+        }
+    }
+
+    private static ConsumerOptions AfPacket(Section section, ConsumerOptions options)
+    {
+        if (!section.Has("write"))
+        {
+            section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+        }
+
+        if (options.Instances > 1) section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write the same file; expected 1");
+        return options with
+        {
+            Write = section.ReadFile("write"),
+            Filter = section.Read("filter", Texts.Any!, null),
+            SnapLength = section.Read("snaplen", SnapLength, options.SnapLength),
+            Rotate = section.Child("rotate") is { } rotate ? RotateBinder.Bind(rotate, section) : null,
+        };
+    }
+
+    private static void KeysOfOtherKinds(Section section, ConsumerKind kind)
+    {
+        foreach (var field in section.Fields)
+        {
+            ConsumerKind? owner = field.Key switch
+            {
+                "handler" or "to" => ConsumerKind.Bypass,
+                "write" or "snaplen" or "filter" or "rotate" => ConsumerKind.AfPacket,
+                _ => null,
+            };
+            if (owner is null || owner == kind) continue;
+            var needed = owner == ConsumerKind.Bypass ? "bypass" : "af_packet";
+            var found = section.Field("kind")!.Value.Description;
+            section.Error(
+                new Place(field.Source, field.KeySpan),
+                $"`{field.Key}` is a key of consumers with `kind = {needed}`; this one's kind is {found}");
+        }
+    }
+}

@@ -1,0 +1,31 @@
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>No file may be written twice, nor be overwritten while it is read.</summary>
+internal static class FilesCheck
+{
+    private const string Standard = "-";
+
+    public static void Check(Section pipeline, Section? source, PipelineOptions options, IReadOnlyList<BoundConsumer> consumers)
+    {
+        var taken = new Dictionary<string, string>();
+        // Standard input and standard output share a name, but are not one file.
+        if (source is not null && options.Source.File is { } file and not Standard)
+        {
+            taken[Whole(file)] = $"the capture read by `source.file` at {source.PlaceOf("file")}";
+        }
+
+        if (options.Rules is { } rules) taken.TryAdd(Whole(rules), $"the rule file named at {pipeline.PlaceOf("rules")}");
+
+        foreach (var consumer in consumers)
+        {
+            if (consumer.Options?.Write is not { } write) continue;
+            var at = consumer.Section.PlaceOf("write");
+            var name = write == Standard ? Standard : Whole(write);
+            var what = write == Standard ? "standard output" : "this file";
+            if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
+            else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
+        }
+    }
+
+    private static string Whole(string file) => Path.GetFullPath(file);
+}

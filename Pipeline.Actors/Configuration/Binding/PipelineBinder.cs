@@ -1,0 +1,43 @@
+using Pipeline.Actors.Configuration.Hocon;
+
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>Binds <c>pipeline { }</c>, the whole of it.</summary>
+internal static class PipelineBinder
+{
+    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "routes", "consumers", "bundle"];
+
+    private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
+
+    /// <returns>The options; of use only when nothing found is an error.</returns>
+    public static PipelineOptions Bind(HoconObject root, BindingContext context)
+    {
+        var whole = new Section("", root, new Place(root.Source, default), context);
+        whole.RejectUnknown(Roots);
+        if (whole.Field("akka") is { } akka)
+        {
+            whole.Warning(new Place(akka.Source, akka.KeySpan), "`akka { }` is not read in this version");
+        }
+
+        return whole.Child("pipeline") is { } pipeline ? Bind(pipeline) : new PipelineOptions();
+    }
+
+    private static PipelineOptions Bind(Section pipeline)
+    {
+        pipeline.RejectUnknown(Keys);
+        var source = pipeline.Child("source");
+        var consumers = ConsumerBinder.BindAll(pipeline);
+        var routes = RouteBinder.BindAll(pipeline);
+        var options = new PipelineOptions
+        {
+            Source = source is null ? new SourceOptions() : SourceBinder.Bind(source),
+            Rules = pipeline.ReadFile("rules"),
+            Routes = [.. routes.Select(r => r.Options)],
+            Consumers = consumers.Where(c => c.Options is not null).ToDictionary(c => c.Name, c => c.Options!),
+            Bundle = pipeline.Child("bundle") is { } bundle ? BundleBinder.Bind(bundle) : new BundleOptions(),
+        };
+        RoutesCheck.Check(routes, consumers);
+        FilesCheck.Check(pipeline, source, options, consumers);
+        return options;
+    }
+}

@@ -1,0 +1,52 @@
+using Pipeline.Actors.Configuration.Values;
+
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>A route and where it was written.</summary>
+internal sealed record BoundRoute(RouteOptions Options, Section Section);
+
+/// <summary>Binds <c>routes [ ]</c>.</summary>
+internal static class RouteBinder
+{
+    public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "share"];
+
+    /// <summary>Every packet tries them in order, so that more could only be a mistake.</summary>
+    private const int MostRoutes = 1024;
+
+    private static readonly Reading<Balance> Balances = Words.Of(("flow", Balance.Flow), ("round-robin", Balance.RoundRobin), ("queue", Balance.Queue));
+
+    private static readonly Reading<Overload?> Overloads = Words.Of<Overload?>(
+        ("wait", Overload.Wait), ("drop-new", Overload.DropNew), ("drop-old", Overload.DropOld), ("to-stack", Overload.ToStack));
+
+    public static IReadOnlyList<BoundRoute> BindAll(Section pipeline)
+    {
+        var sections = pipeline.Listed("routes").ToList();
+        if (sections.Count > MostRoutes) pipeline.Error(sections[MostRoutes].Place, $"{sections.Count} routes; expected at most {MostRoutes}");
+        return [.. sections.Take(MostRoutes).Select(Bind)];
+    }
+
+    private static BoundRoute Bind(Section section)
+    {
+        section.RejectUnknown(Keys);
+        if (!section.Has("to")) section.Error(section.Place, "this route leads nowhere; expected `to` with the name of a consumer");
+
+        var match = section.Read("mark", Marks.Match, default);
+        if ((match.Mark & ~match.Mask) != 0)
+        {
+            section.Error(section.PlaceOf("mark"), $"this route never matches: 0x{match.Mark & ~match.Mask:x} of its mark is outside the mask 0x{match.Mask:x}");
+        }
+
+        var options = new RouteOptions { To = section.Read("to", Texts.Any, "") };
+        return new BoundRoute(
+            options with
+            {
+                Mark = match.Mark,
+                MarkMask = match.Mask,
+                Copy = section.Read("copy", Words.Switch, options.Copy),
+                Balance = section.Read("balance", Balances, options.Balance),
+                Overload = section.Read("overload", Overloads, options.Overload),
+                Share = section.Read("share", Numbers.Share, options.Share),
+            },
+            section);
+    }
+}

@@ -1,0 +1,75 @@
+using Pipeline.Actors.Configuration.Values;
+
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>What can only be judged over all routes and consumers together.</summary>
+internal static class RoutesCheck
+{
+    private const string Stack = "stack";
+
+    public static void Check(IReadOnlyList<BoundRoute> routes, IReadOnlyList<BoundConsumer> consumers)
+    {
+        var kinds = consumers.ToDictionary(c => c.Name, c => c.Options?.Kind);
+        kinds.TryAdd(Stack, ConsumerKind.Stack);
+        foreach (var route in routes)
+        {
+            Destination(route, kinds);
+            StackOverload(route, kinds);
+        }
+
+        Shadowed(routes);
+        // A consumer whose name is misspelt in a route is not told a second time.
+        if (routes.All(r => kinds.ContainsKey(r.Options.To))) Unreached(routes, consumers);
+    }
+
+    private static void Destination(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)
+    {
+        if (route.Options.To.Length == 0 || kinds.ContainsKey(route.Options.To)) return;
+        var section = route.Section;
+        if (section.Findings.IsFull) return;
+        var near = Nearest.Of(route.Options.To, kinds.Keys);
+        var help = near is null ? "consumers are declared in `consumers { NAME { kind = ... } }`" : $"did you mean `{Excerpt.Of(near)}`?";
+        section.Error(section.PlaceOf("to"), $"no consumer is called {section.Field("to")!.Value.Description}", help: help);
+    }
+
+    private static void StackOverload(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)
+    {
+        if (route.Options.Overload != Overload.ToStack) return;
+        var (section, at) = (route.Section, route.Section.PlaceOf("overload"));
+        if (kinds.GetValueOrDefault(route.Options.To) == ConsumerKind.Stack)
+        {
+            section.Error(at, "`to-stack` on a route that leads to the stack already; expected wait, drop-new or drop-old");
+        }
+        else if (route.Options.Copy)
+        {
+            section.Error(
+                at,
+                "`to-stack` on a route that copies: the stack would get a packet that has another final route; expected wait, drop-new or drop-old");
+        }
+    }
+
+    /// <summary>A route is never reached when a final route before it takes every mark that it could match.</summary>
+    private static void Shadowed(IReadOnlyList<BoundRoute> routes)
+    {
+        for (var i = 1; i < routes.Count; i++)
+        {
+            var route = routes[i];
+            var earlier = routes.Take(i).FirstOrDefault(e => !e.Options.Copy && TakesAllOf(e.Options, route.Options));
+            if (earlier is null) continue;
+            var message = $"this route is never reached: the one at {earlier.Section.Place} takes all of its packets";
+            route.Section.Warning(route.Section.Place, message);
+        }
+    }
+
+    private static bool TakesAllOf(RouteOptions earlier, RouteOptions later) =>
+        (earlier.MarkMask & ~later.MarkMask) == 0 && (later.Mark & earlier.MarkMask) == earlier.Mark;
+
+    private static void Unreached(IReadOnlyList<BoundRoute> routes, IReadOnlyList<BoundConsumer> consumers)
+    {
+        var reached = routes.Select(r => r.Options.To).Append(Stack).ToHashSet();
+        foreach (var consumer in consumers.Where(c => !reached.Contains(c.Name)))
+        {
+            consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{Excerpt.Of(consumer.Name)}`");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Pipeline.Actors.Configuration.Values;
+
+namespace Pipeline.Actors.Configuration.Binding;
+
+/// <summary>Binds <c>source { }</c>.</summary>
+internal static class SourceBinder
+{
+    public static readonly IReadOnlyList<string> Keys = ["file", "pool", "replay-speed"];
+
+    public static readonly IReadOnlyList<string> PoolKeys = ["page-bytes", "pages"];
+
+    private static readonly IReadOnlyList<string> LiveKeys = ["interface", "backend", "queues"];
+
+    /// <summary>A page of an AF_XDP ring is the smallest that anything uses.</summary>
+    private static readonly Reading<int> PageBytes = Sizes.PowerOfTwo(2 * 1024, 1024 * 1024 * 1024);
+
+    /// <summary>One page is being filled while another is on its way.</summary>
+    private static readonly Reading<int> Pages = Numbers.Between(2, 65536);
+
+    public static SourceOptions Bind(Section section)
+    {
+        section.RejectUnknown([.. Keys, .. LiveKeys, "sim", "tap"]);
+        // One error for a live interface is enough, whatever else is said about it.
+        if (LiveKeys.FirstOrDefault(section.Has) is { } live) section.NotInThisVersion(live, "live interfaces are");
+        section.NotInThisVersion("sim", "the simulated NIC is");
+        section.NotInThisVersion("tap", "TAP devices are");
+
+        var defaults = new SourceOptions();
+        return new SourceOptions
+        {
+            File = section.ReadFile("file"),
+            Pool = section.Child("pool") is { } pool ? Pool(pool) : defaults.Pool,
+            ReplaySpeed = section.Read("replay-speed", Numbers.ReplaySpeed, defaults.ReplaySpeed),
+        };
+    }
+
+    private static PoolOptions Pool(Section section)
+    {
+        section.RejectUnknown(PoolKeys);
+        var defaults = new PoolOptions();
+        var pool = new PoolOptions
+        {
+            PageBytes = section.Read("page-bytes", PageBytes, defaults.PageBytes),
+            Pages = section.Read("pages", Pages, defaults.Pages),
+        };
+
+        // Offsets into a pool are 32 bits wide.
+        var bytes = (long)pool.PageBytes * pool.Pages;
+        if (bytes > uint.MaxValue)
+        {
+            section.Error(section.PlaceOf("pages"), $"a pool of {pool.Pages} pages of {Sizes.Written(pool.PageBytes)} is {Sizes.Written(bytes)}; expected less than 4 GiB");
+        }
+
+        return pool;
+    }
+}

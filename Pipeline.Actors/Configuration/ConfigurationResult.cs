@@ -1,0 +1,31 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Actors.Configuration;
+
+/// <summary>What became of a configuration.</summary>
+/// <param name="Options">The options; null when anything found is an error.</param>
+/// <param name="Diagnostics">Errors and warnings: layer by layer for what is no HOCON, else in the order of the keys they are about.</param>
+public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList<Diagnostic> Diagnostics)
+{
+    private readonly Hocon.HoconObject? _tree;
+
+    internal ConfigurationResult(PipelineOptions? options, IReadOnlyList<Diagnostic> diagnostics, Hocon.HoconObject tree)
+        : this(options, diagnostics) => _tree = tree;
+
+    /// <summary>
+    /// Where the value of a key was written, so that what is only found out later, such as a rule file that is not there, can be
+    /// reported as a <see cref="Diagnostic"/> too.
+    /// </summary>
+    /// <param name="keys">From <c>pipeline</c> on: <c>"pipeline", "consumers", "dns", "filter"</c>.</param>
+    /// <returns>Null for a key that is not given.</returns>
+    public (SourceText Source, TextSpan Span)? Find(params IReadOnlyList<string> keys)
+    {
+        Hocon.HoconNode? node = _tree;
+        foreach (var key in keys)
+        {
+            node = node is Hocon.HoconObject parent && parent.TryGet(key, out var field) ? field.Value : null;
+        }
+
+        return node is null ? null : (node.Source, node.Span);
+    }
+}

@@ -1,0 +1,58 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Actors.Configuration.Hocon;
+
+/// <summary>
+/// Reads the part of HOCON that the head of <c>hocon/reference.conf</c> describes, and knows where everything stood.
+/// Any text gets an answer, in time and memory linear in its length.
+/// </summary>
+public static class HoconReader
+{
+    /// <summary>The longest text that is read, in characters.</summary>
+    public const int LongestText = 4 * 1024 * 1024;
+
+    /// <summary>How deep objects and lists may be nested, the parts of dotted keys counted.</summary>
+    public const int DeepestNesting = 64;
+
+    /// <summary>The most fields and list elements of one text: a bound on memory.</summary>
+    public const int MostValues = 100_000;
+
+    /// <returns>
+    /// The tree, also of a text with errors, then as far as it could be made out; and what is wrong with the text, in its order.
+    /// </returns>
+    public static (HoconObject Root, IReadOnlyList<Diagnostic> Diagnostics) Read(SourceText source)
+    {
+        var findings = new Findings();
+        return (Read(source, findings, out _), findings.All);
+    }
+
+    internal static HoconObject Read(SourceText source, Findings findings, out long work)
+    {
+        var from = findings.Count;
+        work = 0;
+        if (TooLong(source, findings)) return new HoconObject(source, default);
+
+        var parser = new HoconParser(source, findings);
+        var root = parser.Root();
+        findings.SortFrom(from);
+        work = parser.Work;
+        return root;
+    }
+
+    /// <summary>One value: an object, a list or a string in quotes, as it would stand behind a key.</summary>
+    internal static HoconNode? ReadValue(SourceText source, Findings findings)
+    {
+        if (TooLong(source, findings)) return null;
+        var from = findings.Count;
+        var value = new HoconParser(source, findings).OnlyValue();
+        findings.SortFrom(from);
+        return value;
+    }
+
+    private static bool TooLong(SourceText source, Findings findings)
+    {
+        if (source.Text.Length <= LongestText) return false;
+        findings.Error(source, new TextSpan(LongestText, 1), $"a configuration of {source.Text.Length} characters; at most {LongestText} are read");
+        return true;
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Pipeline.Actors.Configuration.Values;
+
+/// <summary>Counts, shares and speeds.</summary>
+internal static class Numbers
+{
+    /// <summary>A part of a whole, read to a fraction above 0 and at most 1.</summary>
+    public static readonly Reading<double> Share = new("a percentage above 0% and at most 100%, such as `25%`", TryReadShare);
+
+    /// <summary>Times the original speed; null for as fast as possible.</summary>
+    public static readonly Reading<double?> ReplaySpeed = new($"`max`, or a number above 0 and at most {FastestReplay} (1 = original timing)", TryReadSpeed);
+
+    private const int FastestReplay = 1_000_000;
+
+    public static Reading<int> Between(int least, int most) => new(
+        $"a whole number from {least} to {most}",
+        (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+
+    private static bool TryReadShare(string text, out double share)
+    {
+        var fine = Quantity.TryParse(text, out var quantity) && quantity is { Unit: "%", Number: > 0 and <= 100 };
+        share = fine ? (double)(quantity.Number / 100) : 0;
+        return fine;
+    }
+
+    private static bool TryReadSpeed(string text, out double? speed)
+    {
+        speed = null;
+        if (text == "max") return true;
+        if (!Quantity.TryParse(text, out var quantity) || quantity is not { Unit: "", Number: > 0 and <= FastestReplay }) return false;
+        speed = (double)quantity.Number;
+        return true;
+    }
+}

@@ -1,0 +1,173 @@
+using Pipeline.Nic.Diagnostics;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Configuration;
+
+public class BindingErrorTests
+{
+    [Theory]
+    [InlineData("bundle { packtes = 3 }", "2:10: error: unknown key `packtes` in `pipeline.bundle`")]
+    [InlineData("bundle { packets = many }", "2:20: error: `packets` is `many`; expected a whole number from 1 to 1024")]
+    [InlineData("bundle { packets = 0 }", "2:20: error: `packets` is `0`; expected a whole number from 1 to 1024")]
+    [InlineData("bundle { packets = 1025 }", "2:20: error: `packets` is `1025`; expected a whole number from 1 to 1024")]
+    [InlineData("bundle { packets = [ 1 ] }", "2:20: error: `packets` is a list; expected a whole number from 1 to 1024")]
+    [InlineData("bundle { packets { } }", "2:18: error: `packets` is an object; expected a whole number from 1 to 1024")]
+    [InlineData("bundle = 64", "2:10: error: `bundle` is `64`; expected an object in braces")]
+    [InlineData("bundle { latency = 50 }", "2:20: error: `latency` is `50`; expected a time of at most 1 s with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
+    [InlineData("source { interface = eth0, backend = afxdp, queues = 4 }", "2:10: error: `interface`: live interfaces are not available in this version")]
+    [InlineData("source { sim { seed = 1 } }", "2:10: error: `sim`: the simulated NIC is not available in this version")]
+    [InlineData("source { tap = tap0 }", "2:10: error: `tap`: TAP devices are not available in this version")]
+    [InlineData("source { pool { page-bytes = 100000 } }", "2:30: error: `page-bytes` is `100000`; expected a power of two from 2 KiB to 1 GiB, such as `512 KiB`")]
+    [InlineData("source { pool { page-bytes = 1 GiB, pages = 4 } }", "2:45: error: a pool of 4 pages of 1 GiB is 4 GiB; expected less than 4 GiB")]
+    [InlineData("source { replay-speed = fast }", "2:25: error: `replay-speed` is `fast`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
+    [InlineData("source { replay-speed = 0 }", "2:25: error: `replay-speed` is `0`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
+    [InlineData("rules = \"\"", "2:9: error: `rules` is ``; expected a file name")]
+    [InlineData("rules = \"a\\u0000b\"", "2:9: error: `rules` is `a\uFFFDb`; expected a file name")]
+    [InlineData("routes { to = stack }", "2:8: error: `routes` is an object; expected a list in brackets")]
+    [InlineData("routes = [ stack ]", "2:12: error: an element of `routes` is `stack`; expected an object in braces")]
+    [InlineData("routes = [ { copy = on } ]", "2:12: error: this route leads nowhere; expected `to` with the name of a consumer")]
+    [InlineData("routes = [ { to = guests } ]", "2:19: error: no consumer is called `guests`")]
+    [InlineData("routes = [ { to = stack, share = 0% } ]", "2:34: error: `share` is `0%`; expected a percentage above 0% and at most 100%, such as `25%`")]
+    [InlineData("routes = [ { to = stack, share = 101% } ]", "2:34: error: `share` is `101%`; expected a percentage above 0% and at most 100%, such as `25%`")]
+    [InlineData("routes = [ { to = stack, share = 25 } ]", "2:34: error: `share` is `25`; expected a percentage above 0% and at most 100%, such as `25%`")]
+    [InlineData("routes = [ { to = stack, copy = maybe } ]", "2:33: error: `copy` is `maybe`; expected true or false (on, off, yes, no)")]
+    [InlineData("routes = [ { to = stack, balance = hash } ]", "2:36: error: `balance` is `hash`; expected one of flow, round-robin, queue")]
+    [InlineData("routes = [ { to = stack, overload = drop } ]", "2:37: error: `overload` is `drop`; expected one of wait, drop-new, drop-old, to-stack")]
+    [InlineData("routes = [ { to = stack, overload = to-stack } ]", "2:37: error: `to-stack` on a route that leads to the stack already; expected wait, drop-new or drop-old")]
+    [InlineData("routes = [ { to = stack, mark = 0x121/0xf0 } ]", "2:33: error: this route never matches: 0x101 of its mark is outside the mask 0xf0")]
+    [InlineData("routes = [ { to = stack, mark = 0x100000000 } ]", "2:33: error: `mark` is `0x100000000`; expected VALUE or VALUE/MASK of at most 32 bits, decimal or with 0x, such as `0x20/0xf0`")]
+    [InlineData("routes = [ { to = stack, mark = 1/2/3 } ]", "2:33: error: `mark` is `1/2/3`; expected VALUE or VALUE/MASK of at most 32 bits, decimal or with 0x, such as `0x20/0xf0`")]
+    [InlineData("routes = [ { to = stack }, { mark = 1, to = stack } ]", "2:28: warning: this route is never reached: the one at t.conf:2:12 takes all of its packets")]
+    [InlineData("routes = [ { mark = 0x20/0xf0, to = stack }, { mark = 0x21/0xff, to = stack } ]", "2:46: warning: this route is never reached: the one at t.conf:2:12 takes all of its packets")]
+    [InlineData("consumers { c { kind = bypass, handler = count } }", "2:13: warning: no route leads to the consumer `c`")]
+    public void What_is_wrong_is_said_with_its_place(string text, string expected) => Assert.Equal("t.conf:" + expected, Configurations.Finding(text));
+
+    [Theory]
+    [InlineData("{ handler = count }", "1: error: this consumer has no `kind`; expected one of bypass, af_packet, stack")]
+    [InlineData("{ kind = guest }", "17: error: `kind` is `guest`; expected one of bypass, af_packet, stack")]
+    [InlineData("af_packet", "8: error: `sink` is `af_packet`; expected an object in braces")]
+    [InlineData("{ kind = bypass }", "1: error: this consumer has no `handler`; expected one of count, discard")]
+    [InlineData("{ kind = bypass, handler = cuont }", "35: error: unknown handler `cuont`; expected one of count, discard")]
+    [InlineData("{ kind = bypass, handler = forward, to = \"if:guest0\" }", "35: error: the handler `forward` is not available in this version; expected one of count, discard")]
+    [InlineData("{ kind = bypass, handler = flows }", "35: error: the handler `flows` is not available in this version; expected one of count, discard")]
+    [InlineData("{ kind = bypass, handler = \"My.Handler, my.dll\" }", "35: error: handlers from assemblies are not available in this version; expected one of count, discard")]
+    [InlineData("{ kind = bypass, handler = count, to = \"if:guest0\" }", "42: error: `to`: forwarding is not available in this version")]
+    [InlineData("{ kind = bypass, handler = count, write = x }", "42: error: `write` is a key of consumers with `kind = af_packet`; this one's kind is `bypass`")]
+    [InlineData("{ kind = stack, handler = count }", "24: error: `handler` is a key of consumers with `kind = bypass`; this one's kind is `stack`")]
+    [InlineData("{ kind = bypass, handler = count, instances = 65 }", "54: error: `instances` is `65`; expected a whole number from 1 to 64")]
+    [InlineData("{ kind = af_packet }", "1: error: this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output")]
+    [InlineData("{ kind = af_packet, write = x, instances = 2 }", "51: error: 2 instances would write the same file; expected 1")]
+    [InlineData("{ kind = af_packet, write = x, snaplen = 300000 }", "49: error: `snaplen` is `300000`; expected a size from 0 bytes to 256 KiB, such as `100 MiB`")]
+    [InlineData("{ kind = af_packet, write = -, rotate { filesize = 1M } }", "39: error: standard output cannot rotate; expected `write` with a file name")]
+    [InlineData("{ kind = af_packet, write = x, rotate { files = 3 } }", "56: error: `files` alone never begins a second file; expected `filesize` or `duration` beside it")]
+    [InlineData("{ kind = af_packet, write = x, rotate { size = 3 } }", "48: error: unknown key `size` in `pipeline.consumers.sink.rotate`")]
+    public void What_is_wrong_with_a_consumer_is_said_with_its_place(string consumer, string expected)
+    {
+        var findings = Configurations.Findings("pipeline { routes = [ { to = sink } ], consumers {\nsink = " + consumer + "\n} }");
+
+        Assert.Equal("t.conf:2:" + expected, Assert.Single(findings));
+    }
+
+    [Theory]
+    [InlineData("\"a b\"")]
+    [InlineData("\".hidden\"")]
+    [InlineData("\"\"")]
+    [InlineData("\"a/b\"")]
+    public void A_name_that_cannot_be_a_label_is_refused(string name)
+    {
+        var findings = Configurations.Findings($"pipeline {{ consumers {{ {name} {{ kind = stack }} }}, routes = [ {{ to = {name} }} ] }}");
+
+        Assert.Equal("t.conf:1:24: error: this name cannot be a consumer's; expected 1 to 64 of A-Z a-z 0-9 _ . - and no leading dot", findings[0]);
+    }
+
+    [Fact]
+    public void The_name_stack_is_the_normal_stacks()
+    {
+        var finding = Configurations.Finding("consumers { stack { kind = bypass, handler = count } }");
+
+        Assert.Equal("t.conf:2:28: error: the name `stack` stands for the normal stack; expected `kind = stack`, or another name", finding);
+    }
+
+    [Fact]
+    public void A_copy_does_not_overflow_to_the_stack()
+    {
+        var finding = Configurations.Finding(Configurations.Sink + ", routes = [ { to = sink, copy = on, overload = to-stack } ]");
+
+        Assert.Equal(
+            "t.conf:2:102: error: `to-stack` on a route that copies: the stack would get a packet that has another final route; expected wait, drop-new or drop-old",
+            finding);
+    }
+
+    [Fact]
+    public void A_route_behind_a_copy_is_reached() =>
+        Assert.Empty(Configurations.Findings("pipeline { " + Configurations.Sink + ", routes = [ { to = sink, copy = on }, { to = stack } ] }"));
+
+    [Fact]
+    public void Two_consumers_do_not_write_one_file()
+    {
+        var finding = Configurations.Finding(
+            "routes = [ { to = a, copy = on }, { to = b } ]\nconsumers { a { kind = af_packet, write = x.pcap }, b { kind = af_packet, write = ./x.pcap } }");
+
+        Assert.Equal("t.conf:3:83: error: this file is written by the consumer `a` at t.conf:3:43 already; expected another", finding);
+    }
+
+    [Fact]
+    public void A_consumer_does_not_overwrite_the_capture_that_is_read()
+    {
+        var finding = Configurations.Finding("source.file = x.pcap\nroutes = [ { to = a } ]\nconsumers { a { kind = af_packet, write = x.pcap } }");
+
+        Assert.Equal("t.conf:4:43: error: this file is the capture read by `source.file` at t.conf:2:15 already; expected another", finding);
+    }
+
+    [Fact]
+    public void A_misspelt_consumer_is_told_once()
+    {
+        var finding = Configurations.Finding(Configurations.Sink + ", routes = [ { to = snik } ]");
+
+        Assert.Equal("t.conf:2:74: error: no consumer is called `snik`", finding);
+    }
+
+    [Fact]
+    public void Standard_input_and_standard_output_go_together() =>
+        Assert.Empty(Configurations.Findings("pipeline { source.file = -, routes = [ { to = a } ], consumers { a { kind = af_packet, write = - } } }"));
+
+    [Theory]
+    [InlineData("pipeline { bundle { packtes = 3 } }", "did you mean `packets`?")]
+    [InlineData("pipeline { bundle { Packets = 3 } }", "did you mean `packets`?")]
+    [InlineData("pipeline { source { pool { page_bytes = 4k } } }", "did you mean `page-bytes`?")]
+    [InlineData("pipeline { bundle { volume = 3 } }", "known here: packets, latency")]
+    [InlineData("pipline { bundle { packets = 3 } }", "did you mean `pipeline`?")]
+    [InlineData("pipeline { routes = [ { to = stakc } ] }", "did you mean `stack`?")]
+    [InlineData("pipeline { routes = [ { to = guests } ] }", "consumers are declared in `consumers { NAME { kind = ... } }`")]
+    public void What_was_meant_is_suggested(string text, string help) => Assert.Equal(help, Assert.Single(Configurations.Load(text).Diagnostics).Help);
+
+    [Fact]
+    public void What_is_Akkas_is_passed_over_with_a_warning()
+    {
+        var (options, diagnostics) = Configurations.Load("akka { loglevel = DEBUG }\npipeline.bundle.packets = 8");
+
+        Assert.Equal(["t.conf:1:1: warning: `akka { }` is not read in this version"], Configurations.Lines(diagnostics));
+        Assert.Equal(8, options!.Bundle.Packets);
+    }
+
+    [Fact]
+    public void With_an_error_there_are_no_options() => Assert.Null(Configurations.Load("pipeline.bundle.packets = 0").Options);
+
+    [Fact]
+    public void Findings_come_in_the_order_of_the_text()
+    {
+        var findings = Configurations.Load("pipeline {\n bundle { packets = 0 }\n routes = [ { to = x } ]\n rules = []\n}").Diagnostics;
+
+        Assert.Equal([2, 3, 4], findings.Select(d => d.Source.PositionOf(d.Span.Start).Line));
+        Assert.All(findings, d => Assert.Equal(Severity.Error, d.Severity));
+    }
+
+    [Fact]
+    public void What_is_found_later_can_be_reported_at_its_key()
+    {
+        var result = Configurations.Load("pipeline {\n  rules = edge.rules\n}");
+
+        Assert.Equal(new TextSpan(21, 10), result.Find("pipeline", "rules")?.Span);
+        Assert.Null(result.Find("pipeline", "rules", "nothing"));
+    }
+}
