@@ -1,1 +1,4 @@
-return 2;
+using Pipeline.Host;
+using Pipeline.Host.Commands;
+
+return await new CommandLine(Terminal.OfThisProcess(), new Parts()).Execute(args);

@@ -1,0 +1,52 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Running;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Host.Checking;
+
+/// <summary>Finds all that is wrong with a rule file, or with a configuration and the rules that it names.</summary>
+internal sealed class Check(Terminal terminal, Parts parts)
+{
+    private readonly List<Diagnostic> _found = [];
+
+    /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
+    /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
+    /// <exception cref="IOException">A file that was asked for cannot be read.</exception>
+    public IReadOnlyList<Diagnostic> Of(string? file, string? rules)
+    {
+        if (file is not null && TextKind.IsRules(TextFile.Read(file)))
+        {
+            CheckRules(TextFile.Read(file));
+            if (rules is not null) CheckRules(TextFile.Read(rules));
+            return _found;
+        }
+
+        var reading = parts.ReadConfiguration(file, terminal.Environment);
+        _found.AddRange(reading.Diagnostics);
+        _found.AddRange(ConsumerFilters.Errors(reading, parts));
+        if (rules is not null) CheckRules(TextFile.Read(rules));
+        else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
+        return _found;
+    }
+
+    private void CheckRules(SourceText text)
+    {
+        var (rules, diagnostics) = parts.ReadRules(text);
+        _found.AddRange(diagnostics);
+        if (rules is null) return;
+
+        // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
+        var table = MarkTable.Compile(rules);
+        var warnings = table.Prepare(LinkType.Ethernet);
+        var errors = table.RejectedEverywhere();
+        _found.AddRange(errors.Count > 0 ? errors : warnings);
+    }
+
+    private void CheckNamedRules(ConfigurationResult reading, string rules)
+    {
+        if (File.Exists(rules)) CheckRules(TextFile.Read(rules));
+        else _found.Add(Place.Error(reading, $"{rules}: no such file", "pipeline", "rules"));
+    }
+}

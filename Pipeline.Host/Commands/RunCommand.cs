@@ -1,0 +1,107 @@
+using System.CommandLine;
+using Pipeline.Host.Running;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary><c>pipeline run</c>: a pipeline from its source's first packet to its last.</summary>
+internal sealed class RunCommand : Verb
+{
+    private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
+    private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
+    private readonly Option<string> _config = Value("--config", "FILE", "configuration of routes and consumers");
+    private readonly Option<string> _write = Value("-w", "FILE", "write the packets that match EXPR (all without one) to this capture; - is standard output");
+    private readonly Option<string> _split = Value("--split", "DIR", "write one capture per rule into this folder, and one of unmatched packets");
+    private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets that match EXPR (any without one)");
+    private readonly Option<string> _snapLength = Value("-s", "SNAPLEN", "write at most SNAPLEN bytes of a packet, 0 for all; rules see all bytes");
+    private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
+    private readonly Option<string[]> _rotate = new("-b")
+    {
+        Description = "go on in a new file at filesize:KB (1 KB = 1000 bytes) or after duration:S; keep files:N; may be repeated",
+        HelpName = "LIMIT",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    private readonly Option<string> _replaySpeed = Value("--replay-speed", "N", "N times the original timing; max (the default) for as fast as possible");
+    private readonly Option<string> _dashboard = Value("--dashboard", "off", "there is none in this version");
+    private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
+    private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
+    private readonly Option<bool> _verbose = Switch("-v", "say more");
+    private readonly Option<bool> _noColor = Switch("--no-color", "no colours and no escape sequences");
+
+    private readonly Argument<string[]> _expression = new("EXPR")
+    {
+        Description = "pcap-filter expression; its words are joined with spaces",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    // What the full program has and this version lacks, so that it can say just that.
+    private readonly Option<string> _interface = new("-i") { Hidden = true };
+    private readonly Option<string> _simulator = new("--sim") { Hidden = true };
+    private readonly Option<string> _direction = new("-Q") { Hidden = true };
+    private readonly Option<bool> _notPromiscuous = new("-p") { Hidden = true, Arity = ArgumentArity.Zero };
+    private readonly Option<string> _seed = new("--seed") { Hidden = true };
+
+    public RunCommand()
+        : base("run", "run a pipeline until its source ends, -c or -a is met, or Ctrl-C")
+    {
+        Option[] options =
+        [
+            _read, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
+            _json, _quiet, _verbose, _noColor, _interface, _simulator, _direction, _notPromiscuous, _seed,
+        ];
+        foreach (var option in options) Add(option);
+        Add(_expression);
+    }
+
+    public override IReadOnlyList<(string Command, string Purpose)> Examples =>
+    [
+        ("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", "keep what matches"),
+        ("pipeline run -r trace.pcap --rules edge.rules --split out", "one capture per rule"),
+        ("zcat trace.pcap.gz | pipeline run -r - --rules edge.rules --json", "count by rule, for a script"),
+    ];
+
+    public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        var flags = FlagsOf(line);
+        return new RunSession(flags.NoColor ? terminal with { ErrorIsTerminal = false } : terminal, parts).Execute(flags);
+    }
+
+    /// <exception cref="UsageException">A flag's value is wrong, or flags do not go together.</exception>
+    internal RunFlags FlagsOf(ParseResult line)
+    {
+        RefuseWhatIsNotHere(line);
+        return new RunFlags
+        {
+            Read = line.GetValue(_read),
+            Rules = line.GetValue(_rules),
+            Configuration = line.GetValue(_config),
+            Write = line.GetValue(_write),
+            SplitFolder = line.GetValue(_split),
+            Expression = Words.Join(line, _expression),
+            Count = FlagValues.Count("-c", line.GetValue(_count)),
+            SnapLength = FlagValues.SnapLength("-s", line.GetValue(_snapLength)),
+            StopAfter = FlagValues.StopAfter("-a", line.GetValue(_autostop)),
+            Rotate = FlagValues.Rotate("-b", line.GetValue(_rotate) ?? []),
+            ReplaySpeed = FlagValues.ReplaySpeed("--replay-speed", line.GetValue(_replaySpeed)),
+            Json = line.GetValue(_json),
+            Quiet = line.GetValue(_quiet),
+            Verbose = line.GetValue(_verbose),
+            NoColor = line.GetValue(_noColor),
+        }.Checked();
+    }
+
+    private void RefuseWhatIsNotHere(ParseResult line)
+    {
+        Refuse(_interface, "live interfaces are not in this version; read a capture with -r FILE");
+        Refuse(_simulator, "the simulator is not in this version; read a capture with -r FILE");
+        Refuse(_direction, "the direction is for live interfaces, which are not in this version");
+        Refuse(_notPromiscuous, "promiscuous mode is for live interfaces, which are not in this version");
+        Refuse(_seed, "the simulator is not in this version");
+        if (line.GetValue(_dashboard) is { } address and not "off") throw new UsageException($"--dashboard {address}: the dashboard is not in this version; off is the only choice");
+
+        void Refuse(Option option, string why)
+        {
+            if (line.GetResult(option) is { Implicit: false }) throw new UsageException($"{option.Name}: {why}");
+        }
+    }
+}

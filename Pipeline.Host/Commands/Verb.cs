@@ -1,0 +1,19 @@
+using System.CommandLine;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary>One command of the program: its options, and what it does.</summary>
+internal abstract class Verb(string name, string description) : Command(name, description)
+{
+    /// <summary>Invocations to show under the help, each with what it is for.</summary>
+    public virtual IReadOnlyList<(string Command, string Purpose)> Examples => [];
+
+    /// <returns>The exit code.</returns>
+    public abstract Task<int> Execute(ParseResult line, Terminal terminal, Parts parts);
+
+    protected static Option<bool> Switch(string name, string description, params string[] aliases) =>
+        new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
+
+    protected static Option<string> Value(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Arity = ArgumentArity.ExactlyOne };
+}

@@ -1,0 +1,34 @@
+using System.CommandLine;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary><c>pipeline version</c>.</summary>
+internal sealed class VersionCommand : Verb
+{
+    private readonly Option<bool> _json = Switch("--json", "print it as one JSON object");
+
+    public VersionCommand()
+        : base("version", "print the version, and that of the runtime") => Add(_json);
+
+    /// <summary>Without the commit that the build appends behind a plus sign.</summary>
+    internal static string Number { get; } =
+        typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
+    public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        terminal.Out.WriteLine(line.GetValue(_json) ? Json() : $"pipeline {Number} ({RuntimeInformation.FrameworkDescription}, {RuntimeInformation.RuntimeIdentifier})");
+        return Task.FromResult(ExitCodes.Ok);
+    }
+
+    private static string Json() => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("version", Number);
+        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
+        json.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
+        json.WriteEndObject();
+    });
+}

@@ -1,0 +1,42 @@
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Host;
+
+/// <summary>An exception as the user meets it: a line of words, and the exit code.</summary>
+/// <param name="Message">Null where the end needs no words.</param>
+internal sealed record Failure(string? Message, int ExitCode)
+{
+    /// <summary>A failure before anything was processed, when outputs are being created.</summary>
+    public static Failure AtStart(Exception error) => Of(error, ExitCodes.CannotCreateOutput);
+
+    /// <summary>A failure while packets flow.</summary>
+    /// <param name="where">The queue or the consumer.</param>
+    public static Failure WhileRunning(string where, Exception error)
+    {
+        var failure = Of(error, ExitCodes.InputOutputError);
+        return error is IOException ? failure : failure with { Message = $"{where}: {failure.Message}" };
+    }
+
+    private static Failure Of(Exception error, int outputError) => error switch
+    {
+        AggregateException { InnerException: { } inner } => Of(inner, outputError),
+        TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
+        UsageException => new(error.Message, ExitCodes.Usage),
+        RuleException => new("nothing was run", ExitCodes.InvalidInput),
+        InvalidInputException => new(error.Message, ExitCodes.InvalidInput),
+        // The reader had enough, as with "| head": that is not a failure.
+        OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
+        OutputException => new(error.Message, outputError),
+        FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
+        CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
+        FileNotFoundException { FileName: { } name } => new($"{name}: no such file", ExitCodes.InputNotFound),
+        FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new(error.Message, ExitCodes.InputNotFound),
+        LinuxException { Errno: Errno.EISDIR or Errno.ENOTDIR or Errno.ENXIO } => new(error.Message, ExitCodes.InputNotFound),
+        LinuxException { Errno: Errno.EPERM or Errno.EACCES } => new(error.Message, ExitCodes.MissingPrivilege),
+        IOException => new(error.Message, ExitCodes.InputOutputError),
+        _ => new(error.Message.ReplaceLineEndings(" "), ExitCodes.RuntimeFailure),
+    };
+}

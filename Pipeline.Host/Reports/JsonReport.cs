@@ -1,0 +1,129 @@
+using System.Text.Json;
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>The report that scripts read, schema <c>pipeline.report/1</c>. Bytes are captured bytes.</summary>
+internal static class JsonReport
+{
+    public static string Of(PipelineView view, RuntimeFigures runtime) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        json.WriteString("schema", "pipeline.report/1");
+        json.WriteNumber("generation", view.Generation);
+        json.WriteNumber("elapsedSeconds", Math.Round(view.Elapsed.TotalSeconds, 6));
+        WriteLedger(json, view);
+        WriteQueues(json, view.Queues);
+        WriteRules(json, view.Rules);
+        WriteTally(json, "unmatched", view.Unmatched);
+        WriteConsumers(json, view.Consumers);
+        WriteRuntime(json, runtime);
+        json.WriteEndObject();
+    });
+
+    private static void WriteLedger(Utf8JsonWriter json, PipelineView view)
+    {
+        var ledger = view.Ledger;
+        json.WriteStartObject("ledger");
+        WriteTally(json, "received", ledger.Received);
+        WriteTally(json, "delivered", ledger.Delivered);
+        WriteTally(json, "passed", ledger.Passed);
+
+        json.WriteStartObject("dropped");
+        WriteFields(json, ledger.Dropped);
+        json.WriteStartObject("reasons");
+        foreach (var (reason, tally) in ledger.DroppedByReason) json.WriteNumber(reason.Name(), tally.Packets);
+        json.WriteEndObject();
+        json.WriteEndObject();
+
+        json.WriteStartObject("inFlight");
+        json.WriteNumber("packets", ledger.InFlight.Packets);
+        json.WriteNumber("wire", view.OnWire);
+        json.WriteEndObject();
+
+        json.WriteStartObject("copies");
+        json.WriteNumber("delivered", ledger.CopiesDelivered.Packets);
+        json.WriteNumber("dropped", ledger.CopiesDropped.Packets);
+        json.WriteEndObject();
+
+        json.WriteStartObject("deviceLost");
+        json.WriteNumber("packets", ledger.DeviceLost.Values.Sum());
+        json.WriteStartObject("reasons");
+        foreach (var (loss, packets) in ledger.DeviceLost) json.WriteNumber(loss.Name(), packets);
+        json.WriteEndObject();
+        json.WriteEndObject();
+
+        json.WriteBoolean("balanced", view.Balanced);
+        json.WriteEndObject();
+    }
+
+    private static void WriteQueues(Utf8JsonWriter json, IReadOnlyList<QueueView> queues)
+    {
+        json.WriteStartArray("queues");
+        foreach (var queue in queues)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", queue.Name);
+            WriteFields(json, queue.Received);
+            json.WriteNumber("bundles", queue.Bundles);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRules(Utf8JsonWriter json, IReadOnlyList<RuleView> rules)
+    {
+        json.WriteStartArray("rules");
+        foreach (var rule in rules)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", rule.Name);
+            json.WriteString("mark", MarkText.Of(rule.Mark, rule.MarkMask));
+            WriteFields(json, rule.Matched);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteConsumers(Utf8JsonWriter json, IReadOnlyList<ConsumerView> consumers)
+    {
+        json.WriteStartArray("consumers");
+        foreach (var consumer in consumers)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", consumer.Name);
+            json.WriteString("kind", consumer.Kind);
+            WriteFields(json, consumer.Delivered);
+            json.WriteNumber("bundles", consumer.Bundles);
+            json.WriteNumber("restarts", consumer.Restarts);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRuntime(Utf8JsonWriter json, RuntimeFigures runtime)
+    {
+        json.WriteStartObject("runtime");
+        json.WriteNumber("gen0", runtime.Gen0);
+        json.WriteNumber("allocatedBytes", runtime.AllocatedBytes);
+        json.WriteNumber("peakWorkingSetBytes", runtime.PeakWorkingSetBytes);
+        json.WriteEndObject();
+    }
+
+    private static void WriteTally(Utf8JsonWriter json, string name, PacketTally tally)
+    {
+        json.WriteStartObject(name);
+        WriteFields(json, tally);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, PacketTally tally)
+    {
+        json.WriteNumber("packets", tally.Packets);
+        json.WriteNumber("bytes", tally.Bytes);
+    }
+}

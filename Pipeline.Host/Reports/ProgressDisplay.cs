@@ -1,0 +1,31 @@
+namespace Pipeline.Host.Reports;
+
+/// <summary>Tells how far a run has come until it ends: a bar on a terminal, a line now and then elsewhere.</summary>
+internal static class ProgressDisplay
+{
+    // A run that is over before the eye sees a bar needs none.
+    private static readonly TimeSpan FirstBar = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
+
+    /// <param name="what">What is being read.</param>
+    /// <param name="read">Called from any thread.</param>
+    /// <param name="end">Ends the display; its outcome is not looked at.</param>
+    public static async Task Show(Terminal terminal, string what, Func<Progress> read, Task end, TimeProvider time)
+    {
+        if (!terminal.AllowsEscapes) await ShowLines(terminal, read, end, time);
+        else if (!await Ends(end, FirstBar, time)) await ProgressBar.Show(terminal.Error, what, read, end);
+    }
+
+    private static async Task ShowLines(Terminal terminal, Func<Progress> read, Task end, TimeProvider time)
+    {
+        while (!await Ends(end, BetweenLines, time)) terminal.Error.WriteLine(read().ToString());
+    }
+
+    private static async Task<bool> Ends(Task end, TimeSpan within, TimeProvider time)
+    {
+        using var given = new CancellationTokenSource();
+        var first = await Task.WhenAny(end, Task.Delay(within, time, given.Token));
+        await given.CancelAsync();
+        return first == end;
+    }
+}

@@ -1,0 +1,59 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Commands;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>The uppermost layer of the configuration: what the flags of <c>run</c> say.</summary>
+internal static class FlagLayer
+{
+    /// <summary>The consumer behind <c>-w</c>.</summary>
+    public const string Capture = "capture";
+
+    /// <summary>The consumer behind <c>--split</c>.</summary>
+    public const string Split = "split";
+
+    /// <exception cref="UsageException">The flags need a consumer name that the configuration uses for another.</exception>
+    public static PipelineOptions Apply(PipelineOptions options, RunFlags flags)
+    {
+        options = options with { Source = SourceOf(options.Source, flags), Rules = flags.Rules ?? options.Rules };
+        if (flags.SplitFolder is { } folder) options = WithSplit(options, folder);
+        if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);
+        return flags.SnapLength is { } length ? WithSnapLength(options, length) : options;
+    }
+
+    private static SourceOptions SourceOf(SourceOptions source, RunFlags flags) => source with
+    {
+        File = flags.Read ?? source.File,
+        ReplaySpeed = flags.ReplaySpeed is { } speed ? (double.IsFinite(speed) ? speed : null) : source.ReplaySpeed,
+    };
+
+    /// <summary>Final for every packet, or a copy of each in front of the routes that a configuration has.</summary>
+    private static PipelineOptions WithSplit(PipelineOptions options, string folder) => WithConsumer(
+        options,
+        "--split",
+        new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder },
+        new RouteOptions { To = Split, Copy = options.Routes.Count > 0 });
+
+    /// <summary>Final for what is selected, the rest being left to the stack; or a copy where the packets have other places to go.</summary>
+    private static PipelineOptions WithCapture(PipelineOptions options, string file, RotateOptions? rotate) => WithConsumer(
+        options,
+        "-w",
+        new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate },
+        new RouteOptions { To = Capture, OnlySelected = true, Copy = options.Routes.Count > 0 });
+
+    private static PipelineOptions WithConsumer(PipelineOptions options, string flag, ConsumerOptions consumer, RouteOptions route)
+    {
+        if (options.Consumers.ContainsKey(consumer.Name))
+        {
+            throw new UsageException($"{flag} needs the consumer name '{consumer.Name}', which the configuration uses; give that consumer another name");
+        }
+
+        var consumers = new Dictionary<string, ConsumerOptions>(options.Consumers) { [consumer.Name] = consumer };
+        return options with { Consumers = consumers, Routes = [route, .. options.Routes] };
+    }
+
+    private static PipelineOptions WithSnapLength(PipelineOptions options, int length) => options with
+    {
+        Consumers = options.Consumers.ToDictionary(c => c.Key, c => c.Value.Kind == ConsumerKind.AfPacket ? c.Value with { SnapLength = length } : c.Value),
+    };
+}

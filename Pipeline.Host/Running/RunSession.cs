@@ -1,0 +1,62 @@
+using Pipeline.Actors;
+using Pipeline.Host.Commands;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>One run as the user sees it: warnings, progress, signals, the report, the exit code.</summary>
+internal sealed class RunSession(Terminal terminal, Parts parts)
+{
+    public async Task<int> Execute(RunFlags flags)
+    {
+        var plan = RunPlan.Make(flags, terminal, parts);
+        if (!flags.Quiet) Warn(plan.Warnings.Select(w => w.ToString()));
+
+        await using var run = parts.Start(plan.Setup);
+        var warned = run.Warnings;
+        if (!flags.Quiet) Warn(warned);
+        using var signals = new RunSignals(run, terminal.Error);
+        signals.Listen();
+        if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
+        var outcome = await run.Completion;
+
+        if (!flags.Quiet) Warn(run.Warnings.Except(warned));
+        if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
+        if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
+        return Conclude(outcome, flags.Verbose);
+    }
+
+    private void Warn(IEnumerable<string> warnings)
+    {
+        foreach (var warning in warnings) terminal.Error.WriteLine(warning);
+    }
+
+    /// <summary>Says what went wrong, last of all where it is seen, and gives the exit code.</summary>
+    private int Conclude(RunOutcome outcome, bool verbose)
+    {
+        var code = ExitCodes.Ok;
+        foreach (var fault in outcome.Faults)
+        {
+            var failure = Failure.WhileRunning(fault.Where, fault.Error);
+            if (failure.Message is not null) terminal.Error.WriteLine($"error: {failure.Message}");
+            if (failure.Message is not null && verbose) terminal.Error.WriteLine($"  ({fault.Error.GetType().FullName})");
+            if (code == ExitCodes.Ok) code = failure.ExitCode;
+        }
+
+        return outcome.Aborted ? ExitCodes.SecondInterrupt : outcome.View.Balanced ? code : ExitCodes.LedgerOpen;
+    }
+
+    private static Progress ProgressOf(IRunning run, PipelineSetup setup)
+    {
+        var view = run.View();
+        return new(setup.Nic.BytesRead, setup.Nic.BytesTotal, view.Ledger.Received.Packets, view.Elapsed);
+    }
+
+    private static Dictionary<string, string> OutputsOf(RunFlags flags)
+    {
+        var outputs = new Dictionary<string, string>();
+        if (flags.Write is { } file) outputs[FlagLayer.Capture] = file == "-" ? "standard output" : file;
+        if (flags.SplitFolder is { } folder) outputs[FlagLayer.Split] = folder;
+        return outputs;
+    }
+}

@@ -1,0 +1,43 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>Texts that users write: rules and configurations.</summary>
+internal static class TextFile
+{
+    /// <summary>Far above any rule set; a capture given by mistake is not read into memory.</summary>
+    private const long MostBytes = 64 << 20;
+
+    /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
+    /// <exception cref="InvalidInputException">It is too long to be a text somebody wrote.</exception>
+    public static SourceText Read(string path)
+    {
+        if (Directory.Exists(path)) throw new FileNotFoundException($"{path}: is a folder, not a file");
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file");
+        using var stream = Open(path);
+
+        // A pipe tells no length: what counts is what comes out of it.
+        var buffer = new MemoryStream();
+        var chunk = new byte[64 << 10];
+        for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > MostBytes) throw new InvalidInputException($"{path}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
+        }
+
+        buffer.Position = 0;
+        return new SourceText(path, new StreamReader(buffer).ReadToEnd());
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException($"{path}: permission denied", error);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections;
+
+namespace Pipeline.Host;
+
+/// <summary>Where the program's words go, and what is at the other end. Data goes to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment)
+{
+    public bool InIsTerminal { get; init; }
+
+    public bool OutIsTerminal { get; init; }
+
+    public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>Whether escape sequences may be sent to <see cref="Error"/> (no-color.org: any non-empty value says no).</summary>
+    public bool AllowsEscapes =>
+        ErrorIsTerminal
+        && Environment.GetValueOrDefault("NO_COLOR", "").Length == 0
+        && Environment.GetValueOrDefault("TERM", "dumb") != "dumb";
+
+    public static Terminal OfThisProcess() => new(Console.Out, Console.Error, Variables())
+    {
+        InIsTerminal = !Console.IsInputRedirected,
+        OutIsTerminal = !Console.IsOutputRedirected,
+        ErrorIsTerminal = !Console.IsErrorRedirected,
+    };
+
+    private static Dictionary<string, string> Variables() =>
+        System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+}

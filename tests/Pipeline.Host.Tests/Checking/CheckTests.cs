@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Pipeline.Host.Commands;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Checking;
+
+public sealed class CheckTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly Screen _screen = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task The_rules_that_a_configuration_names_are_checked_with_it()
+    {
+        Write("edge.rules", "rule\n");
+        var configuration = Write("edge.conf", "pipeline { rules = \"edge.rules\" }");
+
+        Assert.Equal(65, await Check(configuration));
+        Assert.Contains("edge.rules:1:", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Rules_that_are_not_there_are_an_error_where_they_are_named()
+    {
+        Assert.Equal(65, await Check(Write("edge.conf", "pipeline {\n  rules = absent.rules\n}")));
+        Assert.Contains("edge.conf:2:11: error:", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Rules_given_beside_a_configuration_take_the_place_of_its_own()
+    {
+        var configuration = Write("edge.conf", "pipeline { rules = absent.rules }");
+
+        Assert.Equal(0, await Check(configuration, "--rules", Write("other.rules", "rule ip match 12:ffff:0800 mark 1\n")));
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task A_consumers_filter_is_tried_with_libpcap()
+    {
+        var configuration = Write("edge.conf", """
+            pipeline {
+              routes = [ { to = web } ]
+              consumers { web { kind = af_packet, write = "web.pcapng", filter = "tcp prt 80" } }
+            }
+            """);
+
+        Assert.Equal(65, await Check(configuration));
+        Assert.Contains("edge.conf:3:70: error:", _screen.Error);
+        Assert.EndsWith("1 error, 0 warnings\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Warnings_alone_are_no_failure()
+    {
+        Assert.Equal(0, await Check(Write("edge.rules", "rule never match 12:ff00:0001 mark 1\n")));
+        Assert.EndsWith("0 errors, 1 warning\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Json_has_the_place_of_each_finding()
+    {
+        Assert.Equal(65, await Check(Write("edge.rules", "# first\nrule\n"), "--json"));
+
+        using var json = JsonDocument.Parse(_screen.Out);
+        var finding = json.RootElement.GetProperty("diagnostics")[0];
+        Assert.Equal(("error", 2), (finding.GetProperty("severity").GetString(), finding.GetProperty("line").GetInt32()));
+        Assert.Equal(1, json.RootElement.GetProperty("errors").GetInt32());
+        Assert.Empty(_screen.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_ends_with_66() => Assert.Equal(66, await Check(_folder["absent.rules"]));
+
+    private Task<int> Check(params string[] arguments) => new CommandLine(_screen.Terminal, new Parts()).Execute(["check", .. arguments]);
+
+    private string Write(string name, string text)
+    {
+        File.WriteAllText(_folder[name], text);
+        return _folder[name];
+    }
+}

@@ -1,0 +1,87 @@
+using Pipeline.Host.Commands;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    private readonly Screen _screen = new();
+
+    [Theory]
+    [InlineData("a command is missing")]
+    [InlineData("unknown command bench; there are run, check", "bench")]
+    [InlineData("unknown command demo", "demo")]
+    [InlineData("unknown option --foo", "--foo")]
+    [InlineData("unknown command run", "--", "run")]
+    [InlineData("Required argument missing for option: '-r'", "run", "-r")]
+    [InlineData("Option '-w' expects a single argument but 2 were provided", "run", "-w", "a", "-w", "b")]
+    [InlineData("Unrecognized command or argument 'b'", "check", "a", "b")]
+    [InlineData("unknown option -z", "check", "-z")]
+    [InlineData("which shell? bash, zsh, fish", "completion")]
+    [InlineData("which shell?", "completion", "tcsh")]
+    public async Task A_command_line_that_makes_no_sense_ends_with_2(string message, params string[] arguments)
+    {
+        Assert.Equal(2, await Execute(arguments));
+        Assert.StartsWith($"error: {message}", _screen.Error);
+        Assert.Contains("--help", _screen.Error);
+        Assert.Empty(_screen.Out);
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("-h")]
+    public async Task Help_lists_the_commands_that_work_and_no_others(string flag)
+    {
+        Assert.Equal(0, await Execute(flag));
+        foreach (var name in new[] { "run", "check", "explain", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
+        foreach (var name in new[] { "demo", "bench", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
+    }
+
+    [Fact]
+    public async Task Help_of_run_shows_examples_and_hides_what_is_not_there()
+    {
+        Assert.Equal(0, await Execute("run", "--help"));
+        Assert.Contains("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", _screen.Out);
+        Assert.DoesNotContain("--sim", _screen.Out);
+    }
+
+    [Theory]
+    [InlineData("version")]
+    [InlineData("--version")]
+    public async Task The_version_is_printed(string argument)
+    {
+        Assert.Equal(0, await Execute(argument));
+        Assert.Matches(@"^pipeline \d+\.\d+\.\d+ \(\.NET ", _screen.Out);
+    }
+
+    [Fact]
+    public async Task Completion_offers_options_without_odd_aliases()
+    {
+        Assert.Equal(0, await Execute("[suggest:14]", "pipeline run -"));
+        var offered = _screen.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Contains("--rules", offered);
+        Assert.DoesNotContain("/?", offered);
+        Assert.DoesNotContain("--sim", offered);
+    }
+
+    [Fact]
+    public async Task An_unforeseen_exception_is_one_line_and_no_stack_trace()
+    {
+        var parts = new Parts { ReadConfiguration = (_, _) => throw new InvalidOperationException("first\nsecond") };
+
+        Assert.Equal(1, await new CommandLine(_screen.Terminal, parts).Execute(["run", "-r", "x"]));
+        Assert.Equal("error: first second\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Verbose_names_the_kind_of_failure()
+    {
+        var parts = new Parts { ReadConfiguration = (_, _) => throw new InvalidOperationException("odd") };
+
+        await new CommandLine(_screen.Terminal, parts).Execute(["run", "-v", "-r", "x"]);
+
+        Assert.Equal("error: odd\n  (System.InvalidOperationException)\n", _screen.Error);
+    }
+
+    private Task<int> Execute(params string[] arguments) => new CommandLine(_screen.Terminal, new Parts()).Execute(arguments);
+}

@@ -1,0 +1,109 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Commands;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Commands;
+
+public sealed class RunFlagsTests
+{
+    [Fact]
+    public void Flags_keep_the_letters_of_tcpdump_and_dumpcap()
+    {
+        var flags = Flags("-r", "in.pcap", "-w", "out.pcapng", "-c", "10", "-s", "96", "-a", "duration:2.5");
+
+        Assert.Equal(
+            new RunFlags { Read = "in.pcap", Write = "out.pcapng", Count = 10, SnapLength = 96, StopAfter = TimeSpan.FromSeconds(2.5) },
+            flags);
+    }
+
+    [Fact]
+    public void Long_flags_are_read()
+    {
+        var flags = Flags("--rules", "a.rules", "--config", "a.conf", "--split", "out", "--json", "--no-color", "--dashboard", "off");
+
+        Assert.Equal(new RunFlags { Rules = "a.rules", Configuration = "a.conf", SplitFolder = "out", Json = true, NoColor = true }, flags);
+    }
+
+    [Fact]
+    public void A_value_may_stick_to_its_letter() => Assert.Equal(new RunFlags { Read = "in.pcap", Count = 3 }, Flags("-rin.pcap", "-c3"));
+
+    [Fact]
+    public void A_minus_stands_for_the_standard_streams() => Assert.Equal(new RunFlags { Read = "-", Write = "-" }, Flags("-r", "-", "-w", "-"));
+
+    [Fact]
+    public void Rotation_is_counted_in_units_of_1000_bytes()
+    {
+        var flags = Flags("-w", "x", "-b", "filesize:5", "-b", "files:3", "-b", "duration:60");
+
+        Assert.Equal(new RotateOptions { FileBytes = 5000, Files = 3, Duration = TimeSpan.FromMinutes(1) }, flags.Rotate);
+    }
+
+    [Theory]
+    [InlineData("2", 2)]
+    [InlineData("0.5", 0.5)]
+    [InlineData("max", double.PositiveInfinity)]
+    public void Replay_speed_is_a_factor(string text, double expected) => Assert.Equal(expected, Flags("--replay-speed", text).ReplaySpeed);
+
+    [Theory]
+    [InlineData("tcp port 443", "tcp", "port", "443")]
+    [InlineData("tcp[13] & 2 != 0", "tcp[13] & 2 != 0")]
+    [InlineData("tcp[13] & 2 != 0", "tcp[13]", "&", "2", "!=", "0")]
+    [InlineData("ip[2:2] - 20 > 0", "ip[2:2]", "-", "20", ">", "0")]
+    [InlineData("@file or [x]", "@file", "or", "[x]")]
+    [InlineData("-1 = 2", "--", "-1", "=", "2")]
+    [InlineData("tcp -r", "tcp", "--", "-r")]
+    public void Words_of_an_expression_are_joined_with_spaces(string expected, params string[] words) =>
+        Assert.Equal(expected, Flags(words).Expression);
+
+    [Fact]
+    public void Options_may_stand_behind_an_expression() =>
+        Assert.Equal(new RunFlags { Read = "in.pcap", Expression = "tcp port 80", Quiet = true }, Flags("tcp", "port", "80", "-r", "in.pcap", "-q"));
+
+    [Theory]
+    [InlineData("unknown option -z", "tcp", "-z")]
+    [InlineData("unknown option --tcp", "--tcp")]
+    [InlineData("-c 0: expected a number of packets", "-c", "0")]
+    [InlineData("-c ten: expected a number of packets", "-c", "ten")]
+    [InlineData("-c 99999999999999999999: expected", "-c", "99999999999999999999")]
+    [InlineData("-s x: expected a number of bytes", "-s", "x")]
+    [InlineData("-a 10: expected duration:SECONDS", "-a", "10")]
+    [InlineData("-a filesize:10: expected duration:SECONDS", "-a", "filesize:10")]
+    [InlineData("-a duration:0: expected a number of seconds", "-a", "duration:0")]
+    [InlineData("-a duration:1e99: expected a number of seconds", "-a", "duration:1e99")]
+    [InlineData("-b says when -w goes on", "-b", "filesize:10")]
+    [InlineData("-b cannot start a new file on standard output", "-w", "-", "-b", "filesize:10")]
+    [InlineData("-b files:3 says how many files to keep", "-w", "x", "-b", "files:3")]
+    [InlineData("-b filesize is given twice", "-w", "x", "-b", "filesize:1", "-b", "filesize:2")]
+    [InlineData("-b filesize:0: expected a whole number", "-w", "x", "-b", "filesize:0")]
+    [InlineData("-b filesize:9223372036854775807: expected a whole number", "-w", "x", "-b", "filesize:9223372036854775807")]
+    [InlineData("-b size:1: expected filesize:KB", "-w", "x", "-b", "size:1")]
+    [InlineData("--replay-speed 0: expected", "--replay-speed", "0")]
+    [InlineData("--replay-speed NaN: expected", "--replay-speed", "NaN")]
+    [InlineData("-q and -v", "-q", "-v")]
+    [InlineData("-r: the file name is empty", "-r", "")]
+    public void What_cannot_be_obeyed_is_refused_with_what_was_expected(string message, params string[] arguments) =>
+        Assert.StartsWith(message, Assert.Throws<UsageException>(() => Flags(arguments)).Message);
+
+    [Theory]
+    [InlineData("-i", "eth0")]
+    [InlineData("--sim", "imix")]
+    [InlineData("-Q", "in")]
+    [InlineData("-p")]
+    [InlineData("--seed", "1")]
+    [InlineData("--dashboard", "127.0.0.1:8480")]
+    public void What_this_version_lacks_is_named(params string[] arguments)
+    {
+        var message = Assert.Throws<UsageException>(() => Flags(arguments)).Message;
+
+        Assert.StartsWith(arguments[0], message);
+        Assert.Contains("not in this version", message);
+    }
+
+    private static RunFlags Flags(params string[] arguments)
+    {
+        var program = new CommandLine(new Screen().Terminal, new Parts());
+        var line = program.Parse(["run", .. arguments]);
+        Assert.Empty(line.Errors);
+        return ((RunCommand)line.CommandResult.Command).FlagsOf(line);
+    }
+}

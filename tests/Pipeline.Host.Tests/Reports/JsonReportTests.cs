@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Pipeline.Host.Reports;
+using Pipeline.Host.Tests.Running;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Reports;
+
+public sealed class JsonReportTests
+{
+    private static readonly RuntimeFigures Runtime = new(1, 2, 3);
+
+    [Fact]
+    public void Every_field_stands_in_its_place()
+    {
+        var expected = """
+            {"schema":"pipeline.report/1","generation":3,"elapsedSeconds":1.25,
+            "ledger":{"received":{"packets":100,"bytes":6400},"delivered":{"packets":60,"bytes":4000},"passed":{"packets":30,"bytes":1900},
+            "dropped":{"packets":10,"bytes":500,"reasons":{"share-exceeded":7,"output-error":3}},"inFlight":{"packets":0,"wire":2},
+            "copies":{"delivered":11,"dropped":4},"deviceLost":{"packets":11,"reasons":{"ring-full":5,"no-page":6}},"balanced":true},
+            "queues":[{"name":"pcap:0","packets":100,"bytes":6400,"bundles":7}],
+            "rules":[{"name":"dns","mark":"0x10","packets":42,"bytes":4200},{"name":"guests","mark":"0x20/0xf0","packets":1,"bytes":64}],
+            "unmatched":{"packets":57,"bytes":2136},
+            "consumers":[{"name":"capture","kind":"af_packet","packets":60,"bytes":4000,"bundles":5,"restarts":0},
+            {"name":"stack","kind":"stack","packets":30,"bytes":1900,"bundles":3,"restarts":2}],
+            "runtime":{"gen0":1,"allocatedBytes":2,"peakWorkingSetBytes":3}}
+            """;
+
+        Assert.Equal(expected.ReplaceLineEndings(""), JsonReport.Of(Views.Full, Runtime));
+    }
+
+    [Fact]
+    public void Where_nothing_happened_the_fields_are_there_and_empty()
+    {
+        using var report = JsonDocument.Parse(JsonReport.Of(Views.Empty, Runtime));
+        var ledger = report.RootElement.GetProperty("ledger");
+
+        Assert.Equal("{}", ledger.GetProperty("dropped").GetProperty("reasons").GetRawText());
+        Assert.Equal("{}", ledger.GetProperty("deviceLost").GetProperty("reasons").GetRawText());
+        Assert.Equal("[]", report.RootElement.GetProperty("rules").GetRawText());
+        Assert.Equal("[]", report.RootElement.GetProperty("consumers").GetRawText());
+    }
+
+    [Fact]
+    public void Books_that_do_not_close_say_so()
+    {
+        var view = Views.Of(new(3, 30), new(1, 10), new(1, 10));
+
+        using var report = JsonDocument.Parse(JsonReport.Of(view, Runtime));
+
+        Assert.False(report.RootElement.GetProperty("ledger").GetProperty("balanced").GetBoolean());
+    }
+
+    [Fact]
+    public void The_process_tells_what_it_used()
+    {
+        var now = RuntimeFigures.Now();
+
+        Assert.True(now.AllocatedBytes > 0);
+        Assert.True(now.PeakWorkingSetBytes > 1 << 20);
+    }
+}

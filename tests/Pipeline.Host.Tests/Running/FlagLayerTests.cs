@@ -1,0 +1,80 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Commands;
+using Pipeline.Host.Running;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Running;
+
+public sealed class FlagLayerTests
+{
+    private static readonly PipelineOptions Configured = new()
+    {
+        Source = new SourceOptions { File = "configured.pcap", ReplaySpeed = 1 },
+        Rules = "configured.rules",
+        Routes = [new RouteOptions { Mark = 0x10, MarkMask = uint.MaxValue, To = "dns" }],
+        Consumers = new Dictionary<string, ConsumerOptions> { ["dns"] = new() { Name = "dns", Kind = ConsumerKind.AfPacket, Write = "dns.pcapng" } },
+    };
+
+    [Fact]
+    public void Without_flags_the_configuration_stands() => Assert.Equal(Configured, FlagLayer.Apply(Configured, new RunFlags()));
+
+    [Fact]
+    public void Flags_win_over_the_configuration()
+    {
+        var options = FlagLayer.Apply(Configured, new RunFlags { Read = "flag.pcap", Rules = "flag.rules", ReplaySpeed = double.PositiveInfinity });
+
+        Assert.Equal(("flag.pcap", "flag.rules", null), (options.Source.File, options.Rules, options.Source.ReplaySpeed));
+    }
+
+    [Fact]
+    public void Alone_w_takes_what_is_selected_and_leaves_the_rest_to_the_stack()
+    {
+        var options = FlagLayer.Apply(new PipelineOptions(), new RunFlags { Write = "out.pcapng", Rotate = new RotateOptions { FileBytes = 1000 } });
+
+        Assert.Equal([new RouteOptions { To = "capture", OnlySelected = true }], options.Routes);
+        Assert.Equal(
+            new ConsumerOptions { Name = "capture", Kind = ConsumerKind.AfPacket, Write = "out.pcapng", Rotate = new RotateOptions { FileBytes = 1000 } },
+            options.Consumers["capture"]);
+    }
+
+    [Fact]
+    public void Alone_split_takes_everything()
+    {
+        var options = FlagLayer.Apply(new PipelineOptions(), new RunFlags { SplitFolder = "out" });
+
+        Assert.Equal([new RouteOptions { To = "split" }], options.Routes);
+        Assert.Equal(new ConsumerOptions { Name = "split", Kind = ConsumerKind.AfPacket, SplitFolder = "out" }, options.Consumers["split"]);
+    }
+
+    [Fact]
+    public void Beside_split_w_gets_a_copy_of_what_is_selected()
+    {
+        var options = FlagLayer.Apply(new PipelineOptions(), new RunFlags { Write = "out.pcapng", SplitFolder = "out" });
+
+        Assert.Equal([new RouteOptions { To = "capture", OnlySelected = true, Copy = true }, new RouteOptions { To = "split" }], options.Routes);
+    }
+
+    [Fact]
+    public void Configured_routes_stay_final_behind_copies_for_w_and_split()
+    {
+        var options = FlagLayer.Apply(Configured, new RunFlags { Write = "out.pcapng", SplitFolder = "out" });
+
+        Assert.Equal([("capture", true), ("split", true), ("dns", false)], options.Routes.Select(r => (r.To, r.Copy)));
+    }
+
+    [Fact]
+    public void The_snap_length_holds_for_every_capture_that_is_written()
+    {
+        var options = FlagLayer.Apply(Configured, new RunFlags { Write = "out.pcapng", SnapLength = 96 });
+
+        Assert.Equal([96, 96], options.Consumers.Values.Select(c => c.SnapLength));
+    }
+
+    [Fact]
+    public void A_name_that_is_taken_is_refused()
+    {
+        var taken = new PipelineOptions { Consumers = new Dictionary<string, ConsumerOptions> { ["capture"] = new() { Name = "capture", Kind = ConsumerKind.Stack } } };
+
+        Assert.Contains("'capture'", Assert.Throws<UsageException>(() => FlagLayer.Apply(taken, new RunFlags { Write = "x" })).Message);
+    }
+}

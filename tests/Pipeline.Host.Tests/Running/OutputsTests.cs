@@ -1,0 +1,59 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Commands;
+using Pipeline.Host.Running;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Running;
+
+public sealed class OutputsTests
+{
+    [Fact]
+    public void Writing_over_the_input_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["in.pcap"], "x");
+
+        Assert.Throws<UsageException>(() => Check(folder["in.pcap"], Path.Combine(folder.FullName, ".", "in.pcap")));
+    }
+
+    [Fact]
+    public void Writing_over_the_input_through_links_is_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["in.pcap"], "x");
+        Directory.CreateSymbolicLink(folder["folder"], folder.FullName);
+        File.CreateSymbolicLink(folder["link.pcap"], Path.Combine("folder", "in.pcap"));
+
+        Assert.Throws<UsageException>(() => Check(folder["in.pcap"], folder["link.pcap"]));
+    }
+
+    [Fact]
+    public void Another_file_is_fine()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["in.pcap"], "x");
+
+        Check(folder["in.pcap"], folder["out.pcap"]);
+        Check("-", "-");
+    }
+
+    [Fact]
+    public void Packets_are_not_written_to_a_screen() =>
+        Assert.Contains("terminal", Assert.Throws<UsageException>(() => Check("in.pcap", "-", outIsTerminal: true)).Message);
+
+    [Fact]
+    public void Packets_and_the_report_do_not_share_standard_output() =>
+        Assert.Contains("--json", Assert.Throws<UsageException>(() => Check("in.pcap", "-", json: true)).Message);
+
+    [Fact]
+    public void Two_captures_do_not_share_standard_output()
+    {
+        var consumers = new[] { "a", "b" }.ToDictionary(n => n, n => new ConsumerOptions { Name = n, Kind = ConsumerKind.AfPacket, Write = "-" });
+
+        Assert.Throws<UsageException>(() => Outputs.Check(new PipelineOptions { Consumers = consumers }, json: false, outIsTerminal: false));
+    }
+
+    private static void Check(string read, string write, bool json = false, bool outIsTerminal = false) =>
+        Outputs.Check(FlagLayer.Apply(new PipelineOptions(), new RunFlags { Read = read, Write = write }), json, outIsTerminal);
+}

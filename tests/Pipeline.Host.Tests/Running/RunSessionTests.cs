@@ -1,0 +1,165 @@
+using Pipeline.Actors;
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Commands;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Running;
+
+public sealed class RunSessionTests
+{
+    private static readonly RunFault Broken = new("pcap:0", new CaptureFormatException("x.pcap", 24, "record is cut off"));
+    private static readonly RunFault Full = new("capture", new OutputException("out.pcapng", "no space left on device"));
+    private static readonly RunFault Closed = new("capture", new OutputException("standard output", "broken pipe", isClosedPipe: true));
+
+    private readonly Screen _screen = new();
+    private readonly FakeNic _nic = new(LinkType.Ethernet);
+    private PipelineSetup? _setup;
+
+    [Fact]
+    public async Task A_clean_run_ends_with_its_report_and_0()
+    {
+        Assert.Equal(0, await Run(FakeRun.Ended(new RunOutcome(Views.Full, [], false))));
+        Assert.StartsWith("100 packets read", _screen.Error);
+        Assert.Empty(_screen.Out);
+    }
+
+    [Fact]
+    public async Task Json_goes_to_standard_output_on_one_line()
+    {
+        await Run(FakeRun.Ended(), "--json", "-q");
+
+        Assert.StartsWith("{\"schema\":\"pipeline.report/1\"", _screen.Out);
+        Assert.Single(_screen.Out.TrimEnd('\n').Split('\n'));
+        Assert.Empty(_screen.Error);
+    }
+
+    [Fact]
+    public async Task A_broken_capture_is_told_after_the_summary_and_ends_with_65()
+    {
+        Assert.Equal(65, await Run(FakeRun.Ended(Broken)));
+        Assert.StartsWith("0 packets read", _screen.Error);
+        Assert.EndsWith("error: x.pcap: at byte 24: record is cut off\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task A_full_disk_ends_with_74_even_when_quiet()
+    {
+        Assert.Equal(74, await Run(FakeRun.Ended(Full), "-q"));
+        Assert.Equal("error: out.pcapng: no space left on device\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task The_first_of_several_faults_decides() => Assert.Equal(65, await Run(FakeRun.Ended(Closed, Broken, Full)));
+
+    [Fact]
+    public async Task A_closed_pipe_ends_quietly_with_the_counts()
+    {
+        Assert.Equal(0, await Run(FakeRun.Ended(Closed)));
+        Assert.Contains("packets read", _screen.Error);
+        Assert.DoesNotContain("error", _screen.Error);
+    }
+
+    [Fact]
+    public async Task An_open_ledger_ends_with_4_whatever_else_went_wrong() =>
+        Assert.Equal(4, await Run(FakeRun.Ended(new RunOutcome(Views.Of(new(2, 60), default, default), [Broken], false))));
+
+    [Fact]
+    public async Task An_aborted_run_ends_with_130() =>
+        Assert.Equal(130, await Run(FakeRun.Ended(new RunOutcome(Views.Empty, [], Aborted: true))));
+
+    [Fact]
+    public async Task Limits_and_expression_reach_the_setup()
+    {
+        await Run(FakeRun.Ended(), "-c", "5", "-a", "duration:3", "tcp", "port", "80");
+
+        Assert.Equal((5, TimeSpan.FromSeconds(3), "tcp port 80"), (_setup!.StopAfterPackets, _setup.StopAfter, _setup.Expression?.Expression));
+    }
+
+    [Fact]
+    public async Task The_run_is_disposed_whatever_its_end()
+    {
+        var run = FakeRun.Ended(Broken);
+
+        await Run(run);
+
+        Assert.True(run.Disposed);
+    }
+
+    [Fact]
+    public async Task Without_a_source_it_says_what_to_do()
+    {
+        Assert.Equal(2, await Execute(FakeRun.Ended()));
+        Assert.Contains("give -r FILE", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Invalid_rules_end_with_65_before_the_source_is_opened()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["bad.rules"], "rule dns match oops mark 1\nrule web mark\n");
+        var opened = false;
+
+        var code = await Execute(FakeRun.Ended(), parts => parts with { OpenSource = _ => throw new InvalidOperationException($"{opened = true}") }, "-r", "x", "--rules", folder["bad.rules"]);
+
+        Assert.Equal((65, false), (code, opened));
+        Assert.Contains("bad.rules:1:", _screen.Error);
+        Assert.Contains("bad.rules:2:", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Errors_of_the_configuration_and_of_the_rules_are_told_together()
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder["bad.rules"], "rule\n");
+        var error = Diagnostic.Error(new SourceText("bad.conf", "x"), new TextSpan(0, 1), "unknown key");
+
+        var code = await Execute(
+            FakeRun.Ended(), parts => parts with { ReadConfiguration = (_, _) => new ConfigurationResult(null, [error]) }, "-r", "x", "--rules", folder["bad.rules"]);
+
+        Assert.Equal(65, code);
+        Assert.Contains("bad.conf:1:1: error: unknown key", _screen.Error);
+        Assert.Contains("bad.rules:1:", _screen.Error);
+    }
+
+    [Fact]
+    public async Task A_missing_rule_file_ends_with_66()
+    {
+        Assert.Equal(66, await Run(FakeRun.Ended(), "--rules", "absent.rules"));
+        Assert.Equal("error: absent.rules: no such file\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task An_output_that_cannot_be_created_ends_with_73() =>
+        Assert.Equal(73, await Execute(FakeRun.Ended(), parts => parts with { Start = _ => throw new OutputException("out/x", "no such folder") }, "-r", "x"));
+
+    [Fact]
+    public async Task A_terminal_as_standard_input_is_refused()
+    {
+        var screen = new Screen();
+        var program = new CommandLine(screen.Terminal with { InIsTerminal = true }, Wired(FakeRun.Ended()));
+
+        Assert.Equal(2, await program.Execute(["run", "-r", "-"]));
+    }
+
+    private Task<int> Run(FakeRun run, params string[] flags) => Execute(run, ["-r", "x.pcap", .. flags]);
+
+    private Task<int> Execute(FakeRun run, params string[] flags) => Execute(run, parts => parts, flags);
+
+    private Task<int> Execute(FakeRun run, Func<Parts, Parts> change, params string[] flags) =>
+        new CommandLine(_screen.Terminal, change(Wired(run))).Execute(["run", .. flags]);
+
+    private Parts Wired(FakeRun run) => new()
+    {
+        ReadConfiguration = (_, _) => new ConfigurationResult(new PipelineOptions(), []),
+        OpenSource = _ => _nic,
+        Start = setup =>
+        {
+            _setup = setup;
+            return run;
+        },
+    };
+}
