@@ -8,6 +8,9 @@ namespace Pipeline.Actors;
 /// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
 public sealed class PipelineRun : IAsyncDisposable
 {
+    /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
+    private static readonly TimeSpan TerminatePatience = TimeSpan.FromSeconds(5);
+
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly PipelineMeter _meter;
@@ -69,7 +72,7 @@ public sealed class PipelineRun : IAsyncDisposable
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
-        await _system.Terminate();
+        await Task.WhenAny(_system.Terminate(), Task.Delay(TerminatePatience));
     }
 
     private async Task<RunOutcome> CompleteAsync()

@@ -69,7 +69,8 @@ internal sealed class Topology
         for (var i = 0; i < targets.Length; i++)
         {
             targets[i] = new ActorTarget();
-            _consumers.Add((new ConsumerCell(options, i, make, account, copies), targets[i]));
+            var cell = new ConsumerCell { Options = options, Instance = i, Make = make, Account = account, Copies = copies };
+            _consumers.Add((cell, targets[i]));
         }
 
         _groups.Add(name, new ConsumerGroup(name, targets, account, copies));
@@ -80,15 +81,16 @@ internal sealed class Topology
         var bundles = _setup.Options.Bundle;
         var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
         var outgoing = new BundlePool(bundles.Packets);
-        var router = new RouterCell(
-            $"router-{queue.Name}",
-            Table,
-            new RuleCounters(_setup.Rules.Rules.Count),
-            AddLanes(queue, index, outgoing),
-            lost,
-            outgoing,
-            bundles.Latency,
-            Warnings);
+        var router = new RouterCell
+        {
+            Name = $"router-{queue.Name}",
+            Table = Table,
+            Counters = new RuleCounters(_setup.Rules.Rules.Count),
+            Scatter = AddLanes(queue, index, outgoing),
+            Bundles = outgoing,
+            Latency = bundles.Latency,
+            Warnings = Warnings,
+        };
         var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name), lost, new BundlePool(bundles.Packets), Selection);
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));

@@ -18,8 +18,8 @@ public static class ConfigurationLoader
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>
     /// <param name="environment">Variables; those whose names begin with <c>PIPELINE__</c> count.</param>
     /// <param name="machineFile">The machine's file, passed over when it does not exist; null for none.</param>
-    /// <exception cref="IOException">A file that should be there cannot be read; <see cref="FileNotFoundException"/> and the like say why.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read, or is a directory.</exception>
+    /// <exception cref="IOException">A file that should be there cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public static ConfigurationResult Load(string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile)
     {
         var findings = new Findings();
@@ -56,12 +56,12 @@ public static class ConfigurationLoader
     {
         var tree = HoconReader.Read(Reference(), findings, out _);
         // A file that is no text was reported once; a hundred errors about its characters would hide that.
-        foreach (var layer in layers.Where(l => !findings.All.Any(d => ReferenceEquals(d.Source, l)))) tree = tree.MergedWith(HoconReader.Read(layer, findings, out _));
+        foreach (var layer in layers.Where(l => !findings.IsAbout(l))) tree = tree.MergedWith(HoconReader.Read(layer, findings, out _));
         tree = EnvironmentLayer.Over(tree, environment, findings);
         if (findings.HasErrors) return new ConfigurationResult(null, findings.All, tree);
 
         // What is missing in a tree with holes says nothing, so binding waits until everything could be read.
-        var read = findings.All.Count;
+        var read = findings.Count;
         var options = PipelineBinder.Bind(tree, new BindingContext(findings, folders));
         findings.SortFrom(read);
         return new ConfigurationResult(findings.HasErrors ? null : options, findings.All, tree);

@@ -2,42 +2,51 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>Collects what is wrong with a configuration, up to a number that somebody would still read.</summary>
+/// <summary>
+/// Collects what is wrong with a configuration, up to as many errors, and as many warnings, as somebody would still read. Counted
+/// apart, so that no error is lost behind warnings.
+/// </summary>
 internal sealed class Findings
 {
     internal const int Most = 100;
 
     private readonly List<Diagnostic> _found = [];
+    private readonly List<Diagnostic> _notices = [];
+    private int _errors;
+    private int _warnings;
 
-    public bool HasErrors { get; private set; }
+    public bool HasErrors => _errors > 0;
 
-    /// <summary>Whether further findings are no longer kept, so that nobody needs to compose them.</summary>
-    public bool IsFull => _found.Count > Most;
+    /// <summary>Whether further errors are no longer kept, so that nobody needs to compose them.</summary>
+    public bool IsFull => _errors > Most;
 
-    public IReadOnlyList<Diagnostic> All => _found;
+    public int Count => _found.Count;
+
+    public IReadOnlyList<Diagnostic> All => [.. _found, .. _notices];
 
     public void Error(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
-        Add(Diagnostic.Error(source, span, message, note, help));
+        Add(Diagnostic.Error(source, span, message, note, help), ++_errors);
 
     public void Warning(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
-        Add(Diagnostic.Warning(source, span, message, note, help));
+        Add(Diagnostic.Warning(source, span, message, note, help), ++_warnings);
 
-    public void Add(Diagnostic diagnostic)
-    {
-        // An error must not be lost behind a hundred warnings: whether there was one is kept in any case.
-        HasErrors |= diagnostic.Severity == Severity.Error;
-        if (_found.Count < Most) _found.Add(diagnostic);
-        else if (_found.Count == Most) _found.Add(Diagnostic.Error(diagnostic.Source, diagnostic.Span, $"more than {Most} findings; the rest is not shown"));
-    }
+    /// <summary>Whether anything was found in a text.</summary>
+    public bool IsAbout(SourceText source) => _found.Exists(d => ReferenceEquals(d.Source, source));
 
     /// <summary>Puts what was found since <paramref name="from"/> into the order of the texts it is about.</summary>
     public void SortFrom(int from)
     {
-        var count = Math.Min(_found.Count, Most) - from;
-        if (count < 2) return;
-        var found = _found.GetRange(from, count);
+        var found = _found[from..];
         var sources = found.Select(d => d.Source).Distinct().ToList();
-        var sorted = found.OrderBy(d => sources.IndexOf(d.Source)).ThenBy(d => d.Span.Start).ToList();
-        for (var i = 0; i < count; i++) _found[from + i] = sorted[i];
+        _found.RemoveRange(from, found.Count);
+        _found.AddRange(found.OrderBy(d => sources.IndexOf(d.Source)).ThenBy(d => d.Span.Start));
+    }
+
+    private void Add(Diagnostic diagnostic, int number)
+    {
+        if (number <= Most) _found.Add(diagnostic);
+        if (number != Most + 1) return;
+        var what = diagnostic.Severity == Severity.Error ? "errors" : "warnings";
+        _notices.Add(diagnostic with { Message = $"more than {Most} {what}; the rest is not shown", Note = null, Help = null });
     }
 }

@@ -76,6 +76,22 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         Become(Running);
     }
 
+    /// <summary>A fault of the root's own ends the run: it is told, and nobody waits for ever.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception error)
+        {
+            _state.AddFault("pipeline", error);
+            throw;
+        }
+    }
+
+    protected override void PostStop() => _state.Rest();
+
     protected override void OnReceive(object message) => Unhandled(message);
 
     private void Running(object message)
@@ -187,6 +203,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             router.Bundles.SettleAll(DropReason.Shutdown);
         }
 
+        // Said here and not only in PostStop, which waits for a consumer that hangs.
         _state.Rest();
         Context.Stop(Self);
     }

@@ -8,19 +8,24 @@ namespace Pipeline.Actors.Delivery;
 /// What one consumer instance works with and what it leaves for others to read. It outlives restarts of the actor, and so does the
 /// count of failures that its back-off grows with.
 /// </summary>
-/// <param name="Options">The group's.</param>
-/// <param name="Instance">Counts from 0 within the group.</param>
-/// <param name="Make">Makes a new consumer; called at the start and after a failure, on the consumer's thread.</param>
-/// <param name="Account">The group's.</param>
-/// <param name="Copies">The group's account of copies.</param>
-internal sealed record ConsumerCell(
-    ConsumerOptions Options,
-    int Instance,
-    Func<IPacketConsumer> Make,
-    PacketAccount Account,
-    PacketAccount Copies)
+internal sealed class ConsumerCell
 {
     private int _restarts;
+
+    /// <summary>The group's.</summary>
+    public required ConsumerOptions Options { get; init; }
+
+    /// <summary>Counts from 0 within the group.</summary>
+    public required int Instance { get; init; }
+
+    /// <summary>Makes a new consumer; called at the start and after a failure, on the consumer's thread.</summary>
+    public required Func<IPacketConsumer> Make { get; init; }
+
+    /// <summary>The group's.</summary>
+    public required PacketAccount Account { get; init; }
+
+    /// <summary>The group's account of copies.</summary>
+    public required PacketAccount Copies { get; init; }
 
     /// <summary>The actor's name.</summary>
     public string ActorName => $"{Options.Name}-{Instance}";

@@ -6,13 +6,23 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Queues;
 
 /// <summary>What one NIC queue actor works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
-/// <param name="Queue">The device's queue; the actor's thread alone calls it.</param>
-/// <param name="Account">What it received.</param>
-/// <param name="Lost">Where packets are counted that are lost between queue and router.</param>
-/// <param name="Bundles">What it fills come from here.</param>
-/// <param name="Selection">Which packets the command line asked for, and how many.</param>
-internal sealed record QueueCell(INicQueue Queue, QueueAccount Account, PacketAccount Lost, BundlePool Bundles, Selection Selection)
+internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAccount lost, BundlePool bundles, Selection selection)
 {
+    /// <summary>The device's queue; the actor's thread alone calls it.</summary>
+    public INicQueue Queue { get; } = queue;
+
+    /// <summary>What it received.</summary>
+    public QueueAccount Account { get; } = account;
+
+    /// <summary>Where packets are counted that are lost between queue and router.</summary>
+    public PacketAccount Lost { get; } = lost;
+
+    /// <summary>What it fills come from here.</summary>
+    public BundlePool Bundles { get; } = bundles;
+
+    /// <summary>Which packets the command line asked for, and how many.</summary>
+    public Selection Selection { get; } = selection;
+
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;
 

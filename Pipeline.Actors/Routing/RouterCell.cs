@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -7,24 +6,29 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>What one router works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
-/// <param name="Name">The router's, such as <c>router-pcap:0</c>.</param>
-/// <param name="Table">The compiled rules.</param>
-/// <param name="Counters">This router's own.</param>
-/// <param name="Scatter">The ways out.</param>
-/// <param name="Account">Where packets are counted that are lost on the way to it or in it.</param>
-/// <param name="Bundles">What it sends come from here.</param>
-/// <param name="Latency">The longest a packet waits for its bundle to fill.</param>
-/// <param name="Warnings">Rules that turn out not to work for a link type; shared by all routers.</param>
-internal sealed record RouterCell(
-    string Name,
-    MarkTable Table,
-    RuleCounters Counters,
-    Scatter Scatter,
-    PacketAccount Account,
-    BundlePool Bundles,
-    TimeSpan Latency,
-    ConcurrentQueue<Diagnostic> Warnings)
+internal sealed class RouterCell
 {
+    /// <summary>The router's, such as <c>router-pcap:0</c>.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The compiled rules.</summary>
+    public required MarkTable Table { get; init; }
+
+    /// <summary>This router's own.</summary>
+    public required RuleCounters Counters { get; init; }
+
+    /// <summary>The ways out.</summary>
+    public required Scatter Scatter { get; init; }
+
+    /// <summary>What it sends come from here.</summary>
+    public required BundlePool Bundles { get; init; }
+
+    /// <summary>The longest a packet waits for its bundle to fill.</summary>
+    public required TimeSpan Latency { get; init; }
+
+    /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
+    public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
+
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }
 }

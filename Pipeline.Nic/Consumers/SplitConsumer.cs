@@ -18,17 +18,10 @@ namespace Pipeline.Nic.Consumers;
 /// </remarks>
 public sealed class SplitConsumer : IPacketConsumer
 {
-    private const string Unmatched = "unmatched";
-
-    private readonly Dictionary<string, CaptureWriter> _byName = [];
-    private readonly List<NicInterface> _seen = [];
     private readonly SharedPackets _shared = new();
     private readonly Func<int, MarkTable> _tableOf;
-    private readonly SplitOptions _options;
-    private readonly string _folder;
-    private readonly OpenCaptures _open;
+    private readonly RuleFiles _files;
     private MarkTable? _table;
-    private CaptureWriter[] _byRule = [];
     private int[] _matches = [];
     private int _generation;
     private NicInterface? _interface;
@@ -41,13 +34,12 @@ public sealed class SplitConsumer : IPacketConsumer
     /// <exception cref="OutputException">The folder or a file cannot be made.</exception>
     public SplitConsumer(string folder, SplitOptions options, Func<int, MarkTable> tableOf)
     {
-        _folder = folder;
-        _options = options;
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MostOpenFiles, 1);
         _tableOf = tableOf;
-        _open = new OpenCaptures(options.MostOpenFiles, _shared);
+        _files = new RuleFiles(folder, options, _shared);
         try
         {
-            MakeFolder(folder);
+            _files.MakeFolder();
             Turn(options.FirstGeneration);
         }
         catch
@@ -60,7 +52,7 @@ public sealed class SplitConsumer : IPacketConsumer
     public PacketNeeds Needs => PacketNeeds.All;
 
     /// <summary>What was written, a line to each file, once it is complete. For the thread that consumes.</summary>
-    public IReadOnlyList<string> Notes => [.. _byName.Values.Select(CaptureNotes.Line)];
+    public IReadOnlyList<string> Notes => _files.Notes;
 
     /// <inheritdoc/>
     public void Consume(scoped PacketBatch batch)
@@ -79,7 +71,7 @@ public sealed class SplitConsumer : IPacketConsumer
         }
         catch (OutputException)
         {
-            FinishAll(out _);
+            Finish();
             throw;
         }
     }
@@ -91,11 +83,11 @@ public sealed class SplitConsumer : IPacketConsumer
         if (_isOver) return;
         try
         {
-            _open.Flush();
+            _files.Flush();
         }
         catch (OutputException)
         {
-            FinishAll(out _);
+            Finish();
             throw;
         }
     }
@@ -104,15 +96,14 @@ public sealed class SplitConsumer : IPacketConsumer
     public void Complete()
     {
         if (_isOver) return;
-        FinishAll(out var failure);
-        if (failure is not null) throw failure;
+        if (Finish() is { } failure) throw failure;
     }
 
     /// <summary>After a crash, without <see cref="Complete"/>, what is held is still written if the files take it.</summary>
     public void Dispose()
     {
-        if (!_isOver) FinishAll(out _);
-        _open.Dispose();
+        if (!_isOver) Finish();
+        _files.Dispose();
     }
 
     private void Write(scoped PacketBatch batch)
@@ -154,64 +145,25 @@ public sealed class SplitConsumer : IPacketConsumer
     }
 
     private void Append(int rule, scoped PacketBatch batch, in Packet packet, int length) =>
-        _open.Use(_byRule[rule]).Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, length);
+        _files.Open(rule).Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, length);
 
-    /// <summary>Takes up another rule set: a file for each rule whose name had none so far.</summary>
     private void Turn(int generation)
     {
         _table = _tableOf(generation);
         _matches = new int[_table.Rules.Rules.Count];
-        _byRule = [FileOf(Unmatched), .. _table.Rules.Rules.Select(r => FileOf(r.Name))];
+        _files.Turn(_table.Rules);
         _generation = generation;
-    }
-
-    private CaptureWriter FileOf(string rule)
-    {
-        if (_byName.TryGetValue(rule, out var writer)) return writer;
-        if (rule != Path.GetFileName(rule)) throw new OutputException(_folder, $"the rule name {rule} cannot be a file name");
-        return _byName[rule] = _open.Create(new CaptureOptions
-        {
-            Path = Path.Combine(_folder, rule + ".pcapng"),
-            SnapLength = _options.SnapLength,
-            Rotation = _options.Rotation,
-            KnownInterfaces = KnownInterfaces,
-        });
     }
 
     private void Saw(NicInterface nicInterface)
     {
         _interface = nicInterface;
-        if (!_seen.Contains(nicInterface)) _seen.Add(nicInterface);
+        _files.Saw(nicInterface);
     }
 
-    private IReadOnlyList<NicInterface> KnownInterfaces() => [.. (_options.KnownInterfaces?.Invoke() ?? []).Union(_seen)];
-
-    private void FinishAll(out OutputException? failure)
+    private OutputException? Finish()
     {
         _isOver = true;
-        failure = null;
-        foreach (var writer in _byName.Values)
-        {
-            try
-            {
-                if (!writer.IsOver) _open.Use(writer).Finish();
-            }
-            catch (OutputException e)
-            {
-                failure ??= e;
-            }
-        }
-    }
-
-    private static void MakeFolder(string folder)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new OutputException(folder, $"cannot be created: {e.Message}", inner: e);
-        }
+        return _files.Finish();
     }
 }

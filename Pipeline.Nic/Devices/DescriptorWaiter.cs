@@ -34,9 +34,8 @@ internal sealed class DescriptorWaiter : IDisposable
             _requests.RemoveAll(r => r.Descriptor == descriptor);
             _requests.Add(new Request(descriptor, wake));
             if (_thread is null) Start();
+            EventFd.Ring(_bell);
         }
-
-        EventFd.Ring(_bell);
     }
 
     /// <summary>Drops the request for a descriptor that is about to be closed. Any thread.</summary>
@@ -55,16 +54,12 @@ internal sealed class DescriptorWaiter : IDisposable
             _disposed = true;
             _requests.Clear();
             thread = _thread;
+            // Within the lock: the thread closes the bell when it has seen the end, which it cannot see before.
+            if (thread is null) _bell.Dispose();
+            else EventFd.Ring(_bell);
         }
 
-        if (thread is null)
-        {
-            _bell.Dispose();
-            return;
-        }
-
-        EventFd.Ring(_bell);
-        if (thread != Thread.CurrentThread) thread.Join();
+        if (thread is not null && thread != Thread.CurrentThread) thread.Join();
     }
 
     private void Start()

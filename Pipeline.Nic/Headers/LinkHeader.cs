@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Headers;
@@ -28,11 +29,24 @@ internal static class LinkHeader
     private const LinkType RawIp14 = (LinkType)14;
 
     /// <param name="l3">Bytes to the first byte behind the link header; -1 when the answer is <see cref="NetworkLayer.Absent"/>.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkLayer Locate(LinkType linkType, ReadOnlySpan<byte> packet, out int l3)
     {
-        if (linkType == LinkType.Ethernet) return Ethernet(packet, out l3);
-        return linkType switch
+        // Nearly all packets there are.
+        if (linkType == LinkType.Ethernet && packet.Length > EthernetTypeAt + 1
+            && BinaryPrimitives.ReadUInt16BigEndian(packet[EthernetTypeAt..]) == EtherType.IPv4)
         {
+            l3 = EthernetTypeAt + 2;
+            return NetworkLayer.IPv4;
+        }
+
+        return LocateAny(linkType, packet, out l3);
+    }
+
+    private static NetworkLayer LocateAny(LinkType linkType, ReadOnlySpan<byte> packet, out int l3) =>
+        linkType switch
+        {
+            LinkType.Ethernet => Ethernet(packet, out l3),
             LinkType.LinuxSll => Cooked(packet, SllTypeAt, SllBytes, out l3),
             LinkType.LinuxSll2 => Cooked(packet, Sll2TypeAt, Sll2Bytes, out l3),
             LinkType.RawIp or RawIp12 or RawIp14 => ByVersion(packet, 0, out l3),
@@ -44,7 +58,6 @@ internal static class LinkHeader
             LinkType.Ppp or LinkType.PppHdlc => PointToPoint(packet, out l3),
             _ => Absent(out l3),
         };
-    }
 
     private static NetworkLayer Ethernet(ReadOnlySpan<byte> packet, out int l3)
     {

@@ -10,6 +10,4 @@ namespace Pipeline.Nic.Headers;
 internal readonly record struct TransportStart(int Offset, byte Protocol, bool IsFragment, bool IsRouted = false)
 {
     public static readonly TransportStart Absent = new(-1, 0, false);
-
-    public TransportStart WithoutOffset() => this with { Offset = -1 };
 }

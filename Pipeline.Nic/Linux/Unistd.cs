@@ -52,29 +52,18 @@ internal static unsafe partial class Unistd
     /// Writes all of it, going on after interruptions and waiting where a non-blocking descriptor is full.
     /// </summary>
     /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
-    public static long WriteAll(int descriptor, byte* from, long bytes, out Errno error)
+    public static int WriteAll(int descriptor, ReadOnlySpan<byte> bytes, out Errno error)
     {
         error = Errno.None;
-        long taken = 0;
-        while (taken < bytes)
+        var taken = 0;
+        fixed (byte* from = bytes)
         {
-            var count = write(descriptor, from + taken, (nuint)(bytes - taken));
-            if (count > 0)
+            while (taken < bytes.Length && error == Errno.None)
             {
-                taken += count;
-                continue;
+                var count = write(descriptor, from + taken, (nuint)(bytes.Length - taken));
+                if (count > 0) taken += (int)count;
+                else error = WaitAfter(count, descriptor);
             }
-
-            // A write of more than nothing that takes nothing and names no error would be tried forever.
-            var errno = count == 0 ? Errno.EIO : (Errno)Marshal.GetLastPInvokeError();
-            if (errno == Errno.EINTR) continue;
-            if (errno != Errno.EAGAIN)
-            {
-                error = errno;
-                break;
-            }
-
-            Poll.WaitWritable(descriptor);
         }
 
         return taken;
@@ -93,6 +82,15 @@ internal static unsafe partial class Unistd
     {
         var error = close(descriptor) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
         return error == Errno.EINTR ? Errno.None : error;
+    }
+
+    /// <summary>What keeps a write from being tried again, if anything; a full descriptor is waited for.</summary>
+    private static Errno WaitAfter(nint count, int descriptor)
+    {
+        // A write that takes nothing and names no error would be tried for ever.
+        var error = count == 0 ? Errno.EIO : (Errno)Marshal.GetLastPInvokeError();
+        if (error == Errno.EAGAIN) Poll.WaitWritable(descriptor);
+        return error is Errno.EAGAIN or Errno.EINTR ? Errno.None : error;
     }
 
     // ssize_t read(int fd, void *buf, size_t count);

@@ -7,12 +7,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <param name="folders">The folder of each text that is a file; file names in others are relative to the working directory.</param>
 internal sealed class BindingContext(Findings findings, IReadOnlyDictionary<SourceText, string> folders)
 {
-    private const int LongestShown = 60;
-
     public Findings Findings => findings;
 
     public string FolderOf(SourceText source) => folders.GetValueOrDefault(source, "");
-
-    /// <summary>A name for a message: one that somebody made absurdly long is cut.</summary>
-    public string Short(string name) => name.Length <= LongestShown ? name : name[..LongestShown] + "...";
 }

@@ -23,7 +23,9 @@ internal static class ConsumerBinder
     /// <summary>tcpdump's and dumpcap's longest.</summary>
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
 
-    public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => [.. pipeline.Named("consumers").Select(c => Bind(c.Name, c.Section))];
+    public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => pipeline.Child("consumers") is { } consumers
+        ? [.. consumers.Fields.Select(c => consumers.Child(c.Key) is { } consumer ? Bind(c.Key, consumer) : new BoundConsumer(c.Key, null, consumers))]
+        : [];
 
     private static BoundConsumer Bind(string name, Section section)
     {
@@ -63,7 +65,11 @@ internal static class ConsumerBinder
 
     private static ConsumerOptions AfPacket(Section section, ConsumerOptions options)
     {
-        if (!section.Has("write")) section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+        if (!section.Has("write"))
+        {
+            section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+        }
+
         if (options.Instances > 1) section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write the same file; expected 1");
         return options with
         {
@@ -86,7 +92,10 @@ internal static class ConsumerBinder
             };
             if (owner is null || owner == kind) continue;
             var needed = owner == ConsumerKind.Bypass ? "bypass" : "af_packet";
-            section.Error(new Place(field.Source, field.KeySpan), $"`{field.Key}` is a key of consumers with `kind = {needed}`; this one's kind is {section.Field("kind")!.Value.Description}");
+            var found = section.Field("kind")!.Value.Description;
+            section.Error(
+                new Place(field.Source, field.KeySpan),
+                $"`{field.Key}` is a key of consumers with `kind = {needed}`; this one's kind is {found}");
         }
     }
 }

@@ -9,7 +9,11 @@ internal static class FilesCheck
     {
         var taken = new Dictionary<string, string>();
         // Standard input and standard output share a name, but are not one file.
-        if (source is not null && options.Source.File is { } file and not Standard) taken[Whole(file)] = $"the capture read by `source.file` at {source.PlaceOf("file")}";
+        if (source is not null && options.Source.File is { } file and not Standard)
+        {
+            taken[Whole(file)] = $"the capture read by `source.file` at {source.PlaceOf("file")}";
+        }
+
         if (options.Rules is { } rules) taken.TryAdd(Whole(rules), $"the rule file named at {pipeline.PlaceOf("rules")}");
 
         foreach (var consumer in consumers)
@@ -17,8 +21,9 @@ internal static class FilesCheck
             if (consumer.Options?.Write is not { } write) continue;
             var at = consumer.Section.PlaceOf("write");
             var name = write == Standard ? Standard : Whole(write);
-            if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{(write == Standard ? "standard output" : "this file")} is {by} already; expected another");
-            else taken[name] = $"written by the consumer `{consumer.Name}` at {at}";
+            var what = write == Standard ? "standard output" : "this file";
+            if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
+            else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
         }
     }
 

@@ -17,7 +17,11 @@ internal static class RotateBinder
         section.RejectUnknown(Keys);
         if (!Keys.Any(section.Has)) return null;
 
-        if (consumer.Field("write") is { Value: Hocon.HoconValue { Text: "-" } }) section.Error(section.Place, "standard output cannot rotate; expected `write` with a file name");
+        if (consumer.Field("write") is { Value: Hocon.HoconValue { Text: "-" } })
+        {
+            section.Error(section.Place, "standard output cannot rotate; expected `write` with a file name");
+        }
+
         if (section.Has("files") && !section.Has("filesize") && !section.Has("duration"))
         {
             section.Error(section.PlaceOf("files"), "`files` alone never begins a second file; expected `filesize` or `duration` beside it");

@@ -18,7 +18,8 @@ internal static class RoutesCheck
         }
 
         Shadowed(routes);
-        Unreached(routes, consumers);
+        // A consumer whose name is misspelt in a route is not told a second time.
+        if (routes.All(r => kinds.ContainsKey(r.Options.To))) Unreached(routes, consumers);
     }
 
     private static void Destination(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)
@@ -26,7 +27,8 @@ internal static class RoutesCheck
         if (route.Options.To.Length == 0 || kinds.ContainsKey(route.Options.To)) return;
         var section = route.Section;
         if (section.Findings.IsFull) return;
-        var help = Nearest.Of(route.Options.To, kinds.Keys) is { } near ? $"did you mean `{near}`?" : "consumers are declared in `consumers { NAME { kind = ... } }`";
+        var near = Nearest.Of(route.Options.To, kinds.Keys);
+        var help = near is null ? "consumers are declared in `consumers { NAME { kind = ... } }`" : $"did you mean `{Excerpt.Of(near)}`?";
         section.Error(section.PlaceOf("to"), $"no consumer is called {section.Field("to")!.Value.Description}", help: help);
     }
 
@@ -40,7 +42,9 @@ internal static class RoutesCheck
         }
         else if (route.Options.Copy)
         {
-            section.Error(at, "`to-stack` on a route that copies: the stack would get a packet that has another final route; expected wait, drop-new or drop-old");
+            section.Error(
+                at,
+                "`to-stack` on a route that copies: the stack would get a packet that has another final route; expected wait, drop-new or drop-old");
         }
     }
 
@@ -51,7 +55,9 @@ internal static class RoutesCheck
         {
             var route = routes[i];
             var earlier = routes.Take(i).FirstOrDefault(e => !e.Options.Copy && TakesAllOf(e.Options, route.Options));
-            if (earlier is not null) route.Section.Warning(route.Section.Place, $"this route is never reached: the one at {earlier.Section.Place} takes all of its packets");
+            if (earlier is null) continue;
+            var message = $"this route is never reached: the one at {earlier.Section.Place} takes all of its packets";
+            route.Section.Warning(route.Section.Place, message);
         }
     }
 
@@ -63,7 +69,7 @@ internal static class RoutesCheck
         var reached = routes.Select(r => r.Options.To).Append(Stack).ToHashSet();
         foreach (var consumer in consumers.Where(c => !reached.Contains(c.Name)))
         {
-            consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{consumer.Name}`");
+            consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{Excerpt.Of(consumer.Name)}`");
         }
     }
 }

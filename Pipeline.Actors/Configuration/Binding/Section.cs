@@ -14,7 +14,7 @@ internal readonly record struct Place(SourceText Source, TextSpan Span)
     }
 }
 
-/// <summary>An object of the configuration while its values are read: by key, with an error at the value where it is not what was expected.</summary>
+/// <summary>An object of the configuration while it is read: by key, with an error at each value that is not what was expected.</summary>
 /// <param name="path">How messages call it: <c>pipeline.bundle</c>.</param>
 /// <param name="fields">The object.</param>
 /// <param name="place">What an error about the whole object points at.</param>
@@ -28,7 +28,8 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
     public Findings Findings => context.Findings;
 
     /// <summary>A field that is there and not <c>null</c>.</summary>
-    public HoconField? Field(string key) => fields.TryGet(key, out var field) && field.Value is not HoconValue { IsNull: true } ? field : null;
+    public HoconField? Field(string key) =>
+        fields.TryGet(key, out var field) && field.Value is not HoconValue { IsNull: true } ? field : null;
 
     public bool Has(string key) => Field(key) is not null;
 
@@ -60,17 +61,6 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         return null;
     }
 
-    /// <summary>The objects under a key that holds objects by name.</summary>
-    public IEnumerable<(string Name, Section Section)> Named(string key)
-    {
-        if (Child(key) is not { } parent) yield break;
-        foreach (var field in parent.Fields)
-        {
-            if (field.Value is HoconObject child) yield return (field.Key, parent.Of(field, child));
-            else parent.Expected(field, "an object in braces");
-        }
-    }
-
     /// <summary>The objects of a list.</summary>
     public IEnumerable<Section> Listed(string key)
     {
@@ -93,8 +83,9 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
     {
         foreach (var field in fields.Fields.Where(f => !known.Contains(f.Key) && !Findings.IsFull))
         {
+            var inside = path.Length == 0 ? "" : $" in `{Excerpt.Of(path)}`";
             var help = Nearest.Of(field.Key, known) is { } near ? $"did you mean `{near}`?" : $"known here: {string.Join(", ", known)}";
-            Error(new Place(field.Source, field.KeySpan), $"unknown key `{context.Short(field.Key)}`{(path.Length == 0 ? "" : $" in `{context.Short(path)}`")}", help: help);
+            Error(new Place(field.Source, field.KeySpan), $"unknown key `{Excerpt.Of(field.Key)}`{inside}", help: help);
         }
     }
 
@@ -104,12 +95,15 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         if (Field(key) is { } field) Error(new Place(field.Source, field.KeySpan), $"`{key}`: {what} not available in this version");
     }
 
-    public void Error(Place at, string message, string? note = null, string? help = null) => Findings.Error(at.Source, at.Span, message, note, help);
+    public void Error(Place at, string message, string? note = null, string? help = null) =>
+        Findings.Error(at.Source, at.Span, message, note, help);
 
-    public void Warning(Place at, string message, string? note = null, string? help = null) => Findings.Warning(at.Source, at.Span, message, note, help);
+    public void Warning(Place at, string message, string? note = null, string? help = null) =>
+        Findings.Warning(at.Source, at.Span, message, note, help);
 
     private void Expected(HoconField field, string expected) =>
-        Error(new Place(field.Value.Source, field.Value.Span), $"`{context.Short(field.Key)}` is {field.Value.Description}; expected {expected}");
+        Error(new Place(field.Value.Source, field.Value.Span), $"`{Excerpt.Of(field.Key)}` is {field.Value.Description}; expected {expected}");
 
-    private Section Of(HoconField field, HoconObject child) => new(path.Length == 0 ? field.Key : $"{path}.{field.Key}", child, new Place(field.Source, field.KeySpan), context);
+    private Section Of(HoconField field, HoconObject child) =>
+        new(path.Length == 0 ? field.Key : $"{path}.{field.Key}", child, new Place(field.Source, field.KeySpan), context);
 }

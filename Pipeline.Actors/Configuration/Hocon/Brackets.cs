@@ -13,7 +13,8 @@ internal sealed class Brackets(SourceText source, Findings findings)
     private bool _silent;
     private (HoconToken Opening, HoconToken Closing)? _suspect;
 
-    public int Count => _open.Count;
+    /// <summary>Where brackets were lost in a string without an end. What was opened before it, or closes behind it, is not the user's fault.</summary>
+    public int? LostAt { get; set; }
 
     public bool AnyBrace => _braces > 0;
 
@@ -38,7 +39,7 @@ internal sealed class Brackets(SourceText source, Findings findings)
     public void NeverClosed(HoconToken met)
     {
         var opening = Pop();
-        if (_silent || findings.IsFull) return;
+        if (_silent || findings.IsFull || opening.Start < LostAt) return;
         var closing = opening.Kind == HoconTokenKind.OpenBrace ? '}' : ']';
         var before = met.Kind == HoconTokenKind.End ? "the end of the text" : $"the `{source.Text[met.Start]}` at {At(met.Start)}";
         findings.Error(source, SpanOf(opening), $"this `{source.Text[opening.Start]}` is never closed; expected `{closing}` before {before}", "opened here", Suspicion());
@@ -46,7 +47,7 @@ internal sealed class Brackets(SourceText source, Findings findings)
 
     public void ClosesNothing(HoconToken closing)
     {
-        if (findings.IsFull) return;
+        if (findings.IsFull || closing.Start > LostAt) return;
         var kind = source.Text[closing.Start];
         var opening = kind == '}' ? '{' : '[';
         findings.Error(source, SpanOf(closing), $"this `{kind}` closes nothing; expected a `{opening}` before it", help: Suspicion());

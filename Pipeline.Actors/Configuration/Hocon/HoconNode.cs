@@ -2,7 +2,10 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Hocon;
 
-/// <summary>One value of a configuration, with the place it was written at: a <see cref="HoconObject"/>, <see cref="HoconList"/> or <see cref="HoconValue"/>.</summary>
+/// <summary>
+/// One value of a configuration, with the place it was written at: a <see cref="HoconObject"/>, <see cref="HoconList"/> or
+/// <see cref="HoconValue"/>.
+/// </summary>
 /// <param name="source">The text it stands in. Layers merged into one tree keep their own.</param>
 /// <param name="span">The stretch of that text.</param>
 public abstract class HoconNode(SourceText source, TextSpan span)
@@ -22,13 +25,11 @@ public abstract class HoconNode(SourceText source, TextSpan span)
 /// <param name="quoted">Whether it stood in quotes. Only an unquoted <c>null</c> is no value.</param>
 public sealed class HoconValue(SourceText source, TextSpan span, string text, bool quoted) : HoconNode(source, span)
 {
-    private const int LongestShown = 60;
-
     public string Text { get; } = text;
 
     public bool IsNull => !quoted && Text == "null";
 
-    public override string Description => Text.Length <= LongestShown ? $"`{Text}`" : $"`{Text[..LongestShown]}...`";
+    public override string Description => $"`{Excerpt.Of(Text)}`";
 }
 
 /// <summary>Values in brackets.</summary>

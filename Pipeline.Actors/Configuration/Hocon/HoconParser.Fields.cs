@@ -31,7 +31,10 @@ internal sealed partial class HoconParser
                 return Refuse(_token, "`+=`", "write the whole list");
             default:
                 var span = TextSpan.Between(first.Start, key[^1].Span.End);
-                _findings.Error(_source, span, $"the key `{Short(_source.Text[span.Start..span.End])}` has no value; expected `=`, `:` or `{{` behind it, found {Shown(_token)}");
+                _findings.Error(
+                    _source,
+                    span,
+                    $"the key `{Excerpt.Of(_source.Text.AsSpan(span.Start, span.Length))}` has no value; expected `=`, `:` or `{{` behind it, found {Shown(_token)}");
                 return false;
         }
     }
@@ -52,7 +55,7 @@ internal sealed partial class HoconParser
         var missing = _token.Kind is HoconTokenKind.End or HoconTokenKind.Comma or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket;
         if (missing || (!sameLine && _token.Kind != HoconTokenKind.OpenBracket))
         {
-            Error(assign, $"`{Short(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
+            Error(assign, $"`{Excerpt.Of(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
             return true;
         }
 
@@ -82,8 +85,9 @@ internal sealed partial class HoconParser
             Next();
         }
 
-        if (parts.Count > DeepestAllowed) TooDeep(new HoconToken(HoconTokenKind.Word, start, end));
-        else if (!fine || dotted) _findings.Error(_source, TextSpan.Between(start, end), $"the key `{Short(_source.Text[start..end])}` is incomplete; expected names with one dot between them");
+        var whole = new HoconToken(HoconTokenKind.Word, start, end);
+        if (parts.Count > DeepestAllowed) TooDeep(whole);
+        else if (!fine || dotted) Error(whole, $"the key `{Excerpt.Of(_source.Text.AsSpan(start, end - start))}` is incomplete; expected names with one dot between them");
         else return parts;
         return null;
     }

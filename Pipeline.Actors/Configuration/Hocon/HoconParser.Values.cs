@@ -6,7 +6,6 @@ namespace Pipeline.Actors.Configuration.Hocon;
 internal sealed partial class HoconParser
 {
     private const int DeepestAllowed = HoconReader.DeepestNesting;
-    private const int LongestShown = 40;
 
     /// <returns>Null after an error.</returns>
     private HoconNode? Value(int depth)
@@ -55,15 +54,19 @@ internal sealed partial class HoconParser
     /// <summary>Behind a value: a comma, a new line, or what closes the object or list.</summary>
     private bool EndOfValue()
     {
-        if (_token.Kind is HoconTokenKind.NewLine or HoconTokenKind.Comma or HoconTokenKind.End or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket) return true;
         switch (_token.Kind)
         {
+            case HoconTokenKind.NewLine or HoconTokenKind.Comma or HoconTokenKind.End or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket:
+                return true;
             case HoconTokenKind.OpenBrace:
             case HoconTokenKind.OpenBracket:
                 return Refuse(_token, "joining a value with another (value concatenation)", "put a comma or a new line between them");
             case HoconTokenKind.Text:
             case HoconTokenKind.Word:
-                Error(_token, $"{Shown(_token)} behind a value; expected a comma or a new line", help: "joining values (value concatenation) is not read here: put the whole value in one pair of double quotes");
+                Error(
+                    _token,
+                    $"{Shown(_token)} behind a value; expected a comma or a new line",
+                    help: "before the next key stands a comma; a value of several parts stands in one pair of double quotes");
                 return false;
             default:
                 Unexpected("a comma or a new line");
@@ -112,8 +115,6 @@ internal sealed partial class HoconParser
         HoconTokenKind.End => "the end of the text",
         HoconTokenKind.NewLine => "the end of the line",
         HoconTokenKind.Reserved when char.IsControl(_source.Text[token.Start]) => $"control character U+{(int)_source.Text[token.Start]:X4}",
-        _ => $"`{Short(_source.Text.Substring(token.Start, Math.Min(token.End - token.Start, LongestShown + 1)))}`",
+        _ => $"`{Excerpt.Of(_source.Text.AsSpan(token.Start, token.End - token.Start))}`",
     };
-
-    private static string Short(string text) => text.Length <= LongestShown ? text : text[..LongestShown] + "...";
 }

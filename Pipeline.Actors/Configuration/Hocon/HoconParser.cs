@@ -114,80 +114,25 @@ internal sealed partial class HoconParser
         }
     }
 
-    /// <summary>A list; the current token is the bracket that opens it.</summary>
-    private HoconList List(int depth)
-    {
-        var opening = _token;
-        var items = new List<HoconNode>();
-        _brackets.Open(opening);
-        Next();
-        Items(items, depth);
-        var end = _token.End;
-        if (_token.Kind == HoconTokenKind.CloseBracket)
-        {
-            _brackets.Close(_token);
-            Next();
-        }
-        else
-        {
-            _brackets.NeverClosed(_token);
-        }
-
-        return new HoconList(_source, TextSpan.Between(opening.Start, end), items);
-    }
-
-    private void Items(List<HoconNode> items, int depth)
-    {
-        var afterItem = false;
-        while (true)
-        {
-            switch (_token.Kind)
-            {
-                case HoconTokenKind.End:
-                case HoconTokenKind.CloseBracket:
-                case HoconTokenKind.CloseBrace when _brackets.AnyBrace:
-                    return;
-                case HoconTokenKind.CloseBrace:
-                    _brackets.ClosesNothing(_token);
-                    Next();
-                    break;
-                case HoconTokenKind.NewLine:
-                    Next();
-                    break;
-                case HoconTokenKind.Comma:
-                    if (!afterItem) Error(_token, "`,` without a value before it; expected a value");
-                    afterItem = false;
-                    Next();
-                    break;
-                default:
-                    var item = Value(depth + 1);
-                    if (item is not null) items.Add(item);
-                    if (item is null || !EndOfValue()) Recover();
-                    afterItem = true;
-                    break;
-            }
-        }
-    }
-
     /// <summary>Goes to the next separator or closing bracket at this level, over whatever is nested before it.</summary>
     private void Recover()
     {
-        var level = _brackets.Count;
+        // What is skipped is counted, not kept: a text of nothing but braces must not cost memory.
+        var nested = 0;
+        var outermost = _token;
         while (_token.Kind != HoconTokenKind.End)
         {
-            var nested = _brackets.Count > level;
-            if (!nested && _token.Kind is HoconTokenKind.NewLine or HoconTokenKind.Comma) return;
-            if (_token.Kind is HoconTokenKind.OpenBrace or HoconTokenKind.OpenBracket) _brackets.Open(_token);
-            if (_token.Kind is HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket)
-            {
-                if (!nested) return;
-                _brackets.Close(_token);
-            }
-
+            var opens = _token.Kind is HoconTokenKind.OpenBrace or HoconTokenKind.OpenBracket;
+            var closes = _token.Kind is HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket;
+            if (nested == 0 && (closes || _token.Kind is HoconTokenKind.NewLine or HoconTokenKind.Comma)) return;
+            if (opens && nested == 0) outermost = _token;
+            nested += opens ? 1 : closes ? -1 : 0;
             Next();
         }
 
-        while (_brackets.Count > level) _brackets.NeverClosed(_token);
+        if (nested == 0) return;
+        _brackets.Open(outermost);
+        _brackets.NeverClosed(_token);
     }
 
     private void SkipNewLines()
@@ -199,6 +144,7 @@ internal sealed partial class HoconParser
     {
         Work++;
         _token = _scanner.Next();
+        _brackets.LostAt ??= _scanner.LostAt;
     }
 
     private void Error(HoconToken at, string message, string? note = null, string? help = null) =>

@@ -28,7 +28,7 @@ public static class HoconReader
 
     internal static HoconObject Read(SourceText source, Findings findings, out long work)
     {
-        var from = findings.All.Count;
+        var from = findings.Count;
         work = 0;
         if (TooLong(source, findings)) return new HoconObject(source, default);
 
@@ -43,7 +43,7 @@ public static class HoconReader
     internal static HoconNode? ReadValue(SourceText source, Findings findings)
     {
         if (TooLong(source, findings)) return null;
-        var from = findings.All.Count;
+        var from = findings.Count;
         var value = new HoconParser(source, findings).OnlyValue();
         findings.SortFrom(from);
         return value;

@@ -21,8 +21,15 @@ internal sealed partial class HoconScanner
         }
 
         if (Peek() == '"') Advance();
-        else findings.Error(source, new TextSpan(start, 1), "this string has no end; expected `\"` before the end of the line", "begins here", "a string of several lines stands in \"\"\" and \"\"\"");
+        else NoEnd(start);
         return new HoconToken(HoconTokenKind.Text, start, _at, value.ToString());
+    }
+
+    private void NoEnd(int start)
+    {
+        if (_text.AsSpan(start, _at - start).ContainsAny("{}[]")) LostAt ??= start;
+        findings.Error(source, new TextSpan(start, 1), "this string has no end; expected `\"` before the end of the line", "begins here",
+            "a string of several lines stands in \"\"\" and \"\"\"");
     }
 
     private HoconToken TripleQuoted(int start)

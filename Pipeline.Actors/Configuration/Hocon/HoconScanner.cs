@@ -19,6 +19,9 @@ internal sealed partial class HoconScanner(SourceText source, Findings findings)
     /// <summary>Characters looked at; tests hold it against the length of the text.</summary>
     public long Work { get; private set; }
 
+    /// <summary>The first string without an end that swallowed brackets.</summary>
+    public int? LostAt { get; private set; }
+
     /// <summary>Gives up on the rest of the text: from here on there is only <see cref="HoconTokenKind.End"/>.</summary>
     public void Stop() => _at = _text.Length;
 

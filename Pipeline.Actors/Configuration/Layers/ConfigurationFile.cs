@@ -11,10 +11,11 @@ internal static class ConfigurationFile
 {
     /// <param name="path">The file.</param>
     /// <param name="findings">Gets an error for a file that is too large or not UTF-8.</param>
-    /// <exception cref="IOException">It cannot be read; <see cref="FileNotFoundException"/> and the like say why.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read, or is a directory.</exception>
+    /// <exception cref="IOException">It cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static SourceText Read(string path, Findings findings)
     {
+        if (Directory.Exists(path)) throw new IOException($"{path} is a directory; expected a configuration file");
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Decode(path, ReadBounded(file), findings);
     }

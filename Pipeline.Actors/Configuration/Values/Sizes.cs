@@ -27,7 +27,7 @@ internal static class Sizes
 
     public static string Written(long bytes)
     {
-        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("GiB", 1L << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)])
+        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)])
         {
             if (bytes >= factor && bytes % factor == 0) return $"{bytes / factor} {unit}";
         }

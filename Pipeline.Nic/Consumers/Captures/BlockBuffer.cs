@@ -34,7 +34,8 @@ internal sealed unsafe class BlockBuffer : IDisposable
         _memory = (byte*)NativeMemory.Alloc((nuint)capacity);
     }
 
-    public byte* Start => _memory;
+    /// <summary>All that is in it, until it is settled.</summary>
+    public ReadOnlySpan<byte> Bytes => new(_memory, Used);
 
     /// <summary>Where the next block goes.</summary>
     public byte* Next => _memory + Used;

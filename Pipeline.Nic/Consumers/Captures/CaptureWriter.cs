@@ -81,7 +81,7 @@ internal sealed unsafe class CaptureWriter
     public void Flush()
     {
         if (_buffer is not { Used: > 0 } buffer) return;
-        var taken = _file!.Write(buffer.Start, buffer.Used, out var error);
+        var taken = _file!.Write(buffer.Bytes, out var error);
         var whole = buffer.Settle(taken);
         _fileBytes += whole;
         if (error != Errno.None) throw Fail(_file.Failure(error), taken - whole);
@@ -243,7 +243,7 @@ internal sealed unsafe class CaptureWriter
             buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
         }
 
-        var taken = file.Write(buffer.Start, buffer.Used, out _);
+        var taken = file.Write(buffer.Bytes, out _);
         file.CutBack(taken - buffer.Settle(taken));
     }
 }

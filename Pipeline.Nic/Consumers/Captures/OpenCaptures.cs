@@ -5,11 +5,11 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// </summary>
 internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDisposable
 {
-    private const int MostBufferBytes = 1 << 20;
+    private const int MostBufferBytes = 1 << 18;
     private const int LeastBufferBytes = 1 << 16;
 
     // A few captures get buffers of the full size; many together stay within this and a little more.
-    private const int UsualTotalBytes = 64 << 20;
+    private const int UsualTotalBytes = 32 << 20;
 
     private readonly List<CaptureWriter> _open = [];
     private readonly List<BlockBuffer> _buffers = [];

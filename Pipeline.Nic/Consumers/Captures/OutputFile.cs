@@ -4,12 +4,15 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>An open output: its name and its descriptor. For one thread at a time.</summary>
-internal sealed unsafe class OutputFile
+internal sealed class OutputFile
 {
     // rw for all, less the umask: what tcpdump and every fopen give.
     private const uint Mode = 0x1B6;
 
     private readonly int _descriptor;
+
+    // Without this a file size limit (ulimit -f) would end the process in the middle of a packet, and nothing would be accounted for.
+    static OutputFile() => Signal.IgnoreFileSizeLimit();
 
     private OutputFile(string name, int descriptor)
     {
@@ -31,7 +34,7 @@ internal sealed unsafe class OutputFile
     public static OutputFile Continue(string path) => Open(path, Fcntl.O_WRONLY | Fcntl.O_APPEND, "opened again");
 
     /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
-    public long Write(byte* from, long bytes, out Errno error) => Unistd.WriteAll(_descriptor, from, bytes, out error);
+    public int Write(ReadOnlySpan<byte> bytes, out Errno error) => Unistd.WriteAll(_descriptor, bytes, out error);
 
     /// <summary>Takes the last bytes written off again, which only a regular file allows.</summary>
     /// <returns>Whether the output ends where it should.</returns>

@@ -48,18 +48,17 @@ internal sealed class CaptureHeader
     private PcapngReader ReadPcapng()
     {
         var reader = new PcapngReader(_pages, Interfaces);
-        // A stream may pause for long in front of its first packet; that it has said what interface it is of must do.
-        while (_input.IsRegular || Interfaces.Count == 0)
-        {
-            var needed = reader.Parse([], null).Needed;
-            if (reader.Fault is not null || needed == 0) break;
-            if (!Wait(needed)) break;
-        }
+        int needed;
+        do needed = reader.Parse([], null).Needed;
+        while (needed > 0 && !IsEnough() && Wait(needed));
 
         // Without a sound first header it is no capture; what is wrong further on is told when the queue gets there.
         if (_pages.Position == 0) throw reader.Fault ?? reader.EndFault() ?? NotACapture();
         return reader;
     }
+
+    // A stream may pause for long in front of its first packet; that it has said what interface it is of must do.
+    private bool IsEnough() => !_input.IsRegular && Interfaces.Count > 0;
 
     private bool Wait(int bytes)
     {

@@ -18,6 +18,11 @@ internal static class PcapngBlock
     /// <summary>Type, length, and length again.</summary>
     public const int SmallestBytes = 12;
 
+    /// <summary>
+    /// What a block with a packet can need: the largest packet of any link type, and 16 MiB, libpcap's limit for a block, for its options.
+    /// </summary>
+    public const uint MostBytes = (128 + 16) * 1024 * 1024;
+
     public const int ByteOrderAt = 8;
     public const int MajorAt = 12;
     public const int MinorAt = 14;

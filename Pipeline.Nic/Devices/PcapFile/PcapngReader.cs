@@ -92,8 +92,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var stated = TOrder.U32(block + PcapngBlock.LengthAt);
         length = (int)stated;
         if (!IsSound(block, type, stated, least)) return false;
-        if (stated > Pages.PageSize)
-            return Refuse(block, PcapngBlock.LengthAt, $"a {PcapngBlock.NameOf(type)} of {stated} bytes does not fit into a page of {Pages.PageSize} bytes");
+        if (stated > Pages.PageSize) return RefuseLength(block, type, stated);
         return Has(length) && TrailerAgrees<TOrder>(block + length - PcapngBlock.TrailerBytes, stated);
     }
 
@@ -102,6 +101,14 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         if (length >= least && (length & 3) == 0) return true;
         var expected = length < least ? $"at least {least}" : "a multiple of 4";
         return Refuse(block, PcapngBlock.LengthAt, $"a {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected {expected}");
+    }
+
+    private bool RefuseLength(byte* block, uint type, uint length)
+    {
+        var what = length > PcapngBlock.MostBytes
+            ? $"a {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected at most {PcapngBlock.MostBytes}"
+            : $"a {PcapngBlock.NameOf(type)} of {length} bytes does not fit into a page of {Pages.PageSize} bytes; use larger pages";
+        return Refuse(block, PcapngBlock.LengthAt, what);
     }
 
     private bool TrailerAgrees<TOrder>(byte* trailer, uint length)

@@ -19,7 +19,7 @@ internal readonly struct TimestampUnit
 
     private readonly byte _resolution;
     private readonly ulong _multiplier;
-    private readonly ulong _mostForFastWay;
+    private readonly ulong _fastWayBelow;
     private readonly Int128 _offset;
     private readonly long _fastOffset;
 
@@ -31,12 +31,12 @@ internal readonly struct TimestampUnit
         _offset = (Int128)offsetSeconds * NanosecondsPerSecond;
         if (resolution > NanosecondsPower || Int128.Abs(_offset) > long.MaxValue / 2) return;
         _multiplier = (ulong)PowerOfTen(NanosecondsPower - resolution);
-        _mostForFastWay = (ulong)(long.MaxValue / 2) / _multiplier;
+        _fastWayBelow = (ulong)(long.MaxValue / 2) / _multiplier;
         _fastOffset = (long)_offset;
     }
 
     public long ToNanoseconds(ulong units) =>
-        units <= _mostForFastWay ? (long)(units * _multiplier) + _fastOffset : Exactly(units);
+        units < _fastWayBelow ? (long)(units * _multiplier) + _fastOffset : Exactly(units);
 
     private long Exactly(ulong units)
     {

@@ -22,7 +22,7 @@ public class BindingErrorTests
     [InlineData("source { replay-speed = fast }", "2:25: error: `replay-speed` is `fast`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
     [InlineData("source { replay-speed = 0 }", "2:25: error: `replay-speed` is `0`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
     [InlineData("rules = \"\"", "2:9: error: `rules` is ``; expected a file name")]
-    [InlineData("rules = \"a\\u0000b\"", "2:9: error: `rules` is `a\0b`; expected a file name")]
+    [InlineData("rules = \"a\\u0000b\"", "2:9: error: `rules` is `a\uFFFDb`; expected a file name")]
     [InlineData("routes { to = stack }", "2:8: error: `routes` is an object; expected a list in brackets")]
     [InlineData("routes = [ stack ]", "2:12: error: an element of `routes` is `stack`; expected an object in braces")]
     [InlineData("routes = [ { copy = on } ]", "2:12: error: this route leads nowhere; expected `to` with the name of a consumer")]
@@ -65,7 +65,7 @@ public class BindingErrorTests
     {
         var findings = Configurations.Findings("pipeline { routes = [ { to = sink } ], consumers {\nsink = " + consumer + "\n} }");
 
-        Assert.Equal("t.conf:2:" + expected, findings.Single(f => f.StartsWith("t.conf:2:", StringComparison.Ordinal)));
+        Assert.Equal("t.conf:2:" + expected, Assert.Single(findings));
     }
 
     [Theory]
@@ -117,6 +117,14 @@ public class BindingErrorTests
         var finding = Configurations.Finding("source.file = x.pcap\nroutes = [ { to = a } ]\nconsumers { a { kind = af_packet, write = x.pcap } }");
 
         Assert.Equal("t.conf:4:43: error: this file is the capture read by `source.file` at t.conf:2:15 already; expected another", finding);
+    }
+
+    [Fact]
+    public void A_misspelt_consumer_is_told_once()
+    {
+        var finding = Configurations.Finding(Configurations.Sink + ", routes = [ { to = snik } ]");
+
+        Assert.Equal("t.conf:2:74: error: no consumer is called `snik`", finding);
     }
 
     [Fact]

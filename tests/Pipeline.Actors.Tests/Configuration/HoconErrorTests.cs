@@ -74,6 +74,14 @@ public class HoconErrorTests
     }
 
     [Fact]
+    public void Brackets_within_a_string_without_an_end_are_not_missed()
+    {
+        var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", "pipeline {\n  a { b = \"x }\n}\n"));
+
+        Assert.Equal("this string has no end; expected `\"` before the end of the line", Assert.Single(diagnostics).Message);
+    }
+
+    [Fact]
     public void One_run_reports_all_there_is_to_mend()
     {
         var (root, diagnostics) = HoconReader.Read(new SourceText("t.conf", "a = *\nb { c = ${x}, d = 1 }\ne = \"x\nf = [ 1, { ]\ng = 2"));
@@ -88,7 +96,16 @@ public class HoconErrorTests
         var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", string.Concat(Enumerable.Repeat("*\n", 5000))));
 
         Assert.Equal(101, diagnostics.Count);
-        Assert.Equal("more than 100 findings; the rest is not shown", diagnostics[^1].Message);
+        Assert.Equal("more than 100 errors; the rest is not shown", diagnostics[^1].Message);
+    }
+
+    [Fact]
+    public void No_error_is_lost_behind_warnings()
+    {
+        var (_, diagnostics) = HoconReader.Read(new SourceText("t.conf", string.Concat(Enumerable.Repeat("a = b#\n", 200)) + "c {"));
+
+        Assert.Equal(100, diagnostics.Count(d => d.Severity == Severity.Warning && d.Message.StartsWith("a comment", StringComparison.Ordinal)));
+        Assert.Equal("this `{` is never closed; expected `}` before the end of the text", diagnostics.Single(d => d.Severity == Severity.Error).Message);
     }
 
     [Theory]

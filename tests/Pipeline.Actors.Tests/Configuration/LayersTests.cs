@@ -59,6 +59,10 @@ public sealed class LayersTests : IDisposable
     public void A_users_file_that_is_not_there_is_an_exception() =>
         Assert.Throws<FileNotFoundException>(() => ConfigurationLoader.Load(_folder["none.conf"], new Dictionary<string, string>(), null));
 
+    [Fact]
+    public void A_directory_in_place_of_a_file_is_an_exception() =>
+        Assert.Throws<IOException>(() => ConfigurationLoader.Load(_folder.FullName, new Dictionary<string, string>(), null));
+
     [Theory]
     [InlineData("PIPELINE__SOURCE__POOL__PAGE_BYTES", "64k")]
     [InlineData("PIPELINE__SOURCE__POOL__PAGE-BYTES", "65536")]

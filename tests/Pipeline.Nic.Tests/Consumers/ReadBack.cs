@@ -37,6 +37,22 @@ internal static class ReadBack
     /// <summary>One line for all: SHA-256 over time, lengths, link type and bytes of each packet.</summary>
     public static string Digest(string path) => Through(path, null);
 
+    /// <summary>The digest of a capture that has these packets, all of Ethernet.</summary>
+    public static string Digest(IEnumerable<SentPacket> packets)
+    {
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var packet in packets)
+        {
+            digest.AppendData(BitConverter.GetBytes(packet.Timestamp));
+            digest.AppendData(BitConverter.GetBytes(packet.Bytes.Length));
+            digest.AppendData(BitConverter.GetBytes(packet.WireLength ?? (uint)packet.Bytes.Length));
+            digest.AppendData(BitConverter.GetBytes((int)LinkType.Ethernet));
+            digest.AppendData(packet.Bytes);
+        }
+
+        return Convert.ToHexString(digest.GetHashAndReset());
+    }
+
     /// <summary>Gives every packet of a capture to a consumer on the way.</summary>
     public static string Through(string path, IPacketConsumer? consumer)
     {
@@ -57,6 +73,35 @@ internal static class ReadBack
         Assert.Equal(default, account.Held);
         Assert.Equal(0, queue.Pool.Outstanding);
         return Convert.ToHexString(digest.GetHashAndReset());
+    }
+
+    /// <summary>The link types of a capture's packets.</summary>
+    public static IReadOnlySet<LinkType> LinkTypes(string path)
+    {
+        using var seen = new LinkTypesSeen();
+        Through(path, seen);
+        return seen.LinkTypes;
+    }
+
+    private sealed class LinkTypesSeen : IPacketConsumer
+    {
+        public HashSet<LinkType> LinkTypes { get; } = [];
+
+        public PacketNeeds Needs => PacketNeeds.Stub;
+
+        public void Consume(scoped PacketBatch batch) => LinkTypes.Add(batch.Interface.LinkType);
+
+        public void Flush()
+        {
+        }
+
+        public void Complete()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
     }
 
     private static void Add(IncrementalHash digest, PageBundle bundle, in Packet packet)

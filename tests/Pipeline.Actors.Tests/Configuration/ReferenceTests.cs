@@ -1,0 +1,152 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Configuration.Binding;
+using Pipeline.Actors.Configuration.Hocon;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Configuration;
+
+/// <summary>reference.conf, the binders and the defaults in code say the same.</summary>
+public class ReferenceTests
+{
+    private const string Sample = "  #| ";
+
+    /// <summary>Properties that only the command line sets, and those that are part of another key.</summary>
+    private static readonly string[] NotKeys = ["RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name"];
+
+    private static readonly Dictionary<string, string> KeysOfOtherNames = new()
+    {
+        ["RotateOptions.FileBytes"] = "filesize",
+        ["ConsumerOptions.SnapLength"] = "snaplen",
+    };
+
+    [Fact]
+    public void The_defaults_in_the_reference_are_those_in_code()
+    {
+        var (options, diagnostics) = ConfigurationLoader.Load(ConfigurationLoader.Reference());
+
+        Assert.Empty(diagnostics);
+        Assert.Equivalent(new PipelineOptions(), options);
+    }
+
+    [Fact]
+    public void The_defaults_in_the_samples_of_the_reference_are_those_in_code()
+    {
+        var (options, diagnostics) = ConfigurationLoader.Load(WithSamples());
+
+        Assert.All(diagnostics, d => Assert.StartsWith("no route leads to", d.Message));
+        Assert.Equal(new RouteOptions { To = "stack" }, options!.Routes[0]);
+        Assert.Equal(new ConsumerOptions { Name = "counting", Kind = ConsumerKind.Bypass, Handler = "count" }, options.Consumers["counting"]);
+        Assert.Equal(new ConsumerOptions { Name = "capture", Kind = ConsumerKind.AfPacket, Write = "capture.pcapng" }, options.Consumers["capture"]);
+    }
+
+    [Theory]
+    [MemberData(nameof(Properties))]
+    public void Every_option_is_documented(string property, string key) =>
+        Assert.True(Documented().ContainsKey(key), $"{property} has no key {key} in reference.conf");
+
+    [Fact]
+    public void Every_key_that_is_read_is_documented_and_no_other()
+    {
+        // What a route leads to and where a handler forwards to share the name `to`.
+        string[] read =
+        [
+            "pipeline", .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
+        ];
+
+        Assert.Equal(read.Distinct().Order(), Documented().Keys.Except(["counting", "capture"]).Order());
+    }
+
+    [Fact]
+    public void Every_key_has_a_comment_before_it()
+    {
+        var missing = Documented().Where(d => !d.Value.StartsWith('#')).Select(d => d.Key).Except(["pipeline", "counting", "capture"]);
+
+        Assert.Empty(missing);
+    }
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void Every_example_loads_without_a_complaint(string file)
+    {
+        var (options, diagnostics) = ConfigurationLoader.Load(Path.Combine(Repository.Root, "hocon", "examples", file), new Dictionary<string, string>(), machineFile: null);
+
+        Assert.Empty(diagnostics);
+        Assert.NotEmpty(options!.Routes);
+        Assert.NotEmpty(options.Consumers);
+    }
+
+    [Fact]
+    public void The_example_of_the_interface_loads_but_for_what_this_version_lacks()
+    {
+        const string Text = """
+            pipeline {
+              source { interface = eth0, backend = afxdp, queues = 4 }
+              rules = "edge.rules"
+              routes = [
+                { mark = "0x10", to = dns-capture, copy = true },
+                { mark = "0x20/0xf0", to = guests, balance = flow, overload = drop-new, share = 25% },
+                { to = stack }
+              ]
+              consumers {
+                dns-capture { kind = af_packet, write = "dns.pcapng", rotate { filesize = 100 MiB, files = 10 } }
+                guests      { kind = bypass, handler = forward, to = "if:guest0", instances = 2 }
+                stack       { kind = stack }
+              }
+              bundle { packets = 64, latency = 50 us }
+            }
+            """;
+
+        Assert.Equal(
+            [
+                "t.conf:2:12: error: `interface`: live interfaces are not available in this version",
+                "t.conf:11:44: error: the handler `forward` is not available in this version; expected one of count, discard",
+            ],
+            Configurations.Findings(Text));
+    }
+
+    public static TheoryData<string> Examples() => [.. Directory.GetFiles(Path.Combine(Repository.Root, "hocon", "examples"), "*.conf").Select(f => Path.GetFileName(f)!)];
+
+    public static TheoryData<string, string> Properties()
+    {
+        var data = new TheoryData<string, string>();
+        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(RotateOptions), typeof(BundleOptions)];
+        foreach (var property in types.SelectMany(t => t.GetProperties()).Where(p => p.Name != "EqualityContract"))
+        {
+            var name = $"{property.DeclaringType!.Name}.{property.Name}";
+            if (!NotKeys.Contains(name)) data.Add(name, KeysOfOtherNames.GetValueOrDefault(name, Kebab(property.Name)));
+        }
+
+        return data;
+    }
+
+    /// <summary>The reference with its samples of a route and of consumers in force.</summary>
+    private static SourceText WithSamples() => new("samples", ConfigurationLoader.Reference().Text
+        .Replace("\n  routes = []", "").Replace("\n  consumers {}", "")
+        .Replace(Sample, "  ").Replace(Sample.TrimEnd() + "\n", "\n"));
+
+    /// <summary>Every key and the line before its first mention.</summary>
+    private static Dictionary<string, string> Documented()
+    {
+        var samples = WithSamples();
+        var (root, _) = HoconReader.Read(samples);
+        var keys = new Dictionary<string, string>();
+        Collect(root);
+        return keys;
+
+        void Collect(HoconNode node)
+        {
+            if (node is HoconList list) list.Items.ToList().ForEach(Collect);
+            if (node is not HoconObject fields) return;
+            foreach (var field in fields.Fields)
+            {
+                var line = samples.PositionOf(field.KeySpan.Start).Line;
+                keys.TryAdd(field.Key, line > 1 ? samples.Line(line - 1).Trim() : "");
+                Collect(field.Value);
+            }
+        }
+    }
+
+    private static string Kebab(string name) => string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+}

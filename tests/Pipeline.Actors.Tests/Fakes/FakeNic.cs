@@ -1,0 +1,122 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Tests.Fakes;
+
+/// <summary>
+/// A NIC of queues that make packets out of nothing: packet number n of a queue carries n, big-endian, in its first eight bytes, and
+/// the queue in the ninth. Endless unless told otherwise.
+/// </summary>
+internal sealed class FakeNic : INic
+{
+    private readonly FakeQueue[] _queues;
+
+    public FakeNic(long packetsPerQueue, int queues = 1, int pageBytes = 4096, int pages = 16)
+    {
+        _queues = [.. Enumerable.Range(0, queues).Select(i => new FakeQueue(i, packetsPerQueue, pageBytes, pages))];
+    }
+
+    public string Name => "fake";
+
+    public IReadOnlyList<INicQueue> Queues => _queues;
+
+    public IReadOnlyList<NicInterface> Interfaces => [FakeQueue.Wire];
+
+    public long BytesRead => 0;
+
+    public long? BytesTotal => null;
+
+    /// <summary>Pages that are out, over all queues.</summary>
+    public int Outstanding => _queues.Sum(q => q.Pool.Outstanding);
+
+    public FakeQueue this[int queue] => _queues[queue];
+
+    public void Dispose()
+    {
+        foreach (var queue in _queues) queue.Dispose();
+    }
+}
+
+internal sealed class FakeQueue(int index, long packets, int pageBytes, int pages) : INicQueue
+{
+    public const int PacketBytes = 64;
+
+    public static readonly NicInterface Wire = new(0, "wire0", LinkType.Ethernet, 0);
+
+    private readonly BlockPagePool _pool = new($"fake:{index}", pageBytes, pages);
+    private int _page = -1;
+    private int _used;
+    private long _made;
+
+    public string Name => $"fake:{index}";
+
+    public PagePool Pool => _pool;
+
+    public PageShare DeviceShare => _pool.Device;
+
+    /// <summary>Thrown by the next Receive after so many packets.</summary>
+    public (long After, Exception Error)? Fault { get; set; }
+
+    public ReceiveStatus Receive(PageBundle bundle)
+    {
+        bundle.Interface = Wire;
+        while (!bundle.IsFull && _made < packets)
+        {
+            if (Fault is { } fault && _made >= fault.After)
+            {
+                if (!bundle.IsEmpty) break;
+                throw fault.Error;
+            }
+
+            if (!EnsurePage()) return bundle.IsEmpty ? ReceiveStatus.NoPage : ReceiveStatus.Received;
+            Make(bundle);
+        }
+
+        return bundle.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
+    }
+
+    public void WakeWhenReady(Action wake) => wake();
+
+    public void ReadLosses(QueueAccount account)
+    {
+    }
+
+    public void Dispose()
+    {
+        LeavePage();
+        _pool.Dispose();
+    }
+
+    private bool EnsurePage()
+    {
+        if (_page >= 0 && _used + PacketBytes <= _pool.PageSize) return true;
+        LeavePage();
+        _used = 0;
+        return _pool.TryRent(out _page);
+    }
+
+    private void Make(PageBundle bundle)
+    {
+        var bytes = _pool.PageMemory(_page).Slice(_used, PacketBytes);
+        bytes.Clear();
+        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, _made);
+        bytes[8] = (byte)index;
+        _pool.Device.Take(_page, 1);
+        bundle.Append(new Packet
+        {
+            Offset = _pool.OffsetOf(_page) + (uint)_used,
+            CapturedLength = PacketBytes,
+            WireLength = PacketBytes,
+            TimestampNanoseconds = _made,
+        });
+        _used += PacketBytes;
+        _made++;
+    }
+
+    private void LeavePage()
+    {
+        if (_page >= 0) _pool.ReleaseFilled(_page);
+        _page = -1;
+    }
+}

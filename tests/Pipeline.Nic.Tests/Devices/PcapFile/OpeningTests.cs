@@ -1,0 +1,74 @@
+using System.Text;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Devices.PcapFile;
+
+public sealed class OpeningTests
+{
+    [Theory]
+    [InlineData("", "empty")]
+    [InlineData("\u001f\u008b\u0008\0", "gzip-compressed; decompress it first: zcat FILE | pipeline run -r -")]
+    [InlineData("(\u00b5/\u00fd", "zstd-compressed")]
+    [InlineData("<!DOCTYPE html>", "HTML")]
+    [InlineData("hello", "the first bytes are 68656c6c")]
+    [InlineData("\u00d4\u00c3", "breaks off in the file header: 2 bytes")]
+    public void What_is_not_a_capture_is_named(string start, string expected)
+    {
+        var drained = Drained.Bytes(Encoding.Latin1.GetBytes(start));
+
+        var fault = Assert.IsType<CaptureFormatException>(drained.Error);
+        Assert.Equal(0, fault.ByteOffset);
+        Assert.Contains(expected, fault.Fault);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public void An_erf_capture_is_named() =>
+        Assert.Contains("ERF", Drained.File(Corpus.CapturePath("libtrace__100_packets.erf")).Error?.Message);
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named()
+    {
+        var error = Assert.Throws<FileNotFoundException>(() => CaptureFileNic.Open("/nowhere.pcap"));
+
+        Assert.Contains("/nowhere.pcap", error.Message);
+    }
+
+    [Fact]
+    public void A_folder_is_said_to_be_one()
+    {
+        using var folder = new TemporaryFolder();
+
+        var error = Assert.ThrowsAny<IOException>(() => CaptureFileNic.Open(folder.FullName));
+
+        Assert.Contains(folder.FullName, error.Message);
+        Assert.Contains("EISDIR", error.Message);
+    }
+
+    [Fact]
+    public void Progress_is_told_in_bytes_of_the_file()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["x"], new CaptureBytes().PcapHeader().PcapRecord(1, 1, new byte[10_000]).ToArray());
+
+        using var nic = CaptureFileNic.Open(folder["x"], 4096, 2);
+
+        Assert.Equal(24 + 16 + 10_000, nic.BytesTotal);
+        Assert.InRange(nic.BytesRead, 24, 4096);
+    }
+
+    [Fact]
+    public void A_fault_is_thrown_again_by_every_later_call()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["x"], new CaptureBytes().PcapHeader().U32(1).ToArray());
+        using var nic = CaptureFileNic.Open(folder["x"], 4096, 2);
+        var account = new Accounts.PacketAccount("test", Accounts.AccountKind.Consumer);
+        using var bundle = new Pages.BundlePool(64).Rent(nic.Queues[0].DeviceShare, account, NicInterface.Unknown);
+        Assert.Throws<CaptureFormatException>(() => nic.Queues[0].Receive(bundle));
+
+        Assert.Throws<CaptureFormatException>(() => nic.Queues[0].Receive(bundle));
+    }
+}

@@ -1,0 +1,146 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Devices.Replay;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Tests.Devices.PcapFile;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Devices.Replay;
+
+public sealed class TimedReplayTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly ManualTime _time = new();
+    private readonly BundlePool _bundles = new(64);
+    private readonly PacketAccount _account = new("test", AccountKind.Consumer);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_first_packet_is_due_at_once_and_the_others_as_far_apart_as_they_were()
+    {
+        using var nic = Replay(1, 10, 10, 12);
+
+        Assert.Equal((ReceiveStatus.Received, 2), Receive(nic));
+        Assert.Equal((ReceiveStatus.Empty, 0), Receive(nic));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((ReceiveStatus.Received, 1), Receive(nic));
+        Assert.Equal((ReceiveStatus.End, 0), Receive(nic));
+        Assert.Equal(0, nic.Queues[0].Pool.Outstanding);
+    }
+
+    [Fact]
+    public void Twice_the_speed_is_half_the_time()
+    {
+        using var nic = Replay(2, 10, 12);
+        Receive(nic);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal((ReceiveStatus.Received, 1), Receive(nic));
+    }
+
+    [Fact]
+    public void A_packet_older_than_the_first_is_due_at_once()
+    {
+        using var nic = Replay(1, 10, 9, 8);
+
+        Assert.Equal((ReceiveStatus.Received, 3), Receive(nic));
+    }
+
+    [Fact]
+    public void It_wakes_when_the_next_packet_is_due()
+    {
+        using var nic = Replay(1, 10, 13);
+        Receive(nic);
+        var woken = 0;
+        nic.Queues[0].WakeWhenReady(() => woken++);
+        _time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.Equal(0, woken);
+
+        _time.Advance(TimeSpan.FromSeconds(0.1));
+
+        Assert.Equal(1, woken);
+        Assert.Equal((ReceiveStatus.Received, 1), Receive(nic));
+    }
+
+    [Fact]
+    public void Packets_that_were_not_due_yet_go_home_when_it_closes()
+    {
+        var nic = Replay(1, 10, 1000);
+        Receive(nic);
+
+        nic.Dispose();
+
+        Assert.Equal(0, nic.Queues[0].Pool.Outstanding);
+        Assert.Equal(0, nic.Queues[0].DeviceShare.Charged);
+        Assert.Equal(1, _account.DeliveredTally.Packets);
+    }
+
+    [Fact]
+    public void A_pool_with_a_packet_to_a_page_moves_its_pages()
+    {
+        using var queue = new TimedReplayQueue(new OnePacketPages([10, 11, 1000]), 1, _time);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, Receive(queue).Packets);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(1, Receive(queue).Packets);
+
+        queue.Dispose();
+
+        Assert.Equal((0, 0), (queue.Pool.Outstanding, queue.DeviceShare.Charged));
+    }
+
+    private TimedReplayNic Replay(double speed, params uint[] seconds)
+    {
+        var capture = new CaptureBytes().PcapHeader();
+        foreach (var second in seconds) capture.PcapRecord(second, 0, [1, 2, 3]);
+        File.WriteAllBytes(_folder["x"], capture.ToArray());
+        return new TimedReplayNic(CaptureFileNic.Open(_folder["x"], 4096, 2), speed, _time);
+    }
+
+    private (ReceiveStatus Status, int Packets) Receive(TimedReplayNic nic) => Receive(nic.Queues[0]);
+
+    private (ReceiveStatus Status, int Packets) Receive(INicQueue queue)
+    {
+        using var bundle = _bundles.Rent(queue.DeviceShare, _account, NicInterface.Unknown);
+        return (queue.Receive(bundle), bundle.Count);
+    }
+
+    /// <summary>A device with one packet to a page that gives out all it has in one bundle.</summary>
+    private sealed class OnePacketPages(uint[] seconds) : INicQueue
+    {
+        private readonly PacketPagePool _pool = new("test", 64, 8);
+        private bool _ended;
+
+        public string Name => "test";
+
+        public PagePool Pool => _pool;
+
+        public PageShare DeviceShare => _pool.Device;
+
+        public ReceiveStatus Receive(PageBundle bundle)
+        {
+            if (_ended) return ReceiveStatus.End;
+            _ended = true;
+            foreach (var second in seconds)
+            {
+                Assert.True(_pool.TryRent(out var page));
+                DeviceShare.Take(page, 1);
+                bundle.Append(new Packet { TimestampNanoseconds = second * 1_000_000_000L, Offset = _pool.OffsetOf(page), CapturedLength = 1 });
+            }
+
+            return ReceiveStatus.Received;
+        }
+
+        public void WakeWhenReady(Action wake) => wake();
+
+        public void ReadLosses(QueueAccount account)
+        {
+        }
+
+        public void Dispose() => _pool.Dispose();
+    }
+}
