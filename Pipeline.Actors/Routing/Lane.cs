@@ -62,14 +62,34 @@ internal sealed class Lane : IDisposable
         && !Share.Pins(page) && Share.IsNearLimit
         && Share.Bundles < Share.LimitBundles && _spill.PageCount - _spill.Outstanding >= packets;
 
-    /// <summary>Adds a packet whose page has been taken for <see cref="Share"/>.</summary>
-    public void Append(PageBundle source, in Packet packet)
+    /// <summary>Whether the group has one place for all packets of a bundle, so that the bundle itself can go there.</summary>
+    public bool TakesWhole(PageBundle source) =>
+        (_open.Length == 1 || Route.Balance != Balance.Flow) && source.Count * 2 >= source.Capacity;
+
+    /// <summary>Sends a whole bundle on as it is. Its pages have been taken for <see cref="Share"/>.</summary>
+    public void SendWhole(PageBundle source)
     {
-        var instance = InstanceFor(source, packet, out var hash);
-        var bundle = OpenFor(instance, source, Share);
-        bundle.Append(packet);
-        if (hash != 0) bundle.Packets[^1].FlowHash = hash;
-        if (bundle.IsFull) Send(instance);
+        var instance = Route.Balance == Balance.RoundRobin ? _turn : _queueIndex % _open.Length;
+        Send(instance);
+        source.MoveTo(Share, Account);
+        Send(instance, source);
+    }
+
+    /// <summary>Adds packets that follow each other, whose page has been taken for <see cref="Share"/>.</summary>
+    public void Append(PageBundle source, ReadOnlySpan<Packet> run)
+    {
+        if (_open.Length > 1)
+        {
+            foreach (ref readonly var packet in run) Append(source, packet);
+            return;
+        }
+
+        while (!run.IsEmpty)
+        {
+            var bundle = OpenFor(0, source, Share);
+            run = run[bundle.Append(run)..];
+            if (bundle.IsFull) Send(0);
+        }
     }
 
     /// <summary>Adds a copy of a packet in a page of this lane's own. Only after <see cref="Spills"/> said yes for it.</summary>
@@ -119,6 +139,15 @@ internal sealed class Lane : IDisposable
 
     public void Dispose() => _spill?.Dispose();
 
+    private void Append(PageBundle source, in Packet packet)
+    {
+        var instance = InstanceFor(source, packet, out var hash);
+        var bundle = OpenFor(instance, source, Share);
+        bundle.Append(packet);
+        if (hash != 0) bundle.Packets[^1].FlowHash = hash;
+        if (bundle.IsFull) Send(instance);
+    }
+
     private int InstanceFor(PageBundle source, in Packet packet, out uint hash)
     {
         hash = packet.FlowHash;
@@ -157,6 +186,11 @@ internal sealed class Lane : IDisposable
         if (_open[instance] is not { } bundle) return;
         _open[instance] = null;
         _openCount--;
+        Send(instance, bundle);
+    }
+
+    private void Send(int instance, PageBundle bundle)
+    {
         bundle.Sequence = ++_sequence;
         if (Route.Balance == Balance.RoundRobin) _turn = (_turn + 1) % _open.Length;
         _group.Instances[instance].Send(bundle);

@@ -72,11 +72,12 @@ internal sealed class RouterActor : UntypedActor
 
     private bool Route(PageBundle bundle)
     {
+        var now = Stopwatch.GetTimestamp();
         try
         {
             if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(bundle.Interface);
             _cell.Table.Classify(bundle, _cell.Counters);
-            bundle.StartedAt = Stopwatch.GetTimestamp();
+            bundle.StartedAt = now;
         }
         catch
         {
@@ -87,7 +88,7 @@ internal sealed class RouterActor : UntypedActor
 
         if (_cell.Scatter.Route(bundle))
         {
-            _cell.Scatter.FlushStartedBefore(bundle.StartedAt - _latencyTicks);
+            _cell.Scatter.FlushStartedBefore(now - _latencyTicks);
             return true;
         }
 

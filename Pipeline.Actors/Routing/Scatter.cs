@@ -66,6 +66,13 @@ internal sealed class Scatter : IDisposable
             }
 
             Admit(source);
+            if (WholeWay(source) is { } lane)
+            {
+                _source = null;
+                lane.SendWhole(source);
+                return true;
+            }
+
             Place(source);
             _next = end;
         }
@@ -126,11 +133,14 @@ internal sealed class Scatter : IDisposable
     /// <summary>Packets of one page follow each other; where pages hold one packet, the whole bundle is one stretch.</summary>
     private static int EndOfStretch(PageBundle source, int start)
     {
+        var pool = source.Pool;
         var packets = source.Packets;
-        if (source.Pool is PacketPagePool) return packets.Length;
-        var page = source.Pool.PageOf(packets[start].Offset);
+        var page = pool.PageOf(packets[start].Offset);
+
+        // A page that a bundle left cannot come back into it, because the bundle still holds it.
+        if (pool is PacketPagePool || pool.PageOf(packets[^1].Offset) == page) return packets.Length;
         var end = start + 1;
-        while (end < packets.Length && source.Pool.PageOf(packets[end].Offset) == page) end++;
+        while (pool.PageOf(packets[end].Offset) == page) end++;
         return end;
     }
 
@@ -140,23 +150,30 @@ internal sealed class Scatter : IDisposable
         for (; _touched != 0; _touched &= _touched - 1) _plans[BitOperations.TrailingZeroCount(_touched)] = default;
         _placed = 0;
         var packets = source.Packets;
-        for (var i = start; i < end; i++)
+        for (int i = start, next; i < end; i = next)
         {
-            ref readonly var packet = ref packets[i];
-            var decision = _table.Resolve(packet.Mark, packet.Has(PacketFlags.Selected));
-            for (var copies = decision.Copies; copies != 0; copies &= copies - 1) Note(i, BitOperations.TrailingZeroCount(copies), packet);
-            Note(i, decision.Final, packet);
+            ref readonly var first = ref packets[i];
+            var (mark, selected) = (first.Mark, first.Has(PacketFlags.Selected));
+            var plan = default(Plan);
+            for (next = i; next < end && packets[next].Mark == mark && packets[next].Has(PacketFlags.Selected) == selected; next++)
+            {
+                plan.Add(packets[next].CapturedLength);
+            }
+
+            var decision = _table.Resolve(mark, selected);
+            for (var copies = decision.Copies; copies != 0; copies &= copies - 1) Note(i, BitOperations.TrailingZeroCount(copies), plan);
+            Note(i, decision.Final, plan);
         }
 
         SendOverflowToStack(source.Pool.PageOf(packets[start].Offset));
     }
 
-    private void Note(int packet, int lane, in Packet descriptor)
+    private void Note(int start, int lane, in Plan plan)
     {
         if (_placed == _placements.Length) Array.Resize(ref _placements, _placed * 2);
-        _placements[_placed++] = new Placement(packet, lane);
+        _placements[_placed++] = new Placement(start, plan.Packets, lane);
         _touched |= 1ul << lane;
-        _plans[lane].Add(descriptor.CapturedLength);
+        _plans[lane].Add(plan);
     }
 
     private void SendOverflowToStack(int page)
@@ -217,29 +234,43 @@ internal sealed class Scatter : IDisposable
         }
     }
 
+    /// <summary>The lane that all packets of a bundle go along, if there is one that takes the bundle itself.</summary>
+    private Lane? WholeWay(PageBundle source)
+    {
+        if (_placed != 1 || _placements[0].Count != source.Count) return null;
+        ref readonly var plan = ref _plans[_placements[0].Lane];
+        var lane = _lanes[_placements[0].Lane];
+        return !plan.Refused && !plan.Spill && lane.TakesWhole(source) ? lane : null;
+    }
+
     private void Place(PageBundle source)
     {
-        var packets = source.Packets;
         var pagesMove = source.Pool as PacketPagePool;
         for (var i = 0; i < _placed;)
         {
-            var index = _placements[i].Packet;
-            ref var packet = ref packets[index];
+            var (start, count, _) = _placements[i];
+            var run = source.Packets.Slice(start, count);
             var end = i + 1;
-            while (end < _placed && _placements[end].Packet == index) end++;
-            if (pagesMove is not null) ShareOut(pagesMove, ref packet, i, end);
-            for (; i < end; i++)
-            {
-                var lane = _placements[i].Lane;
-                if (_plans[lane].Refused) continue;
-                if (_plans[lane].Spill) _lanes[lane].AppendSpilled(source, packet);
-                else _lanes[lane].Append(source, packet);
-            }
+            while (end < _placed && _placements[end].Start == start) end++;
+            if (pagesMove is not null) ShareOut(pagesMove, run, i, end);
+            for (; i < end; i++) Place(source, run, _placements[i].Lane);
         }
     }
 
-    /// <summary>Where a page holds one packet, says how many bundles it will be in; none at all sends it home.</summary>
-    private void ShareOut(PacketPagePool pool, ref Packet packet, int start, int end)
+    private void Place(PageBundle source, ReadOnlySpan<Packet> run, int lane)
+    {
+        if (_plans[lane].Refused) return;
+        if (!_plans[lane].Spill)
+        {
+            _lanes[lane].Append(source, run);
+            return;
+        }
+
+        foreach (ref readonly var packet in run) _lanes[lane].AppendSpilled(source, packet);
+    }
+
+    /// <summary>Where pages hold one packet, says how many bundles each will be in; none at all sends it home.</summary>
+    private void ShareOut(PacketPagePool pool, Span<Packet> run, int start, int end)
     {
         var bundles = 0;
         for (var i = start; i < end; i++)
@@ -247,11 +278,15 @@ internal sealed class Scatter : IDisposable
             if (!_plans[_placements[i].Lane].Refused) bundles++;
         }
 
-        if (bundles == 0) pool.ReturnUnused(pool.PageOf(packet.Offset));
-        else if (bundles > 1) pool.Share(ref packet, bundles);
+        foreach (ref var packet in run)
+        {
+            if (bundles == 0) pool.ReturnUnused(pool.PageOf(packet.Offset));
+            else if (bundles > 1) pool.Share(ref packet, bundles);
+        }
     }
 
-    private readonly record struct Placement(int Packet, int Lane);
+    /// <summary>Packets that follow each other and go along one lane.</summary>
+    private readonly record struct Placement(int Start, int Count, int Lane);
 
     /// <summary>What one route gets of one stretch.</summary>
     private struct Plan

@@ -91,13 +91,39 @@ public sealed class PageBundle : IDisposable
         _bytes += packet.CapturedLength;
     }
 
+    /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
+    /// <returns>How many were added.</returns>
+    public int Append(ReadOnlySpan<Packet> packets)
+    {
+        packets = packets[..Math.Min(packets.Length, _packets.Length - _count)];
+        packets.CopyTo(_packets.AsSpan(_count));
+        foreach (ref readonly var packet in packets) _bytes += packet.CapturedLength;
+        _count += packets.Length;
+        return packets.Length;
+    }
+
     /// <summary>
-    /// Where a device writes descriptors in place, a copy less than by <see cref="Append"/>. Every field must be written: what lies
+    /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'
+    /// pages for <paramref name="share"/> before; what this bundle held of them until now is given back.
+    /// </summary>
+    public void MoveTo(PageShare share, PacketAccount account)
+    {
+        var before = Share;
+        if (Pool is PacketPagePool) before.Discharge(_count);
+        else Pool.GiveBack(Packets, before);
+        _share = share;
+        _account = account;
+        share.BundleOut();
+        before.BundleHome();
+    }
+
+    /// <summary>
+    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
     /// there is old. <see cref="Appended"/> then adds them.
     /// </summary>
     internal Span<Packet> Room => _packets.AsSpan(_count);
 
-    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append"/>.</summary>
+    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append(in Packet)"/>.</summary>
     /// <param name="bytes">Captured bytes of all of them.</param>
     internal void Appended(int packets, long bytes)
     {
