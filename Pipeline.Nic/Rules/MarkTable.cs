@@ -9,8 +9,8 @@ namespace Pipeline.Nic.Rules;
 /// <summary>A compiled rule set.</summary>
 public sealed class MarkTable
 {
-    /// <summary>Rules of one set that are compiled; the rest are interpreted, so that a huge set is ready in bounded time.</summary>
-    public const int MostCompiledRules = 16384;
+    /// <summary>Rules of one set that are compiled, in a few seconds; the rest are interpreted, so that a huge set is ready in bounded time.</summary>
+    public const int MostCompiledRules = 131072;
 
     private readonly ConcurrentDictionary<LinkType, MarkProgram> _programs = new();
     private readonly Lock _compiling = new();
@@ -97,7 +97,7 @@ public sealed class MarkTable
         {
             if (_programs.TryGetValue(linkType, out var program)) return program;
             var other = _hasFilters ? null : _programs.Values.FirstOrDefault();
-            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, _engine);
+            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, _engine == MarkEngine.Compiled ? MostCompiledRules : 0);
         }
     }
 

@@ -1,5 +1,4 @@
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Compiled;
@@ -8,15 +7,17 @@ namespace Pipeline.Nic.Rules.Compiled;
 internal sealed class MarkProgram
 {
     private readonly RuleChunk[] _chunks;
+    private readonly (uint Value, uint Mask)[] _marks;
     private readonly bool _usesHeaders;
 
-    private MarkProgram(LinkType linkType, FilterSet filters, InterpretedRules interpreter, RuleChunk[] chunks, bool usesHeaders, int ilBytes)
+    private MarkProgram(LinkType linkType, FilterSet filters, InterpretedRules interpreter, RuleChunk[] chunks, (uint Value, uint Mask)[] marks, bool usesHeaders, int ilBytes)
     {
         LinkType = linkType;
         Filters = filters;
         Interpreter = interpreter;
         IlBytes = ilBytes;
         _chunks = chunks;
+        _marks = marks;
         _usesHeaders = usesHeaders;
     }
 
@@ -33,21 +34,22 @@ internal sealed class MarkProgram
     /// <summary>Bytes of IL they were compiled from.</summary>
     public int IlBytes { get; }
 
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, MarkEngine engine)
+    /// <param name="mostCompiled">How many of the rules are compiled; those behind them are interpreted.</param>
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled)
     {
         var filters = FilterSet.Compile(rules, linkType);
-        var compiled = engine == MarkEngine.Compiled ? Math.Min(rules.Count, MarkTable.MostCompiledRules) : 0;
+        var compiled = Math.Min(rules.Count, mostCompiled);
         var chunks = RuleCompiler.Compile(rules, compiled, filters.Programs, out var ilBytes);
         unsafe
         {
             if (compiled < rules.Count) chunks.Add(new InterpretedRules(rules, filters.Programs, compiled).Try);
         }
 
-        return new MarkProgram(linkType, filters, new InterpretedRules(rules, filters.Programs), [.. chunks], rules.Any(RuleCompiler.UsesHeaders), ilBytes);
+        return new MarkProgram(linkType, filters, new InterpretedRules(rules, filters.Programs), [.. chunks], [.. rules.Select(r => (r.Mark, r.MarkMask))], rules.Any(RuleCompiler.UsesHeaders), ilBytes);
     }
 
     /// <summary>The same rules for another link type, where no filter makes a difference.</summary>
-    public MarkProgram For(LinkType linkType) => new(linkType, Filters, Interpreter, _chunks, _usesHeaders, IlBytes);
+    public MarkProgram For(LinkType linkType) => new(linkType, Filters, Interpreter, _chunks, _marks, _usesHeaders, IlBytes);
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
     public void Run(PageBundle bundle, RuleCounters counters)
@@ -62,12 +64,16 @@ internal sealed class MarkProgram
     private unsafe void Run(ref Packet packet, ReadOnlySpan<byte> bytes, RuleCounters counters)
     {
         var state = new MarkState { L3 = -1, L4 = -1 };
-        if (_usesHeaders) Locate(ref state, bytes);
+        if (_usesHeaders) LocatedPacket.Locate(LinkType, bytes, out state.L3, out state.L4);
         fixed (byte* first = bytes)
         {
             foreach (var chunk in _chunks)
             {
-                if (chunk(ref state, first, bytes.Length, packet.WireLength, ref counters.First)) break;
+                var rule = chunk(ref state, first, bytes.Length, packet.WireLength, ref counters.First);
+                if (rule == 0) continue;
+                var mark = _marks[rule - 1];
+                MarkState.Record(ref state, ref counters.First, bytes.Length, rule, mark.Value, mark.Mask);
+                break;
             }
         }
 
@@ -75,11 +81,5 @@ internal sealed class MarkProgram
         packet.Rule = state.Rule;
         packet.Flags = state.Matched > 1 ? packet.Flags | PacketFlags.SeveralRules : packet.Flags & ~PacketFlags.SeveralRules;
         if (state.Rule == 0) counters.Count(0, bytes.Length);
-    }
-
-    private void Locate(ref MarkState state, ReadOnlySpan<byte> bytes)
-    {
-        state.L3 = HeaderLocator.L3(LinkType, bytes);
-        state.L4 = HeaderLocator.L4(LinkType, bytes);
     }
 }

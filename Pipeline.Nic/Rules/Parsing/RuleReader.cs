@@ -1,4 +1,5 @@
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
@@ -7,9 +8,6 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 {
     /// <summary>Bounds what is emitted for one rule; packets have a few dozen fields.</summary>
     private const int MostTerms = 256;
-
-    /// <summary>libpcap's compiler takes time that grows faster than the text.</summary>
-    private const int LongestFilter = 64 << 10;
 
     private const int LongestName = 64;
 
@@ -104,7 +102,7 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
     private void CheckFilter(Word filter)
     {
         if (line.OpenQuote >= 0) Fail(filter.Span, "the filter is not closed", "expected a closing '\"' on the same line", "a filter cannot contain a double quote");
-        else if (filter.Text.Length > LongestFilter) Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {LongestFilter} are allowed");
+        else if (filter.Text.Length > FilterCompiler.LongestExpression) Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {FilterCompiler.LongestExpression} are allowed");
         else if (filter.Text.AsSpan().Trim().IsEmpty) Fail(filter.Span, "the filter is empty", "expected a pcap-filter expression");
         else if (filter.Text.Contains('\0')) Fail(filter.Span, "the filter contains a NUL character");
     }
