@@ -3,7 +3,7 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>pcap-filter text to classic BPF, by libpcap, which is the reference for that language. Any thread; one compiles at a time.</summary>
+/// <summary>pcap-filter text to classic BPF, by libpcap, the reference for that language. Any thread; one compiles at a time.</summary>
 internal static class FilterCompiler
 {
     /// <summary>What tcpdump uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
@@ -29,14 +29,18 @@ internal static class FilterCompiler
 
     private const uint AncillaryLoads = 64;
 
+    private const string LibpcapMissing =
+        "pcap-filter expressions need libpcap; install the package libpcap0.8 (Debian, Ubuntu) or libpcap (Fedora, Arch, Alpine)";
+
     private static readonly Lock Gate = new();
 
     /// <exception cref="FilterException">libpcap rejects the expression for this link type, or is not there.</exception>
     public static CbpfProgram Compile(string expression, LinkType linkType)
     {
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
-        if (expression.Length > LongestExpression) throw new FilterException($"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
-        var libpcap = Libpcap.Instance ?? throw new FilterException("pcap-filter expressions need libpcap; install the package libpcap0.8 (Debian, Ubuntu) or libpcap (Fedora, Arch, Alpine)", isLibpcapMissing: true);
+        if (expression.Length > LongestExpression)
+            throw new FilterException($"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
+        var libpcap = Libpcap.Instance ?? throw new FilterException(LibpcapMissing, isLibpcapMissing: true);
 
         Libpcap.bpf_insn[] compiled;
         string? error;
@@ -44,15 +48,16 @@ internal static class FilterCompiler
         if (error is not null) throw new FilterException(error);
 
         var instructions = Array.ConvertAll(compiled, i => new CbpfInstruction((CbpfOpcode)i.code, i.jt, i.jf, i.k));
-        if (instructions.Any(IsAncillary)) throw new FilterException("the expression asks for what only a live interface knows of a packet");
+        if (instructions.Any(IsAncillary))
+            throw new FilterException("the expression asks for what only a live interface knows of a packet");
         return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
     }
 
     private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K - FirstAncillary < AncillaryLoads;
 
     /// <summary>
-    /// LINKTYPE_ values are the same on all systems, DLT_ values are not; these are the ones that differ on Linux (tcpdump.org/linktypes.html
-    /// and pcap/dlt.h).
+    /// LINKTYPE_ values are the same on all systems, DLT_ values are not; these are the ones that differ on Linux
+    /// (tcpdump.org/linktypes.html and pcap/dlt.h).
     /// </summary>
     private static int DltOf(LinkType linkType) => (int)linkType switch
     {
