@@ -40,12 +40,12 @@ internal sealed unsafe class Libpcap
     /// <summary>libpcap, or null where it is not installed.</summary>
     public static Libpcap? Instance => Found.Value;
 
-    /// <summary>Compiles an expression, optimised. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.</summary>
+    /// <summary>Compiles an expression. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.</summary>
     /// <param name="dlt">A DLT_ value, which is not always the LINKTYPE_ value in files.</param>
     /// <param name="snapLength">What an accepting program returns.</param>
     /// <param name="error">libpcap's words, or null.</param>
     /// <returns>The instructions, copied; empty with an error.</returns>
-    public bpf_insn[] Compile(string expression, int dlt, int snapLength, out string? error)
+    public bpf_insn[] Compile(string expression, int dlt, int snapLength, bool optimise, out string? error)
     {
         error = null;
         var handle = _pcap_open_dead(dlt, snapLength);
@@ -54,7 +54,7 @@ internal sealed unsafe class Libpcap
         try
         {
             bpf_program program;
-            if (_pcap_compile(handle, &program, (byte*)text, 1, PCAP_NETMASK_UNKNOWN) != 0)
+            if (_pcap_compile(handle, &program, (byte*)text, optimise ? 1 : 0, PCAP_NETMASK_UNKNOWN) != 0)
             {
                 error = Marshal.PtrToStringUTF8((nint)_pcap_geterr(handle)) ?? "";
                 return [];

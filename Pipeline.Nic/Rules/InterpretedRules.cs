@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
 
@@ -19,21 +18,17 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
     };
 
     /// <inheritdoc cref="RuleChunk"/>
-    public unsafe bool Try(ref MarkState state, byte* bytes, long captured, uint wireLength, ref long counts)
+    public unsafe int Try(ref MarkState state, byte* bytes, long captured, uint wireLength, ref long counts)
     {
         var packet = new LocatedPacket(new ReadOnlySpan<byte>(bytes, (int)captured), wireLength, state.L3, state.L4);
         for (var i = from; i < rules.Count; i++)
         {
             if (!Matches(i, packet)) continue;
-            Unsafe.Add(ref counts, 2 * (i + 1))++;
-            Unsafe.Add(ref counts, (2 * (i + 1)) + 1) += captured;
-            state.Mark = rules[i].ApplyTo(state.Mark);
-            state.Rule = i + 1;
-            state.Matched++;
-            if (!rules[i].Continue) return true;
+            if (!rules[i].Continue) return i + 1;
+            MarkState.Record(ref state, ref counts, captured, i + 1, rules[i].Mark, rules[i].MarkMask);
         }
 
-        return false;
+        return 0;
     }
 
     private static bool AllMatch(IReadOnlyList<Term> terms, in LocatedPacket packet)

@@ -17,6 +17,16 @@ internal readonly ref struct LocatedPacket(ReadOnlySpan<byte> bytes, uint wireLe
     /// <summary>Where a base is; -1 when absent.</summary>
     public int Of(FieldBase fieldBase) => fieldBase switch { FieldBase.L3 => l3, FieldBase.L4 => l4, _ => 0 };
 
-    public static LocatedPacket Locate(LinkType linkType, ReadOnlySpan<byte> bytes, uint wireLength) =>
-        new(bytes, wireLength, HeaderLocator.L3(linkType, bytes), HeaderLocator.L4(linkType, bytes));
+    public static LocatedPacket Locate(LinkType linkType, ReadOnlySpan<byte> bytes, uint wireLength)
+    {
+        Locate(linkType, bytes, out var l3, out var l4);
+        return new LocatedPacket(bytes, wireLength, l3, l4);
+    }
+
+    /// <summary>Finds both headers in one go.</summary>
+    public static void Locate(LinkType linkType, ReadOnlySpan<byte> bytes, out int l3, out int l4)
+    {
+        var network = LinkHeader.Locate(linkType, bytes, out l3);
+        l4 = HeaderLocator.Transport(network, bytes, l3).Offset;
+    }
 }

@@ -9,8 +9,11 @@ namespace Pipeline.Nic.Rules;
 /// <summary>A compiled rule set.</summary>
 public sealed class MarkTable
 {
-    /// <summary>Rules of one set that are compiled; the rest are interpreted, so that a huge set is ready in bounded time.</summary>
-    public const int MostCompiledRules = 16384;
+    /// <summary>
+    /// Rules of one set that are compiled, which takes seconds for so many; the rest are interpreted, so that a huge set is ready in
+    /// bounded time.
+    /// </summary>
+    public const int MostCompiledRules = 131072;
 
     private readonly ConcurrentDictionary<LinkType, MarkProgram> _programs = new();
     private readonly Lock _compiling = new();
@@ -41,10 +44,11 @@ public sealed class MarkTable
     /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its words.</summary>
     public IReadOnlyList<Diagnostic> RejectedEverywhere()
     {
-        var programs = _programs.Values;
-        if (programs.Count == 0 || !_hasFilters) return [];
-        var first = programs.First().Filters.Rejections.OrderBy(r => r.Key);
-        return [.. first.Where(r => programs.All(p => p.Filters.Rejections.ContainsKey(r.Key))).Select(r => Error((FilterRule)Rules.Rules[r.Key], r.Value))];
+        if (!_hasFilters) return [];
+        var rejections = _programs.Values.OrderBy(p => p.LinkType).Select(p => p.Filters.Rejections).ToList();
+        if (rejections.Count == 0) return [];
+        var everywhere = rejections[0].Where(first => rejections.All(r => r.ContainsKey(first.Key))).OrderBy(r => r.Key);
+        return [.. everywhere.Select(r => Error((FilterRule)Rules.Rules[r.Key], r.Value))];
     }
 
     /// <summary>
@@ -54,7 +58,7 @@ public sealed class MarkTable
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
         // Compiled rules count without looking at the length of the counters again.
-        if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for another number of rules.", nameof(counters));
+        if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
         ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
     }
@@ -97,12 +101,16 @@ public sealed class MarkTable
         {
             if (_programs.TryGetValue(linkType, out var program)) return program;
             var other = _hasFilters ? null : _programs.Values.FirstOrDefault();
-            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, _engine);
+            var mostCompiled = _engine == MarkEngine.Compiled ? MostCompiledRules : 0;
+            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, mostCompiled);
         }
     }
 
-    private Diagnostic Warning(LinkType linkType, FilterRule rule, string words) =>
-        Diagnostic.Warning(Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}' never matches packets of link type {LinkTypeName.Of(linkType)}: {words}");
+    private Diagnostic Warning(LinkType linkType, FilterRule rule, string words)
+    {
+        var message = $"rule '{rule.Name}' never matches packets of link type {LinkTypeName.Of(linkType)}: {words}";
+        return Diagnostic.Warning(Rules.Source, rule.ExpressionSpan, message);
+    }
 
     private Diagnostic Error(FilterRule rule, string words) =>
         Diagnostic.Error(Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}': {words}");

@@ -27,8 +27,9 @@ internal static class MarkTableListing
         text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {program.Chunks} methods, {program.IlBytes} bytes of IL\n");
         for (var i = 0; i < rules.Rules.Count; i++)
         {
-            if (program.Filters.Programs[i] is { } filter) text.Append($"    {i + 1} {rules.Rules[i].Name}: {filter.Length} instructions of cBPF\n");
-            else if (program.Filters.Rejections.TryGetValue(i, out var words)) text.Append($"    {i + 1} {rules.Rules[i].Name}: never matches: {words}\n");
+            var rule = $"    {i + 1} {rules.Rules[i].Name}: ";
+            if (program.Filters.Programs[i] is { } filter) text.Append($"{rule}{filter.Length} instructions of cBPF\n");
+            else if (program.Filters.Rejections.TryGetValue(i, out var words)) text.Append($"{rule}never matches: {words}\n");
         }
     }
 }

@@ -9,7 +9,7 @@ using Pipeline.Nic.Rules.Parsing;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Says in words what a rule or a pcap-filter expression does, and shows what it is compiled to. Pure: text in, text out.</summary>
+/// <summary>Says in words what a rule or a pcap-filter expression does, and shows what it is compiled to: text in, text out.</summary>
 public static partial class RuleExplanation
 {
     private const int WidestTerm = 40;
@@ -59,12 +59,19 @@ public static partial class RuleExplanation
     private static IReadOnlyList<MarkRule> Read(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
     {
         var words = source.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words is [var first, ..] && (first is "rule" or "keep-out" || first[0] == '#')) return RuleParser.Parse(source, out diagnostics)?.Rules ?? [];
-
         var whole = new TextSpan(0, source.Text.Length);
-        if (words.Length > 0 && words.All(w => TermShape().IsMatch(w))) return ReadTerms(source, whole, out diagnostics);
-        diagnostics = words.Length > 0 ? [] : [Diagnostic.Error(source, whole, "nothing to explain", "expected a rule, terms or a pcap-filter expression")];
-        return words.Length > 0 ? [new FilterRule("", source.Text.Trim(), whole, 0, 0, false, whole)] : [];
+        diagnostics = [];
+        switch (words)
+        {
+            case []:
+                diagnostics = [Diagnostic.Error(source, whole, "nothing to explain", "expected a rule, terms or a pcap-filter expression")];
+                return [];
+            case ["rule" or "keep-out" or ['#', ..], ..]:
+                return RuleParser.Parse(source, out diagnostics)?.Rules ?? [];
+            default:
+                if (words.All(w => TermShape().IsMatch(w))) return ReadTerms(source, whole, out diagnostics);
+                return [new FilterRule("", source.Text.Trim(), whole, 0, 0, false, whole)];
+        }
     }
 
     private static IReadOnlyList<MarkRule> ReadTerms(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
@@ -81,7 +88,7 @@ public static partial class RuleExplanation
         return report.HasErrors ? [] : [new TermRule("", terms, 0, 0, false, whole)];
     }
 
-    /// <summary>An address and two more parts, which no word of the filter language is: IPv6 and MAC addresses have more, or none, colons.</summary>
+    /// <summary>An address and two more parts, which no word of the filter language is: IPv6 and MAC addresses have more colons.</summary>
     [GeneratedRegex(@"^(\d+|(l[234])?(\[[^\]]*\]?)*(\+\d*)?):[^:]+:[^:]*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TermShape();
 
@@ -93,8 +100,8 @@ public static partial class RuleExplanation
 
     private static string MarkInWords(MarkRule rule)
     {
-        var written = rule.MarkMask == uint.MaxValue ? $"mark becomes 0x{rule.Mark:x}" : $"mark becomes (mark & 0x{~rule.MarkMask:x8}) | 0x{rule.Mark & rule.MarkMask:x}";
-        return written + (rule.Continue ? ", and later rules are tried" : ", and no later rule is tried");
+        var kept = rule.MarkMask == uint.MaxValue ? "" : $"(mark & 0x{~rule.MarkMask:x8}) | ";
+        return $"mark becomes {kept}0x{rule.Mark & rule.MarkMask:x}" + (rule.Continue ? ", and later rules are tried" : ", and no later rule is tried");
     }
 
     private static string Program(MarkRule rule, CbpfProgram? filter, ProgramForm form) => form switch

@@ -22,8 +22,8 @@ public static class RuleParser
     {
         var report = new RuleDiagnostics(source);
         var file = new RuleFileReader(source, report);
-        if (source.Text.Length > LongestText) report.Error(new TextSpan(0, 0), $"the text has {source.Text.Length} characters; at most {LongestText} are read");
-        else file.Read();
+        if (source.Text.Length <= LongestText) file.Read();
+        else report.Error(new TextSpan(0, 0), $"the text has {source.Text.Length} characters; at most {LongestText} are read");
 
         diagnostics = report.InOrder();
         return report.HasErrors ? null : new RuleSet(1, file.Rules, file.LiftedGuards, source);

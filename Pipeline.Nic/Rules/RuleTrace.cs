@@ -67,7 +67,8 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
 
     private static void AppendFilter(StringBuilder text, MarkRule rule, CbpfProgram? filter, string? rejection, in LocatedPacket packet)
     {
-        var verdict = filter is null ? $"no: {rejection}" : CbpfInterpreter.Run(filter, packet.Bytes, packet.WireLength) == 0 ? "no" : "yes";
-        text.Append($"  {rule.Condition}  {verdict}\n");
+        text.Append($"  {rule.Condition}  ");
+        if (filter is null) text.Append($"no: {rejection}\n");
+        else text.Append(CbpfInterpreter.Run(filter, packet.Bytes, packet.WireLength) == 0 ? "no\n" : "yes\n");
     }
 }

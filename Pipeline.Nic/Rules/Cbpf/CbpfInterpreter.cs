@@ -57,9 +57,16 @@ internal ref struct CbpfInterpreter
 
         var bytes = _packet.Slice((int)from, i.LoadBytes);
         if (i.Opcode == CbpfOpcode.LdxMsh) _x = 4 * (bytes[0] & 0xfu);
-        else _a = bytes.Length switch { 1 => bytes[0], 2 => BinaryPrimitives.ReadUInt16BigEndian(bytes), _ => BinaryPrimitives.ReadUInt32BigEndian(bytes) };
+        else _a = BigEndian(bytes);
         return true;
     }
+
+    private static uint BigEndian(ReadOnlySpan<byte> bytes) => bytes.Length switch
+    {
+        1 => bytes[0],
+        2 => BinaryPrimitives.ReadUInt16BigEndian(bytes),
+        _ => BinaryPrimitives.ReadUInt32BigEndian(bytes),
+    };
 
     /// <returns>False for a division by zero, which ends the program.</returns>
     private bool TryCompute(CbpfInstruction i)

@@ -22,7 +22,9 @@ internal static class CbpfListing
         CbpfOpcode.LdxMsh => "ldxb",
         CbpfOpcode.LdxImm or CbpfOpcode.LdxMem or CbpfOpcode.LdxLen => "ldx",
         CbpfOpcode.RetK or CbpfOpcode.RetA => "ret",
-        _ => opcode.ToString().TrimEnd('K', 'X').ToLowerInvariant() is var name && opcode is CbpfOpcode.Stx or CbpfOpcode.Tax ? opcode.ToString().ToLowerInvariant() : name,
+        CbpfOpcode.Stx => "stx",
+        CbpfOpcode.Tax => "tax",
+        _ => opcode.ToString().TrimEnd('K', 'X').ToLowerInvariant(),
     };
 
     private static string Operand(CbpfInstruction i, int at) => i.Opcode switch

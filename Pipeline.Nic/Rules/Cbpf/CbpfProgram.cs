@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>A classic BPF program that was checked: it can be run or translated without looking whether its jumps and memory are in range.</summary>
+/// <summary>A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range.</summary>
 internal sealed class CbpfProgram
 {
     /// <summary>Words of scratch memory (BPF_MEMWORDS, pcap/bpf.h).</summary>
@@ -34,12 +34,12 @@ internal sealed class CbpfProgram
 
     private static string? FaultOf(ReadOnlySpan<CbpfInstruction> program, int at)
     {
-        var instruction = program[at];
-        if (!Enum.IsDefined(instruction.Opcode)) return $"unknown opcode 0x{(ushort)instruction.Opcode:x}";
-        if (instruction.UsesMemory && instruction.K >= MemoryWords) return $"M[{instruction.K}] is not one of {MemoryWords} words of memory";
-        if (instruction is { Opcode: CbpfOpcode.DivK or CbpfOpcode.ModK, K: 0 }) return "division by 0";
-        if (instruction.IsConditionalJump && at + 1 + Math.Max(instruction.IfTrue, instruction.IfFalse) >= program.Length) return "a jump behind the end";
-        if (instruction.Opcode == CbpfOpcode.Ja && (TargetOf(instruction, at) < 0 || TargetOf(instruction, at) >= program.Length)) return "a jump out of the program";
+        var i = program[at];
+        if (!Enum.IsDefined(i.Opcode)) return $"unknown opcode 0x{(ushort)i.Opcode:x}";
+        if (i.UsesMemory && i.K >= MemoryWords) return $"M[{i.K}] is not one of {MemoryWords} words of memory";
+        if (i is { Opcode: CbpfOpcode.DivK or CbpfOpcode.ModK, K: 0 }) return "division by 0";
+        if (i.IsConditionalJump && at + 1 + Math.Max(i.IfTrue, i.IfFalse) >= program.Length) return "a jump behind the end";
+        if (i.Opcode == CbpfOpcode.Ja && (ulong)TargetOf(i, at) >= (ulong)program.Length) return "a jump out of the program";
         return null;
     }
 }

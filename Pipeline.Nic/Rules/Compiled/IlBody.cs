@@ -90,5 +90,6 @@ internal sealed class IlBody(ILGenerator il, StringBuilder? listing = null)
         Emit(load);
     }
 
-    private void List(OpCode opcode, string operand) => listing?.Append("    ").Append($"{opcode.Name,-10} {operand}".TrimEnd()).Append('\n');
+    private void List(OpCode opcode, string operand) =>
+        listing?.Append("    ").Append($"{opcode.Name,-10} {operand}".TrimEnd()).Append('\n');
 }

@@ -1,26 +1,29 @@
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>A rule set ready to run on packets of one link type. Immutable.</summary>
-internal sealed class MarkProgram
+internal sealed record MarkProgram
 {
     private readonly RuleChunk[] _chunks;
+    private readonly (uint Value, uint Mask)[] _marks;
     private readonly bool _usesHeaders;
 
-    private MarkProgram(LinkType linkType, FilterSet filters, InterpretedRules interpreter, RuleChunk[] chunks, bool usesHeaders, int ilBytes)
+    private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, LinkType linkType, FilterSet filters, int compiled)
     {
         LinkType = linkType;
         Filters = filters;
-        Interpreter = interpreter;
+        Interpreter = new InterpretedRules(rules, filters.Programs);
+        var chunks = RuleCompiler.Compile(rules, compiled, filters.Programs, out var ilBytes);
+        if (compiled < rules.Count) chunks.Add(new InterpretedRules(rules, filters.Programs, compiled).Try);
         IlBytes = ilBytes;
-        _chunks = chunks;
-        _usesHeaders = usesHeaders;
+        _chunks = [.. chunks];
+        _marks = [.. rules.Select(r => (r.Mark, r.MarkMask))];
+        _usesHeaders = rules.Any(RuleCompiler.UsesHeaders);
     }
 
-    public LinkType LinkType { get; }
+    public LinkType LinkType { get; private init; }
 
     public FilterSet Filters { get; }
 
@@ -33,21 +36,12 @@ internal sealed class MarkProgram
     /// <summary>Bytes of IL they were compiled from.</summary>
     public int IlBytes { get; }
 
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, MarkEngine engine)
-    {
-        var filters = FilterSet.Compile(rules, linkType);
-        var compiled = engine == MarkEngine.Compiled ? Math.Min(rules.Count, MarkTable.MostCompiledRules) : 0;
-        var chunks = RuleCompiler.Compile(rules, compiled, filters.Programs, out var ilBytes);
-        unsafe
-        {
-            if (compiled < rules.Count) chunks.Add(new InterpretedRules(rules, filters.Programs, compiled).Try);
-        }
-
-        return new MarkProgram(linkType, filters, new InterpretedRules(rules, filters.Programs), [.. chunks], rules.Any(RuleCompiler.UsesHeaders), ilBytes);
-    }
+    /// <param name="mostCompiled">How many of the rules are compiled; those behind them are interpreted.</param>
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) =>
+        new(rules, linkType, FilterSet.Compile(rules, linkType), Math.Min(rules.Count, mostCompiled));
 
     /// <summary>The same rules for another link type, where no filter makes a difference.</summary>
-    public MarkProgram For(LinkType linkType) => new(linkType, Filters, Interpreter, _chunks, _usesHeaders, IlBytes);
+    public MarkProgram For(LinkType linkType) => this with { LinkType = linkType };
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
     public void Run(PageBundle bundle, RuleCounters counters)
@@ -59,27 +53,29 @@ internal sealed class MarkProgram
         }
     }
 
-    private unsafe void Run(ref Packet packet, ReadOnlySpan<byte> bytes, RuleCounters counters)
+    private void Run(ref Packet packet, ReadOnlySpan<byte> bytes, RuleCounters counters)
     {
         var state = new MarkState { L3 = -1, L4 = -1 };
-        if (_usesHeaders) Locate(ref state, bytes);
-        fixed (byte* first = bytes)
-        {
-            foreach (var chunk in _chunks)
-            {
-                if (chunk(ref state, first, bytes.Length, packet.WireLength, ref counters.First)) break;
-            }
-        }
-
+        if (_usesHeaders) LocatedPacket.Locate(LinkType, bytes, out state.L3, out state.L4);
+        Try(ref state, bytes, packet.WireLength, ref counters.First);
         packet.Mark = state.Mark;
         packet.Rule = state.Rule;
         packet.Flags = state.Matched > 1 ? packet.Flags | PacketFlags.SeveralRules : packet.Flags & ~PacketFlags.SeveralRules;
         if (state.Rule == 0) counters.Count(0, bytes.Length);
     }
 
-    private void Locate(ref MarkState state, ReadOnlySpan<byte> bytes)
+    private unsafe void Try(ref MarkState state, ReadOnlySpan<byte> bytes, uint wireLength, ref long counts)
     {
-        state.L3 = HeaderLocator.L3(LinkType, bytes);
-        state.L4 = HeaderLocator.L4(LinkType, bytes);
+        fixed (byte* first = bytes)
+        {
+            foreach (var chunk in _chunks)
+            {
+                var rule = chunk(ref state, first, bytes.Length, wireLength, ref counts);
+                if (rule == 0) continue;
+                var (value, mask) = _marks[rule - 1];
+                MarkState.Record(ref state, ref counts, bytes.Length, rule, value, mask);
+                return;
+            }
+        }
     }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>What is known of one packet while its rules are tried. Compiled rules address these fields directly.</summary>
@@ -16,4 +18,18 @@ internal struct MarkState
 
     /// <summary>How many rules matched.</summary>
     public int Matched;
+
+    /// <summary>Writes down and counts that a rule matched.</summary>
+    /// <param name="counts">The first of <see cref="RuleCounters"/>' counts.</param>
+    /// <param name="number">The rule's 1-based place, which must be within the counters.</param>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Record(ref MarkState state, ref long counts, long captured, int number, uint mark, uint mask)
+    {
+        ref var packets = ref Unsafe.Add(ref counts, 2 * number);
+        packets++;
+        Unsafe.Add(ref packets, 1) += captured;
+        state.Mark = (state.Mark & ~mask) | (mark & mask);
+        state.Rule = number;
+        state.Matched++;
+    }
 }

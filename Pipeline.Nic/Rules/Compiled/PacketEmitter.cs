@@ -14,12 +14,13 @@ internal sealed class PacketEmitter(IlBody il)
     private const int WireLengthParameter = 4;
     private const int CountsParameter = 5;
 
-    private static readonly MethodInfo Reverse16 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(ushort)])!;
-    private static readonly MethodInfo Reverse32 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(uint)])!;
-    private static readonly MethodInfo Reverse64 = typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [typeof(ulong)])!;
+    private static readonly MethodInfo Reverse16 = Reverse(typeof(ushort));
+    private static readonly MethodInfo Reverse32 = Reverse(typeof(uint));
+    private static readonly MethodInfo Reverse64 = Reverse(typeof(ulong));
 
     /// <summary>The parameters of the method that <see cref="RuleChunk"/> is bound to.</summary>
-    public static Type[] Parameters { get; } = [typeof(object), typeof(MarkState).MakeByRefType(), typeof(byte*), typeof(long), typeof(uint), typeof(long).MakeByRefType()];
+    public static Type[] Parameters { get; } =
+        [typeof(object), typeof(MarkState).MakeByRefType(), typeof(byte*), typeof(long), typeof(uint), typeof(long).MakeByRefType()];
 
     public IlBody Il => il;
 
@@ -39,7 +40,7 @@ internal sealed class PacketEmitter(IlBody il)
         il.Emit(OpCodes.Blt, fail);
     }
 
-    /// <summary>Jumps to <paramref name="fail"/> unless the bytes up to <paramref name="offset"/> + <paramref name="bytes"/> are there.</summary>
+    /// <summary>Jumps to <paramref name="fail"/> unless the bytes from <paramref name="offset"/> on, so many, are there.</summary>
     /// <param name="offset">A local of 64 bits, not negative and far from overflow.</param>
     public void RequireCaptured(LocalBuilder offset, long bytes, Label fail)
     {
@@ -85,4 +86,6 @@ internal sealed class PacketEmitter(IlBody il)
         if (!BitConverter.IsLittleEndian || width == 1) return;
         il.Call(width switch { 2 => Reverse16, 4 => Reverse32, _ => Reverse64 });
     }
+
+    private static MethodInfo Reverse(Type type) => typeof(BinaryPrimitives).GetMethod(nameof(BinaryPrimitives.ReverseEndianness), [type])!;
 }

@@ -12,7 +12,7 @@ namespace Pipeline.Nic.Rules.Compiled;
 internal static class RuleCompiler
 {
     /// <summary>Bytes of IL after which a method ends and the next begins.</summary>
-    private const int ChunkBytes = 8 << 10;
+    private const int ChunkBytes = 4 << 10;
 
     /// <summary>What the methods are bound to; a delegate with a target calls faster than one without.</summary>
     private static readonly object Target = new();
@@ -29,7 +29,7 @@ internal static class RuleCompiler
             var method = NewMethod("rules_from_" + (at + 1));
             at = EmitChunk(new IlBody(method.GetILGenerator()), rules, filters, at, count);
             ilBytes += method.GetILGenerator().ILOffset;
-            chunks.Add(method.CreateDelegate<RuleChunk>(Target));
+            chunks.Add(Finish(method));
         }
 
         return chunks;
@@ -44,14 +44,14 @@ internal static class RuleCompiler
         new CbpfEmitter(new PacketEmitter(il)).Emit(filter, match, fail);
         EmitReturn(il, match, 1);
         EmitReturn(il, fail, 0);
-        return method.CreateDelegate<RuleChunk>(Target);
+        return Finish(method);
     }
 
     /// <summary>Runs a method made by <see cref="Compile(CbpfProgram)"/>.</summary>
     public static unsafe bool Matches(RuleChunk filter, ReadOnlySpan<byte> bytes, uint wireLength)
     {
         var state = default(MarkState);
-        fixed (byte* first = bytes) return filter(ref state, first, bytes.Length, wireLength, ref Unsafe.NullRef<long>());
+        fixed (byte* first = bytes) return filter(ref state, first, bytes.Length, wireLength, ref Unsafe.NullRef<long>()) != 0;
     }
 
     /// <summary>What would be emitted for one rule, for people to read.</summary>
@@ -81,6 +81,14 @@ internal static class RuleCompiler
         il.Emit(OpCodes.Ret);
     }
 
+    /// <summary>Compiles to machine code now, rather than when the first packet waits for it.</summary>
+    private static RuleChunk Finish(DynamicMethod method)
+    {
+        var chunk = method.CreateDelegate<RuleChunk>(Target);
+        RuntimeHelpers.PrepareDelegate(chunk);
+        return chunk;
+    }
+
     private static DynamicMethod NewMethod(string name) =>
-        new(name, typeof(bool), PacketEmitter.Parameters, typeof(RuleCompiler).Module, skipVisibility: true);
+        new(name, typeof(int), PacketEmitter.Parameters, typeof(RuleCompiler).Module, skipVisibility: true);
 }

@@ -115,7 +115,7 @@ internal sealed class TermEmitter(PacketEmitter packet)
         if (width < 8) _il.Emit(OpCodes.Conv_U8);
     }
 
-    /// <summary>Compares in the byte order of the machine: the constants are turned around here, so that the packet's bytes need not be.</summary>
+    /// <summary>Compares in the machine's byte order: the constants are turned around here, so that the packet's bytes need not be.</summary>
     private void EmitComparison(Term term, LocalBuilder? moved, Label fail)
     {
         if (term.Mask == 0) return;

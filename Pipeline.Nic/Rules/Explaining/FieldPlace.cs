@@ -35,7 +35,8 @@ internal readonly record struct FieldPlace(HeaderPlace Header, int Offset, bool 
         }
 
         offset += address.Offset;
-        if (header == HeaderPlace.Ethernet && offset >= EthernetBytes) return new FieldPlace(HeaderPlace.Network, offset - EthernetBytes, true);
+        if (header == HeaderPlace.Ethernet && offset >= EthernetBytes)
+            return new FieldPlace(HeaderPlace.Network, offset - EthernetBytes, true);
         return offset < 0 ? default : new FieldPlace(header, offset, assumed);
     }
 

@@ -70,5 +70,6 @@ internal static class FieldValue
         return "have " + string.Join(", ", asked.Select(bit => ((value >> bit & 1) != 0 ? "" : "no ") + TcpFlagNames[bit]));
     }
 
-    private static IEnumerable<byte> Bytes(ulong value, int count) => Enumerable.Range(0, count).Select(i => (byte)(value >> (8 * (count - 1 - i))));
+    private static IEnumerable<byte> Bytes(ulong value, int count) =>
+        Enumerable.Range(0, count).Select(i => (byte)(value >> (8 * (count - 1 - i))));
 }

@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Explaining;
 
-/// <summary>A field of a header that has a name, by where it stands. Sources: IEEE 802.3, RFC 791, RFC 8200, RFC 9293, RFC 768, RFC 792.</summary>
+/// <summary>A field of a header, by where it stands. Sources: IEEE 802.3, RFC 791, RFC 8200, RFC 9293, RFC 768, RFC 792.</summary>
 /// <param name="Width">Bytes a term has to read.</param>
 /// <param name="Mask">Bits of those bytes that are the field; 0 where any bits of it may be asked for.</param>
 internal sealed record HeaderField(HeaderPlace Header, int Offset, int Width, ulong Mask, string Name, FieldFormat Format)

@@ -9,7 +9,8 @@ internal static class TermInWords
         if (term.Mask == 0) return $"{Bytes(term.Width)} at {Where(term.Address)} {(term.Width == 1 ? "is" : "are")} there";
         var place = FieldPlace.Of(term.Address);
         if (HeaderField.Of(term, place) is not { } field) return Plain(term, place);
-        return $"{field.Name} {FieldValue.Of(field.Format, term.Mask, term.Value)}{(place.IsAssumed ? ", behind an untagged Ethernet header" : "")}";
+        var assumed = place.IsAssumed ? ", behind an untagged Ethernet header" : "";
+        return $"{field.Name} {FieldValue.Of(field.Format, term.Mask, term.Value)}{assumed}";
     }
 
     private static string Plain(Term term, FieldPlace place)
@@ -18,7 +19,8 @@ internal static class TermInWords
         var all = term.Mask == ulong.MaxValue >> (64 - (8 * term.Width));
         var masked = all ? "" : $", masked with 0x{term.Mask.ToString(digits)},";
         var payload = place.Header == HeaderPlace.TcpPayload ? $" (TCP payload, byte {place.Offset})" : "";
-        return $"{Bytes(term.Width)} at {Where(term.Address)}{payload}{masked} {(term.Width == 1 ? "is" : "are")} 0x{term.Value.ToString(digits)}";
+        var verb = term.Width == 1 ? "is" : "are";
+        return $"{Bytes(term.Width)} at {Where(term.Address)}{payload}{masked} {verb} 0x{term.Value.ToString(digits)}";
     }
 
     private static string Bytes(int count) => count == 1 ? "the byte" : $"the {count} bytes";
@@ -34,7 +36,7 @@ internal static class TermInWords
 
     private static string Step(AddressStep step)
     {
-        var value = $"(the {(step.Width == 1 ? "byte" : step.Width + " bytes")} {step.Offset} behind & 0x{step.Mask.ToString("x" + (2 * step.Width))})";
+        var value = $"({Bytes(step.Width)} {step.Offset} behind & 0x{step.Mask.ToString("x" + (2 * step.Width))})";
         return step.Shift switch { > 0 => $"{value} << {step.Shift}", < 0 => $"{value} >> {-step.Shift}", _ => value };
     }
 }

@@ -125,10 +125,10 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
     {
         var from = _at;
         while (char.IsAsciiDigit(Current)) _at++;
-        if (_at == from) Error(from, from + 1, $"{what} is missing", "expected a decimal number");
-        else if (!int.TryParse(_text.AsSpan(from, _at - from), NumberStyles.None, CultureInfo.InvariantCulture, out var number) || number > largest)
-            Error(from, _at, $"{what} of {Shown.Text(_text.AsSpan(from, _at - from))} is too large", $"at most {largest}");
-        else return number;
+        var digits = _text.AsSpan(from, _at - from);
+        if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
+        if (digits.IsEmpty) Error(from, from + 1, $"{what} is missing", "expected a decimal number");
+        else Error(from, _at, $"{what} of {Shown.Text(digits)} is too large", $"at most {largest}");
         return null;
     }
 

@@ -30,7 +30,8 @@ internal sealed record HexMask(ulong Value, int Width, string Text)
             return null;
         }
 
-        return new HexMask(ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture), digits.Length / 2, text.ToString());
+        var value = ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+        return new HexMask(value, digits.Length / 2, text.ToString());
     }
 
     /// <summary>Hex digits without the optional <c>0x</c> in front.</summary>

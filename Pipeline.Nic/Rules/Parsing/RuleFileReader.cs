@@ -6,6 +6,8 @@ namespace Pipeline.Nic.Rules.Parsing;
 /// <summary>Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, shadowed rules.</summary>
 internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
 {
+    private static readonly string[] Statements = ["rule", "keep-out"];
+
     private readonly List<MarkRule> _rules = [];
     private readonly List<string> _lifted = [];
     private readonly Dictionary<string, TextSpan> _names = [];
@@ -34,8 +36,11 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         if (first.IsEnd) return;
         if (first.Is("rule")) ReadRule(line, first);
         else if (first.Is("keep-out")) ReadGuard(line);
-        else report.Error(first.Span, $"unknown statement {Shown.Word(first)}", "expected 'rule' or 'keep-out'", NearestName.Help(first.Text, ["rule", "keep-out"]));
+        else ReportUnknown(first);
     }
+
+    private void ReportUnknown(Word word) =>
+        report.Error(word.Span, $"unknown statement {Shown.Word(word)}", "expected 'rule' or 'keep-out'", NearestName.Help(word.Text, Statements));
 
     private void ReadRule(LineScanner line, Word first)
     {
@@ -52,18 +57,27 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         _rules.Add(rule);
     }
 
-    private void ReportDuplicateName(Word name) =>
-        report.Error(name.Span, $"there is a rule '{name.Text}' already", $"first on line {LineOf(_names[name.Text].Start)}", "give each rule a name of its own");
+    private void ReportDuplicateName(Word name)
+    {
+        var first = $"first on line {LineOf(_names[name.Text].Start)}";
+        report.Error(name.Span, $"there is a rule '{name.Text}' already", first, "give each rule a name of its own");
+    }
 
     /// <summary>Only an identical condition is cheap to see; it is also the common mistake, a line copied and not changed.</summary>
     private void WarnIfShadowed(MarkRule rule, Word name)
     {
         if (_conditions.TryAdd(rule.Condition, rule)) return;
         var earlier = _conditions[rule.Condition];
-        var line = LineOf(earlier.Span.Start);
-        if (!earlier.Continue) report.Warning(name.Span, $"rule '{rule.Name}' can never match: shadowed by '{earlier.Name}' (line {line})");
-        else if (earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask) report.Warning(name.Span, $"rule '{rule.Name}' does what '{earlier.Name}' (line {line}) did already");
-        if (earlier.Continue) _conditions[rule.Condition] = rule;
+        var shown = $"'{earlier.Name}' (line {LineOf(earlier.Span.Start)})";
+        if (!earlier.Continue)
+        {
+            report.Warning(name.Span, $"rule '{rule.Name}' can never match: shadowed by {shown}");
+            return;
+        }
+
+        var writesTheSame = earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask;
+        if (writesTheSame) report.Warning(name.Span, $"rule '{rule.Name}' does what {shown} did already");
+        _conditions[rule.Condition] = rule;
     }
 
     private void ReadGuard(LineScanner line)
@@ -71,7 +85,8 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         var off = line.Next();
         if (!off.Is("off"))
         {
-            report.Error(off.Span, off.IsEnd ? "the statement ends too early" : $"unexpected {Shown.Word(off)}", "expected 'off' and the name of a guard");
+            var unexpected = off.IsEnd ? "the statement ends too early" : $"unexpected {Shown.Word(off)}";
+            report.Error(off.Span, unexpected, "expected 'off' and the name of a guard");
             return;
         }
 
@@ -79,7 +94,8 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         if (guard.IsQuoted || !KeepOutGuards.Names.Contains(guard.Text))
         {
             var message = guard.IsEnd ? "the statement ends too early" : $"unknown guard {Shown.Word(guard)}";
-            report.Error(guard.Span, message, "expected one of " + string.Join(", ", KeepOutGuards.Names), NearestName.Help(guard.Text, KeepOutGuards.Names));
+            var names = KeepOutGuards.Names;
+            report.Error(guard.Span, message, "expected one of " + string.Join(", ", names), NearestName.Help(guard.Text, names));
             return;
         }
 

@@ -1,17 +1,16 @@
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>Reads one rule, after its first word. It goes on behind an error where it can tell how, so that one pass finds them all.</summary>
+/// <summary>Reads one rule behind its first word. After an error it goes on where it can tell how, so that one pass finds them all.</summary>
 internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 {
     /// <summary>Bounds what is emitted for one rule; packets have a few dozen fields.</summary>
     private const int MostTerms = 256;
 
-    /// <summary>libpcap's compiler takes time that grows faster than the text.</summary>
-    private const int LongestFilter = 64 << 10;
-
     private const int LongestName = 64;
+    private const string NoQuotesInside = "a filter cannot contain a double quote";
 
     private static readonly string[] ConditionWords = ["match", "filter"];
     private static readonly string[] MarkWord = ["mark"];
@@ -24,8 +23,16 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
     /// <returns>Null after an error.</returns>
     public MarkRule? Read(int start, out Word name)
     {
-        name = ReadName();
-        if (name.IsEnd) return null;
+        name = line.Next();
+        var isGoodName = CheckName(name);
+        if (name.IsEnd || name.IsQuoted) return null;
+        var rule = ReadCondition(start, name);
+        if (!isGoodName) name = default;
+        return rule;
+    }
+
+    private MarkRule? ReadCondition(int start, Word name)
+    {
         var condition = line.Next();
         if (condition.Is("match")) return ReadTerms(start, name);
         if (condition.Is("filter")) return ReadFilter(start, name);
@@ -33,9 +40,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
         return null;
     }
 
-    private Word ReadName()
+    private bool CheckName(Word name)
     {
-        var name = line.Next();
         var fault = name switch
         {
             { IsEnd: true } => "the rule ends before its name",
@@ -46,18 +52,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
             _ when !name.Text.All(IsNameCharacter) => $"{Shown.Word(name)} is not a name",
             _ => null,
         };
-        if (fault is null) return name;
-        Fail(name.Span, fault, "expected letters, digits, '_', '.' or '-'");
-        return name.IsEnd || name.IsQuoted ? default : Continued(name);
-    }
-
-    /// <summary>A bad name does not hide the errors behind it, and is no duplicate of anything.</summary>
-    private Word Continued(Word name)
-    {
-        var condition = line.Next();
-        if (condition.Is("match")) ReadTerms(name.Span.Start, name);
-        else if (condition.Is("filter")) ReadFilter(name.Span.Start, name);
-        return default;
+        if (fault is not null) Fail(name.Span, fault, "expected letters, digits, '_', '.' or '-'");
+        return fault is null;
     }
 
     private static bool IsNameCharacter(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-';
@@ -103,8 +99,9 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 
     private void CheckFilter(Word filter)
     {
-        if (line.OpenQuote >= 0) Fail(filter.Span, "the filter is not closed", "expected a closing '\"' on the same line", "a filter cannot contain a double quote");
-        else if (filter.Text.Length > LongestFilter) Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {LongestFilter} are allowed");
+        const int longest = FilterCompiler.LongestExpression;
+        if (line.OpenQuote >= 0) Fail(filter.Span, "the filter is not closed", "expected a closing '\"' on the same line", NoQuotesInside);
+        else if (filter.Text.Length > longest) Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {longest} are allowed");
         else if (filter.Text.AsSpan().Trim().IsEmpty) Fail(filter.Span, "the filter is empty", "expected a pcap-filter expression");
         else if (filter.Text.Contains('\0')) Fail(filter.Span, "the filter contains a NUL character");
     }
@@ -138,7 +135,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
         var slash = word.Text.IndexOf('/');
         var value = ReadNumber(word, 0, slash < 0 ? word.Text.Length : slash);
         var mask = slash < 0 ? uint.MaxValue : ReadNumber(word, slash + 1, word.Text.Length);
-        if (_ok && (value & ~mask) != 0) report.Warning(word.Span, $"mark 0x{value:x} has bits outside its mask 0x{mask:x}", "they are not written");
+        if (_ok && (value & ~mask) != 0)
+            report.Warning(word.Span, $"mark 0x{value:x} has bits outside its mask 0x{mask:x}", "they are not written");
         return (value, mask);
     }
 
@@ -146,7 +144,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
     {
         var digits = word.Text.AsSpan(from, to - from);
         if (MarkNumber.TryParse(digits, out var value)) return value;
-        Fail(TextSpan.Between(word.Span.Start + from, word.Span.Start + to), $"{Shown.Text(digits)} is not a mark", "expected a 32-bit number, decimal or hex with 0x");
+        var span = TextSpan.Between(word.Span.Start + from, word.Span.Start + to);
+        Fail(span, $"{Shown.Text(digits)} is not a mark", "expected a 32-bit number, decimal or hex with 0x");
         return 0;
     }
 
@@ -155,7 +154,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
     private void Unexpected(Word word, string expected, string[] keywords)
     {
         var message = word.IsEnd ? "the rule ends too early" : $"unexpected {Shown.Word(word)}";
-        Fail(word.Span, message, expected, word.IsEnd || word.IsQuoted || keywords.Length == 0 ? null : NearestName.Help(word.Text, keywords));
+        var isGuessable = !word.IsEnd && !word.IsQuoted && keywords.Length > 0;
+        Fail(word.Span, message, expected, isGuessable ? NearestName.Help(word.Text, keywords) : null);
     }
 
     private void Fail(TextSpan span, string message, string? note = null, string? help = null)

@@ -42,8 +42,14 @@ internal sealed class TermReader(Word word, RuleDiagnostics report)
 
         var value = ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         if ((value & ~mask.Value) != 0)
-            report.Warning(span, $"value {Shown.Text(_text.AsSpan(from))} has bits outside mask {Shown.Text(mask.Text)}: the rule can never match", $"bits 0x{value & ~mask.Value:x}");
+            WarnOfBitsOutside(span, Shown.Text(_text.AsSpan(from)), value, mask);
         return value;
+    }
+
+    private void WarnOfBitsOutside(TextSpan span, string shown, ulong value, HexMask mask)
+    {
+        var message = $"value {shown} has bits outside mask {Shown.Text(mask.Text)}: the rule can never match";
+        report.Warning(span, message, $"bits 0x{value & ~mask.Value:x}");
     }
 
     /// <summary>"17 bits; the mask selects 16", or the digits where only leading zeros are too many.</summary>

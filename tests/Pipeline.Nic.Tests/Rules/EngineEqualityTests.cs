@@ -3,6 +3,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Compiled;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -29,9 +30,10 @@ public class EngineEqualityTests
     [Fact]
     public void Rules_beyond_those_that_are_compiled_are_tried_all_the_same()
     {
-        var rules = Enumerable.Range(0, MarkTable.MostCompiledRules + 10).Select(i => (MarkRule)RuleText.Terms($"0:ffffffff:{i:x8}") with { Mark = (uint)i, Name = $"r{i}" }).ToArray();
-        byte[][] packets = [[0, 0, 0, 7], [0, 0, 0x40, 5]];
-        Assert.Equal(["rule 8 mark 7", "rule 16390 mark 16389"], Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Compiled).Take(2));
+        var rules = RuleText.Valid("rule a match 0:ff:1 mark 1 continue\nrule b match 0:ff:2 mark 2\nrule c match 1:ff:3 mark 3 continue\nrule d match 1:ff:3 mark 4");
+        using var test = new TestBundle(LinkType.Ethernet, [1, 3], [2, 3], [9, 3], [9, 9]);
+        MarkProgram.Compile(rules.Rules, LinkType.Ethernet, mostCompiled: 2).Run(test.Bundle, new RuleCounters(4));
+        Assert.Equal(["rule 4 mark 4 several", "rule 2 mark 2", "rule 4 mark 4 several", "rule 0 mark 0"], test.Bundle.Packets.ToArray().Select(Verdict));
     }
 
     private static bool Insert(List<MarkRule> rules, int at, string expression, bool goesOn)

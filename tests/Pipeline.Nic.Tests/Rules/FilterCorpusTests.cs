@@ -51,6 +51,21 @@ public class FilterCorpusTests
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(50)));
     }
 
+    [FactThatNeeds(Need.Corpus | Need.Libpcap)]
+    public void An_expression_too_long_to_optimise_selects_what_a_short_one_does()
+    {
+        var ports = PacketFilter.Create(string.Join(" or ", Enumerable.Range(0, 200).Select(p => $"port {p}")));
+        var range = PacketFilter.Create("portrange 0-199");
+        CapturePackets.Visit("libtrace__100_packets.pcap", (bundle, first) =>
+        {
+            List<int> byPorts = [], byRange = [];
+            AddSelected(bundle, first, ports, byPorts);
+            AddSelected(bundle, first, range, byRange);
+            Assert.NotEmpty(byRange);
+            Assert.Equal(byRange, byPorts);
+        });
+    }
+
     private static void Compare(string file, string[][] rows, Dictionary<string, PacketFilter> filters, List<string> differences)
     {
         var selected = rows.ToDictionary(r => r[1], _ => new List<int>());
