@@ -46,24 +46,34 @@ internal sealed class Topology
 
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
-    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created; those created before it are removed again.</exception>
+    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
     public static Topology Build(PipelineSetup setup, MarkTable table)
     {
         var topology = new Topology(setup, table);
         var routes = new RouteTable(setup.Options.Routes).Routes;
-        foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name);
+        var factory = new ConsumerFactory(setup, table);
+        try
+        {
+            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name, factory);
+        }
+        catch
+        {
+            factory.CloseAll();
+            throw;
+        }
+
         for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
         return topology;
     }
 
-    private void AddGroup(string name)
+    private void AddGroup(string name, ConsumerFactory factory)
     {
         var options = _setup.Options.Consumers.TryGetValue(name, out var declared)
             ? declared
             : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
         var account = Ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
         var copies = Ledger.AddAccount(name, AccountKind.Copy);
-        var make = _setup.Handlers.GetValueOrDefault(name) ?? ConsumerFactory.For(options, Table);
+        var make = factory.For(options);
 
         var targets = new ActorTarget[options.Instances];
         for (var i = 0; i < targets.Length; i++)

@@ -203,6 +203,12 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             router.Bundles.SettleAll(DropReason.Shutdown);
         }
 
+        foreach (var account in _topology.Ledger.Accounts)
+        {
+            var (packets, bytes) = account.Held;
+            if (packets > 0) account.HeldDropped(DropReason.Shutdown, packets, bytes);
+        }
+
         // Said here and not only in PostStop, which waits for a consumer that hangs.
         _state.Rest();
         Context.Stop(Self);

@@ -31,14 +31,14 @@ internal static class FlagLayer
     private static PipelineOptions WithSplit(PipelineOptions options, string folder) => WithConsumer(
         options,
         "--split",
-        new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder },
+        new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder, EndsRunOnFailure = true },
         new RouteOptions { To = Split, Copy = options.Routes.Count > 0 });
 
     /// <summary>Final for what is selected, the rest being left to the stack; or a copy where the packets have other places to go.</summary>
     private static PipelineOptions WithCapture(PipelineOptions options, string file, RotateOptions? rotate) => WithConsumer(
         options,
         "-w",
-        new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate },
+        new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate, EndsRunOnFailure = true },
         new RouteOptions { To = Capture, OnlySelected = true, Copy = options.Routes.Count > 0 });
 
     private static PipelineOptions WithConsumer(PipelineOptions options, string flag, ConsumerOptions consumer, RouteOptions route)

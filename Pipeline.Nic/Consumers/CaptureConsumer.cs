@@ -1,5 +1,7 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers.Captures;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers;
 
@@ -11,18 +13,20 @@ namespace Pipeline.Nic.Consumers;
 /// of the buffer is in the file whole is delivered and the rest dropped, the file ends after its last whole packet, and every later
 /// packet is dropped too, all with <see cref="DropReason.OutputError"/>.
 /// </remarks>
-public sealed class CaptureConsumer : IPacketConsumer
+public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
 {
     // Within the second-level cache of common CPUs, where the kernel finds it again; a system call costs little beside so much.
     private const int BufferBytes = 1 << 18;
 
     private readonly BlockBuffer _buffer;
     private readonly CaptureWriter _writer;
+    private readonly PacketFilter? _filter;
 
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
     public CaptureConsumer(CaptureOptions options)
     {
+        _filter = options.Filter;
         _buffer = new BlockBuffer(BufferBytes);
         try
         {
@@ -37,7 +41,7 @@ public sealed class CaptureConsumer : IPacketConsumer
 
     public PacketNeeds Needs => PacketNeeds.All;
 
-    /// <summary>What was written, in words, once it is complete. For the thread that consumes.</summary>
+    /// <summary>What was written, in words, once it is complete. Any thread.</summary>
     public IReadOnlyList<string> Notes => CaptureNotes.Of(_writer);
 
     /// <inheritdoc/>
@@ -49,11 +53,13 @@ public sealed class CaptureConsumer : IPacketConsumer
             return;
         }
 
+        if (_filter is not null) batch.Select(_filter);
         long packets = 0, bytes = 0;
         try
         {
             foreach (ref readonly var packet in batch.Packets)
             {
+                if (_filter is not null && !packet.Has(PacketFlags.Selected)) continue;
                 _writer.Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, packet.CapturedLength);
                 packets++;
                 bytes += packet.CapturedLength;

@@ -10,7 +10,7 @@ namespace Pipeline.Nic.Consumers;
 /// </summary>
 /// <remarks>One thread consumes; counts and notes may be read from any. Allocates nothing for a packet.</remarks>
 /// <param name="verifyChecksums">False parses headers only, at a cost that does not grow with the packets' length.</param>
-public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketConsumer
+public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketConsumer, INotingConsumer
 {
     private readonly long[] _counts = new long[Enum.GetValues<NullStackCount>().Length];
 

@@ -1,6 +1,7 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers;
 
@@ -31,6 +32,9 @@ public readonly ref struct PacketBatch
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.BytesOf(packet);
+
+    /// <summary>Flags the packets that a filter matches as <see cref="PacketFlags.Selected"/>, and only those.</summary>
+    internal void Select(PacketFilter filter) => filter.Select(_bundle);
 
     /// <summary>Counts packets of this batch as dropped instead of delivered. One reason to a batch.</summary>
     public void Reject(DropReason reason, long packets, long bytes) => _bundle.Reject(reason, packets, bytes);

@@ -16,7 +16,7 @@ namespace Pipeline.Nic.Consumers;
 /// the file of the rule that had the same name. When one file can take no more, all are finished and nothing is written any more, as
 /// with <see cref="CaptureConsumer"/>.
 /// </remarks>
-public sealed class SplitConsumer : IPacketConsumer
+public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
 {
     private readonly SharedPackets _shared = new();
     private readonly Func<int, MarkTable> _tableOf;

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
@@ -13,6 +14,9 @@ public sealed record CaptureOptions
 
     /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
     public int SnapLength { get; init; }
+
+    /// <summary>Only packets that match are written; the others are delivered to it all the same. Null writes all.</summary>
+    public PacketFilter? Filter { get; init; }
 
     /// <summary>When to go on in a new file; null never does.</summary>
     public CaptureRotation? Rotation { get; init; }

@@ -63,7 +63,8 @@ public sealed class CaptureFileNic : INic
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     /// <exception cref="IOException">The system cannot open or read it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
-    public static CaptureFileNic Open(string path, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default)
+    public static CaptureFileNic Open(
+        string path, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageBytes, SmallestPageBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(pages, 2);

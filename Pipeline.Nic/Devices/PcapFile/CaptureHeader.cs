@@ -31,7 +31,11 @@ internal sealed class CaptureHeader
         if (LittleEndian.U32(_pages.At) == PcapngBlock.SectionHeader) return ReadPcapng();
         if (!PcapFormat.Recognises(_pages.At, out var isBigEndian)) throw NotACapture();
         if (!Wait(PcapFormat.HeaderBytes))
-            throw new CaptureFormatException(_input.Name, 0, $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there");
+        {
+            var what = $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there";
+            throw new CaptureFormatException(_input.Name, 0, what);
+        }
+
         return isBigEndian ? ReadPcap<BigEndian>() : ReadPcap<LittleEndian>();
     }
 

@@ -33,7 +33,8 @@ internal static class CaptureMagic
         if (LooksLikeErf(start)) return "looks like an ERF capture; convert it first: editcap -F pcapng FILE NEW";
         return start.Length < 4
             ? $"the capture breaks off in the file header: {start.Length} bytes are there"
-            : $"the first bytes are {Convert.ToHexStringLower(start[..4])}; expected the magic number of pcap (a1b2c3d4, a1b23c4d or a1b2cd34, in either byte order) or of pcapng (0a0d0d0a)";
+            : $"the first bytes are {Convert.ToHexStringLower(start[..4])}; expected the magic number of pcap "
+                + "(a1b2c3d4, a1b23c4d or a1b2cd34, in either byte order) or of pcapng (0a0d0d0a)";
     }
 
     // ERF has no magic number. A record starts with a time whose seconds are bytes 4 to 7, a type, flags, and two lengths
@@ -46,6 +47,7 @@ internal static class CaptureMagic
         var type = start[8] & 0x7f;
         var recordBytes = BinaryPrimitives.ReadUInt16BigEndian(start[10..]);
         var wireBytes = BinaryPrimitives.ReadUInt16BigEndian(start[14..]);
-        return seconds is > Year1995 and < Year2050 && type is >= 1 and <= 48 && recordBytes >= ErfHeaderBytes && wireBytes is > 0 and < 16384;
+        return seconds is > Year1995 and < Year2050 && type is >= 1 and <= 48
+            && recordBytes >= ErfHeaderBytes && wireBytes is > 0 and < 16384;
     }
 }

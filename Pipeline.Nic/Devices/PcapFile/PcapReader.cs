@@ -53,13 +53,13 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
     public override CaptureFormatException? EndFault()
     {
         var left = Pages.Left;
+        var header = _format.RecordHeaderBytes;
         if (left == 0) return null;
-        if (left < _format.RecordHeaderBytes)
-            return FaultAt(Pages.Position, $"the capture breaks off in a record header: {left} of {_format.RecordHeaderBytes} bytes are there");
+        if (left < header)
+            return FaultAt(Pages.Position, $"the capture breaks off in a record header: {left} of {header} bytes are there");
         uint captured = TOrder.U32(Pages.At + 8), wire = TOrder.U32(Pages.At + 12);
         Straighten(ref captured, ref wire);
-        return FaultAt(
-            Pages.Position, $"the capture breaks off in a packet: {left - _format.RecordHeaderBytes} of {captured} captured bytes are there");
+        return FaultAt(Pages.Position, $"the capture breaks off in a packet: {left - header} of {captured} captured bytes are there");
     }
 
     private void Straighten(ref uint captured, ref uint wire)

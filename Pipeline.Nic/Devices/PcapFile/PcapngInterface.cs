@@ -44,7 +44,8 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
 
     private static string OptionFault(int code, int bytes, int room)
     {
-        if (bytes > room) return $"an option of {bytes} bytes (code {code}) goes beyond its interface description block, where {room} are left";
+        if (bytes > room)
+            return $"an option of {bytes} bytes (code {code}) goes beyond its interface description block, where {room} are left";
         var expected = code switch
         {
             PcapngBlock.OptionTimeResolution => 1,

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.PcapFile;
@@ -39,11 +40,11 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var left = Pages.Left;
         if (left == 0) return null;
         if (left < PcapngBlock.SmallestBytes)
-            return FaultAt(Pages.Position, $"the capture breaks off in a block header: {left} of at least {PcapngBlock.SmallestBytes} bytes are there");
-        var length = Pages.At + PcapngBlock.LengthAt;
-        return FaultAt(
-            Pages.Position, $"{BreaksOff(LittleEndian.U32(Pages.At), _section.IsBigEndian ? BigEndian.U32(length) : LittleEndian.U32(length))}: {left} are there");
+            return FaultAt(Pages.Position, $"the capture breaks off in a block header: {left} of 12 bytes are there");
+        return FaultAt(Pages.Position, $"{BreaksOff(U32(Pages.At), U32(Pages.At + PcapngBlock.LengthAt))}: {left} are there");
     }
+
+    private uint U32(byte* at) => _section.IsBigEndian ? BigEndian.U32(at) : LittleEndian.U32(at);
 
     private ParsedRun ParseSection<TOrder>(Span<Packet> room, NicInterface? only)
         where TOrder : struct, IByteOrder
@@ -67,15 +68,58 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
             var nic = type == PcapngBlock.SimplePacket
                 ? ReadSimple<TOrder>(block, length, ref packet)
                 : ReadPacket<TOrder>(block, type, length, ref packet);
-            if (nic is null || (only is not null && !ReferenceEquals(only, nic))) break;
-            Interface = only = nic;
+            if (nic is null || (!ReferenceEquals(only, nic) && only is not null)) break;
+            if (only is null) Interface = only = nic;
             packet.Offset += (uint)(block - region);
             bytes += packet.CapturedLength;
             count++;
             Pages.At = block + length;
+            if (type == PcapngBlock.EnhancedPacket)
+                count += ParsePlain<TOrder>(room[count..], TOrder.U32(block + PcapngBlock.InterfaceAt), ref bytes);
         }
 
         return new ParsedRun(count, bytes, _needed);
+    }
+
+    /// <summary>
+    /// The short way for what most files are made of: enhanced packet blocks of one interface, whole and sound. It stops in front of
+    /// anything else, for the long way to look into.
+    /// </summary>
+    private int ParsePlain<TOrder>(Span<Packet> room, uint index, ref long bytes)
+        where TOrder : struct, IByteOrder
+    {
+        const int FixedBytes = PcapngBlock.DataAt + PcapngBlock.TrailerBytes;
+        byte* at = Pages.At, end = Pages.End, region = Pages.Region;
+        var of = _section.Find(index)!;
+        var most = of.MostCaptured;
+        var count = 0;
+        for (; count < room.Length && end - at >= FixedBytes; count++)
+        {
+            uint length = TOrder.U32(at + PcapngBlock.LengthAt), captured = TOrder.U32(at + PcapngBlock.CapturedAt);
+            if (TOrder.U32(at) != PcapngBlock.EnhancedPacket || TOrder.U32(at + PcapngBlock.InterfaceAt) != index) break;
+            if (length < FixedBytes || length > end - at || (length & 3) != 0) break;
+            if (captured > length - FixedBytes || captured > most || TOrder.U32(at + length - PcapngBlock.TrailerBytes) != length) break;
+            Fill<TOrder>(at, of, ref room[count]);
+            room[count].Offset += (uint)(at - region);
+            bytes += captured;
+            at += length;
+        }
+
+        Pages.At = at;
+        return count;
+    }
+
+    /// <summary>Describes the packet of an enhanced or an obsolete packet block; its offset counts from the block.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Fill<TOrder>(byte* block, PcapngInterface of, ref Packet packet)
+        where TOrder : struct, IByteOrder
+    {
+        packet = default;
+        ulong high = TOrder.U32(block + PcapngBlock.TimeHighAt), low = TOrder.U32(block + PcapngBlock.TimeLowAt);
+        packet.TimestampNanoseconds = of.Time.ToNanoseconds((high << 32) | low);
+        packet.Offset = PcapngBlock.DataAt;
+        packet.CapturedLength = (int)TOrder.U32(block + PcapngBlock.CapturedAt);
+        packet.WireLength = TOrder.U32(block + PcapngBlock.WireAt);
     }
 
     private bool Has(int bytes)
@@ -92,7 +136,8 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var stated = TOrder.U32(block + PcapngBlock.LengthAt);
         length = (int)stated;
         if (!IsSound(block, type, stated, least)) return false;
-        if (stated > Pages.PageSize) return RefuseLength(block, type, stated);
+        // What has been read lies in one page, so only a block that is not there whole can be too large for one.
+        if (stated > Pages.Left && stated > Pages.PageSize) return RefuseLength(block, type, stated);
         return Has(length) && TrailerAgrees<TOrder>(block + length - PcapngBlock.TrailerBytes, stated);
     }
 
@@ -115,24 +160,23 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         where TOrder : struct, IByteOrder
     {
         var repeated = TOrder.U32(trailer);
-        return repeated == length || Refuse(trailer, 0, $"a block's length is repeated as {repeated} at its end, and is {length} at its start");
+        return repeated == length
+            || Refuse(trailer, 0, $"a block's length is repeated as {repeated} at its end, and is {length} at its start");
     }
 
     private NicInterface? ReadPacket<TOrder>(byte* block, uint type, int length, ref Packet packet)
         where TOrder : struct, IByteOrder
     {
-        var index = type == PcapngBlock.EnhancedPacket ? TOrder.U32(block + PcapngBlock.InterfaceAt) : TOrder.U16(block + PcapngBlock.InterfaceAt);
+        var at = block + PcapngBlock.InterfaceAt;
+        var index = type == PcapngBlock.EnhancedPacket ? TOrder.U32(at) : TOrder.U16(at);
         if (_section.Find(index) is not { } of) return RefusePacket(block, PcapngBlock.InterfaceAt, _section.Unknown(index));
         var captured = TOrder.U32(block + PcapngBlock.CapturedAt);
         if (captured > of.MostCaptured)
             return RefusePacket(block, PcapngBlock.CapturedAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
         var room = length - PcapngBlock.DataAt - PcapngBlock.TrailerBytes;
-        if (captured > room) return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet says that {captured} bytes of it were captured; its block has room for {room}");
-        packet = default;
-        packet.TimestampNanoseconds = of.Time.ToNanoseconds(((ulong)TOrder.U32(block + PcapngBlock.TimeHighAt) << 32) | TOrder.U32(block + PcapngBlock.TimeLowAt));
-        packet.Offset = PcapngBlock.DataAt;
-        packet.CapturedLength = (int)captured;
-        packet.WireLength = TOrder.U32(block + PcapngBlock.WireAt);
+        if (captured > room)
+            return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet has {captured} captured bytes; its block has room for {room}");
+        Fill<TOrder>(block, of, ref packet);
         return of.Nic;
     }
 
@@ -176,7 +220,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var wasBigEndian = _section.IsBigEndian;
         if (_section.Start(block) is { } fault) return Refuse(block, fault.At, fault.What);
         _orderChanged = _section.IsBigEndian != wasBigEndian;
-        var length = _section.IsBigEndian ? BigEndian.U32(block + PcapngBlock.LengthAt) : LittleEndian.U32(block + PcapngBlock.LengthAt);
+        var length = U32(block + PcapngBlock.LengthAt);
         return IsSound(block, PcapngBlock.SectionHeader, length, PcapngBlock.LeastBytes(PcapngBlock.SectionHeader))
             && StartSkipping(block, PcapngBlock.SectionHeader, length)
             && !_orderChanged;

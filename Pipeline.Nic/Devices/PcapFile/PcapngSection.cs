@@ -13,11 +13,16 @@ internal sealed class PcapngSection(InterfaceList all)
     {
         var isBigEndian = BigEndian.U32(block + PcapngBlock.ByteOrderAt) == PcapngBlock.ByteOrderMagic;
         if (!isBigEndian && LittleEndian.U32(block + PcapngBlock.ByteOrderAt) != PcapngBlock.ByteOrderMagic)
-            return (PcapngBlock.ByteOrderAt, $"a section's byte order magic is {BigEndian.U32(block + PcapngBlock.ByteOrderAt):x8}; expected 1a2b3c4d or 4d3c2b1a");
+        {
+            var magic = BigEndian.U32(block + PcapngBlock.ByteOrderAt);
+            return (PcapngBlock.ByteOrderAt, $"a section's byte order magic is {magic:x8}; expected 1a2b3c4d or 4d3c2b1a");
+        }
+
         int major = isBigEndian ? BigEndian.U16(block + PcapngBlock.MajorAt) : LittleEndian.U16(block + PcapngBlock.MajorAt);
         int minor = isBigEndian ? BigEndian.U16(block + PcapngBlock.MinorAt) : LittleEndian.U16(block + PcapngBlock.MinorAt);
         // Some writers say 1.2 for what is 1.0; libpcap and Wireshark read it as that.
-        if (major != 1 || minor is not (0 or 2)) return (PcapngBlock.MajorAt, $"the pcapng version of a section is {major}.{minor}; 1.0 can be read");
+        if (major != 1 || minor is not (0 or 2))
+            return (PcapngBlock.MajorAt, $"the pcapng version of a section is {major}.{minor}; 1.0 can be read");
         IsBigEndian = isBigEndian;
         _interfaces.Clear();
         return null;
@@ -41,5 +46,6 @@ internal sealed class PcapngSection(InterfaceList all)
 
     public PcapngInterface? Find(uint index) => index < (uint)_interfaces.Count ? _interfaces[(int)index] : null;
 
-    public string Unknown(uint index) => $"a packet is of interface {index}; the section has described {_interfaces.Count} interfaces so far";
+    public string Unknown(uint index) =>
+        $"a packet is of interface {index}; the section has described {_interfaces.Count} interfaces so far";
 }

@@ -5,7 +5,7 @@ namespace Pipeline.Nic.Devices.PcapFile;
 /// to 2262) is clamped.
 /// </summary>
 /// <remarks>Source: draft-ietf-opsawg-pcapng, options if_tsresol and if_tsoffset of the interface description block.</remarks>
-internal readonly struct TimestampUnit
+internal sealed class TimestampUnit
 {
     /// <summary>Microseconds, what an interface has that says nothing.</summary>
     public const byte DefaultResolution = 6;

@@ -16,7 +16,8 @@ internal sealed class ReplayClock
     public ReplayClock(double speed, TimeProvider time)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(speed);
-        _speed = double.IsFinite(speed) ? speed : throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed must be a number.");
+        if (!double.IsFinite(speed)) throw new ArgumentOutOfRangeException(nameof(speed), speed, "The speed must be a number.");
+        _speed = speed;
         _time = time;
     }
 

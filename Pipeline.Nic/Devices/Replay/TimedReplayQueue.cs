@@ -32,7 +32,7 @@ public sealed class TimedReplayQueue : INicQueue
     {
         _inner = inner;
         _clock = new ReplayClock(speed, time);
-        _timer = time.CreateTimer(_ => Interlocked.Exchange(ref _wake, null)?.Invoke(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     public string Name => _inner.Name;
@@ -73,6 +73,8 @@ public sealed class TimedReplayQueue : INicQueue
         Unstage();
         _inner.Dispose();
     }
+
+    private void Wake() => Interlocked.Exchange(ref _wake, null)?.Invoke();
 
     private ReceiveStatus Stage()
     {

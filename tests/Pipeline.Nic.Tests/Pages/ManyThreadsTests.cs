@@ -48,7 +48,7 @@ public class ManyThreadsTests
         {
             for (var sent = 0; sent < 10_000; sent++)
             {
-                while (!share.HasRoom)
+                while (!share.HasRoomFor(0, 1))
                 {
                     share.WakeAtLowWater(() => woken.Release());
                     Assert.True(woken.Wait(Limit), "A wake-up was lost.");

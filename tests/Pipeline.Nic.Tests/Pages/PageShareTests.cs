@@ -40,11 +40,11 @@ public sealed class PageShareTests : IDisposable
     {
         var share = new PageShare(_pages.Pool, "route", 2);
         using var first = _pages.Bundle(share, _pages.Rent(), 1);
-        Assert.True(share.HasRoom);
+        Assert.True(share.HasRoomFor(_pages.Pool.PageCount - 1, 1));
 
         using var second = _pages.Bundle(share, _pages.Rent(), 1);
 
-        Assert.False(share.HasRoom);
+        Assert.False(share.HasRoomFor(_pages.Pool.PageCount - 1, 1));
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class PageShareTests : IDisposable
         using var first = _pages.Bundle(share, page, 1);
         using var second = _pages.Bundle(share, page, 1);
 
-        Assert.False(share.HasRoom);
+        Assert.False(share.HasRoomFor(_pages.Pool.PageCount - 1, 1));
     }
 
     [Theory]

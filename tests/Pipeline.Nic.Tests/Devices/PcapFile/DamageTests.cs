@@ -20,7 +20,7 @@ public sealed class DamageTests
     private static readonly int[] PcapngEnds = Boundaries(Pcapng);
 
     public static TheoryData<string> SmallCaptures =>
-        ["wireshark__dhcp-nanosecond.pcap", "wireshark__dhcp-nanosecond.pcapng", "nggen__be_test201.pcapng", "nggen__le_test101.pcapng"];
+        ["wireshark__dhcp-nanosecond.pcap", "nggen__be_test201.pcapng"];
 
     [Fact]
     public void A_pcap_file_cut_at_any_byte_gives_what_is_whole() => AssertPrefixes(Pcap, PcapEnds);
@@ -58,7 +58,7 @@ public sealed class DamageTests
             foreach (var (at, value) in changes) broken[at] = value;
             var drained = Drained.Bytes(broken);
             Assert.True(drained.Error is null or CaptureFormatException);
-        }, iter: 2000, threads: 1);
+        }, iter: 1000, threads: 1);
     }
 
     private static void AssertPrefixes(byte[] whole, int[] ends)

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Accounts;
 using System.Text;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
@@ -65,8 +67,8 @@ public sealed class OpeningTests
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["x"], new CaptureBytes().PcapHeader().U32(1).ToArray());
         using var nic = CaptureFileNic.Open(folder["x"], 4096, 2);
-        var account = new Accounts.PacketAccount("test", Accounts.AccountKind.Consumer);
-        using var bundle = new Pages.BundlePool(64).Rent(nic.Queues[0].DeviceShare, account, NicInterface.Unknown);
+        var account = new PacketAccount("test", AccountKind.Consumer);
+        using var bundle = new BundlePool(64).Rent(nic.Queues[0].DeviceShare, account, NicInterface.Unknown);
         Assert.Throws<CaptureFormatException>(() => nic.Queues[0].Receive(bundle));
 
         Assert.Throws<CaptureFormatException>(() => nic.Queues[0].Receive(bundle));
