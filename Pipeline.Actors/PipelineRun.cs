@@ -46,7 +46,7 @@ public sealed class PipelineRun : IAsyncDisposable
         {
             var table = MarkTable.Compile(setup.Rules);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
-            if (setup.Nic.Interfaces.Count > 0 && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
+            if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
 
             var topology = Topology.Build(setup, table);
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
@@ -79,8 +79,17 @@ public sealed class PipelineRun : IAsyncDisposable
     {
         await _state.AtRest;
         Setup.Nic.Dispose();
+        AddRejections();
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
+    }
+
+    /// <summary>What could not be judged at the start, because interfaces were still to come: filters that fitted none of them.</summary>
+    private void AddRejections()
+    {
+        if (Setup.Nic.InterfacesAreFinal) return;
+        if (_topology.Table.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
+        if (_topology.Selection.RejectedEverywhere is { } words) _state.AddFault("expression", new FilterException(words));
     }
 }

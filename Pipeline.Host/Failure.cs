@@ -17,6 +17,7 @@ internal sealed record Failure(string? Message, int ExitCode)
     public static Failure WhileRunning(string where, Exception error)
     {
         var failure = Of(error, ExitCodes.InputOutputError);
+        if (error is RuleException) return failure with { Message = error.Message };
         return error is IOException ? failure : failure with { Message = $"{where}: {failure.Message}" };
     }
 

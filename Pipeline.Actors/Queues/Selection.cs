@@ -28,6 +28,9 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
         where rejection.Value is not null
         select $"the expression does not fit link type {(int)rejection.Key} ({rejection.Key}), so no such packet matches: {rejection.Value}";
 
+    /// <summary>libpcap's words, where it rejected the expression for every link type that came up; else null. Any thread.</summary>
+    public string? RejectedEverywhere => !_rejections.IsEmpty && _rejections.Values.All(r => r is not null) ? _rejections.Values.First() : null;
+
     /// <summary>Flags the selected packets of a bundle that was just received, and cuts off what is beyond the limit.</summary>
     public void Apply(PageBundle bundle)
     {

@@ -84,9 +84,10 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         }
     }
 
-    /// <summary>As far as the source has told its link types. What comes up later and does not fit is a warning of the run's.</summary>
+    /// <summary>Where all link types are known. Where more may come up, the run itself tells of those that do not fit.</summary>
     private static void CheckFor(INic nic, PacketFilter expression, List<Diagnostic> found)
     {
+        if (!nic.InterfacesAreFinal) return;
         var rejections = nic.Interfaces.Select(i => expression.Prepare(i.LinkType)).ToList();
         if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null)) throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", found);
     }

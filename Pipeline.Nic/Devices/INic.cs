@@ -11,6 +11,9 @@ public interface INic : IDisposable
     /// <summary>The interfaces known by now; those of a capture file may become more while it is read. Any thread.</summary>
     IReadOnlyList<NicInterface> Interfaces { get; }
 
+    /// <summary>Whether no interface can come to those there are; a pcapng capture may describe one anywhere.</summary>
+    bool InterfacesAreFinal => true;
+
     /// <summary>Bytes read of the source, for progress. Any thread.</summary>
     long BytesRead { get; }
 

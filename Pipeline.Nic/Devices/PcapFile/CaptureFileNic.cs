@@ -33,6 +33,7 @@ public sealed class CaptureFileNic : INic
         _interfaces = header.Interfaces;
         _queue = new CaptureFileQueue(input, pool, pages, header.Format, waiter);
         Queues = [_queue];
+        InterfacesAreFinal = !header.Format.MayAddInterfaces;
     }
 
     /// <summary>The file's name, or "standard input".</summary>
@@ -45,6 +46,8 @@ public sealed class CaptureFileNic : INic
     /// arrived.
     /// </summary>
     public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
+
+    public bool InterfacesAreFinal { get; }
 
     public long BytesRead => _input.BytesRead;
 

@@ -5,6 +5,9 @@ namespace Pipeline.Nic.Devices.PcapFile;
 /// <summary>Finds packets in the bytes of a capture. One call for a run of packets; for one thread.</summary>
 internal abstract class CaptureFormat(CapturePages pages)
 {
+    /// <summary>Whether interfaces may be described between packets.</summary>
+    public abstract bool MayAddInterfaces { get; }
+
     protected CapturePages Pages { get; } = pages;
 
     /// <summary>What is wrong at the point that parsing stopped; it goes no further.</summary>

@@ -19,6 +19,8 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
         _mostCaptured = Math.Min(CaptureLimits.Of(format.LinkType), (uint)(pages.PageSize - format.RecordHeaderBytes));
     }
 
+    public override bool MayAddInterfaces => false;
+
     public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
     {
         byte* at = Pages.At, end = Pages.End, region = Pages.Region;

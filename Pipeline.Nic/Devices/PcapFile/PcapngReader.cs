@@ -17,6 +17,8 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
     private uint _skippedType;
     private uint _skippedLength;
 
+    public override bool MayAddInterfaces => true;
+
     public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
     {
         var run = default(ParsedRun);

@@ -19,6 +19,8 @@ public sealed class TimedReplayNic : INic
 
     public IReadOnlyList<NicInterface> Interfaces => _inner.Interfaces;
 
+    public bool InterfacesAreFinal => _inner.InterfacesAreFinal;
+
     public long BytesRead => _inner.BytesRead;
 
     public long? BytesTotal => _inner.BytesTotal;
