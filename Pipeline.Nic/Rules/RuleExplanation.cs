@@ -58,13 +58,19 @@ public static partial class RuleExplanation
 
     private static IReadOnlyList<MarkRule> Read(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
     {
-        var words = source.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-        if (words is [var first, ..] && (first is "rule" or "keep-out" || first[0] == '#')) return RuleParser.Parse(source, out diagnostics)?.Rules ?? [];
-
         var whole = new TextSpan(0, source.Text.Length);
+        var words = source.Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        if (words is [var first, ..] && (first is "rule" or "keep-out" || first[0] == '#')) return ReadRules(source, whole, out diagnostics);
         if (words.Length > 0 && words.All(w => TermShape().IsMatch(w))) return ReadTerms(source, whole, out diagnostics);
         diagnostics = words.Length > 0 ? [] : [Diagnostic.Error(source, whole, "nothing to explain", "expected a rule, terms or a pcap-filter expression")];
         return words.Length > 0 ? [new FilterRule("", source.Text.Trim(), whole, 0, 0, false, whole)] : [];
+    }
+
+    private static IReadOnlyList<MarkRule> ReadRules(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var rules = RuleParser.Parse(source, out diagnostics);
+        if (rules is { Rules.Count: 0 }) diagnostics = [.. diagnostics, Diagnostic.Error(source, whole, "there is no rule in this text", "expected a rule, terms or a pcap-filter expression")];
+        return rules?.Rules ?? [];
     }
 
     private static IReadOnlyList<MarkRule> ReadTerms(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
