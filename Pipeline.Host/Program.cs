@@ -1,4 +1,4 @@
 using Pipeline.Host;
 using Pipeline.Host.Commands;
 
-return await new CommandLine(Terminal.OfThisProcess(), new Parts()).Execute(args);
+return await new CommandLine(Terminal.OfThisProcess(plain: args.Contains("--no-color")), new Parts()).Execute(args);

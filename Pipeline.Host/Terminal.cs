@@ -17,12 +17,18 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
         && Environment.GetValueOrDefault("NO_COLOR", "").Length == 0
         && Environment.GetValueOrDefault("TERM", "dumb") != "dumb";
 
-    public static Terminal OfThisProcess() => new(Console.Out, Console.Error, Variables())
+    /// <param name="plain">Whether the user asked for no escape sequences.</param>
+    public static Terminal OfThisProcess(bool plain)
     {
-        InIsTerminal = !Console.IsInputRedirected,
-        OutIsTerminal = !Console.IsOutputRedirected,
-        ErrorIsTerminal = !Console.IsErrorRedirected,
-    };
+        // The runtime's console sends its own sequences (it switches the keypad) unless it thinks the terminal is a dumb one.
+        if (plain || !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))) System.Environment.SetEnvironmentVariable("TERM", "dumb");
+        return new Terminal(Console.Out, Console.Error, Variables())
+        {
+            InIsTerminal = !Console.IsInputRedirected,
+            OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
+        };
+    }
 
     private static Dictionary<string, string> Variables() =>
         System.Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");

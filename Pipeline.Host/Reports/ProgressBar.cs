@@ -14,7 +14,7 @@ internal static class ProgressBar
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
             .StartAsync(async context =>
             {
-                var task = context.AddTask("", maxValue: 1);
+                var task = context.AddTask("reading", maxValue: 1);
                 do
                 {
                     var progress = read();

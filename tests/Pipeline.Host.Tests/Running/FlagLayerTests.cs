@@ -33,7 +33,7 @@ public sealed class FlagLayerTests
 
         Assert.Equal([new RouteOptions { To = "capture", OnlySelected = true }], options.Routes);
         Assert.Equal(
-            new ConsumerOptions { Name = "capture", Kind = ConsumerKind.AfPacket, Write = "out.pcapng", Rotate = new RotateOptions { FileBytes = 1000 } },
+            new ConsumerOptions { Name = "capture", Kind = ConsumerKind.AfPacket, Write = "out.pcapng", Rotate = new RotateOptions { FileBytes = 1000 }, EndsRunOnFailure = true },
             options.Consumers["capture"]);
     }
 
@@ -43,7 +43,7 @@ public sealed class FlagLayerTests
         var options = FlagLayer.Apply(new PipelineOptions(), new RunFlags { SplitFolder = "out" });
 
         Assert.Equal([new RouteOptions { To = "split" }], options.Routes);
-        Assert.Equal(new ConsumerOptions { Name = "split", Kind = ConsumerKind.AfPacket, SplitFolder = "out" }, options.Consumers["split"]);
+        Assert.Equal(new ConsumerOptions { Name = "split", Kind = ConsumerKind.AfPacket, SplitFolder = "out", EndsRunOnFailure = true }, options.Consumers["split"]);
     }
 
     [Fact]
