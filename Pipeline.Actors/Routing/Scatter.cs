@@ -17,10 +17,7 @@ internal sealed class Scatter : IDisposable
 {
     private readonly RouteTable _table;
     private readonly Lane[] _lanes;
-    private readonly Plan[] _plans;
-    private Placement[] _placements = new Placement[256];
-    private int _placed;
-    private ulong _touched;
+    private readonly StretchPlan _plan;
     private PageBundle? _source;
     private int _next;
 
@@ -28,7 +25,7 @@ internal sealed class Scatter : IDisposable
     {
         _table = table;
         _lanes = [.. lanes];
-        _plans = new Plan[_lanes.Length];
+        _plan = new StretchPlan(_lanes.Length);
     }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
@@ -56,7 +53,8 @@ internal sealed class Scatter : IDisposable
         while (_next < source.Count)
         {
             var end = EndOfStretch(source, _next);
-            Look(source, _next, end);
+            _plan.Look(_table, source, _next, end);
+            DivertToStack();
             if (FindBlocked() is { } blocked)
             {
                 // What this router holds itself may be what fills the share.
@@ -144,63 +142,20 @@ internal sealed class Scatter : IDisposable
         return end;
     }
 
-    /// <summary>Looks up every packet's way and plans, for each route, how many it gets. Changes nothing else.</summary>
-    private void Look(PageBundle source, int start, int end)
-    {
-        for (; _touched != 0; _touched &= _touched - 1) _plans[BitOperations.TrailingZeroCount(_touched)] = default;
-        _placed = 0;
-        var packets = source.Packets;
-        for (int i = start, next; i < end; i = next)
-        {
-            ref readonly var first = ref packets[i];
-            var (mark, selected) = (first.Mark, first.Has(PacketFlags.Selected));
-            var plan = default(Plan);
-            for (next = i; next < end && packets[next].Mark == mark && packets[next].Has(PacketFlags.Selected) == selected; next++)
-            {
-                plan.Add(packets[next].CapturedLength);
-            }
-
-            var decision = _table.Resolve(mark, selected);
-            for (var copies = decision.Copies; copies != 0; copies &= copies - 1) Note(i, BitOperations.TrailingZeroCount(copies), plan);
-            Note(i, decision.Final, plan);
-        }
-
-        SendOverflowToStack(source.Pool.PageOf(packets[start].Offset));
-    }
-
-    private void Note(int start, int lane, in Plan plan)
-    {
-        if (_placed == _placements.Length) Array.Resize(ref _placements, _placed * 2);
-        _placements[_placed++] = new Placement(start, plan.Packets, lane);
-        _touched |= 1ul << lane;
-        _plans[lane].Add(plan);
-    }
-
-    private void SendOverflowToStack(int page)
+    /// <summary>Beyond its share, a route that is allowed to leaves packets to the stack.</summary>
+    private void DivertToStack()
     {
         var stack = _lanes.Length - 1;
-        for (var rest = _touched & ~(1ul << stack); rest != 0; rest &= rest - 1)
+        for (var rest = _plan.Touched & ~(1ul << stack); rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            ref var plan = ref _plans[index];
-            plan.Page = page;
-            if (_lanes[index].Overload != Overload.ToStack || HasRoom(index)) continue;
-            for (var i = 0; i < _placed; i++)
-            {
-                if (_placements[i].Lane == index) _placements[i] = _placements[i] with { Lane = stack };
-            }
-
-            _plans[stack].Add(plan);
-            _touched = (_touched & ~(1ul << index)) | (1ul << stack);
-            plan = default;
+            if (_lanes[index].Overload == Overload.ToStack && !HasRoom(index)) _plan.Divert(index, stack);
         }
-
-        _plans[stack].Page = page;
     }
 
     private PageShare? FindBlocked()
     {
-        for (var rest = _touched; rest != 0; rest &= rest - 1)
+        for (var rest = _plan.Touched; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
             if (_lanes[index].Overload == Overload.Wait && !HasRoom(index)) return _lanes[index].Share;
@@ -211,56 +166,58 @@ internal sealed class Scatter : IDisposable
 
     private bool HasRoom(int index)
     {
-        ref readonly var plan = ref _plans[index];
+        ref readonly var plan = ref _plan[index];
         var lane = _lanes[index];
-        return lane.Spills(plan.Page, plan.Packets, plan.LongestBytes) || lane.Share.HasRoomFor(plan.Page, plan.Packets);
+        return lane.Spills(_plan.Page, plan.Packets, plan.LongestBytes) || lane.Share.HasRoomFor(_plan.Page, plan.Packets);
     }
 
     /// <summary>Asks each route for room and takes the page for it.</summary>
     private void Admit(PageBundle source)
     {
-        for (var rest = _touched; rest != 0; rest &= rest - 1)
+        for (var rest = _plan.Touched; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            ref var plan = ref _plans[index];
+            ref var plan = ref _plan[index];
             var lane = _lanes[index];
-            plan.Spill = lane.Spills(plan.Page, plan.Packets, plan.LongestBytes);
+            plan.Spill = lane.Spills(_plan.Page, plan.Packets, plan.LongestBytes);
             if (plan.Spill) continue;
 
-            if (!lane.Share.HasRoomFor(plan.Page, plan.Packets) && lane.Overload == Overload.DropOld) lane.DropOpen(DropReason.DropOld);
-            plan.Refused = !lane.Share.HasRoomFor(plan.Page, plan.Packets);
+            if (!lane.Share.HasRoomFor(_plan.Page, plan.Packets) && lane.Overload == Overload.DropOld) lane.DropOpen(DropReason.DropOld);
+            plan.Refused = !lane.Share.HasRoomFor(_plan.Page, plan.Packets);
             if (plan.Refused) lane.Account.DroppedFrom(source.Interface, DropReason.ShareExceeded, plan.Packets, plan.Bytes);
-            else lane.Share.Take(plan.Page, plan.Packets);
+            else lane.Share.Take(_plan.Page, plan.Packets);
         }
     }
 
     /// <summary>The lane that all packets of a bundle go along, if there is one that takes the bundle itself.</summary>
     private Lane? WholeWay(PageBundle source)
     {
-        if (_placed != 1 || _placements[0].Count != source.Count) return null;
-        ref readonly var plan = ref _plans[_placements[0].Lane];
-        var lane = _lanes[_placements[0].Lane];
+        var placements = _plan.Placements;
+        if (placements.Length != 1 || placements[0].Count != source.Count) return null;
+        ref readonly var plan = ref _plan[placements[0].Lane];
+        var lane = _lanes[placements[0].Lane];
         return !plan.Refused && !plan.Spill && lane.TakesWhole(source) ? lane : null;
     }
 
     private void Place(PageBundle source)
     {
-        var pagesMove = source.Pool as PacketPagePool;
-        for (var i = 0; i < _placed;)
+        var placements = _plan.Placements;
+        while (!placements.IsEmpty)
         {
-            var (start, count, _) = _placements[i];
+            var (start, count, _) = placements[0];
             var run = source.Packets.Slice(start, count);
-            var end = i + 1;
-            while (end < _placed && _placements[end].Start == start) end++;
-            if (pagesMove is not null) ShareOut(pagesMove, run, i, end);
-            for (; i < end; i++) Place(source, run, _placements[i].Lane);
+            var ways = 1;
+            while (ways < placements.Length && placements[ways].Start == start) ways++;
+            if (source.Pool is PacketPagePool pool) ShareOut(pool, run, placements[..ways]);
+            foreach (var placement in placements[..ways]) Place(source, run, placement.Lane);
+            placements = placements[ways..];
         }
     }
 
     private void Place(PageBundle source, ReadOnlySpan<Packet> run, int lane)
     {
-        if (_plans[lane].Refused) return;
-        if (!_plans[lane].Spill)
+        if (_plan[lane].Refused) return;
+        if (!_plan[lane].Spill)
         {
             _lanes[lane].Append(source, run);
             return;
@@ -270,46 +227,18 @@ internal sealed class Scatter : IDisposable
     }
 
     /// <summary>Where pages hold one packet, says how many bundles each will be in; none at all sends it home.</summary>
-    private void ShareOut(PacketPagePool pool, Span<Packet> run, int start, int end)
+    private void ShareOut(PacketPagePool pool, Span<Packet> run, ReadOnlySpan<Placement> ways)
     {
         var bundles = 0;
-        for (var i = start; i < end; i++)
+        foreach (var way in ways)
         {
-            if (!_plans[_placements[i].Lane].Refused) bundles++;
+            if (!_plan[way.Lane].Refused) bundles++;
         }
 
         foreach (ref var packet in run)
         {
             if (bundles == 0) pool.ReturnUnused(pool.PageOf(packet.Offset));
             else if (bundles > 1) pool.Share(ref packet, bundles);
-        }
-    }
-
-    /// <summary>Packets that follow each other and go along one lane.</summary>
-    private readonly record struct Placement(int Start, int Count, int Lane);
-
-    /// <summary>What one route gets of one stretch.</summary>
-    private struct Plan
-    {
-        public int Page;
-        public int Packets;
-        public int LongestBytes;
-        public long Bytes;
-        public bool Spill;
-        public bool Refused;
-
-        public void Add(int bytes)
-        {
-            Packets++;
-            Bytes += bytes;
-            LongestBytes = Math.Max(LongestBytes, bytes);
-        }
-
-        public void Add(in Plan other)
-        {
-            Packets += other.Packets;
-            Bytes += other.Bytes;
-            LongestBytes = Math.Max(LongestBytes, other.LongestBytes);
         }
     }
 }

@@ -27,6 +27,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
 
         var rules = Rules(options.Rules, parts, found) ?? throw new InvalidInputException("nothing was run", found);
+        Outputs.CheckFiles(options, rules, flags.Configuration);
         var expression = flags.Expression is null ? null : Filter(flags.Expression, parts, found);
         var nic = parts.OpenSource(options.Source);
         try

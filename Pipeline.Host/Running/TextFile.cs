@@ -25,6 +25,9 @@ internal static class TextFile
             if (buffer.Length > MostBytes) throw new InvalidInputException($"{path}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
         }
 
+        var nul = buffer.GetBuffer().AsSpan(0, (int)buffer.Length).IndexOf((byte)0);
+        if (nul >= 0) throw new InvalidInputException($"{path}: is not text: byte {nul} is 0", []);
+
         buffer.Position = 0;
         return new SourceText(path, new StreamReader(buffer).ReadToEnd());
     }

@@ -18,6 +18,9 @@ namespace Pipeline.Nic.Consumers;
 /// </remarks>
 public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
 {
+    /// <summary>The name, in place of a rule's, of what no rule matched.</summary>
+    public const string Unmatched = "unmatched";
+
     private readonly SharedPackets _shared = new();
     private readonly Func<int, MarkTable> _tableOf;
     private readonly RuleFiles _files;
@@ -48,6 +51,9 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
             throw;
         }
     }
+
+    /// <summary>The file that a rule's packets are written into.</summary>
+    public static string FileOf(string folder, string rule) => Path.Combine(folder, rule + ".pcapng");
 
     public PacketNeeds Needs => PacketNeeds.All;
 

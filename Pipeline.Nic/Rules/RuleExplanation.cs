@@ -67,11 +67,18 @@ public static partial class RuleExplanation
                 diagnostics = [Diagnostic.Error(source, whole, "nothing to explain", "expected a rule, terms or a pcap-filter expression")];
                 return [];
             case ["rule" or "keep-out" or ['#', ..], ..]:
-                return RuleParser.Parse(source, out diagnostics)?.Rules ?? [];
+                return ReadRules(source, whole, out diagnostics);
             default:
                 if (words.All(w => TermShape().IsMatch(w))) return ReadTerms(source, whole, out diagnostics);
                 return [new FilterRule("", source.Text.Trim(), whole, 0, 0, false, whole)];
         }
+    }
+
+    private static IReadOnlyList<MarkRule> ReadRules(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var rules = RuleParser.Parse(source, out diagnostics);
+        if (rules is { Rules.Count: 0 }) diagnostics = [.. diagnostics, Diagnostic.Error(source, whole, "there is no rule in this text", "expected a rule, terms or a pcap-filter expression")];
+        return rules?.Rules ?? [];
     }
 
     private static IReadOnlyList<MarkRule> ReadTerms(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)

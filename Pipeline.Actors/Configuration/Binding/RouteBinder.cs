@@ -10,8 +10,8 @@ internal static class RouteBinder
 {
     public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "share"];
 
-    /// <summary>Every packet tries them in order, so that more could only be a mistake.</summary>
-    private const int MostRoutes = 1024;
+    /// <summary>With the two that flags add, and the implicit one, no more fit (<see cref="Routing.RouteTable.MaxRoutes"/>).</summary>
+    private const int MostRoutes = 60;
 
     private static readonly Reading<Balance> Balances = Words.Of(("flow", Balance.Flow), ("round-robin", Balance.RoundRobin), ("queue", Balance.Queue));
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Devices.PcapFile;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
@@ -11,8 +12,7 @@ internal static class SourceBinder
 
     private static readonly IReadOnlyList<string> LiveKeys = ["interface", "backend", "queues"];
 
-    /// <summary>A page of an AF_XDP ring is the smallest that anything uses.</summary>
-    private static readonly Reading<int> PageBytes = Sizes.PowerOfTwo(2 * 1024, 1024 * 1024 * 1024);
+    private static readonly Reading<int> PageBytes = Sizes.PowerOfTwo(CaptureFileNic.SmallestPageBytes, 1024 * 1024 * 1024);
 
     /// <summary>One page is being filled while another is on its way.</summary>
     private static readonly Reading<int> Pages = Numbers.Between(2, 65536);

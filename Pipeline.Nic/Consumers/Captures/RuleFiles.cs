@@ -6,8 +6,6 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>The capture file of each rule, over all generations of rules: one to each name. For one thread.</summary>
 internal sealed class RuleFiles(string folder, SplitOptions options, SharedPackets shared) : IDisposable
 {
-    private const string Unmatched = "unmatched";
-
     private readonly Dictionary<string, CaptureWriter> _byName = [];
     private readonly List<NicInterface> _seen = [];
     private readonly OpenCaptures _open = new(options.MostOpenFiles, shared);
@@ -25,13 +23,13 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException(folder, $"cannot be created: {e.Message}", inner: e);
+            throw new OutputException(folder, $"cannot be created: {(e is UnauthorizedAccessException ? "permission denied" : e.Message)}", inner: e);
         }
     }
 
     /// <summary>Takes up another rule set: a file for each rule whose name had none so far.</summary>
     /// <exception cref="OutputException">A file cannot be made.</exception>
-    public void Turn(RuleSet rules) => _byRule = [FileOf(Unmatched), .. rules.Rules.Select(r => FileOf(r.Name))];
+    public void Turn(RuleSet rules) => _byRule = [FileOf(SplitConsumer.Unmatched), .. rules.Rules.Select(r => FileOf(r.Name))];
 
     /// <param name="rule">1-based; 0 for packets that no rule matched.</param>
     /// <exception cref="OutputException">It cannot be opened again, or another could not be closed for it.</exception>
@@ -73,7 +71,7 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
         if (rule != Path.GetFileName(rule)) throw new OutputException(folder, $"the rule name {rule} cannot be a file name");
         return _byName[rule] = _open.Create(new CaptureOptions
         {
-            Path = Path.Combine(folder, rule + ".pcapng"),
+            Path = SplitConsumer.FileOf(folder, rule),
             SnapLength = options.SnapLength,
             Rotation = options.Rotation,
             KnownInterfaces = () => [.. (options.KnownInterfaces?.Invoke() ?? []).Union(_seen)],

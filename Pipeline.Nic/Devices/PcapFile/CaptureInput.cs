@@ -55,7 +55,7 @@ internal sealed unsafe class CaptureInput : IDisposable
         if (path == "-") return Of(new SafeFileHandle(0, ownsHandle: false), path, "standard input");
         // .NET answers for a directory as if a permission were missing.
         if (Directory.Exists(path)) throw new LinuxException("open", path, Errno.EISDIR);
-        return Of(File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete), path, path);
+        return Of(OpenHandle(path), path, path);
     }
 
     /// <summary>Reads on.</summary>
@@ -80,6 +80,23 @@ internal sealed unsafe class CaptureInput : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    // The messages of .NET name the whole path; people look for what they typed.
+    private static SafeFileHandle OpenHandle(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new FileNotFoundException($"{path}: no such file", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new UnauthorizedAccessException($"{path}: permission denied", e);
+        }
+    }
 
     private static CaptureInput Of(SafeFileHandle handle, string path, string name)
     {

@@ -69,4 +69,6 @@ internal static class PcapngBlock
         EnhancedPacket => "enhanced packet block",
         _ => $"block of type {type} (0x{type:x8})",
     };
+
+    public static string ArticleOf(uint type) => type is InterfaceDescription or EnhancedPacket ? "an" : "a";
 }

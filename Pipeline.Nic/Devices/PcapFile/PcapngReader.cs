@@ -147,14 +147,14 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
     {
         if (length >= least && (length & 3) == 0) return true;
         var expected = length < least ? $"at least {least}" : "a multiple of 4";
-        return Refuse(block, PcapngBlock.LengthAt, $"a {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected {expected}");
+        return Refuse(block, PcapngBlock.LengthAt, $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected {expected}");
     }
 
     private bool RefuseLength(byte* block, uint type, uint length)
     {
         var what = length > PcapngBlock.MostBytes
-            ? $"a {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected at most {PcapngBlock.MostBytes}"
-            : $"a {PcapngBlock.NameOf(type)} of {length} bytes does not fit into a page of {Pages.PageSize} bytes; use larger pages";
+            ? $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected at most {PcapngBlock.MostBytes}"
+            : $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} of {length} bytes does not fit into a page of {Pages.PageSize} bytes; use larger pages";
         return Refuse(block, PcapngBlock.LengthAt, what);
     }
 
@@ -246,7 +246,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
 
     private static string BreaksOff(uint type, uint length) => type is PcapngBlock.SectionHeader
         ? "the capture breaks off in a section header block"
-        : $"the capture breaks off in a {PcapngBlock.NameOf(type)} of {length} bytes";
+        : $"the capture breaks off in {PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} of {length} bytes";
 
     private bool Refuse(byte* block, int at, string what)
     {

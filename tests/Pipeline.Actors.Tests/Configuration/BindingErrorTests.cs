@@ -17,7 +17,7 @@ public class BindingErrorTests
     [InlineData("source { interface = eth0, backend = afxdp, queues = 4 }", "2:10: error: `interface`: live interfaces are not available in this version")]
     [InlineData("source { sim { seed = 1 } }", "2:10: error: `sim`: the simulated NIC is not available in this version")]
     [InlineData("source { tap = tap0 }", "2:10: error: `tap`: TAP devices are not available in this version")]
-    [InlineData("source { pool { page-bytes = 100000 } }", "2:30: error: `page-bytes` is `100000`; expected a power of two from 2 KiB to 1 GiB, such as `512 KiB`")]
+    [InlineData("source { pool { page-bytes = 100000 } }", "2:30: error: `page-bytes` is `100000`; expected a power of two from 4 KiB to 1 GiB, such as `512 KiB`")]
     [InlineData("source { pool { page-bytes = 1 GiB, pages = 4 } }", "2:45: error: a pool of 4 pages of 1 GiB is 4 GiB; expected less than 4 GiB")]
     [InlineData("source { replay-speed = fast }", "2:25: error: `replay-speed` is `fast`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
     [InlineData("source { replay-speed = 0 }", "2:25: error: `replay-speed` is `0`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]

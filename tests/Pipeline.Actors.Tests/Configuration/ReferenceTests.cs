@@ -13,7 +13,7 @@ public class ReferenceTests
     private const string Sample = "  #| ";
 
     /// <summary>Properties that only the command line sets, and those that are part of another key.</summary>
-    private static readonly string[] NotKeys = ["RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name"];
+    private static readonly string[] NotKeys = ["RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name", "ConsumerOptions.EndsRunOnFailure"];
 
     private static readonly Dictionary<string, string> KeysOfOtherNames = new()
     {

@@ -30,6 +30,25 @@ public sealed class ProgramTests
     }
 
     [Fact]
+    public void What_is_missing_is_named_as_it_was_typed() =>
+        Assert.Equal("error: no/such.pcap: no such file\n", BuiltProgram.Run("run", "-r", "no/such.pcap").Errors);
+
+    [Fact]
+    public void A_capture_in_the_place_of_rules_is_told_in_one_line()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["trace.pcap"], [0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]);
+
+        var result = BuiltProgram.Run("run", "-r", folder["trace.pcap"], "--rules", folder["trace.pcap"]);
+
+        Assert.Equal((65, $"error: {folder["trace.pcap"]}: is not text: byte 5 is 0\n"), (result.ExitCode, result.Errors));
+    }
+
+    [Fact]
+    public void A_text_without_a_rule_cannot_be_explained() =>
+        Assert.Equal(65, BuiltProgram.Run("explain", "keep-out off ssh").ExitCode);
+
+    [Fact]
     public void Good_rules_are_checked_in_silence_but_for_the_count()
     {
         using var folder = new TemporaryFolder();

@@ -1,0 +1,136 @@
+using Akka.Dispatch;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Tests.Fakes;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Dispatch;
+
+/// <summary>No spinning here, so that every pause parks the thread; a wake-up that is lost shows as a wait without end.</summary>
+public sealed class CpuExecutorSpecs : IDisposable
+{
+    private readonly CpuExecutor _executor = new("one", TimeSpan.Zero);
+
+    public void Dispose() => _executor.Shutdown();
+
+    [Fact]
+    public void What_is_handed_in_runs_in_order_on_one_thread_of_its_name()
+    {
+        var ran = new List<(int Number, string? Thread)>();
+        using var done = new CountdownEvent(100);
+
+        for (var i = 0; i < 100; i++)
+        {
+            var number = i;
+            Run(() =>
+            {
+                ran.Add((number, Thread.CurrentThread.Name));
+                done.Signal();
+            });
+        }
+
+        Assert.True(done.Wait(Runs.Patience));
+        Assert.Equal(Enumerable.Range(0, 100).Select(n => (n, (string?)"one")), ran);
+    }
+
+    [Fact]
+    public void What_is_queued_when_it_is_shut_down_still_runs()
+    {
+        using var release = new ManualResetEventSlim();
+        using var done = new CountdownEvent(100);
+        Run(() => release.Wait(Runs.Patience));
+        for (var i = 0; i < 100; i++) Run(() => done.Signal());
+
+        _executor.Shutdown();
+        release.Set();
+
+        Assert.True(done.Wait(Runs.Patience));
+    }
+
+    [Fact]
+    public void A_shutdown_ends_the_thread_and_later_work_starts_another()
+    {
+        var first = ThreadThatRuns();
+
+        _executor.Shutdown();
+
+        Assert.True(first.Join(Runs.Patience));
+        Assert.NotSame(first, ThreadThatRuns());
+    }
+
+    [Fact]
+    public void A_shutdown_before_any_work_does_no_harm()
+    {
+        _executor.Shutdown();
+
+        Assert.True(ThreadThatRuns().IsBackground);
+    }
+
+    [Fact]
+    public async Task Shutdowns_while_work_comes_in_lose_none_of_it()
+    {
+        const int Works = 5_000;
+        using var done = new CountdownEvent(Works);
+        var working = Threads.Start(() =>
+        {
+            for (var i = 0; i < Works; i++) Run(() => done.Signal());
+            return true;
+        });
+
+        while (!working.IsCompleted) _executor.Shutdown();
+        await working;
+
+        Assert.True(done.Wait(Runs.Patience));
+    }
+
+    [Fact]
+    public void Two_that_wake_each_other_never_sleep_through_it()
+    {
+        var other = new CpuExecutor("other", TimeSpan.Zero);
+        using var done = new ManualResetEventSlim();
+        var left = 20_000;
+
+        Ping();
+
+        Assert.True(done.Wait(Runs.Patience));
+        other.Shutdown();
+
+        void Ping() => _executor.Execute(new Work(() => other.Execute(new Work(Pong))));
+
+        void Pong()
+        {
+            if (--left > 0) Ping();
+            else done.Set();
+        }
+    }
+
+    [Fact]
+    public void Shorter_than_its_spinning_pauses_it_does_not_park_and_still_sees_the_work()
+    {
+        var spinning = new CpuExecutor("spinning", TimeSpan.FromMilliseconds(1));
+        using var one = new AutoResetEvent(false);
+
+        for (var i = 0; i < 1_000; i++)
+        {
+            spinning.Execute(new Work(() => one.Set()));
+            Assert.True(one.WaitOne(Runs.Patience));
+        }
+
+        spinning.Shutdown();
+    }
+
+    private void Run(Action action) => _executor.Execute(new Work(action));
+
+    private Thread ThreadThatRuns()
+    {
+        var seen = new TaskCompletionSource<Thread>();
+        Run(() => seen.SetResult(Thread.CurrentThread));
+        return seen.Task.WaitAsync(Runs.Patience).GetAwaiter().GetResult();
+    }
+
+    private sealed class Work(Action action) : IRunnable
+    {
+        public void Run() => action();
+
+        public void Execute() => Run();
+    }
+}
