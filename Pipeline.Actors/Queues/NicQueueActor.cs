@@ -25,25 +25,43 @@ internal sealed class NicQueueActor : UntypedActor
 
     private readonly QueueCell _cell;
     private readonly Action _wake;
+    private readonly Action<Action> _wakeWhenReady;
+    private readonly Action<Action> _wakeWhenReturned;
     private PageBundle? _empty;
+
+    // A field and not Become, which allocates, as a delegate made on the spot does: under load it falls asleep with every other page.
+    private State _state = State.Polling;
 
     private NicQueueActor(QueueCell cell)
     {
         _cell = cell;
         var self = Self;
         _wake = () => self.Tell(QueueProtocol.Wake.Instance);
+        _wakeWhenReady = cell.Queue.WakeWhenReady;
+        _wakeWhenReturned = cell.Queue.Pool.WakeWhenReturned;
     }
 
     public static Props Props(QueueCell cell) =>
         Akka.Actor.Props.CreateBy(new ActorProducer<NicQueueActor>(() => new NicQueueActor(cell))).WithDispatcher(DispatcherIds.Intake);
 
-    protected override void PreStart()
+    private enum State
     {
-        Become(Polling);
-        Self.Tell(QueueProtocol.Poll.Instance);
+        Polling,
+        Idle,
+        Ended,
     }
 
-    protected override void OnReceive(object message) => Unhandled(message);
+    protected override void PreStart() => Self.Tell(QueueProtocol.Poll.Instance);
+
+    protected override void OnReceive(object message)
+    {
+        switch (_state)
+        {
+            case State.Polling: Polling(message); break;
+            case State.Idle: Idle(message); break;
+            default: Ended(message); break;
+        }
+    }
 
     protected override void PostStop()
     {
@@ -83,7 +101,7 @@ internal sealed class NicQueueActor : UntypedActor
 
     private void Resume()
     {
-        Become(Polling);
+        _state = State.Polling;
         OnPoll();
     }
 
@@ -94,8 +112,8 @@ internal sealed class NicQueueActor : UntypedActor
             switch (Receive())
             {
                 case ReceiveStatus.Received: Send(); break;
-                case ReceiveStatus.Empty: Sleep(_cell.Queue.WakeWhenReady); return;
-                case ReceiveStatus.NoPage: Sleep(_cell.Queue.Pool.WakeWhenReturned); return;
+                case ReceiveStatus.Empty: Sleep(_wakeWhenReady); return;
+                case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
                 default: End(); return;
             }
 
@@ -145,14 +163,14 @@ internal sealed class NicQueueActor : UntypedActor
     private void Sleep(Action<Action> arm)
     {
         _cell.Queue.ReadLosses(_cell.Account);
-        Become(Idle);
+        _state = State.Idle;
         arm(_wake);
     }
 
     private void End()
     {
         _cell.Queue.ReadLosses(_cell.Account);
-        Become(Ended);
+        _state = State.Ended;
         Context.Parent.Tell(new QueueProtocol.Ended(_cell));
     }
 }

@@ -58,8 +58,12 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     /// <summary>Thrown by the next Receive after so many packets.</summary>
     public (long After, Exception Error)? Fault { get; set; }
 
+    /// <summary>Called at every Receive, on its thread, with the packets made before.</summary>
+    public Action<long>? Receiving { get; set; }
+
     public ReceiveStatus Receive(PageBundle bundle)
     {
+        Receiving?.Invoke(_made);
         bundle.Interface = Wire;
         while (!bundle.IsFull && _made < packets)
         {

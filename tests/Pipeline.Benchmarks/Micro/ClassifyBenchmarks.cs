@@ -1,0 +1,44 @@
+using BenchmarkDotNet.Attributes;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Benchmarks.Micro;
+
+/// <summary>Rules over packets that are in the cache; most packets match none, so all rules count.</summary>
+public class ClassifyBenchmarks
+{
+    private readonly PacketStock _stock = new();
+    private PageBundle[] _bundles = [];
+    private MarkTable _table = MarkTable.Compile(RuleSet.Empty);
+    private RuleCounters _counters = new(0);
+
+    [Params(1, 16, 256)]
+    public int Rules { get; set; }
+
+    [Params(MarkEngine.Compiled, MarkEngine.Interpreter)]
+    public MarkEngine Engine { get; set; }
+
+    [GlobalSetup]
+    public void Setup()
+    {
+        var rules = RuleParser.Parse(new SourceText("benchmark", RuleText.DestinationNetworks(Rules)), out _);
+        _table = MarkTable.Compile(rules!, Engine);
+        _counters = new RuleCounters(Rules);
+        _bundles = _stock.RentAll();
+        _table.Prepare(_bundles[0].Interface.LinkType);
+    }
+
+    [Benchmark(OperationsPerInvoke = PacketStock.Packets)]
+    public void Classify()
+    {
+        foreach (var bundle in _bundles) _table.Classify(bundle, _counters);
+    }
+
+    [GlobalCleanup]
+    public void Cleanup()
+    {
+        foreach (var bundle in _bundles) bundle.Dispose();
+        _stock.Dispose();
+    }
+}
