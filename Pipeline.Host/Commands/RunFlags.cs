@@ -39,7 +39,7 @@ internal sealed record RunFlags
     /// <exception cref="UsageException">Flags that do not go together.</exception>
     public RunFlags Checked()
     {
-        if (Rotate is not null && Write is null) throw new UsageException("-b says when -w goes on in a new file; give -w FILE too");
+        if (Rotate is not null && Write is null && SplitFolder is null) throw new UsageException("-b says when a capture goes on in a new file; give -w FILE or --split DIR too");
         if (Rotate is not null && Write == "-") throw new UsageException("-b cannot start a new file on standard output; give -w a file name");
         if (Quiet && Verbose) throw new UsageException("-q and -v ask for opposite things");
         foreach (var (flag, file) in new[] { ("-r", Read), ("-w", Write), ("--rules", Rules), ("--config", Configuration), ("--split", SplitFolder) })

@@ -56,8 +56,11 @@ internal static class WordReport
         foreach (var line in Table.Lines(rows, leftColumns: 2)) text.WriteLine(line);
     }
 
-    private static void WriteConsumers(TextWriter text, IReadOnlyList<ConsumerView> consumers)
+    private static void WriteConsumers(TextWriter text, IReadOnlyList<ConsumerView> all)
     {
+        // The stack is always there; where every packet had another place to go, it is no news.
+        var consumers = all.Where(c => c.Kind != "stack" || c.Delivered.Packets > 0).ToList();
+        if (consumers.Count == 0) return;
         List<string[]> rows = [["consumer", "kind", "packets", "bytes"]];
         rows.AddRange(consumers.Select(c => Row(c.Name, c.Kind, c.Delivered)));
         var lines = Table.Lines(rows, leftColumns: 2);

@@ -16,7 +16,7 @@ internal static class FlagLayer
     public static PipelineOptions Apply(PipelineOptions options, RunFlags flags)
     {
         options = options with { Source = SourceOf(options.Source, flags), Rules = flags.Rules ?? options.Rules };
-        if (flags.SplitFolder is { } folder) options = WithSplit(options, folder);
+        if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
         if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);
         return flags.SnapLength is { } length ? WithSnapLength(options, length) : options;
     }
@@ -28,10 +28,10 @@ internal static class FlagLayer
     };
 
     /// <summary>Final for every packet, or a copy of each in front of the routes that a configuration has.</summary>
-    private static PipelineOptions WithSplit(PipelineOptions options, string folder) => WithConsumer(
+    private static PipelineOptions WithSplit(PipelineOptions options, string folder, RotateOptions? rotate) => WithConsumer(
         options,
         "--split",
-        new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder, EndsRunOnFailure = true },
+        new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder, Rotate = rotate, EndsRunOnFailure = true },
         new RouteOptions { To = Split, Copy = options.Routes.Count > 0 });
 
     /// <summary>Final for what is selected, the rest being left to the stack; or a copy where the packets have other places to go.</summary>

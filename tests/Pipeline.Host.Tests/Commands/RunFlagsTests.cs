@@ -70,7 +70,7 @@ public sealed class RunFlagsTests
     [InlineData("-a filesize:10: expected duration:SECONDS", "-a", "filesize:10")]
     [InlineData("-a duration:0: expected a number of seconds", "-a", "duration:0")]
     [InlineData("-a duration:1e99: expected a number of seconds", "-a", "duration:1e99")]
-    [InlineData("-b says when -w goes on", "-b", "filesize:10")]
+    [InlineData("-b says when a capture goes on", "-b", "filesize:10")]
     [InlineData("-b cannot start a new file on standard output", "-w", "-", "-b", "filesize:10")]
     [InlineData("-b files:3 says how many files to keep", "-w", "x", "-b", "files:3")]
     [InlineData("-b filesize is given twice", "-w", "x", "-b", "filesize:1", "-b", "filesize:2")]
