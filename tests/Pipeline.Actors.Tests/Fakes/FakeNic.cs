@@ -54,15 +54,6 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     private bool _isSilent;
     private Action? _waiter;
 
-    public string Name => $"fake:{index}";
-
-    public PagePool Pool => _pool;
-
-    public PageShare DeviceShare => _pool.Device;
-
-    /// <summary>Thrown by the next Receive after so many packets.</summary>
-    public (long After, Exception Error)? Fault { get; set; }
-
     /// <summary>Whether the fault comes in the middle of a bundle instead of before one.</summary>
     public bool FailsWithPacketsInHand { get; set; }
 
@@ -76,6 +67,15 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
             if (!value) Interlocked.Exchange(ref _waiter, null)?.Invoke();
         }
     }
+
+    public string Name => $"fake:{index}";
+
+    public PagePool Pool => _pool;
+
+    public PageShare DeviceShare => _pool.Device;
+
+    /// <summary>Thrown by the next Receive after so many packets.</summary>
+    public (long After, Exception Error)? Fault { get; set; }
 
     public ReceiveStatus Receive(PageBundle bundle)
     {
