@@ -126,6 +126,9 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     {
         if (queue.Fault is { } fault) _state.AddFault(queue.Queue.Name, fault);
         _routerOf[queue].Tell(RouterProtocol.Drain.Instance);
+
+        // A queue that waits for its device would not find out by itself that nothing more is wanted.
+        if (_topology.Selection.IsComplete) OnDrain();
     }
 
     private void OnRouterDrained()

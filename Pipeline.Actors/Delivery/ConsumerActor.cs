@@ -181,9 +181,11 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void CompleteWhenEmpty()
     {
         if (_mailbox.HoldsBundles) return;
-        _cell.IsCompleting = false;
         Timers.CancelAll();
         if (_failure is null && _consumer is not null) GuardOutput(_consumer.Complete);
+
+        // Not before: should the consumer throw, it is its next incarnation that says it has finished.
+        _cell.IsCompleting = false;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
     }
 

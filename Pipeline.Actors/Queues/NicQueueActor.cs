@@ -109,6 +109,13 @@ internal sealed class NicQueueActor : UntypedActor
     {
         for (var i = 0; i < BurstBundles; i++)
         {
+            // Asked before anything is received, because another queue may have taken the last packet that was wanted.
+            if (_cell.Fault is not null || _cell.Selection.IsComplete)
+            {
+                End();
+                return;
+            }
+
             switch (Receive())
             {
                 case ReceiveStatus.Received: Send(); break;
@@ -116,10 +123,6 @@ internal sealed class NicQueueActor : UntypedActor
                 case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
                 default: End(); return;
             }
-
-            if (_cell.Fault is null && !_cell.Selection.IsComplete) continue;
-            End();
-            return;
         }
 
         Self.Tell(QueueProtocol.Poll.Instance);
@@ -134,8 +137,9 @@ internal sealed class NicQueueActor : UntypedActor
         }
         catch (Exception fault)
         {
+            // What it had put in before it failed has been received: the pages are taken, and the books must know of it.
             _cell.Fault = fault;
-            return ReceiveStatus.End;
+            return _empty.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
         }
     }
 

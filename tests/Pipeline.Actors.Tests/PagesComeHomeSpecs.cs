@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
@@ -162,7 +163,7 @@ public sealed class PagesComeHomeSpecs
         var setup = Runs.Setup(nic, [ToHandler], ("handler", () => new RecordingConsumer([])));
         var topology = Topology.Build(setup, Nic.Rules.MarkTable.Compile(setup.Rules));
         using var system = ActorSystem.Create("dead", EmbeddedConfig.Load());
-        system.ActorOf(Delivery.BundleReclaimer.Props(), "reclaimer");
+        system.ActorOf(BundleReclaimer.Props(), "reclaimer");
         var (queue, _) = topology.Queues[0];
         queue.Router = system.DeadLetters;
         system.ActorOf(Queues.NicQueueActor.Props(queue), "queue");

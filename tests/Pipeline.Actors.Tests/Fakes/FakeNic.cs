@@ -30,10 +30,13 @@ internal sealed class FakeNic : INic
     /// <summary>Pages that are out, over all queues.</summary>
     public int Outstanding => _queues.Sum(q => q.Pool.Outstanding);
 
+    public bool IsDisposed { get; private set; }
+
     public FakeQueue this[int queue] => _queues[queue];
 
     public void Dispose()
     {
+        IsDisposed = true;
         foreach (var queue in _queues) queue.Dispose();
     }
 }
@@ -48,6 +51,22 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     private int _page = -1;
     private int _used;
     private long _made;
+    private bool _isSilent;
+    private Action? _waiter;
+
+    /// <summary>Whether the fault comes in the middle of a bundle instead of before one.</summary>
+    public bool FailsWithPacketsInHand { get; set; }
+
+    /// <summary>Whether nothing arrives, as on a link without traffic; it may begin to speak later. Any thread.</summary>
+    public bool IsSilent
+    {
+        get => Volatile.Read(ref _isSilent);
+        set
+        {
+            Volatile.Write(ref _isSilent, value);
+            if (!value) Interlocked.Exchange(ref _waiter, null)?.Invoke();
+        }
+    }
 
     public string Name => $"fake:{index}";
 
@@ -65,11 +84,12 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     {
         Receiving?.Invoke(_made);
         bundle.Interface = Wire;
+        if (IsSilent) return ReceiveStatus.Empty;
         while (!bundle.IsFull && _made < packets)
         {
             if (Fault is { } fault && _made >= fault.After)
             {
-                if (!bundle.IsEmpty) break;
+                if (!bundle.IsEmpty && !FailsWithPacketsInHand) break;
                 throw fault.Error;
             }
 
@@ -80,7 +100,11 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
         return bundle.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
     }
 
-    public void WakeWhenReady(Action wake) => wake();
+    public void WakeWhenReady(Action wake)
+    {
+        Interlocked.Exchange(ref _waiter, wake);
+        if (!IsSilent) Interlocked.Exchange(ref _waiter, null)?.Invoke();
+    }
 
     public void ReadLosses(QueueAccount account)
     {

@@ -1,0 +1,270 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Delivery;
+
+/// <summary>One consumer under a probe that stands for the root. Time passes only when a test says so.</summary>
+public sealed class ConsumerActorSpecs : TestKit
+{
+    private const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
+
+    private static readonly SupervisorStrategy AsTheRootDoes = new OneForOneStrategy(_ => Directive.Restart);
+
+    private readonly PacketSource _source = PacketSource.OneToAPage();
+    private readonly CallLog _log = new();
+    private readonly TestProbe _root;
+
+    public ConsumerActorSpecs()
+        : base(ConfigurationFactory.ParseString(VirtualTime).WithFallback(EmbeddedConfig.Load())) => _root = CreateTestProbe();
+
+    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
+
+    [Theory]
+    [InlineData(1, 100)]
+    [InlineData(2, 200)]
+    [InlineData(3, 400)]
+    [InlineData(7, 6_400)]
+    [InlineData(8, 10_000)]
+    [InlineData(1_000_000, 10_000)]
+    public void Back_off_doubles_up_to_its_limit(int failures, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), ConsumerActor.BackoffAfter(failures));
+
+    [Fact]
+    public async Task A_bundle_is_consumed_counted_and_sent_home()
+    {
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+
+        consumer.Tell(_source.Bundle(0, 0));
+
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0);
+        Assert.Equal(2, _source.Lost.DeliveredTally.Packets);
+    }
+
+    [Fact]
+    public async Task The_flush_tick_flushes_what_was_consumed_since_the_last_and_only_then()
+    {
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        await TimePasses(consumer, 1000);
+        Assert.Equal(0, _log.Of("flush"));
+
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _log.Of("consume") == 1);
+        await TimePasses(consumer, 250);
+        Assert.Equal(1, _log.Of("flush"));
+
+        await TimePasses(consumer, 1000);
+        Assert.Equal(1, _log.Of("flush"));
+    }
+
+    [Fact]
+    public async Task After_a_failure_bundles_wait_for_the_back_off_to_pass()
+    {
+        var crashes = 1;
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        consumer.Tell(_source.Bundle(0, 0));
+
+        await TimePasses(consumer, 99);
+        Assert.Equal(["consume", "dispose"], _log.Calls);
+
+        await TimePasses(consumer, 1);
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0);
+        Assert.Equal((1, 2), (_source.Lost.DroppedTally(DropReason.ConsumerFailed).Packets, _source.Lost.DeliveredTally.Packets));
+    }
+
+    [Fact]
+    public async Task The_second_failure_is_waited_for_twice_as_long()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        await TimePasses(consumer, 100);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 2);
+        consumer.Tell(_source.Bundle(0));
+
+        await TimePasses(consumer, 199);
+        Assert.Equal(2, cell.Restarts);
+
+        await TimePasses(consumer, 1);
+        await Threads.Eventually(() => cell.Restarts == 3);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_cannot_be_made_is_tried_again_after_the_back_off()
+    {
+        var tries = 0;
+        var cell = Cell(() => Interlocked.Increment(ref tries) == 1 ? throw new InvalidOperationException("not yet") : new ScriptedConsumer(_log));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+
+        await TimePasses(consumer, 100);
+
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 1);
+    }
+
+    [Fact]
+    public async Task Complete_comes_once_and_after_the_last_bundle()
+    {
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        for (var i = 0; i < 50; i++) consumer.Tell(_source.Bundle(0));
+
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Assert.Equal(Enumerable.Repeat("consume", 50).Append("complete"), _log.Calls);
+        await TimePasses(consumer, 1000);
+        _root.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Complete_in_the_middle_of_a_back_off_does_not_wait_for_it()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        consumer.Tell(_source.Bundle(0, 0));
+
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Assert.Equal(3, _source.Lost.DroppedTally(DropReason.ConsumerFailed).Packets);
+        Assert.Equal(0, _source.Pool.Outstanding);
+    }
+
+    [Theory]
+    [InlineData(ConsumerKind.Bypass)]
+    [InlineData(ConsumerKind.AfPacket)]
+    [InlineData(ConsumerKind.Stack)]
+    public void A_consumer_whose_Complete_throws_has_completed_all_the_same(ConsumerKind kind)
+    {
+        var consumer = Start(Cell(() => new ScriptedConsumer(_log, onComplete: () => CrashWhile(true)), kind));
+        consumer.Tell(_source.Bundle(0));
+
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+
+        _root.FishForMessage(m => m is ConsumerProtocol.Completed);
+        Assert.Equal(1, _log.Of("complete"));
+    }
+
+    [Fact]
+    public async Task An_output_that_fails_says_so_once_and_loses_what_comes_after_with_its_reason()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket);
+        var consumer = Start(cell);
+
+        for (var i = 0; i < 3; i++) consumer.Tell(_source.Bundle(0));
+
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0);
+        Assert.IsType<OutputException>(_root.ExpectMsg<ConsumerProtocol.OutputFailed>().Error);
+        _root.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal(3, _source.Lost.DroppedTally(DropReason.OutputError).Packets);
+        Assert.Equal((1, 0), (_log.Of("consume"), cell.Restarts));
+    }
+
+    [Fact]
+    public async Task An_output_whose_flush_fails_has_failed()
+    {
+        var consumer = Start(Cell(() => new ScriptedConsumer(_log, onFlush: () => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _log.Of("consume") == 1);
+
+        await TimePasses(consumer, 250);
+
+        _root.ExpectMsg<ConsumerProtocol.OutputFailed>();
+    }
+
+    [Fact]
+    public void An_output_that_failed_completes_without_being_asked_to_finish_its_file()
+    {
+        var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
+        consumer.Tell(_source.Bundle(0));
+        _root.ExpectMsg<ConsumerProtocol.OutputFailed>();
+
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Assert.Equal(0, _log.Of("complete"));
+    }
+
+    [Fact]
+    public async Task A_stop_reclaims_what_waits_and_disposes_the_consumer()
+    {
+        using var stuck = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => Stick(stuck, release))));
+        for (var i = 0; i < 4; i++) consumer.Tell(_source.Bundle(0));
+        Assert.True(stuck.Wait(Runs.Patience));
+
+        consumer.Tell(PoisonPill.Instance);
+        release.Set();
+
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0 && _log.Of("dispose") == 1);
+        Assert.Equal((1, 3), (_source.Lost.DeliveredTally.Packets, _source.Lost.DroppedTally(DropReason.ConsumerStopped).Packets));
+    }
+
+    [Fact]
+    public async Task A_message_it_does_not_know_is_unhandled_and_does_no_harm()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+
+        consumer.Tell("what is this");
+
+        ExpectMsg<Akka.Event.UnhandledMessage>();
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 1);
+    }
+
+    protected override void AfterAll()
+    {
+        base.AfterAll();
+        _source.Dispose();
+    }
+
+    private static void CrashWhile(bool wanted)
+    {
+        if (wanted) throw new InvalidDataException("on order");
+    }
+
+    private static void Stick(ManualResetEventSlim stuck, ManualResetEventSlim release)
+    {
+        stuck.Set();
+        release.Wait(Runs.Patience);
+    }
+
+    private static ConsumerCell Cell(IPacketConsumer consumer) => Cell(() => consumer);
+
+    private static ConsumerCell Cell(Func<IPacketConsumer> make, ConsumerKind kind = ConsumerKind.Bypass) => new()
+    {
+        Options = new ConsumerOptions { Name = "handler", Kind = kind },
+        Instance = 0,
+        Make = make,
+        Account = new PacketAccount("handler", AccountKind.Consumer),
+        Copies = new PacketAccount("handler", AccountKind.Copy),
+    };
+
+    private IActorRef Start(ConsumerCell cell) => _root.ChildActorOf(ConsumerActor.Props(cell), cell.ActorName, AsTheRootDoes);
+
+    /// <summary>An answer from the actor before and after: its timers are set by then, and what they told it is done.</summary>
+    private async Task TimePasses(IActorRef consumer, int milliseconds)
+    {
+        await consumer.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
+        Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
+        await consumer.Ask<ActorIdentity>(new Identify(2)).WaitAsync(Runs.Patience);
+    }
+}

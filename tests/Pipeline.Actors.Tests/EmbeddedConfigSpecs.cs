@@ -1,0 +1,77 @@
+using Akka.Actor;
+using Akka.Dispatch;
+using Pipeline.Actors.Dispatch;
+using Xunit;
+
+namespace Pipeline.Actors.Tests;
+
+/// <summary>What the actor system really runs with, asked of the system and not of the text.</summary>
+public sealed class EmbeddedConfigSpecs : IDisposable
+{
+    private readonly ActorSystem _system = ActorSystem.Create("configured", EmbeddedConfig.Load());
+
+    public void Dispose() => _system.Dispose();
+
+    [Theory]
+    [InlineData(DispatcherIds.Intake, 1)]
+    [InlineData(DispatcherIds.Delivery, 1)]
+    [InlineData(DispatcherIds.Control, 5)]
+    public void A_dispatcher_of_ours_is_there_and_its_batches_are_short(string id, int throughput)
+    {
+        var dispatcher = _system.Dispatchers.Lookup(id);
+
+        Assert.IsType<Dispatcher>(dispatcher);
+        Assert.Equal((id, throughput), (dispatcher.Id, dispatcher.Throughput));
+    }
+
+    [Theory]
+    [InlineData(DispatcherIds.Intake)]
+    [InlineData(DispatcherIds.Delivery)]
+    [InlineData(DispatcherIds.Control)]
+    public void A_deadline_would_break_batching_and_is_unset(string id) =>
+        Assert.True(_system.Dispatchers.Lookup(id).ThroughputDeadlineTime is null or 0);
+
+    [Theory]
+    [InlineData(DispatcherIds.Intake)]
+    [InlineData(DispatcherIds.Delivery)]
+    [InlineData(DispatcherIds.Control)]
+    public async Task An_actor_of_a_dispatcher_runs_on_the_thread_of_its_name(string id)
+    {
+        var asked = _system.ActorOf(Props.Create(() => new ThreadTeller()).WithDispatcher(id));
+
+        Assert.Equal(id, await asked.Ask<string>("on which?", TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
+    public void The_mailbox_of_bundles_is_ours_and_holds_what_the_topology_counts_on()
+    {
+        var type = _system.Mailboxes.Lookup(BundleMailbox.Id);
+
+        Assert.IsType<BundleMailbox>(type);
+        Assert.Equal(Topology.MailboxBundles, _system.Settings.Config.GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
+    }
+
+    [Theory]
+    [InlineData("akka.loglevel", "WARNING")]
+    [InlineData("akka.stdout-loglevel", "OFF")]
+    [InlineData("akka.log-dead-letters", "off")]
+    [InlineData("akka.log-dead-letters-during-shutdown", "off")]
+    [InlineData("akka.actor.guardian-supervisor-strategy", "Akka.Actor.StoppingSupervisorStrategy")]
+    [InlineData("akka.actor.telemetry.enabled", "on")]
+    [InlineData("akka.coordinated-shutdown.run-by-clr-shutdown-hook", "off")]
+    [InlineData("akka.coordinated-shutdown.exit-clr", "off")]
+    public void A_setting_of_the_actor_system_has_arrived(string key, string value) =>
+        Assert.Equal(value, _system.Settings.Config.GetString(key));
+
+    [Fact]
+    public void Messages_are_not_serialized_on_their_way_or_bundles_would_be_cloned() =>
+        Assert.False(_system.Settings.SerializeAllMessages);
+
+    [Fact]
+    public void Users_keys_are_no_part_of_it() => Assert.False(EmbeddedConfig.Load().HasPath("pipeline"));
+
+    private sealed class ThreadTeller : UntypedActor
+    {
+        protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.Name ?? "a nameless one");
+    }
+}

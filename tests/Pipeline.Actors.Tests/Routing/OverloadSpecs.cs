@@ -1,0 +1,235 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Accounts;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Routing;
+
+/// <summary>A share of two pages of eight, sixteen packets to a page, and a consumer that gives nothing back until it is told to.</summary>
+public sealed class OverloadSpecs : IDisposable
+{
+    private static readonly RouteOptions Slow = new() { To = "slow", Mark = 1, MarkMask = uint.MaxValue, Share = 0.25 };
+
+    private readonly PacketSource _source = PacketSource.ManyToAPage(pages: 8, packetsToAPage: 16);
+
+    public void Dispose() => _source.Dispose();
+
+    [Fact]
+    public void Drop_new_drops_what_comes_beyond_the_share_and_counts_it()
+    {
+        using var bench = Bench(Overload.DropNew);
+
+        for (var i = 0; i < 4; i++) Assert.True(bench.Route(Ones(16)));
+
+        Assert.Equal(Enumerable.Range(0, 32).Select(n => (long)n), bench["slow"].Numbers);
+        Assert.Equal(32, bench.Dropped("slow", DropReason.ShareExceeded));
+        bench.Settle();
+    }
+
+    [Fact]
+    public void A_copy_that_is_dropped_is_not_a_packet_that_is_dropped()
+    {
+        using var bench = new ScatterBench(_source, [Slow with { Copy = true, Overload = Overload.DropNew }]);
+
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+
+        Assert.Equal(16, bench.CopiesDropped("slow", DropReason.ShareExceeded));
+        var books = bench.Settle();
+        Assert.Equal((48, 32, 16), (books.Passed.Packets, books.CopiesDelivered.Packets, books.CopiesDropped.Packets));
+    }
+
+    [Fact]
+    public void A_stuck_consumer_holds_its_share_and_not_a_page_more_while_another_runs_on()
+    {
+        using var bench = Bench(Overload.DropNew);
+
+        for (var i = 0; i < 20; i++)
+        {
+            bench.Route(_source.Bundle([.. Enumerable.Range(0, 32).Select(p => (uint)(p / 16))]));
+            bench["stack"].DisposeAll();
+        }
+
+        Assert.Equal(2, _source.Pool.Outstanding);
+        Assert.Equal(320, bench["stack"].Numbers.Count);
+        bench.Settle();
+    }
+
+    [Fact]
+    public void Wait_stands_still_beyond_the_share_and_says_what_for()
+    {
+        using var bench = Bench(Overload.Wait);
+        for (var i = 0; i < 2; i++) bench.Route(Ones(16));
+
+        Assert.False(bench.Route(Ones(16)));
+
+        Assert.True(bench.Scatter.IsBlocked);
+        Assert.Same(bench.Lane("slow").Share, bench.Scatter.BlockedBy);
+        bench["slow"].DisposeAll();
+        Assert.True(bench.Scatter.Continue());
+        bench.Settle();
+    }
+
+    [Fact]
+    public void Wait_goes_on_where_it_stood_and_loses_and_doubles_nothing()
+    {
+        using var bench = Bench(Overload.Wait);
+        bench.Route(_source.Bundle([.. Enumerable.Repeat(1u, 48)]));
+        Assert.Equal(32, bench["slow"].Numbers.Count);
+
+        bench["slow"].DisposeAll();
+
+        Assert.True(bench.Scatter.Continue());
+        bench.Settle();
+        Assert.Equal(Enumerable.Range(0, 48).Select(n => (long)n), bench["slow"].Numbers);
+    }
+
+    [Fact]
+    public void Wait_sends_what_it_holds_itself_before_it_stands_still()
+    {
+        using var bench = Bench(Overload.Wait, bundlePackets: 1000);
+        for (var i = 0; i < 2; i++) bench.Scatter.Route(Ones(16));
+        Assert.Empty(bench["slow"].Bundles);
+
+        Assert.False(bench.Scatter.Route(Ones(16)));
+
+        Assert.Equal(32, bench["slow"].Numbers.Count);
+        bench["slow"].DisposeAll();
+        bench.Scatter.Continue();
+        bench.Settle();
+    }
+
+    [Fact]
+    public void Wait_asked_again_too_early_still_waits()
+    {
+        using var bench = Bench(Overload.Wait);
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+
+        Assert.False(bench.Scatter.Continue());
+        Assert.True(bench.Scatter.IsBlocked);
+
+        bench["slow"].DisposeAll();
+        bench.Scatter.Continue();
+        bench.Settle();
+    }
+
+    [Fact]
+    public void A_wake_up_asked_for_comes_when_half_of_the_share_is_free()
+    {
+        using var bench = Bench(Overload.Wait);
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+        var woken = 0;
+        bench.Scatter.BlockedBy!.WakeAtLowWater(() => woken++);
+        Assert.Equal(0, woken);
+
+        bench["slow"].DisposeAt(0);
+
+        Assert.Equal(1, woken);
+        bench.Scatter.Continue();
+        bench.Settle();
+    }
+
+    [Fact]
+    public void What_waits_when_the_source_is_dropped_is_counted_once()
+    {
+        using var bench = Bench(Overload.Wait);
+        bench.Route(_source.Bundle([.. Enumerable.Repeat(1u, 48)]));
+
+        bench.Scatter.DropSource(DropReason.DeadLetter);
+
+        Assert.False(bench.Scatter.IsBlocked);
+        Assert.Equal(16, _source.Lost.DroppedTally(DropReason.DeadLetter).Packets);
+        bench.Settle();
+    }
+
+    [Fact]
+    public void Drop_old_evicts_what_the_router_still_holds()
+    {
+        using var bench = Bench(Overload.DropOld, bundlePackets: 1000);
+
+        for (var i = 0; i < 3; i++) bench.Scatter.Route(Ones(16));
+
+        Assert.Equal(32, bench.Dropped("slow", DropReason.DropOld));
+        bench.Settle();
+        Assert.Equal(Enumerable.Range(32, 16).Select(n => (long)n), bench["slow"].Numbers);
+    }
+
+    [Fact]
+    public void Drop_old_never_takes_back_what_was_sent()
+    {
+        using var bench = Bench(Overload.DropOld);
+
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+
+        Assert.Equal(Enumerable.Range(0, 32).Select(n => (long)n), bench["slow"].Numbers);
+        Assert.Equal((0, 16), (bench.Dropped("slow", DropReason.DropOld), bench.Dropped("slow", DropReason.ShareExceeded)));
+        bench.Settle();
+    }
+
+    [Fact]
+    public void To_stack_diverts_what_comes_beyond_the_share()
+    {
+        using var bench = Bench(Overload.ToStack);
+
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+
+        Assert.Equal(Enumerable.Range(32, 16).Select(n => (long)n), bench["stack"].Numbers);
+        var books = bench.Settle();
+        Assert.Equal((32, 16, 0), (books.Delivered.Packets, books.Passed.Packets, books.Dropped.Packets));
+    }
+
+    [Fact]
+    public void To_stack_keeps_the_stack_in_order()
+    {
+        using var bench = Bench(Overload.ToStack);
+        for (var i = 0; i < 2; i++) bench.Route(Ones(16));
+
+        bench.Route(_source.Bundle(0, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 0));
+
+        Assert.Equal(Enumerable.Range(32, 12).Select(n => (long)n), bench["stack"].Numbers);
+        bench.Settle();
+    }
+
+    [Fact]
+    public void A_lane_has_no_more_bundles_out_than_its_limit()
+    {
+        using var bench = new ScatterBench(_source, [Slow with { Overload = Overload.DropNew, Share = 1 }], bundleLimit: 3);
+
+        for (var i = 0; i < 5; i++) bench.Route(Ones(1));
+
+        Assert.Equal(3, bench["slow"].Bundles.Count);
+        Assert.Equal(2, bench.Dropped("slow", DropReason.ShareExceeded));
+        bench.Settle();
+    }
+
+    [Fact]
+    public void A_copy_route_told_to_divert_to_the_stack_drops_instead()
+    {
+        var nic = new FakeNic(0);
+        var setup = Runs.Setup(nic, [Slow with { Copy = true, Overload = Overload.ToStack }, Slow with { Overload = Overload.ToStack }], ("slow", () => new RecordingConsumer([])));
+
+        var topology = Topology.Build(setup, Nic.Rules.MarkTable.Compile(setup.Rules));
+
+        Assert.Equal([Overload.DropNew, Overload.ToStack], topology.Queues[0].Router.Scatter.Lanes.Take(2).Select(l => l.Overload));
+        nic.Dispose();
+    }
+
+    [Theory]
+    [InlineData("capture.pcap", Overload.Wait)]
+    [InlineData(null, Overload.DropNew)]
+    public void A_route_that_says_nothing_waits_for_a_file_and_drops_for_all_else(string? file, Overload expected)
+    {
+        var nic = new FakeNic(0);
+        var setup = Runs.Setup(nic, [Slow], ("slow", () => new RecordingConsumer([])));
+        setup = setup with { Options = setup.Options with { Source = new SourceOptions { File = file } } };
+
+        var topology = Topology.Build(setup, Nic.Rules.MarkTable.Compile(setup.Rules));
+
+        Assert.All(topology.Queues[0].Router.Scatter.Lanes, l => Assert.Equal(expected, l.Overload));
+        nic.Dispose();
+    }
+
+    private ScatterBench Bench(Overload overload, int bundlePackets = 16) =>
+        new(_source, [Slow with { Overload = overload }], bundlePackets: bundlePackets);
+
+    private Nic.Pages.PageBundle Ones(int packets) => _source.Bundle([.. Enumerable.Repeat(1u, packets)]);
+}
