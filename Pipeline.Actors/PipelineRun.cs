@@ -22,7 +22,7 @@ public sealed class PipelineRun : IAsyncDisposable
         Setup = setup;
         _topology = topology;
         _state = new RunState(setup.StopAfter);
-        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load());
+        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles));
         _meter = new PipelineMeter(topology);
         _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
         Completion = CompleteAsync();

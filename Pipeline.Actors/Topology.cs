@@ -18,8 +18,10 @@ namespace Pipeline.Actors;
 /// <remarks><code>queue ──bundles──> router ──one lane per route──> consumer instance ──pages──> queue</code></remarks>
 internal sealed class Topology
 {
-    /// <summary>Bundles that fit a mailbox; dispatchers.conf says the same.</summary>
-    public const int MailboxBundles = 4096;
+    /// <summary>Bundles that a lane may have out at the least, and all lanes together in the usual case.</summary>
+    private const int FewestBundles = 16;
+
+    private const int UsualMailboxBundles = 4096;
 
     private readonly PipelineSetup _setup;
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
@@ -34,6 +36,9 @@ internal sealed class Topology
     }
 
     public Ledger Ledger { get; } = new();
+
+    /// <summary>Bundles that a mailbox must take: every lane's, should they all lead to one consumer.</summary>
+    public int MailboxBundles { get; private set; }
 
     public MarkTable Table { get; }
 
@@ -108,9 +113,11 @@ internal sealed class Topology
 
     private Scatter AddLanes(INicQueue queue, int index, BundlePool outgoing)
     {
-        // Every lane may have so many bundles out that all lanes together fit one mailbox, should they all lead to one consumer.
+        // A stretch may take a lane two bundles beyond what it asked for.
         var table = new RouteTable(_setup.Options.Routes);
-        var bundleLimit = Math.Max(2, (MailboxBundles / (table.Routes.Count * _setup.Nic.Queues.Count)) - 2);
+        var allLanes = table.Routes.Count * _setup.Nic.Queues.Count;
+        MailboxBundles = Math.Max(UsualMailboxBundles, allLanes * FewestBundles);
+        var bundleLimit = (MailboxBundles / allLanes) - 2;
         var lanes = table.Routes
             .Select(route => new Lane(route, OverloadOf(route), _groups[route.To], queue.Pool, outgoing, index, bundleLimit))
             .ToList();

@@ -12,7 +12,7 @@ namespace Pipeline.Actors.Routing;
 internal sealed class Lane : IDisposable
 {
     /// <summary>Packets of its own that a route copies rather than pin a page of many packets for them, and bytes to each.</summary>
-    private const int SpillPages = 256;
+    private const int MostSpillPages = 256;
 
     private const int SpillPageBytes = 2048;
 
@@ -28,6 +28,7 @@ internal sealed class Lane : IDisposable
     private int _turn;
     private int _openCount;
 
+    /// <param name="bundleLimit">Bundles it may have out, so that all lanes together stay within a mailbox.</param>
     public Lane(RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, int queueIndex, int bundleLimit)
     {
         Route = route;
@@ -37,8 +38,11 @@ internal sealed class Lane : IDisposable
         _queueIndex = queueIndex;
         _open = new PageBundle?[group.Instances.Count];
         Account = route.Copy ? group.Copies : group.Account;
-        Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit);
-        if (pool is BlockPagePool) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, SpillPages);
+
+        // A bundle of copied packets holds at least one page of the lane's own, so these pages bound them; the rest is the share's.
+        var spillPages = pool is BlockPagePool ? Math.Min(MostSpillPages, bundleLimit / 2) : 0;
+        if (spillPages > 0) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, spillPages);
+        Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit - spillPages);
     }
 
     public RouteOptions Route { get; }
@@ -60,7 +64,7 @@ internal sealed class Lane : IDisposable
     public bool Spills(int page, int packets, int longestBytes) =>
         _spill is not null && packets <= MostSpilled && longestBytes <= SpillPageBytes
         && !Share.Pins(page) && Share.IsNearLimit
-        && Share.Bundles < Share.LimitBundles && _spill.PageCount - _spill.Outstanding >= packets;
+        && _spill.PageCount - _spill.Outstanding >= packets;
 
     /// <summary>Whether the group has one place for all packets of a bundle, so that the bundle itself can go there.</summary>
     public bool TakesWhole(PageBundle source) =>

@@ -18,6 +18,7 @@ internal sealed class Scatter : IDisposable
     private readonly RouteTable _table;
     private readonly Lane[] _lanes;
     private readonly StretchPlan _plan;
+    private readonly int _mostMoved;
     private PageBundle? _source;
     private int _next;
 
@@ -26,6 +27,7 @@ internal sealed class Scatter : IDisposable
         _table = table;
         _lanes = [.. lanes];
         _plan = new StretchPlan(_lanes.Length);
+        _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);
     }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
@@ -128,15 +130,19 @@ internal sealed class Scatter : IDisposable
         source.Dispose();
     }
 
-    /// <summary>Packets of one page follow each other; where pages hold one packet, the whole bundle is one stretch.</summary>
-    private static int EndOfStretch(PageBundle source, int start)
+    /// <summary>
+    /// Packets of one page follow each other. Where pages hold one packet, a stretch is no more than any route has room for once it
+    /// is at its low-water mark, so that one that waits can always go on.
+    /// </summary>
+    private int EndOfStretch(PageBundle source, int start)
     {
         var pool = source.Pool;
         var packets = source.Packets;
         var page = pool.PageOf(packets[start].Offset);
 
         // A page that a bundle left cannot come back into it, because the bundle still holds it.
-        if (pool is PacketPagePool || pool.PageOf(packets[^1].Offset) == page) return packets.Length;
+        if (pool is PacketPagePool) return Math.Min(packets.Length, start + _mostMoved);
+        if (pool.PageOf(packets[^1].Offset) == page) return packets.Length;
         var end = start + 1;
         while (pool.PageOf(packets[end].Offset) == page) end++;
         return end;

@@ -48,7 +48,7 @@ public sealed class EmbeddedConfigSpecs : IDisposable
         var type = _system.Mailboxes.Lookup(BundleMailbox.Id);
 
         Assert.IsType<BundleMailbox>(type);
-        Assert.Equal(Topology.MailboxBundles, _system.Settings.Config.GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
+        Assert.Equal(4096, _system.Settings.Config.GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
     }
 
     [Theory]
@@ -74,4 +74,8 @@ public sealed class EmbeddedConfigSpecs : IDisposable
     {
         protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.Name ?? "a nameless one");
     }
+
+    [Fact]
+    public void A_mailbox_holds_what_all_lanes_together_may_send() =>
+        Assert.Equal(9000, EmbeddedConfig.Load(mailboxBundles: 9000).GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
 }
