@@ -16,7 +16,7 @@ public interface IPacketConsumer : IDisposable
     /// <exception cref="OutputException">The output is beyond use; the packets not rejected or held are counted as output errors.</exception>
     void Consume(scoped PacketBatch batch);
 
-    /// <summary>Nothing is waiting: time to write out what it holds. Also called at least once a second under load.</summary>
+    /// <summary>Time to write out what it holds: called a few times a second while packets come.</summary>
     void Flush();
 
     /// <summary>The stream has ended: finish files, settle everything held. Nothing is called after it but Dispose.</summary>

@@ -14,6 +14,9 @@ internal static class RuleCompiler
     /// <summary>Bytes of IL after which a method ends and the next begins.</summary>
     private const int ChunkBytes = 4 << 10;
 
+    /// <summary>Rules that share one load of a field at the most, so that a method stays of bounded size.</summary>
+    private const int LargestGroup = 64;
+
     /// <summary>What the methods are bound to; a delegate with a target calls faster than one without.</summary>
     private static readonly object Target = new();
 
@@ -69,10 +72,32 @@ internal static class RuleCompiler
     {
         var emitter = new RuleEmitter(new PacketEmitter(il));
         var at = from;
-        for (; at < count && il.Size < ChunkBytes; at++) emitter.Emit(rules[at], at + 1, filters[at]);
+        while (at < count && il.Size < ChunkBytes)
+        {
+            var group = GroupAt(rules, at, count);
+            if (group.Length > 1) emitter.EmitGroup(group, at + 1);
+            else emitter.Emit(rules[at], at + 1, filters[at]);
+            at += group.Length;
+        }
+
         emitter.EmitEnd();
         return at;
     }
+
+    /// <summary>The rules from a place on that compare the same field with different values; the one rule, where there are no more.</summary>
+    private static MarkRule[] GroupAt(IReadOnlyList<MarkRule> rules, int at, int count)
+    {
+        var end = at + 1;
+        if (TermEmitter.ComparesOneField(rules[at], out var first))
+        {
+            while (end < Math.Min(count, at + LargestGroup) && TermEmitter.ComparesOneField(rules[end], out var term) && IsSameField(first, term)) end++;
+        }
+
+        return [.. Enumerable.Range(at, end - at).Select(i => rules[i])];
+    }
+
+    private static bool IsSameField(Term one, Term other) =>
+        one.Address.Offset == other.Address.Offset && one.Width == other.Width && one.Mask == other.Mask;
 
     private static void EmitReturn(IlBody il, Label label, int value)
     {

@@ -25,6 +25,26 @@ internal sealed class RuleEmitter(PacketEmitter packet)
         _il.Mark(next);
     }
 
+    /// <summary>Emits rules that follow each other and compare the same field: it is loaded once for all of them.</summary>
+    /// <param name="first">1-based place of the first of them.</param>
+    public void EmitGroup(ReadOnlySpan<MarkRule> rules, int first)
+    {
+        var after = _il.Label("after");
+        TermEmitter.ComparesOneField(rules[0], out var shared);
+        var field = _terms.EmitField(shared!, after);
+        for (var i = 0; i < rules.Length; i++)
+        {
+            _il.Comment($"rule {first + i} {rules[i].Name}");
+            var next = _il.Label("next");
+            TermEmitter.ComparesOneField(rules[i], out var term);
+            _terms.EmitComparison(field, term!, next);
+            EmitMatch(rules[i], first + i);
+            _il.Mark(next);
+        }
+
+        _il.Mark(after);
+    }
+
     public void EmitEnd()
     {
         _il.Emit(OpCodes.Ldc_I4, 0);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Reflection.Emit;
 
@@ -31,6 +32,34 @@ internal sealed class TermEmitter(PacketEmitter packet)
             if (term.Address.IsConstant) EmitComparison(term, null, fail);
             else EmitComparison(term, EmitMovedBase(term, fail), fail);
         }
+    }
+
+    /// <summary>
+    /// Whether a rule compares one field at a constant offset and nothing else, so that rules on the same field can share its load.
+    /// </summary>
+    public static bool ComparesOneField(MarkRule rule, [NotNullWhen(true)] out Term? field)
+    {
+        field = rule is TermRule { Terms: [var only] } && only.CanMatch && only.Address.IsConstant && only.Mask != 0 && only.Width != 6 ? only : null;
+        return field is not null;
+    }
+
+    /// <summary>Leaves a field at a constant offset, masked and in the machine's byte order, in a local.</summary>
+    public LocalBuilder EmitField(Term term, Label fail)
+    {
+        packet.RequireCaptured((long)term.Address.Offset + term.Width, fail);
+        var field = _il.Local(term.Width == 8 ? typeof(ulong) : typeof(uint), "field");
+        EmitMasked(term.Width, term.Mask, null, term.Address.Offset);
+        _il.Emit(OpCodes.Stloc, field);
+        return field;
+    }
+
+    /// <summary>Compares a field that was loaded before with a term's value.</summary>
+    public void EmitComparison(LocalBuilder field, Term term, Label fail)
+    {
+        _il.Comment(term.ToString());
+        _il.Emit(OpCodes.Ldloc, field);
+        EmitConstant(term.Width, term.Value);
+        _il.Emit(OpCodes.Bne_Un, fail);
     }
 
     /// <summary>Leaves the moved base in a local, and checks that the term's bytes behind it are there.</summary>
@@ -132,17 +161,19 @@ internal sealed class TermEmitter(PacketEmitter packet)
     private void EmitComparison(int width, ulong mask, ulong value, LocalBuilder? moved, long offset, Label fail)
     {
         if (mask == 0) return;
+        EmitMasked(width, mask, moved, offset);
+        EmitConstant(width, value);
+        _il.Emit(OpCodes.Bne_Un, fail);
+    }
+
+    private void EmitMasked(int width, ulong mask, LocalBuilder? moved, long offset)
+    {
         if (moved is null) packet.PushAddress(offset);
         else packet.PushAddress(moved, offset);
         packet.LoadNative(width);
-        if (mask != ulong.MaxValue >> (64 - (8 * width)))
-        {
-            EmitConstant(width, mask);
-            _il.Emit(OpCodes.And);
-        }
-
-        EmitConstant(width, value);
-        _il.Emit(OpCodes.Bne_Un, fail);
+        if (mask == ulong.MaxValue >> (64 - (8 * width))) return;
+        EmitConstant(width, mask);
+        _il.Emit(OpCodes.And);
     }
 
     private void EmitConstant(int width, ulong bigEndian)
