@@ -46,33 +46,40 @@ write_each() {
     tcpdump -r "$1" -w "$out/unmatched.pcap" 'ether[31] & 3 > 1' 2>/dev/null
 }
 
-# Wall seconds of a command, which starts with an empty output folder.
+# "wall cpu" seconds of a command, which starts with no output folder; CPU time is user's and system's, of all its processes.
 seconds() {
-    local from=$EPOCHREALTIME
-    "$@" >/dev/null
-    local to=$EPOCHREALTIME
-    rm -rf "$out"
-    awk -v a="$from" -v b="$to" 'BEGIN { printf "%.3f\n", b - a }'
+    local took TIMEFORMAT='%R %U %S'
+    if ! took=$({ time "$@" >/dev/null 2>"$folder/errors"; } 2>&1); then
+        echo "failed: $*" >&2
+        cat "$folder/errors" >&2
+        exit 1
+    fi
+    rm -rf "$out" "$folder/errors"
+    awk '{ printf "%.3f %.3f\n", $1, $2 + $3 }' <<<"$took"
 }
 
-# "min median max" of what stands on standard input, one number to a line.
-spread() { sort -n | awk '{ v[NR] = $1 } END { m = NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2; printf "%.3f %.3f %.3f", v[1], m, v[NR] }'; }
+# The smallest, middle and largest of a column of standard input.
+spread() { awk -v c="$1" '{ print $c }' | sort -n | awk '{ v[NR] = $1 } END { print v[1], (v[int((NR + 1) / 2)] + v[int(NR / 2) + 1]) / 2, v[NR] }'; }
 
-row() { # what, packets; seconds on standard input
-    spread | awk -v what="$1" -v n="$2" '{ printf "  %-34s %8.2f %8.2f %8.2f s %9.1f ns/packet\n", what, $1, $2, $3, $2 / n * 1e9 }'
+row() { # what, packets, file of times
+    echo "$(spread 1 <"$3") $(spread 2 <"$3")" | awk -v what="$1" -v n="$2" \
+        '{ printf "  %-26s %8.2f %8.2f %8.2f %12.1f %12.2f %12.1f\n", what, $1, $2, $3, $2 / n * 1e9, $5, $5 / n * 1e9 }'
 }
+
+head_row() { printf '%s\n  %-26s %8s %8s %8s %12s %12s %12s\n' "$1" "" "min s" "median s" "max s" "ns/packet" "CPU s" "CPU ns/pkt"; }
 
 compare() { # title, capture, packets, A (ours), B
     local a=$folder/a.times b=$folder/b.times i
-    : >"$a"; : >"$b"
+    : >"$a"
+    : >"$b"
     for ((i = 0; i < runs; i++)); do
         seconds "$4" "$2" >>"$a"
         seconds "$5" "$2" >>"$b"
     done
-    echo "$1                     min   median      max"
-    row "pipeline ($4)" "$3" <"$a"
-    row "tcpdump ($5)" "$3" <"$b"
-    echo "  tcpdump / pipeline, pair by pair: $(paste "$a" "$b" | awk '{ printf "%.2f ", $2 / $1 }')"
+    head_row "$1"
+    row "pipeline ($4)" "$3" "$a"
+    row "tcpdump ($5)" "$3" "$b"
+    echo "  tcpdump / pipeline, pair by pair: wall $(paste "$a" "$b" | awk '{ printf "%.2f ", $3 / $1 }'), CPU $(paste "$a" "$b" | awk '{ printf "%.2f ", $4 / $2 }')"
     rm "$a" "$b"
 }
 
@@ -83,9 +90,7 @@ capture() { # mix, packets, path
 
 one=$folder/one.pcap
 capture small 1 "$one"
-echo "Start-up: a capture of one packet"
-for ((i = 0; i < runs; i++)); do seconds count "$one"; done | row "pipeline (count)" 1 | sed 's/ *[0-9.]* ns.*//'
-for ((i = 0; i < runs; i++)); do seconds any_to_null "$one"; done | row "tcpdump (any_to_null)" 1 | sed 's/ *[0-9.]* ns.*//'
+compare "start-up: a capture of one packet" "$one" 1 count any_to_null
 
 for mix in small imix; do
     packets=$((millions * 1000000))

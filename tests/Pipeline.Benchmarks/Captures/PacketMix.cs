@@ -6,9 +6,6 @@ internal enum PacketMix
     /// <summary>60 bytes each, the shortest on Ethernet without its check sequence.</summary>
     Small,
 
-    /// <summary>
-    /// 60, 590 and 1514 bytes in the proportion 7:4:1, the "simple IMIX" of traffic generators (named in RFC 6985, section 3: IMIX
-    /// genome), lengths without the check sequence.
-    /// </summary>
+    /// <summary>60, 590 and 1514 bytes in the proportion 7:4:1, the simple IMIX of traffic generators, without the check sequence.</summary>
     Imix,
 }
