@@ -17,6 +17,16 @@ public class EngineEqualityTests
         Gen.Select(RandomRules.Set, RandomRules.Packet.Array[1, 12], Gen.OneOf(LinkType.Ethernet, LinkType.RawIp, (LinkType)147))
             .Sample((rules, packets, linkType) => Assert.Equal(Outcome(rules, packets, linkType, MarkEngine.Interpreter), Outcome(rules, packets, linkType, MarkEngine.Compiled)), iter: 3000);
 
+    [Fact]
+    public void Rules_that_share_a_field_mark_as_the_interpreter_does() =>
+        Gen.Select(Gen.Select(Gen.Int[0, 3], Gen.Bool, Gen.Bool).Array[1, 150], RandomRules.Packet.Array[1, 12])
+            .Sample((shapes, packets) =>
+            {
+                var text = shapes.Select((s, i) => $"rule r{i} match {(s.Item2 ? 1 : 0)}:0{(s.Item2 ? 3 : 7)}:0{s.Item1} mark {i + 1}{(s.Item3 ? " continue" : "")}");
+                var rules = RuleText.Valid(string.Join('\n', text)).Rules.ToArray();
+                Assert.Equal(Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Interpreter), Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Compiled));
+            }, iter: 300);
+
     [FactThatNeeds(Need.Libpcap)]
     public void Filters_among_terms_mark_as_the_interpreter_does()
     {
