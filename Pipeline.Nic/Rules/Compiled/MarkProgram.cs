@@ -46,10 +46,11 @@ internal sealed record MarkProgram
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
     public void Run(PageBundle bundle, RuleCounters counters)
     {
+        var pool = bundle.Pool;
         foreach (ref var packet in bundle.Packets)
         {
             if (packet.Has(PacketFlags.MarkedByDevice)) counters.Count(packet.Rule, packet.CapturedLength);
-            else Run(ref packet, bundle.BytesOf(packet), counters);
+            else Run(ref packet, pool.Bytes(packet), counters);
         }
     }
 
