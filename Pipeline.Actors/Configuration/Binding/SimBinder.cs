@@ -16,8 +16,7 @@ internal static class SimBinder
 
     private const int MostFaults = 1000;
 
-    public static readonly Reading<TrafficProfile> Profiles = Words.Of(
-        ("imix", TrafficProfile.Imix), ("small", TrafficProfile.Small), ("64", TrafficProfile.Small), ("zipf", TrafficProfile.Zipf), ("elephant", TrafficProfile.Elephant));
+    private static readonly Reading<TrafficProfile> Profiles = new($"one of {SimulatedOptions.ProfileWords}", SimulatedOptions.TryReadProfile);
 
     private static readonly Reading<long> Seed = Numbers.Between(0, long.MaxValue);
     private static readonly Reading<int> Queues = Numbers.Between(1, SimulatedOptions.MostQueues);

@@ -5,6 +5,15 @@ public sealed record SimulatedOptions
 {
     public const int MostQueues = 256;
 
+    private static readonly Dictionary<string, TrafficProfile> Profiles = new()
+    {
+        ["imix"] = TrafficProfile.Imix,
+        ["small"] = TrafficProfile.Small,
+        ["64"] = TrafficProfile.Small,
+        ["zipf"] = TrafficProfile.Zipf,
+        ["elephant"] = TrafficProfile.Elephant,
+    };
+
     /// <summary>Most packets a second that a wire can be told to carry.</summary>
     public const long MostRate = 1_000_000_000;
 
@@ -62,6 +71,12 @@ public sealed record SimulatedOptions
     /// every run, which counting at the queues could not promise. Null for no such end.
     /// </summary>
     public long? MostReceived { get; init; }
+
+    /// <summary>The words for profiles, for messages.</summary>
+    public static string ProfileWords => string.Join(", ", Profiles.Keys);
+
+    /// <summary>Reads a profile as it is named in configurations and on the command line.</summary>
+    public static bool TryReadProfile(string word, out TrafficProfile profile) => Profiles.TryGetValue(word, out profile);
 
     /// <summary>All queues, those of virtual functions included.</summary>
     public int AllQueues => Queues + (Vfs * VfQueues);
