@@ -106,8 +106,15 @@ internal sealed class RingModel
     /// <summary>Puts a packet into the ring, after the host has taken what it could since the last.</summary>
     private bool Enter(long number)
     {
+        if (!IsLimited && !IsStalledAt(number))
+        {
+            _filled = 0;
+            return true;
+        }
+
+        // The host's turns since then, the one before this packet included.
         var served = number - _seen;
-        foreach (var stall in _stalls) served -= Math.Max(0, Math.Min(number, stall.End) - Math.Max(_seen, stall.At));
+        foreach (var stall in _stalls) served -= Math.Max(0, Math.Min(number + 1, stall.End) - Math.Max(_seen + 1, stall.At));
         _seen = number;
         var taken = (Int128)served * _drain;
         _filled = taken >= _filled ? 0 : _filled - (long)taken;

@@ -45,6 +45,6 @@ internal abstract class WireTraffic
     public void CopyTo(in PacketTemplate template, Span<byte> bytes)
     {
         HeadOf(template).CopyTo(bytes);
-        Tail.AsSpan(template.HeadBytes, template.Length - template.HeadBytes).CopyTo(bytes[template.HeadBytes..]);
+        if (template.Length > template.HeadBytes) Tail.AsSpan(template.HeadBytes, template.Length - template.HeadBytes).CopyTo(bytes[template.HeadBytes..]);
     }
 }
