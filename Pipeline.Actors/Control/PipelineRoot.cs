@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -34,6 +35,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
+    private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
     private int _consumersAtWork;
 
@@ -54,6 +56,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
             target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
@@ -102,6 +105,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
@@ -117,6 +121,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
+            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
             case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
             default: Unhandled(message); break;
         }
