@@ -39,6 +39,14 @@ public sealed class PacketFilter
         throw first!;
     }
 
+    /// <summary>A program that is there already, for packets of Ethernet.</summary>
+    internal static PacketFilter Of(CbpfProgram program)
+    {
+        var filter = new PacketFilter("");
+        filter._prepared[LinkType.Ethernet] = new Prepared(RuleCompiler.Compile(program), null);
+        return filter;
+    }
+
     /// <summary>Compiles it for a link type; may be called again and from any thread.</summary>
     /// <returns>libpcap's words when it rejects the expression for this link type, which then never matches; else null.</returns>
     public string? Prepare(LinkType linkType) => _prepared.GetOrAdd(linkType, Compile).Rejection;
@@ -48,19 +56,19 @@ public sealed class PacketFilter
     /// bundle's link type was not prepared.
     /// </summary>
     /// <returns>How many match.</returns>
-    public int Select(PageBundle bundle)
+    public unsafe int Select(PageBundle bundle)
     {
         var linkType = bundle.Interface.LinkType;
         if (!_prepared.TryGetValue(linkType, out var prepared)) prepared = _prepared.GetOrAdd(linkType, Compile);
-        var selected = 0;
-        foreach (ref var packet in bundle.Packets)
-        {
-            var matches = prepared.Program is { } program && RuleCompiler.Matches(program, bundle.BytesOf(packet), packet.WireLength);
-            packet.Flags = matches ? packet.Flags | PacketFlags.Selected : packet.Flags & ~PacketFlags.Selected;
-            if (matches) selected++;
-        }
+        if (prepared.Program is not { } program) return Deselect(bundle);
+        var region = bundle.Pool.RegionFor(bundle.Packets);
+        fixed (Packet* packets = bundle.Packets) return program(packets, bundle.Count, null, region, null, (int)linkType);
+    }
 
-        return selected;
+    private static int Deselect(PageBundle bundle)
+    {
+        foreach (ref var packet in bundle.Packets) packet.Flags &= ~PacketFlags.Selected;
+        return 0;
     }
 
     private Prepared Compile(LinkType linkType)
@@ -75,5 +83,5 @@ public sealed class PacketFilter
         }
     }
 
-    private sealed record Prepared(RuleChunk? Program, string? Rejection);
+    private sealed record Prepared(RuleLoop? Program, string? Rejection);
 }
