@@ -15,12 +15,17 @@ public sealed class PacketFilter
 
     private readonly ConcurrentDictionary<LinkType, Prepared> _prepared = new();
 
-    private PacketFilter(string expression) => Expression = expression;
+    private readonly FilterEngine _engine;
+
+    private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
 
     public string Expression { get; }
 
+    /// <inheritdoc cref="Create(string, FilterEngine)"/>
+    public static PacketFilter Create(string expression) => Create(expression, FilterEngine.Compiled);
+
     /// <exception cref="FilterException">libpcap finds no sense in it for any usual link type, or is not there.</exception>
-    public static PacketFilter Create(string expression)
+    public static PacketFilter Create(string expression, FilterEngine engine)
     {
         FilterException? first = null;
         foreach (var linkType in TypicalLinkTypes)
@@ -28,7 +33,7 @@ public sealed class PacketFilter
             try
             {
                 FilterCompiler.Compile(expression, (LinkType)linkType);
-                return new PacketFilter(expression);
+                return new PacketFilter(expression, engine);
             }
             catch (FilterException e)
             {
@@ -42,7 +47,7 @@ public sealed class PacketFilter
     /// <summary>A program that is there already, for packets of Ethernet.</summary>
     internal static PacketFilter Of(CbpfProgram program)
     {
-        var filter = new PacketFilter("");
+        var filter = new PacketFilter("", FilterEngine.Compiled);
         filter._prepared[LinkType.Ethernet] = new Prepared(RuleCompiler.Compile(program), null);
         return filter;
     }
@@ -75,13 +80,16 @@ public sealed class PacketFilter
     {
         try
         {
-            return new Prepared(RuleCompiler.Compile(FilterCompiler.Compile(Expression, linkType)), null);
+            var program = FilterCompiler.Compile(Expression, linkType);
+            return new Prepared(_engine == FilterEngine.Compiled ? RuleCompiler.Compile(program) : LoopOf(InterpretedFilter.By(_engine, program)), null);
         }
         catch (FilterException e)
         {
             return new Prepared(null, e.Message);
         }
     }
+
+    private static unsafe RuleLoop LoopOf(InterpretedFilter filter) => filter.Run;
 
     private sealed record Prepared(RuleLoop? Program, string? Rejection);
 }

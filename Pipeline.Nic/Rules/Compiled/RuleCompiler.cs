@@ -31,6 +31,14 @@ internal static class RuleCompiler
         return Finish(method, filter);
     }
 
+    /// <summary>A method that reads one word of each packet, and returns their sum.</summary>
+    public static RuleLoop CompileTouch(int offset)
+    {
+        var method = NewMethod("touch");
+        new TouchEmitter(new IlBody(method.GetILGenerator())).Emit(offset);
+        return Finish(method, new object());
+    }
+
     /// <summary>What would be emitted for one rule, for people to read: its question, without the loop around it.</summary>
     public static string ListingOf(MarkRule rule, CbpfProgram? filter)
     {
