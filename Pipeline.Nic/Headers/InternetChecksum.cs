@@ -44,6 +44,7 @@ public static class InternetChecksum
         sum + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
 
     /// <summary>The 16-bit one's complement sum, as a number; its complement is the checksum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong sum)
     {
         sum = (sum >> 32) + (uint)sum;
