@@ -47,6 +47,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var table = MarkTable.Compile(setup.Rules);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
+            if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));
 
             var topology = Topology.Build(setup, table);
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);

@@ -130,10 +130,10 @@ internal sealed class Topology
         return new Scatter(table, lanes);
     }
 
-    /// <summary>A file can wait and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
+    /// <summary>A file can wait, as the virtual clock of a simulated NIC can, and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
     private Overload OverloadOf(RouteOptions route)
     {
-        var overload = route.Overload ?? (_setup.Options.Source.File is null ? Overload.DropNew : Overload.Wait);
+        var overload = route.Overload ?? (_setup.Options.Source.File is null && !_setup.Nic.MayWait ? Overload.DropNew : Overload.Wait);
         return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
     }
 }

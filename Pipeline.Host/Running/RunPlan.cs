@@ -23,7 +23,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
     {
         List<Diagnostic> found = [];
         var options = FlagLayer.Apply(Options(flags, terminal, parts, found), flags);
-        if (options.Source.File is null) throw new UsageException("no source of packets: give -r FILE, or source { file = ... } in a configuration");
+        if (options.Source is { File: null, Sim: null }) throw new UsageException("no source of packets: give -r FILE or --sim PROFILE, or source { file = ... } in a configuration");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
 
