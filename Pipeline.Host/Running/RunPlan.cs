@@ -46,6 +46,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
             Nic = nic,
             Rules = rules,
             Expression = expression,
+            OpenTransmitter = parts.OpenTransmitter,
             StopAfterPackets = flags.Count,
             StopAfter = flags.StopAfter,
         };
@@ -58,7 +59,10 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         found.AddRange(reading.Diagnostics);
         var filters = ConsumerFilters.Errors(reading, parts);
         found.AddRange(filters);
-        if (reading.Options is not null && filters.Count == 0) return reading.Options;
+        var handlers = ConsumerHandlers.Problems(reading, parts);
+        if (reading.Options is not null && filters.Count + handlers.Count == 0) return reading.Options;
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        found.AddRange(handlers.Select(h => h.Error));
 
         // The rules' errors are wanted too, if the flags say where the rules are.
         if (flags.Rules is { } rules && File.Exists(rules)) Rules(rules, parts, found);

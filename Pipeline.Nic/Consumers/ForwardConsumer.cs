@@ -11,6 +11,10 @@ namespace Pipeline.Nic.Consumers;
 /// <param name="transmitter">The device; this consumer owns it.</param>
 public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
 {
+    /// <summary>What to say where no device can transmit.</summary>
+    public static string NothingTransmits(TransmitTarget to) =>
+        $"nothing here can transmit to {to}: this version has no device that sends packets; expected another handler";
+
     public PacketNeeds Needs => PacketNeeds.All;
 
     public int InFlight => transmitter.InFlight;

@@ -33,7 +33,7 @@ internal sealed class FlowTable
     public FlowTable(FlowOptions options, IFlowReport report, ulong seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxFlows, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxFlows, 1 << 22);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MaxFlows, FlowOptions.MostFlows);
         _report = report;
         _seed = seed;
         _idle = Nanoseconds(options.IdleTimeout);

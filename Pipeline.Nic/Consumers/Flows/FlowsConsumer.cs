@@ -101,7 +101,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
             _ended.Increment();
             if (end == FlowEnd.LackOfResources) _evicted.Increment();
             if (owner._file is { } file) file.Add(flow, end);
-            else _unwritten.Add(flow.Packets + flow.ReversePackets);
+            else if (end != FlowEnd.ForcedEnd) _unwritten.Add(flow.Packets + flow.ReversePackets);
         }
     }
 }
