@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
@@ -39,7 +40,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
-    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
+    /// <exception cref="OutputException">An output cannot be created.</exception>
+    /// <exception cref="HandlerException">A handler cannot be had.</exception>
     public static PipelineRun Start(PipelineSetup setup)
     {
         try
@@ -69,6 +71,25 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>The figures now, while packets flow.</summary>
     public PipelineView View() => _meter.Read(atRest: false);
 
+    /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; of several instances one after the other.</summary>
+    /// <returns>False when the consumer gathers nothing, is down at the moment, or the run is over.</returns>
+    public async Task<bool> ReportAsync(string consumer, TextWriter text)
+    {
+        var written = false;
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name != consumer || cell.Current is not IReporting) continue;
+            var answer = new TaskCompletionSource<Action<TextWriter>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            target.Ref.Tell(new ConsumerProtocol.TakeReport(answer));
+            await Task.WhenAny(answer.Task, Completion);
+            if (!answer.Task.IsCompletedSuccessfully || answer.Task.Result is not { } write) continue;
+            write(text);
+            written = true;
+        }
+
+        return written;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!Completion.IsCompleted) Abort();
@@ -80,6 +101,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         await _state.AtRest;
         Setup.Nic.Dispose();
+        _topology.Assemblies.Dispose();
         AddRejections();
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));

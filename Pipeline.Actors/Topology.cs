@@ -1,10 +1,12 @@
 using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
@@ -49,16 +51,20 @@ internal sealed class Topology
     /// <summary>Rules that turned out not to work for a link type.</summary>
     public ConcurrentQueue<Diagnostic> Warnings { get; } = [];
 
+    /// <summary>Where handlers come from. To be disposed when the pipeline has ended.</summary>
+    public HandlerAssemblies Assemblies { get; } = new();
+
     public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Consumers => _consumers;
 
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
-    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
+    /// <exception cref="OutputException">An output cannot be created.</exception>
+    /// <exception cref="HandlerException">A handler cannot be had.</exception>
     public static Topology Build(PipelineSetup setup, MarkTable table)
     {
         var topology = new Topology(setup, table);
         var routes = new RouteTable(setup.Options.Routes).Routes;
-        var factory = new ConsumerFactory(setup, () => topology.Rules.InForce);
+        var factory = new ConsumerFactory(setup, () => topology.Rules.InForce, topology.Assemblies);
         try
         {
             foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name, factory);
@@ -80,13 +86,14 @@ internal sealed class Topology
             : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
         var account = Ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
         var copies = Ledger.AddAccount(name, AccountKind.Copy);
-        var make = factory.For(options);
 
         var targets = new ActorTarget[options.Instances];
         for (var i = 0; i < targets.Length; i++)
         {
             targets[i] = new ActorTarget();
-            var cell = new ConsumerCell { Options = options, Instance = i, Make = make, Account = account, Copies = copies };
+            var context = new HandlerContext(name, i, options.Instances, options.Options);
+            var make = factory.For(options, context);
+            var cell = new ConsumerCell { Options = options, Instance = i, Context = context, Make = make, Account = account, Copies = copies };
             _consumers.Add((cell, targets[i]));
         }
 

@@ -5,6 +5,7 @@ using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
 
@@ -149,8 +150,10 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
-        _state.AddFault(failed.Consumer.Options.Name, failed.Error);
-        if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+        // Every instance of a group has the same options, and the same to say about them.
+        var isConfiguration = failed.Error is HandlerOptionException;
+        if (!isConfiguration || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
     private void OnDrain()

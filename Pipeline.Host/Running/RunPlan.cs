@@ -49,6 +49,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
             Rules = rules,
             RefuseRules = later => RefusalOf(later, options, flags.Configuration),
             Expression = expression,
+            OpenTransmitter = parts.OpenTransmitter,
             StopAfterPackets = flags.Count,
             StopAfter = flags.StopAfter,
         };
@@ -61,7 +62,10 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         found.AddRange(reading.Diagnostics);
         var filters = ConsumerFilters.Errors(reading, parts);
         found.AddRange(filters);
-        if (reading.Options is not null && filters.Count == 0) return reading.Options;
+        var handlers = ConsumerHandlers.Problems(reading, parts);
+        if (reading.Options is not null && filters.Count + handlers.Count == 0) return reading.Options;
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        found.AddRange(handlers.Select(h => h.Error));
 
         // The rules' errors are wanted too, if the flags say where the rules are.
         if (flags.Rules is { } rules && File.Exists(rules)) Rules(rules, parts, found);
