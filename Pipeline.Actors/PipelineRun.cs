@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Rules;
 
@@ -22,7 +23,7 @@ public sealed class PipelineRun : IAsyncDisposable
         Setup = setup;
         _topology = topology;
         _state = new RunState(setup.StopAfter);
-        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles));
+        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement));
         _meter = new PipelineMeter(topology);
         _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
         Completion = CompleteAsync();
@@ -37,6 +38,10 @@ public sealed class PipelineRun : IAsyncDisposable
     public IReadOnlyList<string> Warnings =>
         [.. _topology.Warnings.Select(w => w.ToString()), .. _topology.Selection.Rejections];
 
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    public IReadOnlyList<string> Placement =>
+        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.Cell.ActorName)])];
+
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
     /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
@@ -49,6 +54,7 @@ public sealed class PipelineRun : IAsyncDisposable
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
 
             var topology = Topology.Build(setup, table);
+            topology.Place(UsableCpus.OfThisProcess());
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
             return new PipelineRun(setup, topology);
         }

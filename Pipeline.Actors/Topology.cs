@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -40,6 +41,9 @@ internal sealed class Topology
     /// <summary>Bundles that a mailbox must take: every lane's, should they all lead to one consumer.</summary>
     public int MailboxBundles { get; private set; }
 
+    /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
+    public CpuPlacement? Placement { get; private set; }
+
     public MarkTable Table { get; }
 
     public Selection Selection { get; }
@@ -69,6 +73,18 @@ internal sealed class Topology
 
         for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
         return topology;
+    }
+
+    /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
+    public void Place(UsableCpus cpus)
+    {
+        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Count);
+        for (var i = 0; i < _queues.Count; i++)
+        {
+            _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
+        }
+
+        for (var i = 0; i < _consumers.Count; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
     private void AddGroup(string name, ConsumerFactory factory)

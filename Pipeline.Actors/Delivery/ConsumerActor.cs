@@ -38,7 +38,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(ConsumerCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(DispatcherIds.Delivery).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     /// <summary>The pause before the next try, doubling with every failure up to a limit.</summary>
     internal static TimeSpan BackoffAfter(int failures) =>

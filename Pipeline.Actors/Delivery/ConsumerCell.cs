@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -26,6 +27,9 @@ internal sealed class ConsumerCell
 
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
+
+    /// <summary>Whose thread runs it. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Delivery;
 
     /// <summary>The actor's name.</summary>
     public string ActorName => $"{Options.Name}-{Instance}";
