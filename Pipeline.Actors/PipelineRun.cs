@@ -71,6 +71,33 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
 
+    /// <summary>
+    /// Has a consumer, all its instances, take no more bundles for now. They wait, and beyond its routes' shares the routes' overload
+    /// policies apply. It goes on at <see cref="ResumeConsumer"/> or <see cref="Drain"/>; a source that ends meanwhile waits for that.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool PauseConsumer(string name) => TellConsumer(name, ConsumerProtocol.Pause.Instance);
+
+    /// <summary>Has a paused consumer go on; one that is not paused does anyway.</summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool ResumeConsumer(string name) => TellConsumer(name, ConsumerProtocol.Resume.Instance);
+
+    /// <summary>
+    /// Disposes a consumer, all its instances, and makes it anew, at once even where it is waiting after a failure. Bundles wait
+    /// meanwhile, and none is lost. A paused one stays paused.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    /// <exception cref="InvalidOperationException">It writes a file, over which a new one would write.</exception>
+    public bool RestartConsumer(string name)
+    {
+        if (_topology.Consumers.Any(c => c.Cell.Options.Name == name && c.Cell.IsOutput))
+        {
+            throw new InvalidOperationException($"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted");
+        }
+
+        return TellConsumer(name, ConsumerProtocol.Restart.Instance);
+    }
+
     /// <summary>The figures now, while packets flow.</summary>
     public PipelineView View() => _meter.Read(atRest: false);
 
@@ -79,6 +106,13 @@ public sealed class PipelineRun : IAsyncDisposable
         if (!Completion.IsCompleted) Abort();
         await Completion;
         await Task.WhenAny(_system.Terminate(), Task.Delay(TerminatePatience));
+    }
+
+    private bool TellConsumer(string name, ILocalMessage message)
+    {
+        if (!_topology.Consumers.Any(c => c.Cell.Options.Name == name)) return false;
+        _root.Tell(new RootProtocol.ToConsumer(name, message));
+        return true;
     }
 
     private async Task<RunOutcome> CompleteAsync()

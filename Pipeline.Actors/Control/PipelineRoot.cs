@@ -103,6 +103,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
@@ -117,7 +118,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -148,9 +149,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
+    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+    }
+
+    private void OnToConsumer(RootProtocol.ToConsumer order)
+    {
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
+        }
     }
 
     private void OnCheckLedger()

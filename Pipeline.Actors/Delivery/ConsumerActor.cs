@@ -12,7 +12,8 @@ namespace Pipeline.Actors.Delivery;
 /// </summary>
 /// <remarks>
 /// A consumer that throws costs its bundle, counted, and is replaced after a back-off, during which bundles wait in the mailbox in
-/// their order. An output that fails is not replaced: it stays to count what it can no longer take.
+/// their order. The pause doubles while failures come sooner than the pause before them was long. Pausing it holds bundles back in the
+/// same way. An output that fails is not replaced: it stays to count what it can no longer take.
 /// </remarks>
 internal sealed class ConsumerActor : UntypedActor, IWithTimers
 {
@@ -27,12 +28,15 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private IPacketConsumer? _consumer;
     private Exception? _failure;
     private bool _isDirty;
+    private bool _isBackingOff;
+    private DateTimeOffset? _openedAt;
 
     private ConsumerActor(ConsumerCell cell)
     {
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
         _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+        cell.Mailbox = _mailbox;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -57,7 +61,9 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop()
+    protected override void PostStop() => Close();
+
+    private void Close()
     {
         var consumer = _consumer;
         _consumer = null;
@@ -73,6 +79,9 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             case BundleDrain drain: OnBundles(drain); break;
             case ConsumerProtocol.FlushTick: OnFlushTick(); break;
             case ConsumerProtocol.BackoffOver: Open(); break;
+            case ConsumerProtocol.Pause: OnPause(); break;
+            case ConsumerProtocol.Resume: OnResume(); break;
+            case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
             default: Unhandled(message); break;
         }
@@ -92,11 +101,16 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         }
 
         _cell.Current = _consumer;
+        _openedAt = Context.System.Scheduler.Now;
         Start();
     }
 
     private void Failed(Exception error)
     {
+        var ranFor = _openedAt is { } openedAt ? Context.System.Scheduler.Now - openedAt : TimeSpan.Zero;
+        var isInARow = _cell.FailuresInARow > 0 && ranFor < BackoffAfter(_cell.FailuresInARow);
+        _cell.FailuresInARow = isInARow ? _cell.FailuresInARow + 1 : 1;
+        _openedAt = null;
         _cell.CountRestart();
         _cell.LastFailure = error;
     }
@@ -111,13 +125,17 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _mailbox.Gate(closed: true);
-        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.Restarts));
+        _isBackingOff = true;
+        SetGate();
+        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
     }
+
+    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _cell.IsPaused);
 
     private void Start()
     {
-        _mailbox.Gate(closed: false);
+        _isBackingOff = false;
+        SetGate();
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -170,11 +188,35 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         GuardOutput(_consumer.Flush);
     }
 
+    private void OnPause()
+    {
+        _cell.IsPaused = true;
+        SetGate();
+    }
+
+    private void OnResume()
+    {
+        _cell.IsPaused = false;
+        SetGate();
+        if (_cell.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
+    }
+
+    /// <summary>Somebody knows that it works again: there is no more waiting for the end of a back-off.</summary>
+    private void OnRestart()
+    {
+        if (_cell.IsOutput || _failure is not null) return;
+        Timers.Cancel(BackoffTimer);
+        _cell.FailuresInARow = 0;
+        _cell.CountRestart();
+        Close();
+        Open();
+    }
+
     /// <summary>Every router has drained, so what this consumer will ever get is in its mailbox by now.</summary>
     private void OnComplete()
     {
         _cell.IsCompleting = true;
-        if (_mailbox.IsGated) BackOff();
+        if (_isBackingOff) BackOff();
         else CompleteWhenEmpty();
     }
 
