@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules;
@@ -23,7 +24,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Setup = setup;
         _topology = topology;
         _state = new RunState(setup.StopAfter);
-        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles));
+        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement));
         _meter = new PipelineMeter(topology);
         _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
         Completion = CompleteAsync();
@@ -37,6 +38,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>What turned out not to work for a link type: rules, and the expression. Grows while new link types come up.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. _topology.Warnings.Select(w => w.ToString()), .. _topology.Selection.Rejections];
+
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    public IReadOnlyList<string> Placement =>
+        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.Cell.ActorName)])];
 
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
@@ -52,6 +57,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));
 
             var topology = Topology.Build(setup, table);
+            topology.Place(UsableCpus.OfThisProcess());
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
             return new PipelineRun(setup, topology);
         }
@@ -67,6 +73,33 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
+
+    /// <summary>
+    /// Has a consumer, all its instances, take no more bundles for now. They wait, and beyond its routes' shares the routes' overload
+    /// policies apply. It goes on at <see cref="ResumeConsumer"/> or <see cref="Drain"/>; a source that ends meanwhile waits for that.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool PauseConsumer(string name) => TellConsumer(name, ConsumerProtocol.Pause.Instance);
+
+    /// <summary>Has a paused consumer go on; one that is not paused does anyway.</summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool ResumeConsumer(string name) => TellConsumer(name, ConsumerProtocol.Resume.Instance);
+
+    /// <summary>
+    /// Disposes a consumer, all its instances, and makes it anew, at once even where it is waiting after a failure. Bundles wait
+    /// meanwhile, and none is lost. A paused one stays paused.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    /// <exception cref="InvalidOperationException">It writes a file, over which a new one would write.</exception>
+    public bool RestartConsumer(string name)
+    {
+        if (_topology.Consumers.Any(c => c.Cell.Options.Name == name && c.Cell.IsOutput))
+        {
+            throw new InvalidOperationException($"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted");
+        }
+
+        return TellConsumer(name, ConsumerProtocol.Restart.Instance);
+    }
 
     /// <summary>The figures now, while packets flow.</summary>
     public PipelineView View() => _meter.Read(atRest: false);
@@ -95,6 +128,13 @@ public sealed partial class PipelineRun : IAsyncDisposable
         if (!Completion.IsCompleted) Abort();
         await Completion;
         await Task.WhenAny(_system.Terminate(), Task.Delay(TerminatePatience));
+    }
+
+    private bool TellConsumer(string name, ILocalMessage message)
+    {
+        if (!_topology.Consumers.Any(c => c.Cell.Options.Name == name)) return false;
+        _root.Tell(new RootProtocol.ToConsumer(name, message));
+        return true;
     }
 
     private async Task<RunOutcome> CompleteAsync()

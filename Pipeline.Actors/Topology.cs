@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Delivery.Handlers;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
@@ -45,6 +46,8 @@ internal sealed class Topology
 
     /// <summary>The rules in force, and those before them.</summary>
     public RuleCell Rules { get; }
+    /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
+    public CpuPlacement? Placement { get; private set; }
 
     public Selection Selection { get; }
 
@@ -77,6 +80,18 @@ internal sealed class Topology
 
         for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
         return topology;
+    }
+
+    /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
+    public void Place(UsableCpus cpus)
+    {
+        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Count);
+        for (var i = 0; i < _queues.Count; i++)
+        {
+            _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
+        }
+
+        for (var i = 0; i < _consumers.Count; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
     private void AddGroup(string name, ConsumerFactory factory)

@@ -108,6 +108,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
             case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
@@ -123,7 +124,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -156,9 +157,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
+    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+    }
+
+    private void OnToConsumer(RootProtocol.ToConsumer order)
+    {
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
+        }
     }
 
     private void OnCheckLedger()

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Actors.Delivery;
-using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Telemetry;
 
