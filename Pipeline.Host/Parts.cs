@@ -26,6 +26,9 @@ internal sealed record Parts
         ? SimulatedNic.Open(sim)
         : Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
 
+    /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
+
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
 
     private static INic Timed(INic nic, double? speed) => speed is { } factor ? new TimedReplayNic(nic, factor, TimeProvider.System) : nic;

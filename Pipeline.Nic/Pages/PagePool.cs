@@ -74,6 +74,14 @@ public abstract unsafe class PagePool : IDisposable
         return new ReadOnlySpan<byte>(_region + packet.Offset, packet.CapturedLength);
     }
 
+    /// <summary>Where packets' offsets count from, for compiled rules, which find the bytes themselves.</summary>
+    /// <param name="packets">The packets that will be looked at.</param>
+    internal byte* RegionFor(ReadOnlySpan<Packet> packets)
+    {
+        if (Audit is not null) foreach (ref readonly var packet in packets) Audit.CheckHeld(PageOf(packet.Offset));
+        return _region;
+    }
+
     /// <summary>A page's memory, for the device that fills it and owns it meanwhile.</summary>
     public Span<byte> PageMemory(int page) => new(_region + ((nuint)page << _pageShift), PageSize);
 

@@ -50,8 +50,11 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
     public string? ReadFile(string key)
     {
         var name = Read(key, Texts.FileName!, null);
-        return name is null or "-" ? name : System.IO.Path.Combine(context.FolderOf(Field(key)!.Value.Source), name);
+        return name is null or "-" ? name : FileAt(Field(key)!.Value.Source, name);
     }
+
+    /// <summary>A file name as it is meant in a text.</summary>
+    public string FileAt(SourceText source, string name) => System.IO.Path.Combine(context.FolderOf(source), name);
 
     public Section? Child(string key)
     {
