@@ -42,7 +42,8 @@ public sealed class CommandLineTests
     {
         Assert.Equal(0, await Execute("run", "--help"));
         Assert.Contains("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", _screen.Out);
-        Assert.DoesNotContain("--sim", _screen.Out);
+        Assert.Contains("pipeline run --sim imix", _screen.Out);
+        Assert.DoesNotContain("-Q", _screen.Out);
     }
 
     [Theory]
@@ -61,7 +62,8 @@ public sealed class CommandLineTests
         var offered = _screen.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("--rules", offered);
         Assert.DoesNotContain("/?", offered);
-        Assert.DoesNotContain("--sim", offered);
+        Assert.Contains("--sim", offered);
+        Assert.DoesNotContain("-Q", offered);
     }
 
     [Fact]
