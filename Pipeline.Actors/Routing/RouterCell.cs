@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
@@ -25,6 +26,9 @@ internal sealed class RouterCell
 
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
     public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
+
+    /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Actors.Delivery;
-using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -37,8 +36,18 @@ internal sealed class PipelineMeter(Topology topology)
             first.Account.DeliveredTally + first.Copies.DeliveredTally,
             first.Account.Bundles + first.Copies.Bundles,
             instances.Sum(i => i.Restarts),
-            [.. instances.SelectMany(i => (i.Current as INotingConsumer)?.Notes ?? i.LastNotes)]);
+            [.. instances.SelectMany(i => i.Notes)])
+        {
+            Counters = Counters(instances),
+        };
     }
+
+    private static IReadOnlyList<CounterView> Counters(IReadOnlyList<ConsumerCell> instances) =>
+    [
+        .. instances.SelectMany(i => i.Context.Counters)
+            .GroupBy(c => c.Name, (name, counters) => new CounterView(name, counters.Sum(c => c.Value)))
+            .OrderBy(c => c.Name, StringComparer.Ordinal),
+    ];
 
     private static string KindName(Configuration.ConsumerKind kind) => kind switch
     {

@@ -55,4 +55,10 @@ public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally
 /// <param name="Bundles">Bundles it got.</param>
 /// <param name="Restarts">Times an instance was replaced after it failed.</param>
 /// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
-public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes);
+public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
+{
+    /// <summary>What its handler counts, by name, summed over the instances.</summary>
+    public IReadOnlyList<CounterView> Counters { get; init; } = [];
+}
+
+public sealed record CounterView(string Name, long Value);

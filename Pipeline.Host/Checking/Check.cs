@@ -29,6 +29,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(ConsumerFilters.Errors(reading, parts));
         _routes = reading.Options?.Routes ?? [];
+        _found.AddRange(ConsumerHandlers.Problems(reading, parts).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;

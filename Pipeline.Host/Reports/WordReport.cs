@@ -70,6 +70,7 @@ internal static class WordReport
         {
             var consumer = consumers[i];
             text.WriteLine(consumer.Restarts == 0 ? lines[i + 1] : $"{lines[i + 1]}  restarted {consumer.Restarts} times");
+            if (consumer.Counters.Count > 0) text.WriteLine($"    {string.Join(", ", consumer.Counters.Select(c => $"{c.Name} {c.Value}"))}");
             foreach (var note in consumer.Notes) text.WriteLine($"    {note}");
         }
     }

@@ -11,6 +11,9 @@ internal interface IRunning : IAsyncDisposable
     /// <summary>What turned out not to work for a link type. Grows while the run goes on.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    IReadOnlyList<string> Placement { get; }
+
     void Drain();
 
     void Abort();
@@ -27,6 +30,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<RunOutcome> Completion => run.Completion;
 
     public IReadOnlyList<string> Warnings => run.Warnings;
+
+    public IReadOnlyList<string> Placement => run.Placement;
 
     public void Drain() => run.Drain();
 

@@ -23,7 +23,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
     {
         List<Diagnostic> found = [];
         var options = FlagLayer.Apply(Options(flags, terminal, parts, found), flags);
-        if (options.Source.File is null) throw new UsageException("no source of packets: give -r FILE, or source { file = ... } in a configuration");
+        if (options.Source is { File: null, Sim: null }) throw new UsageException("no source of packets: give -r FILE or --sim PROFILE, or source { file = ... } in a configuration");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
 
@@ -49,6 +49,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
             Rules = rules,
             RefuseRules = later => RefusalOf(later, options, flags.Configuration),
             Expression = expression,
+            OpenTransmitter = parts.OpenTransmitter,
             StopAfterPackets = flags.Count,
             StopAfter = flags.StopAfter,
         };
@@ -61,7 +62,10 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         found.AddRange(reading.Diagnostics);
         var filters = ConsumerFilters.Errors(reading, parts);
         found.AddRange(filters);
-        if (reading.Options is not null && filters.Count == 0) return reading.Options;
+        var handlers = ConsumerHandlers.Problems(reading, parts);
+        if (reading.Options is not null && filters.Count + handlers.Count == 0) return reading.Options;
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        found.AddRange(handlers.Select(h => h.Error));
 
         // The rules' errors are wanted too, if the flags say where the rules are.
         if (flags.Rules is { } rules && File.Exists(rules)) Rules(rules, parts, found);

@@ -18,6 +18,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         using var signals = new RunSignals(run, plan.Setup.Options.Rules, terminal.Error);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
+        foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
 

@@ -30,6 +30,8 @@ internal sealed class FakeRun : IRunning
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    public IReadOnlyList<string> Placement { get; init; } = [];
+
     public void End() => _completion.SetResult(new RunOutcome(Current, [], Aborted: false));
 
     public void Drain() => Drains++;
