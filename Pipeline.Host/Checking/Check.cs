@@ -39,13 +39,17 @@ internal sealed class Check(Terminal terminal, Parts parts)
     {
         var (rules, diagnostics) = parts.ReadRules(text);
         _found.AddRange(diagnostics);
-        if (rules is null) return;
+        if (rules is not null) _found.AddRange(Of(rules, _routes));
+    }
 
+    /// <summary>What libpcap and the routes say about rules that can be read.</summary>
+    public static IEnumerable<Diagnostic> Of(RuleSet rules, IReadOnlyList<RouteOptions> routes)
+    {
         // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        _found.AddRange(errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, _routes)));
+        return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)
