@@ -11,8 +11,8 @@ internal sealed class SpscRing<T>
 {
     private readonly T?[] _slots;
     private readonly int _mask;
-    private Side _producer;
-    private Side _consumer;
+    private RingSide _producer;
+    private RingSide _consumer;
 
     /// <param name="capacity">A power of two.</param>
     public SpscRing(int capacity)
@@ -51,15 +51,16 @@ internal sealed class SpscRing<T>
         Volatile.Write(ref _consumer.Position, position + 1);
         return true;
     }
+}
 
-    // A cache line for each side, and one between them for the neighbour prefetcher.
-    [StructLayout(LayoutKind.Explicit, Size = 192)]
-    private struct Side
-    {
-        [FieldOffset(64)]
-        public long Position;
+// A cache line for each side, and one between them for the neighbour prefetcher. Outside the ring, because no generic type may have
+// a layout of its own.
+[StructLayout(LayoutKind.Explicit, Size = 192)]
+internal struct RingSide
+{
+    [FieldOffset(64)]
+    public long Position;
 
-        [FieldOffset(72)]
-        public long Other;
-    }
+    [FieldOffset(72)]
+    public long Other;
 }
