@@ -32,7 +32,7 @@ internal abstract class HandoffEngine : IDisposable
         for (var i = 0; i < InFlight; i++)
         {
             var bundle = bundles.Rent(_pool.Device, account, NicInterface.Unknown);
-            for (var p = 0; p < packets; p++) bundle.Append(default);
+            for (var p = 0; p < packets; p++) bundle.Append(default(Packet));
             bundle.Sequence = i;
             _free.Push(bundle);
         }
