@@ -2,12 +2,13 @@ using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
 /// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
-public sealed class PipelineRun : IAsyncDisposable
+public sealed partial class PipelineRun : IAsyncDisposable
 {
     /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
     private static readonly TimeSpan TerminatePatience = TimeSpan.FromSeconds(5);
@@ -44,7 +45,8 @@ public sealed class PipelineRun : IAsyncDisposable
 
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
-    /// <exception cref="Nic.Consumers.OutputException">An output cannot be created.</exception>
+    /// <exception cref="OutputException">An output cannot be created.</exception>
+    /// <exception cref="HandlerException">A handler cannot be had.</exception>
     public static PipelineRun Start(PipelineSetup setup)
     {
         try
@@ -52,6 +54,7 @@ public sealed class PipelineRun : IAsyncDisposable
             var table = MarkTable.Compile(setup.Rules);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
+            if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));
 
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
@@ -101,6 +104,25 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <summary>The figures now, while packets flow.</summary>
     public PipelineView View() => _meter.Read(atRest: false);
 
+    /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; of several instances one after the other.</summary>
+    /// <returns>False when the consumer gathers nothing, is down at the moment, or the run is over.</returns>
+    public async Task<bool> ReportAsync(string consumer, TextWriter text)
+    {
+        var written = false;
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name != consumer || cell.Current is not IReporting) continue;
+            var answer = new TaskCompletionSource<Action<TextWriter>?>(TaskCreationOptions.RunContinuationsAsynchronously);
+            target.Ref.Tell(new ConsumerProtocol.TakeReport(answer));
+            await Task.WhenAny(answer.Task, Completion);
+            if (!answer.Task.IsCompletedSuccessfully || answer.Task.Result is not { } write) continue;
+            write(text);
+            written = true;
+        }
+
+        return written;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!Completion.IsCompleted) Abort();
@@ -119,6 +141,7 @@ public sealed class PipelineRun : IAsyncDisposable
     {
         await _state.AtRest;
         Setup.Nic.Dispose();
+        _topology.Assemblies.Dispose();
         AddRejections();
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
@@ -129,7 +152,7 @@ public sealed class PipelineRun : IAsyncDisposable
     private void AddRejections()
     {
         if (Setup.Nic.InterfacesAreFinal) return;
-        if (_topology.Table.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
+        if (_topology.Rules.InForce.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
         if (_topology.Selection.RejectedEverywhere is { } words) _state.AddFault("expression", new FilterException(words));
     }
 }

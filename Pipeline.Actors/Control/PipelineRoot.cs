@@ -1,9 +1,11 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
 
@@ -34,6 +36,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
+    private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
     private int _consumersAtWork;
 
@@ -54,6 +57,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
             target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
@@ -102,6 +106,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
@@ -118,6 +123,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
+            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
             case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
@@ -145,8 +151,10 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
-        _state.AddFault(failed.Consumer.Options.Name, failed.Error);
-        if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+        // Every instance of a group has the same options, and the same to say about them.
+        var isConfiguration = failed.Error is HandlerOptionException;
+        if (!isConfiguration || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
     /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>

@@ -92,7 +92,10 @@ internal static class ConsumerProtocol
         public static readonly BackoffOver Instance = new();
     }
 
-    /// <summary>To the root: its output is beyond use. It takes what comes and counts it as lost.</summary>
+    /// <summary>Take a copy of what there is to report; null is the answer where there is nothing.</summary>
+    public sealed record TakeReport(TaskCompletionSource<Action<TextWriter>?> Answer) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>To the root: its output, or what its handler was configured with, is beyond use. It takes what comes and counts it as lost.</summary>
     public sealed record OutputFailed(ConsumerCell Consumer, Exception Error) : ILocalMessage;
 
     /// <summary>To the root: it has finished.</summary>

@@ -13,12 +13,16 @@ namespace Pipeline.Actors.Delivery;
 /// <remarks>
 /// A consumer that throws costs its bundle, counted, and is replaced after a back-off, during which bundles wait in the mailbox in
 /// their order. The pause doubles while failures come sooner than the pause before them was long. Pausing it holds bundles back in the
-/// same way. An output that fails is not replaced: it stays to count what it can no longer take.
+/// same way. An output that fails is not replaced, nor a handler whose options are wrong: it stays to count what it can no longer take.
 /// </remarks>
 internal sealed class ConsumerActor : UntypedActor, IWithTimers
 {
     private const string FlushTimer = "flush";
     private const string BackoffTimer = "backoff";
+
+    /// <summary>Flush ticks that a device gets to complete what it sends: two seconds.</summary>
+    private const int MostCompletionTicks = 8;
+
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
@@ -26,8 +30,10 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private readonly ConsumerCell _cell;
     private readonly BundleQueue _mailbox;
     private IPacketConsumer? _consumer;
+    private IBundleConsumer? _device;
     private Exception? _failure;
     private bool _isDirty;
+    private int _completionTicks;
     private bool _isBackingOff;
     private DateTimeOffset? _openedAt;
 
@@ -65,10 +71,24 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
     private void Close()
     {
-        var consumer = _consumer;
-        _consumer = null;
-        consumer?.Dispose();
-        if (consumer is INotingConsumer noting) _cell.LastNotes = noting.Notes;
+        if (_consumer is { } consumer) End(consumer);
+    }
+
+    /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
+    private void End(IPacketConsumer consumer)
+    {
+        (_consumer, _device) = (null, null);
+        try
+        {
+            consumer.Dispose();
+            if (consumer is INotingConsumer noting) _cell.LastNotes = noting.Notes;
+        }
+        catch (Exception error)
+        {
+            _cell.CountRestart();
+            _cell.LastFailure ??= error;
+        }
+
         _cell.Current = null;
     }
 
@@ -83,26 +103,45 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             case ConsumerProtocol.Resume: OnResume(); break;
             case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
+            case ConsumerProtocol.TakeReport report: OnTakeReport(report); break;
             default: Unhandled(message); break;
         }
     }
 
     private void Open()
     {
+        IPacketConsumer? consumer = null;
         try
         {
-            _consumer = _cell.Make();
+            consumer = _cell.Make();
+            if (consumer is PacketHandler handler) Open(handler);
+        }
+        catch (HandlerOptionException error)
+        {
+            if (consumer is not null) End(consumer);
+            OutputFailed(error);
+            Start();
+            return;
         }
         catch (Exception error)
         {
             Failed(error);
+            if (consumer is not null) End(consumer);
             BackOff();
             return;
         }
 
-        _cell.Current = _consumer;
+        _consumer = consumer;
+        _device = consumer as IBundleConsumer;
+        _cell.Current = consumer;
         _openedAt = Context.System.Scheduler.Now;
         Start();
+    }
+
+    private void Open(PacketHandler handler)
+    {
+        handler.Open(_cell.Context);
+        _cell.Context.Options.RejectUnread();
     }
 
     private void Failed(Exception error)
@@ -149,6 +188,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
+        var taken = false;
         try
         {
             if (_failure is not null)
@@ -157,6 +197,8 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
                 return;
             }
 
+            taken = _device is not null && _device.TryTake(bundle);
+            if (taken) return;
             _consumer!.Consume(new PacketBatch(bundle));
             bundle.SettleDelivered();
         }
@@ -168,7 +210,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         }
         finally
         {
-            bundle.Dispose();
+            if (!taken) bundle.Dispose();
         }
     }
 
@@ -183,9 +225,28 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
     private void OnFlushTick()
     {
-        if (!_isDirty || _consumer is null || _failure is not null) return;
+        if (_consumer is null || _failure is not null) return;
+        if (!_isDirty && !DeviceIsSending) return;
         _isDirty = false;
         GuardOutput(_consumer.Flush);
+        if (!_cell.IsCompleting) return;
+        _completionTicks++;
+        CompleteWhenEmpty();
+    }
+
+    private bool DeviceIsSending => _device is { InFlight: > 0 };
+
+    private void OnTakeReport(ConsumerProtocol.TakeReport report)
+    {
+        try
+        {
+            report.Answer.TrySetResult((_consumer as IReporting)?.TakeReport());
+        }
+        catch
+        {
+            report.Answer.TrySetResult(null);
+            throw;
+        }
     }
 
     private void OnPause()
@@ -223,6 +284,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void CompleteWhenEmpty()
     {
         if (_mailbox.HoldsBundles) return;
+        if (_failure is null && DeviceIsSending && _completionTicks < MostCompletionTicks) return;
         Timers.CancelAll();
         if (_failure is null && _consumer is not null) GuardOutput(_consumer.Complete);
 

@@ -20,6 +20,9 @@ internal sealed class ConsumerCell
     /// <summary>Counts from 0 within the group.</summary>
     public required int Instance { get; init; }
 
+    /// <summary>What a handler is told, and where it counts.</summary>
+    public required HandlerContext Context { get; init; }
+
     /// <summary>Makes a new consumer; called at the start and after a failure, on the consumer's thread.</summary>
     public required Func<IPacketConsumer> Make { get; init; }
 
@@ -39,7 +42,7 @@ internal sealed class ConsumerCell
     /// An output is not replaced after a failure: a new one would write over what the old one wrote. What comes after is lost, and
     /// counted.
     /// </summary>
-    public bool IsOutput => Options.Kind == ConsumerKind.AfPacket;
+    public bool IsOutput => Options.Kind == ConsumerKind.AfPacket || Options.Write is not null;
 
     /// <summary>Times it was replaced. Any thread.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
@@ -60,7 +63,7 @@ internal sealed class ConsumerCell
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
 
-    /// <summary>What the last consumer failed with; null before the first failure. Its actor's alone.</summary>
+    /// <summary>What the last consumer failed with; null before the first failure. Set by its actor, readable by anyone.</summary>
     public Exception? LastFailure { get; set; }
 
     /// <summary>The consumer at work, for its notes; null while there is none. Set by its actor, readable by anyone.</summary>
@@ -68,6 +71,16 @@ internal sealed class ConsumerCell
 
     /// <summary>What the consumer had to say when it ended. Any thread.</summary>
     public IReadOnlyList<string> LastNotes { get; set; } = [];
+
+    /// <summary>What the consumer itself has to say, and why it was replaced. Any thread.</summary>
+    public IEnumerable<string> Notes
+    {
+        get
+        {
+            var notes = (Current as INotingConsumer)?.Notes ?? LastNotes;
+            return Restarts > 0 && LastFailure is { } failure ? notes.Append($"last failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}") : notes;
+        }
+    }
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 }

@@ -32,22 +32,26 @@ internal sealed class BenchHandoffCommand : Verb
 
     public override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
-        var rounds = FlagValues.Count(_rounds.Name, line.GetValue(_rounds)) ?? UsualRounds;
-        if (rounds > MostRounds) throw new UsageException($"{_rounds.Name} {rounds}: at most {MostRounds}");
-
+        var rounds = Rounds(line.GetValue(_rounds));
         // Created before the measuring, so that a place that cannot be written to is known at once.
         var plot = line.GetValue(_plot);
         await using var image = plot is null ? null : new StreamWriter(Create(plot));
-        var bench = new HandoffBench((int)rounds, Load, Singles);
+        var bench = new HandoffBench(rounds, Load, Singles);
         var rows = await bench.Run(terminal.ErrorIsTerminal ? Show : null, CancellationToken.None);
 
         if (line.GetValue(_json)) terminal.Out.WriteLine(Json(rows));
-        else WriteTable(rows, bench.Placement, (int)rounds, terminal.Out);
+        else WriteTable(rows, bench.Placement, rounds, terminal.Out);
         if (image is not null) await image.WriteAsync(HandoffPlot.Of(rows, Machine.Line));
         return ExitCodes.Ok;
 
         void Show(int done, int all) => terminal.Error.Write(done == all ? "\r        \r" : $"\r{100 * done / all,3} %");
     }
+
+    private int Rounds(string? text) =>
+        text is null ? UsualRounds
+        : !int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rounds) || rounds == 0 ? throw new UsageException($"{_rounds.Name} {text}: expected a number of rounds, 1 or more")
+        : rounds > MostRounds ? throw new UsageException($"{_rounds.Name} {text}: at most {MostRounds}")
+        : rounds;
 
     private static FileStream Create(string path)
     {

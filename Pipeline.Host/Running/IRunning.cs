@@ -19,6 +19,9 @@ internal interface IRunning : IAsyncDisposable
     void Abort();
 
     PipelineView View();
+
+    /// <inheritdoc cref="PipelineRun.ApplyRules"/>
+    Task<RuleChange> ApplyRules(string text, string source, string who);
 }
 
 /// <summary>The real one.</summary>
@@ -35,6 +38,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 
     public ValueTask DisposeAsync() => run.DisposeAsync();
 }

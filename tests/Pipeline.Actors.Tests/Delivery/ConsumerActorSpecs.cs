@@ -377,6 +377,7 @@ public sealed class ConsumerActorSpecs : TestKit
     {
         Options = new ConsumerOptions { Name = "handler", Kind = kind },
         Instance = 0,
+        Context = new HandlerContext("handler"),
         Make = make,
         Account = new PacketAccount("handler", AccountKind.Consumer),
         Copies = new PacketAccount("handler", AccountKind.Copy),
