@@ -9,7 +9,11 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("a command is missing")]
-    [InlineData("unknown command bench; there are run, check", "bench")]
+    [InlineData("unknown command tap; there are run, check", "tap")]
+    [InlineData("bench what? there are classify, handoff", "bench")]
+    [InlineData("bench what? there are classify, handoff", "bench", "everything")]
+    [InlineData("--rounds 0: expected a number", "bench", "handoff", "--rounds", "0")]
+    [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
     [InlineData("unknown command demo", "demo")]
     [InlineData("unknown option --foo", "--foo")]
     [InlineData("unknown command run", "--", "run")]
@@ -33,8 +37,8 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_commands_that_work_and_no_others(string flag)
     {
         Assert.Equal(0, await Execute(flag));
-        foreach (var name in new[] { "run", "check", "explain", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
-        foreach (var name in new[] { "demo", "bench", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
+        foreach (var name in new[] { "run", "check", "explain", "bench", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
+        foreach (var name in new[] { "demo", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
     }
 
     [Fact]
