@@ -1,16 +1,28 @@
+using Akka.Actor;
 using Akka.Configuration;
-using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors;
 
 /// <summary>The actor system's own configuration, out of this assembly. Akka's parser reads no text but ours.</summary>
 internal static class EmbeddedConfig
 {
-    /// <param name="mailboxBundles">Bundles to a mailbox; null for what dispatchers.conf says.</param>
-    public static Config Load(int? mailboxBundles = null)
+    /// <summary>A fallback is read and put back in two steps.</summary>
+    private static readonly Lock Gate = new();
+
+    /// <summary>For an actor system of our own.</summary>
+    public static Config Load() => Read("akka.conf").WithFallback(Dispatchers());
+
+    /// <summary>Threads and mailboxes alone: what a system needs that a pipeline joins. Nothing in it is about anybody else's actors.</summary>
+    public static Config Dispatchers() => Read("dispatchers.conf");
+
+    /// <summary>Lays settings under those of a running system, unless it has them already. Any thread.</summary>
+    /// <param name="path">One of them, by which it is seen whether they are there.</param>
+    public static void Into(ActorSystem system, string path, Func<Config> settings)
     {
-        var config = Read("akka.conf").WithFallback(Read("dispatchers.conf"));
-        return mailboxBundles is null ? config : ConfigurationFactory.ParseString($"{BundleMailbox.Id}.capacity = {mailboxBundles}").WithFallback(config);
+        lock (Gate)
+        {
+            if (!system.Settings.Config.HasPath(path)) system.Settings.InjectTopLevelFallback(settings());
+        }
     }
 
     private static Config Read(string file)

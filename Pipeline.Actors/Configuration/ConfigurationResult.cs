@@ -28,4 +28,17 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
 
         return node is null ? null : (node.Source, node.Span);
     }
+
+    /// <summary>An error about a value that is only found out later, at the place where the value was written.</summary>
+    /// <param name="message">What is wrong, without a full stop.</param>
+    /// <param name="keys">The value's, from <c>pipeline</c> on.</param>
+    public Diagnostic Error(string message, params string[] keys)
+    {
+        var (source, span) = Find(keys) ?? (new SourceText(string.Join('.', keys), ""), default);
+        return Diagnostic.Error(source, span, message);
+    }
+
+    /// <summary>Tries the consumers' filters, which needs libpcap.</summary>
+    /// <returns>An error for each that cannot be used.</returns>
+    public IReadOnlyList<Diagnostic> CheckFilters() => ConsumerFilters.Errors(this);
 }

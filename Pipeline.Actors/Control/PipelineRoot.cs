@@ -54,15 +54,16 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
         foreach (var (cell, target) in _topology.Consumers)
         {
-            target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
+            target.Ref = Context.ActorOf(ConsumerActor.Props(cell).WithMailbox(mailbox), cell.ActorName);
             _consumers.Add(target.Ref);
         }
 
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Router = Context.ActorOf(RouterActor.Props(router), router.Name);
+            queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(mailbox), router.Name);
             _routers.Add(queue.Router);
             _routerOf.Add(queue, queue.Router);
         }
@@ -76,7 +77,9 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         Become(Running);
     }
 
-    /// <summary>A fault of the root's own ends the run: it is told, and nobody waits for ever.</summary>
+    /// <summary>
+    /// A fault of the root's own ends the run, whatever the strategy of the system it is in: without its root a pipeline has no books.
+    /// </summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         try
@@ -86,11 +89,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         catch (Exception error)
         {
             _state.AddFault("pipeline", error);
-            throw;
+            Context.Stop(Self);
+            return true;
         }
     }
 
-    protected override void PostStop() => _state.Rest();
+    /// <summary>Stopped by others, as with a system that is terminated: what was in flight is written off.</summary>
+    protected override void PostStop()
+    {
+        if (_state.AtRest.IsCompleted) return;
+        _state.IsAborted = true;
+        WriteOff();
+        _state.Rest();
+    }
 
     protected override void OnReceive(object message) => Unhandled(message);
 
@@ -102,6 +113,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
@@ -115,6 +127,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         {
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
@@ -200,6 +213,15 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private void Rest()
     {
         Timers.CancelAll();
+        WriteOff();
+
+        // Said here and not only in PostStop, which waits for a consumer that hangs.
+        _state.Rest();
+        Context.Stop(Self);
+    }
+
+    private void WriteOff()
+    {
         foreach (var (queue, router) in _topology.Queues)
         {
             queue.Bundles.SettleAll(DropReason.Shutdown);
@@ -211,9 +233,5 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             var (packets, bytes) = account.Held;
             if (packets > 0) account.HeldDropped(DropReason.Shutdown, packets, bytes);
         }
-
-        // Said here and not only in PostStop, which waits for a consumer that hangs.
-        _state.Rest();
-        Context.Stop(Self);
     }
 }
