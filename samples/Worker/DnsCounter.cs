@@ -1,0 +1,54 @@
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Headers;
+
+namespace Worker;
+
+/// <summary>What the handlers counted. They are made anew after a failure, and there may be several; this outlives them.</summary>
+internal sealed class DnsFigures
+{
+    private long _queries;
+    private long _answers;
+
+    public long Queries => Interlocked.Read(ref _queries);
+
+    public long Answers => Interlocked.Read(ref _answers);
+
+    public void Add(int queries, int answers)
+    {
+        Interlocked.Add(ref _queries, queries);
+        Interlocked.Add(ref _answers, answers);
+    }
+}
+
+/// <summary>Tells queries from answers by the first bit behind the identifier (RFC 1035 section 4.1.1, QR).</summary>
+internal sealed class DnsCounter(DnsFigures figures) : IPacketConsumer
+{
+    public PacketNeeds Needs => PacketNeeds.All;
+
+    public void Consume(scoped PacketBatch batch)
+    {
+        var (queries, answers) = (0, 0);
+        foreach (ref readonly var packet in batch.Packets)
+        {
+            var bytes = batch.BytesOf(packet);
+            var qr = HeaderLocator.L4(batch.Interface.LinkType, bytes) + UdpHeader.Size + 2;
+            if (qr >= bytes.Length) continue;
+            if ((bytes[qr] & 0x80) == 0) queries++;
+            else answers++;
+        }
+
+        figures.Add(queries, answers);
+    }
+
+    public void Flush()
+    {
+    }
+
+    public void Complete()
+    {
+    }
+
+    public void Dispose()
+    {
+    }
+}
