@@ -9,11 +9,13 @@ namespace Pipeline.Actors;
 /// <summary>All that a run needs: the options, and what has been opened and compiled from them.</summary>
 public sealed record PipelineSetup
 {
+    /// <summary>Routes, consumers, bundles; of the source, what overload depends on.</summary>
     public required PipelineOptions Options { get; init; }
 
     /// <summary>The source, opened. The run owns it from here and disposes it.</summary>
     public required INic Nic { get; init; }
 
+    /// <summary>The rules that put marks on packets; without any, no packet has one.</summary>
     public RuleSet Rules { get; init; } = RuleSet.Empty;
 
     /// <summary>The expression on the command line; null selects every packet.</summary>

@@ -11,10 +11,12 @@ namespace Pipeline.Actors.Configuration;
 /// </summary>
 public static class ConfigurationLoader
 {
+    /// <summary>The file of the whole machine, which the program reads below the user's.</summary>
     public const string MachineFile = "/etc/pipeline/pipeline.conf";
 
     private const string ReferenceName = "reference.conf";
 
+    /// <summary>Reads and binds all layers.</summary>
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>
     /// <param name="environment">Variables; those whose names begin with <c>PIPELINE__</c> count.</param>
     /// <param name="machineFile">The machine's file, passed over when it does not exist; null for none.</param>

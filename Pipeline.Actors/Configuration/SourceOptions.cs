@@ -6,6 +6,7 @@ public sealed record SourceOptions
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }
 
+    /// <summary>The memory of each queue.</summary>
     public PoolOptions Pool { get; init; } = new();
 
     /// <summary>1 replays with the original timing, N so many times as fast; null as fast as possible.</summary>
