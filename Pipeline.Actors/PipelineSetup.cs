@@ -18,6 +18,12 @@ public sealed record PipelineSetup
     /// <summary>The rules that put marks on packets; without any, no packet has one.</summary>
     public RuleSet Rules { get; init; } = RuleSet.Empty;
 
+    /// <summary>
+    /// Why rules must not be put in force while running although nothing is wrong with them, such as that a file named after one would
+    /// overwrite what is being read; null where there is no reason. Any thread.
+    /// </summary>
+    public Func<RuleSet, string?>? RefuseRules { get; init; }
+
     /// <summary>The expression on the command line; null selects every packet.</summary>
     public PacketFilter? Expression { get; init; }
 
@@ -26,6 +32,12 @@ public sealed record PipelineSetup
     /// for one instance, on that instance's thread, and again after it failed.
     /// </summary>
     public IReadOnlyDictionary<string, Func<IPacketConsumer>> Handlers { get; init; } = new Dictionary<string, Func<IPacketConsumer>>();
+
+    /// <summary>
+    /// Opens what handlers named <c>forward</c> transmit with; null where no device can. Each call opens one for one instance, on the
+    /// caller's thread at the start, on the instance's after it failed; whoever gets it disposes it.
+    /// </summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
 
     /// <summary>Stop after so many packets that match <see cref="Expression"/>; null to go on to the end.</summary>
     public long? StopAfterPackets { get; init; }

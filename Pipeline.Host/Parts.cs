@@ -20,5 +20,8 @@ internal sealed record Parts
 
     public Func<SourceOptions, INic> OpenSource { get; init; } = NicFactory.Open;
 
+    /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
+
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
 }

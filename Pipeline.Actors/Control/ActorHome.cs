@@ -1,6 +1,5 @@
 using Akka;
 using Akka.Actor;
-using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Control;
 
@@ -19,11 +18,12 @@ internal sealed class ActorHome
         _isOwn = isOwn;
     }
 
-    public static ActorHome Own() => new(ActorSystem.Create("pipeline", EmbeddedConfig.Load()), isOwn: true);
+    public static ActorHome Own(Topology topology) =>
+        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement)), isOwn: true);
 
-    public static ActorHome Joined(ActorSystem system)
+    public static ActorHome Joined(ActorSystem system, Topology topology)
     {
-        EmbeddedConfig.Into(system, DispatcherIds.Intake, EmbeddedConfig.Dispatchers);
+        EmbeddedConfig.Into(system, topology.Placement!);
         return new ActorHome(system, isOwn: false);
     }
 

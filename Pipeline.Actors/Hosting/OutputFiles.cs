@@ -14,7 +14,7 @@ internal static class OutputFiles
     public static void Check(PipelineOptions options, RuleSet rules, string? configuration)
     {
         HashSet<string> read = [];
-        foreach (var file in new[] { options.Source.File, options.Rules, configuration })
+        foreach (var file in new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration })
         {
             if (file is not null and not "-") read.Add(Canonical(file));
         }
@@ -27,11 +27,26 @@ internal static class OutputFiles
         }
     }
 
+    /// <summary>The same of rules that come later, which may name files just as those at the start do.</summary>
+    /// <returns>Null where nothing is to be said against them.</returns>
+    public static string? RefusalOf(RuleSet later, PipelineOptions options, string? configuration)
+    {
+        try
+        {
+            Check(options, later, configuration);
+            return null;
+        }
+        catch (OutputConflictException error)
+        {
+            return error.Message;
+        }
+    }
+
     private static IEnumerable<(string File, string Canonical)> Written(PipelineOptions options, RuleSet rules)
     {
         foreach (var consumer in options.Consumers.Values)
         {
-            if (consumer.Write is { } file and not "-") yield return (file, Canonical(file));
+            foreach (var file in consumer.OutputFiles().Where(f => f != "-")) yield return (file, Canonical(file));
             if (consumer.SplitFolder is not { } folder) continue;
             var canonical = Canonical(folder);
             foreach (var name in rules.Rules.Select(r => r.Name).Prepend(SplitConsumer.Unmatched))

@@ -34,6 +34,8 @@ public sealed class PipelineBuilder
 
     internal Func<SourceOptions, IServiceProvider, INic>? Opener { get; private set; }
 
+    internal Func<TransmitTarget, ITransmitter>? Transmitter { get; private set; }
+
     internal string? RuleFile { get; private set; }
 
     internal SourceText? RuleText { get; private set; }
@@ -101,6 +103,13 @@ public sealed class PipelineBuilder
     public PipelineBuilder OpenBy(Func<SourceOptions, IServiceProvider, INic> open)
     {
         Opener = open;
+        return this;
+    }
+
+    /// <summary>Gives handlers named <c>forward</c> what they transmit with; null where nothing can.</summary>
+    public PipelineBuilder TransmitBy(Func<TransmitTarget, ITransmitter>? open)
+    {
+        Transmitter = open;
         return this;
     }
 
@@ -211,6 +220,7 @@ public sealed class PipelineBuilder
     /// <exception cref="OutputConflictException">An output would overwrite what is read, or another output.</exception>
     /// <exception cref="ArgumentException">What code asked for makes no sense.</exception>
     /// <exception cref="FilterException">An expression needs libpcap, which is not there.</exception>
+    /// <exception cref="FileNotFoundException">A capture, a rule file, a configuration or a handler's assembly is not there.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
     public PipelineSetup Build(IServiceProvider? services = null) => new SetupMaker(this, services ?? NoServices.Instance).Make();

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
@@ -24,6 +25,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         OptionsCheck.Check(options, plan.Handlers.Keys);
         var rules = Rules(options.Rules) ?? throw new InvalidInputException(NothingRun, _found);
         OutputFiles.Check(options, rules, plan.ConfigurationFile);
+        _found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = plan.Expression is null ? null : Filter(plan.Expression);
         var nic = plan.Opener is { } open ? open(options.Source, services) : NicFactory.Open(options.Source);
         try
@@ -43,6 +45,8 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         Options = options,
         Nic = nic,
         Rules = rules,
+        RefuseRules = later => OutputFiles.RefusalOf(later, options, plan.ConfigurationFile),
+        OpenTransmitter = plan.Transmitter,
         Expression = expression,
         StopAfterPackets = plan.MostPackets,
         StopAfter = plan.MostTime,
@@ -61,7 +65,10 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         _found.AddRange(reading.Diagnostics.Where(d => d.Source != layer || (d.Severity == Severity.Error && clashes.Count == 0)));
         var filters = reading.CheckFilters();
         _found.AddRange(filters);
-        if (reading.Options is { } options && filters.Count + clashes.Count == 0) return CodeLayer.Over(options, plan);
+        var handlers = reading.CheckHandlers(plan.Transmitter is not null);
+        if (reading.Options is { } options && filters.Count + clashes.Count + handlers.Count == 0) return CodeLayer.Over(options, plan);
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        _found.AddRange(handlers.Select(h => h.Error));
 
         // The rules' errors are wanted too, if it was said where the rules are.
         if (plan.RuleFile is null || File.Exists(plan.RuleFile)) Rules(plan.RuleFile);

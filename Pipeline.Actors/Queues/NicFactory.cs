@@ -2,6 +2,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
+using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Actors.Queues;
 
@@ -14,7 +15,8 @@ public static class NicFactory
     /// <exception cref="IOException">It cannot be read; <see cref="CaptureFormatException"/> for what is no capture.</exception>
     public static INic Open(SourceOptions source)
     {
-        if (source.File is null) throw new ArgumentException("no source of packets: expected a capture file in the configuration's source { file = ... } or in code", nameof(source));
+        if (source.Sim is { } sim) return SimulatedNic.Open(sim);
+        if (source.File is null) throw new ArgumentException("no source of packets: expected source { file = ... } or source { sim { ... } } in a configuration, or a source in code", nameof(source));
         var nic = CaptureFileNic.Open(source.File, source.Pool.PageBytes, source.Pool.Pages);
         return source.ReplaySpeed is { } speed ? new TimedReplayNic(nic, speed, TimeProvider.System) : nic;
     }

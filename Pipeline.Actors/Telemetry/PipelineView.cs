@@ -23,11 +23,14 @@ public sealed record PipelineView
     /// <summary>In the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
-    /// <summary>In the order they are tried.</summary>
+    /// <summary>The rules in force, in the order they are tried. Each counts over all generations that have had it.</summary>
     public required IReadOnlyList<RuleView> Rules { get; init; }
 
-    /// <summary>Packets that no rule matched.</summary>
+    /// <summary>What no rule matched, in any generation.</summary>
     public required PacketTally Unmatched { get; init; }
+
+    /// <summary>What rules of earlier generations matched that are not in force any more.</summary>
+    public PacketTally EarlierRules { get; init; }
 
     /// <summary>Packets that the expression on the command line matched; all of them where there is none.</summary>
     public required long Selected { get; init; }
@@ -62,4 +65,13 @@ public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally
 /// <param name="Bundles">Bundles it got.</param>
 /// <param name="Restarts">Times an instance was replaced after it failed.</param>
 /// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
-public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes);
+public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
+{
+    /// <summary>What its handler counts, by name, summed over the instances.</summary>
+    public IReadOnlyList<CounterView> Counters { get; init; } = [];
+}
+
+/// <summary>One count that a handler keeps.</summary>
+/// <param name="Name">What the handler calls it.</param>
+/// <param name="Value">Over all instances.</param>
+public sealed record CounterView(string Name, long Value);

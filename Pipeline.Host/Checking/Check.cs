@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
@@ -9,6 +10,7 @@ namespace Pipeline.Host.Checking;
 internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
+    private IReadOnlyList<RouteOptions> _routes = [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -25,6 +27,8 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var reading = parts.ReadConfiguration(file, terminal.Environment);
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());
+        _routes = reading.Options?.Routes ?? [];
+        _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;
@@ -40,7 +44,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        _found.AddRange(errors.Count > 0 ? errors : warnings);
+        _found.AddRange(errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, _routes)));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

@@ -20,6 +20,7 @@ internal static class RunPlan
             .FromConfiguration(parts.ReadConfiguration(flags.Configuration, terminal.Environment), flags.Configuration)
             .Configure(options => Checked(FlagLayer.Apply(options, flags), flags, terminal))
             .OpenBy((source, _) => parts.OpenSource(source))
+            .TransmitBy(parts.OpenTransmitter)
             .Select(flags.Expression)
             .StopAfterPackets(flags.Count)
             .StopAfter(flags.StopAfter);
@@ -29,7 +30,7 @@ internal static class RunPlan
 
     private static PipelineOptions Checked(PipelineOptions options, RunFlags flags, Terminal terminal)
     {
-        if (options.Source.File is null) throw new UsageException("no source of packets: give -r FILE, or source { file = ... } in a configuration");
+        if (options.Source is { File: null, Sim: null }) throw new UsageException("no source of packets: give -r FILE or --sim PROFILE, or source { file = ... } in a configuration");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
         return options;

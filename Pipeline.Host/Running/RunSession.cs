@@ -15,9 +15,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         await using var run = parts.Start(setup);
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
-        using var signals = new RunSignals(run, terminal.Error);
+        using var signals = new RunSignals(run, setup.Options.Rules, terminal.Error);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
+        foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
 

@@ -1,5 +1,4 @@
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Headers;
 
 namespace WebApp;
 
@@ -16,28 +15,15 @@ internal sealed class PortFigures
 }
 
 /// <summary>Counts the first packets of connections, which a rule picked out.</summary>
-internal sealed class SynCounter(PortFigures figures) : IPacketConsumer
+internal sealed class SynCounter(PortFigures figures) : PacketHandler
 {
-    public PacketNeeds Needs => PacketNeeds.Headers;
+    public override PacketNeeds Needs => PacketNeeds.Headers;
 
-    public void Consume(scoped PacketBatch batch)
+    public override void Consume(scoped PacketBatch batch)
     {
-        foreach (ref readonly var packet in batch.Packets)
+        foreach (var packet in batch)
         {
-            var bytes = batch.BytesOf(packet);
-            if (TcpHeader.TryRead(bytes[HeaderLocator.L4(batch.Interface.LinkType, bytes)..], out var tcp)) figures.Count(tcp.DestinationPort);
+            if (packet.TryReadTcp(out var tcp)) figures.Count(tcp.DestinationPort);
         }
-    }
-
-    public void Flush()
-    {
-    }
-
-    public void Complete()
-    {
-    }
-
-    public void Dispose()
-    {
     }
 }

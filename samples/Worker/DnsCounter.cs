@@ -21,34 +21,20 @@ internal sealed class DnsFigures
 }
 
 /// <summary>Tells queries from answers by the first bit behind the identifier (RFC 1035 section 4.1.1, QR).</summary>
-internal sealed class DnsCounter(DnsFigures figures) : IPacketConsumer
+internal sealed class DnsCounter(DnsFigures figures) : PacketHandler
 {
-    public PacketNeeds Needs => PacketNeeds.All;
-
-    public void Consume(scoped PacketBatch batch)
+    public override void Consume(scoped PacketBatch batch)
     {
         var (queries, answers) = (0, 0);
-        foreach (ref readonly var packet in batch.Packets)
+        foreach (var packet in batch)
         {
-            var bytes = batch.BytesOf(packet);
-            var qr = HeaderLocator.L4(batch.Interface.LinkType, bytes) + UdpHeader.Size + 2;
+            var bytes = packet.Bytes;
+            var qr = HeaderLocator.L4(packet.LinkType, bytes) + UdpHeader.Size + 2;
             if (qr >= bytes.Length) continue;
             if ((bytes[qr] & 0x80) == 0) queries++;
             else answers++;
         }
 
         figures.Add(queries, answers);
-    }
-
-    public void Flush()
-    {
-    }
-
-    public void Complete()
-    {
-    }
-
-    public void Dispose()
-    {
     }
 }
