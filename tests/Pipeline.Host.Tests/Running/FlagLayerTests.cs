@@ -22,9 +22,9 @@ public sealed class FlagLayerTests
     [Fact]
     public void Flags_win_over_the_configuration()
     {
-        var options = FlagLayer.Apply(Configured, new RunFlags { Read = "flag.pcap", Rules = "flag.rules", ReplaySpeed = double.PositiveInfinity });
+        var options = FlagLayer.Apply(Configured, new RunFlags { Read = "flag.pcap", ReplaySpeed = double.PositiveInfinity });
 
-        Assert.Equal(("flag.pcap", "flag.rules", null), (options.Source.File, options.Rules, options.Source.ReplaySpeed));
+        Assert.Equal(("flag.pcap", null), (options.Source.File, options.Source.ReplaySpeed));
     }
 
     [Fact]
