@@ -14,6 +14,7 @@ public sealed class PipelineRun : IAsyncDisposable
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly PipelineMeter _meter;
+    private readonly Watchers _watchers = new();
     private readonly ActorSystem _system;
     private readonly IActorRef _root;
 
@@ -23,8 +24,8 @@ public sealed class PipelineRun : IAsyncDisposable
         _topology = topology;
         _state = new RunState(setup.StopAfter);
         _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles));
-        _meter = new PipelineMeter(topology);
-        _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
+        _meter = new PipelineMeter(topology, _state);
+        _root = _system.ActorOf(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), "pipeline");
         Completion = CompleteAsync();
     }
 
@@ -65,8 +66,16 @@ public sealed class PipelineRun : IAsyncDisposable
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
 
-    /// <summary>The figures now, while packets flow.</summary>
-    public PipelineView View() => _meter.Read(atRest: false);
+    /// <summary>The figures now; the final ones once it is at rest.</summary>
+    public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
+
+    /// <summary>
+    /// The figures again and again, until the final ones. A watcher that is slow misses views and never holds anything up; while
+    /// nobody watches nothing is read.
+    /// </summary>
+    /// <param name="interval">The time between two, within 50 ms to 10 s. The first comes at once.</param>
+    /// <param name="stop">Ends the watching.</param>
+    public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop = default) => _watchers.Watch(interval, stop);
 
     public async ValueTask DisposeAsync()
     {
@@ -82,6 +91,7 @@ public sealed class PipelineRun : IAsyncDisposable
         AddRejections();
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
+        _watchers.Close(view);
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
     }
 

@@ -1,3 +1,4 @@
+using Pipeline.Host.Api;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
@@ -26,6 +27,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         AggregateException { InnerException: { } inner } => Of(inner, outputError),
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
         UsageException => new(error.Message, ExitCodes.Usage),
+        DashboardException { NeedsPrivilege: true } => new(error.Message, ExitCodes.MissingPrivilege),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
         InvalidInputException => new(error.Message, ExitCodes.InvalidInput),
         // The reader had enough, as with "| head": that is not a failure.

@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
@@ -5,6 +6,7 @@ using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Host.Api;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host;
@@ -25,6 +27,9 @@ internal sealed record Parts
         source => Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
+
+    /// <summary>Opens the server; asked for only where there is to be one.</summary>
+    public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
 
     private static INic Timed(INic nic, double? speed) => speed is { } factor ? new TimedReplayNic(nic, factor, TimeProvider.System) : nic;
 }

@@ -15,4 +15,6 @@ public sealed record PipelineOptions
     public IReadOnlyDictionary<string, ConsumerOptions> Consumers { get; init; } = new Dictionary<string, ConsumerOptions>();
 
     public BundleOptions Bundle { get; init; } = new();
+
+    public DashboardOptions Dashboard { get; init; } = new();
 }

@@ -3,6 +3,7 @@ using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Control;
@@ -28,6 +29,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private readonly Topology _topology;
     private readonly RunState _state;
+    private readonly Props _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
     private readonly Queue<List<IActorRef>> _layers = [];
     private readonly List<IActorRef> _queues = [];
@@ -37,16 +39,18 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private int _routersAtWork;
     private int _consumersAtWork;
 
-    private PipelineRoot(Topology topology, RunState state)
+    private PipelineRoot(Topology topology, RunState state, Props telemetry)
     {
         _topology = topology;
         _state = state;
+        _telemetry = telemetry;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(Topology topology, RunState state) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state))).WithDispatcher(DispatcherIds.Control);
+    /// <param name="telemetry">Of the <see cref="NodeTelemetry"/> to have beside the others.</param>
+    public static Props Props(Topology topology, RunState state, Props telemetry) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry))).WithDispatcher(DispatcherIds.Control);
 
     /// <summary>Whatever a router or a consumer throws, it goes on with what its mailbox holds; back-off is the consumer's own.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
@@ -54,6 +58,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        Context.ActorOf(_telemetry, "telemetry");
         foreach (var (cell, target) in _topology.Consumers)
         {
             target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);

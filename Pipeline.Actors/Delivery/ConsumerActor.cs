@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Pages;
@@ -33,6 +35,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
         _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+        cell.Mailbox = _mailbox;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -112,12 +115,14 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         }
 
         _mailbox.Gate(closed: true);
+        _cell.State = ConsumerState.BackingOff;
         Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.Restarts));
     }
 
     private void Start()
     {
         _mailbox.Gate(closed: false);
+        _cell.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -131,6 +136,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
+        _cell.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
         try
         {
             if (_failure is not null)
@@ -160,6 +166,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         if (_failure is not null) return;
         _failure = error;
+        _cell.State = ConsumerState.Failed;
         Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_cell, error));
     }
 
@@ -186,6 +193,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
         // Not before: should the consumer throw, it is its next incarnation that says it has finished.
         _cell.IsCompleting = false;
+        if (_failure is null) _cell.State = ConsumerState.Completed;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
     }
 

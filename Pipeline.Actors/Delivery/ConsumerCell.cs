@@ -1,4 +1,6 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -39,10 +41,19 @@ internal sealed class ConsumerCell
     /// <summary>Times it was replaced. Any thread.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
+    /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
+    public BundleQueue? Mailbox { get; set; }
+
+    /// <summary>How long bundles were on their way to it. Written by its actor, readable by anyone.</summary>
+    public HandoffTimes Handoff { get; } = new();
+
+    /// <summary>What it is about. Set by its actor, readable by anyone.</summary>
+    public ConsumerState State { get; set; }
+
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
 
-    /// <summary>What the last consumer failed with; null before the first failure. Its actor's alone.</summary>
+    /// <summary>What the last consumer failed with; null before the first failure. Set by its actor, readable by anyone.</summary>
     public Exception? LastFailure { get; set; }
 
     /// <summary>The consumer at work, for its notes; null while there is none. Set by its actor, readable by anyone.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -28,6 +29,9 @@ internal sealed class RouterCell
 
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
     public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
+
+    /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
+    public BundleQueue? Mailbox { get; set; }
 
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }

@@ -16,6 +16,9 @@ internal interface IRunning : IAsyncDisposable
     void Abort();
 
     PipelineView View();
+
+    /// <summary>Views until the final one, or until cancelled.</summary>
+    IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
 }
 
 /// <summary>The real one.</summary>
@@ -30,6 +33,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 
     public ValueTask DisposeAsync() => run.DisposeAsync();
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Reports;
 
@@ -12,7 +13,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         var plan = RunPlan.Make(flags, terminal, parts);
         if (!flags.Quiet) Warn(plan.Warnings.Select(w => w.ToString()));
 
+        await using var dashboard = await OpenDashboard(plan.Setup);
         await using var run = parts.Start(plan.Setup);
+        dashboard?.Attach(run, new FixedRules(plan.Setup.Rules, parts));
+        if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
         using var signals = new RunSignals(run, terminal.Error);
@@ -20,11 +24,27 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
+        if (dashboard is not null) await dashboard.DisposeAsync();
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
         if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
         return Conclude(outcome, flags.Verbose);
+    }
+
+    /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>
+    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup)
+    {
+        if (setup.Options.Dashboard.For(setup.Options.Source) is not { } address) return null;
+        try
+        {
+            return await parts.OpenDashboard(address, setup.Options.Dashboard);
+        }
+        catch
+        {
+            setup.Nic.Dispose();
+            throw;
+        }
     }
 
     private void Warn(IEnumerable<string> warnings)

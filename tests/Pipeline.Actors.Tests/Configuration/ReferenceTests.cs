@@ -53,6 +53,7 @@ public class ReferenceTests
         string[] read =
         [
             "pipeline", .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
+            .. DashboardBinder.Keys,
         ];
 
         Assert.Equal(read.Distinct().Order(), Documented().Keys.Except(["counting", "capture"]).Order());
@@ -111,7 +112,7 @@ public class ReferenceTests
     public static TheoryData<string, string> Properties()
     {
         var data = new TheoryData<string, string>();
-        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(RotateOptions), typeof(BundleOptions)];
+        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions)];
         foreach (var property in types.SelectMany(t => t.GetProperties()).Where(p => p.Name != "EqualityContract"))
         {
             var name = $"{property.DeclaringType!.Name}.{property.Name}";

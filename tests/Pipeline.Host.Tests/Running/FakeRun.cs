@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Running;
@@ -41,6 +42,12 @@ internal sealed class FakeRun : IRunning
     }
 
     public PipelineView View() => Current;
+
+    public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
+    {
+        yield return Current;
+        await _completion.Task.WaitAsync(stop);
+    }
 
     public ValueTask DisposeAsync()
     {
