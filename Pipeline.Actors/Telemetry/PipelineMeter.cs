@@ -43,7 +43,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Unmatched = MatchedBy(0),
             Selected = topology.Selection.Selected,
             Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)]))],
-            Pools = [.. topology.Ledger.Pools.Select(p => new PoolView(p.Name, p.Outstanding, p.PageCount, p.PageSize))],
+            Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
         };
     }

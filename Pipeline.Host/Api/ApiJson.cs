@@ -1,3 +1,5 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Pipeline.Host.Api;
@@ -12,4 +14,8 @@ namespace Pipeline.Host.Api;
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ByeJson))]
 [JsonSerializable(typeof(Problem))]
-internal sealed partial class ApiJson : JsonSerializerContext;
+internal sealed partial class ApiJson : JsonSerializerContext
+{
+    /// <summary>What a file name or a message holds stays readable; it is JSON that nobody takes for a page (<c>nosniff</c>).</summary>
+    public static readonly ApiJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

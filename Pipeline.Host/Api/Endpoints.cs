@@ -21,7 +21,7 @@ internal static class Endpoints
         Get("/metrics", Right.Read, snapshots.Metrics);
         Get("/health", Right.None, http => Health(http, attached.Run?.View()));
         Get("/health/ready", Right.None, http => Health(http, attached.Run?.View()));
-        Get("/health/live", Right.None, http => Answers.Json(http, HealthJson.Ok, ApiJson.Default.HealthJson));
+        Get("/health/live", Right.None, http => Answers.Json(http, HealthJson.Ok, ApiJson.Readable.HealthJson));
 
         Get("/api/v1/rules", Right.Read, rules.Get);
         Get("/api/v1/rules/history", Right.Read, rules.History);
@@ -39,6 +39,6 @@ internal static class Endpoints
     private static Task Health(HttpContext http, PipelineView? view)
     {
         var health = HealthJson.Of(view);
-        return Answers.Json(http, health, ApiJson.Default.HealthJson, health.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+        return Answers.Json(http, health, ApiJson.Readable.HealthJson, health.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Api;
@@ -9,6 +10,7 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string> Reasons)
 {
     public static readonly HealthJson Ok = new("ok", []);
 
+    [JsonIgnore]
     public bool IsOk => Reasons.Count == 0;
 
     /// <param name="view">The figures; null while the pipeline is being put together.</param>

@@ -17,5 +17,5 @@ internal sealed record Problem(string Title, int Status, string Detail)
 
     public static Problem Of(int status, string detail) => new(ReasonPhrases.GetReasonPhrase(status), status, detail);
 
-    public Task Answer(HttpContext http) => Answers.Json(http, this, ApiJson.Default.Problem, Status, "application/problem+json");
+    public Task Answer(HttpContext http) => Answers.Json(http, this, ApiJson.Readable.Problem, Status, "application/problem+json");
 }

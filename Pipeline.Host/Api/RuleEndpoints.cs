@@ -15,18 +15,18 @@ internal sealed class RuleEndpoints(Attached attached)
         if (WantsText(http.Request)) return Answers.Text(http, current.Text, "text/plain; charset=utf-8");
         var view = attached.Run!.View();
         var rules = new RulesJson(current.Generation, current.Source, current.Text, [.. view.Rules.Select(Snapshots.Rule)], Snapshots.Of(view.Unmatched));
-        return Answers.Json(http, rules, ApiJson.Default.RulesJson);
+        return Answers.Json(http, rules, ApiJson.Readable.RulesJson);
     }
 
     public Task History(HttpContext http) =>
-        Answers.Json(http, new RuleHistoryJson(Rules.Current.Generation, [.. Rules.History.Select(RuleTextJson.Of)]), ApiJson.Default.RuleHistoryJson);
+        Answers.Json(http, new RuleHistoryJson(Rules.Current.Generation, [.. Rules.History.Select(RuleTextJson.Of)]), ApiJson.Readable.RuleHistoryJson);
 
     public async Task Check(HttpContext http)
     {
         var rules = Rules;
         var found = await rules.Check(await BodyText.Read(http));
         var errors = found.Count(d => d.Severity == Severity.Error);
-        await Answers.Json(http, new RuleCheckJson(errors == 0, errors, found.Count - errors, DiagnosticJson.Of(found)), ApiJson.Default.RuleCheckJson);
+        await Answers.Json(http, new RuleCheckJson(errors == 0, errors, found.Count - errors, DiagnosticJson.Of(found)), ApiJson.Readable.RuleCheckJson);
     }
 
     public async Task Put(HttpContext http)
@@ -49,7 +49,7 @@ internal sealed class RuleEndpoints(Attached attached)
         Tag(http, answer.Generation);
         return answer.Verdict switch
         {
-            RuleVerdict.InForce => Answers.Json(http, new RuleChangeJson(answer.Generation, DiagnosticJson.Of(answer.Found)), ApiJson.Default.RuleChangeJson),
+            RuleVerdict.InForce => Answers.Json(http, new RuleChangeJson(answer.Generation, DiagnosticJson.Of(answer.Found)), ApiJson.Readable.RuleChangeJson),
             RuleVerdict.Invalid => (Problem.Of(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay")
                 with { Diagnostics = DiagnosticJson.Of(answer.Found), Generation = answer.Generation }).Answer(http),
             RuleVerdict.Conflict => (Problem.Of(StatusCodes.Status409Conflict, $"generation {answer.Generation} is in force, not {expected}; look at it and try again")

@@ -35,7 +35,7 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
         }
 
         using var patience = new CancellationTokenSource(ByePatience);
-        var bye = JsonSerializer.SerializeToUtf8Bytes(new ByeJson(reason), ApiJson.Default.ByeJson);
+        var bye = JsonSerializer.SerializeToUtf8Bytes(new ByeJson(reason), ApiJson.Readable.ByeJson);
         if (!http.RequestAborted.IsCancellationRequested) await Send([.. "event: bye\ndata: "u8, .. bye, .. "\n\n"u8], patience.Token);
     }
 

@@ -13,7 +13,7 @@ internal sealed class Snapshots
     public ReadOnlyMemory<byte> Write(PipelineView view)
     {
         if (_latest is { } latest && ReferenceEquals(latest.View, view)) return latest.Json;
-        var written = new Written(view, JsonSerializer.SerializeToUtf8Bytes(Of(view), ApiJson.Default.SnapshotJson));
+        var written = new Written(view, JsonSerializer.SerializeToUtf8Bytes(Of(view), ApiJson.Readable.SnapshotJson));
         _latest = written;
         return written.Json;
     }
