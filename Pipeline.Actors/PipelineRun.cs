@@ -6,7 +6,7 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors;
 
 /// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
-public sealed class PipelineRun : IAsyncDisposable
+public sealed partial class PipelineRun : IAsyncDisposable
 {
     /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
     private static readonly TimeSpan TerminatePatience = TimeSpan.FromSeconds(5);
@@ -99,7 +99,7 @@ public sealed class PipelineRun : IAsyncDisposable
     private void AddRejections()
     {
         if (Setup.Nic.InterfacesAreFinal) return;
-        if (_topology.Table.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
+        if (_topology.Rules.InForce.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
         if (_topology.Selection.RejectedEverywhere is { } words) _state.AddFault("expression", new FilterException(words));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -31,7 +32,7 @@ internal sealed class Topology
     private Topology(PipelineSetup setup, MarkTable table)
     {
         _setup = setup;
-        Table = table;
+        Rules = new RuleCell(setup, table, DateTimeOffset.UtcNow);
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
     }
 
@@ -40,7 +41,8 @@ internal sealed class Topology
     /// <summary>Bundles that a mailbox must take: every lane's, should they all lead to one consumer.</summary>
     public int MailboxBundles { get; private set; }
 
-    public MarkTable Table { get; }
+    /// <summary>The rules in force, and those before them.</summary>
+    public RuleCell Rules { get; }
 
     public Selection Selection { get; }
 
@@ -56,7 +58,7 @@ internal sealed class Topology
     {
         var topology = new Topology(setup, table);
         var routes = new RouteTable(setup.Options.Routes).Routes;
-        var factory = new ConsumerFactory(setup, table);
+        var factory = new ConsumerFactory(setup, () => topology.Rules.InForce);
         try
         {
             foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name, factory);
@@ -99,8 +101,7 @@ internal sealed class Topology
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
-            Table = Table,
-            Counters = new RuleCounters(_setup.Rules.Rules.Count),
+            Rules = Rules.AddRouter(),
             Scatter = AddLanes(queue, index, outgoing),
             Bundles = outgoing,
             Latency = bundles.Latency,

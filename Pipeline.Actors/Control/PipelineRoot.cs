@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
@@ -29,17 +30,18 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private readonly Topology _topology;
     private readonly RunState _state;
-    private readonly Props _telemetry;
+    private readonly Props? _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
     private readonly Queue<List<IActorRef>> _layers = [];
     private readonly List<IActorRef> _queues = [];
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
+    private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
     private int _consumersAtWork;
 
-    private PipelineRoot(Topology topology, RunState state, Props telemetry)
+    private PipelineRoot(Topology topology, RunState state, Props? telemetry)
     {
         _topology = topology;
         _state = state;
@@ -48,8 +50,8 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="telemetry">Of the <see cref="NodeTelemetry"/> to have beside the others.</param>
-    public static Props Props(Topology topology, RunState state, Props telemetry) =>
+    /// <param name="telemetry">Of the <see cref="NodeTelemetry"/> to have beside the others; null for none.</param>
+    public static Props Props(Topology topology, RunState state, Props? telemetry = null) =>
         Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry))).WithDispatcher(DispatcherIds.Control);
 
     /// <summary>Whatever a router or a consumer throws, it goes on with what its mailbox holds; back-off is the consumer's own.</summary>
@@ -58,7 +60,8 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
-        Context.ActorOf(_telemetry, "telemetry");
+        if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
+        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
             target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
@@ -107,6 +110,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
@@ -122,6 +126,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
+            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
             case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
             default: Unhandled(message); break;
         }

@@ -7,8 +7,8 @@ namespace Pipeline.Actors.Delivery;
 
 /// <summary>From a group's options to its consumers.</summary>
 /// <param name="setup">What they are made for.</param>
-/// <param name="table">The rules in force, by whose names captures are split.</param>
-internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table)
+/// <param name="inForce">The rules in force, by whose names captures are split. Any thread.</param>
+internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inForce)
 {
     private readonly List<IPacketConsumer> _opened = [];
 
@@ -44,7 +44,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table)
 
     private IPacketConsumer Output(ConsumerOptions options)
     {
-        if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), _ => table);
+        if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), inForce);
         var path = options.Write ?? throw new ArgumentException($"consumer {options.Name}: says neither a file to write nor a folder to split into");
         return new CaptureConsumer(new CaptureOptions
         {
@@ -58,7 +58,6 @@ internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table)
 
     private SplitOptions Split(ConsumerOptions options) => new()
     {
-        FirstGeneration = setup.Rules.Generation,
         SnapLength = options.SnapLength,
         Rotation = Rotation(options.Rotate),
         KnownInterfaces = () => setup.Nic.Interfaces,

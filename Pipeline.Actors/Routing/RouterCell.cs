@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Routing;
 
@@ -12,11 +12,8 @@ internal sealed class RouterCell
     /// <summary>The router's, such as <c>router-pcap:0</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The compiled rules.</summary>
-    public required MarkTable Table { get; init; }
-
-    /// <summary>This router's own.</summary>
-    public required RuleCounters Counters { get; init; }
+    /// <summary>Where it finds the rules for its next bundle.</summary>
+    public required RuleSlot Rules { get; init; }
 
     /// <summary>The ways out.</summary>
     public required Scatter Scatter { get; init; }

@@ -26,7 +26,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
 
     private PipelineView ReadCounters(bool atRest)
     {
-        var rules = topology.Table.Rules;
+        var rules = topology.Rules.Counts;
         var ledger = topology.Ledger.Read();
         return new PipelineView
         {
@@ -39,8 +39,9 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Queues = [.. ledger.Queues.Select(q => new QueueView(q.Name, q.Received, q.Bundles) { Lost = q.Lost })],
             Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),
-            Rules = [.. rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, MatchedBy(i + 1)))],
-            Unmatched = MatchedBy(0),
+            Rules = rules.Rules,
+            Unmatched = rules.Unmatched,
+            EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,
             Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)]))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
@@ -48,11 +49,8 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
         };
     }
 
-    private PacketTally MatchedBy(int rule) =>
-        topology.Queues.Aggregate(default(PacketTally), (sum, queue) => sum + queue.Router.Counters.Of(rule));
-
     private static RouterView Router(QueueCell queue, RouterCell router) =>
-        new(router.Name, queue.Queue.Name, router.Table.Rules.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
+        new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
 
     /// <summary>Every router has a lane along every route, in the routes' order.</summary>
     private RouteView[] Routes()

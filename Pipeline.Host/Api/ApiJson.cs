@@ -5,7 +5,6 @@ using System.Text.Json.Serialization;
 namespace Pipeline.Host.Api;
 
 /// <summary>Everything that goes out as JSON, with its code generated, so that the first request pays for no reflection.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotJson))]
 [JsonSerializable(typeof(RulesJson))]
 [JsonSerializable(typeof(RuleCheckJson))]
@@ -16,6 +15,11 @@ namespace Pipeline.Host.Api;
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class ApiJson : JsonSerializerContext
 {
-    /// <summary>What a file name or a message holds stays readable; it is JSON that nobody takes for a page (<c>nosniff</c>).</summary>
-    public static readonly ApiJson Readable = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    /// <summary>In camelCase, without what is not there. Quotes in a message stay readable: with <c>nosniff</c> nobody takes it for a page.</summary>
+    public static readonly ApiJson Readable = new(new JsonSerializerOptions
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
 }

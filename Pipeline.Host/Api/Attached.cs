@@ -5,13 +5,14 @@ namespace Pipeline.Host.Api;
 /// <summary>The run that the server shows, once there is one.</summary>
 internal sealed class Attached
 {
-    private volatile Pair? _pair;
+    private volatile IRunning? _run;
 
-    public IRunning? Run => _pair?.Run;
+    public IRunning? Run
+    {
+        get => _run;
+        set => _run = value;
+    }
 
-    public IRuleControl? Rules => _pair?.Rules;
-
-    public void Set(IRunning run, IRuleControl rules) => _pair = new Pair(run, rules);
-
-    private sealed record Pair(IRunning Run, IRuleControl Rules);
+    /// <exception cref="RefusedException">It is still being put together.</exception>
+    public IRunning Started => _run ?? throw RefusedException.Starting;
 }

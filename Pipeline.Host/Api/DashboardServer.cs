@@ -56,7 +56,7 @@ internal sealed class DashboardServer : IDashboard
         return new DashboardServer(application, attached);
     }
 
-    public void Attach(IRunning run, IRuleControl rules) => _attached.Set(run, rules);
+    public void Attach(IRunning run) => _attached.Run = run;
 
     /// <summary>Says goodbye to streams and stops at once.</summary>
     public async ValueTask DisposeAsync()

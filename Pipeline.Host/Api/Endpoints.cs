@@ -27,7 +27,8 @@ internal static class Endpoints
         Get("/api/v1/rules/history", Right.Read, rules.History);
         Change("/api/v1/rules", HttpMethods.Put, Right.Change, rules.Put);
         Change("/api/v1/rules/check", HttpMethods.Post, Right.Read, rules.Check);
-        Change("/api/v1/rules/rollback/{generation:int}", HttpMethods.Post, Right.Change, rules.Rollback);
+        Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
+        Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
 
         void Get(string path, Right right, RequestDelegate answer) =>
             application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));

@@ -66,5 +66,7 @@ internal sealed class RefusedException(Problem problem) : Exception(problem.Deta
 {
     public Problem Problem { get; } = problem;
 
+    public static RefusedException Starting => With(StatusCodes.Status503ServiceUnavailable, "the pipeline is starting; ask again in a second");
+
     public static RefusedException With(int status, string detail) => new(Problem.Of(status, detail));
 }

@@ -9,7 +9,7 @@ internal interface IDashboard : IAsyncDisposable
     string Url { get; }
 
     /// <summary>Gives it the run to show. Until then it answers that the pipeline is starting.</summary>
-    void Attach(IRunning run, IRuleControl rules);
+    void Attach(IRunning run);
 }
 
 /// <summary>The server cannot listen where it was told to.</summary>

@@ -1,56 +1,37 @@
-using Pipeline.Nic.Diagnostics;
+using Pipeline.Actors;
 
 namespace Pipeline.Host.Api;
 
-/// <summary>The rules of a running pipeline, as far as the server changes them. Any thread.</summary>
+/// <summary>The rules of a running pipeline, as far as the server reads and changes them. Any thread.</summary>
 internal interface IRuleControl
 {
-    /// <summary>The rule set in force.</summary>
-    RuleText Current { get; }
+    /// <summary>Oldest first, the one in force last; never empty.</summary>
+    IReadOnlyList<RuleGeneration> History { get; }
 
-    /// <summary>What was in force, the newest first.</summary>
-    IReadOnlyList<RuleText> History { get; }
+    /// <inheritdoc cref="PipelineRun.CheckRules"/>
+    Task<RuleCheck> Check(string text);
 
-    /// <returns>All that is wrong or looks wrong with a text; nothing changes.</returns>
-    Task<IReadOnlyList<Diagnostic>> Check(string text);
+    /// <inheritdoc cref="PipelineRun.ApplyRules"/>
+    Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm);
 
-    /// <summary>Puts a text in force.</summary>
-    /// <param name="text">A whole rule file.</param>
-    /// <param name="who">Who asks, for the history.</param>
-    /// <param name="expected">The generation that must still be in force; null for whichever is.</param>
-    Task<RuleAnswer> Apply(string text, string who, int? expected);
+    /// <inheritdoc cref="PipelineRun.Rollback"/>
+    Task<RuleChange> Rollback(int generation, string who);
 
-    /// <summary>Puts the text of an earlier generation in force again, as a new one.</summary>
-    Task<RuleAnswer> Rollback(int generation, string who, int? expected);
+    /// <inheritdoc cref="PipelineRun.Confirm"/>
+    Task<RuleChange> Confirm(int generation);
 }
 
-/// <param name="Generation">Its number.</param>
-/// <param name="Text">As it was written.</param>
-/// <param name="Source">Where it came from: a file's name, or such as "http".</param>
-/// <param name="Who">Who put it in force; null where nobody in particular did.</param>
-/// <param name="When">Since when; null where nobody noted it.</param>
-/// <param name="Rules">How many rules it has.</param>
-internal sealed record RuleText(int Generation, string Text, string Source, string? Who, DateTimeOffset? When, int Rules);
-
-/// <summary>What became of a change.</summary>
-internal enum RuleVerdict
+/// <summary>Those of a real run.</summary>
+internal sealed class LiveRules(PipelineRun run) : IRuleControl
 {
-    InForce,
+    public IReadOnlyList<RuleGeneration> History => run.RuleHistory;
 
-    /// <summary>The text has errors.</summary>
-    Invalid,
+    public Task<RuleCheck> Check(string text) => run.CheckRules(text);
 
-    /// <summary>Another change was first.</summary>
-    Conflict,
+    public Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm) =>
+        run.ApplyRules(text, source, who, expected, confirm);
 
-    /// <summary>There is no such generation to go back to.</summary>
-    Unknown,
+    public Task<RuleChange> Rollback(int generation, string who) => run.Rollback(generation, who);
 
-    /// <summary>The rules of this run stay as they are.</summary>
-    Fixed,
+    public Task<RuleChange> Confirm(int generation) => run.Confirm(generation);
 }
-
-/// <param name="Verdict">What became of it.</param>
-/// <param name="Generation">The one in force now.</param>
-/// <param name="Found">All that was wrong or looked wrong.</param>
-internal sealed record RuleAnswer(RuleVerdict Verdict, int Generation, IReadOnlyList<Diagnostic> Found);

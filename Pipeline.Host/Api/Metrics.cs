@@ -50,6 +50,8 @@ internal static class Metrics
         text.Counter("pipeline_rule_bytes_total", "Captured bytes of packets that a rule matched.", view.Rules.Select(r => (Rule(r), r.Matched.Bytes)));
         text.Counter("pipeline_unmatched_packets_total", "Packets that no rule matched.", view.Unmatched.Packets);
         text.Counter("pipeline_unmatched_bytes_total", "Captured bytes of packets that no rule matched.", view.Unmatched.Bytes);
+        text.Counter("pipeline_earlier_rules_packets_total", "Packets matched by rules that are not in force any more.", view.EarlierRules.Packets);
+        text.Counter("pipeline_earlier_rules_bytes_total", "Captured bytes of packets matched by rules that are not in force any more.", view.EarlierRules.Bytes);
         text.Gauge("pipeline_generation", "The rule set in force.", view.Generation);
     }
 

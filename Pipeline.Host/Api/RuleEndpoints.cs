@@ -1,62 +1,86 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
-using Pipeline.Nic.Diagnostics;
+using Pipeline.Actors;
 
 namespace Pipeline.Host.Api;
 
 /// <summary>The rules: read, check, change, history, back. <c>ETag</c> and <c>If-Match</c> carry the generation.</summary>
 internal sealed class RuleEndpoints(Attached attached)
 {
+    private const string Source = "http";
+
     public Task Get(HttpContext http)
     {
-        var current = Rules.Current;
-        Tag(http, current.Generation);
+        var run = attached.Started;
+        var current = run.Rules.History[^1];
+        Tag(http, current.Number);
+        http.Response.Headers.Vary = HeaderNames.Accept;
         if (WantsText(http.Request)) return Answers.Text(http, current.Text, "text/plain; charset=utf-8");
-        var view = attached.Run!.View();
-        var rules = new RulesJson(current.Generation, current.Source, current.Text, [.. view.Rules.Select(Snapshots.Rule)], Snapshots.Of(view.Unmatched));
+
+        var view = run.View();
+        var rules = new RulesJson(
+            current.Number,
+            current.Source,
+            current.Who,
+            current.At,
+            current.ConfirmBy,
+            current.Text,
+            [.. view.Rules.Select(Snapshots.Rule)],
+            Snapshots.Of(view.Unmatched),
+            Snapshots.Of(view.EarlierRules));
         return Answers.Json(http, rules, ApiJson.Readable.RulesJson);
     }
 
-    public Task History(HttpContext http) =>
-        Answers.Json(http, new RuleHistoryJson(Rules.Current.Generation, [.. Rules.History.Select(RuleTextJson.Of)]), ApiJson.Readable.RuleHistoryJson);
+    public Task History(HttpContext http)
+    {
+        var history = Rules.History;
+        return Answers.Json(http, new RuleHistoryJson(history[^1].Number, [.. history.Reverse().Select(GenerationJson.Of)]), ApiJson.Readable.RuleHistoryJson);
+    }
 
     public async Task Check(HttpContext http)
     {
         var rules = Rules;
-        var found = await rules.Check(await BodyText.Read(http));
-        var errors = found.Count(d => d.Severity == Severity.Error);
-        await Answers.Json(http, new RuleCheckJson(errors == 0, errors, found.Count - errors, DiagnosticJson.Of(found)), ApiJson.Readable.RuleCheckJson);
+        var check = await rules.Check(await BodyText.Read(http));
+        await Answers.Json(http, RuleCheckJson.Of(check), ApiJson.Readable.RuleCheckJson);
     }
 
     public async Task Put(HttpContext http)
     {
-        var (rules, expected) = (Rules, Expected(http.Request));
-        await Answer(http, await rules.Apply(await BodyText.Read(http), Who(http), expected), expected);
+        var (rules, expected, confirm) = (Rules, Expected(http.Request), Confirmation(http.Request));
+        await Answer(http, await rules.Apply(await BodyText.Read(http), Source, Who(http), expected, confirm));
     }
 
     public async Task Rollback(HttpContext http)
     {
-        var (rules, expected) = (Rules, Expected(http.Request));
-        var generation = int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
-        await Answer(http, await rules.Rollback(generation, Who(http), expected), expected);
+        RefuseCondition(http.Request);
+        await Answer(http, await Rules.Rollback(Generation(http), Who(http)));
     }
 
-    private IRuleControl Rules => attached.Rules ?? throw RefusedException.With(StatusCodes.Status503ServiceUnavailable, "the pipeline is starting");
-
-    private static Task Answer(HttpContext http, RuleAnswer answer, int? expected)
+    public async Task Confirm(HttpContext http)
     {
-        Tag(http, answer.Generation);
-        return answer.Verdict switch
+        RefuseCondition(http.Request);
+        await Answer(http, await Rules.Confirm(Generation(http)));
+    }
+
+    private IRuleControl Rules => attached.Started.Rules;
+
+    private static Task Answer(HttpContext http, RuleChange change)
+    {
+        Tag(http, change.Generation);
+        var body = new RuleChangeJson(
+            change.Generation, Snapshots.Word(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics));
+        return change.Outcome switch
         {
-            RuleVerdict.InForce => Answers.Json(http, new RuleChangeJson(answer.Generation, DiagnosticJson.Of(answer.Found)), ApiJson.Readable.RuleChangeJson),
-            RuleVerdict.Invalid => (Problem.Of(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay")
-                with { Diagnostics = DiagnosticJson.Of(answer.Found), Generation = answer.Generation }).Answer(http),
-            RuleVerdict.Conflict => (Problem.Of(StatusCodes.Status409Conflict, $"generation {answer.Generation} is in force, not {expected}; look at it and try again")
-                with { Generation = answer.Generation }).Answer(http),
-            RuleVerdict.Unknown => Problem.Of(StatusCodes.Status404NotFound, "there is no such generation in the history").Answer(http),
-            _ => Problem.Of(StatusCodes.Status501NotImplemented, "the rules of this run stay as they are").Answer(http),
+            RuleOutcome.Invalid => Refuse(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay"),
+            RuleOutcome.Conflict => Refuse(StatusCodes.Status409Conflict, $"generation {change.Generation} is in force by now; look at it and try again"),
+            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, "the history has no such generation, or not any more"),
+            RuleOutcome.Ended => Refuse(StatusCodes.Status409Conflict, "the run is over; its rules stay as they are"),
+            _ => Answers.Json(http, body, ApiJson.Readable.RuleChangeJson),
         };
+
+        Task Refuse(int status, string detail) => (Problem.Of(status, detail)
+            with { Generation = change.Generation, Diagnostics = body.Diagnostics.Count > 0 ? body.Diagnostics : null }).Answer(http);
     }
 
     /// <summary>Text, where it is asked for and JSON is not.</summary>
@@ -76,6 +100,24 @@ internal sealed class RuleEndpoints(Attached attached)
             ? generation
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"If-Match: {tag}: expected the number of a generation in quotes, or *");
     }
+
+    /// <summary>These name a generation themselves; a condition that nobody looks at would be worse than none.</summary>
+    private static void RefuseCondition(HttpRequest request)
+    {
+        if (Expected(request) is not null) throw RefusedException.With(StatusCodes.Status400BadRequest, "If-Match goes with PUT /api/v1/rules only");
+    }
+
+    private static TimeSpan? Confirmation(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("confirm", out var text)) return null;
+        var most = PipelineRun.LongestConfirmation.TotalSeconds;
+        return double.TryParse(text.ToString().TrimEnd('s'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 && seconds <= most
+            ? TimeSpan.FromSeconds(seconds)
+            : throw RefusedException.With(StatusCodes.Status400BadRequest, $"confirm={text}: expected seconds, above 0 and at most {most}");
+    }
+
+    // The route takes nothing but whole numbers (Endpoints).
+    private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
 
     private static string Who(HttpContext http) => $"http {http.Connection.RemoteIpAddress}";
 }

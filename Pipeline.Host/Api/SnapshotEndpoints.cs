@@ -1,7 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Net.Http.Headers;
-using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Api;
 
@@ -19,7 +17,7 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
 
     public async Task Snapshot(HttpContext http)
     {
-        var run = Running(http);
+        var run = attached.Started;
         var view = run.View();
         if (view.RateWindow == TimeSpan.Zero && !view.AtRest && HttpMethods.IsGet(http.Request.Method))
         {
@@ -30,23 +28,16 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
         await Answers.Bytes(http, _snapshots.Write(view), "application/json");
     }
 
-    public Task Metrics(HttpContext http) => Answers.Text(http, Api.Metrics.Of(Running(http).View()), MetricsText.ContentType);
+    public Task Metrics(HttpContext http) => Answers.Text(http, Api.Metrics.Of(attached.Started.View()), MetricsText.ContentType);
 
     public async Task Stream(HttpContext http)
     {
-        var run = Running(http);
+        var run = attached.Started;
         var hertz = Hertz(http.Request);
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(http.Request.Method)) return;
         await new SnapshotStream(http, _snapshots, stopping).Run(run, TimeSpan.FromSeconds(1 / hertz));
-    }
-
-    private IRunning Running(HttpContext http)
-    {
-        if (attached.Run is { } run) return run;
-        http.Response.Headers[HeaderNames.RetryAfter] = "1";
-        throw RefusedException.With(StatusCodes.Status503ServiceUnavailable, "the pipeline is starting");
     }
 
     private static double Hertz(HttpRequest request)

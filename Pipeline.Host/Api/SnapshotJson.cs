@@ -37,6 +37,9 @@ internal sealed record SnapshotJson
 
     public required TallyJson Unmatched { get; init; }
 
+    /// <summary>What rules matched that are not in force any more.</summary>
+    public required TallyJson EarlierRules { get; init; }
+
     public required IReadOnlyList<ConsumerJson> Consumers { get; init; }
 
     /// <summary>Packets dropped on the way, outside of any consumer.</summary>

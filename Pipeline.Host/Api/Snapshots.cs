@@ -33,6 +33,7 @@ internal sealed class Snapshots
         Routes = [.. view.Routes.Select(Route)],
         Rules = [.. view.Rules.Select(Rule)],
         Unmatched = Of(view.Unmatched),
+        EarlierRules = Of(view.EarlierRules),
         Consumers = [.. view.Consumers.Select(Consumer)],
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, Of(a.DroppedByReason)))],
         Pools = [.. view.Pools.Select(p => new PoolJson(p.Name, p.PagesOut, p.Pages, p.PageBytes))],

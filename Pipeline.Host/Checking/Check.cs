@@ -1,6 +1,8 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Running;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Checking;
 
@@ -29,7 +31,18 @@ internal sealed class Check(Terminal terminal, Parts parts)
         return _found;
     }
 
-    private void CheckRules(SourceText text) => _found.AddRange(RuleTextCheck.Of(text, parts));
+    private void CheckRules(SourceText text)
+    {
+        var (rules, diagnostics) = parts.ReadRules(text);
+        _found.AddRange(diagnostics);
+        if (rules is null) return;
+
+        // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
+        var table = MarkTable.Compile(rules);
+        var warnings = table.Prepare(LinkType.Ethernet);
+        var errors = table.RejectedEverywhere();
+        _found.AddRange(errors.Count > 0 ? errors : warnings);
+    }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)
     {

@@ -1,5 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Api;
 
 namespace Pipeline.Host.Running;
 
@@ -17,6 +18,8 @@ internal interface IRunning : IAsyncDisposable
 
     PipelineView View();
 
+    IRuleControl Rules { get; }
+
     /// <summary>Views until the final one, or until cancelled.</summary>
     IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
 }
@@ -33,6 +36,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public IRuleControl Rules { get; } = new LiveRules(run);
 
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 

@@ -15,7 +15,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         await using var dashboard = await OpenDashboard(plan.Setup);
         await using var run = parts.Start(plan.Setup);
-        dashboard?.Attach(run, new FixedRules(plan.Setup.Rules, parts));
+        dashboard?.Attach(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);

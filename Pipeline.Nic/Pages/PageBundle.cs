@@ -1,5 +1,6 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Pages;
 
@@ -69,6 +70,12 @@ public sealed class PageBundle : IDisposable
 
     /// <summary>The rule set that marked its packets; 0 before the router has seen it.</summary>
     public int Generation { get; set; }
+
+    /// <summary>
+    /// The compiled rules of that generation, for the names of rules; null before the router has seen it. Because the bundle holds
+    /// them, they live as long as any packet they marked, however often rules change meanwhile.
+    /// </summary>
+    public MarkTable? Rules { get; set; }
 
     /// <summary>Counts up by one per bundle that left the same place.</summary>
     public long Sequence { get; set; }
@@ -254,6 +261,7 @@ public sealed class PageBundle : IDisposable
         _held = default;
         _rejected = default;
         Generation = 0;
+        Rules = null;
         Sequence = 0;
         StartedAt = 0;
     }

@@ -30,6 +30,9 @@ public sealed class MarkTable
 
     public RuleSet Rules { get; }
 
+    /// <summary>What it has been compiled for so far. Any thread.</summary>
+    public IReadOnlyCollection<LinkType> LinkTypes => [.. _programs.Keys];
+
     /// <summary>Takes the rules. They are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
     public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => new(rules, engine);
 
@@ -61,6 +64,7 @@ public sealed class MarkTable
         if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
         ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
+        bundle.Rules = this;
     }
 
     /// <summary>All the rules a packet matches, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>

@@ -3,7 +3,6 @@ using Akka.Event;
 using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
@@ -131,7 +130,7 @@ public sealed class PipelineRootSpecs : TestKit
         nic[0].IsSilent = true;
         var setup = Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer()));
         var topology = Topology.Build(setup, MarkTable.Compile(setup.Rules));
-        var root = Sys.ActorOf(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(new PipelineMeter(topology, _state), new Watchers())), "pipeline");
+        var root = Sys.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
         await Identify(root);
         foreach (var child in (string[])["reclaimer", "fake:0", "router-fake:0", "handler-0", "stack-0"]) await Identify(Sys.ActorSelection(root.Path / child));
         return (nic, topology, root);

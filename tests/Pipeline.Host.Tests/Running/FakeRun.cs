@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Api;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Tests.Running;
@@ -42,6 +43,8 @@ internal sealed class FakeRun : IRunning
     }
 
     public PipelineView View() => Current;
+
+    public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
 
     public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
     {
