@@ -30,6 +30,12 @@ public sealed record PipelineSetup
     /// </summary>
     public IReadOnlyDictionary<string, Func<IPacketConsumer>> Handlers { get; init; } = new Dictionary<string, Func<IPacketConsumer>>();
 
+    /// <summary>
+    /// Opens what handlers named <c>forward</c> transmit with; null where no device can. Each call opens one for one instance, on the
+    /// caller's thread at the start, on the instance's after it failed; whoever gets it disposes it.
+    /// </summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
+
     /// <summary>Stop after so many packets that match <see cref="Expression"/>; null to go on to the end.</summary>
     public long? StopAfterPackets { get; init; }
 

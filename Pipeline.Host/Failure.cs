@@ -18,7 +18,7 @@ internal sealed record Failure(string? Message, int ExitCode)
     public static Failure WhileRunning(string where, Exception error)
     {
         var failure = Of(error, ExitCodes.InputOutputError);
-        if (error is RuleException) return failure with { Message = error.Message };
+        if (error is RuleException or HandlerOptionException) return failure with { Message = error.Message };
         return error is IOException ? failure : failure with { Message = $"{where}: {failure.Message}" };
     }
 
@@ -29,7 +29,8 @@ internal sealed record Failure(string? Message, int ExitCode)
         UsageException => new(error.Message, ExitCodes.Usage),
         DashboardException { NeedsPrivilege: true } => new(error.Message, ExitCodes.MissingPrivilege),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
-        InvalidInputException => new(error.Message, ExitCodes.InvalidInput),
+        InvalidInputException or HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),
+        HandlerException handler => new(error.Message, handler.IsMissing ? ExitCodes.InputNotFound : ExitCodes.InvalidInput),
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException => new(error.Message, outputError),

@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>The server that shows a running pipeline and takes changes to it.</summary>
 public sealed record DashboardOptions
 {
-    /// <summary>Where it listens when nobody says anything else, and the source is not a file.</summary>
+    /// <summary>Where it listens when nobody says anything else, and the source is a live one.</summary>
     public static readonly IPEndPoint Usual = new(IPAddress.Loopback, 8480);
 
     /// <summary>What nobody can listen on stands for no server.</summary>
@@ -20,11 +20,11 @@ public sealed record DashboardOptions
     /// <summary>What those who change things have to show; it reads too.</summary>
     public string? ChangeToken { get; init; }
 
-    /// <param name="source">A file is over before anyone looks, unless a server is asked for.</param>
+    /// <param name="source">A file or a simulator is mostly over before anyone looks, unless a server is asked for.</param>
     /// <returns>Where to listen; null for no server.</returns>
     public IPEndPoint? For(SourceOptions source)
     {
-        var address = Address ?? (source.File is null ? Usual : Off);
+        var address = Address ?? (source.File is null && source.Sim is null ? Usual : Off);
         return address.Equals(Off) ? null : address;
     }
 }

@@ -6,6 +6,7 @@ using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
 
@@ -112,6 +113,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
             case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
@@ -127,7 +129,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -154,13 +156,25 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
-        _state.AddFault(failed.Consumer.Options.Name, failed.Error);
-        if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+        // Every instance of a group has the same options, and the same to say about them.
+        var isConfiguration = failed.Error is HandlerOptionException;
+        if (!isConfiguration || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
+    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+    }
+
+    private void OnToConsumer(RootProtocol.ToConsumer order)
+    {
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
+        }
     }
 
     private void OnCheckLedger()

@@ -30,6 +30,9 @@ internal sealed class RouterCell
     /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
     public BundleQueue? Mailbox { get; set; }
 
+    /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Intake;
+
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }
 }

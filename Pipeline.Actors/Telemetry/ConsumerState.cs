@@ -9,6 +9,9 @@ public enum ConsumerState
     /// <summary>It takes bundles.</summary>
     Running,
 
+    /// <summary>It was told to take nothing for now; bundles wait in its mailbox.</summary>
+    Paused,
+
     /// <summary>It failed and is made anew after a pause; bundles wait in its mailbox.</summary>
     BackingOff,
 

@@ -12,6 +12,9 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
 {
     public Rate Rate { get; init; }
 
+    /// <summary>What its handler counts, by name, summed over the instances.</summary>
+    public IReadOnlyList<CounterView> Counters { get; init; } = [];
+
     /// <summary>Of <see cref="Delivered"/>, those that were copies.</summary>
     public PacketTally CopiesDelivered { get; init; }
 
@@ -23,6 +26,8 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
 
     public IReadOnlyList<ConsumerInstanceView> Instances { get; init; } = [];
 }
+
+public sealed record CounterView(string Name, long Value);
 
 /// <param name="Actor">The name of its actor.</param>
 /// <param name="State">What it is about.</param>

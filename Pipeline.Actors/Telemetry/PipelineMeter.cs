@@ -6,7 +6,6 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -84,8 +83,9 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             account.Delivered + copies.Delivered,
             account.Bundles + copies.Bundles,
             instances.Sum(i => i.Restarts),
-            [.. instances.SelectMany(i => (i.Current as INotingConsumer)?.Notes ?? i.LastNotes)])
+            [.. instances.SelectMany(i => i.Notes)])
         {
+            Counters = Counters(instances),
             CopiesDelivered = copies.Delivered,
             DroppedByReason = account.DroppedByReason,
             CopiesDroppedByReason = copies.DroppedByReason,
@@ -93,10 +93,17 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
         };
     }
 
-    private static ConsumerInstanceView Instance(ConsumerCell cell) =>
-        new(cell.ActorName, cell.State, cell.Restarts, cell.LastFailure?.Message, Of(cell.Mailbox), cell.Handoff.Read());
+    private static IReadOnlyList<CounterView> Counters(IReadOnlyList<ConsumerCell> instances) =>
+    [
+        .. instances.SelectMany(i => i.Context.Counters)
+            .GroupBy(c => c.Name, (name, counters) => new CounterView(name, counters.Sum(c => c.Value)))
+            .OrderBy(c => c.Name, StringComparer.Ordinal),
+    ];
 
-    private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater);
+    private static ConsumerInstanceView Instance(ConsumerCell cell) =>
+        new(cell.ActorName, cell.IsPaused ? ConsumerState.Paused : cell.State, cell.Restarts, cell.LastFailure?.Message, Of(cell.Mailbox), cell.Handoff.Read());
+
+    private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
 
     private static string KindName(ConsumerKind kind) => kind switch
     {

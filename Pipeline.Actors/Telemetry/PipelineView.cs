@@ -78,7 +78,8 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 
 /// <param name="Depth">Bundles waiting.</param>
 /// <param name="HighWater">The most that were seen waiting.</param>
-public readonly record struct MailboxView(int Depth, int HighWater);
+/// <param name="OldestAge">How long the oldest has waited since its router began to fill it; zero while none waits.</param>
+public readonly record struct MailboxView(int Depth, int HighWater, TimeSpan OldestAge);
 
 /// <param name="Name">The router's, such as <c>router-pcap:0</c>.</param>
 /// <param name="Queue">The queue before it.</param>

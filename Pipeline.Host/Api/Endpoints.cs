@@ -30,6 +30,11 @@ internal static class Endpoints
         Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
         Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
 
+        var consumers = new ConsumerEndpoints(attached);
+        Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
+        Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
+        Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
+
         void Get(string path, Right right, RequestDelegate answer) =>
             application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
 

@@ -62,6 +62,10 @@ internal static class Metrics
         text.Gauge("pipeline_mailbox_depth", "Bundles waiting in a mailbox.", mailboxes.Select(m => (m.Item1, (long)m.Mailbox.Depth)));
         text.Gauge("pipeline_mailbox_high_water", "The most bundles seen waiting in a mailbox.", mailboxes.Select(m => (m.Item1, (long)m.Mailbox.HighWater)));
         text.Counter("pipeline_actor_restarts_total", "Times an actor was restarted after a failure.", instances.Select(i => (Actor(i.Actor), (long)i.Restarts)));
+        text.Counter(
+            "pipeline_handler_total",
+            "What a handler counts itself.",
+            view.Consumers.SelectMany(c => c.Counters, (c, counter) => (MetricsText.Labels(("consumer", c.Name), ("counter", counter.Name)), counter.Value)));
         var handoff = instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff));
         text.Histogram(
             "pipeline_handoff_seconds",

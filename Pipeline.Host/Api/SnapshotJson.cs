@@ -74,7 +74,7 @@ internal sealed record LedgerRatesJson(RateJson Received, RateJson Delivered, Ra
 
 internal sealed record QueueJson(string Name, long Packets, long Bytes, long Bundles, RateJson Rate, LossesJson DeviceLost);
 
-internal sealed record MailboxJson(int Depth, int HighWater);
+internal sealed record MailboxJson(int Depth, int HighWater, double OldestMicroseconds);
 
 /// <param name="Waits">Whether it holds back because a route that may wait has no room.</param>
 internal sealed record RouterJson(string Name, string Queue, int Generation, MailboxJson Mailbox, bool Waits);
@@ -88,11 +88,12 @@ internal sealed record RouteJson(
 internal sealed record RuleJson(string Name, string Mark, long Packets, long Bytes, RateJson Rate);
 
 /// <param name="Packets">Delivered or passed, copies included, as in the report.</param>
+/// <param name="Counters">What its handler counts, by name.</param>
 internal sealed record ConsumerJson(
     string Name, string Kind, long Packets, long Bytes, long Bundles, RateJson Rate, int Restarts, DropsJson Dropped, CopiesJson Copies,
-    IReadOnlyList<string> Notes, IReadOnlyList<InstanceJson> Instances);
+    IReadOnlyDictionary<string, long> Counters, IReadOnlyList<string> Notes, IReadOnlyList<InstanceJson> Instances);
 
-/// <param name="State"><c>starting</c>, <c>running</c>, <c>backing-off</c>, <c>failed</c> or <c>completed</c>.</param>
+/// <param name="State"><c>starting</c>, <c>running</c>, <c>paused</c>, <c>backing-off</c>, <c>failed</c> or <c>completed</c>.</param>
 internal sealed record InstanceJson(string Actor, string State, int Restarts, string? LastFailure, MailboxJson Mailbox, HandoffJson Handoff);
 
 /// <summary>From when a router began to fill a bundle to when its consumer took it. Percentiles are null before the first bundle.</summary>

@@ -92,6 +92,7 @@ internal sealed class Snapshots
         consumer.Restarts,
         Of(consumer.DroppedByReason),
         new(consumer.CopiesDelivered.Packets, consumer.CopiesDroppedByReason.Values.Sum(d => d.Packets)),
+        consumer.Counters.ToDictionary(c => c.Name, c => c.Value),
         consumer.Notes,
         [.. consumer.Instances.Select(i => new InstanceJson(i.Actor, Word(i.State), i.Restarts, i.LastFailure, Of(i.Mailbox), Of(i.Handoff)))]);
 
@@ -110,7 +111,7 @@ internal sealed class Snapshots
 
     private static RateJson Of(Rate rate) => new(Math.Round(rate.Packets, 1), Math.Round(rate.Bytes, 1));
 
-    private static MailboxJson Of(MailboxView mailbox) => new(mailbox.Depth, mailbox.HighWater);
+    private static MailboxJson Of(MailboxView mailbox) => new(mailbox.Depth, mailbox.HighWater, Math.Round(mailbox.OldestAge.TotalMicroseconds, 1));
 
     private static DropsJson Of(IReadOnlyDictionary<DropReason, PacketTally> dropped) =>
         new(dropped.Values.Sum(d => d.Packets), dropped.Values.Sum(d => d.Bytes), dropped.ToDictionary(d => d.Key.Name(), d => d.Value.Packets));

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
 using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -10,6 +11,7 @@ namespace Pipeline.Host.Checking;
 internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
+    private IReadOnlyList<RouteOptions> _routes = [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -26,6 +28,8 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var reading = parts.ReadConfiguration(file, terminal.Environment);
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(ConsumerFilters.Errors(reading, parts));
+        _routes = reading.Options?.Routes ?? [];
+        _found.AddRange(ConsumerHandlers.Problems(reading, parts).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;
@@ -41,7 +45,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        _found.AddRange(errors.Count > 0 ? errors : warnings);
+        _found.AddRange(errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, _routes)));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

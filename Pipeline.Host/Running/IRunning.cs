@@ -12,6 +12,9 @@ internal interface IRunning : IAsyncDisposable
     /// <summary>What turned out not to work for a link type. Grows while the run goes on.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    IReadOnlyList<string> Placement { get; }
+
     void Drain();
 
     void Abort();
@@ -20,8 +23,20 @@ internal interface IRunning : IAsyncDisposable
 
     IRuleControl Rules { get; }
 
+    /// <inheritdoc cref="PipelineRun.PauseConsumer"/>
+    bool PauseConsumer(string name);
+
+    /// <inheritdoc cref="PipelineRun.ResumeConsumer"/>
+    bool ResumeConsumer(string name);
+
+    /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
+    bool RestartConsumer(string name);
+
     /// <summary>Views until the final one, or until cancelled.</summary>
     IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
+
+    /// <inheritdoc cref="PipelineRun.ApplyRules"/>
+    Task<RuleChange> ApplyRules(string text, string source, string who);
 }
 
 /// <summary>The real one.</summary>
@@ -31,6 +46,8 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public IReadOnlyList<string> Warnings => run.Warnings;
 
+    public IReadOnlyList<string> Placement => run.Placement;
+
     public void Drain() => run.Drain();
 
     public void Abort() => run.Abort();
@@ -39,7 +56,15 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public IRuleControl Rules { get; } = new LiveRules(run);
 
+    public bool PauseConsumer(string name) => run.PauseConsumer(name);
+
+    public bool ResumeConsumer(string name) => run.ResumeConsumer(name);
+
+    public bool RestartConsumer(string name) => run.RestartConsumer(name);
+
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
+
+    public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 
     public ValueTask DisposeAsync() => run.DisposeAsync();
 }

@@ -10,11 +10,10 @@ internal static class Outputs
     /// <exception cref="UsageException">Standard output is wanted for two things, or is a screen.</exception>
     public static void Check(PipelineOptions options, bool json, bool outIsTerminal)
     {
-        var files = options.Consumers.Values.Where(c => c.Write is not null).Select(c => c.Write!).ToList();
-        var toOut = files.Count(f => f == "-");
-        if (toOut > 1) throw new UsageException("two captures cannot both be written to standard output");
-        if (toOut > 0 && json) throw new UsageException("--json prints the report to standard output, where the capture is to be written; give -w a file name");
-        if (toOut > 0 && outIsTerminal) throw new UsageException("will not write a capture to a terminal; redirect standard output, or give -w a file name");
+        var toOut = options.Consumers.Values.Where(c => c.Write == "-").ToList();
+        if (toOut.Count > 1) throw new UsageException("two captures cannot both be written to standard output");
+        if (toOut.Count > 0 && json) throw new UsageException("--json prints the report to standard output, where the capture is to be written; give -w a file name");
+        if (outIsTerminal && toOut.Any(c => c.Kind == ConsumerKind.AfPacket)) throw new UsageException("will not write a capture to a terminal; redirect standard output, or give -w a file name");
     }
 
     /// <param name="options">What is read and written.</param>
@@ -24,7 +23,7 @@ internal static class Outputs
     public static void CheckFiles(PipelineOptions options, RuleSet rules, string? configuration)
     {
         HashSet<string> read = [];
-        foreach (var file in new[] { options.Source.File, options.Rules, configuration })
+        foreach (var file in new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration })
         {
             if (file is not null and not "-") read.Add(Canonical(file));
         }
@@ -41,7 +40,7 @@ internal static class Outputs
     {
         foreach (var consumer in options.Consumers.Values)
         {
-            if (consumer.Write is { } file and not "-") yield return (file, Canonical(file));
+            foreach (var file in consumer.OutputFiles().Where(f => f != "-")) yield return (file, Canonical(file));
             if (consumer.SplitFolder is not { } folder) continue;
             var canonical = Canonical(folder);
             foreach (var name in rules.Rules.Select(r => r.Name).Prepend(SplitConsumer.Unmatched))

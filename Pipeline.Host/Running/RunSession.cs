@@ -19,9 +19,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
-        using var signals = new RunSignals(run, terminal.Error);
+        using var signals = new RunSignals(run, plan.Setup.Options.Rules, terminal.Error);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
+        foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
@@ -39,6 +40,12 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         try
         {
             return await parts.OpenDashboard(address, setup.Options.Dashboard);
+        }
+        catch (DashboardException error) when (setup.Options.Dashboard.Address is null)
+        {
+            // Nobody asked for it, so that it is no reason not to run; a second run beside a first must go.
+            Warn([$"warning: {error.Message}; going on without"]);
+            return null;
         }
         catch
         {

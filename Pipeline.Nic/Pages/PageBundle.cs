@@ -77,6 +77,12 @@ public sealed class PageBundle : IDisposable
     /// </summary>
     public MarkTable? Rules { get; set; }
 
+    /// <summary>
+    /// How many rules of <see cref="Generation"/>, from the first on, the device has tried on all of its packets. Those it is done with
+    /// carry <see cref="PacketFlags.MarkedByDevice"/>; for the others the software goes on behind these rules.
+    /// </summary>
+    public int DeviceRules { get; set; }
+
     /// <summary>Counts up by one per bundle that left the same place.</summary>
     public long Sequence { get; set; }
 
@@ -262,6 +268,7 @@ public sealed class PageBundle : IDisposable
         _rejected = default;
         Generation = 0;
         Rules = null;
+        DeviceRules = 0;
         Sequence = 0;
         StartedAt = 0;
     }

@@ -24,7 +24,7 @@ internal static class MarkTableListing
 
     private static void AppendProgram(StringBuilder text, RuleSet rules, MarkProgram program)
     {
-        text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {program.Chunks} methods, {program.IlBytes} bytes of IL\n");
+        text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {program.Ranges.Count} methods, {program.Ranges.Sum(r => r.IlBytes)} bytes of IL\n");
         for (var i = 0; i < rules.Rules.Count; i++)
         {
             var rule = $"    {i + 1} {rules.Rules[i].Name}: ";

@@ -32,6 +32,8 @@ internal sealed class FakeRun : IRunning
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    public IReadOnlyList<string> Placement { get; init; } = [];
+
     public void End() => _completion.SetResult(new RunOutcome(Current, [], Aborted: false));
 
     public void Drain() => Drains++;
@@ -44,12 +46,30 @@ internal sealed class FakeRun : IRunning
 
     public PipelineView View() => Current;
 
+    public bool PauseConsumer(string name) => false;
+
+    public bool ResumeConsumer(string name) => false;
+
+    public bool RestartConsumer(string name) => false;
+
     public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
 
     public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
     {
         yield return Current;
         await _completion.Task.WaitAsync(stop);
+    }
+
+    /// <summary>The texts it was to put in force, each with its source and who wanted it.</summary>
+    public List<(string Text, string Source, string Who)> Applied { get; } = [];
+
+    /// <summary>What it answers to new rules.</summary>
+    public RuleChange Answer { get; init; } = new() { Outcome = RuleOutcome.Applied, Generation = 2 };
+
+    public Task<RuleChange> ApplyRules(string text, string source, string who)
+    {
+        Applied.Add((text, source, who));
+        return Task.FromResult(Answer);
     }
 
     public ValueTask DisposeAsync()

@@ -1,0 +1,50 @@
+namespace Pipeline.Nic.Devices.Simulated.Traffic;
+
+/// <summary>
+/// The wire: which packet comes at which place. It is a pure function of the seed (or the capture) and the packet's number, so that each
+/// queue finds its own packets by itself, on any thread and at any time, and two runs are the same. Immutable.
+/// </summary>
+internal abstract class WireTraffic
+{
+    /// <summary>The templates' own bytes, one behind the other.</summary>
+    public required byte[] Heads { get; init; }
+
+    /// <summary>What all packets have behind their own bytes, at its offset from a packet's start.</summary>
+    public required byte[] Tail { get; init; }
+
+    public required PacketTemplate[] Templates { get; init; }
+
+    /// <summary>The queue that each template comes in on.</summary>
+    public required byte[] QueueOf { get; init; }
+
+    public required IReadOnlyList<NicInterface> Interfaces { get; init; }
+
+    /// <summary>Packets there are; null for no end.</summary>
+    public virtual long? Packets => null;
+
+    /// <summary>What kept the traffic from being read to its end; the device's first queue throws it behind its last packet.</summary>
+    public virtual IOException? Fault => null;
+
+    /// <summary>Whether packets have times of their own, and no clock is asked for them.</summary>
+    public virtual bool HasOwnTimes => false;
+
+    /// <summary>When a packet with a time of its own is on the wire, in nanoseconds since 1970.</summary>
+    public virtual long TimeOf(in PacketTemplate template, long number) => template.TimestampNanoseconds;
+
+    /// <summary>The template of a packet.</summary>
+    public abstract int TemplateOf(long number);
+
+    /// <summary>Finds a queue's packets among those from <paramref name="first"/> on.</summary>
+    /// <param name="arrivals">Room for <paramref name="count"/>.</param>
+    /// <returns>How many there are.</returns>
+    public abstract int Scan(long first, int count, int queue, Span<Arrival> arrivals);
+
+    public ReadOnlySpan<byte> HeadOf(in PacketTemplate template) => Heads.AsSpan(template.HeadAt, template.HeadBytes);
+
+    /// <summary>All bytes of a packet.</summary>
+    public void CopyTo(in PacketTemplate template, Span<byte> bytes)
+    {
+        HeadOf(template).CopyTo(bytes);
+        if (template.Length > template.HeadBytes) Tail.AsSpan(template.HeadBytes, template.Length - template.HeadBytes).CopyTo(bytes[template.HeadBytes..]);
+    }
+}
