@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Pages;
@@ -167,6 +169,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
         _isBackingOff = true;
         SetGate();
+        _cell.State = ConsumerState.BackingOff;
         Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
     }
 
@@ -176,6 +179,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         _isBackingOff = false;
         SetGate();
+        _cell.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -189,6 +193,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
+        _cell.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
         var taken = false;
         try
         {
@@ -221,6 +226,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         if (_failure is not null) return;
         _failure = error;
+        _cell.State = ConsumerState.Failed;
         Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_cell, error));
     }
 
@@ -291,6 +297,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
         // Not before: should the consumer throw, it is its next incarnation that says it has finished.
         _cell.IsCompleting = false;
+        if (_failure is null) _cell.State = ConsumerState.Completed;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
     }
 

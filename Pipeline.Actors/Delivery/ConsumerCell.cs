@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -59,6 +60,12 @@ internal sealed class ConsumerCell
 
     /// <summary>What waits for it; null before its actor has started. Set by its actor, readable by anyone.</summary>
     public BundleQueue? Mailbox { get; set; }
+
+    /// <summary>How long bundles were on their way to it. Written by its actor, readable by anyone.</summary>
+    public HandoffTimes Handoff { get; } = new();
+
+    /// <summary>What it is about. Set by its actor, readable by anyone.</summary>
+    public ConsumerState State { get; set; }
 
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
