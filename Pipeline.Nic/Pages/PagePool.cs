@@ -119,6 +119,32 @@ public abstract unsafe class PagePool : IDisposable
         return true;
     }
 
+    /// <summary>Takes free pages, as many as there are room and pages for, under the same terms as <see cref="TryRent"/>.</summary>
+    /// <returns>How many.</returns>
+    public int Rent(Span<int> pages)
+    {
+        // Those that came home last first: they are in a cache still.
+        if (Volatile.Read(ref _returnedHead) != None) TakeReturned();
+        var count = Math.Min(_freeCount, pages.Length);
+        if (count == 0) return 0;
+        Interlocked.Add(ref _outstanding, count);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            Interlocked.Add(ref _outstanding, -count);
+            UnmapIfClosedAndHome();
+            return 0;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            pages[i] = _free[--_freeCount];
+            OnRented(pages[i]);
+            Audit?.Rented(pages[i], Name);
+        }
+
+        return count;
+    }
+
     /// <summary>
     /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. When pages came home before the
     /// request could be seen it is called at once, so a wake-up cannot be lost. Only for the owning queue's thread.
