@@ -62,7 +62,7 @@ public class HugeRuleSetTests
 
     private static MarkRule[] Rules(int count, Func<int, Term> term) => [.. Enumerable.Range(0, count).Select(i => Rule(i, [term(i)]))];
 
-    private static MarkRule Rule(int index, Term[] terms) => new TermRule($"r{index}", terms, 1, uint.MaxValue, false, default);
+    private static TermRule Rule(int index, Term[] terms) => new TermRule($"r{index}", terms, 1, uint.MaxValue, false, default);
 
     private static int RuleOf(MarkRule[] rules, byte[] packet)
     {
