@@ -1,5 +1,7 @@
+using Pipeline.Actors.Hosting;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
 
@@ -17,7 +19,7 @@ internal sealed record Failure(string? Message, int ExitCode)
     public static Failure WhileRunning(string where, Exception error)
     {
         var failure = Of(error, ExitCodes.InputOutputError);
-        if (error is RuleException) return failure with { Message = error.Message };
+        if (error is RuleException or HandlerOptionException) return failure with { Message = error.Message };
         return error is IOException ? failure : failure with { Message = $"{where}: {failure.Message}" };
     }
 
@@ -25,9 +27,11 @@ internal sealed record Failure(string? Message, int ExitCode)
     {
         AggregateException { InnerException: { } inner } => Of(inner, outputError),
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
-        UsageException => new(error.Message, ExitCodes.Usage),
+        UsageException or OutputConflictException => new(error.Message, ExitCodes.Usage),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
-        InvalidInputException => new(error.Message, ExitCodes.InvalidInput),
+        InvalidInputException invalid => new(invalid.Summary, ExitCodes.InvalidInput),
+        HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),
+        HandlerException handler => new(error.Message, handler.IsMissing ? ExitCodes.InputNotFound : ExitCodes.InvalidInput),
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException => new(error.Message, outputError),

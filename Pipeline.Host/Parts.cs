@@ -1,8 +1,7 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Queues;
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Devices.PcapFile;
-using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Running;
@@ -19,12 +18,10 @@ internal sealed record Parts
     public Func<string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
         (file, environment) => ConfigurationLoader.Load(file, environment);
 
-    public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
+    public Func<SourceOptions, INic> OpenSource { get; init; } = NicFactory.Open;
 
-    public Func<SourceOptions, INic> OpenSource { get; init; } =
-        source => Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
+    /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
-
-    private static INic Timed(INic nic, double? speed) => speed is { } factor ? new TimedReplayNic(nic, factor, TimeProvider.System) : nic;
 }

@@ -1,19 +1,40 @@
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Flows;
+using Pipeline.Nic.Devices;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>A consumer group: what takes the packets, and how many instances of it.</summary>
 public sealed record ConsumerOptions
 {
+    /// <summary>What routes call it: 1 to 64 of <c>A-Z a-z 0-9 _ . -</c>, no leading dot.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What takes the packets, and which account they end in.</summary>
     public required ConsumerKind Kind { get; init; }
 
     /// <summary>Instances that share the packets; each is called by one thread at a time.</summary>
     public int Instances { get; init; } = 1;
 
-    /// <summary>For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or <c>Type, path.dll</c>.</summary>
+    /// <summary>For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or the full name of a type in <see cref="HandlerAssembly"/>.</summary>
     public string? Handler { get; init; }
 
-    /// <summary>For <see cref="ConsumerKind.AfPacket"/>: the capture file to write, or <c>-</c> for standard output.</summary>
+    /// <summary>The assembly that the handler is loaded from; null for one that is built in.</summary>
+    public string? HandlerAssembly { get; init; }
+
+    /// <summary>The handler's own options.</summary>
+    public HandlerOptions Options { get; init; } = HandlerOptions.None;
+
+    /// <summary>For the handler <c>flows</c>.</summary>
+    public FlowOptions? Flows { get; init; }
+
+    /// <summary>For the handler <c>forward</c>: where packets are sent.</summary>
+    public TransmitTarget? To { get; init; }
+
+    /// <summary>
+    /// For <see cref="ConsumerKind.AfPacket"/> the capture file to write, for the handler <c>flows</c> the CSV file; <c>-</c> for standard
+    /// output.
+    /// </summary>
     public string? Write { get; init; }
 
     /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a folder that gets one capture file per rule, and one for packets no rule matched.</summary>
@@ -25,12 +46,18 @@ public sealed record ConsumerOptions
     /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
     public int SnapLength { get; init; }
 
+    /// <summary>When a capture goes on in a new file; null for never.</summary>
     public RotateOptions? Rotate { get; init; }
 
     /// <summary>Whether the run has lost its purpose when this output fails, and drains.</summary>
     public bool EndsRunOnFailure { get; init; }
+
+    /// <summary>The files that are written: <see cref="Write"/>, or with several instances one for each.</summary>
+    public IEnumerable<string> OutputFiles() =>
+        Write is null ? [] : Enumerable.Range(0, Instances).Select(i => FlowsConsumer.FileOf(Write, i, Instances));
 }
 
+/// <summary>What a consumer is.</summary>
 public enum ConsumerKind
 {
     /// <summary>A handler in C#.</summary>

@@ -3,6 +3,7 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>What a pipeline is made of: read from configuration files, or written in code.</summary>
 public sealed record PipelineOptions
 {
+    /// <summary>Where packets come from.</summary>
     public SourceOptions Source { get; init; } = new();
 
     /// <summary>The rule file; null for none. Absolute, or relative to the working directory.</summary>
@@ -14,5 +15,6 @@ public sealed record PipelineOptions
     /// <summary>By name. A route to <c>stack</c> needs no consumer of that name; it is there.</summary>
     public IReadOnlyDictionary<string, ConsumerOptions> Consumers { get; init; } = new Dictionary<string, ConsumerOptions>();
 
+    /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
 }

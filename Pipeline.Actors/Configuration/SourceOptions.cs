@@ -1,3 +1,5 @@
+using Pipeline.Nic.Devices.Simulated;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>Where packets come from.</summary>
@@ -6,6 +8,13 @@ public sealed record SourceOptions
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }
 
+    /// <summary>A simulated NIC.</summary>
+    public SimulatedOptions? Sim { get; init; }
+
+    /// <summary>Whether the device runs rules itself, as many of the first as it can.</summary>
+    public bool Offload { get; init; }
+
+    /// <summary>The memory of each queue.</summary>
     public PoolOptions Pool { get; init; } = new();
 
     /// <summary>1 replays with the original timing, N so many times as fast; null as fast as possible.</summary>

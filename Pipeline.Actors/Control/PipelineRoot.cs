@@ -1,9 +1,12 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
 
@@ -34,6 +37,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
+    private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
     private int _consumersAtWork;
 
@@ -54,15 +58,17 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
+        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
-            target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
+            target.Ref = Context.ActorOf(ConsumerActor.Props(cell).WithMailbox(mailbox), cell.ActorName);
             _consumers.Add(target.Ref);
         }
 
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Router = Context.ActorOf(RouterActor.Props(router), router.Name);
+            queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(mailbox), router.Name);
             _routers.Add(queue.Router);
             _routerOf.Add(queue, queue.Router);
         }
@@ -76,7 +82,9 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         Become(Running);
     }
 
-    /// <summary>A fault of the root's own ends the run: it is told, and nobody waits for ever.</summary>
+    /// <summary>
+    /// A fault of the root's own ends the run, whatever the strategy of the system it is in: without its root a pipeline has no books.
+    /// </summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         try
@@ -86,11 +94,22 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         catch (Exception error)
         {
             _state.AddFault("pipeline", error);
-            throw;
+            Context.Stop(Self);
+            return true;
         }
     }
 
-    protected override void PostStop() => _state.Rest();
+    /// <summary>
+    /// Stopped by others, as with a system that is terminated: what was in flight is written off. Every actor of the pipeline has
+    /// stopped by now, some while others still sent to them, and nobody took in what they were sent.
+    /// </summary>
+    protected override void PostStop()
+    {
+        if (_state.AtRest.IsCompleted) return;
+        _state.IsAborted = true;
+        WriteOff((bundles, reason) => bundles.ReclaimAll(reason));
+        _state.Rest();
+    }
 
     protected override void OnReceive(object message) => Unhandled(message);
 
@@ -102,7 +121,10 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
+            case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
@@ -115,9 +137,11 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         {
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -144,13 +168,25 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
-        _state.AddFault(failed.Consumer.Options.Name, failed.Error);
-        if (failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+        // Every instance of a group has the same options, and the same to say about them.
+        var isConfiguration = failed.Error is HandlerOptionException;
+        if (!isConfiguration || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
+    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+    }
+
+    private void OnToConsumer(RootProtocol.ToConsumer order)
+    {
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
+        }
     }
 
     private void OnCheckLedger()
@@ -200,10 +236,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private void Rest()
     {
         Timers.CancelAll();
+        WriteOff((bundles, reason) => bundles.SettleAll(reason));
+
+        // Said here and not only in PostStop, which waits for a consumer that hangs.
+        _state.Rest();
+        Context.Stop(Self);
+    }
+
+    private void WriteOff(Action<BundlePool, DropReason> end)
+    {
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Bundles.SettleAll(DropReason.Shutdown);
-            router.Bundles.SettleAll(DropReason.Shutdown);
+            end(queue.Bundles, DropReason.Shutdown);
+            end(router.Bundles, DropReason.Shutdown);
         }
 
         foreach (var account in _topology.Ledger.Accounts)
@@ -211,9 +256,5 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             var (packets, bytes) = account.Held;
             if (packets > 0) account.HeldDropped(DropReason.Shutdown, packets, bytes);
         }
-
-        // Said here and not only in PostStop, which waits for a consumer that hangs.
-        _state.Rest();
-        Context.Stop(Self);
     }
 }

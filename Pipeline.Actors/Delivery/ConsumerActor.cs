@@ -12,12 +12,17 @@ namespace Pipeline.Actors.Delivery;
 /// </summary>
 /// <remarks>
 /// A consumer that throws costs its bundle, counted, and is replaced after a back-off, during which bundles wait in the mailbox in
-/// their order. An output that fails is not replaced: it stays to count what it can no longer take.
+/// their order. The pause doubles while failures come sooner than the pause before them was long. Pausing it holds bundles back in the
+/// same way. An output that fails is not replaced, nor a handler whose options are wrong: it stays to count what it can no longer take.
 /// </remarks>
 internal sealed class ConsumerActor : UntypedActor, IWithTimers
 {
     private const string FlushTimer = "flush";
     private const string BackoffTimer = "backoff";
+
+    /// <summary>Flush ticks that a device gets to complete what it sends: two seconds.</summary>
+    private const int MostCompletionTicks = 8;
+
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
@@ -25,20 +30,25 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private readonly ConsumerCell _cell;
     private readonly BundleQueue _mailbox;
     private IPacketConsumer? _consumer;
+    private IBundleConsumer? _device;
     private Exception? _failure;
     private bool _isDirty;
+    private int _completionTicks;
+    private bool _isBackingOff;
+    private DateTimeOffset? _openedAt;
 
     private ConsumerActor(ConsumerCell cell)
     {
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
         _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+        cell.Mailbox = _mailbox;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(ConsumerCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(DispatcherIds.Delivery).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     /// <summary>The pause before the next try, doubling with every failure up to a limit.</summary>
     internal static TimeSpan BackoffAfter(int failures) =>
@@ -57,12 +67,28 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop()
+    protected override void PostStop() => Close();
+
+    private void Close()
     {
-        var consumer = _consumer;
-        _consumer = null;
-        consumer?.Dispose();
-        if (consumer is INotingConsumer noting) _cell.LastNotes = noting.Notes;
+        if (_consumer is { } consumer) End(consumer);
+    }
+
+    /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
+    private void End(IPacketConsumer consumer)
+    {
+        (_consumer, _device) = (null, null);
+        try
+        {
+            consumer.Dispose();
+            if (consumer is INotingConsumer noting) _cell.LastNotes = noting.Notes;
+        }
+        catch (Exception error)
+        {
+            _cell.CountRestart();
+            _cell.LastFailure ??= error;
+        }
+
         _cell.Current = null;
     }
 
@@ -73,32 +99,60 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             case BundleDrain drain: OnBundles(drain); break;
             case ConsumerProtocol.FlushTick: OnFlushTick(); break;
             case ConsumerProtocol.BackoffOver: Open(); break;
+            case ConsumerProtocol.Pause: OnPause(); break;
+            case ConsumerProtocol.Resume: OnResume(); break;
+            case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
+            case ConsumerProtocol.TakeReport report: OnTakeReport(report); break;
             default: Unhandled(message); break;
         }
     }
 
     private void Open()
     {
+        IPacketConsumer? consumer = null;
         try
         {
-            _consumer = _cell.Make();
+            consumer = _cell.Make();
+            if (consumer is PacketHandler handler) Open(handler);
+        }
+        catch (HandlerOptionException error)
+        {
+            if (consumer is not null) End(consumer);
+            OutputFailed(error);
+            Start();
+            return;
         }
         catch (Exception error)
         {
             Failed(error);
+            if (consumer is not null) End(consumer);
             BackOff();
             return;
         }
 
-        _cell.Current = _consumer;
+        _consumer = consumer;
+        _device = consumer as IBundleConsumer;
+        _cell.Current = consumer;
+        _openedAt = Context.System.Scheduler.Now;
         Start();
+    }
+
+    private void Open(PacketHandler handler)
+    {
+        handler.Open(_cell.Context);
+        _cell.Context.Options.RejectUnread();
     }
 
     private void Failed(Exception error)
     {
+        var ranFor = _openedAt is { } openedAt ? Context.System.Scheduler.Now - openedAt : TimeSpan.Zero;
+        var isInARow = _cell.FailuresInARow > 0 && ranFor < BackoffAfter(_cell.FailuresInARow);
+        _cell.FailuresInARow = isInARow ? _cell.FailuresInARow + 1 : 1;
+        _openedAt = null;
         _cell.CountRestart();
         _cell.LastFailure = error;
+        Context.Parent.Tell(new ConsumerProtocol.Restarting(_cell, error));
     }
 
     /// <summary>Bundles wait meanwhile. Once nothing new will come there is no more waiting either: the rest is counted as lost.</summary>
@@ -111,13 +165,17 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _mailbox.Gate(closed: true);
-        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.Restarts));
+        _isBackingOff = true;
+        SetGate();
+        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
     }
+
+    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _cell.IsPaused);
 
     private void Start()
     {
-        _mailbox.Gate(closed: false);
+        _isBackingOff = false;
+        SetGate();
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -131,6 +189,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
+        var taken = false;
         try
         {
             if (_failure is not null)
@@ -139,6 +198,8 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
                 return;
             }
 
+            taken = _device is not null && _device.TryTake(bundle);
+            if (taken) return;
             _consumer!.Consume(new PacketBatch(bundle));
             bundle.SettleDelivered();
         }
@@ -150,7 +211,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         }
         finally
         {
-            bundle.Dispose();
+            if (!taken) bundle.Dispose();
         }
     }
 
@@ -165,22 +226,66 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
     private void OnFlushTick()
     {
-        if (!_isDirty || _consumer is null || _failure is not null) return;
+        if (_consumer is null || _failure is not null) return;
+        if (!_isDirty && !DeviceIsSending) return;
         _isDirty = false;
         GuardOutput(_consumer.Flush);
+        if (!_cell.IsCompleting) return;
+        _completionTicks++;
+        CompleteWhenEmpty();
+    }
+
+    private bool DeviceIsSending => _device is { InFlight: > 0 };
+
+    private void OnTakeReport(ConsumerProtocol.TakeReport report)
+    {
+        try
+        {
+            report.Answer.TrySetResult((_consumer as IReporting)?.TakeReport());
+        }
+        catch
+        {
+            report.Answer.TrySetResult(null);
+            throw;
+        }
+    }
+
+    private void OnPause()
+    {
+        _cell.IsPaused = true;
+        SetGate();
+    }
+
+    private void OnResume()
+    {
+        _cell.IsPaused = false;
+        SetGate();
+        if (_cell.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
+    }
+
+    /// <summary>Somebody knows that it works again: there is no more waiting for the end of a back-off.</summary>
+    private void OnRestart()
+    {
+        if (_cell.IsOutput || _failure is not null) return;
+        Timers.Cancel(BackoffTimer);
+        _cell.FailuresInARow = 0;
+        _cell.CountRestart();
+        Close();
+        Open();
     }
 
     /// <summary>Every router has drained, so what this consumer will ever get is in its mailbox by now.</summary>
     private void OnComplete()
     {
         _cell.IsCompleting = true;
-        if (_mailbox.IsGated) BackOff();
+        if (_isBackingOff) BackOff();
         else CompleteWhenEmpty();
     }
 
     private void CompleteWhenEmpty()
     {
         if (_mailbox.HoldsBundles) return;
+        if (_failure is null && DeviceIsSending && _completionTicks < MostCompletionTicks) return;
         Timers.CancelAll();
         if (_failure is null && _consumer is not null) GuardOutput(_consumer.Complete);
 

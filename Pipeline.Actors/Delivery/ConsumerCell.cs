@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -11,12 +12,16 @@ namespace Pipeline.Actors.Delivery;
 internal sealed class ConsumerCell
 {
     private int _restarts;
+    private bool _isPaused;
 
     /// <summary>The group's.</summary>
     public required ConsumerOptions Options { get; init; }
 
     /// <summary>Counts from 0 within the group.</summary>
     public required int Instance { get; init; }
+
+    /// <summary>What a handler is told, and where it counts.</summary>
+    public required HandlerContext Context { get; init; }
 
     /// <summary>Makes a new consumer; called at the start and after a failure, on the consumer's thread.</summary>
     public required Func<IPacketConsumer> Make { get; init; }
@@ -27,6 +32,9 @@ internal sealed class ConsumerCell
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
 
+    /// <summary>Whose thread runs it. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Delivery;
+
     /// <summary>The actor's name.</summary>
     public string ActorName => $"{Options.Name}-{Instance}";
 
@@ -34,15 +42,28 @@ internal sealed class ConsumerCell
     /// An output is not replaced after a failure: a new one would write over what the old one wrote. What comes after is lost, and
     /// counted.
     /// </summary>
-    public bool IsOutput => Options.Kind == ConsumerKind.AfPacket;
+    public bool IsOutput => Options.Kind == ConsumerKind.AfPacket || Options.Write is not null;
 
     /// <summary>Times it was replaced. Any thread.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
+    /// <summary>Failures each of which came sooner than the pause before it was long; the next pause grows with them. Its actor's alone.</summary>
+    public int FailuresInARow { get; set; }
+
+    /// <summary>Told to take nothing for now. Set by its actor, readable by anyone.</summary>
+    public bool IsPaused
+    {
+        get => Volatile.Read(ref _isPaused);
+        set => Volatile.Write(ref _isPaused, value);
+    }
+
+    /// <summary>What waits for it; null before its actor has started. Set by its actor, readable by anyone.</summary>
+    public BundleQueue? Mailbox { get; set; }
+
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
 
-    /// <summary>What the last consumer failed with; null before the first failure. Its actor's alone.</summary>
+    /// <summary>What the last consumer failed with; null before the first failure. Set by its actor, readable by anyone.</summary>
     public Exception? LastFailure { get; set; }
 
     /// <summary>The consumer at work, for its notes; null while there is none. Set by its actor, readable by anyone.</summary>
@@ -50,6 +71,16 @@ internal sealed class ConsumerCell
 
     /// <summary>What the consumer had to say when it ended. Any thread.</summary>
     public IReadOnlyList<string> LastNotes { get; set; } = [];
+
+    /// <summary>What the consumer itself has to say, and why it was replaced. Any thread.</summary>
+    public IEnumerable<string> Notes
+    {
+        get
+        {
+            var notes = (Current as INotingConsumer)?.Notes ?? LastNotes;
+            return Restarts > 0 && LastFailure is { } failure ? notes.Append($"last failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}") : notes;
+        }
+    }
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 }

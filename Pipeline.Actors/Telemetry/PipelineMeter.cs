@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Actors.Delivery;
-using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -13,7 +11,7 @@ internal sealed class PipelineMeter(Topology topology)
     public PipelineView Read(bool atRest)
     {
         if (atRest) _clock.Stop();
-        var rules = topology.Table.Rules;
+        var rules = topology.Rules.Counts;
         return new PipelineView
         {
             Generation = rules.Generation,
@@ -21,15 +19,13 @@ internal sealed class PipelineMeter(Topology topology)
             Ledger = topology.Ledger.Read(),
             AtRest = atRest,
             Queues = [.. topology.Queues.Select(q => new QueueView(q.Queue.Account.Name, q.Queue.Account.Received, q.Queue.Account.Bundles))],
-            Rules = [.. rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, MatchedBy(i + 1)))],
-            Unmatched = MatchedBy(0),
+            Rules = rules.Rules,
+            Unmatched = rules.Unmatched,
+            EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,
             Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group([.. g.Select(c => c.Cell)]))],
         };
     }
-
-    private PacketTally MatchedBy(int rule) =>
-        topology.Queues.Aggregate(default(PacketTally), (sum, queue) => sum + queue.Router.Counters.Of(rule));
 
     private static ConsumerView Group(IReadOnlyList<ConsumerCell> instances)
     {
@@ -40,8 +36,18 @@ internal sealed class PipelineMeter(Topology topology)
             first.Account.DeliveredTally + first.Copies.DeliveredTally,
             first.Account.Bundles + first.Copies.Bundles,
             instances.Sum(i => i.Restarts),
-            [.. instances.SelectMany(i => (i.Current as INotingConsumer)?.Notes ?? i.LastNotes)]);
+            [.. instances.SelectMany(i => i.Notes)])
+        {
+            Counters = Counters(instances),
+        };
     }
+
+    private static IReadOnlyList<CounterView> Counters(IReadOnlyList<ConsumerCell> instances) =>
+    [
+        .. instances.SelectMany(i => i.Context.Counters)
+            .GroupBy(c => c.Name, (name, counters) => new CounterView(name, counters.Sum(c => c.Value)))
+            .OrderBy(c => c.Name, StringComparer.Ordinal),
+    ];
 
     private static string KindName(Configuration.ConsumerKind kind) => kind switch
     {

@@ -14,41 +14,64 @@ public sealed record PipelineView
     /// <summary>Since the pipeline was started.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>What became of every packet.</summary>
     public required LedgerSnapshot Ledger { get; init; }
 
     /// <summary>Whether nothing moves any more, so that the books must balance exactly.</summary>
     public required bool AtRest { get; init; }
 
+    /// <summary>In the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
-    /// <summary>In the order they are tried.</summary>
+    /// <summary>The rules in force, in the order they are tried. Each counts over all generations that have had it.</summary>
     public required IReadOnlyList<RuleView> Rules { get; init; }
 
+    /// <summary>What no rule matched, in any generation.</summary>
     public required PacketTally Unmatched { get; init; }
+
+    /// <summary>What rules of earlier generations matched that are not in force any more.</summary>
+    public PacketTally EarlierRules { get; init; }
 
     /// <summary>Packets that the expression on the command line matched; all of them where there is none.</summary>
     public required long Selected { get; init; }
 
+    /// <summary>By group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 
     /// <summary>Packets on their way to another node.</summary>
     public long OnWire { get; init; }
 
+    /// <summary>Whether the books balance: exactly at rest, else within what the pools can hold.</summary>
     public bool Balanced => AtRest ? Ledger.BalancesAtRest : Ledger.BalancesRunning;
 }
 
+/// <summary>What one NIC queue took in.</summary>
+/// <param name="Name">The queue's, such as <c>pcap:0</c>.</param>
+/// <param name="Received">Packets and captured bytes.</param>
+/// <param name="Bundles">Bundles they came in.</param>
 public sealed record QueueView(string Name, PacketTally Received, long Bundles);
 
+/// <summary>What one rule matched.</summary>
 /// <param name="Name">The rule's.</param>
 /// <param name="Mark">The mark it sets.</param>
 /// <param name="MarkMask">The bits of the mark it writes.</param>
 /// <param name="Matched">Every packet it matched, <c>continue</c> or not.</param>
 public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched);
 
+/// <summary>What one consumer group took.</summary>
 /// <param name="Name">The group's.</param>
 /// <param name="Kind">As configurations name it: <c>bypass</c>, <c>af_packet</c>, <c>stack</c>.</param>
 /// <param name="Delivered">Packets delivered or passed, copies included.</param>
 /// <param name="Bundles">Bundles it got.</param>
 /// <param name="Restarts">Times an instance was replaced after it failed.</param>
 /// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
-public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes);
+public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
+{
+    /// <summary>What its handler counts, by name, summed over the instances.</summary>
+    public IReadOnlyList<CounterView> Counters { get; init; } = [];
+}
+
+/// <summary>One count that a handler keeps.</summary>
+/// <param name="Name">What the handler calls it.</param>
+/// <param name="Value">Over all instances.</param>
+public sealed record CounterView(string Name, long Value);

@@ -17,6 +17,7 @@ internal static class JsonReport
         WriteQueues(json, view.Queues);
         WriteRules(json, view.Rules);
         WriteTally(json, "unmatched", view.Unmatched);
+        WriteTally(json, "earlierRules", view.EarlierRules);
         WriteConsumers(json, view.Consumers);
         WriteRuntime(json, runtime);
         json.WriteEndObject();
@@ -99,10 +100,18 @@ internal static class JsonReport
             WriteFields(json, consumer.Delivered);
             json.WriteNumber("bundles", consumer.Bundles);
             json.WriteNumber("restarts", consumer.Restarts);
+            if (consumer.Counters.Count > 0) WriteCounters(json, consumer.Counters);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    private static void WriteCounters(Utf8JsonWriter json, IReadOnlyList<CounterView> counters)
+    {
+        json.WriteStartObject("counters");
+        foreach (var counter in counters) json.WriteNumber(counter.Name, counter.Value);
+        json.WriteEndObject();
     }
 
     private static void WriteRuntime(Utf8JsonWriter json, RuntimeFigures runtime)

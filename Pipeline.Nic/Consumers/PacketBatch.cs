@@ -25,6 +25,9 @@ public readonly ref struct PacketBatch
     /// <summary>The number of the rule set that marked the packets.</summary>
     public int Generation => _bundle.Generation;
 
+    /// <summary>That rule set, compiled, as long as the batch is there; null where no router has seen the packets.</summary>
+    public MarkTable? Rules => _bundle.Rules;
+
     /// <summary>The account the packets are counted in; a consumer that holds packets settles them with it.</summary>
     public PacketAccount Account => _bundle.Account;
 
@@ -32,6 +35,9 @@ public readonly ref struct PacketBatch
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.BytesOf(packet);
+
+    /// <summary>For <c>foreach</c>, as quick as <see cref="Packets"/> with <see cref="BytesOf"/>; allocates nothing.</summary>
+    public Enumerator GetEnumerator() => new(_bundle);
 
     /// <summary>Flags the packets that a filter matches as <see cref="PacketFlags.Selected"/>, and only those.</summary>
     internal void Select(PacketFilter filter) => filter.Select(_bundle);
@@ -44,4 +50,24 @@ public readonly ref struct PacketBatch
     /// <see cref="PacketAccount.HeldDelivered"/> or <see cref="PacketAccount.HeldDropped"/>.
     /// </summary>
     public void Hold(long packets, long bytes) => _bundle.Hold(packets, bytes);
+
+    /// <summary>Goes over the packets of a batch.</summary>
+    public ref struct Enumerator
+    {
+        private readonly ReadOnlySpan<Packet> _packets;
+        private readonly PagePool _pool;
+        private readonly LinkType _linkType;
+        private int _at = -1;
+
+        internal Enumerator(PageBundle bundle)
+        {
+            _packets = bundle.Packets;
+            _pool = bundle.Pool;
+            _linkType = bundle.Interface.LinkType;
+        }
+
+        public readonly PacketView Current => new(in _packets[_at], _pool, _linkType);
+
+        public bool MoveNext() => ++_at < _packets.Length;
+    }
 }

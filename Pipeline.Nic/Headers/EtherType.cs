@@ -3,6 +3,9 @@ namespace Pipeline.Nic.Headers;
 /// <summary>Ethernet types this code knows (IANA ieee-802-numbers, "EtherType"; IEEE 802.1Q for the tags).</summary>
 public static class EtherType
 {
+    /// <summary>Below it the field is IEEE 802.3's length (IEEE 802.3 clause 3.2.6).</summary>
+    public const ushort Least = 0x0600;
+
     public const ushort IPv4 = 0x0800;
     public const ushort Arp = 0x0806;
     public const ushort IPv6 = 0x86dd;

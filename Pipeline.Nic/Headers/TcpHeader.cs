@@ -7,6 +7,9 @@ public readonly ref struct TcpHeader
 {
     public const int MinSize = 20;
 
+    /// <summary>Bytes before the flags.</summary>
+    internal const int FlagsAt = 13;
+
     private readonly ReadOnlySpan<byte> _bytes;
 
     private TcpHeader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
@@ -18,7 +21,7 @@ public readonly ref struct TcpHeader
     public int Length => _bytes.Length;
 
     /// <summary>CWR, ECE, URG, ACK, PSH, RST, SYN and FIN, from the highest bit.</summary>
-    public byte Flags => _bytes[13];
+    public byte Flags => _bytes[FlagsAt];
 
     /// <returns>False when the data offset is less than 5 or leads beyond the bytes.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out TcpHeader header)

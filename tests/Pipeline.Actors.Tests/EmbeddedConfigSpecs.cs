@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Dispatch;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Linux;
 using Xunit;
 
 namespace Pipeline.Actors.Tests;
@@ -68,14 +69,38 @@ public sealed class EmbeddedConfigSpecs : IDisposable
         Assert.False(_system.Settings.SerializeAllMessages);
 
     [Fact]
+    public async Task Every_thread_of_a_placement_has_its_dispatcher_on_its_CPU()
+    {
+        // With more CPUs than this machine may have; those that are not there are done without.
+        var cpus = Sched.AllowedCpus();
+        var placement = CpuPlacement.Of(new UsableCpus([cpus[0], cpus[0], cpus[^1], 8190], 4), queues: 2, instances: 1);
+        using var system = ActorSystem.Create("placed", EmbeddedConfig.Load(placement: placement));
+        var asked = system.ActorOf(Props.Create(() => new ThreadTeller()).WithDispatcher(DispatcherIds.IntakeOf(1)));
+
+        Assert.Equal(DispatcherIds.IntakeOf(1) + " on " + cpus[^1], await asked.Ask<string>("and on which CPU?", TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void Users_keys_are_no_part_of_it() => Assert.False(EmbeddedConfig.Load().HasPath("pipeline"));
 
     private sealed class ThreadTeller : UntypedActor
     {
-        protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.Name ?? "a nameless one");
+        protected override void OnReceive(object message)
+        {
+            var name = Thread.CurrentThread.Name ?? "a nameless one";
+            Sender.Tell(message is "on which?" ? name : $"{name} on {string.Join(',', Sched.CpusOfThisThread())}");
+        }
     }
 
     [Fact]
-    public void A_mailbox_holds_what_all_lanes_together_may_send() =>
-        Assert.Equal(9000, EmbeddedConfig.Load(mailboxBundles: 9000).GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
+    public void A_mailbox_of_another_size_has_an_id_of_its_own()
+    {
+        var id = BundleMailbox.Sized(_system, 9000);
+
+        Assert.IsType<BundleMailbox>(_system.Mailboxes.Lookup(id));
+        Assert.Equal((9000, 4096), (CapacityOf(id), CapacityOf(BundleMailbox.Sized(_system, 4096))));
+        Assert.Equal(BundleMailbox.Id, BundleMailbox.Sized(_system, 4096));
+    }
+
+    private int CapacityOf(string mailbox) => _system.Settings.Config.GetInt($"{mailbox}.{BundleMailbox.CapacityKey}");
 }

@@ -9,7 +9,7 @@ internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Sect
 /// <summary>Binds <c>consumers { NAME { } }</c>.</summary>
 internal static class ConsumerBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["kind", "handler", "to", "write", "snaplen", "filter", "rotate", "instances"];
+    public static readonly IReadOnlyList<string> Keys = ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances"];
 
     private const int LongestName = 64;
 
@@ -42,7 +42,7 @@ internal static class ConsumerBinder
             name,
             kind switch
             {
-                ConsumerKind.Bypass => options with { Handler = HandlerBinder.Bind(section) },
+                ConsumerKind.Bypass => HandlerBinder.Bind(section, options),
                 ConsumerKind.AfPacket => AfPacket(section, options),
                 _ => options,
             },
@@ -86,7 +86,8 @@ internal static class ConsumerBinder
         {
             ConsumerKind? owner = field.Key switch
             {
-                "handler" or "to" => ConsumerKind.Bypass,
+                "handler" or "options" or "to" => ConsumerKind.Bypass,
+                "write" when HandlerBinder.Writes(section) => ConsumerKind.Bypass,
                 "write" or "snaplen" or "filter" or "rotate" => ConsumerKind.AfPacket,
                 _ => null,
             };

@@ -14,17 +14,22 @@ internal static class FilesCheck
             taken[Whole(file)] = $"the capture read by `source.file` at {source.PlaceOf("file")}";
         }
 
+        if (options.Source.Sim?.Capture is { } capture) taken[Whole(capture)] = "the capture on the simulated wire, `source.sim.capture`";
         if (options.Rules is { } rules) taken.TryAdd(Whole(rules), $"the rule file named at {pipeline.PlaceOf("rules")}");
 
         foreach (var consumer in consumers)
         {
-            if (consumer.Options?.Write is not { } write) continue;
-            var at = consumer.Section.PlaceOf("write");
-            var name = write == Standard ? Standard : Whole(write);
-            var what = write == Standard ? "standard output" : "this file";
-            if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
-            else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
+            foreach (var write in consumer.Options?.OutputFiles() ?? []) Take(consumer, write, taken);
         }
+    }
+
+    private static void Take(BoundConsumer consumer, string write, Dictionary<string, string> taken)
+    {
+        var at = consumer.Section.PlaceOf("write");
+        var name = write == Standard ? Standard : Whole(write);
+        var what = write == Standard ? "standard output" : "this file";
+        if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
+        else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
     }
 
     private static string Whole(string file) => Path.GetFullPath(file);

@@ -50,8 +50,11 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
     public string? ReadFile(string key)
     {
         var name = Read(key, Texts.FileName!, null);
-        return name is null or "-" ? name : System.IO.Path.Combine(context.FolderOf(Field(key)!.Value.Source), name);
+        return name is null or "-" ? name : FileAt(Field(key)!.Value.Source, name);
     }
+
+    /// <summary>A file name as it is meant in a text.</summary>
+    public string FileAt(SourceText source, string name) => System.IO.Path.Combine(context.FolderOf(source), name);
 
     public Section? Child(string key)
     {
@@ -76,6 +79,23 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
             var at = new Place(item.Source, item.Span);
             if (item is HoconObject element) yield return new Section($"{path}.{key}", element, at, context);
             else Error(at, $"an element of `{key}` is {item.Description}; expected an object in braces");
+        }
+    }
+
+    /// <summary>The plain values of a list.</summary>
+    public IEnumerable<HoconValue> ListedTexts(string key)
+    {
+        if (Field(key) is not { } field) yield break;
+        if (field.Value is not HoconList list)
+        {
+            Expected(field, "a list in brackets");
+            yield break;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (item is HoconValue value) yield return value;
+            else Error(new Place(item.Source, item.Span), $"an element of `{key}` is {item.Description}; expected text");
         }
     }
 

@@ -1,0 +1,16 @@
+namespace Pipeline.Nic.Consumers.Flows;
+
+/// <summary>Why a flow was reported, in the words of IPFIX (IANA ipfix, flowEndReason, element 136).</summary>
+public enum FlowEnd
+{
+    /// <summary>It goes on.</summary>
+    None,
+    IdleTimeout,
+    ActiveTimeout,
+
+    /// <summary>The table was full, and it was the one without a packet for longest.</summary>
+    LackOfResources,
+
+    /// <summary>The packets ended.</summary>
+    ForcedEnd,
+}

@@ -1,0 +1,66 @@
+namespace Pipeline.Nic.Consumers.Flows;
+
+/// <summary>
+/// Whose flow a packet is: two endpoints, in an order that does not depend on who sends, the IP protocol and the Ethernet type.
+/// </summary>
+/// <remarks>
+/// <para>VLAN tags are no part of it: the two directions may have different ones. Ports are 0 where the protocol has none, and in
+/// fragments, the first too, so that all fragments between two hosts are one flow.</para>
+/// <para>What is not IP has no endpoints: one flow to an Ethernet type.</para>
+/// </remarks>
+internal readonly record struct FlowKey
+{
+    /// <summary>The Ethernet type where there is none, or none that is known.</summary>
+    public const ushort NoType = 0;
+
+    private const uint IpFlag = 1u << 24;
+
+    private readonly UInt128 _low;
+    private readonly UInt128 _high;
+    private readonly uint _ports;
+    private readonly uint _kind;
+
+    private FlowKey(UInt128 low, UInt128 high, uint ports, uint kind) => (_low, _high, _ports, _kind) = (low, high, ports, kind);
+
+    /// <summary>The endpoint with the lower address, or of equal addresses the lower port. IPv4 addresses are the low 32 bits.</summary>
+    public UInt128 LowAddress => _low;
+
+    public UInt128 HighAddress => _high;
+
+    public ushort LowPort => (ushort)(_ports >> 16);
+
+    public ushort HighPort => (ushort)_ports;
+
+    public ushort EtherType => (ushort)(_kind >> 8);
+
+    /// <summary>Of IP packets; 0 else.</summary>
+    public byte Protocol => (byte)_kind;
+
+    public bool IsIp => (_kind & IpFlag) != 0;
+
+    /// <param name="fromLow">Whether the packet's source is the lower endpoint.</param>
+    public static FlowKey Of(UInt128 source, UInt128 destination, ushort from, ushort to, ushort etherType, byte protocol, out bool fromLow)
+    {
+        fromLow = source < destination || (source == destination && from <= to);
+        var kind = IpFlag | ((uint)etherType << 8) | protocol;
+        return fromLow
+            ? new FlowKey(source, destination, ((uint)from << 16) | to, kind)
+            : new FlowKey(destination, source, ((uint)to << 16) | from, kind);
+    }
+
+    public static FlowKey Other(ushort etherType) => new(0, 0, 0, (uint)etherType << 8);
+
+    /// <summary>
+    /// Keyed: who can choose addresses must not be able to choose where they lie in the table. Multiply and fold, in the manner of
+    /// Wang Yi's wyhash.
+    /// </summary>
+    public uint Hash(ulong seed)
+    {
+        var hash = Fold(((ulong)(_low >> 64)) ^ seed, (ulong)_low ^ 0xa0761d6478bd642f);
+        hash = Fold((ulong)(_high >> 64) ^ hash, (ulong)_high ^ 0xe7037ed1a0b428db);
+        hash = Fold((((ulong)_ports << 32) | _kind) ^ hash, seed ^ 0x8ebc6af09c88c6e3);
+        return (uint)(hash ^ (hash >> 32));
+    }
+
+    private static ulong Fold(ulong a, ulong b) => Math.BigMul(a, b, out var low) ^ low;
+}

@@ -1,0 +1,17 @@
+namespace Pipeline.Nic.Consumers.Flows;
+
+/// <summary>How flows are kept. Times are by the packets' own clock; zero means never.</summary>
+public sealed record FlowOptions
+{
+    /// <summary>A table of them takes half a gibibyte.</summary>
+    public const int MostFlows = 1 << 22;
+
+    /// <summary>The most flows at a time, 1 to <see cref="MostFlows"/>; memory for all of them, 128 bytes each, is taken at the start.</summary>
+    public int MaxFlows { get; init; } = 65536;
+
+    /// <summary>A flow without a packet for so long has ended; what comes later is another.</summary>
+    public TimeSpan IdleTimeout { get; init; }
+
+    /// <summary>A flow that goes on for so long is reported, and goes on as another.</summary>
+    public TimeSpan ActiveTimeout { get; init; }
+}

@@ -1,0 +1,107 @@
+using System.Text;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers.Flows;
+
+/// <summary>
+/// The bypass handler <c>flows</c>: keeps a table of bidirectional flows, and writes them as CSV when they end.
+/// </summary>
+/// <remarks>
+/// Packets count as delivered when they are in the table. A failing file is final, as for captures, and the flows still in the table
+/// are then lost to it; until it failed no packet was.
+/// </remarks>
+public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
+{
+    private readonly FlowTable _table;
+    private readonly FlowFile? _file;
+    private readonly HandlerCounter _flowsNow;
+    private string[] _notes = [];
+
+    /// <param name="path">The file to write, made at once; <c>-</c> is standard output, null for none.</param>
+    /// <param name="options">Bounds and timeouts.</param>
+    /// <param name="context">Where it counts.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The table would be empty, or too large.</exception>
+    /// <exception cref="OutputException">The file cannot be made.</exception>
+    public FlowsConsumer(string? path, FlowOptions options, HandlerContext context)
+    {
+        _flowsNow = context.Counter("flows");
+        _table = new FlowTable(options, new Report(this, context), (ulong)Random.Shared.NextInt64());
+        _file = path is null ? null : new FlowFile(path);
+    }
+
+    public PacketNeeds Needs => PacketNeeds.Headers;
+
+    public IReadOnlyList<string> Notes => _notes;
+
+    /// <summary>The file of one of several instances: <c>flows.csv</c> becomes <c>flows-0.csv</c>, <c>flows-1.csv</c>.</summary>
+    public static string FileOf(string path, int instance, int instances) =>
+        instances == 1 ? path : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{instance}{Path.GetExtension(path)}");
+
+    /// <inheritdoc/>
+    public void Consume(scoped PacketBatch batch)
+    {
+        foreach (var packet in batch)
+        {
+            var time = packet.Descriptor.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds;
+            _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes), packet.WireLength, time);
+        }
+
+        _flowsNow.Set(_table.Count);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="OutputException">The file can take no more.</exception>
+    public void Flush() => _file?.Flush();
+
+    /// <inheritdoc/>
+    public void Complete()
+    {
+        _table.Clear();
+        _flowsNow.Set(0);
+        _file?.Close();
+        if (_file is not null) _notes = [$"{_file.Name}: {_file.Written} flows"];
+    }
+
+    /// <inheritdoc/>
+    public Action<TextWriter> TakeReport()
+    {
+        var flows = _table.Copy();
+        return text => WriteTo(text, flows);
+    }
+
+    /// <summary>After a crash, without <see cref="Complete"/>, what has been reported is still written if the file takes it.</summary>
+    public void Dispose()
+    {
+        try
+        {
+            _file?.Close();
+        }
+        catch (OutputException)
+        {
+            // The first failure was told; a second must not hide it.
+        }
+    }
+
+    private static void WriteTo(TextWriter text, Flow[] flows)
+    {
+        text.Write(Encoding.UTF8.GetString(FlowText.Header));
+        Span<byte> line = stackalloc byte[FlowText.LongestLine];
+        foreach (ref readonly var flow in flows.AsSpan()) text.Write(Encoding.UTF8.GetString(line[..FlowText.Write(line, flow, FlowEnd.None)]));
+    }
+
+    /// <summary>Counts what leaves the table and writes it, where there is a file.</summary>
+    private sealed class Report(FlowsConsumer owner, HandlerContext context) : IFlowReport
+    {
+        private readonly HandlerCounter _ended = context.Counter("flows-ended");
+        private readonly HandlerCounter _evicted = context.Counter("flows-evicted");
+        private readonly HandlerCounter _unwritten = context.Counter("packets-in-unwritten-flows");
+
+        public void Add(in Flow flow, FlowEnd end)
+        {
+            _ended.Increment();
+            if (end == FlowEnd.LackOfResources) _evicted.Increment();
+            if (owner._file is { } file) file.Add(flow, end);
+            else if (end != FlowEnd.ForcedEnd) _unwritten.Add(flow.Packets + flow.ReversePackets);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// The bypass handler <c>forward</c>: gives packets to a device that transmits. They count as delivered when the device has sent them,
+/// and as <see cref="DropReason.TxFull"/> where it had no room.
+/// </summary>
+/// <param name="transmitter">The device; this consumer owns it.</param>
+public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
+{
+    /// <summary>What to say where no device can transmit.</summary>
+    public static string NothingTransmits(TransmitTarget to) =>
+        $"nothing here can transmit to {to}: this version has no device that sends packets; expected another handler";
+
+    public PacketNeeds Needs => PacketNeeds.All;
+
+    public int InFlight => transmitter.InFlight;
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The device is beyond use.</exception>
+    public bool TryTake(PageBundle bundle) => transmitter.TryTransmit(bundle);
+
+    /// <summary>Gets what the device had no room for.</summary>
+    public void Consume(scoped PacketBatch batch) => batch.Reject(DropReason.TxFull, batch.Count, batch.Bytes);
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The device is beyond use.</exception>
+    public void Flush() => transmitter.Reap();
+
+    /// <inheritdoc/>
+    /// <exception cref="IOException">The device is beyond use.</exception>
+    public void Complete() => transmitter.Reap();
+
+    public void Dispose() => transmitter.Dispose();
+}

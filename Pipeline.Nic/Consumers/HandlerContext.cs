@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// What a handler is told about itself, and where it counts. One to an instance; it outlives a handler that fails, and so do the
+/// counters in it.
+/// </summary>
+/// <param name="group">The consumer's name in the configuration.</param>
+/// <param name="instance">Which of the group's instances, from 0.</param>
+/// <param name="instances">How many there are.</param>
+/// <param name="options">The handler's options; null for none.</param>
+public sealed class HandlerContext(string group, int instance = 0, int instances = 1, HandlerOptions? options = null)
+{
+    /// <summary>Counters become labels of metrics: a name made of what is in packets would make them without end.</summary>
+    public const int MostCounters = 1024;
+
+    private const int LongestName = 64;
+
+    private readonly ConcurrentDictionary<string, HandlerCounter> _counters = [];
+
+    public string Group => group;
+
+    public int Instance => instance;
+
+    public int Instances => instances;
+
+    public HandlerOptions Options { get; } = options ?? HandlerOptions.None;
+
+    /// <summary>All counters by now. Any thread.</summary>
+    public IEnumerable<HandlerCounter> Counters => _counters.Values;
+
+    /// <summary>
+    /// The counter of that name, made when it is first asked for. Reports add up the counters of one name over all instances.
+    /// Any thread, but not for every packet: keep what it returns.
+    /// </summary>
+    /// <param name="name">1 to 64 of a-z, 0-9 and hyphens, beginning with a letter.</param>
+    /// <exception cref="ArgumentException">The name is no name of a counter.</exception>
+    /// <exception cref="InvalidOperationException">There are <see cref="MostCounters"/> others already.</exception>
+    public HandlerCounter Counter(string name)
+    {
+        if (_counters.TryGetValue(name, out var counter)) return counter;
+        if (!IsName(name)) throw new ArgumentException($"'{name}' cannot be a counter's name; expected 1 to {LongestName} of a-z 0-9 and -, a letter first", nameof(name));
+        if (_counters.Count >= MostCounters) throw new InvalidOperationException($"{group} has {MostCounters} counters already, and asks for '{name}' too");
+        return _counters.GetOrAdd(name, n => new HandlerCounter(n));
+    }
+
+    private static bool IsName(string name) =>
+        name.Length is > 0 and <= LongestName && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+}

@@ -1,0 +1,30 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>A number that a handler counts and reports show. Any thread; it has cache lines of its own.</summary>
+public sealed class HandlerCounter
+{
+    private Padded _count;
+
+    internal HandlerCounter(string name) => Name = name;
+
+    public string Name { get; }
+
+    public long Value => Volatile.Read(in _count.Value);
+
+    public void Increment() => Interlocked.Increment(ref _count.Value);
+
+    public void Add(long number) => Interlocked.Add(ref _count.Value, number);
+
+    /// <summary>For what is a level and not a count, such as the entries of a table.</summary>
+    public void Set(long number) => Volatile.Write(ref _count.Value, number);
+
+    // Two lines of 64 bytes around the number, because CPUs fetch lines in pairs.
+    [StructLayout(LayoutKind.Explicit, Size = 128)]
+    private struct Padded
+    {
+        [FieldOffset(56)]
+        public long Value;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>A consumer that can say at any time what it has gathered so far.</summary>
+public interface IReporting
+{
+    /// <summary>
+    /// Takes a copy of what there is to report, on the thread that consumes and so quickly; what it returns writes the copy out, on any
+    /// thread.
+    /// </summary>
+    Action<TextWriter> TakeReport();
+}

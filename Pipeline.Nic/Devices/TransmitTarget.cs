@@ -1,0 +1,35 @@
+namespace Pipeline.Nic.Devices;
+
+/// <summary>Where packets are sent.</summary>
+/// <param name="Kind">How the name is to be understood.</param>
+/// <param name="Name">The interface's.</param>
+public sealed record TransmitTarget(TransmitKind Kind, string Name)
+{
+    /// <summary>Bytes to an interface's name, less the terminating 0 (Linux, include/uapi/linux/if.h, IFNAMSIZ).</summary>
+    private const int LongestName = 15;
+
+    /// <summary>The form that <see cref="TryParse"/> reads, for messages.</summary>
+    public const string Form = "`if:NAME` (transmit on an interface) or `tap:NAME` (inject into this host's stack)";
+
+    /// <returns>Null for anything that is not of the <see cref="Form"/>, or whose name Linux would not take (net/core/dev.c, dev_valid_name).</returns>
+    public static TransmitTarget? TryParse(string text)
+    {
+        var colon = text.IndexOf(':');
+        TransmitKind? kind = (colon < 0 ? "" : text[..colon]) switch { "if" => TransmitKind.Interface, "tap" => TransmitKind.Tap, _ => null };
+        return kind is { } known && IsName(text[(colon + 1)..]) ? new TransmitTarget(known, text[(colon + 1)..]) : null;
+    }
+
+    public override string ToString() => (Kind == TransmitKind.Interface ? "if:" : "tap:") + Name;
+
+    private static bool IsName(string name) =>
+        name is not ("" or "." or "..") && name.Length <= LongestName && !name.Any(c => c is '/' or ':' || c <= ' ' || c > '~');
+}
+
+public enum TransmitKind
+{
+    /// <summary>Out of an interface: to the wire, or to the guest whose TAP or macvtap it is.</summary>
+    Interface,
+
+    /// <summary>Into this host's own stack, as if received on a TAP device.</summary>
+    Tap,
+}

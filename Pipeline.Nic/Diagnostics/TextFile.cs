@@ -1,0 +1,47 @@
+namespace Pipeline.Nic.Diagnostics;
+
+/// <summary>Texts that users write: rules and configurations.</summary>
+public static class TextFile
+{
+    /// <summary>Far above any rule set; a capture given by mistake is not read into memory.</summary>
+    private const long MostBytes = 64 << 20;
+
+    /// <summary>Reads a whole file, a pipe too, as UTF-8 or by its byte order mark.</summary>
+    /// <param name="path">The file; it becomes the text's name.</param>
+    /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
+    public static SourceText Read(string path)
+    {
+        if (Directory.Exists(path)) throw new FileNotFoundException($"{path}: is a folder, not a file");
+        if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file");
+        using var stream = Open(path);
+
+        // A pipe tells no length: what counts is what comes out of it.
+        var buffer = new MemoryStream();
+        var chunk = new byte[64 << 10];
+        for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > MostBytes) throw new InvalidInputException($"{path}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
+        }
+
+        var nul = buffer.GetBuffer().AsSpan(0, (int)buffer.Length).IndexOf((byte)0);
+        if (nul >= 0) throw new InvalidInputException($"{path}: is not text: byte {nul} is 0", []);
+
+        buffer.Position = 0;
+        return new SourceText(path, new StreamReader(buffer).ReadToEnd());
+    }
+
+    private static FileStream Open(string path)
+    {
+        try
+        {
+            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        }
+        catch (UnauthorizedAccessException error)
+        {
+            throw new UnauthorizedAccessException($"{path}: permission denied", error);
+        }
+    }
+}
