@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules;
@@ -7,7 +8,7 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors;
 
 /// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
-public sealed class PipelineRun : IAsyncDisposable
+public sealed partial class PipelineRun : IAsyncDisposable
 {
     /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
     private static readonly TimeSpan TerminatePatience = TimeSpan.FromSeconds(5);
@@ -23,7 +24,7 @@ public sealed class PipelineRun : IAsyncDisposable
         Setup = setup;
         _topology = topology;
         _state = new RunState(setup.StopAfter);
-        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles));
+        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement));
         _meter = new PipelineMeter(topology);
         _root = _system.ActorOf(PipelineRoot.Props(topology, _state), "pipeline");
         Completion = CompleteAsync();
@@ -38,6 +39,10 @@ public sealed class PipelineRun : IAsyncDisposable
     public IReadOnlyList<string> Warnings =>
         [.. _topology.Warnings.Select(w => w.ToString()), .. _topology.Selection.Rejections];
 
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    public IReadOnlyList<string> Placement =>
+        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.Cell.ActorName)])];
+
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
     /// <exception cref="OutputException">An output cannot be created.</exception>
@@ -49,8 +54,10 @@ public sealed class PipelineRun : IAsyncDisposable
             var table = MarkTable.Compile(setup.Rules);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
+            if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));
 
             var topology = Topology.Build(setup, table);
+            topology.Place(UsableCpus.OfThisProcess());
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
             return new PipelineRun(setup, topology);
         }
@@ -66,6 +73,33 @@ public sealed class PipelineRun : IAsyncDisposable
 
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
+
+    /// <summary>
+    /// Has a consumer, all its instances, take no more bundles for now. They wait, and beyond its routes' shares the routes' overload
+    /// policies apply. It goes on at <see cref="ResumeConsumer"/> or <see cref="Drain"/>; a source that ends meanwhile waits for that.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool PauseConsumer(string name) => TellConsumer(name, ConsumerProtocol.Pause.Instance);
+
+    /// <summary>Has a paused consumer go on; one that is not paused does anyway.</summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    public bool ResumeConsumer(string name) => TellConsumer(name, ConsumerProtocol.Resume.Instance);
+
+    /// <summary>
+    /// Disposes a consumer, all its instances, and makes it anew, at once even where it is waiting after a failure. Bundles wait
+    /// meanwhile, and none is lost. A paused one stays paused.
+    /// </summary>
+    /// <returns>False when there is no consumer of that name.</returns>
+    /// <exception cref="InvalidOperationException">It writes a file, over which a new one would write.</exception>
+    public bool RestartConsumer(string name)
+    {
+        if (_topology.Consumers.Any(c => c.Cell.Options.Name == name && c.Cell.IsOutput))
+        {
+            throw new InvalidOperationException($"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted");
+        }
+
+        return TellConsumer(name, ConsumerProtocol.Restart.Instance);
+    }
 
     /// <summary>The figures now, while packets flow.</summary>
     public PipelineView View() => _meter.Read(atRest: false);
@@ -96,6 +130,13 @@ public sealed class PipelineRun : IAsyncDisposable
         await Task.WhenAny(_system.Terminate(), Task.Delay(TerminatePatience));
     }
 
+    private bool TellConsumer(string name, ILocalMessage message)
+    {
+        if (!_topology.Consumers.Any(c => c.Cell.Options.Name == name)) return false;
+        _root.Tell(new RootProtocol.ToConsumer(name, message));
+        return true;
+    }
+
     private async Task<RunOutcome> CompleteAsync()
     {
         await _state.AtRest;
@@ -111,7 +152,7 @@ public sealed class PipelineRun : IAsyncDisposable
     private void AddRejections()
     {
         if (Setup.Nic.InterfacesAreFinal) return;
-        if (_topology.Table.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
+        if (_topology.Rules.InForce.RejectedEverywhere() is { Count: > 0 } errors) _state.AddFault("rules", new RuleException(errors));
         if (_topology.Selection.RejectedEverywhere is { } words) _state.AddFault("expression", new FilterException(words));
     }
 }

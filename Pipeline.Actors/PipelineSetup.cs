@@ -15,6 +15,12 @@ public sealed record PipelineSetup
 
     public RuleSet Rules { get; init; } = RuleSet.Empty;
 
+    /// <summary>
+    /// Why rules must not be put in force while running although nothing is wrong with them, such as that a file named after one would
+    /// overwrite what is being read; null where there is no reason. Any thread.
+    /// </summary>
+    public Func<RuleSet, string?>? RefuseRules { get; init; }
+
     /// <summary>The expression on the command line; null selects every packet.</summary>
     public PacketFilter? Expression { get; init; }
 

@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Delivery.Handlers;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -33,7 +35,7 @@ internal sealed class Topology
     private Topology(PipelineSetup setup, MarkTable table)
     {
         _setup = setup;
-        Table = table;
+        Rules = new RuleCell(setup, table, DateTimeOffset.UtcNow);
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
     }
 
@@ -42,7 +44,10 @@ internal sealed class Topology
     /// <summary>Bundles that a mailbox must take: every lane's, should they all lead to one consumer.</summary>
     public int MailboxBundles { get; private set; }
 
-    public MarkTable Table { get; }
+    /// <summary>The rules in force, and those before them.</summary>
+    public RuleCell Rules { get; }
+    /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
+    public CpuPlacement? Placement { get; private set; }
 
     public Selection Selection { get; }
 
@@ -62,7 +67,7 @@ internal sealed class Topology
     {
         var topology = new Topology(setup, table);
         var routes = new RouteTable(setup.Options.Routes).Routes;
-        var factory = new ConsumerFactory(setup, table, topology.Assemblies);
+        var factory = new ConsumerFactory(setup, () => topology.Rules.InForce, topology.Assemblies);
         try
         {
             foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name, factory);
@@ -75,6 +80,18 @@ internal sealed class Topology
 
         for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
         return topology;
+    }
+
+    /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
+    public void Place(UsableCpus cpus)
+    {
+        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Count);
+        for (var i = 0; i < _queues.Count; i++)
+        {
+            _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
+        }
+
+        for (var i = 0; i < _consumers.Count; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
     private void AddGroup(string name, ConsumerFactory factory)
@@ -106,8 +123,7 @@ internal sealed class Topology
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
-            Table = Table,
-            Counters = new RuleCounters(_setup.Rules.Rules.Count),
+            Rules = Rules.AddRouter(),
             Scatter = AddLanes(queue, index, outgoing),
             Bundles = outgoing,
             Latency = bundles.Latency,
@@ -136,10 +152,10 @@ internal sealed class Topology
         return new Scatter(table, lanes);
     }
 
-    /// <summary>A file can wait and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
+    /// <summary>A file can wait, as the virtual clock of a simulated NIC can, and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
     private Overload OverloadOf(RouteOptions route)
     {
-        var overload = route.Overload ?? (_setup.Options.Source.File is null ? Overload.DropNew : Overload.Wait);
+        var overload = route.Overload ?? (_setup.Options.Source.File is null && !_setup.Nic.MayWait ? Overload.DropNew : Overload.Wait);
         return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
     }
 }

@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
+using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Running;
@@ -21,8 +22,9 @@ internal sealed record Parts
 
     public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
 
-    public Func<SourceOptions, INic> OpenSource { get; init; } =
-        source => Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
+    public Func<SourceOptions, INic> OpenSource { get; init; } = source => source.Sim is { } sim
+        ? SimulatedNic.Open(sim)
+        : Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
 
     /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
     public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }

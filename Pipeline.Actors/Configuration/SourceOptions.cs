@@ -1,3 +1,5 @@
+using Pipeline.Nic.Devices.Simulated;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>Where packets come from.</summary>
@@ -5,6 +7,12 @@ public sealed record SourceOptions
 {
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }
+
+    /// <summary>A simulated NIC.</summary>
+    public SimulatedOptions? Sim { get; init; }
+
+    /// <summary>Whether the device runs rules itself, as many of the first as it can.</summary>
+    public bool Offload { get; init; }
 
     public PoolOptions Pool { get; init; } = new();
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -35,6 +36,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
+    private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
     private int _consumersAtWork;
 
@@ -55,6 +57,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
+        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
             target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
@@ -103,7 +106,9 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
+            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.Drain: OnDrain(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
@@ -118,7 +123,8 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain: break;
+            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -151,9 +157,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
     }
 
+    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+    }
+
+    private void OnToConsumer(RootProtocol.ToConsumer order)
+    {
+        foreach (var (cell, target) in _topology.Consumers)
+        {
+            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
+        }
     }
 
     private void OnCheckLedger()

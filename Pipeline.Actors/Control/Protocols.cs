@@ -62,6 +62,24 @@ internal static class ConsumerProtocol
         public static readonly Complete Instance = new();
     }
 
+    /// <summary>Take no bundle until <see cref="Resume"/>: they wait, and beyond the route's share its overload policy applies.</summary>
+    public sealed class Pause : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Pause Instance = new();
+    }
+
+    /// <summary>Go on after <see cref="Pause"/>.</summary>
+    public sealed class Resume : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Resume Instance = new();
+    }
+
+    /// <summary>Replace the consumer by a new one now, whatever it was doing; bundles wait meanwhile.</summary>
+    public sealed class Restart : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Restart Instance = new();
+    }
+
     /// <summary>Time to write out what is held.</summary>
     public sealed class FlushTick : ILocalMessage, IDeadLetterSuppression
     {
@@ -98,6 +116,9 @@ internal static class RootProtocol
     {
         public static readonly Abort Instance = new();
     }
+
+    /// <summary>To be passed on to all instances of a consumer group.</summary>
+    public sealed record ToConsumer(string Name, ILocalMessage Message) : ILocalMessage;
 
     /// <summary>Close the books while running.</summary>
     public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression

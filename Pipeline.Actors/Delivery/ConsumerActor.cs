@@ -12,8 +12,8 @@ namespace Pipeline.Actors.Delivery;
 /// </summary>
 /// <remarks>
 /// A consumer that throws costs its bundle, counted, and is replaced after a back-off, during which bundles wait in the mailbox in
-/// their order. An output that fails is not replaced, nor a handler whose options are wrong: it stays to count what it can no longer
-/// take.
+/// their order. The pause doubles while failures come sooner than the pause before them was long. Pausing it holds bundles back in the
+/// same way. An output that fails is not replaced, nor a handler whose options are wrong: it stays to count what it can no longer take.
 /// </remarks>
 internal sealed class ConsumerActor : UntypedActor, IWithTimers
 {
@@ -34,18 +34,21 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private Exception? _failure;
     private bool _isDirty;
     private int _completionTicks;
+    private bool _isBackingOff;
+    private DateTimeOffset? _openedAt;
 
     private ConsumerActor(ConsumerCell cell)
     {
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
         _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+        cell.Mailbox = _mailbox;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(ConsumerCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(DispatcherIds.Delivery).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     /// <summary>The pause before the next try, doubling with every failure up to a limit.</summary>
     internal static TimeSpan BackoffAfter(int failures) =>
@@ -64,14 +67,12 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop()
-    {
-        if (_consumer is { } consumer) End(consumer);
-    }
+    protected override void PostStop() => End(_consumer);
 
     /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
-    private void End(IPacketConsumer consumer)
+    private void End(IPacketConsumer? consumer)
     {
+        if (consumer is null) return;
         (_consumer, _device) = (null, null);
         try
         {
@@ -94,6 +95,9 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             case BundleDrain drain: OnBundles(drain); break;
             case ConsumerProtocol.FlushTick: OnFlushTick(); break;
             case ConsumerProtocol.BackoffOver: Open(); break;
+            case ConsumerProtocol.Pause: OnPause(); break;
+            case ConsumerProtocol.Resume: OnResume(); break;
+            case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
             case ConsumerProtocol.TakeReport report: OnTakeReport(report); break;
             default: Unhandled(message); break;
@@ -106,11 +110,11 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         try
         {
             consumer = _cell.Make();
-            if (consumer is PacketHandler handler) Open(handler);
+            _cell.Open(consumer);
         }
         catch (HandlerOptionException error)
         {
-            if (consumer is not null) End(consumer);
+            End(consumer);
             OutputFailed(error);
             Start();
             return;
@@ -118,7 +122,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         catch (Exception error)
         {
             Failed(error);
-            if (consumer is not null) End(consumer);
+            End(consumer);
             BackOff();
             return;
         }
@@ -126,17 +130,16 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _consumer = consumer;
         _device = consumer as IBundleConsumer;
         _cell.Current = consumer;
+        _openedAt = Context.System.Scheduler.Now;
         Start();
-    }
-
-    private void Open(PacketHandler handler)
-    {
-        handler.Open(_cell.Context);
-        _cell.Context.Options.RejectUnread();
     }
 
     private void Failed(Exception error)
     {
+        var ranFor = _openedAt is { } openedAt ? Context.System.Scheduler.Now - openedAt : TimeSpan.Zero;
+        var isInARow = _cell.FailuresInARow > 0 && ranFor < BackoffAfter(_cell.FailuresInARow);
+        _cell.FailuresInARow = isInARow ? _cell.FailuresInARow + 1 : 1;
+        _openedAt = null;
         _cell.CountRestart();
         _cell.LastFailure = error;
     }
@@ -151,13 +154,17 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             return;
         }
 
-        _mailbox.Gate(closed: true);
-        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.Restarts));
+        _isBackingOff = true;
+        SetGate();
+        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
     }
+
+    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _cell.IsPaused);
 
     private void Start()
     {
-        _mailbox.Gate(closed: false);
+        _isBackingOff = false;
+        SetGate();
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -232,11 +239,35 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         }
     }
 
+    private void OnPause()
+    {
+        _cell.IsPaused = true;
+        SetGate();
+    }
+
+    private void OnResume()
+    {
+        _cell.IsPaused = false;
+        SetGate();
+        if (_cell.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
+    }
+
+    /// <summary>Somebody knows that it works again: there is no more waiting for the end of a back-off.</summary>
+    private void OnRestart()
+    {
+        if (_cell.IsOutput || _failure is not null) return;
+        Timers.Cancel(BackoffTimer);
+        _cell.FailuresInARow = 0;
+        _cell.CountRestart();
+        End(_consumer);
+        Open();
+    }
+
     /// <summary>Every router has drained, so what this consumer will ever get is in its mailbox by now.</summary>
     private void OnComplete()
     {
         _cell.IsCompleting = true;
-        if (_mailbox.IsGated) BackOff();
+        if (_isBackingOff) BackOff();
         else CompleteWhenEmpty();
     }
 

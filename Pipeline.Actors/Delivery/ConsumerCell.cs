@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -11,6 +12,7 @@ namespace Pipeline.Actors.Delivery;
 internal sealed class ConsumerCell
 {
     private int _restarts;
+    private bool _isPaused;
 
     /// <summary>The group's.</summary>
     public required ConsumerOptions Options { get; init; }
@@ -30,6 +32,9 @@ internal sealed class ConsumerCell
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
 
+    /// <summary>Whose thread runs it. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Delivery;
+
     /// <summary>The actor's name.</summary>
     public string ActorName => $"{Options.Name}-{Instance}";
 
@@ -41,6 +46,19 @@ internal sealed class ConsumerCell
 
     /// <summary>Times it was replaced. Any thread.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>Failures each of which came sooner than the pause before it was long; the next pause grows with them. Its actor's alone.</summary>
+    public int FailuresInARow { get; set; }
+
+    /// <summary>Told to take nothing for now. Set by its actor, readable by anyone.</summary>
+    public bool IsPaused
+    {
+        get => Volatile.Read(ref _isPaused);
+        set => Volatile.Write(ref _isPaused, value);
+    }
+
+    /// <summary>What waits for it; null before its actor has started. Set by its actor, readable by anyone.</summary>
+    public BundleQueue? Mailbox { get; set; }
 
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
@@ -62,6 +80,15 @@ internal sealed class ConsumerCell
             var notes = (Current as INotingConsumer)?.Notes ?? LastNotes;
             return Restarts > 0 && LastFailure is { } failure ? notes.Append($"last failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}") : notes;
         }
+    }
+
+    /// <summary>Opens a handler; other consumers are open when they are made.</summary>
+    /// <exception cref="HandlerOptionException">Its options are wrong, or it did not ask for one that was given.</exception>
+    public void Open(IPacketConsumer consumer)
+    {
+        if (consumer is not PacketHandler handler) return;
+        handler.Open(Context);
+        Context.Options.RejectUnread();
     }
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);

@@ -10,9 +10,9 @@ namespace Pipeline.Actors.Delivery;
 
 /// <summary>From a group's options to its consumers.</summary>
 /// <param name="setup">What they are made for.</param>
-/// <param name="table">The rules in force, by whose names captures are split.</param>
+/// <param name="inForce">The rules in force, by whose names captures are split. Any thread.</param>
 /// <param name="assemblies">Where handlers are loaded from; the caller's to dispose once the pipeline has ended.</param>
-internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table, HandlerAssemblies assemblies)
+internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inForce, HandlerAssemblies assemblies)
 {
     private readonly List<IPacketConsumer> _opened = [];
 
@@ -73,7 +73,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table, Hand
 
     private IPacketConsumer Output(ConsumerOptions options)
     {
-        if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), _ => table);
+        if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), inForce);
         var path = options.Write ?? throw new ArgumentException($"consumer {options.Name}: says neither a file to write nor a folder to split into");
         return new CaptureConsumer(new CaptureOptions
         {
@@ -87,7 +87,6 @@ internal sealed class ConsumerFactory(PipelineSetup setup, MarkTable table, Hand
 
     private SplitOptions Split(ConsumerOptions options) => new()
     {
-        FirstGeneration = setup.Rules.Generation,
         SnapLength = options.SnapLength,
         Rotation = Rotation(options.Rotate),
         KnownInterfaces = () => setup.Nic.Interfaces,

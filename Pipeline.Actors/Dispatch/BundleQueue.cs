@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Dispatch.MessageQueues;
 using Pipeline.Nic.Accounts;
@@ -34,6 +35,12 @@ internal sealed class BundleQueue : IMessageQueue
 
     /// <summary>The most bundles that were seen waiting when one was put in. Any thread.</summary>
     public int HighWater => (int)Volatile.Read(ref _highWater);
+
+    /// <summary>
+    /// How long ago the bundle that waits first was begun: its time in here, and before that at most the bundle latency. Zero when none
+    /// waits. Any thread.
+    /// </summary>
+    public TimeSpan OldestAge => _ring.OldestStartedAt is { } startedAt ? Stopwatch.GetElapsedTime(startedAt) : TimeSpan.Zero;
 
     public bool HasControl => !_control.IsEmpty;
 

@@ -34,6 +34,28 @@ internal sealed class BundleRing
 
     public bool IsEmpty => Volatile.Read(ref _head.Value) >= Volatile.Read(ref _tail.Value);
 
+    /// <summary>
+    /// When the bundle that waits first was begun (<see cref="PageBundle.StartedAt"/>); null when none waits. Any thread, and nobody
+    /// who works on the ring notices.
+    /// </summary>
+    public long? OldestStartedAt
+    {
+        get
+        {
+            while (true)
+            {
+                var position = Volatile.Read(ref _head.Value);
+                ref var slot = ref _slots[position & _mask];
+                if (Volatile.Read(ref slot.Ticket) != position + 1) return null;
+                var startedAt = Volatile.Read(ref slot.Bundle)?.StartedAt;
+
+                // Taken meanwhile, it may be someone else's already, and what was read says nothing.
+                Interlocked.MemoryBarrier();
+                if (startedAt is not null && Volatile.Read(ref _head.Value) == position) return startedAt;
+            }
+        }
+    }
+
     /// <returns>False when the ring is full; the bundle is still the caller's.</returns>
     public bool TryEnqueue(PageBundle bundle)
     {

@@ -1,39 +1,45 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using Akka.Configuration;
 using Akka.Dispatch;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Actors.Dispatch;
 
-/// <summary>Makes a <see cref="CpuExecutor"/> of what <c>hocon/dispatchers.conf</c> says.</summary>
-internal sealed class CpuExecutorConfigurator(Config config, IDispatcherPrerequisites prerequisites)
-    : ExecutorServiceConfigurator(config, prerequisites)
-{
-    public override ExecutorService Produce(string id) =>
-        new CpuExecutor(id, TimeSpan.FromMicroseconds(Config.GetInt("spin-microseconds")));
-}
-
 /// <summary>
-/// One thread that runs mailboxes. Out of work it spins a little and then parks, so that under load nobody pays for waking it, and
-/// without load it costs nothing.
+/// One thread, with a CPU of its own where it is given one, that runs mailboxes. Out of work it spins a little and then parks, so that
+/// under load nobody pays for waking it, and without load it costs nothing.
 /// </summary>
 /// <remarks>
-/// It outlives a shutdown, which Akka asks of a dispatcher that had no actor for a second: what is queued is still run, and a later
-/// mailbox starts a new thread.
+/// <para>It outlives a shutdown, which Akka asks of a dispatcher that had no actor for a second: what is queued is still run, and a later
+/// mailbox starts a new thread.</para>
+/// <para>A thread that is stuck in one mailbox, because a consumer hangs, is relieved: another takes over the mailboxes that wait behind
+/// it, and it ends when it comes back. A mailbox is never run by two threads; that is Akka's own promise.</para>
 /// </remarks>
 internal sealed class CpuExecutor : ExecutorService
 {
+    /// <summary>Time between looks at whether the thread gets on; a hang is noticed within two of them.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentQueue<IRunnable> _queue = new();
     private readonly object _gate = new();
     private readonly long _spinTicks;
-    private Thread? _thread;
+    private readonly int? _cpu;
+    private volatile Thread? _thread;
     private volatile bool _parked;
     private volatile bool _shutdown;
+    private Timer? _watch;
+    private long _turns;
+    private long _turnsSeen;
 
     /// <param name="id">The dispatcher's, and its thread's name.</param>
     /// <param name="spin">Time to look for work before parking; none on a machine with one CPU, where spinning keeps work away.</param>
-    public CpuExecutor(string id, TimeSpan spin)
-        : base(id) => _spinTicks = Environment.ProcessorCount == 1 ? 0 : (long)(spin.TotalSeconds * Stopwatch.Frequency);
+    /// <param name="cpu">The CPU its thread is bound to; null to leave that to the kernel.</param>
+    public CpuExecutor(string id, TimeSpan spin, int? cpu = null)
+        : base(id)
+    {
+        _spinTicks = Environment.ProcessorCount == 1 ? 0 : (long)(spin.TotalSeconds * Stopwatch.Frequency);
+        _cpu = cpu;
+    }
 
     /// <summary>Takes a mailbox to run. Any thread.</summary>
     public override void Execute(IRunnable run)
@@ -59,19 +65,48 @@ internal sealed class CpuExecutor : ExecutorService
         {
             _shutdown = false;
             if (_thread is { IsAlive: true }) return;
-            _thread = new Thread(Run) { Name = Id, IsBackground = true };
-            _thread.Start();
+            StartThread();
+            _watch ??= new Timer(_ => Watch(), null, WatchInterval, WatchInterval);
         }
+    }
+
+    private void StartThread()
+    {
+        var thread = new Thread(Run) { Name = Id, IsBackground = true };
+        _thread = thread;
+        thread.Start();
     }
 
     private void Run()
     {
-        while (true)
+        Pin();
+        var self = Thread.CurrentThread;
+        while (ReferenceEquals(_thread, self))
         {
-            while (_queue.TryDequeue(out var run)) run.Run();
+            if (_queue.TryDequeue(out var run))
+            {
+                _turns++;
+                run.Run();
+                continue;
+            }
+
             if (SpinForWork()) continue;
-            if (_shutdown && TryEnd()) return;
-            Park();
+            if (_shutdown && TryEnd(self)) return;
+            Park(self);
+        }
+    }
+
+    /// <summary>A CPU that was taken away since it was chosen costs speed and nothing else.</summary>
+    private void Pin()
+    {
+        if (_cpu is not { } cpu) return;
+        try
+        {
+            Sched.PinThisThread(cpu);
+        }
+        catch (LinuxException)
+        {
+            // Goes on wherever the kernel lets it.
         }
     }
 
@@ -89,10 +124,11 @@ internal sealed class CpuExecutor : ExecutorService
         return false;
     }
 
-    private void Park()
+    private void Park(Thread self)
     {
         lock (_gate)
         {
+            if (!ReferenceEquals(_thread, self)) return;
             _parked = true;
             Interlocked.MemoryBarrier();
             if (_queue.IsEmpty && !_shutdown) Monitor.Wait(_gate);
@@ -105,13 +141,27 @@ internal sealed class CpuExecutor : ExecutorService
         lock (_gate) Monitor.Pulse(_gate);
     }
 
-    /// <summary>Ends only while nobody can be handing in work unseen: whoever comes later finds no thread and starts one.</summary>
-    private bool TryEnd()
+    /// <summary>Relieves a thread that has been in the same mailbox since the last look while others wait.</summary>
+    private void Watch()
     {
         lock (_gate)
         {
-            if (!_shutdown || !_queue.IsEmpty) return false;
+            var turns = Volatile.Read(ref _turns);
+            var isStuck = turns == _turnsSeen && !_parked && !_queue.IsEmpty && _thread is not null;
+            _turnsSeen = turns;
+            if (isStuck) StartThread();
+        }
+    }
+
+    /// <summary>Ends only while nobody can be handing in work unseen: whoever comes later finds no thread and starts one.</summary>
+    private bool TryEnd(Thread self)
+    {
+        lock (_gate)
+        {
+            if (!_shutdown || !_queue.IsEmpty || !ReferenceEquals(_thread, self)) return false;
             _thread = null;
+            _watch?.Dispose();
+            _watch = null;
             return true;
         }
     }

@@ -1,6 +1,6 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -42,7 +42,7 @@ internal sealed class NicQueueActor : UntypedActor
     }
 
     public static Props Props(QueueCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<NicQueueActor>(() => new NicQueueActor(cell))).WithDispatcher(DispatcherIds.Intake);
+        Akka.Actor.Props.CreateBy(new ActorProducer<NicQueueActor>(() => new NicQueueActor(cell))).WithDispatcher(cell.Dispatcher);
 
     private enum State
     {
@@ -160,7 +160,15 @@ internal sealed class NicQueueActor : UntypedActor
             return;
         }
 
+        if (bundle.IsEmpty)
+        {
+            // Other queues took all that was still wanted.
+            _empty = bundle;
+            return;
+        }
+
         _cell.Account.CountReceived(bundle);
+        bundle.StartedAt = Stopwatch.GetTimestamp();
         _cell.Router.Tell(bundle);
     }
 

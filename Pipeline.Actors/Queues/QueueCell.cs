@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -25,6 +26,9 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
 
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;
+
+    /// <summary>Whose thread runs it, and its router. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
     /// <summary>What ended it before its source did; null for none.</summary>
     public Exception? Fault { get; set; }

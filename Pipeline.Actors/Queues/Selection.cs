@@ -7,7 +7,7 @@ namespace Pipeline.Actors.Queues;
 
 /// <summary>
 /// The packets that the command line asked for: those its expression matches, and no more than so many of them. Applied where packets
-/// are received, so that a packet beyond the limit was never received at all.
+/// are received, so that a packet beyond the limit was never received at all. Shared by all queues, whatever threads they run on.
 /// </summary>
 /// <param name="filter">The expression; null selects every packet.</param>
 /// <param name="limit">Selected packets after which the source is stopped; null for no limit.</param>
@@ -35,8 +35,8 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
     public void Apply(PageBundle bundle)
     {
         var selected = filter is null ? SelectAll(bundle) : Filter(filter, bundle);
-        if (limit is { } most && _selected + selected >= most) selected = Cut(bundle, most - _selected);
-        Interlocked.Add(ref _selected, selected);
+        if (limit is not { } most) Interlocked.Add(ref _selected, selected);
+        else if (TakeOf(most, selected) is { } wanted) Cut(bundle, wanted);
     }
 
     private static int SelectAll(PageBundle bundle)
@@ -47,24 +47,37 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
 
     private int Filter(PacketFilter compiled, PageBundle bundle)
     {
-        if (!ReferenceEquals(bundle.Interface, _prepared))
+        var nicInterface = bundle.Interface;
+        if (!ReferenceEquals(nicInterface, Volatile.Read(ref _prepared)))
         {
-            _prepared = bundle.Interface;
-            _rejections.TryAdd(_prepared.LinkType, compiled.Prepare(_prepared.LinkType));
+            _rejections.TryAdd(nicInterface.LinkType, compiled.Prepare(nicInterface.LinkType));
+            Volatile.Write(ref _prepared, nicInterface);
         }
 
         return compiled.Select(bundle);
     }
 
-    private static int Cut(PageBundle bundle, long wanted)
+    /// <summary>Counts as many as are still wanted, of which another queue may have taken some at the same time.</summary>
+    /// <returns>How many, where the limit is reached with them or was before; null where more are wanted.</returns>
+    private long? TakeOf(long most, int selected)
     {
-        var taken = 0;
-        var packets = bundle.Packets;
-        for (var i = 0; i < packets.Length && taken < wanted; i++)
+        while (true)
         {
-            if (packets[i].Has(PacketFlags.Selected) && ++taken == wanted) bundle.Truncate(i + 1);
+            var before = Interlocked.Read(ref _selected);
+            var taken = Math.Min(selected, most - before);
+            if (Interlocked.CompareExchange(ref _selected, before + taken, before) == before) return before + taken == most ? taken : null;
+        }
+    }
+
+    private static void Cut(PageBundle bundle, long wanted)
+    {
+        var packets = bundle.Packets;
+        var count = 0;
+        for (var taken = 0L; taken < wanted; count++)
+        {
+            if (packets[count].Has(PacketFlags.Selected)) taken++;
         }
 
-        return taken;
+        bundle.Truncate(count);
     }
 }

@@ -179,6 +179,7 @@ internal sealed class Lane : IDisposable
 
         var bundle = _bundles.Rent(share, Account, source.Interface);
         bundle.Generation = source.Generation;
+        bundle.Rules = source.Rules;
         bundle.StartedAt = source.StartedAt;
         _open[instance] = bundle;
         _openCount++;

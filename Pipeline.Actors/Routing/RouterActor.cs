@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -23,6 +24,7 @@ internal sealed class RouterActor : UntypedActor
     private readonly long _latencyTicks;
     private readonly Action _wake;
     private NicInterface? _prepared;
+    private ActiveRules? _preparedRules;
 
     private RouterActor(RouterCell cell)
     {
@@ -34,7 +36,7 @@ internal sealed class RouterActor : UntypedActor
     }
 
     public static Props Props(RouterCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<RouterActor>(() => new RouterActor(cell))).WithDispatcher(DispatcherIds.Intake).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<RouterActor>(() => new RouterActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     protected override void OnReceive(object message)
     {
@@ -75,8 +77,9 @@ internal sealed class RouterActor : UntypedActor
         var now = Stopwatch.GetTimestamp();
         try
         {
-            if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(bundle.Interface);
-            _cell.Table.Classify(bundle, _cell.Counters);
+            var rules = _cell.Rules.Take();
+            if (!ReferenceEquals(bundle.Interface, _prepared) || !ReferenceEquals(rules, _preparedRules)) Prepare(rules, bundle.Interface);
+            rules.Table.Classify(bundle, rules.Counters);
             bundle.StartedAt = now;
         }
         catch
@@ -96,10 +99,16 @@ internal sealed class RouterActor : UntypedActor
         return false;
     }
 
-    private void Prepare(NicInterface nicInterface)
+    /// <summary>Only a link type that nobody knew of is news, and has to be compiled for here.</summary>
+    private void Prepare(ActiveRules rules, NicInterface nicInterface)
     {
-        foreach (var warning in _cell.Table.Prepare(nicInterface.LinkType)) _cell.Warnings.Enqueue(warning);
+        if (!rules.Table.LinkTypes.Contains(nicInterface.LinkType))
+        {
+            foreach (var warning in rules.Table.Prepare(nicInterface.LinkType)) _cell.Warnings.Enqueue(warning);
+        }
+
         _prepared = nicInterface;
+        _preparedRules = rules;
     }
 
     private void Wait()

@@ -1,7 +1,8 @@
 using System.Collections.Concurrent;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Routing;
 
@@ -11,11 +12,8 @@ internal sealed class RouterCell
     /// <summary>The router's, such as <c>router-pcap:0</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>The compiled rules.</summary>
-    public required MarkTable Table { get; init; }
-
-    /// <summary>This router's own.</summary>
-    public required RuleCounters Counters { get; init; }
+    /// <summary>Where it finds the rules for its next bundle.</summary>
+    public required RuleSlot Rules { get; init; }
 
     /// <summary>The ways out.</summary>
     public required Scatter Scatter { get; init; }
@@ -28,6 +26,9 @@ internal sealed class RouterCell
 
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
     public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
+
+    /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
+    public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }

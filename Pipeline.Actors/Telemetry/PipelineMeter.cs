@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Actors.Delivery;
-using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -12,7 +11,7 @@ internal sealed class PipelineMeter(Topology topology)
     public PipelineView Read(bool atRest)
     {
         if (atRest) _clock.Stop();
-        var rules = topology.Table.Rules;
+        var rules = topology.Rules.Counts;
         return new PipelineView
         {
             Generation = rules.Generation,
@@ -20,15 +19,13 @@ internal sealed class PipelineMeter(Topology topology)
             Ledger = topology.Ledger.Read(),
             AtRest = atRest,
             Queues = [.. topology.Queues.Select(q => new QueueView(q.Queue.Account.Name, q.Queue.Account.Received, q.Queue.Account.Bundles))],
-            Rules = [.. rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, MatchedBy(i + 1)))],
-            Unmatched = MatchedBy(0),
+            Rules = rules.Rules,
+            Unmatched = rules.Unmatched,
+            EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,
             Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group([.. g.Select(c => c.Cell)]))],
         };
     }
-
-    private PacketTally MatchedBy(int rule) =>
-        topology.Queues.Aggregate(default(PacketTally), (sum, queue) => sum + queue.Router.Counters.Of(rule));
 
     private static ConsumerView Group(IReadOnlyList<ConsumerCell> instances)
     {

@@ -21,10 +21,14 @@ public sealed record PipelineView
 
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
-    /// <summary>In the order they are tried.</summary>
+    /// <summary>The rules in force, in the order they are tried. Each counts over all generations that have had it.</summary>
     public required IReadOnlyList<RuleView> Rules { get; init; }
 
+    /// <summary>What no rule matched, in any generation.</summary>
     public required PacketTally Unmatched { get; init; }
+
+    /// <summary>What rules of earlier generations matched that are not in force any more.</summary>
+    public PacketTally EarlierRules { get; init; }
 
     /// <summary>Packets that the expression on the command line matched; all of them where there is none.</summary>
     public required long Selected { get; init; }

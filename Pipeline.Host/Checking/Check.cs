@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
 using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -10,6 +11,7 @@ namespace Pipeline.Host.Checking;
 internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
+    private IReadOnlyList<RouteOptions> _routes = [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -26,6 +28,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var reading = parts.ReadConfiguration(file, terminal.Environment);
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(ConsumerFilters.Errors(reading, parts));
+        _routes = reading.Options?.Routes ?? [];
         _found.AddRange(ConsumerHandlers.Problems(reading, parts).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
@@ -36,13 +39,17 @@ internal sealed class Check(Terminal terminal, Parts parts)
     {
         var (rules, diagnostics) = parts.ReadRules(text);
         _found.AddRange(diagnostics);
-        if (rules is null) return;
+        if (rules is not null) _found.AddRange(Of(rules, _routes));
+    }
 
+    /// <summary>What libpcap and the routes say about rules that can be read.</summary>
+    public static IEnumerable<Diagnostic> Of(RuleSet rules, IReadOnlyList<RouteOptions> routes)
+    {
         // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        _found.AddRange(errors.Count > 0 ? errors : warnings);
+        return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

@@ -16,6 +16,11 @@ internal static class FlagValues
         : long.TryParse(text, NumberStyles.None, null, out var count) && count > 0 ? count
         : throw new UsageException($"{flag} {text}: expected a number of packets, 1 or more");
 
+    public static long? Seed(string flag, string? text) =>
+        text is null ? null
+        : long.TryParse(text, NumberStyles.None, null, out var seed) ? seed
+        : throw new UsageException($"{flag} {text}: expected a whole number, 0 or more");
+
     /// <returns>0 for all bytes, as with tcpdump.</returns>
     public static int? SnapLength(string flag, string? text) =>
         text is null ? null

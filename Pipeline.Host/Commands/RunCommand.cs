@@ -7,6 +7,8 @@ namespace Pipeline.Host.Commands;
 internal sealed class RunCommand : Verb
 {
     private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
+    private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf or elephant traffic, or with the packets of a capture FILE");
+    private readonly Option<string> _seed = Value("--seed", "N", "what simulated traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
     private readonly Option<string> _config = Value("--config", "FILE", "configuration of routes and consumers");
     private readonly Option<string> _write = Value("-w", "FILE", "write the packets that match EXPR (all without one) to this capture; - is standard output");
@@ -36,18 +38,16 @@ internal sealed class RunCommand : Verb
 
     // What the full program has and this version lacks, so that it can say just that.
     private readonly Option<string> _interface = new("-i") { Hidden = true };
-    private readonly Option<string> _simulator = new("--sim") { Hidden = true };
     private readonly Option<string> _direction = new("-Q") { Hidden = true };
     private readonly Option<bool> _notPromiscuous = new("-p") { Hidden = true, Arity = ArgumentArity.Zero };
-    private readonly Option<string> _seed = new("--seed") { Hidden = true };
 
     public RunCommand()
         : base("run", "run a pipeline until its source ends, -c or -a is met, or Ctrl-C")
     {
         Option[] options =
         [
-            _read, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
-            _json, _quiet, _verbose, _noColor, _interface, _simulator, _direction, _notPromiscuous, _seed,
+            _read, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
+            _json, _quiet, _verbose, _noColor, _interface, _direction, _notPromiscuous,
         ];
         foreach (var option in options) Add(option);
         Add(_expression);
@@ -57,6 +57,7 @@ internal sealed class RunCommand : Verb
     [
         ("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", "keep what matches"),
         ("pipeline run -r trace.pcap --rules edge.rules --split out", "one capture per rule"),
+        ("pipeline run --sim imix -c 1000000 --rules edge.rules --json", "the same without a capture, on a simulated NIC"),
         ("zcat trace.pcap.gz | pipeline run -r - --rules edge.rules --json", "count by rule, for a script"),
     ];
 
@@ -73,6 +74,8 @@ internal sealed class RunCommand : Verb
         return new RunFlags
         {
             Read = line.GetValue(_read),
+            Simulate = line.GetValue(_simulate),
+            Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
             Rules = line.GetValue(_rules),
             Configuration = line.GetValue(_config),
             Write = line.GetValue(_write),
@@ -93,10 +96,8 @@ internal sealed class RunCommand : Verb
     private void RefuseWhatIsNotHere(ParseResult line)
     {
         Refuse(_interface, "live interfaces are not in this version; read a capture with -r FILE");
-        Refuse(_simulator, "the simulator is not in this version; read a capture with -r FILE");
         Refuse(_direction, "the direction is for live interfaces, which are not in this version");
         Refuse(_notPromiscuous, "promiscuous mode is for live interfaces, which are not in this version");
-        Refuse(_seed, "the simulator is not in this version");
         if (line.GetValue(_dashboard) is { } address and not "off") throw new UsageException($"--dashboard {address}: the dashboard is not in this version; off is the only choice");
 
         void Refuse(Option option, string why)

@@ -7,6 +7,11 @@ internal sealed record RunFlags
 {
     public string? Read { get; init; }
 
+    /// <summary>A traffic profile, or a capture to simulate.</summary>
+    public string? Simulate { get; init; }
+
+    public long? Seed { get; init; }
+
     public string? Rules { get; init; }
 
     public string? Configuration { get; init; }
@@ -41,8 +46,11 @@ internal sealed record RunFlags
     {
         if (Rotate is not null && Write is null && SplitFolder is null) throw new UsageException("-b says when a capture goes on in a new file; give -w FILE or --split DIR too");
         if (Rotate is not null && Write == "-") throw new UsageException("-b cannot start a new file on standard output; give -w a file name");
+        if (Read is not null && Simulate is not null) throw new UsageException("-r and --sim are two sources of packets; give one of them");
+        if (Read is not null && Seed is not null) throw new UsageException("--seed is the simulator's; a capture has its packets already");
+        if (Simulate is not null && ReplaySpeed is not null) throw new UsageException("--replay-speed is for captures read with -r; a simulated NIC's speed is `rate` in source { sim { } }");
         if (Quiet && Verbose) throw new UsageException("-q and -v ask for opposite things");
-        foreach (var (flag, file) in new[] { ("-r", Read), ("-w", Write), ("--rules", Rules), ("--config", Configuration), ("--split", SplitFolder) })
+        foreach (var (flag, file) in new[] { ("-r", Read), ("--sim", Simulate), ("-w", Write), ("--rules", Rules), ("--config", Configuration), ("--split", SplitFolder) })
         {
             if (file is "") throw new UsageException($"{flag}: the file name is empty");
         }

@@ -17,6 +17,7 @@ internal static class JsonReport
         WriteQueues(json, view.Queues);
         WriteRules(json, view.Rules);
         WriteTally(json, "unmatched", view.Unmatched);
+        WriteTally(json, "earlierRules", view.EarlierRules);
         WriteConsumers(json, view.Consumers);
         WriteRuntime(json, runtime);
         json.WriteEndObject();

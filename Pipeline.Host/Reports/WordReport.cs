@@ -13,7 +13,7 @@ internal static class WordReport
     {
         text.WriteLine(FirstLine(view, selects, outputs));
         text.WriteLine(Losses(view.Ledger));
-        if (view.Rules.Count > 0) WriteRules(text, view);
+        if (view.Rules.Count > 0 || view.EarlierRules.Packets > 0) WriteRules(text, view);
         WriteConsumers(text, view.Consumers);
         text.WriteLine(LedgerLine(view));
     }
@@ -53,6 +53,7 @@ internal static class WordReport
         List<string[]> rows = [["rule", "mark", "packets", "bytes"]];
         rows.AddRange(view.Rules.Select(r => Row(r.Name, MarkText.Of(r.Mark, r.MarkMask), r.Matched)));
         rows.Add(Row("unmatched", "-", view.Unmatched));
+        if (view.EarlierRules.Packets > 0) rows.Add(Row("(earlier rules)", "-", view.EarlierRules));
         foreach (var line in Table.Lines(rows, leftColumns: 2)) text.WriteLine(line);
     }
 

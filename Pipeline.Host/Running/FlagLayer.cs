@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Host.Running;
 
@@ -23,9 +24,29 @@ internal static class FlagLayer
 
     private static SourceOptions SourceOf(SourceOptions source, RunFlags flags) => source with
     {
-        File = flags.Read ?? source.File,
+        File = flags.Simulate is null ? flags.Read ?? source.File : null,
+        Sim = flags.Read is null ? SimOf(source.Sim, flags) : null,
         ReplaySpeed = flags.ReplaySpeed is { } speed ? (double.IsFinite(speed) ? speed : null) : source.ReplaySpeed,
     };
+
+    /// <summary>
+    /// Without an expression the wire ends where the count is met: all queues agree on that packet, while counting what each receives
+    /// would give another one to another queue in every run.
+    /// </summary>
+    private static SimulatedOptions? SimOf(SimulatedOptions? sim, RunFlags flags)
+    {
+        if (flags.Simulate is { } what)
+        {
+            sim ??= new SimulatedOptions();
+            sim = SimulatedOptions.TryReadProfile(what, out var profile) ? sim with { Profile = profile, Capture = null }
+                : File.Exists(what) ? sim with { Capture = what }
+                : throw new UsageException($"--sim {what}: expected a profile ({SimulatedOptions.ProfileWords}), or a capture file that is there");
+        }
+
+        if (sim is null) return flags.Seed is null ? null : throw new UsageException("--seed is the simulator's; give --sim PROFILE too");
+        if (flags.Expression is null && flags.Count is { } count) sim = sim with { MostReceived = count };
+        return sim with { Seed = flags.Seed ?? sim.Seed };
+    }
 
     /// <summary>Final for every packet, or a copy of each in front of the routes that a configuration has.</summary>
     private static PipelineOptions WithSplit(PipelineOptions options, string folder, RotateOptions? rotate) => WithConsumer(

@@ -11,11 +11,17 @@ internal interface IRunning : IAsyncDisposable
     /// <summary>What turned out not to work for a link type. Grows while the run goes on.</summary>
     IReadOnlyList<string> Warnings { get; }
 
+    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    IReadOnlyList<string> Placement { get; }
+
     void Drain();
 
     void Abort();
 
     PipelineView View();
+
+    /// <inheritdoc cref="PipelineRun.ApplyRules"/>
+    Task<RuleChange> ApplyRules(string text, string source, string who);
 }
 
 /// <summary>The real one.</summary>
@@ -25,11 +31,15 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public IReadOnlyList<string> Warnings => run.Warnings;
 
+    public IReadOnlyList<string> Placement => run.Placement;
+
     public void Drain() => run.Drain();
 
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 
     public ValueTask DisposeAsync() => run.DisposeAsync();
 }

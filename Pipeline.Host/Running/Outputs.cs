@@ -23,7 +23,7 @@ internal static class Outputs
     public static void CheckFiles(PipelineOptions options, RuleSet rules, string? configuration)
     {
         HashSet<string> read = [];
-        foreach (var file in new[] { options.Source.File, options.Rules, configuration })
+        foreach (var file in new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration })
         {
             if (file is not null and not "-") read.Add(Canonical(file));
         }

@@ -1,5 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Devices;
@@ -22,12 +23,13 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
     {
         List<Diagnostic> found = [];
         var options = FlagLayer.Apply(Options(flags, terminal, parts, found), flags);
-        if (options.Source.File is null) throw new UsageException("no source of packets: give -r FILE, or source { file = ... } in a configuration");
+        if (options.Source is { File: null, Sim: null }) throw new UsageException("no source of packets: give -r FILE or --sim PROFILE, or source { file = ... } in a configuration");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
 
         var rules = Rules(options.Rules, parts, found) ?? throw new InvalidInputException("nothing was run", found);
         Outputs.CheckFiles(options, rules, flags.Configuration);
+        found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = flags.Expression is null ? null : Filter(flags.Expression, parts, found);
         var nic = parts.OpenSource(options.Source);
         try
@@ -45,6 +47,7 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
             Options = options,
             Nic = nic,
             Rules = rules,
+            RefuseRules = later => RefusalOf(later, options, flags.Configuration),
             Expression = expression,
             OpenTransmitter = parts.OpenTransmitter,
             StopAfterPackets = flags.Count,
@@ -75,6 +78,20 @@ internal sealed record RunPlan(PipelineSetup Setup, IReadOnlyList<Diagnostic> Wa
         var (rules, diagnostics) = parts.ReadRules(TextFile.Read(file));
         found.AddRange(diagnostics);
         return rules;
+    }
+
+    /// <summary>Rules that come later may name files just as those at the start do.</summary>
+    private static string? RefusalOf(RuleSet later, PipelineOptions options, string? configuration)
+    {
+        try
+        {
+            Outputs.CheckFiles(options, later, configuration);
+            return null;
+        }
+        catch (UsageException error)
+        {
+            return error.Message;
+        }
     }
 
     private static PacketFilter Filter(string expression, Parts parts, List<Diagnostic> found)

@@ -15,9 +15,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         await using var run = parts.Start(plan.Setup);
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
-        using var signals = new RunSignals(run, terminal.Error);
+        using var signals = new RunSignals(run, plan.Setup.Options.Rules, terminal.Error);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
+        foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
 

@@ -4,12 +4,13 @@ using Pipeline.Host.Reports;
 namespace Pipeline.Host.Running;
 
 /// <summary>
-/// What the signals do to a run: the first SIGINT or SIGTERM drains it, the second ends it, SIGUSR1 prints the books, SIGHUP says
-/// that the rules of a file's run stay as they are.
+/// What the signals do to a run: the first SIGINT or SIGTERM drains it, the second ends it, SIGUSR1 prints the books, SIGHUP reads
+/// the rule file again.
 /// </summary>
 /// <param name="run">The run.</param>
+/// <param name="rulesFile">The rule file; null where there is none.</param>
 /// <param name="text">Where to say it. Written to from the signals' own thread.</param>
-internal sealed class RunSignals(IRunning run, TextWriter text) : IDisposable
+internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter text) : IDisposable
 {
     /// <summary>SIGUSR1 on x86 and Arm (Linux, include/uapi/asm-generic/signal.h), which <see cref="PosixSignal"/> does not name.</summary>
     private const PosixSignal UserSignal1 = (PosixSignal)10;
@@ -24,7 +25,7 @@ internal sealed class RunSignals(IRunning run, TextWriter text) : IDisposable
     {
         On(PosixSignal.SIGINT, Interrupt);
         On(PosixSignal.SIGTERM, Interrupt);
-        On(PosixSignal.SIGHUP, KeepRules);
+        On(PosixSignal.SIGHUP, () => _ = ReloadRules());
         On(UserSignal1, PrintCounts);
     }
 
@@ -47,7 +48,7 @@ internal sealed class RunSignals(IRunning run, TextWriter text) : IDisposable
             TaskScheduler.Default);
     }
 
-    internal void KeepRules() => text.WriteLine("hang-up: the rules of a run over a file stay as they are");
+    internal Task ReloadRules() => new RuleReload(run, rulesFile, text).Reload();
 
     internal void PrintCounts() => text.WriteLine(WordReport.LedgerLine(run.View()));
 

@@ -1,6 +1,4 @@
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
-using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers;
 
@@ -16,6 +14,9 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
 
     public PacketNeeds Needs => verifyChecksums ? PacketNeeds.All : PacketNeeds.Headers;
 
+    /// <summary>False sends every packet the long way, for tests that compare the two.</summary>
+    internal bool TakesShortWay { get; init; } = true;
+
     /// <summary>What it is and what it counted, a line each, for the report and the log.</summary>
     public IReadOnlyList<string> Notes => NullStackNotes.Of(this, verifyChecksums);
 
@@ -24,7 +25,19 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     public void Consume(scoped PacketBatch batch)
     {
         var linkType = batch.Interface.LinkType;
-        foreach (ref readonly var packet in batch.Packets) Parse(linkType, packet, batch.BytesOf(packet));
+        var plain = default(PlainCounts);
+        foreach (ref readonly var packet in batch.Packets)
+        {
+            var bytes = batch.BytesOf(packet);
+            var network = LinkHeader.Locate(linkType, bytes, out var l3);
+            var isCut = bytes.Length < packet.WireLength;
+            if (l3 > 0) bytes = bytes[l3..];
+            var kind = isCut || !TakesShortWay ? PlainKind.None : PlainPacket.KindOf(network, bytes, verifyChecksums);
+            plain[(int)kind]++;
+            if (kind == PlainKind.None) Parse(network, bytes, isCut);
+        }
+
+        CountPlain(plain);
     }
 
     public void Flush()
@@ -39,18 +52,30 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     {
     }
 
-    private void Parse(LinkType linkType, in Packet packet, ReadOnlySpan<byte> bytes)
+    private void CountPlain(in PlainCounts plain)
     {
-        var isCut = bytes.Length < packet.WireLength;
-        switch (LinkHeader.Locate(linkType, bytes, out var l3))
+        Count(NullStackCount.IPv4, plain.Tcp4 + plain.Udp4);
+        Count(NullStackCount.IPv6, plain.Tcp6 + plain.Udp6);
+        Count(NullStackCount.Tcp, plain.Tcp4 + plain.Tcp6);
+        Count(NullStackCount.Udp, plain.Udp4 + plain.Udp6);
+        Count(NullStackCount.UdpWithoutChecksum, plain.Of(PlainKind.UdpWithoutChecksum));
+        Count(NullStackCount.BadTcpChecksum, plain.BadTcp);
+        Count(NullStackCount.BadUdpChecksum, plain.BadUdp);
+    }
+
+    /// <param name="bytes">From the network header on, where there is one.</param>
+    /// <param name="isCut">The packet was longer than what was captured.</param>
+    private void Parse(NetworkLayer network, ReadOnlySpan<byte> bytes, bool isCut)
+    {
+        switch (network)
         {
             case NetworkLayer.IPv4:
                 Count(NullStackCount.IPv4);
-                ParseIPv4(bytes[l3..], isCut);
+                ParseIPv4(bytes, isCut);
                 break;
             case NetworkLayer.IPv6:
                 Count(NullStackCount.IPv6);
-                ParseIPv6(bytes[l3..], isCut);
+                ParseIPv6(bytes, isCut);
                 break;
             case NetworkLayer.Arp:
                 Count(NullStackCount.Arp);
@@ -131,5 +156,5 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     }
 
     // One thread writes, so a plain addition will do; readers see whole numbers.
-    private void Count(NullStackCount what) => Volatile.Write(ref _counts[(int)what], _counts[(int)what] + 1);
+    private void Count(NullStackCount what, int packets = 1) => Volatile.Write(ref _counts[(int)what], _counts[(int)what] + packets);
 }

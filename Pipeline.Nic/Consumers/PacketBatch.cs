@@ -25,6 +25,9 @@ public readonly ref struct PacketBatch
     /// <summary>The number of the rule set that marked the packets.</summary>
     public int Generation => _bundle.Generation;
 
+    /// <summary>That rule set, compiled, as long as the batch is there; null where no router has seen the packets.</summary>
+    public MarkTable? Rules => _bundle.Rules;
+
     /// <summary>The account the packets are counted in; a consumer that holds packets settles them with it.</summary>
     public PacketAccount Account => _bundle.Account;
 

@@ -12,9 +12,9 @@ namespace Pipeline.Nic.Consumers;
 /// them took it.
 /// </summary>
 /// <remarks>
-/// Every rule has its file from the start, so that scripts find it also when nothing matched. Rules of a later generation go on in
-/// the file of the rule that had the same name. When one file can take no more, all are finished and nothing is written any more, as
-/// with <see cref="CaptureConsumer"/>.
+/// Every rule has its file from the start, so that scripts find it also when nothing matched. A rule of a later generation gets its
+/// file with the first packets of that generation, at the latest at the end, and goes on in the file of the rule that had the same
+/// name. When one file can take no more, all are finished and nothing is written any more, as with <see cref="CaptureConsumer"/>.
 /// </remarks>
 public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
 {
@@ -22,28 +22,29 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     public const string Unmatched = "unmatched";
 
     private readonly SharedPackets _shared = new();
-    private readonly Func<int, MarkTable> _tableOf;
+    private readonly Func<MarkTable> _inForce;
     private readonly RuleFiles _files;
     private MarkTable? _table;
     private int[] _matches = [];
-    private int _generation;
     private NicInterface? _interface;
     private bool _isOver;
 
     /// <param name="folder">Where the files go; made when it is missing.</param>
     /// <param name="options">How they are written.</param>
-    /// <param name="tableOf">The compiled rules of a generation, for their names and for all that a packet matched.</param>
+    /// <param name="inForce">
+    /// The rules in force when it is called, at the start and at the end; any thread. Packets in between bring their own.
+    /// </param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="OutputException">The folder or a file cannot be made.</exception>
-    public SplitConsumer(string folder, SplitOptions options, Func<int, MarkTable> tableOf)
+    public SplitConsumer(string folder, SplitOptions options, Func<MarkTable> inForce)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MostOpenFiles, 1);
-        _tableOf = tableOf;
+        _inForce = inForce;
         _files = new RuleFiles(folder, options, _shared);
         try
         {
             _files.MakeFolder();
-            Turn(options.FirstGeneration);
+            Turn(inForce());
         }
         catch
         {
@@ -71,7 +72,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
 
         try
         {
-            if (batch.Generation != _generation) Turn(batch.Generation);
+            if (!ReferenceEquals(batch.Rules, _table)) Turn(RulesOf(batch));
             if (!ReferenceEquals(batch.Interface, _interface)) Saw(batch.Interface);
             Write(batch);
         }
@@ -102,6 +103,17 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     public void Complete()
     {
         if (_isOver) return;
+        try
+        {
+            var rules = _inForce();
+            if (!ReferenceEquals(rules, _table)) Turn(rules);
+        }
+        catch (OutputException)
+        {
+            Finish();
+            throw;
+        }
+
         if (Finish() is { } failure) throw failure;
     }
 
@@ -134,7 +146,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     private void WriteToSeveral(scoped PacketBatch batch, in Packet packet)
     {
         var count = _table!.MatchesOf(batch.Interface, packet, batch.BytesOf(packet), _matches);
-        if (count == 0) throw new InvalidOperationException($"Rule set {_generation} knows no match of a packet that it flagged as matching several rules.");
+        if (count == 0) throw new InvalidOperationException($"Rule set {batch.Generation} knows no match of a packet that it flagged as matching several rules.");
 
         var slot = _shared.Add(batch.Account, batch.Interface, packet.CapturedLength, count);
         var done = 0;
@@ -153,12 +165,14 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     private void Append(int rule, scoped PacketBatch batch, in Packet packet, int length) =>
         _files.Open(rule).Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, length);
 
-    private void Turn(int generation)
+    private static MarkTable RulesOf(scoped PacketBatch batch) =>
+        batch.Rules ?? throw new InvalidOperationException("Packets that no rule set has seen cannot be split by rule.");
+
+    private void Turn(MarkTable table)
     {
-        _table = _tableOf(generation);
-        _matches = new int[_table.Rules.Rules.Count];
-        _files.Turn(_table.Rules);
-        _generation = generation;
+        _files.Turn(table.Rules);
+        _matches = new int[table.Rules.Rules.Count];
+        _table = table;
     }
 
     private void Saw(NicInterface nicInterface)

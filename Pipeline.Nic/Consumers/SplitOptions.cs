@@ -6,9 +6,6 @@ namespace Pipeline.Nic.Consumers;
 /// <summary>How captures split by rule are written.</summary>
 public sealed record SplitOptions
 {
-    /// <summary>The generation whose rules get their files at once, whether packets come for them or not.</summary>
-    public int FirstGeneration { get; init; } = 1;
-
     /// <inheritdoc cref="CaptureOptions.SnapLength"/>
     public int SnapLength { get; init; }
 

@@ -14,6 +14,12 @@ public interface INic : IDisposable
     /// <summary>Whether no interface can come to those there are; a pcapng capture may describe one anywhere.</summary>
     bool InterfacesAreFinal => true;
 
+    /// <summary>Whether the source loses nothing while nobody asks it for packets: a file, or a wire whose time stands still meanwhile.</summary>
+    bool MayWait => false;
+
+    /// <summary>What runs rules in the device itself; null where nothing does.</summary>
+    IMarkOffload? Offload => null;
+
     /// <summary>Bytes read of the source, for progress. Any thread.</summary>
     long BytesRead { get; }
 

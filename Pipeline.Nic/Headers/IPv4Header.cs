@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Headers;
 
@@ -32,7 +33,7 @@ public readonly ref struct IPv4Header
     /// <summary>Whether it carries a part of a datagram only, be it the first.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
 
-    public bool HasValidChecksum => _bytes.Length == MinSize ? InternetChecksum.IsValid20(_bytes) : InternetChecksum.IsValid(_bytes);
+    public bool HasValidChecksum => _bytes.Length == MinSize ? InternetChecksum.IsValid20(ref MemoryMarshal.GetReference(_bytes)) : InternetChecksum.IsValid(_bytes);
 
     /// <summary>Whether the destination is only the next stop of a source route, and so not what TCP and UDP checksums cover.</summary>
     public bool HasSourceRoute

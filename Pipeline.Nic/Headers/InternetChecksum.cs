@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -13,43 +14,29 @@ namespace Pipeline.Nic.Headers;
 /// </remarks>
 public static class InternetChecksum
 {
+    /// <summary>Setting up the vectors costs as much as adding this many bytes a word at a time.</summary>
+    private const int VectorsFromBytes = 128;
+
     /// <summary>The checksum of the bytes, with whatever stands in their checksum field; an odd last byte is padded with 0.</summary>
     public static ushort Compute(ReadOnlySpan<byte> bytes) => (ushort)~Fold(Add(0, bytes));
 
     /// <summary>Whether bytes that contain their own checksum sum up to all ones.</summary>
     public static bool IsValid(ReadOnlySpan<byte> bytes) => Fold(Add(0, bytes)) == 0xffff;
 
-    /// <summary>The same for the 20 bytes that nearly all IPv4 headers have, without a loop.</summary>
-    internal static bool IsValid20(ReadOnlySpan<byte> bytes)
-    {
-        var first = MemoryMarshal.Read<ulong>(bytes);
-        var second = MemoryMarshal.Read<ulong>(bytes[8..]);
-        return Fold((first >> 32) + (uint)first + (second >> 32) + (uint)second + MemoryMarshal.Read<uint>(bytes[16..])) == 0xffff;
-    }
+    /// <summary>The same for the 20 bytes that nearly all IPv4 headers have, without a loop. The caller knows that they are there.</summary>
+    internal static bool IsValid20(ref byte bytes) =>
+        Fold(AddWords(AddWords(Read<uint>(ref bytes, 16), Read<ulong>(ref bytes, 0)), Read<ulong>(ref bytes, 8))) == 0xffff;
 
     /// <summary>Adds bytes to a sum not folded yet. Of several runs only the last may have an odd length.</summary>
-    public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes)
+    public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes) => Add(sum, ref MemoryMarshal.GetReference(bytes), bytes.Length);
+
+    /// <summary>The same for a caller who knows that so many bytes are there.</summary>
+    internal static ulong Add(ulong sum, ref byte bytes, int count)
     {
-        if (bytes.Length >= 2 * Vector256<byte>.Count && Vector256.IsHardwareAccelerated) sum = AddVectors(sum, ref bytes);
-        for (; bytes.Length >= sizeof(ulong); bytes = bytes[sizeof(ulong)..])
-        {
-            var word = MemoryMarshal.Read<ulong>(bytes);
-            sum += (word >> 32) + (uint)word;
-        }
-
-        if (bytes.Length >= sizeof(uint))
-        {
-            sum += MemoryMarshal.Read<uint>(bytes);
-            bytes = bytes[sizeof(uint)..];
-        }
-
-        if (bytes.Length >= sizeof(ushort))
-        {
-            sum += MemoryMarshal.Read<ushort>(bytes);
-            bytes = bytes[sizeof(ushort)..];
-        }
-
-        return bytes.IsEmpty ? sum : AddWord(sum, (ushort)(bytes[0] << 8));
+        var at = 0;
+        if (count >= VectorsFromBytes && Vector256.IsHardwareAccelerated) sum += SumVectors(ref bytes, count, out at);
+        for (; at <= count - sizeof(ulong); at += sizeof(ulong)) sum = AddWords(sum, Read<ulong>(ref bytes, at));
+        return at == count ? sum : AddWords(sum, Tail(ref bytes, at, count - at));
     }
 
     /// <summary>Adds a word given as a number, such as a length of a pseudo header.</summary>
@@ -57,6 +44,7 @@ public static class InternetChecksum
         sum + (BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(word) : word);
 
     /// <summary>The 16-bit one's complement sum, as a number; its complement is the checksum.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ushort Fold(ulong sum)
     {
         sum = (sum >> 32) + (uint)sum;
@@ -66,16 +54,33 @@ public static class InternetChecksum
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)folded) : (ushort)folded;
     }
 
-    private static ulong AddVectors(ulong sum, ref ReadOnlySpan<byte> bytes)
+    /// <summary>Two 32-bit words: what they add to the upper half is folded in at the end.</summary>
+    private static ulong AddWords(ulong sum, ulong words) => sum + (words >> 32) + (uint)words;
+
+    /// <summary>The last 1 to 7 bytes, as if zeros followed.</summary>
+    private static ulong Tail(ref byte bytes, int at, int count)
     {
-        // Each 64-bit lane takes 32-bit words, so it cannot overflow below 2^32 vectors.
-        var lanes = Vector256<ulong>.Zero;
-        for (; bytes.Length >= Vector256<byte>.Count; bytes = bytes[Vector256<byte>.Count..])
+        // Most runs are long enough to load a whole word that ends where they do, and to push out what was added already.
+        if (at > 0 && BitConverter.IsLittleEndian) return Read<ulong>(ref bytes, at + count - sizeof(ulong)) >> (8 * (sizeof(ulong) - count));
+        Span<byte> padded = stackalloc byte[sizeof(ulong)];
+        padded.Clear();
+        MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref bytes, at), count).CopyTo(padded);
+        return MemoryMarshal.Read<ulong>(padded);
+    }
+
+    private static ulong SumVectors(ref byte bytes, int count, out int at)
+    {
+        // Each 64-bit lane takes 32-bit words, so it cannot overflow below 2^31 vectors.
+        Vector256<ulong> lanes = default, low = Vector256.Create((ulong)uint.MaxValue);
+        for (at = 0; at <= count - Vector256<byte>.Count; at += Vector256<byte>.Count)
         {
-            var (low, high) = Vector256.Widen(Vector256.Create(bytes).AsUInt32());
-            lanes += low + high;
+            var words = Read<Vector256<ulong>>(ref bytes, at);
+            lanes += (words & low) + (words >>> 32);
         }
 
-        return sum + Vector256.Sum(lanes);
+        return Vector256.Sum(lanes);
     }
+
+    private static T Read<T>(ref byte bytes, int at)
+        where T : struct => Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref bytes, at));
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// pcap/pcap.h: the few functions that compile a filter. libpcap is looked for when it is first needed, and may be absent; that is why
+/// pcap/pcap.h: the few functions that compile a filter and run it. libpcap is looked for when it is first needed, and may be absent; that is why
 /// these are function pointers rather than imports.
 /// </summary>
 internal sealed unsafe class Libpcap
@@ -28,8 +28,12 @@ internal sealed unsafe class Libpcap
     // void pcap_close(pcap_t *p);
     private readonly delegate* unmanaged<nint, void> _pcap_close;
 
+    // u_int bpf_filter(const struct bpf_insn *pc, const u_char *p, u_int wirelen, u_int buflen);
+    private readonly delegate* unmanaged[SuppressGCTransition]<bpf_insn*, byte*, uint, uint, uint> _bpf_filter;
+
     private Libpcap(nint library)
     {
+        _bpf_filter = (delegate* unmanaged[SuppressGCTransition]<bpf_insn*, byte*, uint, uint, uint>)NativeLibrary.GetExport(library, "bpf_filter");
         _pcap_open_dead = (delegate* unmanaged<int, int, nint>)NativeLibrary.GetExport(library, "pcap_open_dead");
         _pcap_compile = (delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int>)NativeLibrary.GetExport(library, "pcap_compile");
         _pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "pcap_geterr");
@@ -70,6 +74,10 @@ internal sealed unsafe class Libpcap
             _pcap_close(handle);
         }
     }
+
+    /// <summary>Runs a program, which must be valid, on a packet. Without telling the runtime, because it takes nanoseconds.</summary>
+    /// <returns>What the program returns; 0 means that it does not match.</returns>
+    public uint Filter(bpf_insn* program, byte* packet, uint wireLength, uint captured) => _bpf_filter(program, packet, wireLength, captured);
 
     private static Libpcap? Find()
     {

@@ -34,20 +34,24 @@ public struct Packet
     /// <summary>Symmetric flow hash, 0 while nobody asked for one.</summary>
     public uint FlowHash;
 
-    private uint _ruleAndFlags;
+    /// <summary>The rule in the lower 24 bits, the flags above; compiled rules write both at once.</summary>
+    internal uint RuleAndFlags;
 
     /// <summary>1-based place, in its generation's rule set, of the last rule that matched; 0 when none did.</summary>
     public int Rule
     {
-        readonly get => (int)(_ruleAndFlags & RuleMask);
-        set => _ruleAndFlags = (_ruleAndFlags & ~RuleMask) | ((uint)value & RuleMask);
+        readonly get => (int)(RuleAndFlags & RuleMask);
+        set => RuleAndFlags = (RuleAndFlags & ~RuleMask) | ((uint)value & RuleMask);
     }
 
     public PacketFlags Flags
     {
-        readonly get => (PacketFlags)(_ruleAndFlags >> RuleBits);
-        set => _ruleAndFlags = (_ruleAndFlags & RuleMask) | ((uint)value << RuleBits);
+        readonly get => (PacketFlags)(RuleAndFlags >> RuleBits);
+        set => RuleAndFlags = (RuleAndFlags & RuleMask) | ((uint)value << RuleBits);
     }
+
+    /// <summary>Flags as they lie in <see cref="RuleAndFlags"/>.</summary>
+    internal static uint FlagBits(PacketFlags flags) => (uint)flags << RuleBits;
 
     public readonly bool Has(PacketFlags flag) => (Flags & flag) != 0;
 }

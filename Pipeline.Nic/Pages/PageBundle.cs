@@ -1,5 +1,6 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Pages;
 
@@ -69,6 +70,18 @@ public sealed class PageBundle : IDisposable
 
     /// <summary>The rule set that marked its packets; 0 before the router has seen it.</summary>
     public int Generation { get; set; }
+
+    /// <summary>
+    /// The compiled rules of that generation, for the names of rules; null before the router has seen it. Because the bundle holds
+    /// them, they live as long as any packet they marked, however often rules change meanwhile.
+    /// </summary>
+    public MarkTable? Rules { get; set; }
+
+    /// <summary>
+    /// How many rules of <see cref="Generation"/>, from the first on, the device has tried on all of its packets. Those it is done with
+    /// carry <see cref="PacketFlags.MarkedByDevice"/>; for the others the software goes on behind these rules.
+    /// </summary>
+    public int DeviceRules { get; set; }
 
     /// <summary>Counts up by one per bundle that left the same place.</summary>
     public long Sequence { get; set; }
@@ -254,6 +267,8 @@ public sealed class PageBundle : IDisposable
         _held = default;
         _rejected = default;
         Generation = 0;
+        Rules = null;
+        DeviceRules = 0;
         Sequence = 0;
         StartedAt = 0;
     }

@@ -74,6 +74,14 @@ public abstract unsafe class PagePool : IDisposable
         return new ReadOnlySpan<byte>(_region + packet.Offset, packet.CapturedLength);
     }
 
+    /// <summary>Where packets' offsets count from, for compiled rules, which find the bytes themselves.</summary>
+    /// <param name="packets">The packets that will be looked at.</param>
+    internal byte* RegionFor(ReadOnlySpan<Packet> packets)
+    {
+        if (Audit is not null) foreach (ref readonly var packet in packets) Audit.CheckHeld(PageOf(packet.Offset));
+        return _region;
+    }
+
     /// <summary>A page's memory, for the device that fills it and owns it meanwhile.</summary>
     public Span<byte> PageMemory(int page) => new(_region + ((nuint)page << _pageShift), PageSize);
 
@@ -109,6 +117,32 @@ public abstract unsafe class PagePool : IDisposable
         OnRented(page);
         Audit?.Rented(page, Name);
         return true;
+    }
+
+    /// <summary>Takes free pages, as many as there are room and pages for, under the same terms as <see cref="TryRent"/>.</summary>
+    /// <returns>How many.</returns>
+    public int Rent(Span<int> pages)
+    {
+        // Those that came home last first: they are in a cache still.
+        if (Volatile.Read(ref _returnedHead) != None) TakeReturned();
+        var count = Math.Min(_freeCount, pages.Length);
+        if (count == 0) return 0;
+        Interlocked.Add(ref _outstanding, count);
+        if (Volatile.Read(ref _disposed) != 0)
+        {
+            Interlocked.Add(ref _outstanding, -count);
+            UnmapIfClosedAndHome();
+            return 0;
+        }
+
+        for (var i = 0; i < count; i++)
+        {
+            pages[i] = _free[--_freeCount];
+            OnRented(pages[i]);
+            Audit?.Rented(pages[i], Name);
+        }
+
+        return count;
     }
 
     /// <summary>

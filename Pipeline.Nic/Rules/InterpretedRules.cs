@@ -1,3 +1,5 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
 
@@ -17,18 +19,42 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
         _ => false,
     };
 
-    /// <inheritdoc cref="RuleChunk"/>
-    public unsafe int Try(ref MarkState state, byte* bytes, long captured, uint wireLength, ref long counts)
+    /// <inheritdoc cref="RuleLoop"/>
+    public unsafe int Run(Packet* packets, int count, int* pending, byte* region, long* counts, int linkType)
     {
-        var packet = new LocatedPacket(new ReadOnlySpan<byte>(bytes, (int)captured), wireLength, state.L3, state.L4);
-        for (var i = from; i < rules.Count; i++)
+        for (var i = 0; i < count; i++)
         {
-            if (!Matches(i, packet)) continue;
-            if (!rules[i].Continue) return i + 1;
-            MarkState.Record(ref state, ref counts, captured, i + 1, rules[i].Mark, rules[i].MarkMask);
+            ref var packet = ref packets[from == 0 ? i : pending[i]];
+            if (from == 0 && packet.Has(PacketFlags.MarkedByDevice)) Count(packet.Rule, packet, counts);
+            else Try(ref packet, new ReadOnlySpan<byte>(region + packet.Offset, packet.CapturedLength), counts, (LinkType)linkType);
         }
 
         return 0;
+    }
+
+    private unsafe void Try(ref Packet packet, ReadOnlySpan<byte> bytes, long* counts, LinkType linkType)
+    {
+        if (from == 0) (packet.Mark, packet.Rule, packet.Flags) = (0, 0, packet.Flags & ~PacketFlags.SeveralRules);
+        var located = LocatedPacket.Locate(linkType, bytes, packet.WireLength);
+        for (var i = from; i < rules.Count; i++)
+        {
+            if (!Matches(i, located)) continue;
+            if (packet.Rule != 0) packet.Flags |= PacketFlags.SeveralRules;
+            packet.Mark = rules[i].ApplyTo(packet.Mark);
+            packet.Rule = i + 1;
+            Count(i + 1, packet, counts);
+            if (!rules[i].Continue) return;
+        }
+
+        if (packet.Rule == 0) Count(0, packet, counts);
+    }
+
+    /// <exception cref="InvalidOperationException">The device names a rule that there is not.</exception>
+    private unsafe void Count(int number, in Packet packet, long* counts)
+    {
+        if (number > rules.Count) throw new InvalidOperationException($"The device marked a packet by rule {number} of {rules.Count}.");
+        counts[2 * number]++;
+        counts[(2 * number) + 1] += packet.CapturedLength;
     }
 
     private static bool AllMatch(IReadOnlyList<Term> terms, in LocatedPacket packet)

@@ -23,6 +23,16 @@ internal readonly ref struct LocatedPacket(ReadOnlySpan<byte> bytes, uint wireLe
         return new LocatedPacket(bytes, wireLength, l3, l4);
     }
 
+    /// <summary>What <see cref="LocatePacked"/> never returns.</summary>
+    public const long NotLocated = long.MinValue;
+
+    /// <summary>For compiled rules: both places in one number, that of L4 in the upper half.</summary>
+    public static unsafe long LocatePacked(int linkType, byte* bytes, long captured)
+    {
+        Locate((LinkType)linkType, new ReadOnlySpan<byte>(bytes, (int)captured), out var l3, out var l4);
+        return ((long)l4 << 32) | (uint)l3;
+    }
+
     /// <summary>Finds both headers in one go.</summary>
     public static void Locate(LinkType linkType, ReadOnlySpan<byte> bytes, out int l3, out int l4)
     {

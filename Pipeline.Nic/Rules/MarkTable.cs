@@ -20,6 +20,7 @@ public sealed class MarkTable
     private readonly MarkEngine _engine;
     private readonly bool _hasFilters;
     private MarkProgram? _latest;
+    private BehindDevice? _behindDevice;
 
     private MarkTable(RuleSet rules, MarkEngine engine)
     {
@@ -28,7 +29,14 @@ public sealed class MarkTable
         _hasFilters = rules.Rules.Any(r => r is FilterRule);
     }
 
+    /// <param name="Rules">How many the device tries.</param>
+    /// <param name="Table">The rules behind them.</param>
+    private sealed record BehindDevice(int Rules, MarkTable Table);
+
     public RuleSet Rules { get; }
+
+    /// <summary>What it has been compiled for so far. Any thread.</summary>
+    public IReadOnlyCollection<LinkType> LinkTypes => [.. _programs.Keys];
 
     /// <summary>Takes the rules. They are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
     public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => new(rules, engine);
@@ -37,6 +45,7 @@ public sealed class MarkTable
     /// <returns>A warning for each filter that libpcap rejects for this link type.</returns>
     public IReadOnlyList<Diagnostic> Prepare(LinkType linkType)
     {
+        Volatile.Read(ref _behindDevice)?.Table.Prepare(linkType);
         var rejections = ProgramFor(linkType).Filters.Rejections;
         return [.. rejections.OrderBy(r => r.Key).Select(r => Warning(linkType, (FilterRule)Rules.Rules[r.Key], r.Value))];
     }
@@ -52,15 +61,29 @@ public sealed class MarkTable
     }
 
     /// <summary>
-    /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked keep its mark. For
-    /// one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
+    /// Says that a device runs the first <paramref name="rules"/> rules of this generation, and makes ready to go on behind them. Before
+    /// its bundles come; those that come earlier are classified from scratch.
+    /// </summary>
+    public void GoOnBehind(int rules)
+    {
+        // With rules in the device's place that never match, all others keep their numbers and counters.
+        var behind = new MarkTable(Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, _engine);
+        foreach (var linkType in _programs.Keys) behind.Prepare(linkType);
+        Volatile.Write(ref _behindDevice, new BehindDevice(rules, behind));
+    }
+
+    /// <summary>
+    /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked by these very rules
+    /// keep its mark. For one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
     /// </summary>
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
         // Compiled rules count without looking at the length of the counters again.
         if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
-        ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
+        TableFor(bundle).ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
+        bundle.Rules = this;
+        bundle.DeviceRules = 0;
     }
 
     /// <summary>All the rules a packet matches, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>
@@ -94,6 +117,19 @@ public sealed class MarkTable
         Volatile.Write(ref _latest, program);
         return program;
     }
+
+    /// <summary>This one, or what goes on behind the rules that the device has tried; marks by other rules are taken back.</summary>
+    private MarkTable TableFor(PageBundle bundle)
+    {
+        if (bundle.DeviceRules == 0) return this;
+        var behind = Volatile.Read(ref _behindDevice);
+        if (bundle.DeviceRules == behind?.Rules && bundle.Generation == Rules.Generation) return behind.Table;
+        foreach (ref var packet in bundle.Packets) packet.Flags &= ~PacketFlags.MarkedByDevice;
+        return this;
+    }
+
+    private static TermRule Unmatchable(MarkRule rule) =>
+        new(rule.Name, [new Term(new FieldAddress(FieldBase.L2, [], 0), 1, 0, 1)], rule.Mark, rule.MarkMask, rule.Continue, rule.Span);
 
     private MarkProgram Compile(LinkType linkType)
     {

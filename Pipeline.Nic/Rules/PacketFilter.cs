@@ -15,12 +15,17 @@ public sealed class PacketFilter
 
     private readonly ConcurrentDictionary<LinkType, Prepared> _prepared = new();
 
-    private PacketFilter(string expression) => Expression = expression;
+    private readonly FilterEngine _engine;
+
+    private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
 
     public string Expression { get; }
 
+    /// <inheritdoc cref="Create(string, FilterEngine)"/>
+    public static PacketFilter Create(string expression) => Create(expression, FilterEngine.Compiled);
+
     /// <exception cref="FilterException">libpcap finds no sense in it for any usual link type, or is not there.</exception>
-    public static PacketFilter Create(string expression)
+    public static PacketFilter Create(string expression, FilterEngine engine)
     {
         FilterException? first = null;
         foreach (var linkType in TypicalLinkTypes)
@@ -28,7 +33,7 @@ public sealed class PacketFilter
             try
             {
                 FilterCompiler.Compile(expression, (LinkType)linkType);
-                return new PacketFilter(expression);
+                return new PacketFilter(expression, engine);
             }
             catch (FilterException e)
             {
@@ -37,6 +42,14 @@ public sealed class PacketFilter
         }
 
         throw first!;
+    }
+
+    /// <summary>A program that is there already, for packets of Ethernet.</summary>
+    internal static PacketFilter Of(CbpfProgram program)
+    {
+        var filter = new PacketFilter("", FilterEngine.Compiled);
+        filter._prepared[LinkType.Ethernet] = new Prepared(RuleCompiler.Compile(program), null);
+        return filter;
     }
 
     /// <summary>Compiles it for a link type; may be called again and from any thread.</summary>
@@ -48,26 +61,27 @@ public sealed class PacketFilter
     /// bundle's link type was not prepared.
     /// </summary>
     /// <returns>How many match.</returns>
-    public int Select(PageBundle bundle)
+    public unsafe int Select(PageBundle bundle)
     {
         var linkType = bundle.Interface.LinkType;
         if (!_prepared.TryGetValue(linkType, out var prepared)) prepared = _prepared.GetOrAdd(linkType, Compile);
-        var selected = 0;
-        foreach (ref var packet in bundle.Packets)
-        {
-            var matches = prepared.Program is { } program && RuleCompiler.Matches(program, bundle.BytesOf(packet), packet.WireLength);
-            packet.Flags = matches ? packet.Flags | PacketFlags.Selected : packet.Flags & ~PacketFlags.Selected;
-            if (matches) selected++;
-        }
+        if (prepared.Program is not { } program) return Deselect(bundle);
+        var region = bundle.Pool.RegionFor(bundle.Packets);
+        fixed (Packet* packets = bundle.Packets) return program(packets, bundle.Count, null, region, null, (int)linkType);
+    }
 
-        return selected;
+    private static int Deselect(PageBundle bundle)
+    {
+        foreach (ref var packet in bundle.Packets) packet.Flags &= ~PacketFlags.Selected;
+        return 0;
     }
 
     private Prepared Compile(LinkType linkType)
     {
         try
         {
-            return new Prepared(RuleCompiler.Compile(FilterCompiler.Compile(Expression, linkType)), null);
+            var program = FilterCompiler.Compile(Expression, linkType);
+            return new Prepared(_engine == FilterEngine.Compiled ? RuleCompiler.Compile(program) : LoopOf(InterpretedFilter.By(_engine, program)), null);
         }
         catch (FilterException e)
         {
@@ -75,5 +89,7 @@ public sealed class PacketFilter
         }
     }
 
-    private sealed record Prepared(RuleChunk? Program, string? Rejection);
+    private static unsafe RuleLoop LoopOf(InterpretedFilter filter) => filter.Run;
+
+    private sealed record Prepared(RuleLoop? Program, string? Rejection);
 }

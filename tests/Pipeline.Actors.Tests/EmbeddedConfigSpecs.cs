@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Dispatch;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Linux;
 using Xunit;
 
 namespace Pipeline.Actors.Tests;
@@ -68,11 +69,27 @@ public sealed class EmbeddedConfigSpecs : IDisposable
         Assert.False(_system.Settings.SerializeAllMessages);
 
     [Fact]
+    public async Task Every_thread_of_a_placement_has_its_dispatcher_on_its_CPU()
+    {
+        // With more CPUs than this machine may have; those that are not there are done without.
+        var cpus = Sched.AllowedCpus();
+        var placement = CpuPlacement.Of(new UsableCpus([cpus[0], cpus[0], cpus[^1], 8190], 4), queues: 2, instances: 1);
+        using var system = ActorSystem.Create("placed", EmbeddedConfig.Load(placement: placement));
+        var asked = system.ActorOf(Props.Create(() => new ThreadTeller()).WithDispatcher(DispatcherIds.IntakeOf(1)));
+
+        Assert.Equal(DispatcherIds.IntakeOf(1) + " on " + cpus[^1], await asked.Ask<string>("and on which CPU?", TimeSpan.FromSeconds(30)));
+    }
+
+    [Fact]
     public void Users_keys_are_no_part_of_it() => Assert.False(EmbeddedConfig.Load().HasPath("pipeline"));
 
     private sealed class ThreadTeller : UntypedActor
     {
-        protected override void OnReceive(object message) => Sender.Tell(Thread.CurrentThread.Name ?? "a nameless one");
+        protected override void OnReceive(object message)
+        {
+            var name = Thread.CurrentThread.Name ?? "a nameless one";
+            Sender.Tell(message is "on which?" ? name : $"{name} on {string.Join(',', Sched.CpusOfThisThread())}");
+        }
     }
 
     [Fact]

@@ -14,6 +14,7 @@ internal static class FilesCheck
             taken[Whole(file)] = $"the capture read by `source.file` at {source.PlaceOf("file")}";
         }
 
+        if (options.Source.Sim?.Capture is { } capture) taken[Whole(capture)] = "the capture on the simulated wire, `source.sim.capture`";
         if (options.Rules is { } rules) taken.TryAdd(Whole(rules), $"the rule file named at {pipeline.PlaceOf("rules")}");
 
         foreach (var consumer in consumers)

@@ -82,6 +82,23 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         }
     }
 
+    /// <summary>The plain values of a list.</summary>
+    public IEnumerable<HoconValue> ListedTexts(string key)
+    {
+        if (Field(key) is not { } field) yield break;
+        if (field.Value is not HoconList list)
+        {
+            Expected(field, "a list in brackets");
+            yield break;
+        }
+
+        foreach (var item in list.Items)
+        {
+            if (item is HoconValue value) yield return value;
+            else Error(new Place(item.Source, item.Span), $"an element of `{key}` is {item.Description}; expected text");
+        }
+    }
+
     public void RejectUnknown(IReadOnlyCollection<string> known)
     {
         foreach (var field in fields.Fields.Where(f => !known.Contains(f.Key) && !Findings.IsFull))

@@ -6,7 +6,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>source { }</c>.</summary>
 internal static class SourceBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["file", "pool", "replay-speed"];
+    public static readonly IReadOnlyList<string> Keys = ["file", "sim", "offload", "pool", "replay-speed"];
 
     public static readonly IReadOnlyList<string> PoolKeys = ["page-bytes", "pages"];
 
@@ -19,16 +19,18 @@ internal static class SourceBinder
 
     public static SourceOptions Bind(Section section)
     {
-        section.RejectUnknown([.. Keys, .. LiveKeys, "sim", "tap"]);
+        section.RejectUnknown([.. Keys, .. LiveKeys, "tap"]);
         // One error for a live interface is enough, whatever else is said about it.
         if (LiveKeys.FirstOrDefault(section.Has) is { } live) section.NotInThisVersion(live, "live interfaces are");
-        section.NotInThisVersion("sim", "the simulated NIC is");
         section.NotInThisVersion("tap", "TAP devices are");
 
         var defaults = new SourceOptions();
+        if (section.Has("file") && section.Has("sim")) section.Error(section.PlaceOf("sim"), "`sim` stands beside `file`; expected one source");
         return new SourceOptions
         {
             File = section.ReadFile("file"),
+            Sim = section.Child("sim") is { } sim ? SimBinder.Bind(sim) : null,
+            Offload = section.Read("offload", Words.Switch, defaults.Offload),
             Pool = section.Child("pool") is { } pool ? Pool(pool) : defaults.Pool,
             ReplaySpeed = section.Read("replay-speed", Numbers.ReplaySpeed, defaults.ReplaySpeed),
         };

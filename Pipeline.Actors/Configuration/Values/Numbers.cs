@@ -17,6 +17,20 @@ internal static class Numbers
         $"a whole number from {least} to {most}",
         (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
 
+    public static Reading<long> Between(long least, long most) => new(
+        most == long.MaxValue ? $"a whole number from {least} up" : $"a whole number from {least} to {most}",
+        (string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+
+    /// <summary>So many a second; null for no limit.</summary>
+    public static Reading<long?> Rate(long most) => new(
+        $"`max`, or a whole number of packets a second from 1 to {most}",
+        (string text, out long? value) =>
+        {
+            var isNumber = long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var rate);
+            value = isNumber ? rate : null;
+            return isNumber ? rate >= 1 && rate <= most : text == "max";
+        });
+
     private static bool TryReadShare(string text, out double share)
     {
         var fine = Quantity.TryParse(text, out var quantity) && quantity is { Unit: "%", Number: > 0 and <= 100 };

@@ -40,7 +40,7 @@ internal static class FilterCompiler
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
         if (expression.Length > LongestExpression)
             throw new FilterException($"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
-        var libpcap = Libpcap.Instance ?? throw new FilterException(LibpcapMissing, isLibpcapMissing: true);
+        var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
 
         Libpcap.bpf_insn[] compiled;
         string? error;
@@ -52,6 +52,8 @@ internal static class FilterCompiler
             throw new FilterException("the expression asks for what only a live interface knows of a packet");
         return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
     }
+
+    public static FilterException WithoutLibpcap() => new(LibpcapMissing, isLibpcapMissing: true);
 
     private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K - FirstAncillary < AncillaryLoads;
 

@@ -6,21 +6,21 @@ namespace Pipeline.Nic.Rules.Compiled;
 /// <summary>A rule set ready to run on packets of one link type. Immutable.</summary>
 internal sealed record MarkProgram
 {
-    private readonly RuleChunk[] _chunks;
-    private readonly (uint Value, uint Mask)[] _marks;
-    private readonly bool _usesHeaders;
+    /// <summary>Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.</summary>
+    private const int SlicePackets = 256;
+
+    private readonly RuleLoop[] _loops;
 
     private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, LinkType linkType, FilterSet filters, int compiled)
     {
         LinkType = linkType;
         Filters = filters;
         Interpreter = new InterpretedRules(rules, filters.Programs);
-        var chunks = RuleCompiler.Compile(rules, compiled, filters.Programs, out var ilBytes);
-        if (compiled < rules.Count) chunks.Add(new InterpretedRules(rules, filters.Programs, compiled).Try);
-        IlBytes = ilBytes;
-        _chunks = [.. chunks];
-        _marks = [.. rules.Select(r => (r.Mark, r.MarkMask))];
-        _usesHeaders = rules.Any(RuleCompiler.UsesHeaders);
+        List<RuleLoop> loops = [];
+        if (compiled > 0 || rules.Count == 0) Ranges = CompileRanges(rules, filters, compiled, loops);
+        CompiledRules = Ranges.Count > 0 ? Ranges[^1].Range.End : 0;
+        if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, filters.Programs, CompiledRules).Run);
+        _loops = [.. loops];
     }
 
     public LinkType LinkType { get; private init; }
@@ -30,13 +30,13 @@ internal sealed record MarkProgram
     /// <summary>The same rules, interpreted.</summary>
     public InterpretedRules Interpreter { get; }
 
-    /// <summary>Methods the rules are spread over.</summary>
-    public int Chunks => _chunks.Length;
+    /// <summary>What the compiled rules became, method by method.</summary>
+    public IReadOnlyList<CompiledRange> Ranges { get; } = [];
 
-    /// <summary>Bytes of IL they were compiled from.</summary>
-    public int IlBytes { get; }
+    /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
+    public int CompiledRules { get; }
 
-    /// <param name="mostCompiled">How many of the rules are compiled; those behind them are interpreted.</param>
+    /// <param name="mostCompiled">How many of the rules are compiled at the most.</param>
     public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) =>
         new(rules, linkType, FilterSet.Compile(rules, linkType), Math.Min(rules.Count, mostCompiled));
 
@@ -44,39 +44,39 @@ internal sealed record MarkProgram
     public MarkProgram For(LinkType linkType) => this with { LinkType = linkType };
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
-    public void Run(PageBundle bundle, RuleCounters counters)
+    public unsafe void Run(PageBundle bundle, RuleCounters counters)
     {
-        var pool = bundle.Pool;
-        foreach (ref var packet in bundle.Packets)
+        var region = bundle.Pool.RegionFor(bundle.Packets);
+        fixed (Packet* packets = bundle.Packets)
+        fixed (long* counts = &counters.First)
         {
-            if (packet.Has(PacketFlags.MarkedByDevice)) counters.Count(packet.Rule, packet.CapturedLength);
-            else Run(ref packet, pool.Bytes(packet), counters);
+            if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)LinkType);
+            else for (var at = 0; at < bundle.Count; at += SlicePackets) RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
     }
 
-    private void Run(ref Packet packet, ReadOnlySpan<byte> bytes, RuleCounters counters)
+    private static List<CompiledRange> CompileRanges(IReadOnlyList<MarkRule> rules, FilterSet filters, int count, List<RuleLoop> loops)
     {
-        var state = new MarkState { L3 = -1, L4 = -1 };
-        if (_usesHeaders) LocatedPacket.Locate(LinkType, bytes, out state.L3, out state.L4);
-        Try(ref state, bytes, packet.WireLength, ref counters.First);
-        packet.Mark = state.Mark;
-        packet.Rule = state.Rule;
-        packet.Flags = state.Matched > 1 ? packet.Flags | PacketFlags.SeveralRules : packet.Flags & ~PacketFlags.SeveralRules;
-        if (state.Rule == 0) counters.Count(0, bytes.Length);
+        var ranges = RulePlanner.Plan(rules, count, filters.Programs);
+        var marks = RangeTables.MarksOf(rules);
+        List<CompiledRange> compiled = [];
+        foreach (var range in ranges)
+        {
+            var tables = new RangeTables(range, marks, rules.Count);
+            loops.Add(RuleCompiler.Compile(range, tables, isLast: range.End == rules.Count, out var ilBytes));
+            compiled.Add(new CompiledRange(range, tables, ilBytes));
+        }
+
+        return compiled;
     }
 
-    private unsafe void Try(ref MarkState state, ReadOnlySpan<byte> bytes, uint wireLength, ref long counts)
+    private unsafe void RunSlice(Packet* packets, int count, byte* region, long* counts)
     {
-        fixed (byte* first = bytes)
+        var pending = stackalloc int[SlicePackets];
+        foreach (var loop in _loops)
         {
-            foreach (var chunk in _chunks)
-            {
-                var rule = chunk(ref state, first, bytes.Length, wireLength, ref counts);
-                if (rule == 0) continue;
-                var (value, mask) = _marks[rule - 1];
-                MarkState.Record(ref state, ref counts, bytes.Length, rule, value, mask);
-                return;
-            }
+            count = loop(packets, count, pending, region, counts, (int)LinkType);
+            if (count == 0) return;
         }
     }
 }

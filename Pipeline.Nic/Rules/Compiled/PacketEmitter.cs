@@ -1,36 +1,40 @@
 using System.Buffers.Binary;
 using System.Reflection;
 using System.Reflection.Emit;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Compiled;
 
-/// <summary>Emits what every rule does with a packet: its parameters, bounds checks and big-endian loads.</summary>
+/// <summary>Emits what every rule does with a packet: bounds checks and loads. <see cref="LoopEmitter"/> sets the locals.</summary>
 internal sealed class PacketEmitter(IlBody il)
 {
-    // Parameter 0 is an unused object: a delegate bound to one calls its method without shuffling the arguments.
-    private const int StateParameter = 1;
-    private const int BytesParameter = 2;
-    private const int CapturedParameter = 3;
-    private const int WireLengthParameter = 4;
-    private const int CountsParameter = 5;
-
     private static readonly MethodInfo Reverse16 = Reverse(typeof(ushort));
     private static readonly MethodInfo Reverse32 = Reverse(typeof(uint));
     private static readonly MethodInfo Reverse64 = Reverse(typeof(ulong));
 
-    /// <summary>The parameters of the method that <see cref="RuleChunk"/> is bound to.</summary>
-    public static Type[] Parameters { get; } =
-        [typeof(object), typeof(MarkState).MakeByRefType(), typeof(byte*), typeof(long), typeof(uint), typeof(long).MakeByRefType()];
+    private readonly LocalBuilder _packet = il.Local(typeof(Packet*), "packet");
+    private readonly LocalBuilder _bytes = il.Local(typeof(byte*), "bytes");
+    private readonly LocalBuilder _captured = il.Local(typeof(long), "captured");
 
     public IlBody Il => il;
 
-    public void LoadState() => il.Emit(OpCodes.Ldarg, StateParameter);
+    /// <summary>The descriptor.</summary>
+    public void LoadPacket() => il.Emit(OpCodes.Ldloc, _packet);
 
-    public void LoadCounts() => il.Emit(OpCodes.Ldarg, CountsParameter);
+    public void LoadBytes() => il.Emit(OpCodes.Ldloc, _bytes);
 
-    public void LoadCaptured() => il.Emit(OpCodes.Ldarg, CapturedParameter);
+    /// <summary>How many bytes are there, as 64 bits.</summary>
+    public void LoadCaptured() => il.Emit(OpCodes.Ldloc, _captured);
 
-    public void LoadWireLength() => il.Emit(OpCodes.Ldarg, WireLengthParameter);
+    public void LoadWireLength() => LoadField(nameof(Packet.WireLength));
+
+    public void LoadField(string name)
+    {
+        LoadPacket();
+        il.Emit(OpCodes.Ldfld, Field(name));
+    }
+
+    public static FieldInfo Field(string name) => typeof(Packet).GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
 
     /// <summary>Jumps to <paramref name="fail"/> unless the first <paramref name="bytes"/> bytes are there.</summary>
     public void RequireCaptured(long bytes, Label fail)
@@ -54,7 +58,7 @@ internal sealed class PacketEmitter(IlBody il)
     /// <summary>Pushes the address of a byte at a constant offset.</summary>
     public void PushAddress(long offset)
     {
-        il.Emit(OpCodes.Ldarg, BytesParameter);
+        LoadBytes();
         if (offset == 0) return;
         il.Emit(OpCodes.Ldc_I8, offset);
         il.Emit(OpCodes.Conv_I);

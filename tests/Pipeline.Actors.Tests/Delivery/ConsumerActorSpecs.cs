@@ -103,6 +103,130 @@ public sealed class ConsumerActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task A_failure_after_a_time_of_health_is_waited_for_no_longer_than_the_first()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(cell);
+        for (var failure = 1; failure <= 10; failure++)
+        {
+            consumer.Tell(_source.Bundle(0));
+            await Threads.Eventually(() => cell.Restarts == failure);
+            await TimePasses(consumer, 100);
+            Assert.NotNull(cell.Current);
+            await TimePasses(consumer, 100);
+        }
+    }
+
+    [Fact]
+    public async Task Paused_it_takes_nothing_and_resumed_it_takes_what_waited()
+    {
+        var cell = Cell(new ScriptedConsumer(_log));
+        var consumer = Start(cell);
+        consumer.Tell(ConsumerProtocol.Pause.Instance);
+        consumer.Tell(_source.Bundle(0));
+        consumer.Tell(_source.Bundle(0, 0));
+        await TimePasses(consumer, 1000);
+        Assert.Equal((true, 2, 0), (cell.IsPaused, cell.Mailbox!.Depth, _log.Of("consume")));
+
+        consumer.Tell(ConsumerProtocol.Resume.Instance);
+
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0);
+        Assert.Equal((false, 3), (cell.IsPaused, _source.Lost.DeliveredTally.Packets));
+    }
+
+    [Fact]
+    public async Task A_pause_outlasts_a_back_off()
+    {
+        var crashes = 1;
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        consumer.Tell(ConsumerProtocol.Pause.Instance);
+        consumer.Tell(_source.Bundle(0));
+
+        await TimePasses(consumer, 100);
+        Assert.Equal(1, _log.Of("consume"));
+
+        consumer.Tell(ConsumerProtocol.Resume.Instance);
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 1);
+    }
+
+    [Fact]
+    public async Task Resuming_does_not_cut_a_back_off_short()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        consumer.Tell(_source.Bundle(0));
+
+        consumer.Tell(ConsumerProtocol.Resume.Instance);
+
+        await TimePasses(consumer, 99);
+        Assert.Equal(1, _log.Of("consume"));
+    }
+
+    [Fact]
+    public async Task Paused_with_bundles_waiting_it_completes_only_once_resumed()
+    {
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        consumer.Tell(ConsumerProtocol.Pause.Instance);
+        consumer.Tell(_source.Bundle(0));
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+        await TimePasses(consumer, 1000);
+        _root.ExpectNoMsg(TimeSpan.Zero);
+
+        consumer.Tell(ConsumerProtocol.Resume.Instance);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Assert.Equal(["consume", "complete"], _log.Calls);
+    }
+
+    [Fact]
+    public async Task Restarted_it_is_another_one_and_no_bundle_is_lost()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _log.Of("consume") == 1);
+
+        consumer.Tell(ConsumerProtocol.Restart.Instance);
+        consumer.Tell(_source.Bundle(0));
+
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 2);
+        Assert.Equal(["consume", "dispose", "consume"], _log.Calls);
+        Assert.Equal(1, cell.Restarts);
+    }
+
+    [Fact]
+    public async Task Restarted_by_hand_it_does_not_wait_for_its_back_off()
+    {
+        var crashes = 1;
+        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => cell.Restarts == 1);
+        consumer.Tell(_source.Bundle(0));
+
+        consumer.Tell(ConsumerProtocol.Restart.Instance);
+
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 1);
+    }
+
+    [Fact]
+    public async Task An_output_is_not_restarted_for_it_would_write_over_its_file()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log), ConsumerKind.AfPacket);
+        var consumer = Start(cell);
+
+        consumer.Tell(ConsumerProtocol.Restart.Instance);
+
+        await TimePasses(consumer, 0);
+        Assert.Equal((0, 0), (_log.Of("dispose"), cell.Restarts));
+    }
+
+    [Fact]
     public async Task A_consumer_that_cannot_be_made_is_tried_again_after_the_back_off()
     {
         var tries = 0;

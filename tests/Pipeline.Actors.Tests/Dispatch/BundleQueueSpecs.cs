@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Tests.Fakes;
@@ -137,6 +138,47 @@ public sealed class BundleQueueSpecs : IDisposable
     }
 
     [Fact]
+    public void The_age_is_that_of_the_bundle_that_waits_first()
+    {
+        Assert.Equal(TimeSpan.Zero, _queue.OldestAge);
+        foreach (var secondsAgo in (int[])[100, 10]) Put(Begun(secondsAgo));
+
+        Assert.InRange(_queue.OldestAge, TimeSpan.FromSeconds(100), TimeSpan.FromSeconds(100) + Runs.Patience);
+        _queue.TryTake(out var first);
+        Assert.InRange(_queue.OldestAge, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(10) + Runs.Patience);
+
+        first!.Dispose();
+        CleanUp();
+        Assert.Equal(TimeSpan.Zero, _queue.OldestAge);
+    }
+
+    [Fact]
+    public async Task The_age_that_others_read_is_never_one_of_a_bundle_that_is_gone()
+    {
+        // Bundles are begun at 1 to 8 and nothing else; one that is back in its pool would say 0.
+        var ring = new BundleRing(4);
+        var going = true;
+        var reading = Threads.Start(() =>
+        {
+            var wrong = 0;
+            while (Volatile.Read(ref going)) wrong += ring.OldestStartedAt is null or (>= 1 and <= 8) ? 0 : 1;
+            return wrong;
+        });
+
+        for (var i = 0; i < 200_000; i++)
+        {
+            var bundle = _source.Empty(i);
+            bundle.StartedAt = 1 + (i % 8);
+            ring.TryEnqueue(bundle);
+            ring.TryDequeue(out var taken);
+            taken!.Dispose();
+        }
+
+        Volatile.Write(ref going, false);
+        Assert.Equal(0, await reading);
+    }
+
+    [Fact]
     public void Cleaning_up_reclaims_what_waits()
     {
         _queue.ReclaimReason = DropReason.ConsumerStopped;
@@ -179,6 +221,13 @@ public sealed class BundleQueueSpecs : IDisposable
 
         Assert.Equal(1, _source.Lost.DroppedTally(DropReason.DeadLetter).Packets);
         Assert.True(_source.Ledger.Read().BalancesAtRest);
+    }
+
+    private PageBundle Begun(int secondsAgo)
+    {
+        var bundle = _source.Bundle(0);
+        bundle.StartedAt = Stopwatch.GetTimestamp() - (secondsAgo * Stopwatch.Frequency);
+        return bundle;
     }
 
     private void Put(object message) => _queue.Enqueue(ActorRefs.Nobody, new Envelope(message, ActorRefs.NoSender));

@@ -1,6 +1,7 @@
 using Akka.Dispatch;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Linux;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Dispatch;
@@ -116,6 +117,64 @@ public sealed class CpuExecutorSpecs : IDisposable
         }
 
         spinning.Shutdown();
+    }
+
+    [Fact]
+    public void Its_thread_is_on_the_CPU_it_was_given_and_nowhere_else()
+    {
+        var cpu = Sched.AllowedCpus()[^1];
+        var pinned = new CpuExecutor("pinned", TimeSpan.Zero, cpu);
+
+        Assert.Equal([cpu], OnThreadOf(pinned, Sched.CpusOfThisThread));
+        pinned.Shutdown();
+    }
+
+    [Fact]
+    public async Task A_thread_that_a_pinned_one_starts_may_run_anywhere()
+    {
+        var pinned = new CpuExecutor("pinned", TimeSpan.Zero, Sched.AllowedCpus()[^1]);
+
+        var child = OnThreadOf(pinned, () => Threads.Start(Sched.CpusOfThisThread));
+
+        Assert.Equal(Sched.AllowedCpus(), await child);
+        pinned.Shutdown();
+    }
+
+    [Fact]
+    public void A_CPU_that_is_not_there_is_done_without()
+    {
+        var pinned = new CpuExecutor("pinned", TimeSpan.Zero, cpu: 8191);
+
+        Assert.Equal(Sched.AllowedCpus(), OnThreadOf(pinned, Sched.CpusOfThisThread));
+        pinned.Shutdown();
+    }
+
+    [Fact]
+    public async Task What_waits_behind_work_that_hangs_is_run_by_another_thread_and_the_first_ends_when_it_is_free()
+    {
+        using var release = new ManualResetEventSlim();
+        using var done = new ManualResetEventSlim();
+        var hanging = new TaskCompletionSource<Thread>();
+        Run(() =>
+        {
+            hanging.SetResult(Thread.CurrentThread);
+            release.Wait(Runs.Patience);
+        });
+
+        Run(done.Set);
+
+        Assert.True(done.Wait(Runs.Patience));
+        release.Set();
+        var relieved = await hanging.Task;
+        Assert.True(relieved.Join(Runs.Patience));
+        Assert.NotSame(relieved, ThreadThatRuns());
+    }
+
+    private static T OnThreadOf<T>(CpuExecutor executor, Func<T> ask)
+    {
+        var answer = new TaskCompletionSource<T>();
+        executor.Execute(new Work(() => answer.SetResult(ask())));
+        return answer.Task.WaitAsync(Runs.Patience).GetAwaiter().GetResult();
     }
 
     private void Run(Action action) => _executor.Execute(new Work(action));

@@ -80,6 +80,9 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     /// <summary>Called at every Receive, on its thread, with the packets made before.</summary>
     public Action<long>? Receiving { get; set; }
 
+    /// <summary>Writes what a packet carries, in place of its number; told the number. On the queue's thread.</summary>
+    public Action<Span<byte>, long>? Write { get; set; }
+
     public ReceiveStatus Receive(PageBundle bundle)
     {
         Receiving?.Invoke(_made);
@@ -128,8 +131,16 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     {
         var bytes = _pool.PageMemory(_page).Slice(_used, PacketBytes);
         bytes.Clear();
-        System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, _made);
-        bytes[8] = (byte)index;
+        if (Write is not null)
+        {
+            Write(bytes, _made);
+        }
+        else
+        {
+            System.Buffers.Binary.BinaryPrimitives.WriteInt64BigEndian(bytes, _made);
+            bytes[8] = (byte)index;
+        }
+
         _pool.Device.Take(_page, 1);
         bundle.Append(new Packet
         {

@@ -27,7 +27,7 @@ public class CaptureWriteBenchmarks
         foreach (var name in _table.Rules.Rules.Select(r => r.Name).Append("unmatched"))
             File.CreateSymbolicLink(Path.Combine(_folder.FullName, name + ".pcapng"), "/dev/null");
         _capture = new CaptureConsumer(new CaptureOptions { Path = "/dev/null" });
-        _split = new SplitConsumer(_folder.FullName, new SplitOptions(), _ => _table);
+        _split = new SplitConsumer(_folder.FullName, new SplitOptions(), () => _table);
     }
 
     [Benchmark(OperationsPerInvoke = PacketStock.Packets)]

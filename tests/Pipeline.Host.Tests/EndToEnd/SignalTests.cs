@@ -9,12 +9,18 @@ public sealed class SignalTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly Process _run = Start();
+    private const string Rules = "edge.rules";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly Process _run;
+
+    public SignalTests() => _run = Start();
 
     public void Dispose()
     {
         if (!_run.HasExited) _run.Kill();
         _run.Dispose();
+        _folder.Dispose();
     }
 
     [FactThatNeeds(Need.Corpus)]
@@ -32,20 +38,50 @@ public sealed class SignalTests : IDisposable
     }
 
     [FactThatNeeds(Need.Corpus)]
-    public async Task A_hang_up_is_survived()
+    public async Task A_hang_up_reads_the_rules_again()
     {
         await FeedUntilReceived();
+        await File.WriteAllTextAsync(_folder[Rules], "rule tcp match 23:ff:06 mark 2\nrule rest match 0:00:00 mark 3\n");
+
+        Signal("HUP");
+        await LineWith("rules: generation 2 in force: 2 added (tcp, rest), 1 removed (udp)");
+        Signal("INT");
+
+        var rest = await _run.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        Assert.Contains("(earlier rules)", rest);
+        Assert.Contains("in flight 0, balanced", rest);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task A_hang_up_with_bad_rules_leaves_those_in_force()
+    {
+        await FeedUntilReceived();
+        await File.WriteAllTextAsync(_folder[Rules], "rule tcp match 23:fff:06 mark 2\n");
 
         Signal("HUP");
 
-        await LineWith("the rules of a run over a file stay as they are");
+        await LineWith(":1:19: error: the mask has 3 digits");
+        await LineWith("error: 1 error in the new rules; generation 1 stays in force");
         Assert.False(_run.HasExited);
     }
 
-    private static Process Start()
+    [FactThatNeeds(Need.Corpus)]
+    public async Task A_hang_up_without_the_rule_file_leaves_the_rules_in_force()
     {
+        await FeedUntilReceived();
+        File.Delete(_folder[Rules]);
+
+        Signal("HUP");
+
+        await LineWith("no such file; the rules stay as they are");
+        Assert.False(_run.HasExited);
+    }
+
+    private Process Start()
+    {
+        File.WriteAllText(_folder[Rules], "rule udp match 23:ff:11 mark 1\n");
         var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Path, "run", "-v", "-r", "-"]) start.ArgumentList.Add(argument);
+        foreach (var argument in (string[])[BuiltProgram.Path, "run", "-v", "-r", "-", "--rules", _folder[Rules]]) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 

@@ -20,6 +20,7 @@ public sealed class JsonReportTests
             "queues":[{"name":"pcap:0","packets":100,"bytes":6400,"bundles":7}],
             "rules":[{"name":"dns","mark":"0x10","packets":42,"bytes":4200},{"name":"guests","mark":"0x20/0xf0","packets":1,"bytes":64}],
             "unmatched":{"packets":57,"bytes":2136},
+            "earlierRules":{"packets":5,"bytes":320},
             "consumers":[{"name":"capture","kind":"af_packet","packets":60,"bytes":4000,"bundles":5,"restarts":0},
             {"name":"stack","kind":"stack","packets":30,"bytes":1900,"bundles":3,"restarts":2}],
             "runtime":{"gen0":1,"allocatedBytes":2,"peakWorkingSetBytes":3}}

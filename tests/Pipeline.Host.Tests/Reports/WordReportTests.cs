@@ -13,10 +13,11 @@ public sealed class WordReportTests
         var expected = """
             100 packets read, 61 matched, 60 written to web.pcapng
             10 dropped: share-exceeded 7, output-error 3; 4 copies dropped; lost by the device: ring-full 5, no-page 6
-            rule       mark       packets  bytes
-            dns        0x10            42   4200
-            guests     0x20/0xf0        1     64
-            unmatched  -               57   2136
+            rule             mark       packets  bytes
+            dns              0x10            42   4200
+            guests           0x20/0xf0        1     64
+            unmatched        -               57   2136
+            (earlier rules)  -                5    320
             consumer  kind       packets  bytes
             capture   af_packet       60   4000
                 60 packets in web.pcapng

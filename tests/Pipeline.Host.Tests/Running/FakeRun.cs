@@ -30,6 +30,8 @@ internal sealed class FakeRun : IRunning
 
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
+    public IReadOnlyList<string> Placement { get; init; } = [];
+
     public void End() => _completion.SetResult(new RunOutcome(Current, [], Aborted: false));
 
     public void Drain() => Drains++;
@@ -41,6 +43,18 @@ internal sealed class FakeRun : IRunning
     }
 
     public PipelineView View() => Current;
+
+    /// <summary>The texts it was to put in force, each with its source and who wanted it.</summary>
+    public List<(string Text, string Source, string Who)> Applied { get; } = [];
+
+    /// <summary>What it answers to new rules.</summary>
+    public RuleChange Answer { get; init; } = new() { Outcome = RuleOutcome.Applied, Generation = 2 };
+
+    public Task<RuleChange> ApplyRules(string text, string source, string who)
+    {
+        Applied.Add((text, source, who));
+        return Task.FromResult(Answer);
+    }
 
     public ValueTask DisposeAsync()
     {

@@ -11,7 +11,7 @@ public sealed class RunSignalsTests
     [Fact]
     public void The_first_interrupt_drains()
     {
-        new RunSignals(_run, _text).Interrupt();
+        new RunSignals(_run, null, _text).Interrupt();
 
         Assert.Equal((1, 0), (_run.Drains, _run.Aborts));
     }
@@ -19,7 +19,7 @@ public sealed class RunSignalsTests
     [Fact]
     public void The_second_interrupt_ends_the_run()
     {
-        var signals = new RunSignals(_run, _text);
+        var signals = new RunSignals(_run, null, _text);
         signals.Interrupt();
 
         signals.Interrupt();
@@ -32,16 +32,17 @@ public sealed class RunSignalsTests
     {
         _run.Current = Views.Full;
 
-        new RunSignals(_run, _text).PrintCounts();
+        new RunSignals(_run, null, _text).PrintCounts();
 
         Assert.StartsWith("ledger: received 100 = delivered 60", _text.ToString());
     }
 
     [Fact]
-    public void A_hang_up_changes_nothing()
+    public async Task A_hang_up_without_a_rule_file_changes_nothing()
     {
-        new RunSignals(_run, _text).KeepRules();
+        await new RunSignals(_run, null, _text).ReloadRules();
 
-        Assert.Equal((0, 0), (_run.Drains, _run.Aborts));
+        Assert.Contains("no rule file", _text.ToString());
+        Assert.Empty(_run.Applied);
     }
 }

@@ -18,6 +18,7 @@ internal static class Views
         Queues = [new("pcap:0", new(100, 6400), 7)],
         Rules = [new("dns", 0x10, uint.MaxValue, new(42, 4200)), new("guests", 0x20, 0xf0, new(1, 64))],
         Unmatched = new(57, 2136),
+        EarlierRules = new(5, 320),
         Consumers =
         [
             new("capture", "af_packet", new(60, 4000), 5, 0, ["60 packets in web.pcapng"]),

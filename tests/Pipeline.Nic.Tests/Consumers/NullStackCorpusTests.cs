@@ -44,9 +44,26 @@ public class NullStackCorpusTests
         Assert.Equal(account.DeliveredTally.Packets, stack[IPv4] + stack[IPv6] + stack[Arp] + stack[OtherNetwork]);
     });
 
-    private static NullStackConsumer Parsed(string capture, PacketAccount account)
+    [FactThatNeeds(Need.Corpus)]
+    public void The_short_way_counts_what_the_long_way_counts()
     {
-        var stack = new NullStackConsumer();
+        var sound = Corpus.Table("oracle.tsv").Where(row => row["libpcap_status"] == "eof").Select(row => row["file"]).ToList();
+
+        var differing = sound.Where(c => !Counts(c, isShort: true).SequenceEqual(Counts(c, isShort: false)));
+
+        Assert.NotEmpty(sound);
+        Assert.Empty(differing);
+    }
+
+    private static long[] Counts(string capture, bool isShort)
+    {
+        var stack = Parsed(capture, new PacketAccount("stack", AccountKind.Stack), isShort);
+        return [.. Enum.GetValues<NullStackCount>().Select(c => stack[c])];
+    }
+
+    private static NullStackConsumer Parsed(string capture, PacketAccount account, bool isShort = true)
+    {
+        var stack = new NullStackConsumer { TakesShortWay = isShort };
         var bundles = new BundlePool(64);
         using var nic = CaptureFileNic.Open(Corpus.CapturePath(capture), 1 << 20, 4);
         for (var status = ReceiveStatus.Received; status != ReceiveStatus.End;)

@@ -55,7 +55,7 @@ public sealed class SplitConsumerTests : IDisposable
     {
         var first = Table("rule one match 0:ff:01 mark 1");
         var second = Table("rule two match 0:ff:02 mark 1\nrule one match 0:ff:01 mark 2", generation: 2);
-        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), g => g == 1 ? first : second);
+        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), () => first);
         _feed.Give(consumer, first, Numbered(1), Numbered(2));
         _feed.Give(consumer, second, Numbered(1), Numbered(2));
         consumer.Complete();
@@ -65,7 +65,7 @@ public sealed class SplitConsumerTests : IDisposable
     [Fact]
     public void A_missing_folder_is_made()
     {
-        using var consumer = new SplitConsumer(_folder["a/b"], new SplitOptions(), _ => Table(ByFirstByte));
+        using var consumer = new SplitConsumer(_folder["a/b"], new SplitOptions(), () => Table(ByFirstByte));
         consumer.Complete();
         Assert.Equal(["never.pcapng", "odd.pcapng", "one.pcapng", "two.pcapng", "unmatched.pcapng"], Names("a/b"));
     }
@@ -74,7 +74,7 @@ public sealed class SplitConsumerTests : IDisposable
     public void A_file_in_the_place_of_the_folder_is_told()
     {
         File.WriteAllText(_folder["file"], "");
-        var error = Assert.Throws<OutputException>(() => new SplitConsumer(_folder["file"], new SplitOptions(), _ => Table(ByFirstByte)));
+        var error = Assert.Throws<OutputException>(() => new SplitConsumer(_folder["file"], new SplitOptions(), () => Table(ByFirstByte)));
         Assert.StartsWith($"{_folder["file"]}: cannot be created: ", error.Message);
     }
 
@@ -83,7 +83,7 @@ public sealed class SplitConsumerTests : IDisposable
     {
         File.CreateSymbolicLink(_folder["one.pcapng"], "/dev/full");
         var table = Table(ByFirstByte);
-        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), _ => table);
+        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), () => table);
         _feed.Give(consumer, table, Numbered(1), Numbered(2), Numbered(3));
         var error = Assert.Throws<OutputException>(consumer.Flush);
         consumer.Complete();
@@ -97,7 +97,7 @@ public sealed class SplitConsumerTests : IDisposable
     {
         File.CreateSymbolicLink(_folder["one.pcapng"], "/dev/full");
         var table = Table(ByFirstByte);
-        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), _ => table);
+        using var consumer = new SplitConsumer(_folder.FullName, new SplitOptions(), () => table);
         Assert.Throws<OutputException>(() =>
         {
             for (var i = 0; i < 100; i++) _feed.Give(consumer, table, Large(1), Large(2), Large(1), Large(4));
@@ -126,7 +126,7 @@ public sealed class SplitConsumerTests : IDisposable
 
     private SplitConsumer Split(MarkTable table, SplitOptions options, params SentPacket[] packets)
     {
-        using var consumer = new SplitConsumer(_folder.FullName, options, _ => table);
+        using var consumer = new SplitConsumer(_folder.FullName, options, () => table);
         _feed.Give(consumer, table, packets);
         consumer.Complete();
         return consumer;

@@ -1,10 +1,16 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Compiled;
 
 namespace Pipeline.Nic.Tests.Rules;
 
 /// <summary>Runs one classic BPF program as IL.</summary>
 internal static class CompiledFilter
 {
-    public static bool Matches(CbpfProgram program, byte[] packet, uint wireLength) => RuleCompiler.Matches(RuleCompiler.Compile(program), packet, wireLength);
+    public static bool Matches(CbpfProgram program, byte[] packet, uint wireLength)
+    {
+        using var test = new TestBundle(LinkType.Ethernet, packet);
+        test.Bundle.Packets[0].WireLength = wireLength;
+        return PacketFilter.Of(program).Select(test.Bundle) == 1;
+    }
 }

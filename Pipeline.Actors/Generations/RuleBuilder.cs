@@ -1,0 +1,36 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors.Generations;
+
+/// <summary>From a text to rules that can be put in force, for one pipeline. Takes seconds for a huge set; any thread but a packet's.</summary>
+/// <param name="setup">The pipeline they are for.</param>
+internal sealed class RuleBuilder(PipelineSetup setup)
+{
+    /// <param name="source">The text.</param>
+    /// <param name="generation">The number it is to have.</param>
+    /// <param name="seen">Link types of packets that came by so far, beside those of the source's interfaces.</param>
+    /// <param name="diagnostics">All that is wrong, or looks wrong.</param>
+    /// <returns>The rules, compiled for every link type that is known; null when there is an error.</returns>
+    public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkType> seen, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var rules = RuleParser.Parse(source, out diagnostics);
+        if (rules is null) return null;
+
+        var table = MarkTable.Compile(rules with { Generation = generation });
+        var linkTypes = setup.Nic.Interfaces.Select(i => i.LinkType).Concat(seen).Distinct().Order();
+        var warnings = linkTypes.SelectMany(table.Prepare).Concat(RouteWarnings.Of(rules, setup.Options.Routes)).ToList();
+        List<Diagnostic> errors = [.. table.RejectedEverywhere()];
+        if (setup.RefuseRules?.Invoke(rules) is { } refusal) errors.Add(Diagnostic.Error(source, default, refusal));
+        diagnostics = [.. diagnostics.Concat(errors.Count > 0 ? errors : warnings).OrderBy(d => d.Span.Start)];
+        return errors.Count > 0 ? null : table;
+    }
+
+    /// <summary>
+    /// Gives rules that are about to be put in force to the device, where it is to run some itself. Until routers have them too, they
+    /// see marks of a generation that is not theirs, and classify those packets from scratch.
+    /// </summary>
+    /// <returns>A warning that names what stays in software.</returns>
+    public IReadOnlyList<Diagnostic> Offload(MarkTable table) => setup.Options.Source.Offload ? MarkOffloading.Start(setup.Nic, table) : [];
+}

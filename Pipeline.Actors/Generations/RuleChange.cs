@@ -1,0 +1,56 @@
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors;
+
+/// <summary>What became of a wish to change the rules.</summary>
+public enum RuleOutcome
+{
+    /// <summary>The new generation is in force.</summary>
+    Applied,
+
+    /// <summary>The same text was in force already; nothing was changed.</summary>
+    Unchanged,
+
+    /// <summary>The generation in force needs no confirmation any more.</summary>
+    Confirmed,
+
+    /// <summary>The rules have errors; what was in force still is.</summary>
+    Invalid,
+
+    /// <summary>Another generation is in force than was expected.</summary>
+    Conflict,
+
+    /// <summary>The history has no such generation, or not any more.</summary>
+    Unknown,
+
+    /// <summary>The run is over, or about to be.</summary>
+    Ended,
+}
+
+/// <summary>The answer to a wish to change the rules.</summary>
+public sealed record RuleChange
+{
+    public required RuleOutcome Outcome { get; init; }
+
+    /// <summary>The generation that is in force now, whatever became of the wish.</summary>
+    public required int Generation { get; init; }
+
+    /// <summary>Errors and warnings, in the order of the text.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
+
+    /// <summary>What the new generation changes about the one before it.</summary>
+    public RuleSetDelta Delta { get; init; } = RuleSetDelta.None;
+
+    /// <summary>Until when it has to be confirmed; null where it need not be.</summary>
+    public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>Whether the rules that were asked for are in force.</summary>
+    public bool Succeeded => Outcome is RuleOutcome.Applied or RuleOutcome.Unchanged or RuleOutcome.Confirmed;
+}
+
+/// <summary>What there is to say about rules before they are put in force.</summary>
+/// <param name="Rules">The rules; null when there is an error.</param>
+/// <param name="Diagnostics">Errors and warnings, in the order of the text.</param>
+/// <param name="Delta">What they would change about the rules in force.</param>
+public sealed record RuleCheck(RuleSet? Rules, IReadOnlyList<Diagnostic> Diagnostics, RuleSetDelta Delta);

@@ -1,0 +1,29 @@
+namespace Pipeline.Actors;
+
+/// <summary>A rule set that is or was in force: an entry of the history.</summary>
+public sealed record RuleGeneration
+{
+    /// <summary>Counts up by one with every set put in force.</summary>
+    public required int Number { get; init; }
+
+    /// <summary>When it was put in force.</summary>
+    public required DateTimeOffset At { get; init; }
+
+    /// <summary>Who put it in force, as they said.</summary>
+    public required string Who { get; init; }
+
+    /// <summary>Where the text came from, such as a file's name; messages about it begin so.</summary>
+    public required string Source { get; init; }
+
+    /// <summary>The rules as they were written.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>How many rules it has.</summary>
+    public required int Rules { get; init; }
+
+    /// <summary>The generation whose text this is again; null unless it was rolled back to.</summary>
+    public int? RollbackTo { get; init; }
+
+    /// <summary>Until when it has to be confirmed, or it is rolled back; null once it was, and where nobody asked for it.</summary>
+    public DateTimeOffset? ConfirmBy { get; init; }
+}

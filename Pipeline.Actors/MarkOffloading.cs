@@ -1,0 +1,28 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors;
+
+/// <summary>Gives rules to a device that can run some of them itself.</summary>
+internal static class MarkOffloading
+{
+    /// <summary>Loads the table's rules and makes it ready to go on behind what the device took.</summary>
+    /// <returns>A warning that names what stays in software, and why.</returns>
+    public static IReadOnlyList<Diagnostic> Start(INic nic, MarkTable table)
+    {
+        var rules = table.Rules;
+        if (rules.Rules.Count == 0) return [];
+        if (nic.Offload is not { } offload)
+        {
+            return [Diagnostic.Warning(rules.Source, rules.Rules[0].Span, $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
+        }
+
+        var report = offload.Load(rules);
+        if (report.Rules > 0) table.GoOnBehind(report.Rules);
+        if (report.Refused.Count == 0) return [];
+        var (rule, reason) = report.Refused[0];
+        var others = report.Refused.Count == 1 ? "" : $", and so do the {report.Refused.Count - 1} behind it";
+        return [Diagnostic.Warning(rules.Source, rule.Span, $"rule '{rule.Name}' stays in software{others}: {reason}", help: $"the device runs {report.Rules} of {rules.Rules.Count} rules: {report.Tables}")];
+    }
+}

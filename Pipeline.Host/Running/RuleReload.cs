@@ -1,0 +1,31 @@
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>Reads the rule file again and puts it in force. Whatever is wrong with it is told, and the rules in force stay.</summary>
+/// <param name="run">The run.</param>
+/// <param name="file">The rule file; null where the run has none.</param>
+/// <param name="text">Where to say what became of it.</param>
+internal sealed class RuleReload(IRunning run, string? file, TextWriter text)
+{
+    private const string Who = "SIGHUP";
+
+    public async Task Reload()
+    {
+        if (file is null)
+        {
+            text.WriteLine("hang-up: no rule file to read again; give --rules FILE");
+            return;
+        }
+
+        try
+        {
+            var source = TextFile.Read(file);
+            foreach (var line in RuleChangeInWords.Of(await run.ApplyRules(source.Text, source.Name, Who))) text.WriteLine(line);
+        }
+        catch (Exception error)
+        {
+            text.WriteLine($"error: {Failure.AtStart(error).Message}; the rules stay as they are");
+        }
+    }
+}

@@ -1,0 +1,72 @@
+namespace Pipeline.Nic.Devices.Simulated;
+
+/// <summary>
+/// When packets are on the wire. Virtual time is a function of a packet's number; real time says which packets are on the wire by now.
+/// Any thread.
+/// </summary>
+internal sealed class SimulatedClock
+{
+    private const double DefaultRate = 10_000_000;
+    private const double NanosecondsPerSecond = 1e9;
+
+    /// <summary>Where virtual time begins: 2016-01-01T00:00:00Z, in nanoseconds since 1970.</summary>
+    private const long VirtualStart = 1_451_606_400L * 1_000_000_000;
+
+    private readonly SimulatedFault[] _slow;
+    private readonly TimeProvider _time;
+    private readonly double _interval;
+    private readonly long? _rate;
+    private readonly Lock _starting = new();
+    private long _startedAt;
+    private long _start = VirtualStart;
+    private bool _isStarted;
+
+    public SimulatedClock(SimulatedOptions options, TimeProvider time)
+    {
+        _slow = [.. options.Faults.Where(f => f.Kind == FaultKind.SlowClock)];
+        _time = time;
+        _interval = NanosecondsPerSecond / RateOf(options);
+        _rate = options.Rate;
+        IsReal = options.FreeRunning;
+    }
+
+    public bool IsReal { get; }
+
+    /// <summary>Whether packets come at a rate of their own, whatever is done with them.</summary>
+    public bool IsPaced => IsReal && _rate is not null;
+
+    /// <summary>Packets a second.</summary>
+    public static double RateOf(SimulatedOptions options) => options.Rate ?? DefaultRate;
+
+    /// <summary>When a packet is on the wire, in nanoseconds since 1970.</summary>
+    public long TimeOf(long number)
+    {
+        var ticks = (double)number;
+        foreach (var fault in _slow) ticks -= Math.Max(0, Math.Min(number, fault.End) - fault.At) / 2.0;
+        return _start + (long)(ticks * _interval);
+    }
+
+    /// <summary>Now, in nanoseconds since 1970.</summary>
+    public long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
+
+    /// <summary>How many packets a paced wire has carried by now. The first to ask starts it.</summary>
+    public long Carried()
+    {
+        if (!Volatile.Read(ref _isStarted)) Start();
+        return (long)(_time.GetElapsedTime(_startedAt).TotalSeconds * _rate!.Value);
+    }
+
+    /// <summary>How long a paced wire takes to carry that many.</summary>
+    public TimeSpan TimeFor(int packets) => TimeSpan.FromSeconds((double)packets / _rate!.Value);
+
+    private void Start()
+    {
+        lock (_starting)
+        {
+            if (_isStarted) return;
+            _startedAt = _time.GetTimestamp();
+            _start = Now();
+            Volatile.Write(ref _isStarted, true);
+        }
+    }
+}

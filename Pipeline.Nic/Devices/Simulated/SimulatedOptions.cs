@@ -1,0 +1,83 @@
+namespace Pipeline.Nic.Devices.Simulated;
+
+/// <summary>What a simulated NIC is and what comes in on it.</summary>
+public sealed record SimulatedOptions
+{
+    public const int MostQueues = 256;
+
+    private static readonly Dictionary<string, TrafficProfile> Profiles = new()
+    {
+        ["imix"] = TrafficProfile.Imix,
+        ["small"] = TrafficProfile.Small,
+        ["64"] = TrafficProfile.Small,
+        ["zipf"] = TrafficProfile.Zipf,
+        ["elephant"] = TrafficProfile.Elephant,
+    };
+
+    /// <summary>Most packets a second that a wire can be told to carry.</summary>
+    public const long MostRate = 1_000_000_000;
+
+    /// <summary>All traffic follows from it: two runs with one seed are the same to the byte.</summary>
+    public long Seed { get; init; } = 1;
+
+    /// <summary>Queues of the device itself; virtual functions have their own.</summary>
+    public int Queues { get; init; } = 4;
+
+    /// <summary>Descriptors of each queue's ring.</summary>
+    public int Ring { get; init; } = 1024;
+
+    public TrafficProfile Profile { get; init; } = TrafficProfile.Imix;
+
+    /// <summary>A capture file whose packets are on the wire, with their own timestamps, in place of <see cref="Profile"/>.</summary>
+    public string? Capture { get; init; }
+
+    /// <summary>Packets on the wire; null goes on for ever, and ends with a capture's last packet.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>Flows that the traffic is made of.</summary>
+    public int Flows { get; init; } = 1024;
+
+    /// <summary>Packets a second on the wire; null is 10 million on the virtual clock, and as fast as they are taken on the real one.</summary>
+    public long? Rate { get; init; }
+
+    /// <summary>Packets a second that the host takes out of each ring, on the virtual clock; null keeps up with any rate.</summary>
+    public long? Drain { get; init; }
+
+    /// <summary>Whether the clock is the real one, on which a slow pipeline loses packets, instead of the virtual one.</summary>
+    public bool FreeRunning { get; init; }
+
+    /// <summary>Pages of each queue's pool, one packet to a page.</summary>
+    public int Pages { get; init; } = 2048;
+
+    /// <summary>Whether both directions of a flow come in on one queue: a key that repeats its first 16 bits in place of the published one.</summary>
+    public bool SymmetricRss { get; init; }
+
+    /// <summary>Virtual functions. Number n has the MAC address 02:00:00:00:00:n+1, and queues of its own.</summary>
+    public int Vfs { get; init; }
+
+    /// <summary>Queues of each virtual function.</summary>
+    public int VfQueues { get; init; } = 1;
+
+    /// <summary>Exact matches of a whole 5-tuple that the device has room for.</summary>
+    public int PerfectFilters { get; init; } = 1024;
+
+    /// <summary>Rules of offset, mask and value that the device has room for.</summary>
+    public int U32Filters { get; init; } = 64;
+
+    public IReadOnlyList<SimulatedFault> Faults { get; init; } = [];
+
+    /// <summary>
+    /// End the wire once so many packets have come through to any queue. On the virtual clock alone; there it is the same packet in
+    /// every run, which counting at the queues could not promise. Null for no such end.
+    /// </summary>
+    public long? MostReceived { get; init; }
+
+    /// <summary>The words for profiles, for messages.</summary>
+    public static string ProfileWords => string.Join(", ", Profiles.Keys);
+
+    /// <summary>Reads a profile as it is named in configurations and on the command line.</summary>
+    public static bool TryReadProfile(string word, out TrafficProfile profile) => Profiles.TryGetValue(word, out profile);
+
+    /// <summary>All queues, those of virtual functions included.</summary>
+    public int AllQueues => Queues + (Vfs * VfQueues);
+}

@@ -1,0 +1,227 @@
+using System.Runtime.CompilerServices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices.Simulated.Marking;
+using Pipeline.Nic.Devices.Simulated.Traffic;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.Simulated;
+
+/// <summary>
+/// One queue of a simulated NIC. It looks over the whole wire by itself and takes what comes to it, so queues share nothing that changes.
+/// </summary>
+/// <remarks>
+/// <para>On the virtual clock the wire stands still while nobody takes anything, and a queue without pages waits: losses happen only
+/// where they were ordered. It gives out full bundles alone, however its pages come home, so that bundles are the same in every run too.</para>
+/// <para>On the real clock at a rate the wire goes on by itself. What is on it waits in the ring, and what finds no room there is lost:
+/// as <c>no-page</c> while the pool is empty, else as <c>ring-full</c>.</para>
+/// </remarks>
+public sealed class SimulatedQueue : INicQueue
+{
+    /// <summary>Packets of the wire looked over at a time.</summary>
+    private const int BlockPackets = 1024;
+
+    private const int MostBundle = 1024;
+
+    /// <summary>Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache.</summary>
+    private const int HeadroomSteps = 8;
+
+    private const int HeadroomBytes = 64;
+
+    /// <summary>Timers are no finer. Where a quarter of the ring can fill up in less, the queue is polled.</summary>
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
+
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(10);
+
+    private readonly WireTraffic _traffic;
+    private readonly SimulatedClock _clock;
+    private readonly SimulatedMarking _marking;
+    private readonly PacketPagePool _pool;
+    private readonly RingModel _model;
+    private readonly ITimer _timer;
+    private readonly Arrival[] _arrivals;
+    private readonly int[] _pages = new int[MostBundle];
+    private readonly long[] _losses = new long[Enum.GetValues<DeviceLoss>().Length];
+    private readonly long[] _reported;
+    private readonly long _end;
+    private readonly bool _hasOwnTimes;
+    private readonly int _index;
+    private readonly int _ring;
+    private long _scanned;
+    private long _bytes;
+    private int _next;
+    private int _behind;
+    private int _held;
+    private bool _isStarved;
+    private bool _disposed;
+    private Action? _wake;
+
+    internal SimulatedQueue(int index, string name, SimulatedOptions options, SimulatedNic.Shared shared, TimeProvider time)
+    {
+        _index = index;
+        (_traffic, _clock, _marking, _end) = (shared.Traffic, shared.Clock, shared.Marking, shared.Packets);
+        _pool = new PacketPagePool(name, shared.PageBytes, options.Pages);
+        _model = new RingModel(options, index, hasRing: !_clock.IsPaced);
+        _ring = options.Ring;
+        _hasOwnTimes = _traffic.HasOwnTimes;
+        _arrivals = new Arrival[Math.Max(options.Ring, MostBundle) + BlockPackets];
+        _reported = new long[_losses.Length];
+        _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    public string Name => _pool.Name;
+
+    public PagePool Pool => _pool;
+
+    public PageShare DeviceShare => _pool.Device;
+
+    /// <summary>Bytes of the packets given out. Any thread.</summary>
+    internal long BytesGiven => Volatile.Read(ref _bytes);
+
+    /// <inheritdoc/>
+    public ReceiveStatus Receive(PageBundle bundle)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        while (true)
+        {
+            var wanted = Math.Min(Math.Min(bundle.Capacity, MostBundle), _pool.PageCount);
+            if (_clock.IsPaced) LookUntilNow();
+            else while (Pending < wanted && _scanned < _end) Look(_end);
+            if (Pending == 0) return _scanned < _end ? ReceiveStatus.Empty : End();
+            if (IsStalled) return ReceiveStatus.Empty;
+
+            wanted = Math.Min(wanted, Pending);
+            _held += _pool.Rent(_pages.AsSpan(_held, wanted - Math.Min(_held, wanted)));
+            _isStarved = _held < wanted;
+            if (_isStarved && (!_clock.IsReal || _held == 0)) return ReceiveStatus.NoPage;
+            if (Fill(bundle, Math.Min(wanted, _held))) return ReceiveStatus.Received;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void WakeWhenReady(Action wake)
+    {
+        Interlocked.Exchange(ref _wake, wake);
+        var sleep = _clock.IsPaced ? _clock.TimeFor(_ring / 4) : TimeSpan.Zero;
+        if (sleep < ShortestSleep && !IsStalled) Wake();
+        else _timer.Change(sleep < LongestSleep ? ShortestSleep : LongestSleep, Timeout.InfiniteTimeSpan);
+    }
+
+    public void ReadLosses(QueueAccount account)
+    {
+        for (var i = 0; i < _losses.Length; i++)
+        {
+            if (_losses[i] > _reported[i]) account.CountLost((DeviceLoss)i, _losses[i] - _reported[i]);
+            _reported[i] = _losses[i];
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        _timer.Dispose();
+        ReturnHeld();
+        _pool.Dispose();
+    }
+
+    private int Pending => _behind - _next;
+
+    /// <summary>On a paced wire a stall is real. Behind the wire's end there is none.</summary>
+    private bool IsStalled => _clock.IsPaced && _scanned < _end && _model.IsStalledAt(_scanned);
+
+    private void Wake() => Interlocked.Exchange(ref _wake, null)?.Invoke();
+
+    private ReceiveStatus End()
+    {
+        ReturnHeld();
+        if (_index == 0 && _traffic.Fault is { } fault) throw fault;
+        return ReceiveStatus.End;
+    }
+
+    private void ReturnHeld()
+    {
+        while (_held > 0) _pool.ReturnUnused(_pages[--_held]);
+    }
+
+    /// <summary>Bounded, so that who was away for long does not hold up its thread when it comes back.</summary>
+    private void LookUntilNow()
+    {
+        var carried = Math.Min(_clock.Carried(), _end);
+        for (var blocks = 0; _scanned < carried && blocks < 64; blocks++) Look(carried);
+    }
+
+    /// <summary>Looks over the next packets of the wire for this queue's.</summary>
+    private void Look(long end)
+    {
+        if (_arrivals.Length - _behind < BlockPackets) MovePendingToFront();
+        var count = (int)Math.Min(BlockPackets, end - _scanned);
+        var found = _traffic.Scan(_scanned, count, _index, _arrivals.AsSpan(_behind));
+        if (_model.Concerns(_scanned, _scanned + count)) found = _model.Filter(_arrivals.AsSpan(_behind, found), _losses);
+        _behind += found;
+        _scanned += count;
+        if (!_clock.IsPaced || Pending <= _ring) return;
+        _losses[(int)(_isStarved ? DeviceLoss.NoPage : DeviceLoss.RingFull)] += Pending - _ring;
+        _behind = _next + _ring;
+    }
+
+    private void MovePendingToFront()
+    {
+        _arrivals.AsSpan(_next, Pending).CopyTo(_arrivals);
+        (_next, _behind) = (0, Pending);
+    }
+
+    /// <summary>Puts the next packets into pages, and those into the bundle, up to where the interface changes.</summary>
+    /// <returns>False when no packet came of it, because the descriptors were corrupt.</returns>
+    private bool Fill(PageBundle bundle, int most)
+    {
+        var marks = _marking.Current;
+        var room = bundle.Room;
+        var (filled, bytes) = (0, 0L);
+        var now = _clock.IsReal && !_clock.IsPaced ? _clock.Now() : 0;
+        var nicInterface = -1;
+        for (var taken = 0; taken < most; taken++)
+        {
+            var arrival = _arrivals[_next];
+            if ((uint)arrival.Template >= (uint)_traffic.Templates.Length)
+            {
+                _losses[(int)DeviceLoss.InvalidDescriptor]++;
+                _next++;
+                continue;
+            }
+
+            ref readonly var template = ref _traffic.Templates[arrival.Template];
+            if (nicInterface < 0) nicInterface = template.Interface;
+            else if (nicInterface != template.Interface) break;
+            _next++;
+            Put(template, arrival.Number, now, out room[filled]);
+            if (marks is not null) marks.Write(arrival.Template, ref room[filled]);
+            bytes += template.Length;
+            filled++;
+        }
+
+        if (filled == 0) return false;
+        bundle.Interface = _traffic.Interfaces[nicInterface];
+        if (marks is not null) (bundle.Generation, bundle.DeviceRules) = (marks.Generation, marks.Rules);
+        DeviceShare.Take(_pool.PageOf(room[0].Offset), filled);
+        bundle.Appended(filled, bytes);
+        Volatile.Write(ref _bytes, _bytes + bytes);
+        return true;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
+    private void Put(in PacketTemplate template, long number, long now, out Packet packet)
+    {
+        var page = _pages[--_held];
+        var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize ? page % HeadroomSteps * HeadroomBytes : 0;
+        _traffic.CopyTo(template, _pool.PageMemory(page)[headroom..]);
+        packet = new Packet
+        {
+            TimestampNanoseconds = _hasOwnTimes ? _traffic.TimeOf(template, number) : now != 0 ? now : _clock.TimeOf(number),
+            Offset = _pool.OffsetOf(page) + (uint)headroom,
+            CapturedLength = template.Length,
+            WireLength = template.WireLength,
+            FlowHash = template.FlowHash,
+            Flags = template.Flags,
+        };
+    }
+}

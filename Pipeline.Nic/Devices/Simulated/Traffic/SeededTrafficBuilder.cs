@@ -1,0 +1,76 @@
+using Pipeline.Nic.Headers;
+
+namespace Pipeline.Nic.Devices.Simulated.Traffic;
+
+/// <summary>Makes the flows of a profile and a template for each of their sizes.</summary>
+internal static class SeededTrafficBuilder
+{
+    private const int SmallBytes = 64;
+    private const int LargeBytes = 1514;
+
+    /// <summary>The share of the elephant: as many packets as all other flows together have.</summary>
+    private const double ElephantShare = 0.5;
+
+    // Simple IMIX: IP packets of 40, 576 and 1500 bytes as 7 : 4 : 1, behind 14 bytes of Ethernet, the small ones filled up.
+    private static readonly (int Bytes, double Weight)[] ImixSizes = [(SmallBytes, 7), (590, 4), (LargeBytes, 1)];
+
+    public static SeededTraffic Build(SimulatedOptions options, IReadOnlyList<NicInterface> interfaces)
+    {
+        var random = new SplitMix((ulong)options.Seed);
+        var tail = new byte[LargeBytes];
+        for (var i = 0; i < tail.Length; i++) tail[i] = (byte)random.Next();
+
+        var plan = Plan(options).ToList();
+        var heads = GC.AllocateUninitializedArray<byte>(plan.Count * WireTraffic.UsualHeadBytes, pinned: true);
+        var templates = new PacketTemplate[plan.Count];
+        var queueOf = new byte[plan.Count];
+        var scaling = new ReceiveSideScaling(options);
+        SimulatedFlow? flow = null;
+        var packet = new byte[LargeBytes];
+        for (var i = 0; i < plan.Count; i++)
+        {
+            if (plan[i].IsFirst) flow = SimulatedFlow.Draw(ref random, options.Vfs);
+            var bytes = packet.AsSpan(0, plan[i].Bytes);
+            tail.AsSpan(0, bytes.Length).CopyTo(bytes);
+            flow!.Write(bytes);
+            bytes[..Math.Min(bytes.Length, WireTraffic.UsualHeadBytes)].CopyTo(heads.AsSpan(i * WireTraffic.UsualHeadBytes));
+            templates[i] = TemplateOf(i, bytes, flow.Function + 1);
+            queueOf[i] = (byte)scaling.QueueOf(LinkType.Ethernet, bytes);
+        }
+
+        var table = new AliasTable([.. plan.Select(p => p.Weight)]);
+        return new SeededTraffic(random.Next(), table) { Heads = heads, Tail = tail, Templates = templates, QueueOf = queueOf, Interfaces = interfaces };
+    }
+
+    private static PacketTemplate TemplateOf(int index, ReadOnlySpan<byte> packet, int nicInterface) => new()
+    {
+        HeadAt = index * WireTraffic.UsualHeadBytes,
+        HeadBytes = Math.Min(packet.Length, WireTraffic.UsualHeadBytes),
+        Length = packet.Length,
+        WireLength = (uint)packet.Length,
+        FlowHash = FlowHash.Of(LinkType.Ethernet, packet),
+        Interface = nicInterface,
+    };
+
+    /// <summary>Every size of every flow, and how often it comes.</summary>
+    private static IEnumerable<(bool IsFirst, int Bytes, double Weight)> Plan(SimulatedOptions options)
+    {
+        for (var flow = 0; flow < options.Flows; flow++)
+        {
+            switch (options.Profile)
+            {
+                case TrafficProfile.Small:
+                    yield return (true, SmallBytes, 1);
+                    break;
+                case TrafficProfile.Elephant:
+                    var isElephant = flow == 0;
+                    yield return (true, isElephant ? LargeBytes : SmallBytes, isElephant ? ElephantShare : (1 - ElephantShare) / (options.Flows - 1));
+                    break;
+                default:
+                    var flowWeight = options.Profile == TrafficProfile.Zipf ? 1.0 / (flow + 1) : 1;
+                    foreach (var (bytes, weight) in ImixSizes) yield return (bytes == SmallBytes, bytes, flowWeight * weight);
+                    break;
+            }
+        }
+    }
+}

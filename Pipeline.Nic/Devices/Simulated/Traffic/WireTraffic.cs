@@ -1,0 +1,66 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Devices.Simulated.Traffic;
+
+/// <summary>
+/// The wire: which packet comes at which place. It is a pure function of the seed (or the capture) and the packet's number, so that each
+/// queue finds its own packets by itself, on any thread and at any time, and two runs are the same. Immutable.
+/// </summary>
+internal abstract class WireTraffic
+{
+    /// <summary>Bytes of their own that most templates have: enough for the headers of any flow, and one cache line.</summary>
+    public const int UsualHeadBytes = 64;
+
+    /// <summary>The templates' own bytes, one behind the other.</summary>
+    public required byte[] Heads { get; init; }
+
+    /// <summary>What all packets have behind their own bytes, at its offset from a packet's start.</summary>
+    public required byte[] Tail { get; init; }
+
+    public required PacketTemplate[] Templates { get; init; }
+
+    /// <summary>The queue that each template comes in on.</summary>
+    public required byte[] QueueOf { get; init; }
+
+    public required IReadOnlyList<NicInterface> Interfaces { get; init; }
+
+    /// <summary>Packets there are; null for no end.</summary>
+    public virtual long? Packets => null;
+
+    /// <summary>What kept the traffic from being read to its end; the device's first queue throws it behind its last packet.</summary>
+    public virtual IOException? Fault => null;
+
+    /// <summary>Whether packets have times of their own, and no clock is asked for them.</summary>
+    public virtual bool HasOwnTimes => false;
+
+    /// <summary>When a packet with a time of its own is on the wire, in nanoseconds since 1970.</summary>
+    public virtual long TimeOf(in PacketTemplate template, long number) => template.TimestampNanoseconds;
+
+    /// <summary>The template of a packet.</summary>
+    public abstract int TemplateOf(long number);
+
+    /// <summary>Finds a queue's packets among those from <paramref name="first"/> on.</summary>
+    /// <param name="arrivals">Room for <paramref name="count"/>.</param>
+    /// <returns>How many there are.</returns>
+    public abstract int Scan(long first, int count, int queue, Span<Arrival> arrivals);
+
+    /// <summary>Copies all bytes of a packet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
+    public void CopyTo(in PacketTemplate template, Span<byte> bytes)
+    {
+        var head = Heads.AsSpan(template.HeadAt, template.HeadBytes);
+        // A size that is known beforehand is copied in place.
+        if (head.Length == UsualHeadBytes) MemoryMarshal.Cast<byte, UsualHead>(head)[0].CopyTo(bytes);
+        else head.CopyTo(bytes);
+        if (template.Length > head.Length) Tail.AsSpan(head.Length, template.Length - head.Length).CopyTo(bytes[head.Length..]);
+    }
+
+    [InlineArray(UsualHeadBytes)]
+    private struct UsualHead
+    {
+        private byte _first;
+
+        public readonly void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, in this);
+    }
+}

@@ -1,0 +1,95 @@
+using Pipeline.Nic.Rules.Cbpf;
+
+namespace Pipeline.Nic.Rules.Compiled;
+
+/// <summary>
+/// Turns rules into questions. Rules without <c>continue</c> that share a tuple are one question, however far apart they stand; so are
+/// those with <c>continue</c>. A filter is a question of its own. Cuts where a method would grow too large.
+/// </summary>
+internal sealed class RulePlanner
+{
+    /// <summary>
+    /// The cost at which a range ends. The just-in-time compiler takes time that grows faster than the method, and gives up optimising
+    /// beyond 60 000 bytes of IL or 2000 basic blocks (jitconfigvalues.h, DEFAULT_MIN_OPTS_*).
+    /// </summary>
+    private const int MostCost = 256;
+
+    /// <summary>
+    /// Methods at the most, so that a rule file of however many tuples is compiled in seconds. It takes tens of thousands of rules that
+    /// all look elsewhere to get there.
+    /// </summary>
+    private const int MostRanges = 256;
+
+    private readonly List<RuleRange> _ranges = [new(0)];
+    private readonly Dictionary<IReadOnlyList<Term>, TermShape> _shapes = new(new TermPlaces());
+    private readonly Dictionary<(string Signature, bool Continue), (TupleProbe Probe, Dictionary<TupleKey, int> Entries)> _tuples = [];
+
+    private RulePlanner()
+    {
+    }
+
+    /// <param name="count">How many of the rules, from the first on.</param>
+    /// <param name="filters">A program for each filter rule that can match.</param>
+    /// <returns>At least one range; each begins where the one before ends. The last may end before the rules do.</returns>
+    public static IReadOnlyList<RuleRange> Plan(IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters)
+    {
+        var planner = new RulePlanner();
+        for (var i = 0; i < count; i++)
+        {
+            if (rules[i] is TermRule terms) planner.Add(terms, i);
+            else if (filters[i] is { } filter) planner.Add(new FilterProbe(i, filter), rules[i].Continue);
+            if (planner._ranges.Count > MostRanges) break;
+            planner._ranges[^1].End = i + 1;
+        }
+
+        return [.. planner._ranges.Take(MostRanges)];
+    }
+
+    private void Add(TermRule rule, int index)
+    {
+        if (!TryRead(rule.Terms, out var tuple, out var key))
+        {
+            _ranges[^1].NeverMatching.Add(index);
+            return;
+        }
+
+        var kind = (tuple.Signature, rule.Continue);
+        if (tuple.IsWide || !_tuples.TryGetValue(kind, out var known))
+        {
+            known = (new TupleProbe(index, tuple), []);
+            Add(known.Probe, rule.Continue);
+            if (!tuple.IsWide) _tuples.Add(kind, known);
+        }
+
+        if (!rule.Continue && known.Entries.ContainsKey(key)) _ranges[^1].NeverMatching.Add(index);
+        else known.Probe.Add(key, index, known.Entries);
+    }
+
+    /// <returns>False when no packet can match.</returns>
+    private bool TryRead(IReadOnlyList<Term> terms, out RuleTuple tuple, out TupleKey key)
+    {
+        if (!_shapes.TryGetValue(terms, out var shape))
+        {
+            if (!TermPattern.TryRead(terms, out tuple, out key)) return false;
+            if (TermShape.Of(terms, tuple) is { } found) _shapes.Add(terms, found);
+            return true;
+        }
+
+        tuple = shape.Tuple;
+        key = shape.KeyOf(terms);
+        return terms.All(t => t.CanMatch);
+    }
+
+    private void Add(Probe probe, bool continues)
+    {
+        if (_ranges[^1].Cost > 0 && _ranges[^1].Cost + probe.Cost > MostCost)
+        {
+            _ranges.Add(new RuleRange(probe.Lowest));
+            _tuples.Clear();
+        }
+
+        var range = _ranges[^1];
+        range.Cost += probe.Cost;
+        (continues ? range.Continuing : range.Finals).Add(probe);
+    }
+}

@@ -1,0 +1,18 @@
+namespace Pipeline.Nic.Rules.Compiled;
+
+/// <summary>What the bits of a tuple must be for a rule to match, as compiled code reads them.</summary>
+internal readonly struct TupleKey(ulong[] words) : IEquatable<TupleKey>
+{
+    public ReadOnlySpan<ulong> Words => words;
+
+    public bool Equals(TupleKey other) => Words.SequenceEqual(other.Words);
+
+    public override bool Equals(object? obj) => obj is TupleKey other && Equals(other);
+
+    public override int GetHashCode()
+    {
+        var hash = default(HashCode);
+        foreach (var word in words) hash.Add(word);
+        return hash.ToHashCode();
+    }
+}

@@ -1,0 +1,142 @@
+using CsCheck;
+using Pipeline.Actors.Generations;
+using Pipeline.Actors.Tests.Fakes;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Generations;
+
+public sealed class RuleBooksTests : IDisposable
+{
+    private const string Dns = "rule dns match 0:ff:35 mark 1\n";
+    private const string Web = "rule web match 0:ff:50 mark 2\n";
+
+    private readonly PacketSource _source = PacketSource.OneToAPage();
+    private ActiveRules[] _routers = [];
+    private RuleBooks? _books;
+    private int _generation;
+
+    public void Dispose() => _source.Dispose();
+
+    [Fact]
+    public void A_rule_that_is_kept_counts_on_wherever_it_stands_now()
+    {
+        Turn(Dns + Web);
+        Packets(0, 0x35, 0x50, 0x50);
+
+        Turn(Web + Dns);
+        Packets(0, 0x35);
+
+        Assert.Equal("web 2, dns 2, unmatched 0, earlier 0", Told());
+    }
+
+    [Fact]
+    public void A_rule_that_means_something_else_starts_from_nothing()
+    {
+        Turn(Dns);
+        Packets(0, 0x35, 0x35);
+
+        Turn("rule dns match 0:ff:35 mark 7\n");
+        Packets(0, 0x35);
+
+        Assert.Equal("dns 1, unmatched 0, earlier 2", Told());
+    }
+
+    [Fact]
+    public void A_rule_that_comes_back_goes_on_from_where_it_was()
+    {
+        Turn(Dns);
+        Packets(0, 0x35, 0x35, 1);
+        Turn(Web);
+        Packets(0, 0x35, 0x50);
+
+        Turn(Dns);
+        Packets(0, 0x35);
+
+        Assert.Equal("dns 3, unmatched 2, earlier 1", Told());
+    }
+
+    [Fact]
+    public void Counts_that_a_router_still_writes_to_an_earlier_generation_are_seen()
+    {
+        Turn(Dns, routers: 2);
+        var slow = _routers[1];
+        Turn(Web + Dns, routers: 2, stillOpen: slow);
+
+        Classify(slow, 0x35, 0x50, 1);
+
+        Assert.Equal("web 0, dns 1, unmatched 2, earlier 0", Told());
+    }
+
+    [Fact]
+    public void Counts_that_were_late_are_kept_when_their_router_has_moved_on()
+    {
+        Turn(Dns, routers: 2);
+        var slow = _routers[1];
+        Turn(Web, routers: 2, stillOpen: slow);
+        Classify(slow, 0x35, 1);
+
+        Turn(Dns, routers: 2);
+
+        Assert.Equal("dns 1, unmatched 1, earlier 0", Told());
+    }
+
+    [Fact]
+    public void Whatever_rules_come_and_go_every_packet_is_in_the_books_once()
+    {
+        var step = Gen.Select(Gen.Int[0, 6].HashSet[0, 5], Gen.Byte[0, 8].Array[0, 20], Gen.Bool);
+        step.Array[1, 12].Sample(steps =>
+        {
+            using var test = new RuleBooksTests();
+            return test.AddsUp(steps);
+        });
+    }
+
+    private bool AddsUp((HashSet<int> Rules, byte[] Packets, bool Late)[] steps)
+    {
+        var matchedBy = new long[9];
+        ActiveRules? late = null;
+        foreach (var (rules, packets, isLate) in steps)
+        {
+            var before = _routers.FirstOrDefault();
+            Turn(string.Concat(rules.Select(r => $"rule r{r} match 0:ff:{r:x2} mark {r + 1}\n")), stillOpen: isLate ? before : null);
+            late = isLate ? before : null;
+            Packets(0, packets);
+            if (late is not null) Classify(late, packets);
+            foreach (var packet in packets)
+            {
+                if (rules.Contains(packet)) matchedBy[packet]++;
+                if (late?.Table.Rules.Rules.Any(r => r.Name == $"r{packet}") == true) matchedBy[packet]++;
+            }
+        }
+
+        var told = _books!.Read();
+        var received = steps.Sum(s => s.Packets.Length) + LatePackets(steps);
+        var sum = told.Rules.Sum(r => r.Matched.Packets) + told.Unmatched.Packets + told.Earlier.Packets;
+        return sum == received && told.Rules.All(r => r.Matched.Packets == matchedBy[r.Name[1] - '0']);
+    }
+
+    private static long LatePackets((HashSet<int> Rules, byte[] Packets, bool Late)[] steps) => steps.Skip(1).Where(s => s.Late).Sum(s => s.Packets.Length);
+
+    /// <summary>Puts rules in force; all earlier counters but those of <paramref name="stillOpen"/> are final.</summary>
+    private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null)
+    {
+        var table = RuleTexts.Table(text, ++_generation);
+        _routers = [.. Enumerable.Range(0, routers).Select(_ => ActiveRules.Of(table))];
+        _books = _books is null ? RuleBooks.Open(table.Rules, _routers) : _books.Turn(table.Rules, _routers, (_, rules) => !ReferenceEquals(rules, stillOpen));
+    }
+
+    private void Packets(int router, params byte[] firstBytes) => Classify(_routers[router], firstBytes);
+
+    private void Classify(ActiveRules rules, params byte[] firstBytes)
+    {
+        using var bundle = _source.BundleOf([.. firstBytes.Select(b => new[] { b })]);
+        rules.Table.Classify(bundle, rules.Counters);
+    }
+
+    private string Told()
+    {
+        var counts = _books!.Read();
+        var rules = counts.Rules.Select(r => $"{r.Name} {r.Matched.Packets}, ");
+        return $"{string.Concat(rules)}unmatched {counts.Unmatched.Packets}, earlier {counts.Earlier.Packets}";
+    }
+}
