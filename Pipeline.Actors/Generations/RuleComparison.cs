@@ -29,6 +29,11 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
+    /// <summary>Compiles both sets.</summary>
+    /// <param name="before">The rules to compare with.</param>
+    /// <param name="after">The candidate.</param>
+    /// <param name="routes">Where marks lead.</param>
+    /// <param name="mostEntries">Flows told apart, and kinds of change; what is beyond is counted without being told apart.</param>
     public RuleComparison(RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries)
     {
         _before = new Side(MarkTable.Compile(before));
@@ -53,6 +58,7 @@ public sealed class RuleComparison
         }
     }
 
+    /// <summary>What was found so far.</summary>
     public RuleDiff Result() => new()
     {
         Compared = _compared,
