@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Configuration;
 using Pipeline.Actors.Dispatch;
 
@@ -6,6 +7,9 @@ namespace Pipeline.Actors;
 /// <summary>The actor system's own configuration, out of this assembly. Akka's parser reads no text but ours.</summary>
 internal static class EmbeddedConfig
 {
+    /// <summary>A fallback is read and put back in two steps.</summary>
+    private static readonly Lock Gate = new();
+
     /// <summary>A thread for all queues and one for all consumers.</summary>
     private static readonly CpuPlacement Smallest = CpuPlacement.Of(new UsableCpus([0], 1), 1, 1);
 
@@ -16,6 +20,31 @@ internal static class EmbeddedConfig
         var generated = DispatcherIds.ConfigurationOf(placement ?? Smallest);
         if (mailboxBundles is not null) generated += $"{BundleMailbox.Id}.{BundleMailbox.CapacityKey} = {mailboxBundles}\n";
         return ConfigurationFactory.ParseString(generated).WithFallback(Read("akka.conf")).WithFallback(Read("dispatchers.conf"));
+    }
+
+    /// <summary>
+    /// Gives a running system the threads and mailboxes that a pipeline needs, below its own settings. Nothing in them is about anybody
+    /// else's actors. Any thread.
+    /// </summary>
+    public static void Into(ActorSystem system, CpuPlacement placement)
+    {
+        var last = (DispatcherIds.IntakeOf(placement.IntakeCpus.Count - 1), DispatcherIds.DeliveryOf(placement.DeliveryCpus.Count - 1));
+        lock (Gate)
+        {
+            var there = system.Settings.Config;
+            if (there.HasPath(last.Item1) && there.HasPath(last.Item2)) return;
+            system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString(DispatcherIds.ConfigurationOf(placement)).WithFallback(Read("dispatchers.conf")));
+        }
+    }
+
+    /// <summary>Lays settings under those of a running system, unless it has them already. Any thread.</summary>
+    /// <param name="path">Their place.</param>
+    public static void Into(ActorSystem system, string path, string settings)
+    {
+        lock (Gate)
+        {
+            if (!system.Settings.Config.HasPath(path)) system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString(settings));
+        }
     }
 
     private static Config Read(string file)

@@ -7,30 +7,29 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
-/// <summary>A pipeline at work, in an actor system of its own. Its members may be called from any thread.</summary>
+/// <summary>A pipeline at work, in an actor system of its own or in one that it joined. Its members may be called from any thread.</summary>
 public sealed partial class PipelineRun : IAsyncDisposable
 {
-    /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
-    private static readonly TimeSpan TerminatePatience = TimeSpan.FromSeconds(5);
-
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly PipelineMeter _meter;
     private readonly Watchers _watchers = new();
-    private readonly ActorSystem _system;
+    private readonly ActorHome _home;
     private readonly IActorRef _root;
 
-    private PipelineRun(PipelineSetup setup, Topology topology)
+    private PipelineRun(PipelineSetup setup, Topology topology, ActorSystem? system)
     {
         Setup = setup;
         _topology = topology;
-        _state = new RunState(setup.StopAfter);
-        _system = ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement));
+        _state = new RunState(setup.StopAfter, setup.OnFault, setup.OnRestart);
+        _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
-        _root = _system.ActorOf(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), "pipeline");
+        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
         Completion = CompleteAsync();
+        if (system is not null) _home.DrainBeforeShutdown(this);
     }
 
+    /// <summary>What it was started with.</summary>
     public PipelineSetup Setup { get; }
 
     /// <summary>Ends when the source has ended and every packet is settled, or after <see cref="Drain"/> or <see cref="Abort"/>. Never faults.</summary>
@@ -45,13 +44,22 @@ public sealed partial class PipelineRun : IAsyncDisposable
         [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.Cell.ActorName)])];
 
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
+    /// <param name="setup">What to run.</param>
+    /// <param name="system">
+    /// The actor system to run in; null for one of its own. A system that is joined gets the pipeline's dispatchers and mailboxes, and
+    /// one more actor at its top, which is gone when the run is disposed; it is never terminated. Pipelines of one system share threads.
+    /// </param>
+    /// <exception cref="ArgumentException">The name cannot be an actor's, or the options ask for what cannot be made.</exception>
+    /// <exception cref="InvalidOperationException">The system has been terminated.</exception>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
     /// <exception cref="OutputException">An output cannot be created.</exception>
     /// <exception cref="HandlerException">A handler cannot be had.</exception>
-    public static PipelineRun Start(PipelineSetup setup)
+    public static PipelineRun Start(PipelineSetup setup, ActorSystem? system = null)
     {
         try
         {
+            if (!ActorPath.IsValidPathElement(setup.Name)) throw new ArgumentException($"the pipeline's name '{setup.Name}' cannot be an actor's", nameof(setup));
+            if (system is { WhenTerminated.IsCompleted: true }) throw new InvalidOperationException($"the actor system '{system.Name}' has been terminated");
             var table = MarkTable.Compile(setup.Rules);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
@@ -60,7 +68,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
             foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
-            return new PipelineRun(setup, topology);
+            return new PipelineRun(setup, topology, system);
         }
         catch
         {
@@ -132,11 +140,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
         return written;
     }
 
+    /// <summary>Ends the run if it has not ended, and takes down what was its own of the actor system.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
-        await Task.WhenAny(_system.Terminate(), Task.Delay(TerminatePatience));
+        await _home.Leave(_root);
     }
 
     private bool TellConsumer(string name, ILocalMessage message)

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
@@ -8,11 +9,13 @@ namespace Pipeline.Actors;
 /// <summary>All that a run needs: the options, and what has been opened and compiled from them.</summary>
 public sealed record PipelineSetup
 {
+    /// <summary>Routes, consumers, bundles; of the source, what overload depends on.</summary>
     public required PipelineOptions Options { get; init; }
 
     /// <summary>The source, opened. The run owns it from here and disposes it.</summary>
     public required INic Nic { get; init; }
 
+    /// <summary>The rules that put marks on packets; without any, no packet has one.</summary>
     public RuleSet Rules { get; init; } = RuleSet.Empty;
 
     /// <summary>
@@ -41,4 +44,19 @@ public sealed record PipelineSetup
 
     /// <summary>Stop after so long; null for no limit.</summary>
     public TimeSpan? StopAfter { get; init; }
+
+    /// <summary>The name of the pipeline's root actor, a path element; where the system has one of that name, a number is appended.</summary>
+    public string Name { get; init; } = "pipeline";
+
+    /// <summary>What looked wrong while all this was read, and does not keep it from running.</summary>
+    public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
+
+    /// <summary>Told of every fault as it happens, on the control thread; must neither wait nor throw.</summary>
+    public Action<RunFault>? OnFault { get; init; }
+
+    /// <summary>
+    /// Told when a handler threw: its batch is counted as lost to it, and it is made anew after a pause. On the control thread; must
+    /// neither wait nor throw.
+    /// </summary>
+    public Action<RunFault>? OnRestart { get; init; }
 }

@@ -8,6 +8,7 @@ namespace Pipeline.Actors;
 /// <param name="Aborted">Whether it was ended without draining.</param>
 public sealed record RunOutcome(PipelineView View, IReadOnlyList<RunFault> Faults, bool Aborted);
 
+/// <summary>One thing that went wrong.</summary>
 /// <param name="Where">The queue or consumer.</param>
 /// <param name="Error">
 /// <see cref="Nic.Devices.CaptureFormatException"/>, <see cref="Nic.Consumers.OutputException"/>, another <see cref="IOException"/>, or

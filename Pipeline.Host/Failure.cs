@@ -1,6 +1,8 @@
+using Pipeline.Actors.Hosting;
 using Pipeline.Host.Api;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
 
@@ -26,10 +28,11 @@ internal sealed record Failure(string? Message, int ExitCode)
     {
         AggregateException { InnerException: { } inner } => Of(inner, outputError),
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
-        UsageException => new(error.Message, ExitCodes.Usage),
+        UsageException or OutputConflictException => new(error.Message, ExitCodes.Usage),
         DashboardException { NeedsPrivilege: true } => new(error.Message, ExitCodes.MissingPrivilege),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
-        InvalidInputException or HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),
+        InvalidInputException invalid => new(invalid.Summary, ExitCodes.InvalidInput),
+        HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),
         HandlerException handler => new(error.Message, handler.IsMissing ? ExitCodes.InputNotFound : ExitCodes.InvalidInput),
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),

@@ -1,10 +1,8 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Queues;
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Devices.PcapFile;
-using Pipeline.Nic.Devices.Replay;
-using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Api;
@@ -22,11 +20,7 @@ internal sealed record Parts
     public Func<string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
         (file, environment) => ConfigurationLoader.Load(file, environment);
 
-    public Func<string, PacketFilter> CreateFilter { get; init; } = PacketFilter.Create;
-
-    public Func<SourceOptions, INic> OpenSource { get; init; } = source => source.Sim is { } sim
-        ? SimulatedNic.Open(sim)
-        : Timed(CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages), source.ReplaySpeed);
+    public Func<SourceOptions, INic> OpenSource { get; init; } = NicFactory.Open;
 
     /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
     public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
@@ -35,6 +29,4 @@ internal sealed record Parts
 
     /// <summary>Opens the server; asked for only where there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
-
-    private static INic Timed(INic nic, double? speed) => speed is { } factor ? new TimedReplayNic(nic, factor, TimeProvider.System) : nic;
 }

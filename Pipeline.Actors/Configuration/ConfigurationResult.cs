@@ -28,4 +28,26 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
 
         return node is null ? null : (node.Source, node.Span);
     }
+
+    /// <summary>An error about a value that is only found out later, at the place where the value was written.</summary>
+    /// <param name="message">What is wrong, without a full stop.</param>
+    /// <param name="keys">The value's, from <c>pipeline</c> on.</param>
+    public Diagnostic Error(string message, params string[] keys) => Error(message, help: null, keys);
+
+    /// <inheritdoc cref="Error(string, string[])"/>
+    /// <param name="help">What to do about it; null for nothing to say.</param>
+    public Diagnostic Error(string message, string? help, string[] keys)
+    {
+        var (source, span) = Find(keys) ?? (new SourceText(string.Join('.', keys), ""), default);
+        return Diagnostic.Error(source, span, message, help: help);
+    }
+
+    /// <summary>Tries the consumers' filters, which needs libpcap.</summary>
+    /// <returns>An error for each that cannot be used.</returns>
+    public IReadOnlyList<Diagnostic> CheckFilters() => ConsumerFilters.Errors(this);
+
+    /// <summary>Looks whether the handlers it names can be had. None is made, none of their code runs.</summary>
+    /// <param name="canTransmit">Whether there is anything that <c>forward</c> could transmit with.</param>
+    /// <returns>An error for each that cannot, and whether that is because its assembly is not there.</returns>
+    public IReadOnlyList<(Diagnostic Error, bool IsMissing)> CheckHandlers(bool canTransmit) => ConsumerHandlers.Problems(this, canTransmit);
 }

@@ -7,8 +7,10 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>A consumer group: what takes the packets, and how many instances of it.</summary>
 public sealed record ConsumerOptions
 {
+    /// <summary>What routes call it: 1 to 64 of <c>A-Z a-z 0-9 _ . -</c>, no leading dot.</summary>
     public required string Name { get; init; }
 
+    /// <summary>What takes the packets, and which account they end in.</summary>
     public required ConsumerKind Kind { get; init; }
 
     /// <summary>Instances that share the packets; each is called by one thread at a time.</summary>
@@ -44,6 +46,7 @@ public sealed record ConsumerOptions
     /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
     public int SnapLength { get; init; }
 
+    /// <summary>When a capture goes on in a new file; null for never.</summary>
     public RotateOptions? Rotate { get; init; }
 
     /// <summary>Whether the run has lost its purpose when this output fails, and drains.</summary>
@@ -54,6 +57,7 @@ public sealed record ConsumerOptions
         Write is null ? [] : Enumerable.Range(0, Instances).Select(i => FlowsConsumer.FileOf(Write, i, Instances));
 }
 
+/// <summary>What a consumer is.</summary>
 public enum ConsumerKind
 {
     /// <summary>A handler in C#.</summary>

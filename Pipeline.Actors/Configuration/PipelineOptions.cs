@@ -3,6 +3,7 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>What a pipeline is made of: read from configuration files, or written in code.</summary>
 public sealed record PipelineOptions
 {
+    /// <summary>Where packets come from.</summary>
     public SourceOptions Source { get; init; } = new();
 
     /// <summary>The rule file; null for none. Absolute, or relative to the working directory.</summary>
@@ -14,7 +15,9 @@ public sealed record PipelineOptions
     /// <summary>By name. A route to <c>stack</c> needs no consumer of that name; it is there.</summary>
     public IReadOnlyDictionary<string, ConsumerOptions> Consumers { get; init; } = new Dictionary<string, ConsumerOptions>();
 
+    /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
 
+    /// <summary>The server that shows the run.</summary>
     public DashboardOptions Dashboard { get; init; } = new();
 }

@@ -6,6 +6,7 @@ public sealed record RouteOptions
     /// <summary>Matches when <c>(mark &amp; MarkMask) == Mark</c>; with a mask of 0, every packet.</summary>
     public uint Mark { get; init; }
 
+    /// <summary>The bits of the mark that are compared.</summary>
     public uint MarkMask { get; init; }
 
     /// <summary>Matches only packets selected by the expression on the command line.</summary>
@@ -17,6 +18,7 @@ public sealed record RouteOptions
     /// <summary>Matching packets are copied there and go on to the next route.</summary>
     public bool Copy { get; init; }
 
+    /// <summary>How packets are spread over the consumer's instances.</summary>
     public Balance Balance { get; init; } = Balance.Flow;
 
     /// <summary>Null for the source's default: <see cref="Configuration.Overload.Wait"/> for files, <see cref="Configuration.Overload.DropNew"/> for all others.</summary>

@@ -14,6 +14,7 @@ public sealed record SourceOptions
     /// <summary>Whether the device runs rules itself, as many of the first as it can.</summary>
     public bool Offload { get; init; }
 
+    /// <summary>The memory of each queue.</summary>
     public PoolOptions Pool { get; init; } = new();
 
     /// <summary>1 replays with the original timing, N so many times as fast; null as fast as possible.</summary>

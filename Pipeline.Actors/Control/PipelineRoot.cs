@@ -6,6 +6,7 @@ using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
@@ -62,16 +63,17 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
         if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
+        var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
         _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {
-            target.Ref = Context.ActorOf(ConsumerActor.Props(cell), cell.ActorName);
+            target.Ref = Context.ActorOf(ConsumerActor.Props(cell).WithMailbox(mailbox), cell.ActorName);
             _consumers.Add(target.Ref);
         }
 
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Router = Context.ActorOf(RouterActor.Props(router), router.Name);
+            queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(mailbox), router.Name);
             _routers.Add(queue.Router);
             _routerOf.Add(queue, queue.Router);
         }
@@ -85,7 +87,9 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         Become(Running);
     }
 
-    /// <summary>A fault of the root's own ends the run: it is told, and nobody waits for ever.</summary>
+    /// <summary>
+    /// A fault of the root's own ends the run, whatever the strategy of the system it is in: without its root a pipeline has no books.
+    /// </summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         try
@@ -95,11 +99,22 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         catch (Exception error)
         {
             _state.AddFault("pipeline", error);
-            throw;
+            Context.Stop(Self);
+            return true;
         }
     }
 
-    protected override void PostStop() => _state.Rest();
+    /// <summary>
+    /// Stopped by others, as with a system that is terminated: what was in flight is written off. Every actor of the pipeline has
+    /// stopped by now, some while others still sent to them, and nobody took in what they were sent.
+    /// </summary>
+    protected override void PostStop()
+    {
+        if (_state.AtRest.IsCompleted) return;
+        _state.IsAborted = true;
+        WriteOff((bundles, reason) => bundles.ReclaimAll(reason));
+        _state.Rest();
+    }
 
     protected override void OnReceive(object message) => Unhandled(message);
 
@@ -111,6 +126,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.ToConsumer order: OnToConsumer(order); break;
@@ -126,6 +142,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         {
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
@@ -224,10 +241,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private void Rest()
     {
         Timers.CancelAll();
+        WriteOff((bundles, reason) => bundles.SettleAll(reason));
+
+        // Said here and not only in PostStop, which waits for a consumer that hangs.
+        _state.Rest();
+        Context.Stop(Self);
+    }
+
+    private void WriteOff(Action<BundlePool, DropReason> end)
+    {
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Bundles.SettleAll(DropReason.Shutdown);
-            router.Bundles.SettleAll(DropReason.Shutdown);
+            end(queue.Bundles, DropReason.Shutdown);
+            end(router.Bundles, DropReason.Shutdown);
         }
 
         foreach (var account in _topology.Ledger.Accounts)
@@ -235,9 +261,5 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             var (packets, bytes) = account.Held;
             if (packets > 0) account.HeldDropped(DropReason.Shutdown, packets, bytes);
         }
-
-        // Said here and not only in PostStop, which waits for a consumer that hangs.
-        _state.Rest();
-        Context.Stop(Self);
     }
 }

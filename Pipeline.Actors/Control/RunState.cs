@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Pipeline.Actors.Control;
 
 /// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
-internal sealed class RunState(TimeSpan? stopAfter)
+internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = null, Action<RunFault>? onRestart = null)
 {
     /// <summary>A fault that keeps happening is told so many times.</summary>
     private const int MostFaults = 100;
@@ -23,8 +23,13 @@ internal sealed class RunState(TimeSpan? stopAfter)
 
     public void AddFault(string where, Exception error)
     {
-        if (_faults.Count < MostFaults) _faults.Enqueue(new RunFault(where, error));
+        if (_faults.Count >= MostFaults) return;
+        var fault = new RunFault(where, error);
+        _faults.Enqueue(fault);
+        onFault?.Invoke(fault);
     }
+
+    public void NoteRestart(string where, Exception error) => onRestart?.Invoke(new RunFault(where, error));
 
     public void Rest() => _atRest.TrySetResult();
 }

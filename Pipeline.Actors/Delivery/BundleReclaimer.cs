@@ -25,11 +25,14 @@ internal sealed class BundleReclaimer : UntypedActor
     {
         switch (message)
         {
-            case AllDeadLetters { Message: PageBundle bundle }: Reclaim(bundle); break;
+            case AllDeadLetters { Message: PageBundle bundle } letter when IsOurs(letter.Recipient): Reclaim(bundle); break;
             case AllDeadLetters: break;
             default: Unhandled(message); break;
         }
     }
+
+    /// <summary>Every pipeline of a system hears of every dead letter; each bundle is to be taken in once.</summary>
+    private bool IsOurs(IActorRef recipient) => recipient.Path == Self.Path.Parent || recipient.Path.Parent == Self.Path.Parent;
 
     private static void Reclaim(PageBundle bundle)
     {

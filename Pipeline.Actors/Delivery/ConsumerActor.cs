@@ -154,6 +154,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _openedAt = null;
         _cell.CountRestart();
         _cell.LastFailure = error;
+        Context.Parent.Tell(new ConsumerProtocol.Restarting(_cell, error));
     }
 
     /// <summary>Bundles wait meanwhile. Once nothing new will come there is no more waiting either: the rest is counted as lost.</summary>

@@ -21,6 +21,17 @@ internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQ
 
     private readonly int _capacity;
 
+    /// <summary>Makes a mailbox for so many bundles known to a system, which may hold pipelines that need mailboxes of different sizes.</summary>
+    /// <returns>Its id, to be used in place of <see cref="Id"/>.</returns>
+    public static string Sized(ActorSystem system, int bundles)
+    {
+        if (system.Settings.Config.GetInt($"{Id}.{CapacityKey}") == bundles) return Id;
+        var id = $"{Id}-{bundles}";
+        var config = $"{id} {{ mailbox-type = \"{typeof(BundleMailbox).FullName}, {typeof(BundleMailbox).Assembly.GetName().Name}\"\n {CapacityKey} = {bundles} }}";
+        EmbeddedConfig.Into(system, id, config);
+        return id;
+    }
+
     public BundleMailbox(Settings settings, Config config)
         : base(settings, config) => _capacity = config.GetInt(CapacityKey);
 

@@ -26,4 +26,11 @@ internal sealed class RuleBuilder(PipelineSetup setup)
         diagnostics = [.. diagnostics.Concat(errors.Count > 0 ? errors : warnings).OrderBy(d => d.Span.Start)];
         return errors.Count > 0 ? null : table;
     }
+
+    /// <summary>
+    /// Gives rules that are about to be put in force to the device, where it is to run some itself. Until routers have them too, they
+    /// see marks of a generation that is not theirs, and classify those packets from scratch.
+    /// </summary>
+    /// <returns>A warning that names what stays in software.</returns>
+    public IReadOnlyList<Diagnostic> Offload(MarkTable table) => setup.Options.Source.Offload ? MarkOffloading.Start(setup.Nic, table) : [];
 }

@@ -31,6 +31,7 @@ public enum RuleOutcome
 /// <summary>The answer to a wish to change the rules.</summary>
 public sealed record RuleChange
 {
+    /// <summary>What became of the request.</summary>
     public required RuleOutcome Outcome { get; init; }
 
     /// <summary>The generation that is in force now, whatever became of the wish.</summary>

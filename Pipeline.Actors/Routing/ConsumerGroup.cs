@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>Where bundles are sent: an actor in life, a list in tests. Sending hands the bundle over.</summary>
-public interface IBundleTarget
+internal interface IBundleTarget
 {
     void Send(PageBundle bundle);
 }
@@ -14,4 +14,4 @@ public interface IBundleTarget
 /// <param name="Instances">At least one.</param>
 /// <param name="Account">Of packets whose final route leads here.</param>
 /// <param name="Copies">Of copies.</param>
-public sealed record ConsumerGroup(string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies);
+internal sealed record ConsumerGroup(string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies);

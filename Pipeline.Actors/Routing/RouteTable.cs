@@ -28,8 +28,10 @@ public sealed class RouteTable
         if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
     }
 
+    /// <summary>In the order they are tried, the implicit one included.</summary>
     public IReadOnlyList<RouteOptions> Routes => _routes;
 
+    /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>
     /// <param name="selected">Whether the expression on the command line matched it.</param>
     public RouteDecision Resolve(uint mark, bool selected)

@@ -2,6 +2,7 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
 
+/// <summary>What one consumer group took.</summary>
 /// <param name="Name">The group's.</param>
 /// <param name="Kind">As configurations name it: <c>bypass</c>, <c>af_packet</c>, <c>stack</c>.</param>
 /// <param name="Delivered">Packets delivered or passed, copies included.</param>
@@ -10,6 +11,7 @@ namespace Pipeline.Actors.Telemetry;
 /// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
 public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
 {
+    /// <summary>Delivered a second.</summary>
     public Rate Rate { get; init; }
 
     /// <summary>What its handler counts, by name, summed over the instances.</summary>
@@ -24,11 +26,16 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Copies for it that were dropped.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 
+    /// <summary>Its instances.</summary>
     public IReadOnlyList<ConsumerInstanceView> Instances { get; init; } = [];
 }
 
+/// <summary>One count that a handler keeps.</summary>
+/// <param name="Name">What the handler calls it.</param>
+/// <param name="Value">Over all instances.</param>
 public sealed record CounterView(string Name, long Value);
 
+/// <summary>One instance of a consumer group.</summary>
 /// <param name="Actor">The name of its actor.</param>
 /// <param name="State">What it is about.</param>
 /// <param name="Restarts">Times it was replaced after it failed.</param>

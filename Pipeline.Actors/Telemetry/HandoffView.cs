@@ -19,11 +19,13 @@ internal static class HandoffBuckets
 /// <param name="TotalSeconds">Of all bundles together.</param>
 public sealed record HandoffView(IReadOnlyList<long> Counts, double TotalSeconds)
 {
+    /// <summary>No bundle yet.</summary>
     public static readonly HandoffView None = new(new long[HandoffBuckets.Seconds.Length + 1], 0);
 
     /// <summary>The longest time in each bucket but the last, ascending.</summary>
     public static IReadOnlyList<double> BucketSeconds => HandoffBuckets.Seconds;
 
+    /// <summary>How many were on their way.</summary>
     public long Bundles => Counts.Sum();
 
     /// <summary>

@@ -20,6 +20,7 @@ public sealed record PipelineView
     /// <summary>Since the pipeline was started.</summary>
     public required TimeSpan Elapsed { get; init; }
 
+    /// <summary>What became of every packet.</summary>
     public required LedgerSnapshot Ledger { get; init; }
 
     /// <summary>Whether nothing moves any more, so that the books must balance exactly.</summary>
@@ -28,10 +29,13 @@ public sealed record PipelineView
     /// <summary>What every rate here is taken over, about a second; zero when there was no reading to compare with.</summary>
     public TimeSpan RateWindow { get; init; }
 
+    /// <summary>What came and went a second.</summary>
     public LedgerRates Rates { get; init; }
 
+    /// <summary>In the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
+    /// <summary>One to each queue, in the queues' order.</summary>
     public IReadOnlyList<RouterView> Routers { get; init; } = [];
 
     /// <summary>In the order they are tried, the implicit one last.</summary>
@@ -49,8 +53,10 @@ public sealed record PipelineView
     /// <summary>Packets that the expression on the command line matched; all of them where there is none.</summary>
     public required long Selected { get; init; }
 
+    /// <summary>By group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 
+    /// <summary>The queues' and those that routes copy into.</summary>
     public IReadOnlyList<PoolView> Pools { get; init; } = [];
 
     /// <summary>Faults so far, such as an output that failed.</summary>
@@ -59,28 +65,38 @@ public sealed record PipelineView
     /// <summary>Packets on their way to another node.</summary>
     public long OnWire { get; init; }
 
+    /// <summary>Whether the books balance: exactly at rest, else within what the pools can hold.</summary>
     public bool Balanced => AtRest ? Ledger.BalancesAtRest : Ledger.BalancesRunning;
 }
 
 /// <summary>So many a second.</summary>
+/// <param name="Packets">Packets a second.</param>
+/// <param name="Bytes">Captured bytes a second.</param>
 public readonly record struct Rate(double Packets, double Bytes);
 
 /// <summary>What came and went a second.</summary>
 public readonly record struct LedgerRates(Rate Received, Rate Delivered, Rate Passed, Rate Dropped);
 
+/// <summary>What one NIC queue took in.</summary>
+/// <param name="Name">The queue's, such as <c>pcap:0</c>.</param>
+/// <param name="Received">Packets and captured bytes.</param>
+/// <param name="Bundles">Bundles they came in.</param>
 public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 {
+    /// <summary>Received a second.</summary>
     public Rate Rate { get; init; }
 
     /// <summary>Packets its device lost before they were received.</summary>
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();
 }
 
+/// <summary>What waits in an actor's mailbox.</summary>
 /// <param name="Depth">Bundles waiting.</param>
 /// <param name="HighWater">The most that were seen waiting.</param>
 /// <param name="OldestAge">How long the oldest has waited since its router began to fill it; zero while none waits.</param>
 public readonly record struct MailboxView(int Depth, int HighWater, TimeSpan OldestAge);
 
+/// <summary>What a router is about.</summary>
 /// <param name="Name">The router's, such as <c>router-pcap:0</c>.</param>
 /// <param name="Queue">The queue before it.</param>
 /// <param name="Generation">The rule set it marks by.</param>
@@ -88,15 +104,18 @@ public readonly record struct MailboxView(int Depth, int HighWater, TimeSpan Old
 /// <param name="Waits">Whether it holds back because a route that may wait has no room.</param>
 public sealed record RouterView(string Name, string Queue, int Generation, MailboxView Mailbox, bool Waits);
 
+/// <summary>What one rule matched.</summary>
 /// <param name="Name">The rule's.</param>
 /// <param name="Mark">The mark it sets.</param>
 /// <param name="MarkMask">The bits of the mark it writes.</param>
 /// <param name="Matched">Every packet it matched, <c>continue</c> or not.</param>
 public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched)
 {
+    /// <summary>Matched a second.</summary>
     public Rate Rate { get; init; }
 }
 
+/// <summary>How much of a pool's memory is in use; pools of one name count as one.</summary>
 /// <param name="Name">The pool's.</param>
 /// <param name="PagesOut">Pages in use.</param>
 /// <param name="Pages">All of its pages.</param>

@@ -1,6 +1,5 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
-using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
@@ -27,9 +26,9 @@ internal sealed class Check(Terminal terminal, Parts parts)
 
         var reading = parts.ReadConfiguration(file, terminal.Environment);
         _found.AddRange(reading.Diagnostics);
-        _found.AddRange(ConsumerFilters.Errors(reading, parts));
+        _found.AddRange(reading.CheckFilters());
         _routes = reading.Options?.Routes ?? [];
-        _found.AddRange(ConsumerHandlers.Problems(reading, parts).Select(p => p.Error));
+        _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;
@@ -39,18 +38,22 @@ internal sealed class Check(Terminal terminal, Parts parts)
     {
         var (rules, diagnostics) = parts.ReadRules(text);
         _found.AddRange(diagnostics);
-        if (rules is null) return;
+        if (rules is not null) _found.AddRange(Of(rules, _routes));
+    }
 
+    /// <summary>What libpcap and the routes say about rules that can be read.</summary>
+    public static IEnumerable<Diagnostic> Of(RuleSet rules, IReadOnlyList<RouteOptions> routes)
+    {
         // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        _found.AddRange(errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, _routes)));
+        return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)
     {
         if (File.Exists(rules)) CheckRules(TextFile.Read(rules));
-        else _found.Add(Place.Error(reading, $"{rules}: no such file", "pipeline", "rules"));
+        else _found.Add(reading.Error($"{rules}: no such file", "pipeline", "rules"));
     }
 }

@@ -15,6 +15,15 @@ internal sealed class CheckCommand : Verb
     };
 
     private readonly Option<string> _rules = Value("--rules", "FILE", "check these rules instead of those that the configuration names");
+    private readonly Option<string?> _against = new("--against")
+    {
+        Description = "say what changes against the rules in OLD (without OLD, those of the configuration)",
+        HelpName = "OLD",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    private readonly Option<string> _read = Value("-r", "CAPTURE", "with --against: say which packets of this capture would change mark or route");
+    private readonly Option<string> _config = Value("--config", "FILE", "with --against: the configuration whose routes and rules count, where FILE has rules only");
     private readonly Option<bool> _json = Switch("--json", "print what was found to standard output as one JSON object");
 
     public CheckCommand()
@@ -22,6 +31,9 @@ internal sealed class CheckCommand : Verb
     {
         Add(_file);
         Add(_rules);
+        Add(_against);
+        Add(_read);
+        Add(_config);
         Add(_json);
     }
 
@@ -29,16 +41,41 @@ internal sealed class CheckCommand : Verb
     [
         ("pipeline check edge.rules", "errors and warnings, each with its place"),
         ("pipeline check edge.conf", "a configuration and the rules that it names"),
+        ("pipeline check new.rules --against edge.rules -r trace.pcap --config edge.conf", "a dry run: which packets would take another way"),
     ];
 
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var file = line.GetValue(_file);
         if (file is { Length: > 1 } && file[0] == '-' && !File.Exists(file)) throw new UsageException($"unknown option {file}");
+        return Task.FromResult(line.GetResult(_against) is null ? CheckAlone(file, line, terminal, parts) : Compare(file, line, terminal, parts));
+    }
+
+    private int CheckAlone(string? file, ParseResult line, Terminal terminal, Parts parts)
+    {
+        if (line.GetValue(_read) is not null) throw new UsageException("-r: packets are compared with --against only");
+        if (line.GetValue(_config) is not null) throw new UsageException("--config: a configuration is checked as FILE; the flag is for --against");
         var found = new Check(terminal, parts).Of(file, line.GetValue(_rules));
         if (line.GetValue(_json)) terminal.Out.WriteLine(DiagnosticsJson.Of(found));
         else Print(found, terminal.Error);
-        return Task.FromResult(found.Any(d => d.Severity == Severity.Error) ? ExitCodes.InvalidInput : ExitCodes.Ok);
+        return found.Any(d => d.Severity == Severity.Error) ? ExitCodes.InvalidInput : ExitCodes.Ok;
+    }
+
+    private int Compare(string? file, ParseResult line, Terminal terminal, Parts parts)
+    {
+        if (file is null) throw new UsageException("--against: which rules would be new? give a FILE");
+        if (line.GetValue(_rules) is not null) throw new UsageException("--against: the new rules are FILE; --rules is for a check by itself");
+        if (line.GetValue(_read) == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
+        var comparison = new Comparing(terminal, parts).Of(file, line.GetValue(_against), line.GetValue(_config), line.GetValue(_read));
+        if (line.GetValue(_json)) terminal.Out.WriteLine(ComparisonJson.Of(comparison));
+        else
+        {
+            Print(comparison.Found, terminal.Error);
+            foreach (var text in ComparisonInWords.Of(comparison)) terminal.Out.WriteLine(text);
+        }
+
+        if (comparison.Broken is { } broken) terminal.Error.WriteLine($"error: {broken.Message}");
+        return comparison.HasErrors ? ExitCodes.InvalidInput : ExitCodes.Ok;
     }
 
     private static void Print(IReadOnlyList<Diagnostic> found, TextWriter text)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands;
@@ -50,6 +51,7 @@ internal sealed class CommandLine
         if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
+        if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // It names those there are.
         if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));
         return verb.Execute(line, _terminal, _parts);
     }

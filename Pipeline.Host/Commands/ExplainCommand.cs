@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Explaining;
-using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;

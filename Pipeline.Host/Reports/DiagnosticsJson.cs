@@ -9,14 +9,20 @@ internal static class DiagnosticsJson
     public static string Of(IReadOnlyList<Diagnostic> found) => JsonText.Of(json =>
     {
         json.WriteStartObject();
+        Write(json, found);
+        json.WriteEndObject();
+    });
+
+    /// <summary>The fields of an object that is being written.</summary>
+    public static void Write(Utf8JsonWriter json, IReadOnlyList<Diagnostic> found)
+    {
         json.WriteString("schema", "pipeline.check/1");
         json.WriteNumber("errors", found.Count(d => d.Severity == Severity.Error));
         json.WriteNumber("warnings", found.Count(d => d.Severity == Severity.Warning));
         json.WriteStartArray("diagnostics");
         foreach (var diagnostic in found) Write(json, diagnostic);
         json.WriteEndArray();
-        json.WriteEndObject();
-    });
+    }
 
     private static void Write(Utf8JsonWriter json, Diagnostic diagnostic)
     {

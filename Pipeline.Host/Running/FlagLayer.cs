@@ -16,7 +16,7 @@ internal static class FlagLayer
     /// <exception cref="UsageException">The flags need a consumer name that the configuration uses for another.</exception>
     public static PipelineOptions Apply(PipelineOptions options, RunFlags flags)
     {
-        options = options with { Source = SourceOf(options.Source, flags), Rules = flags.Rules ?? options.Rules };
+        options = options with { Source = SourceOf(options.Source, flags) };
         if (flags.Dashboard is { } address) options = options with { Dashboard = options.Dashboard with { Address = address } };
         if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
         if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);

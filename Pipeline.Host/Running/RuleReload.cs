@@ -1,4 +1,5 @@
 using Pipeline.Host.Reports;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Running;
 

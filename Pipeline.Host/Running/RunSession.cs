@@ -10,20 +10,20 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 {
     public async Task<int> Execute(RunFlags flags)
     {
-        var plan = RunPlan.Make(flags, terminal, parts);
-        if (!flags.Quiet) Warn(plan.Warnings.Select(w => w.ToString()));
+        var setup = RunPlan.Make(flags, terminal, parts);
+        if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
-        await using var dashboard = await OpenDashboard(plan.Setup);
-        await using var run = parts.Start(plan.Setup);
+        await using var dashboard = await OpenDashboard(setup);
+        await using var run = parts.Start(setup);
         dashboard?.Attach(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
-        using var signals = new RunSignals(run, plan.Setup.Options.Rules, terminal.Error);
+        using var signals = new RunSignals(run, setup.Options.Rules, terminal.Error);
         signals.Listen();
-        if (flags.Verbose) terminal.Error.WriteLine($"reading {plan.Setup.Nic.Name} with {plan.Setup.Rules.Rules.Count} rules");
+        if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await ProgressDisplay.Show(terminal, plan.Setup.Nic.Name, () => ProgressOf(run, plan.Setup), run.Completion, TimeProvider.System);
+        if (!flags.Quiet) await ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 

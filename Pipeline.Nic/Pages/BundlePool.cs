@@ -43,6 +43,21 @@ public sealed class BundlePool(int bundlePackets)
         foreach (var bundle in all) bundle.SettleDropped(reason);
     }
 
+    /// <summary>
+    /// Settles every bundle that is still out as dropped and takes it home, where whoever had it is gone. Only when nobody is left who
+    /// rents, settles or disposes.
+    /// </summary>
+    public void ReclaimAll(DropReason reason)
+    {
+        PageBundle[] all;
+        lock (_all) all = [.. _all];
+        foreach (var bundle in all.Where(b => b.IsOut))
+        {
+            bundle.SettleDropped(reason);
+            bundle.Dispose();
+        }
+    }
+
     internal void Return(PageBundle bundle)
     {
         PageBundle? head;

@@ -57,6 +57,9 @@ public sealed class PageBundle : IDisposable
 
     public bool IsEmpty => _count == 0;
 
+    /// <summary>Whether it is not idle in its pool.</summary>
+    internal bool IsOut => Volatile.Read(ref _state) != Idle;
+
     public PagePool Pool => Share.Pool;
 
     /// <summary>Who is charged for the pages of its packets.</summary>

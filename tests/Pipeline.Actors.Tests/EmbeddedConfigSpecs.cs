@@ -93,6 +93,14 @@ public sealed class EmbeddedConfigSpecs : IDisposable
     }
 
     [Fact]
-    public void A_mailbox_holds_what_all_lanes_together_may_send() =>
-        Assert.Equal(9000, EmbeddedConfig.Load(mailboxBundles: 9000).GetInt($"{BundleMailbox.Id}.{BundleMailbox.CapacityKey}"));
+    public void A_mailbox_of_another_size_has_an_id_of_its_own()
+    {
+        var id = BundleMailbox.Sized(_system, 9000);
+
+        Assert.IsType<BundleMailbox>(_system.Mailboxes.Lookup(id));
+        Assert.Equal((9000, 4096), (CapacityOf(id), CapacityOf(BundleMailbox.Sized(_system, 4096))));
+        Assert.Equal(BundleMailbox.Id, BundleMailbox.Sized(_system, 4096));
+    }
+
+    private int CapacityOf(string mailbox) => _system.Settings.Config.GetInt($"{mailbox}.{BundleMailbox.CapacityKey}");
 }

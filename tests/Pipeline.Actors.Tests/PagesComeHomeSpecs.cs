@@ -165,7 +165,8 @@ public sealed class PagesComeHomeSpecs
         using var system = ActorSystem.Create("dead", EmbeddedConfig.Load());
         system.ActorOf(BundleReclaimer.Props(), "reclaimer");
         var (queue, _) = topology.Queues[0];
-        queue.Router = system.DeadLetters;
+        queue.Router = system.ActorOf(BundleReclaimer.Props(), "router");
+        Assert.True(await queue.Router.GracefulStop(Runs.Patience));
         system.ActorOf(Queues.NicQueueActor.Props(queue), "queue");
 
         await Eventually(() => topology.Ledger.Read().DroppedByReason.GetValueOrDefault(DropReason.DeadLetter).Packets == 640);

@@ -1,5 +1,7 @@
+using Pipeline.Actors.Hosting;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
 using Xunit;
@@ -11,6 +13,7 @@ public sealed class FailureTests
     public static TheoryData<Exception, int, int> Failures => new()
     {
         { new UsageException("u"), 2, 2 },
+        { new OutputConflictException("o"), 2, 2 },
         { new InvalidInputException("i", []), 65, 65 },
         { new FilterException("syntax error"), 65, 65 },
         { new FilterException("no libpcap", isLibpcapMissing: true), 1, 1 },

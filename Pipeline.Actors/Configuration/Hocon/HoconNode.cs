@@ -8,7 +8,7 @@ namespace Pipeline.Actors.Configuration.Hocon;
 /// </summary>
 /// <param name="source">The text it stands in. Layers merged into one tree keep their own.</param>
 /// <param name="span">The stretch of that text.</param>
-public abstract class HoconNode(SourceText source, TextSpan span)
+internal abstract class HoconNode(SourceText source, TextSpan span)
 {
     public SourceText Source { get; } = source;
 
@@ -23,7 +23,7 @@ public abstract class HoconNode(SourceText source, TextSpan span)
 /// <param name="span">The stretch of that text, quotes included.</param>
 /// <param name="text">The value, quotes and escapes resolved.</param>
 /// <param name="quoted">Whether it stood in quotes. Only an unquoted <c>null</c> is no value.</param>
-public sealed class HoconValue(SourceText source, TextSpan span, string text, bool quoted) : HoconNode(source, span)
+internal sealed class HoconValue(SourceText source, TextSpan span, string text, bool quoted) : HoconNode(source, span)
 {
     public string Text { get; } = text;
 
@@ -33,7 +33,7 @@ public sealed class HoconValue(SourceText source, TextSpan span, string text, bo
 }
 
 /// <summary>Values in brackets.</summary>
-public sealed class HoconList(SourceText source, TextSpan span, IReadOnlyList<HoconNode> items) : HoconNode(source, span)
+internal sealed class HoconList(SourceText source, TextSpan span, IReadOnlyList<HoconNode> items) : HoconNode(source, span)
 {
     public IReadOnlyList<HoconNode> Items { get; } = items;
 

@@ -4,10 +4,10 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Hocon;
 
 /// <summary>A key and its value, with the place of the key.</summary>
-public sealed record HoconField(string Key, SourceText Source, TextSpan KeySpan, HoconNode Value);
+internal sealed record HoconField(string Key, SourceText Source, TextSpan KeySpan, HoconNode Value);
 
 /// <summary>Fields by key, in the order they were first written. Does not change once its reader has handed it out.</summary>
-public sealed class HoconObject(SourceText source, TextSpan span) : HoconNode(source, span)
+internal sealed class HoconObject(SourceText source, TextSpan span) : HoconNode(source, span)
 {
     private readonly OrderedDictionary<string, HoconField> _fields = [];
 

@@ -6,7 +6,7 @@ namespace Pipeline.Actors.Configuration.Hocon;
 /// Reads the part of HOCON that the head of <c>hocon/reference.conf</c> describes, and knows where everything stood.
 /// Any text gets an answer, in time and memory linear in its length.
 /// </summary>
-public static class HoconReader
+internal static class HoconReader
 {
     /// <summary>The longest text that is read, in characters.</summary>
     public const int LongestText = 4 * 1024 * 1024;

@@ -6,7 +6,7 @@ using Pipeline.Nic.Consumers;
 namespace Pipeline.Actors.Delivery.Handlers;
 
 /// <summary>An assembly that handlers are loaded from. Its code is let go when this is disposed and nothing of it is in use any more.</summary>
-public sealed class HandlerAssembly : IDisposable
+internal sealed class HandlerAssembly : IDisposable
 {
     private readonly HandlerLoadContext _context;
     private readonly Assembly _assembly;

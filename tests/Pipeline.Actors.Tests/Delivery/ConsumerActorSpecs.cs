@@ -24,7 +24,11 @@ public sealed class ConsumerActorSpecs : TestKit
     private readonly TestProbe _root;
 
     public ConsumerActorSpecs()
-        : base(ConfigurationFactory.ParseString(VirtualTime).WithFallback(EmbeddedConfig.Load())) => _root = CreateTestProbe();
+        : base(ConfigurationFactory.ParseString(VirtualTime).WithFallback(EmbeddedConfig.Load()))
+    {
+        _root = CreateTestProbe();
+        _root.IgnoreMessages(m => m is ConsumerProtocol.Restarting);
+    }
 
     private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 

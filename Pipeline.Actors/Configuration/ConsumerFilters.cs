@@ -1,25 +1,24 @@
-using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
-namespace Pipeline.Host.Checking;
+namespace Pipeline.Actors.Configuration;
 
 /// <summary>The filters that consumers have in a configuration, tried with libpcap.</summary>
 internal static class ConsumerFilters
 {
     /// <returns>An error for each that libpcap finds no sense in, at the place where it is written.</returns>
-    public static IReadOnlyList<Diagnostic> Errors(ConfigurationResult configuration, Parts parts)
+    public static IReadOnlyList<Diagnostic> Errors(ConfigurationResult configuration)
     {
         List<Diagnostic> errors = [];
         foreach (var consumer in configuration.Options?.Consumers.Values.Where(c => c.Filter is not null) ?? [])
         {
             try
             {
-                parts.CreateFilter(consumer.Filter!);
+                PacketFilter.Create(consumer.Filter!);
             }
             catch (FilterException error)
             {
-                errors.Add(Place.Error(configuration, error.Message, "pipeline", "consumers", consumer.Name, "filter"));
+                errors.Add(configuration.Error(error.Message, "pipeline", "consumers", consumer.Name, "filter"));
             }
         }
 

@@ -1,15 +1,16 @@
-using Pipeline.Nic.Diagnostics;
-
-namespace Pipeline.Host.Running;
+namespace Pipeline.Nic.Diagnostics;
 
 /// <summary>Texts that users write: rules and configurations.</summary>
-internal static class TextFile
+public static class TextFile
 {
     /// <summary>Far above any rule set; a capture given by mistake is not read into memory.</summary>
     private const long MostBytes = 64 << 20;
 
+    /// <summary>Reads a whole file, a pipe too, as UTF-8 or by its byte order mark.</summary>
+    /// <param name="path">The file; it becomes the text's name.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
-    /// <exception cref="InvalidInputException">It is too long to be a text somebody wrote.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
     public static SourceText Read(string path)
     {
         if (Directory.Exists(path)) throw new FileNotFoundException($"{path}: is a folder, not a file");

@@ -1,0 +1,60 @@
+using Akka;
+using Akka.Actor;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>The actor system that a pipeline lives in: its own, which ends with it, or somebody else's, which it leaves as it was.</summary>
+internal sealed class ActorHome
+{
+    /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly ActorSystem _system;
+    private readonly bool _isOwn;
+
+    private ActorHome(ActorSystem system, bool isOwn)
+    {
+        _system = system;
+        _isOwn = isOwn;
+    }
+
+    public static ActorHome Own(Topology topology) =>
+        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement)), isOwn: true);
+
+    public static ActorHome Joined(ActorSystem system, Topology topology)
+    {
+        EmbeddedConfig.Into(system, topology.Placement!);
+        return new ActorHome(system, isOwn: false);
+    }
+
+    /// <summary>Starts the root under a name that nobody in the system has: the one given, or with a number behind it.</summary>
+    public IActorRef Settle(Props root, string name)
+    {
+        for (var number = 1; ; number++)
+        {
+            try
+            {
+                return _system.ActorOf(root, number == 1 ? name : $"{name}-{number}");
+            }
+            catch (InvalidActorNameException)
+            {
+                // Taken, because the name itself was looked at before; the next number may be free.
+            }
+        }
+    }
+
+    /// <summary>Lets a run drain when the system is shut down in an orderly way, before its actors are stopped.</summary>
+    public void DrainBeforeShutdown(PipelineRun run) => CoordinatedShutdown.Get(_system).AddTask(
+        CoordinatedShutdown.PhaseServiceRequestsDone,
+        $"drain {run.Setup.Name}",
+        async () =>
+        {
+            run.Drain();
+            await run.Completion;
+            return Done.Instance;
+        });
+
+    /// <summary>Ends the system, or waits until the root is gone from it.</summary>
+    public Task Leave(IActorRef root) =>
+        Task.WhenAny(_isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(Patience));
+}

@@ -1,0 +1,4 @@
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>An output would destroy what is read, or another output. Nothing has been created.</summary>
+public sealed class OutputConflictException(string message) : Exception(message);

@@ -1,0 +1,250 @@
+using Microsoft.Extensions.DependencyInjection;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Queues;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>
+/// Describes a pipeline: a configuration, and what code adds to it or says instead. Nothing is read or opened before
+/// <see cref="Build"/>. For one thread.
+/// </summary>
+/// <remarks>
+/// Relative file names given here are relative to <see cref="Folder"/>. What code says wins over the configuration; its routes come
+/// behind those of the configuration.
+/// </remarks>
+public sealed class PipelineBuilder
+{
+    private readonly Dictionary<string, CodeHandler> _handlers = [];
+    private readonly List<ConsumerOptions> _consumers = [];
+    private readonly List<RouteOptions> _routes = [];
+    private readonly List<Func<PipelineOptions, PipelineOptions>> _changes = [];
+
+    /// <summary>Where relative file names begin: the host's content root under <c>AddPipeline</c>, else the working directory.</summary>
+    public string Folder { get; set; } = "";
+
+    internal Func<SourceText?, ConfigurationResult>? Configuration { get; private set; }
+
+    internal string? ConfigurationFile { get; private set; }
+
+    internal string? CaptureFile { get; private set; }
+
+    internal Func<SourceOptions, IServiceProvider, INic>? Opener { get; private set; }
+
+    internal Func<TransmitTarget, ITransmitter>? Transmitter { get; private set; }
+
+    internal string? RuleFile { get; private set; }
+
+    internal SourceText? RuleText { get; private set; }
+
+    internal RuleSet? RuleSet { get; private set; }
+
+    internal string? Expression { get; private set; }
+
+    internal long? MostPackets { get; private set; }
+
+    internal TimeSpan? MostTime { get; private set; }
+
+    internal bool StopsApplication { get; private set; }
+
+    internal bool HasOwnActorSystem { get; private set; }
+
+    internal IReadOnlyDictionary<string, CodeHandler> Handlers => _handlers;
+
+    internal IReadOnlyList<ConsumerOptions> Consumers => _consumers;
+
+    internal IReadOnlyList<RouteOptions> Routes => _routes;
+
+    internal IReadOnlyList<Func<PipelineOptions, PipelineOptions>> Changes => _changes;
+
+    /// <summary>
+    /// Reads the configuration from a file, and over it the environment variables named <c>PIPELINE__...</c>. The machine's file,
+    /// <see cref="ConfigurationLoader.MachineFile"/>, is the program's and is not read. File names in it are relative to it.
+    /// </summary>
+    public PipelineBuilder FromFile(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var path = Resolve(file);
+        ConfigurationFile = path;
+        return From(below => ConfigurationLoader.Load(path, EnvironmentVariables(), machineFile: null, below));
+    }
+
+    /// <summary>Takes the configuration from a text. File names in it are relative to <see cref="Folder"/>.</summary>
+    public PipelineBuilder FromHocon(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return From(below => ConfigurationLoader.Load(new SourceText("configuration in code", text), Folder, below));
+    }
+
+    /// <summary>Takes a configuration that has been read.</summary>
+    /// <param name="reading">What came of reading it; errors in it are told by <see cref="Build"/>.</param>
+    /// <param name="file">The file it was read from, which no output may overwrite.</param>
+    public PipelineBuilder FromConfiguration(ConfigurationResult reading, string? file = null)
+    {
+        ConfigurationFile = file;
+        return From(_ => reading);
+    }
+
+    /// <summary>Reads a capture file, or standard input for <c>-</c>.</summary>
+    public PipelineBuilder ReadCapture(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        CaptureFile = file == "-" ? file : Resolve(file);
+        return this;
+    }
+
+    /// <summary>Receives from a device made in code. The pipeline owns what the function returns, and disposes it.</summary>
+    public PipelineBuilder ReceiveFrom(Func<IServiceProvider, INic> open) => OpenBy((_, services) => open(services));
+
+    /// <summary>Opens the source of the configuration in another way than <see cref="NicFactory"/> does.</summary>
+    public PipelineBuilder OpenBy(Func<SourceOptions, IServiceProvider, INic> open)
+    {
+        Opener = open;
+        return this;
+    }
+
+    /// <summary>Gives handlers named <c>forward</c> what they transmit with; null where nothing can.</summary>
+    public PipelineBuilder TransmitBy(Func<TransmitTarget, ITransmitter>? open)
+    {
+        Transmitter = open;
+        return this;
+    }
+
+    /// <summary>Marks packets by the rules in a file.</summary>
+    public PipelineBuilder RulesFromFile(string file)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        return WithRules(Resolve(file), null, null);
+    }
+
+    /// <summary>Marks packets by the rules in a text, as a rule file has them.</summary>
+    public PipelineBuilder Rules(string text) => WithRules(null, new SourceText("rules in code", text), null);
+
+    /// <summary>Marks packets by these rules.</summary>
+    public PipelineBuilder Rules(RuleSet rules) => WithRules(null, null, rules);
+
+    /// <summary>Adds a route behind those there are.</summary>
+    /// <param name="to">The consumer.</param>
+    /// <param name="mark">Matches when <c>(mark &amp; mask) == value</c>; null matches every packet.</param>
+    /// <param name="mask">The bits compared.</param>
+    /// <param name="copy">Whether the consumer gets copies and the packets go on to the routes behind.</param>
+    public PipelineBuilder Route(string to, uint? mark = null, uint mask = uint.MaxValue, bool copy = false) =>
+        Route(new RouteOptions { To = to, Mark = mark ?? 0, MarkMask = mark is null ? 0 : mask, Copy = copy });
+
+    /// <summary>Adds a route behind those there are.</summary>
+    public PipelineBuilder Route(RouteOptions route)
+    {
+        _routes.Add(route);
+        return this;
+    }
+
+    /// <summary>Adds a consumer that is not a handler of one's own, such as one that writes a capture file.</summary>
+    public PipelineBuilder Consumer(ConsumerOptions consumer)
+    {
+        _consumers.Add(consumer);
+        return this;
+    }
+
+    /// <summary>
+    /// Adds a consumer of one's own. Its constructor gets services; those that several instances or an endpoint are to share must be
+    /// singletons. Each instance is made on its own thread, made anew after it threw, and disposed by the pipeline.
+    /// </summary>
+    /// <param name="name">The consumer's name, to which routes lead. A configuration may say more about it, such as its instances.</param>
+    /// <param name="instances">Instances that share the packets, where the configuration does not say.</param>
+    public PipelineBuilder Handler<T>(string name, int instances = 1)
+        where T : class, IPacketConsumer => Handler(name, services => ActivatorUtilities.CreateInstance<T>(services), instances);
+
+    /// <summary>Adds a consumer of one's own; the function makes one instance at each call.</summary>
+    /// <inheritdoc cref="Handler{T}(string, int)"/>
+    public PipelineBuilder Handler(string name, Func<IServiceProvider, IPacketConsumer> make, int instances = 1)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        if (!_handlers.TryAdd(name, new CodeHandler(make, instances))) throw new ArgumentException($"there is a handler '{name}' already; give each a name of its own", nameof(name));
+        return this;
+    }
+
+    /// <summary>Selects the packets that match a pcap-filter expression, for <see cref="StopAfterPackets"/> and routes with <see cref="RouteOptions.OnlySelected"/>.</summary>
+    public PipelineBuilder Select(string? expression)
+    {
+        Expression = expression;
+        return this;
+    }
+
+    /// <summary>Ends after so many selected packets; null goes on to the source's end.</summary>
+    public PipelineBuilder StopAfterPackets(long? packets)
+    {
+        MostPackets = packets;
+        return this;
+    }
+
+    /// <summary>Ends after so long; null goes on to the source's end.</summary>
+    public PipelineBuilder StopAfter(TimeSpan? time)
+    {
+        MostTime = time;
+        return this;
+    }
+
+    /// <summary>
+    /// Stops the application when the pipeline has ended; when something went wrong, the process's exit code becomes 1 unless it is
+    /// set already. Only under <c>AddPipeline</c>.
+    /// </summary>
+    public PipelineBuilder StopApplicationWhenDone()
+    {
+        StopsApplication = true;
+        return this;
+    }
+
+    /// <summary>Runs in an actor system of its own also where the services have one. Only under <c>AddPipeline</c>.</summary>
+    public PipelineBuilder OwnActorSystem()
+    {
+        HasOwnActorSystem = true;
+        return this;
+    }
+
+    /// <summary>Changes the options that came of the configuration and of what code added. Changes are made in the order they were given.</summary>
+    public PipelineBuilder Configure(Func<PipelineOptions, PipelineOptions> change)
+    {
+        _changes.Add(change);
+        return this;
+    }
+
+    /// <summary>
+    /// Reads the configuration and the rules, checks all of it, and opens the source. No output is created yet.
+    /// </summary>
+    /// <param name="services">For handlers and devices made in code; null for none.</param>
+    /// <returns>The setup, for <see cref="PipelineRun.Start"/>. Its source is open, and the caller's until the run is started.</returns>
+    /// <exception cref="InvalidInputException">Configuration, rules or expression have errors; all that was found is listed.</exception>
+    /// <exception cref="OutputConflictException">An output would overwrite what is read, or another output.</exception>
+    /// <exception cref="ArgumentException">What code asked for makes no sense.</exception>
+    /// <exception cref="FilterException">An expression needs libpcap, which is not there.</exception>
+    /// <exception cref="FileNotFoundException">A capture, a rule file, a configuration or a handler's assembly is not there.</exception>
+    /// <exception cref="IOException">A file cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    public PipelineSetup Build(IServiceProvider? services = null) => new SetupMaker(this, services ?? NoServices.Instance).Make();
+
+    private PipelineBuilder From(Func<SourceText?, ConfigurationResult> read)
+    {
+        if (Configuration is not null) throw new InvalidOperationException("There is a configuration already; a pipeline has one.");
+        Configuration = read;
+        return this;
+    }
+
+    private PipelineBuilder WithRules(string? file, SourceText? text, RuleSet? rules)
+    {
+        (RuleFile, RuleText, RuleSet) = (file, text, rules);
+        return this;
+    }
+
+    private string Resolve(string file) => Path.Combine(Folder, file);
+
+    private static Dictionary<string, string> EnvironmentVariables() =>
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+}
+
+/// <summary>A handler made in code.</summary>
+/// <param name="Make">Makes one instance, on the consumer's thread.</param>
+/// <param name="Instances">Where the configuration does not say.</param>
+internal sealed record CodeHandler(Func<IServiceProvider, IPacketConsumer> Make, int Instances);

@@ -1,0 +1,107 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
+using Pipeline.Actors.Queues;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Actors.Hosting;
+
+/// <summary>
+/// From what a <see cref="PipelineBuilder"/> was told to a setup: everything is read, checked and compiled here, so that a pipeline
+/// that cannot work creates nothing. The source is opened last.
+/// </summary>
+internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services)
+{
+    private const string NothingRun = "nothing was run";
+
+    private readonly List<Diagnostic> _found = [];
+
+    public PipelineSetup Make()
+    {
+        var options = Options();
+        foreach (var change in plan.Changes) options = change(options);
+        OptionsCheck.Check(options, plan.Handlers.Keys);
+        var rules = Rules(options.Rules) ?? throw new InvalidInputException(NothingRun, _found);
+        OutputFiles.Check(options, rules, plan.ConfigurationFile);
+        _found.AddRange(RouteWarnings.Of(rules, options.Routes));
+        var expression = plan.Expression is null ? null : Filter(plan.Expression);
+        var nic = plan.Opener is { } open ? open(options.Source, services) : NicFactory.Open(options.Source);
+        try
+        {
+            if (expression is not null) CheckFor(nic, expression);
+            return Setup(options, rules, expression, nic);
+        }
+        catch
+        {
+            nic.Dispose();
+            throw;
+        }
+    }
+
+    private PipelineSetup Setup(PipelineOptions options, RuleSet rules, PacketFilter? expression, INic nic) => new()
+    {
+        Options = options,
+        Nic = nic,
+        Rules = rules,
+        RefuseRules = later => OutputFiles.RefusalOf(later, options, plan.ConfigurationFile),
+        OpenTransmitter = plan.Transmitter,
+        Expression = expression,
+        StopAfterPackets = plan.MostPackets,
+        StopAfter = plan.MostTime,
+        Handlers = plan.Handlers.ToDictionary(h => h.Key, h => (Func<IPacketConsumer>)(() => h.Value.Make(services))),
+        Warnings = _found,
+    };
+
+    private PipelineOptions Options()
+    {
+        var layer = CodeLayer.Of(plan);
+        var reading = plan.Configuration is { } read ? read(layer) : ConfigurationLoader.Load(new SourceText("no configuration", ""), plan.Folder, layer);
+
+        // What looks wrong about a stand-in is not wrong about what it stands for, but for a clash of the two.
+        var clashes = CodeLayer.Clashes(reading, layer, plan).ToList();
+        _found.AddRange(clashes);
+        _found.AddRange(reading.Diagnostics.Where(d => d.Source != layer || (d.Severity == Severity.Error && clashes.Count == 0)));
+        var filters = reading.CheckFilters();
+        _found.AddRange(filters);
+        var handlers = reading.CheckHandlers(plan.Transmitter is not null);
+        if (reading.Options is { } options && filters.Count + clashes.Count + handlers.Count == 0) return CodeLayer.Over(options, plan);
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        _found.AddRange(handlers.Select(h => h.Error));
+
+        // The rules' errors are wanted too, if it was said where the rules are.
+        if (plan.RuleFile is null || File.Exists(plan.RuleFile)) Rules(plan.RuleFile);
+        throw new InvalidInputException(NothingRun, _found);
+    }
+
+    private RuleSet? Rules(string? file)
+    {
+        if (plan.RuleSet is { } given) return given;
+        var text = file is not null ? TextFile.Read(file) : plan.RuleText;
+        if (text is null) return RuleSet.Empty;
+        var rules = RuleParser.Parse(text, out var diagnostics);
+        _found.AddRange(diagnostics);
+        return rules;
+    }
+
+    private PacketFilter Filter(string expression)
+    {
+        try
+        {
+            return PacketFilter.Create(expression);
+        }
+        catch (FilterException error) when (!error.IsLibpcapMissing)
+        {
+            throw new InvalidInputException($"expression '{expression}': {error.Message}", _found);
+        }
+    }
+
+    /// <summary>Where all link types are known. Where more may come up, the run itself tells of those that do not fit.</summary>
+    private void CheckFor(INic nic, PacketFilter expression)
+    {
+        if (!nic.InterfacesAreFinal) return;
+        var rejections = nic.Interfaces.Select(i => expression.Prepare(i.LinkType)).ToList();
+        if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null)) throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", _found);
+    }
+}

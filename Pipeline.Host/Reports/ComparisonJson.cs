@@ -1,0 +1,107 @@
+using System.Text.Json;
+using Pipeline.Actors.Generations;
+using Pipeline.Host.Checking;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>What new rules would change, for scripts: the fields of <see cref="DiagnosticsJson"/>, and what differs.</summary>
+internal static class ComparisonJson
+{
+    public static string Of(Comparison comparison) => JsonText.Of(json =>
+    {
+        json.WriteStartObject();
+        DiagnosticsJson.Write(json, comparison.Found);
+        if (comparison.Delta is { } delta) Write(json, delta);
+        if (comparison.Packets is { } packets) Write(json, comparison, packets);
+        json.WriteEndObject();
+    });
+
+    private static void Write(Utf8JsonWriter json, RuleSetDelta delta)
+    {
+        json.WriteStartObject("rules");
+        WriteNames(json, "added", delta.Added);
+        WriteNames(json, "removed", delta.Removed);
+        WriteNames(json, "changed", delta.Changed);
+        json.WriteNumber("kept", delta.Kept);
+        json.WriteBoolean("reordered", delta.IsReordered);
+        json.WriteBoolean("guardsChanged", delta.GuardsChanged);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Comparison comparison, RuleDiff packets)
+    {
+        json.WriteStartObject("capture");
+        json.WriteString("name", comparison.Capture);
+        if (comparison.Broken is { } broken) json.WriteString("error", broken.Message);
+        WriteTally(json, "compared", packets.Compared);
+        WriteTally(json, "rerouted", packets.Rerouted);
+        WriteTally(json, "remarked", packets.Remarked);
+        json.WriteStartArray("shifts");
+        foreach (var shift in packets.Shifts)
+        {
+            json.WriteStartObject();
+            WriteVerdicts(json, shift.Before, shift.After);
+            json.WriteNumber("flows", shift.Flows);
+            WriteFields(json, shift.Packets);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteTally(json, "beyondShifts", packets.BeyondShifts);
+        WriteFlows(json, packets);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFlows(Utf8JsonWriter json, RuleDiff packets)
+    {
+        json.WriteStartArray("flows");
+        foreach (var flow in packets.Flows)
+        {
+            json.WriteStartObject();
+            json.WriteString("flow", flow.Flow);
+            WriteVerdicts(json, flow.Before, flow.After);
+            WriteFields(json, flow.Packets);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        WriteTally(json, "beyondFlows", packets.BeyondFlows);
+    }
+
+    private static void WriteVerdicts(Utf8JsonWriter json, RuleVerdict before, RuleVerdict after)
+    {
+        WriteVerdict(json, "before", before);
+        WriteVerdict(json, "after", after);
+    }
+
+    private static void WriteVerdict(Utf8JsonWriter json, string name, RuleVerdict verdict)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("rule", verdict.Rule);
+        json.WriteString("mark", $"0x{verdict.Mark:x}");
+        json.WriteString("route", verdict.Route);
+        json.WriteEndObject();
+    }
+
+    private static void WriteNames(Utf8JsonWriter json, string name, IReadOnlyList<string> names)
+    {
+        json.WriteStartArray(name);
+        foreach (var each in names) json.WriteStringValue(each);
+        json.WriteEndArray();
+    }
+
+    private static void WriteTally(Utf8JsonWriter json, string name, PacketTally tally)
+    {
+        json.WriteStartObject(name);
+        WriteFields(json, tally);
+        json.WriteEndObject();
+    }
+
+    private static void WriteFields(Utf8JsonWriter json, PacketTally tally)
+    {
+        json.WriteNumber("packets", tally.Packets);
+        json.WriteNumber("bytes", tally.Bytes);
+    }
+}

@@ -1,0 +1,44 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices;
+
+/// <summary>Goes through a source's packets on the caller's thread, without a pipeline: for commands that only look.</summary>
+public static class BundleWalk
+{
+    private const int BundlePackets = 256;
+
+    /// <param name="nic">Read queue by queue, up to the end or to where the visitor has seen enough; not disposed.</param>
+    /// <param name="visit">Given each bundle, which is gone afterwards; says whether to go on.</param>
+    /// <exception cref="CaptureFormatException">The capture is broken; every packet before the fault has been visited.</exception>
+    /// <exception cref="IOException">The source could not be read.</exception>
+    public static void Through(INic nic, Func<PageBundle, bool> visit)
+    {
+        var bundles = new BundlePool(BundlePackets);
+        var account = new Ledger().AddAccount("walk", AccountKind.Stage);
+        using var ready = new ManualResetEventSlim();
+        foreach (var queue in nic.Queues)
+        {
+            if (!Through(queue, bundles, account, ready, visit)) return;
+        }
+    }
+
+    private static bool Through(INicQueue queue, BundlePool bundles, PacketAccount account, ManualResetEventSlim ready, Func<PageBundle, bool> visit)
+    {
+        while (true)
+        {
+            using var bundle = bundles.Rent(queue.DeviceShare, account, NicInterface.Unknown);
+            var status = queue.Receive(bundle);
+            if (!bundle.IsEmpty && !visit(bundle)) return false;
+            if (status == ReceiveStatus.End) return true;
+            if (status == ReceiveStatus.Empty) Await(queue, ready);
+        }
+    }
+
+    private static void Await(INicQueue queue, ManualResetEventSlim ready)
+    {
+        ready.Reset();
+        queue.WakeWhenReady(ready.Set);
+        ready.Wait();
+    }
+}

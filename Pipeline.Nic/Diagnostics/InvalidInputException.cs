@@ -1,0 +1,14 @@
+namespace Pipeline.Nic.Diagnostics;
+
+/// <summary>Rules, a configuration or an expression that cannot be used.</summary>
+/// <param name="summary">What came of it, or what is wrong, in a sentence without a full stop.</param>
+/// <param name="diagnostics">All that was found, warnings too, in the order to print them. The exception's message lists them.</param>
+public sealed class InvalidInputException(string summary, IReadOnlyList<Diagnostic> diagnostics)
+    : Exception(string.Join('\n', diagnostics.Select(d => d.ToString()).Append(summary)))
+{
+    /// <summary>The last line of the message.</summary>
+    public string Summary { get; } = summary;
+
+    /// <summary>Errors and warnings, each with its place.</summary>
+    public IReadOnlyList<Diagnostic> Diagnostics { get; } = diagnostics;
+}

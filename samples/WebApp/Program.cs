@@ -1,0 +1,18 @@
+using Pipeline.Actors.Hosting;
+using WebApp;
+
+var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+if (builder.Configuration[WebHostDefaults.ServerUrlsKey] is null) builder.WebHost.UseUrls("http://127.0.0.1:8481");
+var capture = builder.Configuration["capture"] ?? throw new InvalidOperationException("usage: WebApp --capture FILE [--urls http://127.0.0.1:PORT]");
+
+builder.Services.AddSingleton<PortFigures>();
+builder.Services.AddPipeline(pipeline => pipeline
+    .ReadCapture(Path.GetFullPath(capture))
+    .Rules("rule tcp-syn match 12:ffff:0800 23:ff:06 l4+13:17:02 mark 1")
+    .Handler<SynCounter>("syn")
+    .Route("syn", mark: 1));
+
+var app = builder.Build();
+app.MapGet("/pipeline", (IPipeline pipeline) => pipeline.View());
+app.MapGet("/ports", (PortFigures figures) => figures.Top(10));
+await app.RunAsync();

@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+
+namespace Pipeline.Actors.Tests.Fakes;
+
+/// <summary>Keeps what is logged: level, category, words. Any thread.</summary>
+internal sealed class LogBook : ILoggerProvider
+{
+    private readonly List<(LogLevel Level, string Category, string Text, Exception? Error)> _entries = [];
+
+    public IReadOnlyList<(LogLevel Level, string Category, string Text, Exception? Error)> Entries
+    {
+        get { lock (_entries) return [.. _entries]; }
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Page(this, categoryName);
+
+    public void Dispose()
+    {
+    }
+
+    private sealed class Page(LogBook book, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            lock (book._entries) book._entries.Add((logLevel, category, formatter(state, exception), exception));
+        }
+    }
+}
