@@ -29,6 +29,10 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
+    /// <param name="before">The rules in force.</param>
+    /// <param name="after">Those to compare with them.</param>
+    /// <param name="routes">What both sets' marks lead to.</param>
+    /// <param name="mostEntries">Flows told apart, and kinds of change.</param>
     public RuleComparison(RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries)
     {
         _before = new Side(MarkTable.Compile(before));
@@ -53,6 +57,7 @@ public sealed class RuleComparison
         }
     }
 
+    /// <summary>What the packets so far have shown.</summary>
     public RuleDiff Result() => new()
     {
         Compared = _compared,
