@@ -2,6 +2,7 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
 
+/// <summary>What one consumer group took.</summary>
 /// <param name="Name">The group's.</param>
 /// <param name="Kind">As configurations name it: <c>bypass</c>, <c>af_packet</c>, <c>stack</c>.</param>
 /// <param name="Delivered">Packets delivered or passed, copies included.</param>
@@ -34,6 +35,7 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
 /// <param name="Value">Over all instances.</param>
 public sealed record CounterView(string Name, long Value);
 
+/// <summary>One instance of a consumer group.</summary>
 /// <param name="Actor">The name of its actor.</param>
 /// <param name="State">What it is about.</param>
 /// <param name="Restarts">Times it was replaced after it failed.</param>

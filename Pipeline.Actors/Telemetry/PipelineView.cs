@@ -70,6 +70,8 @@ public sealed record PipelineView
 }
 
 /// <summary>So many a second.</summary>
+/// <param name="Packets">Packets a second.</param>
+/// <param name="Bytes">Captured bytes a second.</param>
 public readonly record struct Rate(double Packets, double Bytes);
 
 /// <summary>What came and went a second.</summary>
@@ -88,11 +90,13 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();
 }
 
+/// <summary>What waits in an actor's mailbox.</summary>
 /// <param name="Depth">Bundles waiting.</param>
 /// <param name="HighWater">The most that were seen waiting.</param>
 /// <param name="OldestAge">How long the oldest has waited since its router began to fill it; zero while none waits.</param>
 public readonly record struct MailboxView(int Depth, int HighWater, TimeSpan OldestAge);
 
+/// <summary>What a router is about.</summary>
 /// <param name="Name">The router's, such as <c>router-pcap:0</c>.</param>
 /// <param name="Queue">The queue before it.</param>
 /// <param name="Generation">The rule set it marks by.</param>

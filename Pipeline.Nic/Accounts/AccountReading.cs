@@ -13,6 +13,7 @@ public sealed record AccountReading(
 
     private static readonly IReadOnlyDictionary<DropReason, PacketTally> Nothing = new SortedDictionary<DropReason, PacketTally>();
 
+    /// <summary>For whatever reason.</summary>
     public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
     internal static AccountReading Of(PacketAccount account)

@@ -121,7 +121,7 @@ public sealed class WatchSpecs
 
         var view = (await Runs.ToEnd(run, nic)).View;
 
-        Assert.Equal(["handler", "stack"], view.Routes.Select(r => r.Options.To));
+        Assert.Equal(["handler"], view.Routes.Select(r => r.Options.To));
         Assert.Equal(view.Ledger.Received, view.Routes.Aggregate(default(PacketTally), (sum, r) => sum + r.Taken));
         Assert.Equal((ConsumerState.Completed, 0), (view.Consumers[0].Instances[0].State, view.Consumers[0].Instances[0].Mailbox.Depth));
         Assert.Equal(view.Consumers[0].Bundles, view.Consumers[0].Instances[0].Handoff.Bundles);
