@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
@@ -22,10 +23,12 @@ internal sealed class ClassifyBench(int tuples, TimeSpan timePerRow)
         using var hot = PacketSet.Hot(mix);
         foreach (var (name, engine) in new[] { ("interpreter", MarkEngine.Interpreter), ("il", MarkEngine.Compiled) })
         {
+            var start = Stopwatch.GetTimestamp();
             var table = MarkTable.Compile(set, engine);
             table.Prepare(LinkType.Ethernet);
+            var compile = Stopwatch.GetElapsedTime(start);
             var counters = new RuleCounters(rules);
-            yield return Row(name, rules, cold, hot, bundle => table.Classify(bundle, counters));
+            yield return Row(name, rules, compile, cold, hot, bundle => table.Classify(bundle, counters));
         }
     }
 
@@ -38,16 +41,17 @@ internal sealed class ClassifyBench(int tuples, TimeSpan timePerRow)
         foreach (var (name, engine) in new[] { ("bpf-il", FilterEngine.Compiled), ("libpcap", FilterEngine.Libpcap) })
         {
             var filter = PacketFilter.Create(expression, engine);
+            var start = Stopwatch.GetTimestamp();
             if (filter.Prepare(LinkType.Ethernet) is { } rejection) throw new FilterException(rejection);
-            yield return Row(name, 1, cold, hot, bundle => filter.Select(bundle));
+            yield return Row(name, 1, Stopwatch.GetElapsedTime(start), cold, hot, bundle => filter.Select(bundle));
         }
     }
 
-    private ClassifyRow Row(string engine, int rules, PacketSet cold, PacketSet hot, Action<PageBundle> subject)
+    private ClassifyRow Row(string engine, int rules, TimeSpan compile, PacketSet cold, PacketSet hot, Action<PageBundle> subject)
     {
         var touch = new PacketTouch(TouchedWord);
         var (coldTime, coldTouch) = Stopwatches.Compare(cold, subject, bundle => touch.Touch(bundle), timePerRow);
         var (hotTime, hotTouch) = Stopwatches.Compare(hot, subject, bundle => touch.Touch(bundle), timePerRow);
-        return new ClassifyRow(engine, rules, coldTime, coldTouch, hotTime, hotTouch);
+        return new ClassifyRow(engine, rules, coldTime, coldTouch, hotTime, hotTouch, compile.TotalMilliseconds);
     }
 }

@@ -6,7 +6,7 @@ namespace Pipeline.Host.Benching;
 /// <summary>Times two things in turns, so that what else the machine does meets both alike.</summary>
 internal static class Stopwatches
 {
-    private const int FewestRounds = 200;
+    private const int FewestRounds = 5;
 
     /// <param name="subject">What is timed, for one bundle.</param>
     /// <param name="reference">What it is compared with.</param>
@@ -14,7 +14,7 @@ internal static class Stopwatches
     public static (double Subject, double Reference) Compare(PacketSet packets, Action<PageBundle> subject, Action<PageBundle> reference, TimeSpan time)
     {
         List<double> subjects = [], references = [];
-        for (var warm = 0; warm < 3; warm++) Turn();
+        for (var warm = 0; warm < 1; warm++) Turn();
         subjects.Clear();
         references.Clear();
         var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);

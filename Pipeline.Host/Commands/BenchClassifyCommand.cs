@@ -52,10 +52,10 @@ internal sealed class BenchClassifyCommand : Verb
     {
         terminal.Out.WriteLine(Machine.Line);
         terminal.Out.WriteLine($"ns a packet, median; {BenchRules.PacketBytes} bytes each, bundles of {PacketSet.BundlePackets}, rules over {tuples} tuple{(tuples == 1 ? "" : "s")}, 1 packet in 10 matches");
-        List<string[]> lines = [["engine", "rules", "cold", "touch", "ratio", "hot", "touch", "ratio"]];
+        List<string[]> lines = [["engine", "rules", "cold", "touch", "ratio", "hot", "touch", "ratio", "compile ms"]];
         lines.AddRange(rows.Select(r => new[]
         {
-            r.Engine, r.Rules.ToString(CultureInfo.InvariantCulture), Time(r.Cold), Time(r.ColdTouch), Time(r.Cold / r.ColdTouch), Time(r.Hot), Time(r.HotTouch), Time(r.Hot / r.HotTouch),
+            r.Engine, r.Rules.ToString(CultureInfo.InvariantCulture), Time(r.Cold), Time(r.ColdTouch), Time(r.Cold / r.ColdTouch), Time(r.Hot), Time(r.HotTouch), Time(r.Hot / r.HotTouch), Time(r.CompileMilliseconds),
         }));
         foreach (var text in Table.Lines(lines, leftColumns: 1)) terminal.Out.WriteLine(text);
     }
@@ -76,6 +76,7 @@ internal sealed class BenchClassifyCommand : Verb
             json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
             json.WriteNumber("hotNsPerPacket", Math.Round(row.Hot, 2));
             json.WriteNumber("hotTouchNsPerPacket", Math.Round(row.HotTouch, 2));
+            json.WriteNumber("compileMilliseconds", Math.Round(row.CompileMilliseconds, 2));
             json.WriteEndObject();
         }
 

@@ -5,7 +5,7 @@ namespace Pipeline.Host.Commands;
 /// <summary><c>pipeline bench</c>: what parts of the program cost on this machine.</summary>
 internal sealed class BenchCommand : Verb
 {
-    private readonly Verb[] _benches = [new BenchClassifyCommand()];
+    private readonly Verb[] _benches = [new BenchClassifyCommand(), new BenchHandoffCommand()];
 
     public BenchCommand()
         : base("bench", "measure on this machine")

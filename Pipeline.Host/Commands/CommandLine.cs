@@ -50,6 +50,7 @@ internal sealed class CommandLine
         if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
+        if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // It names those there are.
         if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));
         return verb.Execute(line, _terminal, _parts);
     }

@@ -123,7 +123,8 @@ public abstract unsafe class PagePool : IDisposable
     /// <returns>How many.</returns>
     public int Rent(Span<int> pages)
     {
-        if (_freeCount < pages.Length) TakeReturned();
+        // Those that came home last first: they are in a cache still.
+        if (Volatile.Read(ref _returnedHead) != None) TakeReturned();
         var count = Math.Min(_freeCount, pages.Length);
         if (count == 0) return 0;
         Interlocked.Add(ref _outstanding, count);

@@ -24,12 +24,32 @@ internal static class MarkTableListing
 
     private static void AppendProgram(StringBuilder text, RuleSet rules, MarkProgram program)
     {
-        text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {program.Ranges.Count} methods, {program.Ranges.Sum(r => r.IlBytes)} bytes of IL\n");
-        for (var i = 0; i < rules.Rules.Count; i++)
-        {
-            var rule = $"    {i + 1} {rules.Rules[i].Name}: ";
-            if (program.Filters.Programs[i] is { } filter) text.Append($"{rule}{filter.Length} instructions of cBPF\n");
-            else if (program.Filters.Rejections.TryGetValue(i, out var words)) text.Append($"{rule}never matches: {words}\n");
-        }
+        var il = program.Ranges.Sum(r => r.IlBytes);
+        var tables = program.Ranges.Sum(r => r.Tables.Bytes);
+        text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} bytes of tables\n");
+        foreach (var range in program.Ranges) AppendRange(text, range);
+        if (program.CompiledRules < rules.Rules.Count) text.Append($"    rules {program.CompiledRules + 1} to {rules.Rules.Count} are interpreted\n");
+        foreach (var (rule, words) in program.Filters.Rejections.OrderBy(r => r.Key))
+            text.Append($"    {rule + 1} {rules.Rules[rule].Name}: never matches: {words}\n");
     }
+
+    /// <summary>The questions of a method in the order they are asked, each with the first rule that it can find.</summary>
+    private static void AppendRange(StringBuilder text, CompiledRange compiled)
+    {
+        var range = compiled.Range;
+        if (range.End > range.First) text.Append($"    rules {range.First + 1} to {range.End}\n");
+        foreach (var probe in range.Finals) text.Append($"        from {probe.Lowest + 1}: {Question(probe, compiled.Tables)}\n");
+        foreach (var probe in range.Continuing) text.Append($"        from {probe.Lowest + 1}, continue: {Question(probe, compiled.Tables)}\n");
+        if (range.NeverMatching.Count > 0) text.Append($"        never: {string.Join(", ", range.NeverMatching.Select(i => i + 1))}\n");
+    }
+
+    private static string Question(Probe probe, RangeTables tables)
+    {
+        if (probe is not TupleProbe tuple) return probe.ToString()!;
+        var rules = Counted(tuple.Entries.Sum(e => e.Rules.Count), "rule");
+        var how = tables.TableOf(tuple) is { } table ? $"table of {table.Slots} slots of {table.SlotBytes} bytes" : "compared";
+        return $"{tuple}, {rules}, {how}";
+    }
+
+    private static string Counted(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
 }

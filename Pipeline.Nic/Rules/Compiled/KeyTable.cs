@@ -1,8 +1,11 @@
+using System.Numerics;
+
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>
-/// Finds a key's value with two loads that do not depend on each other, and without a branch: cuckoo hashing (R. Pagh, F. Rodler, 2001),
-/// where a key lies in one of two slots. An empty slot holds <see cref="None"/>, so it need not be told from a full one.
+/// Finds a key's value with two loads that do not depend on each other: cuckoo hashing (R. Pagh, F. Rodler, 2001), where a key lies in
+/// one of two slots. An empty slot holds <see cref="None"/>, so it need not be told from a full one. In front of it lies a sieve of
+/// bits, one set for each key, because most packets match nothing.
 /// </summary>
 /// <remarks>
 /// Hashes are multiply-shift with multipliers drawn at random, so that no rule file can be made to collide. Immutable; compiled
@@ -17,15 +20,20 @@ internal sealed class KeyTable
     private const int MostMoves = 500;
     private const int TriesOfOneSize = 8;
 
+    // A key that is not in the table passes the sieve once in 32 to 64 times.
+    private const int SieveBitsPerKey = 32;
+
     private readonly PinnedMemory _slots;
+    private readonly PinnedMemory _sieve;
     private readonly int _bits;
+    private readonly int _sieveBits;
 
     /// <param name="entries">Distinct keys of the same length, and their values.</param>
     /// <param name="isNarrow">Whether keys are one word of 32 bits, which halves the table.</param>
     public KeyTable(IReadOnlyList<(TupleKey Key, uint Value)> entries, bool isNarrow)
     {
         var words = entries[0].Key.Words.Length;
-        _bits = Math.Max(3, 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)(entries.Count * 2.2)));
+        _bits = BitOperations.Log2((uint)(entries.Count * 2.2)) + 1;
         int[]? owners = null;
         for (var tries = 0; owners is null; tries++)
         {
@@ -38,6 +46,8 @@ internal sealed class KeyTable
         SlotBytes = isNarrow ? 2 * sizeof(uint) : sizeof(ulong) * (words + 1);
         _slots = new PinnedMemory(owners.Length * SlotBytes);
         for (var slot = 0; slot < owners.Length; slot++) Write(slot, owners[slot] < 0 ? null : entries[owners[slot]], isNarrow);
+        _sieveBits = BitOperations.Log2((uint)entries.Count * SieveBitsPerKey - 1) + 1;
+        _sieve = SieveOf(entries);
     }
 
     /// <summary>What the key's words are multiplied with for the first of its slots; the sum's upper bits are the slot.</summary>
@@ -56,10 +66,16 @@ internal sealed class KeyTable
     /// <summary>Bytes from a slot's beginning to its value.</summary>
     public int ValueAt { get; }
 
-    public long Bytes => (long)Slots * SlotBytes;
+    public long Bytes => _slots.Length + _sieve.Length;
 
     /// <summary>Where the slots begin; they do not move, and stay as long as this object.</summary>
     public nint Address => _slots.Address;
+
+    /// <summary>Bits in words of 64; the bit that the first hash names is set for each key.</summary>
+    public nint SieveAddress => _sieve.Address;
+
+    /// <summary>How far the first hash is shifted to the right to be a bit's number.</summary>
+    public int SieveShift => 64 - _sieveBits;
 
     private static ulong[] Multipliers(int words)
     {
@@ -94,11 +110,25 @@ internal sealed class KeyTable
         return first == slot ? SlotOf(key, Second) : first;
     }
 
-    private int SlotOf(TupleKey key, ulong[] multipliers)
+    private int SlotOf(TupleKey key, ulong[] multipliers) => (int)(Hash(key, multipliers) >> Shift);
+
+    private static ulong Hash(TupleKey key, ulong[] multipliers)
     {
         var hash = 0ul;
         for (var i = 0; i < multipliers.Length; i++) hash += key.Words[i] * multipliers[i];
-        return (int)(hash >> Shift);
+        return hash;
+    }
+
+    private PinnedMemory SieveOf(IReadOnlyList<(TupleKey Key, uint Value)> entries)
+    {
+        var words = new ulong[Math.Max(1, (1 << _sieveBits) / 64)];
+        foreach (var (key, _) in entries)
+        {
+            var bit = Hash(key, First) >> SieveShift;
+            words[bit / 64] |= 1ul << (int)(bit % 64);
+        }
+
+        return PinnedMemory.Of<ulong>(words);
     }
 
     private void Write(int slot, (TupleKey Key, uint Value)? entry, bool isNarrow)

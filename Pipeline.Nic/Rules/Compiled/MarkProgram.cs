@@ -18,7 +18,8 @@ internal sealed record MarkProgram
         Interpreter = new InterpretedRules(rules, filters.Programs);
         List<RuleLoop> loops = [];
         if (compiled > 0 || rules.Count == 0) Ranges = CompileRanges(rules, filters, compiled, loops);
-        if (compiled < rules.Count) loops.Add(new InterpretedRules(rules, filters.Programs, compiled).Run);
+        CompiledRules = Ranges.Count > 0 ? Ranges[^1].Range.End : 0;
+        if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, filters.Programs, CompiledRules).Run);
         _loops = [.. loops];
     }
 
@@ -32,7 +33,10 @@ internal sealed record MarkProgram
     /// <summary>What the compiled rules became, method by method.</summary>
     public IReadOnlyList<CompiledRange> Ranges { get; } = [];
 
-    /// <param name="mostCompiled">How many of the rules are compiled; those behind them are interpreted.</param>
+    /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
+    public int CompiledRules { get; }
+
+    /// <param name="mostCompiled">How many of the rules are compiled at the most.</param>
     public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) =>
         new(rules, linkType, FilterSet.Compile(rules, linkType), Math.Min(rules.Count, mostCompiled));
 

@@ -109,7 +109,7 @@ internal sealed class RangeEmitter
             var next = _il.Label("next");
             if (i > 0) EmitSkipFrom(probe, decided);
             if (probe is FilterProbe filter) EmitFilter(filter, (uint)filter.Lowest, _best, next);
-            else EmitFinal((TupleProbe)probe, isFirst: i == 0, next);
+            else EmitFinal((TupleProbe)probe, next);
             _il.Mark(next);
         }
 
@@ -132,33 +132,14 @@ internal sealed class RangeEmitter
         _loop.Set(into, unchecked((int)value));
     }
 
-    private void EmitFinal(TupleProbe probe, bool isFirst, Label next)
+    private void EmitFinal(TupleProbe probe, Label next)
     {
         _tuples.Emit(probe, _tables.ValuesOf(probe), _tables.TableOf(probe), next);
-        if (!isFirst) EmitLower();
-        _il.Emit(OpCodes.Ldloc, isFirst ? _tuples.Hit : _il.Local(typeof(uint), "lower"));
-        _il.Emit(OpCodes.Stloc, _best);
-    }
-
-    /// <summary>The lower of two unsigned numbers, without a branch: best + min(hit - best, 0).</summary>
-    private void EmitLower()
-    {
-        var difference = _il.Local(typeof(long), "difference");
         _il.Emit(OpCodes.Ldloc, _tuples.Hit);
-        _il.Emit(OpCodes.Conv_U8);
         _il.Emit(OpCodes.Ldloc, _best);
-        _il.Emit(OpCodes.Conv_U8);
-        _il.Emit(OpCodes.Sub);
-        _il.Emit(OpCodes.Stloc, difference);
-        _il.Emit(OpCodes.Ldloc, difference);
-        _il.Emit(OpCodes.Ldloc, difference);
-        _il.Emit(OpCodes.Ldc_I4, 63);
-        _il.Emit(OpCodes.Shr);
-        _il.Emit(OpCodes.And);
-        _il.Emit(OpCodes.Conv_U4);
-        _il.Emit(OpCodes.Ldloc, _best);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, _il.Local(typeof(uint), "lower"));
+        _il.Emit(OpCodes.Bge_Un, next);
+        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+        _il.Emit(OpCodes.Stloc, _best);
     }
 
     private LocalBuilder Found => _il.Local(typeof(int*), "found");
@@ -241,25 +222,54 @@ internal sealed class RangeEmitter
 
     private LocalBuilder UnmatchedBytes => _il.Local(typeof(long), "unmatchedBytes");
 
-    /// <summary>None and 1 are 0, which is the number of no rule: mark and rule are written the same way whether one was found or not.</summary>
+    /// <summary>What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet.</summary>
     private void EmitMarkOnce()
     {
-        _il.Emit(OpCodes.Ldloc, _best);
-        _il.Emit(OpCodes.Ldc_I4, 1);
-        _il.Emit(OpCodes.Add);
+        var nothing = _il.Label("nothing");
+        EmitJumpIfNone(nothing);
+        PushNumber();
         _il.Emit(OpCodes.Stloc, Number);
+        EmitMarkAndRule(PushMark, () => _il.Emit(OpCodes.Ldloc, Number));
+        EmitCount();
+        _il.Emit(OpCodes.Br, _loop.Next);
+        _il.Mark(nothing);
+        EmitMarkAndRule(() => _il.Emit(OpCodes.Ldc_I4, 0), () => _il.Emit(OpCodes.Ldc_I4, 0));
+        EmitUnmatched();
+    }
+
+    private void EmitMarkAndRule(Action pushMark, Action pushRule)
+    {
         _packet.LoadPacket();
+        pushMark();
+        _il.Emit(OpCodes.Stfld, PacketEmitter.Field(nameof(Packet.Mark)));
+        _packet.LoadPacket();
+        PushKeptFlags();
+        pushRule();
+        _il.Emit(OpCodes.Or);
+        _il.Emit(OpCodes.Stfld, RuleAndFlags);
+    }
+
+    private void PushMark()
+    {
         PushPointer(_tables.Marks);
         PushScaledNumber(2 * sizeof(uint));
         _il.Emit(OpCodes.Add);
         _il.Emit(OpCodes.Ldind_U4);
-        _il.Emit(OpCodes.Stfld, PacketEmitter.Field(nameof(Packet.Mark)));
-        _packet.LoadPacket();
-        PushKeptFlags();
-        _il.Emit(OpCodes.Ldloc, Number);
-        _il.Emit(OpCodes.Or);
-        _il.Emit(OpCodes.Stfld, RuleAndFlags);
-        EmitCount();
+    }
+
+    private void EmitJumpIfNone(Label to)
+    {
+        _il.Emit(OpCodes.Ldloc, _best);
+        _il.Emit(OpCodes.Ldc_I4, unchecked((int)KeyTable.None));
+        _il.Emit(OpCodes.Beq, to);
+    }
+
+    /// <summary>Pushes the 1-based place of the rule found.</summary>
+    private void PushNumber()
+    {
+        _il.Emit(OpCodes.Ldloc, _best);
+        _il.Emit(OpCodes.Ldc_I4, 1);
+        _il.Emit(OpCodes.Add);
     }
 
     private void PushScaledNumber(int size)
@@ -273,12 +283,6 @@ internal sealed class RangeEmitter
 
     private void EmitCount()
     {
-        var matched = _il.Label("matched");
-        _il.Emit(OpCodes.Ldloc, Number);
-        _il.Emit(OpCodes.Brtrue, matched);
-        EmitUnmatched();
-        _il.Emit(OpCodes.Br, _loop.Next);
-        _il.Mark(matched);
         var counter = _il.Local(typeof(long*), "counter");
         _loop.LoadCounts();
         PushScaledNumber(2 * sizeof(long));
@@ -322,13 +326,9 @@ internal sealed class RangeEmitter
     private void EmitMark()
     {
         var undecided = _il.Label("undecided");
-        _il.Emit(OpCodes.Ldloc, _best);
-        _il.Emit(OpCodes.Ldc_I4, unchecked((int)KeyTable.None));
-        _il.Emit(OpCodes.Beq, undecided);
+        EmitJumpIfNone(undecided);
         _packet.LoadPacket();
-        _il.Emit(OpCodes.Ldloc, _best);
-        _il.Emit(OpCodes.Ldc_I4, 1);
-        _il.Emit(OpCodes.Add);
+        PushNumber();
         PushPointer(_tables.Marks);
         _loop.LoadCounts();
         _il.Call(Record);

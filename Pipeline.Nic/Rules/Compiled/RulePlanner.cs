@@ -12,9 +12,16 @@ internal sealed class RulePlanner
     /// The cost at which a range ends. The just-in-time compiler takes time that grows faster than the method, and gives up optimising
     /// beyond 60 000 bytes of IL or 2000 basic blocks (jitconfigvalues.h, DEFAULT_MIN_OPTS_*).
     /// </summary>
-    private const int MostCost = 768;
+    private const int MostCost = 256;
+
+    /// <summary>
+    /// Methods at the most, so that a rule file of however many tuples is compiled in seconds. It takes tens of thousands of rules that
+    /// all look elsewhere to get there.
+    /// </summary>
+    private const int MostRanges = 256;
 
     private readonly List<RuleRange> _ranges = [new(0)];
+    private readonly Dictionary<IReadOnlyList<Term>, TermShape> _shapes = new(new TermPlaces());
     private readonly Dictionary<(string Signature, bool Continue), (TupleProbe Probe, Dictionary<TupleKey, int> Entries)> _tuples = [];
 
     private RulePlanner()
@@ -23,7 +30,7 @@ internal sealed class RulePlanner
 
     /// <param name="count">How many of the rules, from the first on.</param>
     /// <param name="filters">A program for each filter rule that can match.</param>
-    /// <returns>At least one range; each begins where the one before ends.</returns>
+    /// <returns>At least one range; each begins where the one before ends. The last may end before the rules do.</returns>
     public static IReadOnlyList<RuleRange> Plan(IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters)
     {
         var planner = new RulePlanner();
@@ -31,15 +38,16 @@ internal sealed class RulePlanner
         {
             if (rules[i] is TermRule terms) planner.Add(terms, i);
             else if (filters[i] is { } filter) planner.Add(new FilterProbe(i, filter), rules[i].Continue);
+            if (planner._ranges.Count > MostRanges) break;
             planner._ranges[^1].End = i + 1;
         }
 
-        return planner._ranges;
+        return [.. planner._ranges.Take(MostRanges)];
     }
 
     private void Add(TermRule rule, int index)
     {
-        if (!TermPattern.TryRead(rule.Terms, out var tuple, out var key))
+        if (!TryRead(rule.Terms, out var tuple, out var key))
         {
             _ranges[^1].NeverMatching.Add(index);
             return;
@@ -55,6 +63,21 @@ internal sealed class RulePlanner
 
         if (!rule.Continue && known.Entries.ContainsKey(key)) _ranges[^1].NeverMatching.Add(index);
         else known.Probe.Add(key, index, known.Entries);
+    }
+
+    /// <returns>False when no packet can match.</returns>
+    private bool TryRead(IReadOnlyList<Term> terms, out RuleTuple tuple, out TupleKey key)
+    {
+        if (!_shapes.TryGetValue(terms, out var shape))
+        {
+            if (!TermPattern.TryRead(terms, out tuple, out key)) return false;
+            if (TermShape.Of(terms, tuple) is { } found) _shapes.Add(terms, found);
+            return true;
+        }
+
+        tuple = shape.Tuple;
+        key = shape.KeyOf(terms);
+        return terms.All(t => t.CanMatch);
     }
 
     private void Add(Probe probe, bool continues)

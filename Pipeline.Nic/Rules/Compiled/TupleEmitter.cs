@@ -4,27 +4,28 @@ namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>
 /// Emits the question of a tuple: its key is read from the packet, and compared with the few keys that there are or looked up in a
-/// table. Neither branches on the outcome, which for one packet says nothing about the next.
+/// table. Most packets match none, so the way of these is the short one.
 /// </summary>
 internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresses)
 {
     private readonly IlBody _il = packet.Il;
 
-    /// <summary>Leaves the value of the packet's key, or <see cref="KeyTable.None"/>, in the local <see cref="Hit"/>.</summary>
+    /// <summary>Leaves the value of the packet's key, or rarely <see cref="KeyTable.None"/>, in the local <see cref="Hit"/>.</summary>
     /// <param name="values">For each of the probe's entries, what is found by it.</param>
     /// <param name="table">Holds the same, unless the keys are to be compared.</param>
-    /// <param name="fail">Where a packet goes on that lacks a byte of the tuple, or is known not to match.</param>
+    /// <param name="fail">Where a packet goes on that is known not to match.</param>
     public void Emit(TupleProbe probe, IReadOnlyList<uint> values, KeyTable? table, Label fail)
     {
-        var tuple = probe.Tuple;
-        if (tuple.IsWide) EmitWide(probe, values[0], fail);
-        else
+        var bases = EmitPlaces(probe.Tuple, fail);
+        if (probe.Tuple.IsWide)
         {
-            EmitKey(tuple, EmitPlaces(tuple, fail));
-            if (table is not null) EmitLookup(tuple, table);
-            else EmitComparisons(probe, values);
-            _il.Emit(OpCodes.Stloc, Hit);
+            EmitWide(probe, values[0], bases, fail);
+            return;
         }
+
+        EmitKey(probe.Tuple, bases);
+        if (table is null) EmitComparisons(probe, values, fail);
+        else EmitLookup(probe.Tuple, table, fail);
     }
 
     public LocalBuilder Hit => _il.Local(typeof(uint), "hit");
@@ -75,56 +76,79 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     private LocalBuilder Key(RuleTuple tuple, int word) =>
         tuple.IsNarrow ? _il.Local(typeof(uint), "key") : _il.Local(typeof(ulong), "key" + word);
 
-    private void EmitComparisons(TupleProbe probe, IReadOnlyList<uint> values)
+    private void EmitComparisons(TupleProbe probe, IReadOnlyList<uint> values, Label fail)
     {
+        var found = _il.Label("found");
         for (var i = 0; i < values.Count; i++)
         {
-            EmitComparison(probe.Tuple, probe.Entries[i].Key, values[i]);
-            if (i > 0) _il.Emit(OpCodes.And);
+            var other = i == values.Count - 1 ? fail : _il.Label("other");
+            EmitComparison(probe.Tuple, probe.Entries[i].Key, other);
+            EmitHit(values[i]);
+            if (i == values.Count - 1) continue;
+            _il.Emit(OpCodes.Br, found);
+            _il.Mark(other);
         }
+
+        _il.Mark(found);
     }
 
-    /// <summary>Pushes a value where the packet's key is this one, and else all ones, which an "and" with another outcome leaves as it is.</summary>
-    private void EmitComparison(RuleTuple tuple, TupleKey key, uint value)
+    private void EmitComparison(RuleTuple tuple, TupleKey key, Label unequal)
     {
+        if (tuple.Words.Count == 0) return;
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             _il.Emit(OpCodes.Ldloc, Key(tuple, word));
             EmitConstant(!tuple.IsNarrow, key.Words[word]);
-            _il.Emit(OpCodes.Xor);
+            if (tuple.Words.Count > 1) _il.Emit(OpCodes.Xor);
             if (word > 0) _il.Emit(OpCodes.Or);
         }
 
-        EmitAllOnesUnlessZero(tuple);
+        _il.Emit(tuple.Words.Count > 1 ? OpCodes.Brtrue : OpCodes.Bne_Un, unequal);
+    }
+
+    private void EmitHit(uint value)
+    {
         _il.Emit(OpCodes.Ldc_I4, unchecked((int)value));
-        _il.Emit(OpCodes.Or);
+        _il.Emit(OpCodes.Stloc, Hit);
     }
 
-    /// <summary>Turns the difference of two keys, or nothing where a tuple has no bits, into 0 where they are equal and all ones else.</summary>
-    private void EmitAllOnesUnlessZero(RuleTuple tuple)
+    /// <summary>First the sieve, which lets few keys pass that are not in the table; then both slots, without asking which it is.</summary>
+    private void EmitLookup(RuleTuple tuple, KeyTable table, Label fail)
     {
-        if (tuple.Words.Count == 0)
-        {
-            _il.Emit(OpCodes.Ldc_I4, 0);
-            return;
-        }
-
-        EmitConstant(!tuple.IsNarrow, 0);
-        _il.Emit(OpCodes.Ceq);
-        _il.Emit(OpCodes.Ldc_I4, 1);
-        _il.Emit(OpCodes.Sub);
-    }
-
-    private void EmitLookup(RuleTuple tuple, KeyTable table)
-    {
+        EmitSieve(tuple, table, fail);
         EmitSlot(tuple, table, table.First, "slot1");
         EmitSlot(tuple, table, table.Second, "slot2");
         EmitOutcome(tuple, table, "slot1");
         EmitOutcome(tuple, table, "slot2");
         _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Stloc, Hit);
     }
 
-    private void EmitSlot(RuleTuple tuple, KeyTable table, ulong[] multipliers, string name)
+    private void EmitSieve(RuleTuple tuple, KeyTable table, Label fail)
+    {
+        var bit = _il.Local(typeof(long), "bit");
+        EmitHash(tuple, table.First, table.SieveShift);
+        _il.Emit(OpCodes.Stloc, bit);
+        EmitConstant(isLong: true, (ulong)table.SieveAddress);
+        _il.Emit(OpCodes.Ldloc, bit);
+        _il.Emit(OpCodes.Ldc_I4, 6);
+        _il.Emit(OpCodes.Shr_Un);
+        EmitConstant(isLong: true, sizeof(ulong));
+        _il.Emit(OpCodes.Mul);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Ldind_I8);
+        EmitConstant(isLong: true, 1);
+        _il.Emit(OpCodes.Ldloc, bit);
+        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Ldc_I4, 63);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Shl);
+        _il.Emit(OpCodes.And);
+        _il.Emit(OpCodes.Brfalse, fail);
+    }
+
+    private void EmitHash(RuleTuple tuple, ulong[] multipliers, int shift)
     {
         for (var word = 0; word < tuple.Words.Count; word++)
         {
@@ -135,8 +159,13 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
             if (word > 0) _il.Emit(OpCodes.Add);
         }
 
-        _il.Emit(OpCodes.Ldc_I4, table.Shift);
+        _il.Emit(OpCodes.Ldc_I4, shift);
         _il.Emit(OpCodes.Shr_Un);
+    }
+
+    private void EmitSlot(RuleTuple tuple, KeyTable table, ulong[] multipliers, string name)
+    {
+        EmitHash(tuple, multipliers, table.Shift);
         EmitConstant(isLong: true, (ulong)table.SlotBytes);
         _il.Emit(OpCodes.Mul);
         _il.Emit(OpCodes.Conv_U);
@@ -158,7 +187,10 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
             if (word > 0) _il.Emit(OpCodes.Or);
         }
 
-        EmitAllOnesUnlessZero(tuple);
+        EmitConstant(!tuple.IsNarrow, 0);
+        _il.Emit(OpCodes.Ceq);
+        _il.Emit(OpCodes.Ldc_I4, 1);
+        _il.Emit(OpCodes.Sub);
         EmitSlotLoad(slot, table.ValueAt, OpCodes.Ldind_U4);
         _il.Emit(OpCodes.Or);
     }
@@ -176,10 +208,9 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     }
 
     /// <summary>One rule of many terms: each field by itself, and the first that differs ends it.</summary>
-    private void EmitWide(TupleProbe probe, uint value, Label fail)
+    private void EmitWide(TupleProbe probe, uint value, List<LocalBuilder?> bases, Label fail)
     {
         var (tuple, key) = (probe.Tuple, probe.Entries[0].Key);
-        var bases = EmitPlaces(tuple, fail);
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             var rest = key.Words[word];
@@ -193,8 +224,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
             }
         }
 
-        _il.Emit(OpCodes.Ldc_I4, unchecked((int)value));
-        _il.Emit(OpCodes.Stloc, Hit);
+        EmitHit(value);
     }
 
     private void EmitConstant(bool isLong, ulong value)

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Configuration;
@@ -20,6 +21,16 @@ public class BindingTests
         var source = Configurations.Options("source { file = in.pcap, pool { page-bytes = 256 KiB, pages = 8 }, replay-speed = 2.5 }").Source;
 
         Assert.Equal(new SourceOptions { File = "in.pcap", Pool = new PoolOptions { PageBytes = 262144, Pages = 8 }, ReplaySpeed = 2.5 }, source);
+    }
+
+    [Fact]
+    public void A_simulated_source_is_bound_as_the_interface_writes_it()
+    {
+        var source = Configurations.Options("source { offload = on, sim { seed = 3, queues = 4, ring = 512, profile = zipf, packets = 1000000, faults = [ \"stall 2 at 50000 for 1000\" ] } }").Source;
+
+        Assert.True(source.Offload);
+        Assert.Equal([new SimulatedFault(FaultKind.Stall, 2, 50000, 1000)], source.Sim!.Faults);
+        Assert.Equal(new SimulatedOptions { Seed = 3, Ring = 512, Profile = TrafficProfile.Zipf, Packets = 1000000, Faults = source.Sim.Faults }, source.Sim);
     }
 
     [Fact]

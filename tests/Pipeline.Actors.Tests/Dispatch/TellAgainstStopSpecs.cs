@@ -33,6 +33,35 @@ public sealed class TellAgainstStopSpecs : IDisposable
         Assert.Equal(Stops * BundlesToAStop, _source.Received.Received.Packets);
     }
 
+    /// <summary>
+    /// Many producers, and stops at moments that a seed chooses. PIPELINE_LONG_TESTS=1 makes it 2000 stops and 70 million bundles,
+    /// which takes minutes.
+    /// </summary>
+    [Fact]
+    public async Task Of_what_several_threads_tell_while_it_stops_nothing_is_lost()
+    {
+        const int Producers = 2;
+        var (stops, bundles) = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1" ? (2_000, 17_500) : (100, 200);
+        var sources = Enumerable.Range(0, Producers).Select(_ => PacketSource.OneToAPage(pages: 512)).ToList();
+        var random = new Random(70);
+        _system.ActorOf(BundleReclaimer.Props(), "reclaimer");
+
+        for (var i = 0; i < stops; i++)
+        {
+            var sink = StartSink();
+            var told = new long[1];
+            var producers = sources.Select(source => Threads.Start(() => TellMany(source, sink, bundles, told))).ToList();
+            var moment = random.NextInt64(Producers * bundles);
+            await Threads.Start(() => SpinWait.SpinUntil(() => Interlocked.Read(ref told[0]) >= moment, Runs.Patience));
+            _system.Stop(sink);
+            await Task.WhenAll(producers).WaitAsync(Runs.Patience);
+        }
+
+        await Threads.Eventually(() => sources.TrueForAll(s => s.Ledger.Read().BalancesAtRest));
+        Assert.Equal((long)stops * Producers * bundles, sources.Sum(s => s.Received.Received.Packets));
+        foreach (var source in sources) source.Dispose();
+    }
+
     [Fact]
     public async Task An_actor_that_needs_the_mailbox_and_got_another_is_not_made()
     {
@@ -47,7 +76,7 @@ public sealed class TellAgainstStopSpecs : IDisposable
 
     private async Task TellAndStop(int round)
     {
-        var sink = _system.ActorOf(Props.Create(() => new BundleSink()).WithDispatcher(DispatcherIds.Delivery).WithMailbox(BundleMailbox.Id));
+        var sink = StartSink();
         using var under = new ManualResetEventSlim();
         var producer = Threads.Start(() => Tell(sink, under));
         under.Wait(Runs.Patience);
@@ -56,6 +85,22 @@ public sealed class TellAgainstStopSpecs : IDisposable
         Thread.SpinWait(round * 10);
         _system.Stop(sink);
         await producer.WaitAsync(Runs.Patience);
+    }
+
+    private IActorRef StartSink() =>
+        _system.ActorOf(Props.Create(() => new BundleSink()).WithDispatcher(DispatcherIds.Delivery).WithMailbox(BundleMailbox.Id));
+
+    /// <summary>As a queue does: without a free page it waits for one.</summary>
+    private static bool TellMany(PacketSource source, IActorRef sink, int bundles, long[] told)
+    {
+        for (var i = 0; i < bundles; i++)
+        {
+            while (source.Pool.Outstanding == source.Pool.PageCount) Thread.Yield();
+            sink.Tell(source.Bundle(0), ActorRefs.NoSender);
+            Interlocked.Increment(ref told[0]);
+        }
+
+        return true;
     }
 
     private bool Tell(IActorRef sink, ManualResetEventSlim under)

@@ -9,7 +9,11 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("a command is missing")]
-    [InlineData("unknown command bench; there are run, check", "bench")]
+    [InlineData("unknown command tap; there are run, check", "tap")]
+    [InlineData("bench what? there are classify, handoff", "bench")]
+    [InlineData("bench what? there are classify, handoff", "bench", "everything")]
+    [InlineData("--rounds 0: expected a number", "bench", "handoff", "--rounds", "0")]
+    [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
     [InlineData("unknown command demo", "demo")]
     [InlineData("unknown option --foo", "--foo")]
     [InlineData("unknown command run", "--", "run")]
@@ -33,8 +37,8 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_commands_that_work_and_no_others(string flag)
     {
         Assert.Equal(0, await Execute(flag));
-        foreach (var name in new[] { "run", "check", "explain", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
-        foreach (var name in new[] { "demo", "bench", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
+        foreach (var name in new[] { "run", "check", "explain", "bench", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
+        foreach (var name in new[] { "demo", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
     }
 
     [Fact]
@@ -42,7 +46,8 @@ public sealed class CommandLineTests
     {
         Assert.Equal(0, await Execute("run", "--help"));
         Assert.Contains("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", _screen.Out);
-        Assert.DoesNotContain("--sim", _screen.Out);
+        Assert.Contains("pipeline run --sim imix", _screen.Out);
+        Assert.DoesNotContain("-Q", _screen.Out);
     }
 
     [Theory]
@@ -61,7 +66,8 @@ public sealed class CommandLineTests
         var offered = _screen.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Contains("--rules", offered);
         Assert.DoesNotContain("/?", offered);
-        Assert.DoesNotContain("--sim", offered);
+        Assert.Contains("--sim", offered);
+        Assert.DoesNotContain("-Q", offered);
     }
 
     [Fact]

@@ -81,15 +81,18 @@ public sealed class RunFlagsTests
     [InlineData("--replay-speed NaN: expected", "--replay-speed", "NaN")]
     [InlineData("-q and -v", "-q", "-v")]
     [InlineData("-r: the file name is empty", "-r", "")]
+    [InlineData("--sim: the file name is empty", "--sim", "")]
+    [InlineData("-r and --sim are two sources", "-r", "x", "--sim", "imix")]
+    [InlineData("--seed is the simulator's", "-r", "x", "--seed", "1")]
+    [InlineData("--seed -1: expected a whole number", "--sim", "imix", "--seed=-1")]
+    [InlineData("--replay-speed is for captures", "--sim", "imix", "--replay-speed", "1")]
     public void What_cannot_be_obeyed_is_refused_with_what_was_expected(string message, params string[] arguments) =>
         Assert.StartsWith(message, Assert.Throws<UsageException>(() => Flags(arguments)).Message);
 
     [Theory]
     [InlineData("-i", "eth0")]
-    [InlineData("--sim", "imix")]
     [InlineData("-Q", "in")]
     [InlineData("-p")]
-    [InlineData("--seed", "1")]
     [InlineData("--dashboard", "127.0.0.1:8480")]
     public void What_this_version_lacks_is_named(params string[] arguments)
     {

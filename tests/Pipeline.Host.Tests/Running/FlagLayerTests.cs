@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Running;
+using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Running;
@@ -25,6 +26,33 @@ public sealed class FlagLayerTests
 
         Assert.Equal(("flag.pcap", "flag.rules", null), (options.Source.File, options.Rules, options.Source.ReplaySpeed));
     }
+
+    [Fact]
+    public void A_simulated_profile_takes_the_place_of_a_configured_file()
+    {
+        var options = FlagLayer.Apply(Configured, new RunFlags { Simulate = "zipf", Seed = 9, Count = 100 });
+
+        Assert.Null(options.Source.File);
+        Assert.Equal((TrafficProfile.Zipf, 9, 100), (options.Source.Sim!.Profile, options.Source.Sim.Seed, options.Source.Sim.MostReceived));
+    }
+
+    [Fact]
+    public void A_count_of_what_matches_an_expression_is_not_the_end_of_the_wire() =>
+        Assert.Null(FlagLayer.Apply(Configured, new RunFlags { Simulate = "imix", Count = 100, Expression = "udp" }).Source.Sim!.MostReceived);
+
+    [Fact]
+    public void A_capture_to_read_takes_the_place_of_a_configured_simulator()
+    {
+        var options = FlagLayer.Apply(new PipelineOptions { Source = new SourceOptions { Sim = new SimulatedOptions() } }, new RunFlags { Read = "flag.pcap" });
+
+        Assert.Equal(("flag.pcap", null), (options.Source.File, options.Source.Sim));
+    }
+
+    [Theory]
+    [InlineData("imx", "expected a profile (imix, small, 64, zipf, elephant), or a capture file that is there")]
+    [InlineData(null, "--seed is the simulator's; give --sim PROFILE too")]
+    public void What_cannot_be_simulated_is_told(string? profile, string words) =>
+        Assert.Contains(words, Assert.Throws<UsageException>(() => FlagLayer.Apply(new PipelineOptions(), new RunFlags { Simulate = profile, Seed = 1 })).Message);
 
     [Fact]
     public void Alone_w_takes_what_is_selected_and_leaves_the_rest_to_the_stack()

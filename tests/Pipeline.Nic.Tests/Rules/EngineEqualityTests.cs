@@ -15,26 +15,47 @@ public class EngineEqualityTests
     [Fact]
     public void Random_rules_mark_random_packets_as_the_interpreter_does() =>
         Gen.Select(RandomRules.Set, RandomRules.Packet.Array[1, 12], Gen.OneOf(LinkType.Ethernet, LinkType.RawIp, (LinkType)147))
-            .Sample((rules, packets, linkType) => Assert.Equal(Outcome(rules, packets, linkType, MarkEngine.Interpreter), Outcome(rules, packets, linkType, MarkEngine.Compiled)), iter: 3000);
+            .Sample((rules, packets, linkType) => AssertSame(rules, packets, linkType), iter: Iterations.Of(3000));
 
     [Fact]
-    public void Rules_that_share_a_field_mark_as_the_interpreter_does() =>
-        Gen.Select(Gen.Select(Gen.Int[0, 3], Gen.Bool, Gen.Bool).Array[1, 150], RandomRules.Packet.Array[1, 12])
-            .Sample((shapes, packets) =>
-            {
-                var text = shapes.Select((s, i) => $"rule r{i} match {(s.Item2 ? 1 : 0)}:0{(s.Item2 ? 3 : 7)}:0{s.Item1} mark {i + 1}{(s.Item3 ? " continue" : "")}");
-                var rules = RuleText.Valid(string.Join('\n', text)).Rules.ToArray();
-                Assert.Equal(Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Interpreter), Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Compiled));
-            }, iter: 300);
+    public void Rules_that_share_tuples_mark_as_the_interpreter_does() =>
+        Gen.Select(RandomRules.CrowdedSet, RandomRules.Packet.Array[1, 40])
+            .Sample((rules, packets) => AssertSame(rules, packets), iter: Iterations.Of(500));
+
+    [Fact]
+    public void Long_conjunctions_mark_as_the_interpreter_does() =>
+        Gen.Select(RandomRules.SetThatFitsPackets, Gen.Int[0, 255].Array[3])
+            .Sample((set, changes) => AssertSame(set.Rules, [.. set.Packets, .. changes.Select(c => Changed(set.Packets[c % set.Packets.Length], c))]), iter: Iterations.Of(300));
 
     [FactThatNeeds(Need.Libpcap)]
     public void Filters_among_terms_mark_as_the_interpreter_does()
     {
         string[] expressions = ["ip", "tcp", "udp port 53 or len > 60", "ip[ip[0]&15] > 7", "vlan and ip6", "ip6 protochain 6", "ether[3] & 0x5 != 0", "ip[1] / ip[2] > 1", "ip[0] << ip[1] > 3"];
-        var set = Gen.Select(RandomRules.Set, Gen.Int[0, 99], Gen.OneOf(expressions), Gen.Bool)
-            .Select((rules, at, expression, goesOn) => rules.ToList() is var all && Insert(all, at, expression, goesOn) ? all.ToArray() : []);
-        Gen.Select(set, RandomRules.Packet.Array[1, 12])
-            .Sample((rules, packets) => Assert.Equal(Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Interpreter), Outcome(rules, packets, LinkType.Ethernet, MarkEngine.Compiled)), iter: 500);
+        var filters = Gen.Select(Gen.OneOf(expressions), Gen.Int[0, 99], Gen.Bool).Array[1, 3];
+        Gen.Select(Gen.OneOf(RandomRules.Set, RandomRules.CrowdedSet), filters, RandomRules.Packet.Array[1, 12])
+            .Sample((rules, among, packets) => AssertSame(With(rules, among), packets), iter: Iterations.Of(500));
+    }
+
+    [Theory]
+    [InlineData("30:ffffff00:{0:x6}00", 10_000)]
+    [InlineData("26:ffffffffffffffff:{0:x8}0a000000", 5000)]
+    [InlineData("l3+0:f0:40 l3+12:ffffffff:{0:x8} l4+2:ffff:{1:x4}", 5000)]
+    [InlineData("0:ffffffffffff:00000000{1:x4} 6:ffffffffffff:0000{0:x8} 20:ffffffff:{0:x8}", 3000)]
+    public void Thousands_of_rules_of_one_tuple_mark_as_the_interpreter_does(string terms, int count)
+    {
+        var rules = RuleText.Valid(string.Join('\n', Enumerable.Range(0, count).Select(i => Line(i)))).Rules.ToArray();
+        var packets = new[] { 0, 1, count / 2, count - 1, count }.Select(i => PacketFor(string.Format(terms, i, i & 0xffff))).ToArray();
+        Assert.Equal(4, AssertSame(rules, packets).Count(o => o.StartsWith("rule ", StringComparison.Ordinal) && !o.StartsWith("rule 0", StringComparison.Ordinal)));
+
+        string Line(int i) => $"rule r{i} match {string.Format(terms, i, i & 0xffff)} mark {i + 1}";
+    }
+
+    [Fact]
+    public void Rules_spread_over_many_methods_mark_as_the_interpreter_does()
+    {
+        var rules = RuleText.Valid(string.Join('\n', Enumerable.Range(0, 2000).Select(i => $"rule r{i} match {i % 50}:{(i / 50) + 1:x2}:{i & 1 & ((i / 50) + 1):x2} {i % 7}:80:80 mark {i + 1}{(i % 300 == 0 ? "" : " continue")}"))).Rules.ToArray();
+        Assert.True(MarkProgram.Compile(rules, LinkType.Ethernet, rules.Length).Ranges.Count > 3);
+        RandomRules.Packet.Array[300].Sample(packets => { AssertSame(rules, packets); }, iter: Iterations.Of(2));
     }
 
     [Fact]
@@ -46,13 +67,58 @@ public class EngineEqualityTests
         Assert.Equal(["rule 4 mark 4 several", "rule 2 mark 2", "rule 4 mark 4 several", "rule 0 mark 0"], test.Bundle.Packets.ToArray().Select(Verdict));
     }
 
-    private static bool Insert(List<MarkRule> rules, int at, string expression, bool goesOn)
+    [FactThatNeeds(Need.Libpcap)]
+    public void Every_engine_of_filters_selects_the_same() =>
+        Gen.Select(Gen.OneOf("ip", "tcp port 80 or udp", "ip[ip[0]&15] > 7", "ip6 protochain 6", "len > 40"), RandomRules.Packet.Array[1, 20])
+            .Sample((expression, packets) =>
+            {
+                var selections = Enum.GetValues<FilterEngine>().Select(e => Selection(PacketFilter.Create(expression, e), packets)).ToList();
+                Assert.All(selections, s => Assert.Equal(selections[0], s));
+            }, iter: Iterations.Of(100));
+
+    private static string Selection(PacketFilter filter, byte[][] packets)
     {
-        rules.Insert(at % (rules.Count + 1), new FilterRule("f", expression, default, 0x80, 0xf0, goesOn, default));
-        return true;
+        using var test = new TestBundle(LinkType.Ethernet, packets);
+        var selected = filter.Select(test.Bundle);
+        return selected + ": " + string.Join(' ', test.Bundle.Packets.ToArray().Select(p => p.Has(PacketFlags.Selected)));
     }
 
-    private static IEnumerable<string> Outcome(MarkRule[] rules, byte[][] packets, LinkType linkType, MarkEngine engine)
+    private static MarkRule[] With(MarkRule[] rules, (string Expression, int At, bool Continue)[] filters)
+    {
+        var all = rules.ToList();
+        foreach (var (expression, at, goesOn) in filters) all.Insert(at % (all.Count + 1), new FilterRule("f", expression, default, 0x80, 0xf0, goesOn, default));
+        return [.. all];
+    }
+
+    private static byte[] Changed(byte[] packet, int change)
+    {
+        var changed = (byte[])packet.Clone();
+        if (changed.Length > 0) changed[change % changed.Length] ^= (byte)(1 << (change % 8));
+        return changed;
+    }
+
+    /// <summary>IPv4 and UDP with the bytes that terms at constant or named places ask for.</summary>
+    private static byte[] PacketFor(string terms)
+    {
+        var packet = new byte[80];
+        (packet[12], packet[14]) = (8, 0x45);
+        foreach (var term in RuleText.Terms(terms).Terms)
+        {
+            var at = term.Address.Offset + term.Address.Base switch { FieldBase.L3 => 14, FieldBase.L4 => 34, _ => 0 };
+            for (var i = 0; i < term.Width; i++) packet[at + i] |= (byte)(term.Value >> (8 * (term.Width - 1 - i)));
+        }
+
+        return packet;
+    }
+
+    private static List<string> AssertSame(MarkRule[] rules, byte[][] packets, LinkType linkType = LinkType.Ethernet)
+    {
+        var expected = Outcome(rules, packets, linkType, MarkEngine.Interpreter);
+        Assert.Equal(expected, Outcome(rules, packets, linkType, MarkEngine.Compiled));
+        return expected;
+    }
+
+    private static List<string> Outcome(MarkRule[] rules, byte[][] packets, LinkType linkType, MarkEngine engine)
     {
         using var test = new TestBundle(linkType, packets);
         var table = MarkTable.Compile(new RuleSet(3, rules, [], new SourceText("t", "")), engine);

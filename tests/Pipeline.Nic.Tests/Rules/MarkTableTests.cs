@@ -103,13 +103,17 @@ public class MarkTableTests
                 l4+2:ffff:0035
             2 tagged mark 0x2
                 filter "vlan 5"
-            link type 1 (Ethernet): 1 methods, # bytes of IL
-                2 tagged: 9 instructions of cBPF
-            link type 101 (RawIp): 1 methods, # bytes of IL
+            link type 1 (Ethernet): 1 method, # bytes of IL, # bytes of tables
+                rules 1 to 2
+                    from 2: filter of 9 instructions
+                    from 1, continue: 12:ffff l4+2:ffff, 1 rule, compared
+            link type 101 (RawIp): 1 method, # bytes of IL, # bytes of tables
+                rules 1 to 2
+                    from 1, continue: 12:ffff l4+2:ffff, 1 rule, compared
                 2 tagged: never matches: no VLAN support for Raw IP
 
             """,
-            System.Text.RegularExpressions.Regex.Replace(table.Describe(), @"\d+ bytes", "# bytes"));
+            System.Text.RegularExpressions.Regex.Replace(table.Describe(), @"\d+ bytes of (IL|tables)", "# bytes of $1"));
     }
 
     [FactThatNeeds(Need.Libpcap)]

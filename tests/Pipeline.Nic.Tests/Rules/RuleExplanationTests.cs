@@ -35,8 +35,8 @@ public class RuleExplanationTests
     public void The_IL_of_a_rule_is_shown()
     {
         var il = Explain("rule a match 12:ffff:0800 mark 1", ProgramForm.Il);
-        Assert.Contains("    // 12:ffff:0800\n", il);
-        Assert.Contains("bne.un     next0", il);
+        Assert.Contains("    // from rule 1: 12:ffff\n", il);
+        Assert.Contains("bne.un     next", il);
     }
 
     [FactThatNeeds(Need.Libpcap)]

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
@@ -38,13 +39,15 @@ internal sealed class AliasTable
 
     private readonly record struct Column(uint Threshold, int Alias);
 
+    /// <summary>Without a branch on the outcome, which no processor could guess.</summary>
     /// <param name="random">64 random bits: the upper half chooses the column, the lower the part.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet of the wire and queue
     public int Draw(ulong random)
     {
         var columns = _columns;
         var own = (int)((random >> 32) * (uint)columns.Length >> 32);
-        var column = columns[own];
-        return (uint)random < column.Threshold ? own : column.Alias;
+        var column = Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(columns), own);
+        var isOwn = (int)(((long)(uint)random - column.Threshold) >> 63);
+        return column.Alias ^ ((column.Alias ^ own) & isOwn);
     }
 }

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
 /// <summary>Endless traffic drawn from a seed: for each packet a flow and a size, by their weights.</summary>
@@ -5,16 +8,19 @@ internal sealed class SeededTraffic(ulong seed, AliasTable table) : WireTraffic
 {
     public override int TemplateOf(long number) => table.Draw(SplitMix.At(seed, (ulong)number));
 
-    /// <summary>Without a branch on whose packet it is, which no processor could guess.</summary>
+    /// <summary>Without a branch on whose packet it is: every packet is written down, and the next over it unless it is the queue's.</summary>
     public override int Scan(long first, int count, int queue, Span<Arrival> arrivals)
     {
-        var (draws, key, queueOf) = (table, seed, QueueOf);
+        // Checked once, for all that is written below.
+        ref var slot = ref MemoryMarshal.GetReference(arrivals[..count]);
+        ref var queueOf = ref MemoryMarshal.GetArrayDataReference(QueueOf);
+        var (draws, key) = (table, seed);
         var found = 0;
-        for (var number = first; number < first + count; number++)
+        for (var i = 0; i < count; i++)
         {
-            var template = draws.Draw(SplitMix.At(key, (ulong)number));
-            arrivals[found] = new Arrival(template, number);
-            found += queueOf[template] == queue ? 1 : 0;
+            var template = draws.Draw(SplitMix.At(key, (ulong)(first + i)));
+            Unsafe.Add(ref slot, found) = new Arrival(template, first + i);
+            found += Unsafe.Add(ref queueOf, template) == queue ? 1 : 0;
         }
 
         return found;

@@ -5,9 +5,6 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// <summary>Makes the flows of a profile and a template for each of their sizes.</summary>
 internal static class SeededTrafficBuilder
 {
-    /// <summary>Enough for the headers of any flow, in whole cache lines.</summary>
-    private const int MostHeadBytes = 64;
-
     private const int SmallBytes = 64;
     private const int LargeBytes = 1514;
 
@@ -24,7 +21,7 @@ internal static class SeededTrafficBuilder
         for (var i = 0; i < tail.Length; i++) tail[i] = (byte)random.Next();
 
         var plan = Plan(options).ToList();
-        var heads = GC.AllocateUninitializedArray<byte>(plan.Count * MostHeadBytes, pinned: true);
+        var heads = GC.AllocateUninitializedArray<byte>(plan.Count * WireTraffic.UsualHeadBytes, pinned: true);
         var templates = new PacketTemplate[plan.Count];
         var queueOf = new byte[plan.Count];
         var scaling = new ReceiveSideScaling(options);
@@ -36,7 +33,7 @@ internal static class SeededTrafficBuilder
             var bytes = packet.AsSpan(0, plan[i].Bytes);
             tail.AsSpan(0, bytes.Length).CopyTo(bytes);
             flow!.Write(bytes);
-            bytes[..Math.Min(bytes.Length, MostHeadBytes)].CopyTo(heads.AsSpan(i * MostHeadBytes));
+            bytes[..Math.Min(bytes.Length, WireTraffic.UsualHeadBytes)].CopyTo(heads.AsSpan(i * WireTraffic.UsualHeadBytes));
             templates[i] = TemplateOf(i, bytes, flow.Function + 1);
             queueOf[i] = (byte)scaling.QueueOf(LinkType.Ethernet, bytes);
         }
@@ -47,8 +44,8 @@ internal static class SeededTrafficBuilder
 
     private static PacketTemplate TemplateOf(int index, ReadOnlySpan<byte> packet, int nicInterface) => new()
     {
-        HeadAt = index * MostHeadBytes,
-        HeadBytes = Math.Min(packet.Length, MostHeadBytes),
+        HeadAt = index * WireTraffic.UsualHeadBytes,
+        HeadBytes = Math.Min(packet.Length, WireTraffic.UsualHeadBytes),
         Length = packet.Length,
         WireLength = (uint)packet.Length,
         FlowHash = FlowHash.Of(LinkType.Ethernet, packet),

@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
 /// <summary>
@@ -6,6 +9,9 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// </summary>
 internal abstract class WireTraffic
 {
+    /// <summary>Bytes of their own that most templates have: enough for the headers of any flow, and one cache line.</summary>
+    public const int UsualHeadBytes = 64;
+
     /// <summary>The templates' own bytes, one behind the other.</summary>
     public required byte[] Heads { get; init; }
 
@@ -39,12 +45,22 @@ internal abstract class WireTraffic
     /// <returns>How many there are.</returns>
     public abstract int Scan(long first, int count, int queue, Span<Arrival> arrivals);
 
-    public ReadOnlySpan<byte> HeadOf(in PacketTemplate template) => Heads.AsSpan(template.HeadAt, template.HeadBytes);
-
-    /// <summary>All bytes of a packet.</summary>
+    /// <summary>Copies all bytes of a packet.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     public void CopyTo(in PacketTemplate template, Span<byte> bytes)
     {
-        HeadOf(template).CopyTo(bytes);
-        if (template.Length > template.HeadBytes) Tail.AsSpan(template.HeadBytes, template.Length - template.HeadBytes).CopyTo(bytes[template.HeadBytes..]);
+        var head = Heads.AsSpan(template.HeadAt, template.HeadBytes);
+        // A size that is known beforehand is copied in place.
+        if (head.Length == UsualHeadBytes) MemoryMarshal.Cast<byte, UsualHead>(head)[0].CopyTo(bytes);
+        else head.CopyTo(bytes);
+        if (template.Length > head.Length) Tail.AsSpan(head.Length, template.Length - head.Length).CopyTo(bytes[head.Length..]);
+    }
+
+    [InlineArray(UsualHeadBytes)]
+    private struct UsualHead
+    {
+        private byte _first;
+
+        public readonly void CopyTo(Span<byte> bytes) => MemoryMarshal.Write(bytes, in this);
     }
 }

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.EndToEnd;
+
+/// <summary>Whole runs of the program on a simulated NIC, without a capture and without rights.</summary>
+public sealed class SimulatedTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Theory]
+    [InlineData("imix")]
+    [InlineData("64")]
+    [InlineData("elephant")]
+    public void A_profile_runs_to_its_count(string profile)
+    {
+        var result = BuiltProgram.Run("run", "--sim", profile, "-c", "50000", "--json", "-q");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        using var report = JsonDocument.Parse(result.Output);
+        var ledger = report.RootElement.GetProperty("ledger");
+        Assert.Equal(50_000, ledger.GetProperty("received").GetProperty("packets").GetInt64());
+        Assert.True(ledger.GetProperty("balanced").GetBoolean());
+        Assert.Equal(["sim:0", "sim:1", "sim:2", "sim:3"], report.RootElement.GetProperty("queues").EnumerateArray().Select(q => q.GetProperty("name").GetString()));
+    }
+
+    [FactThatNeeds(Need.Tshark)]
+    public void One_seed_writes_the_same_packets_and_another_does_not()
+    {
+        var one = Written("one", "7");
+
+        Assert.Equal(one, Written("again", "7"));
+        Assert.NotEqual(one, Written("other", "8"));
+    }
+
+    [Fact]
+    public void A_configured_fault_is_in_the_report()
+    {
+        File.WriteAllText(_folder["sim.conf"], "pipeline { source { sim { packets = 100000, ring = 64, faults = [ \"stall 2 at 50000 for 1000\" ] } } }");
+
+        var result = BuiltProgram.Run("run", "--config", _folder["sim.conf"], "--json", "-q");
+
+        using var report = JsonDocument.Parse(result.Output);
+        var ledger = report.RootElement.GetProperty("ledger");
+        var lost = ledger.GetProperty("deviceLost").GetProperty("reasons").GetProperty("ring-full").GetInt64();
+        Assert.True(lost > 0);
+        Assert.Equal(100_000, lost + ledger.GetProperty("received").GetProperty("packets").GetInt64());
+        Assert.Equal(0, result.ExitCode);
+    }
+
+    [Fact]
+    public void A_run_without_a_count_goes_on_until_it_is_told_to_end()
+    {
+        var result = BuiltProgram.Run("run", "--sim", "small", "-a", "duration:1", "--json", "-q");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Contains("\"balanced\":true", result.Output);
+    }
+
+    /// <summary>Packets of several queues are written as they come, so they are put into the order of their times.</summary>
+    private string Written(string name, string seed)
+    {
+        var result = BuiltProgram.Run("run", "--sim", "imix", "-c", "20000", "--seed", seed, "-w", _folder[name + ".pcap"], "-q");
+        Assert.True(result.ExitCode == 0, result.Errors);
+        Assert.Equal(0, Tool.Run("reordercap", _folder[name + ".pcap"], _folder[name + ".sorted"]).ExitCode);
+        return Tool.Run("sha256sum", _folder[name + ".sorted"]).Output.Split(' ')[0];
+    }
+}
