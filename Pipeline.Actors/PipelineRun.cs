@@ -13,8 +13,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly PipelineMeter _meter;
-    private readonly Watchers _watchers = new();
     private readonly ActorHome _home;
+    private readonly Watchers _watchers = new();
     private readonly IActorRef _root;
 
     private PipelineRun(PipelineSetup setup, Topology topology, ActorSystem? system)

@@ -29,4 +29,5 @@ internal sealed record Parts
 
     /// <summary>Opens the server; asked for only where there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
+
 }

@@ -62,8 +62,8 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
-        if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
         var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
+        if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
         _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {

@@ -69,16 +69,12 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop() => Close();
-
-    private void Close()
-    {
-        if (_consumer is { } consumer) End(consumer);
-    }
+    protected override void PostStop() => End(_consumer);
 
     /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
-    private void End(IPacketConsumer consumer)
+    private void End(IPacketConsumer? consumer)
     {
+        if (consumer is null) return;
         (_consumer, _device) = (null, null);
         try
         {
@@ -116,11 +112,11 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         try
         {
             consumer = _cell.Make();
-            if (consumer is PacketHandler handler) Open(handler);
+            _cell.Open(consumer);
         }
         catch (HandlerOptionException error)
         {
-            if (consumer is not null) End(consumer);
+            End(consumer);
             OutputFailed(error);
             Start();
             return;
@@ -128,7 +124,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         catch (Exception error)
         {
             Failed(error);
-            if (consumer is not null) End(consumer);
+            End(consumer);
             BackOff();
             return;
         }
@@ -138,12 +134,6 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _cell.Current = consumer;
         _openedAt = Context.System.Scheduler.Now;
         Start();
-    }
-
-    private void Open(PacketHandler handler)
-    {
-        handler.Open(_cell.Context);
-        _cell.Context.Options.RejectUnread();
     }
 
     private void Failed(Exception error)
@@ -276,7 +266,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         Timers.Cancel(BackoffTimer);
         _cell.FailuresInARow = 0;
         _cell.CountRestart();
-        Close();
+        End(_consumer);
         Open();
     }
 

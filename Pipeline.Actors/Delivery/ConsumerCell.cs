@@ -89,5 +89,14 @@ internal sealed class ConsumerCell
         }
     }
 
+    /// <summary>Opens a handler; other consumers are open when they are made.</summary>
+    /// <exception cref="HandlerOptionException">Its options are wrong, or it did not ask for one that was given.</exception>
+    public void Open(IPacketConsumer consumer)
+    {
+        if (consumer is not PacketHandler handler) return;
+        handler.Open(Context);
+        Context.Options.RejectUnread();
+    }
+
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 }

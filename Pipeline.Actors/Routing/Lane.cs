@@ -17,7 +17,7 @@ internal sealed class Lane : IDisposable
     private const int SpillPageBytes = 2048;
 
     /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
-    private const int MostSpilled = 8;
+    public const int MostSpilled = 8;
 
     private readonly ConsumerGroup _group;
     private readonly BundlePool _bundles;

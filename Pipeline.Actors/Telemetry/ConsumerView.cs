@@ -11,7 +11,7 @@ namespace Pipeline.Actors.Telemetry;
 /// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
 public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
 {
-    /// <summary>Delivered a second.</summary>
+    /// <summary>What it delivered a second, over the view's <see cref="PipelineView.RateWindow"/>.</summary>
     public Rate Rate { get; init; }
 
     /// <summary>What its handler counts, by name, summed over the instances.</summary>
@@ -26,7 +26,7 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Copies for it that were dropped.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 
-    /// <summary>Its instances.</summary>
+    /// <summary>One by one, in their order.</summary>
     public IReadOnlyList<ConsumerInstanceView> Instances { get; init; } = [];
 }
 

@@ -25,7 +25,7 @@ public sealed record HandoffView(IReadOnlyList<long> Counts, double TotalSeconds
     /// <summary>The longest time in each bucket but the last, ascending.</summary>
     public static IReadOnlyList<double> BucketSeconds => HandoffBuckets.Seconds;
 
-    /// <summary>How many were on their way.</summary>
+    /// <summary>All that were timed.</summary>
     public long Bundles => Counts.Sum();
 
     /// <summary>

@@ -29,13 +29,13 @@ public sealed record PipelineView
     /// <summary>What every rate here is taken over, about a second; zero when there was no reading to compare with.</summary>
     public TimeSpan RateWindow { get; init; }
 
-    /// <summary>What came and went a second.</summary>
+    /// <summary>The accounts' growth.</summary>
     public LedgerRates Rates { get; init; }
 
     /// <summary>In the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
-    /// <summary>One to each queue, in the queues' order.</summary>
+    /// <summary>One behind each queue, in the queues' order.</summary>
     public IReadOnlyList<RouterView> Routers { get; init; } = [];
 
     /// <summary>In the order they are tried, the implicit one last.</summary>
@@ -56,7 +56,7 @@ public sealed record PipelineView
     /// <summary>By group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 
-    /// <summary>The queues' and those that routes copy into.</summary>
+    /// <summary>Those of the queues, and those that routes copy into; pools of one name are added up.</summary>
     public IReadOnlyList<PoolView> Pools { get; init; } = [];
 
     /// <summary>Faults so far, such as an output that failed.</summary>
@@ -83,7 +83,7 @@ public readonly record struct LedgerRates(Rate Received, Rate Delivered, Rate Pa
 /// <param name="Bundles">Bundles they came in.</param>
 public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 {
-    /// <summary>Received a second.</summary>
+    /// <summary>What it received a second.</summary>
     public Rate Rate { get; init; }
 
     /// <summary>Packets its device lost before they were received.</summary>
@@ -111,11 +111,11 @@ public sealed record RouterView(string Name, string Queue, int Generation, Mailb
 /// <param name="Matched">Every packet it matched, <c>continue</c> or not.</param>
 public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched)
 {
-    /// <summary>Matched a second.</summary>
+    /// <summary>What it matched a second.</summary>
     public Rate Rate { get; init; }
 }
 
-/// <summary>How much of a pool's memory is in use; pools of one name count as one.</summary>
+/// <summary>Memory of a queue, or of a route's copies.</summary>
 /// <param name="Name">The pool's.</param>
 /// <param name="PagesOut">Pages in use.</param>
 /// <param name="Pages">All of its pages.</param>

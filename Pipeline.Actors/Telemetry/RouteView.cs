@@ -13,6 +13,6 @@ namespace Pipeline.Actors.Telemetry;
 public sealed record RouteView(
     RouteOptions Options, Overload Overload, PacketTally Taken, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, int Pages, int PagesLimit)
 {
-    /// <summary>Taken a second.</summary>
+    /// <summary>What it sent a second.</summary>
     public Rate Rate { get; init; }
 }
