@@ -29,6 +29,10 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
+    /// <param name="before">The rules in force.</param>
+    /// <param name="after">Those that might follow them.</param>
+    /// <param name="routes">What both send packets along.</param>
+    /// <param name="mostEntries">Flows, and kinds of change, that are told one by one; what comes beyond is summed up.</param>
     public RuleComparison(RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries)
     {
         _before = new Side(MarkTable.Compile(before));
@@ -53,6 +57,7 @@ public sealed class RuleComparison
         }
     }
 
+    /// <summary>What the packets so far say.</summary>
     public RuleDiff Result() => new()
     {
         Compared = _compared,

@@ -1,6 +1,5 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
-using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
