@@ -14,6 +14,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly RunState _state;
     private readonly PipelineMeter _meter;
     private readonly ActorHome _home;
+    private readonly Watchers _watchers = new();
     private readonly IActorRef _root;
 
     private PipelineRun(PipelineSetup setup, Topology topology, ActorSystem? system)
@@ -22,8 +23,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _topology = topology;
         _state = new RunState(setup.StopAfter, setup.OnFault, setup.OnRestart);
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
-        _meter = new PipelineMeter(topology);
-        _root = _home.Settle(PipelineRoot.Props(topology, _state), setup.Name);
+        _meter = new PipelineMeter(topology, _state);
+        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
         Completion = CompleteAsync();
         if (system is not null) _home.DrainBeforeShutdown(this);
     }
@@ -109,8 +110,16 @@ public sealed partial class PipelineRun : IAsyncDisposable
         return TellConsumer(name, ConsumerProtocol.Restart.Instance);
     }
 
-    /// <summary>The figures now, while packets flow.</summary>
-    public PipelineView View() => _meter.Read(atRest: false);
+    /// <summary>The figures now; the final ones once it is at rest.</summary>
+    public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
+
+    /// <summary>
+    /// The figures again and again, until the final ones. A watcher that is slow misses views and never holds anything up; while
+    /// nobody watches nothing is read.
+    /// </summary>
+    /// <param name="interval">The time between two, within 50 ms to 10 s. The first comes at once.</param>
+    /// <param name="stop">Ends the watching.</param>
+    public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop = default) => _watchers.Watch(interval, stop);
 
     /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; of several instances one after the other.</summary>
     /// <returns>False when the consumer gathers nothing, is down at the moment, or the run is over.</returns>
@@ -154,6 +163,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         AddRejections();
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
+        _watchers.Close(view);
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Hosting;
+using Pipeline.Host.Api;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -28,6 +29,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         AggregateException { InnerException: { } inner } => Of(inner, outputError),
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
         UsageException or OutputConflictException => new(error.Message, ExitCodes.Usage),
+        DashboardException { NeedsPrivilege: true } => new(error.Message, ExitCodes.MissingPrivilege),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
         InvalidInputException invalid => new(invalid.Summary, ExitCodes.InvalidInput),
         HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),

@@ -1,9 +1,11 @@
+using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Queues;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Host.Api;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host;
@@ -24,4 +26,8 @@ internal sealed record Parts
     public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
+
+    /// <summary>Opens the server; asked for only where there is to be one.</summary>
+    public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
+
 }

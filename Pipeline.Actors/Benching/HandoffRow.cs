@@ -9,6 +9,6 @@ namespace Pipeline.Actors.Benching;
 /// <param name="AllocatedBytesPerBundle">By the whole process while it ran under load, the median of the rounds.</param>
 public sealed record HandoffRow(string Engine, int Bundle, double NsPerBundle, double P50Microseconds, double P999Microseconds, double AllocatedBytesPerBundle)
 {
-    /// <summary>A bundle's time, shared out over its packets.</summary>
+    /// <summary>Nanoseconds, the bundle's cost spread over its packets.</summary>
     public double NsPerPacket => NsPerBundle / Bundle;
 }

@@ -17,4 +17,7 @@ public sealed record PipelineOptions
 
     /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
+
+    /// <summary>The server that shows a run while it goes on, for a program that has one.</summary>
+    public DashboardOptions Dashboard { get; init; } = new();
 }

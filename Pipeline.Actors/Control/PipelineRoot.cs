@@ -4,6 +4,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Consumers;
@@ -31,6 +32,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
 
     private readonly Topology _topology;
     private readonly RunState _state;
+    private readonly Props? _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
     private readonly Queue<List<IActorRef>> _layers = [];
     private readonly List<IActorRef> _queues = [];
@@ -41,16 +43,18 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private int _routersAtWork;
     private int _consumersAtWork;
 
-    private PipelineRoot(Topology topology, RunState state)
+    private PipelineRoot(Topology topology, RunState state, Props? telemetry)
     {
         _topology = topology;
         _state = state;
+        _telemetry = telemetry;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(Topology topology, RunState state) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state))).WithDispatcher(DispatcherIds.Control);
+    /// <param name="telemetry">Of the <see cref="NodeTelemetry"/> to have beside the others; null for none.</param>
+    public static Props Props(Topology topology, RunState state, Props? telemetry = null) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry))).WithDispatcher(DispatcherIds.Control);
 
     /// <summary>Whatever a router or a consumer throws, it goes on with what its mailbox holds; back-off is the consumer's own.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
@@ -59,6 +63,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
         var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
+        if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
         _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
         foreach (var (cell, target) in _topology.Consumers)
         {

@@ -105,6 +105,22 @@ internal static class ConsumerProtocol
     public sealed record Completed(ConsumerCell Consumer) : ILocalMessage;
 }
 
+/// <summary>What the telemetry is told.</summary>
+internal static class TelemetryProtocol
+{
+    /// <summary>Time to read the counters.</summary>
+    public sealed class Sample : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Sample Instance = new();
+    }
+
+    /// <summary>Someone began to watch, or has seen enough.</summary>
+    public sealed class WatchersChanged : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly WatchersChanged Instance = new();
+    }
+}
+
 /// <summary>What the root is told from outside.</summary>
 internal static class RootProtocol
 {

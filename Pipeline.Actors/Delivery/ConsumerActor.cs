@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Pages;
@@ -67,16 +69,12 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop() => Close();
-
-    private void Close()
-    {
-        if (_consumer is { } consumer) End(consumer);
-    }
+    protected override void PostStop() => End(_consumer);
 
     /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
-    private void End(IPacketConsumer consumer)
+    private void End(IPacketConsumer? consumer)
     {
+        if (consumer is null) return;
         (_consumer, _device) = (null, null);
         try
         {
@@ -114,11 +112,11 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         try
         {
             consumer = _cell.Make();
-            if (consumer is PacketHandler handler) Open(handler);
+            _cell.Open(consumer);
         }
         catch (HandlerOptionException error)
         {
-            if (consumer is not null) End(consumer);
+            End(consumer);
             OutputFailed(error);
             Start();
             return;
@@ -126,7 +124,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         catch (Exception error)
         {
             Failed(error);
-            if (consumer is not null) End(consumer);
+            End(consumer);
             BackOff();
             return;
         }
@@ -136,12 +134,6 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _cell.Current = consumer;
         _openedAt = Context.System.Scheduler.Now;
         Start();
-    }
-
-    private void Open(PacketHandler handler)
-    {
-        handler.Open(_cell.Context);
-        _cell.Context.Options.RejectUnread();
     }
 
     private void Failed(Exception error)
@@ -167,6 +159,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
         _isBackingOff = true;
         SetGate();
+        _cell.State = ConsumerState.BackingOff;
         Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
     }
 
@@ -176,6 +169,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         _isBackingOff = false;
         SetGate();
+        _cell.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
         if (_cell.IsCompleting) CompleteWhenEmpty();
     }
 
@@ -189,6 +183,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
+        _cell.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
         var taken = false;
         try
         {
@@ -221,6 +216,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         if (_failure is not null) return;
         _failure = error;
+        _cell.State = ConsumerState.Failed;
         Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_cell, error));
     }
 
@@ -270,7 +266,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         Timers.Cancel(BackoffTimer);
         _cell.FailuresInARow = 0;
         _cell.CountRestart();
-        Close();
+        End(_consumer);
         Open();
     }
 
@@ -291,6 +287,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
         // Not before: should the consumer throw, it is its next incarnation that says it has finished.
         _cell.IsCompleting = false;
+        if (_failure is null) _cell.State = ConsumerState.Completed;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
     }
 

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
@@ -60,6 +61,12 @@ internal sealed class ConsumerCell
     /// <summary>What waits for it; null before its actor has started. Set by its actor, readable by anyone.</summary>
     public BundleQueue? Mailbox { get; set; }
 
+    /// <summary>How long bundles were on their way to it. Written by its actor, readable by anyone.</summary>
+    public HandoffTimes Handoff { get; } = new();
+
+    /// <summary>What it is about. Set by its actor, readable by anyone.</summary>
+    public ConsumerState State { get; set; }
+
     /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
     public bool IsCompleting { get; set; }
 
@@ -80,6 +87,15 @@ internal sealed class ConsumerCell
             var notes = (Current as INotingConsumer)?.Notes ?? LastNotes;
             return Restarts > 0 && LastFailure is { } failure ? notes.Append($"last failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}") : notes;
         }
+    }
+
+    /// <summary>Opens a handler; other consumers are open when they are made.</summary>
+    /// <exception cref="HandlerOptionException">Its options are wrong, or it did not ask for one that was given.</exception>
+    public void Open(IPacketConsumer consumer)
+    {
+        if (consumer is not PacketHandler handler) return;
+        handler.Open(Context);
+        Context.Options.RejectUnread();
     }
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);

@@ -29,11 +29,10 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
-    /// <summary>Compiles both sets.</summary>
-    /// <param name="before">The rules to compare with.</param>
-    /// <param name="after">The candidate.</param>
-    /// <param name="routes">Where marks lead.</param>
-    /// <param name="mostEntries">Flows told apart, and kinds of change; what is beyond is counted without being told apart.</param>
+    /// <param name="before">The rules in force.</param>
+    /// <param name="after">Those that might follow them.</param>
+    /// <param name="routes">What both send packets along.</param>
+    /// <param name="mostEntries">Flows, and kinds of change, that are told one by one; what comes beyond is summed up.</param>
     public RuleComparison(RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries)
     {
         _before = new Side(MarkTable.Compile(before));
@@ -58,7 +57,7 @@ public sealed class RuleComparison
         }
     }
 
-    /// <summary>What was found so far.</summary>
+    /// <summary>What the packets so far say.</summary>
     public RuleDiff Result() => new()
     {
         Compared = _compared,

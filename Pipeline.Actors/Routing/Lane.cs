@@ -17,7 +17,7 @@ internal sealed class Lane : IDisposable
     private const int SpillPageBytes = 2048;
 
     /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
-    private const int MostSpilled = 8;
+    public const int MostSpilled = 8;
 
     private readonly ConsumerGroup _group;
     private readonly BundlePool _bundles;
@@ -56,6 +56,9 @@ internal sealed class Lane : IDisposable
 
     /// <summary>The pool of the packets it copied; null where pages hold one packet anyway.</summary>
     public PagePool? SpillPool => _spill;
+
+    /// <summary>What went this way and what did not.</summary>
+    public LaneCounters Counters { get; } = new();
 
     /// <summary>Packets it copied to let go of their page.</summary>
     public long Spilled { get; private set; }
@@ -136,6 +139,7 @@ internal sealed class Lane : IDisposable
             if (_open[i] is not { } bundle) continue;
             _open[i] = null;
             _openCount--;
+            if (reason == DropReason.DropOld) Counters.Evict(bundle.Count, bundle.Bytes);
             bundle.SettleDropped(reason);
             bundle.Dispose();
         }

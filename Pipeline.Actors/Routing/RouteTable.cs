@@ -25,11 +25,15 @@ public sealed class RouteTable
     {
         _routes = [.. routes];
         if (_routes.Length == 0 || !IsCatchAll(_routes[^1])) _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
+        if (_routes.Length == 1) Sole = new RouteDecision(0, 0);
         if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
     }
 
     /// <summary>In the order they are tried, the implicit one included.</summary>
     public IReadOnlyList<RouteOptions> Routes => _routes;
+
+    /// <summary>Where every packet goes, whatever its mark; null when there are several routes.</summary>
+    public RouteDecision? Sole { get; }
 
     /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>

@@ -30,6 +30,7 @@ internal sealed class RouterActor : UntypedActor
     {
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
+        cell.Mailbox = _mailbox;
         _latencyTicks = (long)(cell.Latency.TotalSeconds * Stopwatch.Frequency);
         var self = Self;
         _wake = () => self.Tell(RouterProtocol.RouteHasRoom.Instance);

@@ -27,6 +27,9 @@ internal sealed class RouterCell
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
     public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
 
+    /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
+    public BundleQueue? Mailbox { get; set; }
+
     /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Intake;
 

@@ -186,13 +186,29 @@ internal sealed class Scatter : IDisposable
             ref var plan = ref _plan[index];
             var lane = _lanes[index];
             plan.Spill = lane.Spills(_plan.Page, plan.Packets, plan.LongestBytes);
-            if (plan.Spill) continue;
+            if (plan.Spill)
+            {
+                lane.Counters.Take(plan.Packets, plan.Bytes);
+                continue;
+            }
 
             if (!lane.Share.HasRoomFor(_plan.Page, plan.Packets) && lane.Overload == Overload.DropOld) lane.DropOpen(DropReason.DropOld);
             plan.Refused = !lane.Share.HasRoomFor(_plan.Page, plan.Packets);
-            if (plan.Refused) lane.Account.DroppedFrom(source.Interface, DropReason.ShareExceeded, plan.Packets, plan.Bytes);
-            else lane.Share.Take(_plan.Page, plan.Packets);
+            if (plan.Refused) Refuse(lane, source, plan);
+            else Take(lane, plan);
         }
+    }
+
+    private void Take(Lane lane, in LanePlan plan)
+    {
+        lane.Counters.Take(plan.Packets, plan.Bytes);
+        lane.Share.Take(_plan.Page, plan.Packets);
+    }
+
+    private static void Refuse(Lane lane, PageBundle source, in LanePlan plan)
+    {
+        lane.Counters.Refuse(plan.Packets, plan.Bytes);
+        lane.Account.DroppedFrom(source.Interface, DropReason.ShareExceeded, plan.Packets, plan.Bytes);
     }
 
     /// <summary>The lane that all packets of a bundle go along, if there is one that takes the bundle itself.</summary>

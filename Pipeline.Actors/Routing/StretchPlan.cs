@@ -31,19 +31,29 @@ internal sealed class StretchPlan(int lanes)
         _placed = 0;
         var packets = source.Packets;
         Page = source.Pool.PageOf(packets[start].Offset);
+        if (table.Sole is { } sole)
+        {
+            Note(start, sole, SumOf(source, start, end));
+            return;
+        }
+
         for (int i = start, next; i < end; i = next)
         {
-            ref readonly var first = ref packets[i];
-            var (mark, selected) = (first.Mark, first.Has(PacketFlags.Selected));
+            var (mark, selected) = WayOf(packets[i]);
+            var decision = table.Resolve(mark, selected);
             var run = default(LanePlan);
-            for (next = i; next < end && packets[next].Mark == mark && packets[next].Has(PacketFlags.Selected) == selected; next++)
+            for (next = i; next < end; next++)
             {
+                if ((mark, selected) != WayOf(packets[next]))
+                {
+                    (mark, selected) = WayOf(packets[next]);
+                    if (table.Resolve(mark, selected) != decision) break;
+                }
+
                 run.Add(packets[next].CapturedLength);
             }
 
-            var decision = table.Resolve(mark, selected);
-            for (var copies = decision.Copies; copies != 0; copies &= copies - 1) Note(i, BitOperations.TrailingZeroCount(copies), run);
-            Note(i, decision.Final, run);
+            Note(i, decision, run);
         }
     }
 
@@ -58,6 +68,24 @@ internal sealed class StretchPlan(int lanes)
         _lanes[to].Add(_lanes[from]);
         _lanes[from] = default;
         Touched = (Touched & ~(1ul << from)) | (1ul << to);
+    }
+
+    private static (uint Mark, bool Selected) WayOf(in Packet packet) => (packet.Mark, packet.Has(PacketFlags.Selected));
+
+    /// <summary>What a lane gets that gets a whole bundle is known, but for the longest packet, which is asked for small stretches only.</summary>
+    private static LanePlan SumOf(PageBundle source, int start, int end)
+    {
+        if (end - start == source.Count && source.Count > Lane.MostSpilled)
+            return new LanePlan { Packets = source.Count, Bytes = source.Bytes, LongestBytes = int.MaxValue };
+        var sum = default(LanePlan);
+        foreach (ref readonly var packet in source.Packets[start..end]) sum.Add(packet.CapturedLength);
+        return sum;
+    }
+
+    private void Note(int start, in RouteDecision decision, in LanePlan run)
+    {
+        for (var copies = decision.Copies; copies != 0; copies &= copies - 1) Note(start, BitOperations.TrailingZeroCount(copies), run);
+        Note(start, decision.Final, run);
     }
 
     private void Note(int start, int lane, in LanePlan run)

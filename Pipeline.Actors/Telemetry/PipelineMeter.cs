@@ -1,44 +1,95 @@
 using System.Diagnostics;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Queues;
+using Pipeline.Actors.Routing;
+using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>Reads a running pipeline's counters into a <see cref="PipelineView"/>. Any thread; the data path does not notice.</summary>
-internal sealed class PipelineMeter(Topology topology)
+internal sealed class PipelineMeter(Topology topology, RunState state)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly RateWindow _rates = new();
+    private long _sequence;
 
     public PipelineView Read(bool atRest)
     {
         if (atRest) _clock.Stop();
+        var view = ReadCounters(atRest);
+        return atRest ? view : _rates.Rated(view);
+    }
+
+    private PipelineView ReadCounters(bool atRest)
+    {
         var rules = topology.Rules.Counts;
+        var ledger = topology.Ledger.Read();
         return new PipelineView
         {
+            Sequence = Interlocked.Increment(ref _sequence),
+            SampledAt = DateTimeOffset.UtcNow,
             Generation = rules.Generation,
             Elapsed = _clock.Elapsed,
-            Ledger = topology.Ledger.Read(),
+            Ledger = ledger,
             AtRest = atRest,
-            Queues = [.. topology.Queues.Select(q => new QueueView(q.Queue.Account.Name, q.Queue.Account.Received, q.Queue.Account.Bundles))],
+            Queues = [.. ledger.Queues.Select(q => new QueueView(q.Name, q.Received, q.Bundles) { Lost = q.Lost })],
+            Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
+            Routes = Routes(),
             Rules = rules.Rules,
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,
-            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group([.. g.Select(c => c.Cell)]))],
+            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)]))],
+            Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
+            Faults = state.Faults.Count,
         };
     }
 
-    private static ConsumerView Group(IReadOnlyList<ConsumerCell> instances)
+    private static RouterView Router(QueueCell queue, RouterCell router) =>
+        new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
+
+    /// <summary>Every router has a lane along every route, in the routes' order.</summary>
+    private RouteView[] Routes()
     {
-        var first = instances[0];
+        var routers = topology.Queues.Select(q => q.Router.Scatter.Lanes).ToList();
+        return routers.Count == 0 ? [] : [.. routers[0].Select((_, i) => Route([.. routers.Select(lanes => lanes[i])]))];
+    }
+
+    private static RouteView Route(IReadOnlyList<Lane> lanes) => new(
+        lanes[0].Route,
+        lanes[0].Overload,
+        Sum(lanes, l => l.Counters.Taken),
+        Dropped((DropReason.ShareExceeded, Sum(lanes, l => l.Counters.Refused)), (DropReason.DropOld, Sum(lanes, l => l.Counters.Evicted))),
+        lanes.Sum(l => l.Share.Charged),
+        lanes.Sum(l => l.Share.LimitPages));
+
+    private static PacketTally Sum(IReadOnlyList<Lane> lanes, Func<Lane, PacketTally> of) =>
+        lanes.Aggregate(default(PacketTally), (sum, lane) => sum + of(lane));
+
+    private static Dictionary<DropReason, PacketTally> Dropped(params (DropReason Reason, PacketTally Tally)[] all) =>
+        all.Where(d => d.Tally != default).ToDictionary(d => d.Reason, d => d.Tally);
+
+    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerCell> instances)
+    {
+        var options = instances[0].Options;
+        var account = ledger.Accounts.First(a => a.Name == options.Name && a.Kind is AccountKind.Consumer or AccountKind.Stack);
+        var copies = ledger.Accounts.First(a => a.Name == options.Name && a.Kind == AccountKind.Copy);
         return new ConsumerView(
-            first.Options.Name,
-            KindName(first.Options.Kind),
-            first.Account.DeliveredTally + first.Copies.DeliveredTally,
-            first.Account.Bundles + first.Copies.Bundles,
+            options.Name,
+            KindName(options.Kind),
+            account.Delivered + copies.Delivered,
+            account.Bundles + copies.Bundles,
             instances.Sum(i => i.Restarts),
             [.. instances.SelectMany(i => i.Notes)])
         {
             Counters = Counters(instances),
+            CopiesDelivered = copies.Delivered,
+            DroppedByReason = account.DroppedByReason,
+            CopiesDroppedByReason = copies.DroppedByReason,
+            Instances = [.. instances.Select(Instance)],
         };
     }
 
@@ -49,10 +100,15 @@ internal sealed class PipelineMeter(Topology topology)
             .OrderBy(c => c.Name, StringComparer.Ordinal),
     ];
 
-    private static string KindName(Configuration.ConsumerKind kind) => kind switch
+    private static ConsumerInstanceView Instance(ConsumerCell cell) =>
+        new(cell.ActorName, cell.IsPaused ? ConsumerState.Paused : cell.State, cell.Restarts, cell.LastFailure?.Message, Of(cell.Mailbox), cell.Handoff.Read());
+
+    private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
+
+    private static string KindName(ConsumerKind kind) => kind switch
     {
-        Configuration.ConsumerKind.AfPacket => "af_packet",
-        Configuration.ConsumerKind.Bypass => "bypass",
+        ConsumerKind.AfPacket => "af_packet",
+        ConsumerKind.Bypass => "bypass",
         _ => "stack",
     };
 }

@@ -8,6 +8,12 @@ namespace Pipeline.Actors.Telemetry;
 /// </summary>
 public sealed record PipelineView
 {
+    /// <summary>Counts up with every view that is made of one run; 0 for one that was not.</summary>
+    public long Sequence { get; init; }
+
+    /// <summary>When the counters were read.</summary>
+    public DateTimeOffset SampledAt { get; init; }
+
     /// <summary>The rule set in force.</summary>
     public required int Generation { get; init; }
 
@@ -20,8 +26,20 @@ public sealed record PipelineView
     /// <summary>Whether nothing moves any more, so that the books must balance exactly.</summary>
     public required bool AtRest { get; init; }
 
+    /// <summary>What every rate here is taken over, about a second; zero when there was no reading to compare with.</summary>
+    public TimeSpan RateWindow { get; init; }
+
+    /// <summary>The accounts' growth.</summary>
+    public LedgerRates Rates { get; init; }
+
     /// <summary>In the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
+
+    /// <summary>One behind each queue, in the queues' order.</summary>
+    public IReadOnlyList<RouterView> Routers { get; init; } = [];
+
+    /// <summary>In the order they are tried, the implicit one last.</summary>
+    public IReadOnlyList<RouteView> Routes { get; init; } = [];
 
     /// <summary>The rules in force, in the order they are tried. Each counts over all generations that have had it.</summary>
     public required IReadOnlyList<RuleView> Rules { get; init; }
@@ -38,6 +56,12 @@ public sealed record PipelineView
     /// <summary>By group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 
+    /// <summary>Those of the queues, and those that routes copy into; pools of one name are added up.</summary>
+    public IReadOnlyList<PoolView> Pools { get; init; } = [];
+
+    /// <summary>Faults so far, such as an output that failed.</summary>
+    public int Faults { get; init; }
+
     /// <summary>Packets on their way to another node.</summary>
     public long OnWire { get; init; }
 
@@ -45,33 +69,55 @@ public sealed record PipelineView
     public bool Balanced => AtRest ? Ledger.BalancesAtRest : Ledger.BalancesRunning;
 }
 
+/// <summary>So many a second.</summary>
+/// <param name="Packets">Packets a second.</param>
+/// <param name="Bytes">Captured bytes a second.</param>
+public readonly record struct Rate(double Packets, double Bytes);
+
+/// <summary>What came and went a second.</summary>
+public readonly record struct LedgerRates(Rate Received, Rate Delivered, Rate Passed, Rate Dropped);
+
 /// <summary>What one NIC queue took in.</summary>
 /// <param name="Name">The queue's, such as <c>pcap:0</c>.</param>
 /// <param name="Received">Packets and captured bytes.</param>
 /// <param name="Bundles">Bundles they came in.</param>
-public sealed record QueueView(string Name, PacketTally Received, long Bundles);
+public sealed record QueueView(string Name, PacketTally Received, long Bundles)
+{
+    /// <summary>What it received a second.</summary>
+    public Rate Rate { get; init; }
+
+    /// <summary>Packets its device lost before they were received.</summary>
+    public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();
+}
+
+/// <summary>What waits in an actor's mailbox.</summary>
+/// <param name="Depth">Bundles waiting.</param>
+/// <param name="HighWater">The most that were seen waiting.</param>
+/// <param name="OldestAge">How long the oldest has waited since its router began to fill it; zero while none waits.</param>
+public readonly record struct MailboxView(int Depth, int HighWater, TimeSpan OldestAge);
+
+/// <summary>What a router is about.</summary>
+/// <param name="Name">The router's, such as <c>router-pcap:0</c>.</param>
+/// <param name="Queue">The queue before it.</param>
+/// <param name="Generation">The rule set it marks by.</param>
+/// <param name="Mailbox">What waits for it.</param>
+/// <param name="Waits">Whether it holds back because a route that may wait has no room.</param>
+public sealed record RouterView(string Name, string Queue, int Generation, MailboxView Mailbox, bool Waits);
 
 /// <summary>What one rule matched.</summary>
 /// <param name="Name">The rule's.</param>
 /// <param name="Mark">The mark it sets.</param>
 /// <param name="MarkMask">The bits of the mark it writes.</param>
 /// <param name="Matched">Every packet it matched, <c>continue</c> or not.</param>
-public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched);
-
-/// <summary>What one consumer group took.</summary>
-/// <param name="Name">The group's.</param>
-/// <param name="Kind">As configurations name it: <c>bypass</c>, <c>af_packet</c>, <c>stack</c>.</param>
-/// <param name="Delivered">Packets delivered or passed, copies included.</param>
-/// <param name="Bundles">Bundles it got.</param>
-/// <param name="Restarts">Times an instance was replaced after it failed.</param>
-/// <param name="Notes">What the consumer itself has to say, such as checksum failures or the files it wrote.</param>
-public sealed record ConsumerView(string Name, string Kind, PacketTally Delivered, long Bundles, int Restarts, IReadOnlyList<string> Notes)
+public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched)
 {
-    /// <summary>What its handler counts, by name, summed over the instances.</summary>
-    public IReadOnlyList<CounterView> Counters { get; init; } = [];
+    /// <summary>What it matched a second.</summary>
+    public Rate Rate { get; init; }
 }
 
-/// <summary>One count that a handler keeps.</summary>
-/// <param name="Name">What the handler calls it.</param>
-/// <param name="Value">Over all instances.</param>
-public sealed record CounterView(string Name, long Value);
+/// <summary>Memory of a queue, or of a route's copies.</summary>
+/// <param name="Name">The pool's.</param>
+/// <param name="PagesOut">Pages in use.</param>
+/// <param name="Pages">All of its pages.</param>
+/// <param name="PageBytes">A page's size.</param>
+public sealed record PoolView(string Name, int PagesOut, int Pages, int PageBytes);

@@ -19,7 +19,6 @@ internal sealed class PacketSet : IDisposable
     /// <summary>Bytes from one cold packet to the next, as where a device has a page for each.</summary>
     private const int ColdStride = 2048;
 
-    /// <summary>What cold packets may take at the most.</summary>
     private const long MostBytes = 512 << 20;
 
     private readonly BlockPagePool _pool;
@@ -51,9 +50,10 @@ internal sealed class PacketSet : IDisposable
     public static PacketSet Hot(BenchRules rules) => new(rules, HotPackets, BenchRules.PacketBytes);
 
     /// <summary>Beyond the last-level cache by far, unless that is larger than what may be taken.</summary>
-    public static PacketSet Cold(BenchRules rules)
+    /// <param name="mostBytes">What they may take at the most.</param>
+    public static PacketSet Cold(BenchRules rules, long mostBytes = MostBytes)
     {
-        var bytes = Math.Min(MostBytes, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Machine.LastLevelCacheBytes() * 16));
+        var bytes = Math.Min(mostBytes, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Machine.LastLevelCacheBytes() * 16));
         return new(rules, (int)(bytes / ColdStride), ColdStride);
     }
 

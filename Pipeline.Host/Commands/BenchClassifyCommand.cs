@@ -43,9 +43,10 @@ internal sealed class BenchClassifyCommand : Verb
 
     private static int? Number(ParseResult line, Option<string> option, int most)
     {
-        var count = FlagValues.Count(option.Name, line.GetValue(option));
-        if (count > most) throw new UsageException($"{option.Name} {count}: at most {most}");
-        return (int?)count;
+        var text = line.GetValue(option);
+        if (text is null) return null;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most) return number;
+        throw new UsageException($"{option.Name} {text}: expected a whole number from 1 to {most}");
     }
 
     private static void WriteTable(IReadOnlyList<ClassifyRow> rows, int tuples, Terminal terminal)
@@ -62,7 +63,7 @@ internal sealed class BenchClassifyCommand : Verb
 
     private static string Time(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
-    private static string Json(IReadOnlyList<ClassifyRow> rows) => JsonText.Of(json =>
+    internal static string Json(IReadOnlyList<ClassifyRow> rows) => JsonText.Of(json =>
     {
         json.WriteStartObject();
         json.WriteString("machine", Machine.Line);

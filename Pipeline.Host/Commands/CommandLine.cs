@@ -86,7 +86,11 @@ internal sealed class CommandLine
         foreach (var diagnostic in found) _terminal.Error.WriteLine(diagnostic);
         if (failure.Message is not null) _terminal.Error.WriteLine($"error: {failure.Message}");
         if (verbose) _terminal.Error.WriteLine($"  ({error.GetType().FullName})");
-        if (failure.ExitCode == ExitCodes.Usage) _terminal.Error.WriteLine($"  help: pipeline {(command is Verb ? command.Name + " " : "")}--help");
+        if (failure.ExitCode == ExitCodes.Usage) _terminal.Error.WriteLine($"  help: pipeline {PathTo(command)}--help");
         return failure.ExitCode;
     }
+
+    /// <summary>The words that lead to a command, each with a space behind it.</summary>
+    private static string PathTo(Command? command) =>
+        command is Verb ? PathTo(command.Parents.OfType<Verb>().FirstOrDefault()) + command.Name + " " : "";
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Net;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Configuration.Values;
 
 namespace Pipeline.Host.Commands;
 
@@ -32,6 +34,11 @@ internal static class FlagValues
         : text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.AllowDecimalPoint, null, out var speed) && speed > 0 && double.IsFinite(speed) ? speed
         : throw new UsageException($"{flag} {text}: expected how many times the original speed (1, 0.5, 10), or max");
+
+    public static IPEndPoint? Dashboard(string flag, string? text) =>
+        text is null ? null
+        : Endpoints.TryRead(text, out var address) ? address
+        : throw new UsageException($"{flag} {text}: expected ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off");
 
     public static TimeSpan? StopAfter(string flag, string? text)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Host.Commands;
@@ -32,6 +33,9 @@ internal sealed record RunFlags
 
     /// <summary>Infinite for as fast as possible.</summary>
     public double? ReplaySpeed { get; init; }
+
+    /// <summary><see cref="DashboardOptions.Off"/> for none.</summary>
+    public IPEndPoint? Dashboard { get; init; }
 
     public bool Json { get; init; }
 

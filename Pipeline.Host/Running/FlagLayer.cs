@@ -17,6 +17,7 @@ internal static class FlagLayer
     public static PipelineOptions Apply(PipelineOptions options, RunFlags flags)
     {
         options = options with { Source = SourceOf(options.Source, flags) };
+        if (flags.Dashboard is { } address) options = options with { Dashboard = options.Dashboard with { Address = address } };
         if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
         if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);
         return flags.SnapLength is { } length ? WithSnapLength(options, length) : options;

@@ -1,5 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Api;
 
 namespace Pipeline.Host.Running;
 
@@ -20,6 +21,20 @@ internal interface IRunning : IAsyncDisposable
 
     PipelineView View();
 
+    IRuleControl Rules { get; }
+
+    /// <inheritdoc cref="PipelineRun.PauseConsumer"/>
+    bool PauseConsumer(string name);
+
+    /// <inheritdoc cref="PipelineRun.ResumeConsumer"/>
+    bool ResumeConsumer(string name);
+
+    /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
+    bool RestartConsumer(string name);
+
+    /// <summary>Views until the final one, or until cancelled.</summary>
+    IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
+
     /// <inheritdoc cref="PipelineRun.ApplyRules"/>
     Task<RuleChange> ApplyRules(string text, string source, string who);
 }
@@ -38,6 +53,16 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public IRuleControl Rules { get; } = new LiveRules(run);
+
+    public bool PauseConsumer(string name) => run.PauseConsumer(name);
+
+    public bool ResumeConsumer(string name) => run.ResumeConsumer(name);
+
+    public bool RestartConsumer(string name) => run.RestartConsumer(name);
+
+    public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 
     public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Reports;
 
@@ -12,7 +13,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         var setup = RunPlan.Make(flags, terminal, parts);
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
+        await using var dashboard = await OpenDashboard(setup);
         await using var run = parts.Start(setup);
+        dashboard?.Attach(run);
+        if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
         using var signals = new RunSignals(run, setup.Options.Rules, terminal.Error);
@@ -21,11 +25,33 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System);
         var outcome = await run.Completion;
+        if (dashboard is not null) await dashboard.DisposeAsync();
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
         if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
         return Conclude(outcome, flags.Verbose);
+    }
+
+    /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>
+    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup)
+    {
+        if (setup.Options.Dashboard.For(setup.Options.Source) is not { } address) return null;
+        try
+        {
+            return await parts.OpenDashboard(address, setup.Options.Dashboard);
+        }
+        catch (DashboardException error) when (setup.Options.Dashboard.Address is null)
+        {
+            // Nobody asked for it, so that it is no reason not to run; a second run beside a first must go.
+            Warn([$"warning: {error.Message}; going on without"]);
+            return null;
+        }
+        catch
+        {
+            setup.Nic.Dispose();
+            throw;
+        }
     }
 
     private void Warn(IEnumerable<string> warnings)

@@ -19,6 +19,12 @@ public sealed record LedgerSnapshot
     /// <summary>By kind, only those that happened. These packets were never received.</summary>
     public required IReadOnlyDictionary<DeviceLoss, long> DeviceLost { get; init; }
 
+    /// <summary>What each account read; the sums above are theirs.</summary>
+    public IReadOnlyList<AccountReading> Accounts { get; init; } = [];
+
+    /// <summary>What each queue read; <see cref="Received"/> and <see cref="DeviceLost"/> are theirs.</summary>
+    public IReadOnlyList<QueueReading> Queues { get; init; } = [];
+
     /// <summary>The most packets that pages and consumers' buffers can hold.</summary>
     public required long MostInFlight { get; init; }
 
@@ -40,13 +46,8 @@ public sealed record LedgerSnapshot
 
     internal sealed class Builder
     {
-        private readonly PacketTally[] _dropped = new PacketTally[Enum.GetValues<DropReason>().Length];
-        private readonly long[] _lost = new long[Enum.GetValues<DeviceLoss>().Length];
-        private PacketTally _delivered;
-        private PacketTally _passed;
-        private PacketTally _copiesDelivered;
-        private PacketTally _copiesDropped;
-        private PacketTally _received;
+        private readonly List<AccountReading> _accounts = [];
+        private readonly List<QueueReading> _queues = [];
         private long _receivedEarly;
         private long _held;
 
@@ -56,39 +57,42 @@ public sealed record LedgerSnapshot
         {
             // Before what it delivered: a packet that moves from one to the other must not be missing from both.
             _held += account.Held.Packets;
+            _accounts.Add(AccountReading.Of(account));
+        }
 
-            var delivered = account.DeliveredTally;
-            var copies = account.Kind == AccountKind.Copy;
-            if (copies) _copiesDelivered += delivered;
-            else if (account.Kind == AccountKind.Stack) _passed += delivered;
-            else _delivered += delivered;
+        public void Add(QueueAccount queue) => _queues.Add(QueueReading.Of(queue));
 
-            foreach (var reason in Enum.GetValues<DropReason>())
+        public LedgerSnapshot Close(long mostInPools, bool pagesHome)
+        {
+            var received = Sum(_queues.Select(q => q.Received));
+            return new()
             {
-                var dropped = account.DroppedTally(reason);
-                if (copies) _copiesDropped += dropped;
-                else _dropped[(int)reason] += dropped;
-            }
+                Received = received,
+                ReceivedMeanwhile = received.Packets - _receivedEarly,
+                Delivered = Sum(Of(AccountKind.Consumer).Select(a => a.Delivered)),
+                Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)),
+                DroppedByReason = Merged(_accounts.Where(a => a.Kind != AccountKind.Copy).Select(a => a.DroppedByReason), PacketTally.Add),
+                CopiesDelivered = Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),
+                CopiesDropped = Sum(Of(AccountKind.Copy).Select(a => a.Dropped)),
+                DeviceLost = Merged(_queues.Select(q => q.Lost), (a, b) => a + b),
+                Accounts = _accounts,
+                Queues = _queues,
+                MostInFlight = mostInPools + _held,
+                PagesHome = pagesHome,
+            };
         }
 
-        public void Add(QueueAccount queue)
-        {
-            _received += queue.Received;
-            foreach (var loss in Enum.GetValues<DeviceLoss>()) _lost[(int)loss] += queue.Lost(loss);
-        }
+        private IEnumerable<AccountReading> Of(AccountKind kind) => _accounts.Where(a => a.Kind == kind);
 
-        public LedgerSnapshot Close(long mostInPools, bool pagesHome) => new()
+        private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
+
+        private static SortedDictionary<TKey, TValue> Merged<TKey, TValue>(IEnumerable<IReadOnlyDictionary<TKey, TValue>> counts, Func<TValue, TValue, TValue> add)
+            where TKey : struct, Enum
+            where TValue : struct
         {
-            Received = _received,
-            ReceivedMeanwhile = _received.Packets - _receivedEarly,
-            Delivered = _delivered,
-            Passed = _passed,
-            DroppedByReason = Enum.GetValues<DropReason>().Where(r => _dropped[(int)r] != default).ToDictionary(r => r, r => _dropped[(int)r]),
-            CopiesDelivered = _copiesDelivered,
-            CopiesDropped = _copiesDropped,
-            DeviceLost = Enum.GetValues<DeviceLoss>().Where(l => _lost[(int)l] != 0).ToDictionary(l => l, l => _lost[(int)l]),
-            MostInFlight = mostInPools + _held,
-            PagesHome = pagesHome,
-        };
+            var all = new SortedDictionary<TKey, TValue>();
+            foreach (var (key, value) in counts.SelectMany(c => c)) all[key] = all.TryGetValue(key, out var sum) ? add(sum, value) : value;
+            return all;
+        }
     }
 }

@@ -39,14 +39,22 @@ public sealed class BlockPagePool : PagePool
 
     internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
     {
-        for (var i = 0; i < packets.Length;)
+        while (!packets.IsEmpty)
         {
-            var page = PageOf(packets[i].Offset);
-            var run = 1;
-            while (i + run < packets.Length && PageOf(packets[i + run].Offset) == page) run++;
+            var page = PageOf(packets[0].Offset);
+            var run = RunOf(page, packets);
             share.Release(page, run);
-            i += run;
+            packets = packets[run..];
         }
+    }
+
+    /// <summary>A page that a bundle left does not come back into it, so the last packet tells of all between.</summary>
+    private int RunOf(int page, ReadOnlySpan<Packet> packets)
+    {
+        if (PageOf(packets[^1].Offset) == page) return packets.Length;
+        var run = 1;
+        while (PageOf(packets[run].Offset) == page) run++;
+        return run;
     }
 
     private protected override void OnRented(int page) => _holders[page] = 1;

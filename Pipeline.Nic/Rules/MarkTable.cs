@@ -11,9 +11,9 @@ public sealed class MarkTable
 {
     /// <summary>
     /// Rules of one set that are compiled, which takes seconds for so many; the rest are interpreted, so that a huge set is ready in
-    /// bounded time.
+    /// bounded time. Fewer are where rules look at tens of thousands of different places.
     /// </summary>
-    public const int MostCompiledRules = 131072;
+    public const int MostCompiledRules = 1 << 20;
 
     private readonly ConcurrentDictionary<LinkType, MarkProgram> _programs = new();
     private readonly Lock _compiling = new();

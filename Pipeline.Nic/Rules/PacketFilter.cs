@@ -67,7 +67,12 @@ public sealed class PacketFilter
         if (!_prepared.TryGetValue(linkType, out var prepared)) prepared = _prepared.GetOrAdd(linkType, Compile);
         if (prepared.Program is not { } program) return Deselect(bundle);
         var region = bundle.Pool.RegionFor(bundle.Packets);
-        fixed (Packet* packets = bundle.Packets) return program(packets, bundle.Count, null, region, null, (int)linkType);
+        fixed (Packet* packets = bundle.Packets)
+        {
+            var selected = program(packets, bundle.Count, null, region, null, (int)linkType);
+            GC.KeepAlive(program);
+            return selected;
+        }
     }
 
     private static int Deselect(PageBundle bundle)

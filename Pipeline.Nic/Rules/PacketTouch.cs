@@ -16,6 +16,11 @@ public sealed class PacketTouch(int offset)
     public unsafe int Touch(PageBundle bundle)
     {
         var region = bundle.Pool.RegionFor(bundle.Packets);
-        fixed (Packet* packets = bundle.Packets) return _loop(packets, bundle.Count, null, region, null, (int)bundle.Interface.LinkType);
+        fixed (Packet* packets = bundle.Packets)
+        {
+            var sum = _loop(packets, bundle.Count, null, region, null, (int)bundle.Interface.LinkType);
+            GC.KeepAlive(this);
+            return sum;
+        }
     }
 }

@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>pipeline { }</c>, the whole of it.</summary>
 internal static class PipelineBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "routes", "consumers", "bundle"];
+    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "routes", "consumers", "bundle", "dashboard"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 
@@ -35,6 +35,7 @@ internal static class PipelineBinder
             Routes = [.. routes.Select(r => r.Options)],
             Consumers = consumers.Where(c => c.Options is not null).ToDictionary(c => c.Name, c => c.Options!),
             Bundle = pipeline.Child("bundle") is { } bundle ? BundleBinder.Bind(bundle) : new BundleOptions(),
+            Dashboard = pipeline.Child("dashboard") is { } dashboard ? DashboardBinder.Bind(dashboard) : new DashboardOptions(),
         };
         RoutesCheck.Check(routes, consumers);
         FilesCheck.Check(pipeline, source, options, consumers);

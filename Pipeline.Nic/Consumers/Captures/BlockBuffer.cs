@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Pipeline.Nic.Accounts;
 
@@ -42,6 +43,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
 
     public int Used { get; private set; }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoomFor(int bytes) => bytes <= _capacity - Used && _count < _blocks.Length;
 
     /// <summary>Makes the empty buffer large enough for one block. The packet it is for lies in memory already, so that bounds it.</summary>
@@ -56,15 +58,10 @@ internal sealed unsafe class BlockBuffer : IDisposable
 
     /// <param name="bytes">Length of the block.</param>
     /// <param name="length">Captured length as its account knows it, or the complement of its place among the shared packets.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void CommitPacket(int bytes, int length, PacketAccount account, CapturedInterface from)
     {
-        if (!ReferenceEquals(account, _account) || !ReferenceEquals(from, _interface))
-        {
-            _runs.Add(new Run(account, from, _count));
-            _account = account;
-            _interface = from;
-        }
-
+        if (!ReferenceEquals(account, _account) || !ReferenceEquals(from, _interface)) StartRun(account, from);
         Add(bytes, length);
     }
 
@@ -93,6 +90,14 @@ internal sealed unsafe class BlockBuffer : IDisposable
         _capacity = 0;
     }
 
+    private void StartRun(PacketAccount account, CapturedInterface from)
+    {
+        _runs.Add(new Run(account, from, _count));
+        _account = account;
+        _interface = from;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Add(int bytes, int length)
     {
         Used += bytes;

@@ -7,7 +7,9 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// How a capture is laid out in a file. Each method writes whole blocks where it is told to and returns how many bytes they have;
 /// the caller has made room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
 /// </summary>
-internal abstract unsafe class CaptureLayout
+/// <param name="overhead">Bytes of a packet's block beside its own.</param>
+/// <param name="alignment">What a packet's own bytes are padded to a multiple of.</param>
+internal abstract unsafe class CaptureLayout(int overhead, int alignment)
 {
     /// <summary>Room for anything but a packet.</summary>
     public const int MostHeaderBytes = 8192;
@@ -29,7 +31,7 @@ internal abstract unsafe class CaptureLayout
     /// <param name="id">Counts the file's interfaces from 0.</param>
     public abstract int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength);
 
-    public abstract int PacketSize(int captured);
+    public int PacketSize(int captured) => overhead + ((captured + alignment - 1) & -alignment);
 
     /// <param name="size">What <see cref="PacketSize"/> said.</param>
     /// <param name="bytes">As many of the packet's bytes as are to be written.</param>

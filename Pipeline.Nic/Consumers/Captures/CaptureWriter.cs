@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
@@ -205,13 +206,18 @@ internal sealed unsafe class CaptureWriter
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private BlockBuffer RoomFor(int bytes)
     {
         var buffer = _buffer!;
-        if (buffer.HasRoomFor(bytes)) return buffer;
+        if (!buffer.HasRoomFor(bytes)) MakeRoom(buffer, bytes);
+        return buffer;
+    }
+
+    private void MakeRoom(BlockBuffer buffer, int bytes)
+    {
         Flush();
         buffer.Grow(bytes);
-        return buffer;
     }
 
     /// <param name="excess">Bytes of a block that the output took only in part.</param>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
@@ -35,6 +37,7 @@ internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDispos
 
     /// <summary>Opens a capture again if it was closed meanwhile.</summary>
     /// <exception cref="OutputException">It cannot be opened, or one that had to be closed for it could not be written out.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CaptureWriter Use(CaptureWriter writer)
     {
         if (!writer.IsOpen && !writer.IsOver) Resume(writer);

@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// A pcap file, little-endian, by draft-ietf-opsawg-pcap (sections 4 and 5). Always the variant with nanoseconds, which libpcap reads
 /// since 1.5 and Wireshark for longer: the other would lose what the source knew.
 /// </summary>
-internal sealed unsafe class PcapLayout : CaptureLayout
+internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, 1)
 {
     private const uint NanosecondMagic = 0xA1B23C4D;
     private const int HeaderBytes = 24;
@@ -47,8 +47,6 @@ internal sealed unsafe class PcapLayout : CaptureLayout
         Write(at + 20, (uint)nicInterface.LinkType);
         return HeaderBytes;
     }
-
-    public override int PacketSize(int captured) => RecordHeaderBytes + captured;
 
     public override void WritePacket(byte* at, int size, int interfaceId, in Packet packet, ReadOnlySpan<byte> bytes)
     {

@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>
 /// A pcapng file, little-endian, by draft-ietf-opsawg-pcapng (section numbers below are the draft's). Times are in nanoseconds.
 /// </summary>
-internal sealed unsafe class PcapngLayout : CaptureLayout
+internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alignment)
 {
     // 4.1 to 4.6
     private const uint SectionHeaderType = 0x0A0D0D0A;
@@ -17,6 +17,7 @@ internal sealed unsafe class PcapngLayout : CaptureLayout
     private const uint EnhancedPacketType = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const int PacketOverhead = 32;
+    private const int Alignment = 4;
 
     private const ushort EndOfOptions = 0;
     private const ushort ShbUserAppl = 4;
@@ -40,8 +41,6 @@ internal sealed unsafe class PcapngLayout : CaptureLayout
 
     public override string? Refuse(NicInterface nicInterface) =>
         (uint)nicInterface.LinkType <= ushort.MaxValue ? null : $"pcapng has no place for link type {(int)nicInterface.LinkType}, which takes more than 16 bits";
-
-    public override int PacketSize(int captured) => PacketOverhead + Padded(captured);
 
     /// <summary>4.1, with the length of the section left open, as for a pipe.</summary>
     public override int WriteStart(byte* at)
@@ -101,7 +100,7 @@ internal sealed unsafe class PcapngLayout : CaptureLayout
         return Close(at, StatisticsType, End(options));
     }
 
-    private static int Padded(int length) => (length + 3) & ~3;
+    private static int Padded(int length) => (length + Alignment - 1) & -Alignment;
 
     private static void Write<T>(byte* at, T value) where T : unmanaged => Unsafe.WriteUnaligned(at, value);
 

@@ -38,12 +38,8 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
             needed += (int)captured;
             if (end - at < needed) break;
 
-            ref var packet = ref room[count];
-            packet = default;
-            packet.TimestampNanoseconds = (TOrder.U32(at) * NanosecondsPerSecond) + (TOrder.U32(at + 4) * fraction);
-            packet.Offset = (uint)(at + header - region);
-            packet.CapturedLength = (int)captured;
-            packet.WireLength = wire;
+            var time = (TOrder.U32(at) * NanosecondsPerSecond) + (TOrder.U32(at + 4) * fraction);
+            Packet.Write(out room[count], time, (uint)(at + header - region), captured, wire);
             bytes += captured;
             at += needed;
         }

@@ -51,7 +51,6 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
     private ParsedRun ParseSection<TOrder>(Span<Packet> room, NicInterface? only)
         where TOrder : struct, IByteOrder
     {
-        var region = Pages.Region;
         var count = 0;
         long bytes = 0;
         while (_skippedLength == 0 || EndSkipped<TOrder>())
@@ -72,7 +71,6 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
                 : ReadPacket<TOrder>(block, type, length, ref packet);
             if (nic is null || (!ReferenceEquals(only, nic) && only is not null)) break;
             if (only is null) Interface = only = nic;
-            packet.Offset += (uint)(block - region);
             bytes += packet.CapturedLength;
             count++;
             Pages.At = block + length;
@@ -101,8 +99,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
             if (TOrder.U32(at) != PcapngBlock.EnhancedPacket || TOrder.U32(at + PcapngBlock.InterfaceAt) != index) break;
             if (length < FixedBytes || length > end - at || (length & 3) != 0) break;
             if (captured > length - FixedBytes || captured > most || TOrder.U32(at + length - PcapngBlock.TrailerBytes) != length) break;
-            Fill<TOrder>(at, of, ref room[count]);
-            room[count].Offset += (uint)(at - region);
+            Fill<TOrder>(at, region, of, out room[count]);
             bytes += captured;
             at += length;
         }
@@ -111,17 +108,14 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         return count;
     }
 
-    /// <summary>Describes the packet of an enhanced or an obsolete packet block; its offset counts from the block.</summary>
+    /// <summary>Describes the packet of an enhanced or an obsolete packet block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill<TOrder>(byte* block, PcapngInterface of, ref Packet packet)
+    private static void Fill<TOrder>(byte* block, byte* region, PcapngInterface of, out Packet packet)
         where TOrder : struct, IByteOrder
     {
-        packet = default;
         ulong high = TOrder.U32(block + PcapngBlock.TimeHighAt), low = TOrder.U32(block + PcapngBlock.TimeLowAt);
-        packet.TimestampNanoseconds = of.Time.ToNanoseconds((high << 32) | low);
-        packet.Offset = PcapngBlock.DataAt;
-        packet.CapturedLength = (int)TOrder.U32(block + PcapngBlock.CapturedAt);
-        packet.WireLength = TOrder.U32(block + PcapngBlock.WireAt);
+        uint captured = TOrder.U32(block + PcapngBlock.CapturedAt), wire = TOrder.U32(block + PcapngBlock.WireAt);
+        Packet.Write(out packet, of.Time.ToNanoseconds((high << 32) | low), (uint)(block - region) + PcapngBlock.DataAt, captured, wire);
     }
 
     private bool Has(int bytes)
@@ -178,7 +172,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var room = length - PcapngBlock.DataAt - PcapngBlock.TrailerBytes;
         if (captured > room)
             return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet has {captured} captured bytes; its block has room for {room}");
-        Fill<TOrder>(block, of, ref packet);
+        Fill<TOrder>(block, Pages.Region, of, out packet);
         return of.Nic;
     }
 
@@ -192,7 +186,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         if (captured > of.MostCaptured)
             return RefusePacket(block, PcapngBlock.LengthAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
         packet = default;
-        packet.Offset = PcapngBlock.SimpleDataAt;
+        packet.Offset = (uint)(block - Pages.Region) + PcapngBlock.SimpleDataAt;
         packet.CapturedLength = (int)captured;
         packet.WireLength = wire;
         packet.Flags = PacketFlags.NoTimestamp;

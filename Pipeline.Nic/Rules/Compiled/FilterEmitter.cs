@@ -20,7 +20,7 @@ internal sealed class FilterEmitter(IlBody il)
         loop.EmitBegin(TouchedBytes.Of(program));
         new CbpfEmitter(packet).Emit(program, match, fail);
         il.Mark(match);
-        loop.Increment(_selected);
+        il.Increment(_selected);
         EmitFlag(packet, OpCodes.Or, PacketFlags.Selected);
         il.Emit(OpCodes.Br, loop.Next);
         il.Mark(fail);

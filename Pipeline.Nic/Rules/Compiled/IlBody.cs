@@ -83,6 +83,36 @@ internal sealed class IlBody(ILGenerator il, StringBuilder? listing = null)
         List(OpCodes.Call, $"{method.Name}({method.GetParameters()[0].ParameterType.Name})");
     }
 
+    public void Set(LocalBuilder local, int value)
+    {
+        Emit(OpCodes.Ldc_I4, value);
+        Emit(OpCodes.Stloc, local);
+    }
+
+    public void Increment(LocalBuilder local)
+    {
+        Emit(OpCodes.Ldloc, local);
+        Emit(OpCodes.Ldc_I4, 1);
+        Emit(OpCodes.Add);
+        Emit(OpCodes.Stloc, local);
+    }
+
+    /// <summary>Pushes an address that stays what it is as long as the code.</summary>
+    public void PushPointer(nint address)
+    {
+        Emit(OpCodes.Ldc_I8, (long)address);
+        Emit(OpCodes.Conv_U);
+    }
+
+    /// <summary>Turns the address of the first element and an index, which is not negative, into the element's address.</summary>
+    public void ToElement(int size)
+    {
+        Emit(OpCodes.Conv_U);
+        Emit(OpCodes.Ldc_I4, size);
+        Emit(OpCodes.Mul);
+        Emit(OpCodes.Add);
+    }
+
     /// <summary>A load from an address that need not be aligned.</summary>
     public void LoadUnaligned(OpCode load)
     {

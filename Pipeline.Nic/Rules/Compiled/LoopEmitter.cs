@@ -70,7 +70,7 @@ internal sealed class LoopEmitter
     public void EmitBegin(IReadOnlyList<int> touched)
     {
         if (Sse.IsSupported && touched.Count > 0) EmitWarmUp(touched);
-        Set(_turn, 0);
+        _il.Set(_turn, 0);
         _il.Emit(OpCodes.Br, _test);
         _il.Mark(_top);
         EmitPlace();
@@ -82,38 +82,24 @@ internal sealed class LoopEmitter
     public void EmitEnd()
     {
         _il.Mark(Next);
-        Increment(_turn);
+        _il.Increment(_turn);
         _il.Mark(_test);
         _il.Emit(OpCodes.Ldloc, _turn);
         _il.Emit(OpCodes.Ldarg, CountParameter);
         _il.Emit(OpCodes.Blt, _top);
     }
 
-    public void Set(LocalBuilder local, int value)
-    {
-        _il.Emit(OpCodes.Ldc_I4, value);
-        _il.Emit(OpCodes.Stloc, local);
-    }
-
-    public void Increment(LocalBuilder local)
-    {
-        _il.Emit(OpCodes.Ldloc, local);
-        _il.Emit(OpCodes.Ldc_I4, 1);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Stloc, local);
-    }
-
     /// <summary>The first packets have no turn before them in which they could be loaded.</summary>
     private void EmitWarmUp(IReadOnlyList<int> touched)
     {
         var (again, done) = (_il.Label("warm"), _il.Label("warmed"));
-        Set(_turn, 0);
+        _il.Set(_turn, 0);
         _il.Mark(again);
         _il.Emit(OpCodes.Ldloc, _turn);
         _il.Emit(OpCodes.Ldarg, CountParameter);
         _il.Emit(OpCodes.Bge, done);
         EmitPrefetch(() => _il.Emit(OpCodes.Ldloc, _turn), touched);
-        Increment(_turn);
+        _il.Increment(_turn);
         _il.Emit(OpCodes.Ldloc, _turn);
         _il.Emit(OpCodes.Ldc_I4, Ahead);
         _il.Emit(OpCodes.Blt, again);
@@ -183,10 +169,7 @@ internal sealed class LoopEmitter
 
         LoadPending();
         pushTurn();
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Ldc_I4, sizeof(int));
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Add);
+        _il.ToElement(sizeof(int));
         _il.Emit(OpCodes.Ldind_I4);
     }
 
@@ -194,10 +177,7 @@ internal sealed class LoopEmitter
     {
         _il.Emit(OpCodes.Ldarg, PacketsParameter);
         pushIndex();
-        _il.Emit(OpCodes.Conv_I);
-        _il.Emit(OpCodes.Ldc_I4, sizeof(Packet));
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Add);
+        _il.ToElement(sizeof(Packet));
     }
 
     private void PushBytesOf(LocalBuilder packet)

@@ -53,6 +53,9 @@ internal sealed record MarkProgram
             if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)LinkType);
             else for (var at = 0; at < bundle.Count; at += SlicePackets) RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
+
+        // The code that ran has the addresses of tables, and is collected with its delegate.
+        GC.KeepAlive(this);
     }
 
     private static List<CompiledRange> CompileRanges(IReadOnlyList<MarkRule> rules, FilterSet filters, int count, List<RuleLoop> loops)

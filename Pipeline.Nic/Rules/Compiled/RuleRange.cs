@@ -15,6 +15,8 @@ internal sealed class RuleRange(int first)
     /// <summary>For the rules that say <c>continue</c>, by <see cref="Probe.Lowest"/>.</summary>
     public List<Probe> Continuing { get; } = [];
 
+    public IEnumerable<Probe> Probes => Finals.Concat(Continuing);
+
     /// <summary>Rules without <c>continue</c> behind one that compares the same with the same, and those that contradict themselves.</summary>
     public List<int> NeverMatching { get; } = [];
 

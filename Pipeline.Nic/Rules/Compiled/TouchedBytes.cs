@@ -16,7 +16,7 @@ internal static class TouchedBytes
     private const int Apart = 16;
 
     /// <summary>None, one or two offsets.</summary>
-    public static IReadOnlyList<int> Of(RuleRange range) => Ends(range.Finals.Concat(range.Continuing).SelectMany(Of));
+    public static IReadOnlyList<int> Of(RuleRange range) => Ends(range.Probes.SelectMany(Of));
 
     public static IReadOnlyList<int> Of(CbpfProgram filter) => Ends(LoadsOf(filter));
 

@@ -28,6 +28,9 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         else EmitLookup(probe.Tuple, table, fail);
     }
 
+    /// <inheritdoc cref="AddressEmitter.EmitForgetHeaders"/>
+    public void EmitForgetHeaders() => addresses.EmitForgetHeaders();
+
     public LocalBuilder Hit => _il.Local(typeof(uint), "hit");
 
     /// <returns>For each field the base that it counts from.</returns>
@@ -129,14 +132,11 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         var bit = _il.Local(typeof(long), "bit");
         EmitHash(tuple, table.First, table.SieveShift);
         _il.Emit(OpCodes.Stloc, bit);
-        EmitConstant(isLong: true, (ulong)table.SieveAddress);
+        _il.PushPointer(table.SieveAddress);
         _il.Emit(OpCodes.Ldloc, bit);
         _il.Emit(OpCodes.Ldc_I4, 6);
         _il.Emit(OpCodes.Shr_Un);
-        EmitConstant(isLong: true, sizeof(ulong));
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Add);
-        _il.Emit(OpCodes.Conv_U);
+        _il.ToElement(sizeof(ulong));
         _il.Emit(OpCodes.Ldind_I8);
         EmitConstant(isLong: true, 1);
         _il.Emit(OpCodes.Ldloc, bit);
@@ -165,13 +165,9 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
 
     private void EmitSlot(RuleTuple tuple, KeyTable table, ulong[] multipliers, string name)
     {
+        _il.PushPointer(table.Address);
         EmitHash(tuple, multipliers, table.Shift);
-        EmitConstant(isLong: true, (ulong)table.SlotBytes);
-        _il.Emit(OpCodes.Mul);
-        _il.Emit(OpCodes.Conv_U);
-        EmitConstant(isLong: true, (ulong)table.Address);
-        _il.Emit(OpCodes.Conv_U);
-        _il.Emit(OpCodes.Add);
+        _il.ToElement(table.SlotBytes);
         _il.Emit(OpCodes.Stloc, _il.Local(typeof(byte*), name));
     }
 

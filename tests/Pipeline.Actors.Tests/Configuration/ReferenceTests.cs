@@ -62,6 +62,7 @@ public class ReferenceTests
         string[] read =
         [
             "pipeline", .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
+            .. DashboardBinder.Keys,
         ];
 
         // The sample of a capturing consumer has the name of a key.
@@ -118,7 +119,7 @@ public class ReferenceTests
     public static TheoryData<string, string> Properties()
     {
         var data = new TheoryData<string, string>();
-        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions)];
+        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions)];
         foreach (var property in types.SelectMany(t => t.GetProperties().Where(p => p.GetMethod is { IsStatic: false })).Where(p => p.Name != "EqualityContract"))
         {
             var name = $"{property.DeclaringType!.Name}.{property.Name}";

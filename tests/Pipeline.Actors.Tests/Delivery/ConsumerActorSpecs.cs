@@ -317,6 +317,82 @@ public sealed class ConsumerActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task A_handler_whose_flush_throws_is_restarted()
+    {
+        var cell = Cell(() => new ScriptedConsumer(_log, onFlush: () => CrashWhile(true)));
+        var consumer = Start(cell);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _log.Of("consume") == 1);
+
+        await TimePasses(consumer, 250);
+
+        await Threads.Eventually(() => cell.Restarts == 1);
+        await TimePasses(consumer, 100);
+        consumer.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 2);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_takes_bundles_over_owns_them_until_it_is_through()
+    {
+        var device = new HoldingConsumer();
+        var consumer = Start(Cell(device));
+        consumer.Tell(_source.Bundle(0, 0));
+        await Threads.Eventually(() => device.InFlight == 1);
+        Assert.Equal((2, 0), (_source.Pool.Outstanding, _source.Lost.DeliveredTally.Packets));
+
+        // Nothing new came: it is asked all the same, because something is on its way.
+        await TimePasses(consumer, 250);
+        await TimePasses(consumer, 250);
+
+        Assert.Equal((0, 2), (_source.Pool.Outstanding, _source.Lost.DeliveredTally.Packets));
+    }
+
+    [Fact]
+    public async Task Completion_waits_for_what_a_device_still_sends()
+    {
+        var device = new HoldingConsumer();
+        var consumer = Start(Cell(device));
+        consumer.Tell(_source.Bundle(0));
+
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+        await Threads.Eventually(() => device.InFlight == 1);
+        _root.ExpectNoMsg(TimeSpan.Zero);
+        await TimePasses(consumer, 250);
+        await TimePasses(consumer, 250);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Assert.Equal(1, _source.Lost.DeliveredTally.Packets);
+    }
+
+    [Fact]
+    public async Task Completion_does_not_wait_for_a_device_for_ever()
+    {
+        var device = new HoldingConsumer { IsStuck = true };
+        var consumer = Start(Cell(device));
+        consumer.Tell(_source.Bundle(0));
+        consumer.Tell(ConsumerProtocol.Complete.Instance);
+
+        for (var i = 0; i < 10; i++) await TimePasses(consumer, 250);
+
+        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        consumer.Tell(PoisonPill.Instance);
+        await Threads.Eventually(() => _source.Pool.Outstanding == 0);
+        Assert.Equal(1, _source.Lost.DroppedTally(DropReason.Shutdown).Packets);
+    }
+
+    [Fact]
+    public async Task A_consumer_with_nothing_to_report_says_so()
+    {
+        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var answer = new TaskCompletionSource<Action<TextWriter>?>();
+
+        consumer.Tell(new ConsumerProtocol.TakeReport(answer));
+
+        Assert.Null(await answer.Task.WaitAsync(Runs.Patience));
+    }
+
+    [Fact]
     public void An_output_that_failed_completes_without_being_asked_to_finish_its_file()
     {
         var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));

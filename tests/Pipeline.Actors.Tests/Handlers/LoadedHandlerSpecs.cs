@@ -115,6 +115,33 @@ public sealed class LoadedHandlerSpecs : IDisposable
         Assert.Equal(0, nic.Outstanding);
     }
 
+    [Fact]
+    public async Task Flows_can_be_reported_while_the_run_goes_on()
+    {
+        var nic = new FakeNic(Packets);
+        nic[0].IsSilent = true;
+        var setup = new PipelineSetup
+        {
+            Nic = nic,
+            Options = new PipelineOptions
+            {
+                Routes = [new RouteOptions { To = "flows" }],
+                Consumers = new Dictionary<string, ConsumerOptions> { ["flows"] = new() { Name = "flows", Kind = ConsumerKind.Bypass, Handler = "flows" } },
+            },
+        };
+        await using var run = PipelineRun.Start(setup);
+        var text = new StringWriter();
+        var nothing = new StringWriter();
+
+        await Threads.Eventually(() => run.ReportAsync("flows", text).Result);
+
+        Assert.StartsWith("ether_type,protocol,source,", text.ToString());
+        Assert.False(await run.ReportAsync("stack", nothing));
+        nic[0].IsSilent = false;
+        await Runs.ToEnd(run, nic);
+        Assert.False(await run.ReportAsync("flows", nothing));
+    }
+
     private static long Of(ConsumerView consumer, string counter) => consumer.Counters.SingleOrDefault(c => c.Name == counter)?.Value ?? 0;
 
     private PipelineSetup Setup(FakeNic nic, string code, string more = "")

@@ -31,6 +31,35 @@ public sealed class ScatterSpecs
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_bundle_of_which_all_goes_one_way_is_sent_on_itself_whatever_its_marks(bool isOnlyRoute)
+    {
+        using var source = PacketSource.ManyToAPage(packetsToAPage: 64, bundlePackets: 16);
+        using var bench = new ScatterBench(source, isOnlyRoute ? [] : [One]);
+        var bundle = source.Bundle(2, 3, 3, 0, 4, 2, 0, 5, 5, 6);
+
+        bench.Route(bundle);
+
+        Assert.Same(bundle, Assert.Single(bench["stack"].Bundles));
+        bench.Settle();
+    }
+
+    [Theory]
+    [MemberData(nameof(BothPools))]
+    public void A_route_that_is_alone_takes_bundles_of_several_pages(bool onePacketToAPage)
+    {
+        using var source = Source(onePacketToAPage);
+        using var bench = new ScatterBench(source, []);
+
+        bench.Route(source.Bundle(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
+        bench.Route(source.Bundle(1));
+
+        Assert.Equal(Enumerable.Range(0, 11).Select(n => (long)n), bench["stack"].Numbers);
+        bench.Settle();
+    }
+
+    [Theory]
     [MemberData(nameof(BothPools))]
     public void Nothing_is_sent_before_a_bundle_is_full_or_flushed(bool onePacketToAPage)
     {

@@ -12,6 +12,8 @@ public sealed class CommandLineTests
     [InlineData("unknown command tap; there are run, check", "tap")]
     [InlineData("bench what? there are classify, handoff", "bench")]
     [InlineData("bench what? there are classify, handoff", "bench", "everything")]
+    [InlineData("--rules 0: expected a whole number from 1 to 16777215", "bench", "classify", "--rules", "0")]
+    [InlineData("--tuples 9: expected a whole number from 1 to 8", "bench", "classify", "--tuples", "9")]
     [InlineData("--rounds 0: expected a number", "bench", "handoff", "--rounds", "0")]
     [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
     [InlineData("unknown command demo", "demo")]

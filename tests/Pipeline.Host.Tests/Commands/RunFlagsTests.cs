@@ -21,7 +21,7 @@ public sealed class RunFlagsTests
     {
         var flags = Flags("--rules", "a.rules", "--config", "a.conf", "--split", "out", "--json", "--no-color", "--dashboard", "off");
 
-        Assert.Equal(new RunFlags { Rules = "a.rules", Configuration = "a.conf", SplitFolder = "out", Json = true, NoColor = true }, flags);
+        Assert.Equal(new RunFlags { Rules = "a.rules", Configuration = "a.conf", SplitFolder = "out", Json = true, NoColor = true, Dashboard = DashboardOptions.Off }, flags);
     }
 
     [Fact]
@@ -79,6 +79,9 @@ public sealed class RunFlagsTests
     [InlineData("-b size:1: expected filesize:KB", "-w", "x", "-b", "size:1")]
     [InlineData("--replay-speed 0: expected", "--replay-speed", "0")]
     [InlineData("--replay-speed NaN: expected", "--replay-speed", "NaN")]
+    [InlineData("--dashboard 8480: expected ADDRESS:PORT", "--dashboard", "8480")]
+    [InlineData("--dashboard 127.0.0.1:65536: expected", "--dashboard", "127.0.0.1:65536")]
+    [InlineData("--dashboard host:80: expected", "--dashboard", "host:80")]
     [InlineData("-q and -v", "-q", "-v")]
     [InlineData("-r: the file name is empty", "-r", "")]
     [InlineData("--sim: the file name is empty", "--sim", "")]
@@ -93,7 +96,6 @@ public sealed class RunFlagsTests
     [InlineData("-i", "eth0")]
     [InlineData("-Q", "in")]
     [InlineData("-p")]
-    [InlineData("--dashboard", "127.0.0.1:8480")]
     public void What_this_version_lacks_is_named(params string[] arguments)
     {
         var message = Assert.Throws<UsageException>(() => Flags(arguments)).Message;
@@ -101,6 +103,14 @@ public sealed class RunFlagsTests
         Assert.StartsWith(arguments[0], message);
         Assert.Contains("not in this version", message);
     }
+
+    [Theory]
+    [InlineData("127.0.0.1:8480", "127.0.0.1:8480")]
+    [InlineData("localhost:0", "127.0.0.1:0")]
+    [InlineData("[::1]:80", "[::1]:80")]
+    [InlineData("0.0.0.0:80", "0.0.0.0:80")]
+    public void The_dashboard_listens_at_an_address_and_a_port(string given, string address) =>
+        Assert.Equal(address, Flags("--dashboard", given).Dashboard?.ToString());
 
     private static RunFlags Flags(params string[] arguments)
     {

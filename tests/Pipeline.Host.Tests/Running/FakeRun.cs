@@ -1,5 +1,7 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Api;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Tests.Running;
@@ -43,6 +45,20 @@ internal sealed class FakeRun : IRunning
     }
 
     public PipelineView View() => Current;
+
+    public bool PauseConsumer(string name) => false;
+
+    public bool ResumeConsumer(string name) => false;
+
+    public bool RestartConsumer(string name) => false;
+
+    public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
+
+    public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
+    {
+        yield return Current;
+        await _completion.Task.WaitAsync(stop);
+    }
 
     /// <summary>The texts it was to put in force, each with its source and who wanted it.</summary>
     public List<(string Text, string Source, string Who)> Applied { get; } = [];

@@ -1,5 +1,7 @@
+using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
@@ -143,6 +145,43 @@ public sealed class RunSessionTests
         var program = new CommandLine(screen.Terminal with { InIsTerminal = true }, Wired(FakeRun.Ended()));
 
         Assert.Equal(2, await program.Execute(["run", "-r", "-"]));
+    }
+
+    [Fact]
+    public async Task A_file_has_no_dashboard_unless_it_is_asked_for()
+    {
+        var opened = new List<IPEndPoint>();
+        Task<IDashboard> Open(IPEndPoint address, DashboardOptions options)
+        {
+            opened.Add(address);
+            return DashboardServer.Start(address, options);
+        }
+
+        await Execute(FakeRun.Ended(), parts => parts with { OpenDashboard = Open }, "-r", "x");
+        await Execute(FakeRun.Ended(), parts => parts with { OpenDashboard = Open }, "-r", "x", "--dashboard", "off");
+        Assert.Empty(opened);
+
+        Assert.Equal(0, await Execute(FakeRun.Ended(), parts => parts with { OpenDashboard = Open }, "-r", "x", "--dashboard", "127.0.0.1:0"));
+        Assert.Equal([new IPEndPoint(IPAddress.Loopback, 0)], opened);
+        Assert.Contains("dashboard http://127.0.0.1:", _screen.Error);
+    }
+
+    [Fact]
+    public async Task A_port_in_use_ends_with_1_before_anything_is_started()
+    {
+        await using var first = await DashboardServer.Start(new IPEndPoint(IPAddress.Loopback, 0), new DashboardOptions());
+
+        Assert.Equal(1, await Run(FakeRun.Ended(), "--dashboard", first.Url[7..]));
+        Assert.Contains("the port is in use", _screen.Error);
+        Assert.Null(_setup);
+        Assert.True(_nic.Disposed);
+    }
+
+    [Fact]
+    public async Task A_dashboard_for_everybody_without_a_token_ends_with_2_and_says_why()
+    {
+        Assert.Equal(2, await Run(FakeRun.Ended(), "--dashboard", "0.0.0.0:0"));
+        Assert.Contains("open to every machine", _screen.Error);
     }
 
     private Task<int> Run(FakeRun run, params string[] flags) => Execute(run, ["-r", "x.pcap", .. flags]);

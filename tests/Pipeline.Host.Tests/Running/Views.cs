@@ -33,6 +33,12 @@ internal static class Views
         },
     };
 
+    /// <summary>The books with the accounts that drops were counted in.</summary>
+    public static LedgerSnapshot WithAccounts { get; } = Full.Ledger with
+    {
+        Accounts = [new AccountReading("capture", AccountKind.Consumer, new(60, 4000), Full.Ledger.DroppedByReason, 5)],
+    };
+
     public static PipelineView Of(PacketTally received, PacketTally delivered, PacketTally passed) => new()
     {
         Generation = 1,

@@ -1,0 +1,44 @@
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// What one route took from one router, and what it refused. Written by the router's thread alone, with plain stores, once for a
+/// stretch of packets; readable by anyone.
+/// </summary>
+internal sealed class LaneCounters
+{
+    private long _takenPackets;
+    private long _takenBytes;
+    private long _refusedPackets;
+    private long _refusedBytes;
+    private long _evictedPackets;
+    private long _evictedBytes;
+
+    /// <summary>Packets sent on, or being bundled.</summary>
+    public PacketTally Taken => new(Volatile.Read(ref _takenPackets), Volatile.Read(ref _takenBytes));
+
+    /// <summary>Packets dropped because the route's share was exceeded.</summary>
+    public PacketTally Refused => new(Volatile.Read(ref _refusedPackets), Volatile.Read(ref _refusedBytes));
+
+    /// <summary>Packets taken before and dropped to make room for newer ones; they are among <see cref="Taken"/> too.</summary>
+    public PacketTally Evicted => new(Volatile.Read(ref _evictedPackets), Volatile.Read(ref _evictedBytes));
+
+    public void Take(int packets, long bytes)
+    {
+        _takenPackets += packets;
+        _takenBytes += bytes;
+    }
+
+    public void Refuse(int packets, long bytes)
+    {
+        _refusedPackets += packets;
+        _refusedBytes += bytes;
+    }
+
+    public void Evict(int packets, long bytes)
+    {
+        _evictedPackets += packets;
+        _evictedBytes += bytes;
+    }
+}

@@ -1,0 +1,61 @@
+using Akka.Actor;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>
+/// Reads the counters as often as the most eager of those who watch wants them, and hands the view to all of them. While nobody
+/// watches it does nothing at all.
+/// </summary>
+internal sealed class NodeTelemetry : UntypedActor, IWithTimers
+{
+    private const string SampleTimer = "sample";
+
+    private readonly PipelineMeter _meter;
+    private readonly Watchers _watchers;
+    private TimeSpan? _interval;
+
+    private NodeTelemetry(PipelineMeter meter, Watchers watchers)
+    {
+        _meter = meter;
+        _watchers = watchers;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(PipelineMeter meter, Watchers watchers) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<NodeTelemetry>(() => new NodeTelemetry(meter, watchers))).WithDispatcher(DispatcherIds.Control);
+
+    protected override void PreStart()
+    {
+        var self = Self;
+        _watchers.OnChange(() => self.Tell(TelemetryProtocol.WatchersChanged.Instance));
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case TelemetryProtocol.Sample: _watchers.Publish(_meter.Read(atRest: false)); break;
+            case TelemetryProtocol.WatchersChanged: OnWatchersChanged(); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnWatchersChanged()
+    {
+        if (_watchers.Interval is not { } interval)
+        {
+            _interval = null;
+            Timers.Cancel(SampleTimer);
+            return;
+        }
+
+        // Whoever is new does not wait for the next tick.
+        _watchers.Publish(_meter.Read(atRest: false));
+        if (interval == _interval) return;
+        _interval = interval;
+        Timers.StartPeriodicTimer(SampleTimer, TelemetryProtocol.Sample.Instance, interval);
+    }
+}

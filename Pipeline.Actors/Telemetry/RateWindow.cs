@@ -1,0 +1,105 @@
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>
+/// The one place where rates are computed: a view is compared with one taken about a second before. It remembers views
+/// that were taken for others, so that nobody has to read counters for rates that nobody asks for. Any thread.
+/// </summary>
+internal sealed class RateWindow
+{
+    /// <summary>What rates are taken over, where there is a view that old.</summary>
+    private static readonly TimeSpan Wanted = TimeSpan.FromSeconds(1);
+
+    /// <summary>Over less than this a rate says nothing.</summary>
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(90);
+
+    /// <summary>A rate over more than this would be old news.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly LinkedList<PipelineView> _past = [];
+
+    /// <summary>The view with its rates. It is remembered for those that come.</summary>
+    public PipelineView Rated(PipelineView view)
+    {
+        lock (_gate)
+        {
+            Forget(view.Elapsed);
+            var before = Before(view);
+            if (_past.Last is not { } last || view.Elapsed - last.Value.Elapsed >= Shortest) _past.AddLast(view);
+            return before is null ? view : Between(before, view);
+        }
+    }
+
+    /// <summary>Views of many rules are large: no more of them are kept than the next second can need.</summary>
+    private void Forget(TimeSpan now)
+    {
+        while (_past.First is { } oldest)
+        {
+            var isOld = now - oldest.Value.Elapsed > Longest;
+            var isBeaten = oldest.Next is { } next && now - next.Value.Elapsed >= Wanted;
+            if (!isOld && !isBeaten) return;
+            _past.RemoveFirst();
+        }
+    }
+
+    /// <summary>The newest that is old enough; else the oldest that is not too new.</summary>
+    private PipelineView? Before(PipelineView view)
+    {
+        PipelineView? chosen = null;
+        foreach (var past in _past)
+        {
+            var age = view.Elapsed - past.Elapsed;
+            if (age >= Wanted || (chosen is null && age >= Shortest)) chosen = past;
+        }
+
+        return chosen;
+    }
+
+    internal static PipelineView Between(PipelineView before, PipelineView now)
+    {
+        var seconds = (now.Elapsed - before.Elapsed).TotalSeconds;
+        return now with
+        {
+            RateWindow = now.Elapsed - before.Elapsed,
+            Rates = new LedgerRates(
+                Of(before.Ledger.Received, now.Ledger.Received),
+                Of(before.Ledger.Delivered, now.Ledger.Delivered),
+                Of(before.Ledger.Passed, now.Ledger.Passed),
+                Of(before.Ledger.Dropped, now.Ledger.Dropped)),
+            Queues = Each(before.Queues, now.Queues, q => q.Name, (old, q) => q with { Rate = Of(old?.Received, q.Received) }),
+            Routes = Each(before.Routes, now.Routes, r => r.Options, (old, r) => r with { Rate = Of(old?.Taken, r.Taken) }),
+            Rules = Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
+            Consumers = Each(before.Consumers, now.Consumers, c => c.Name, (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered) }),
+        };
+
+        // What was not there before began at nothing. What another thread read a little later may be more than this.
+        Rate Of(PacketTally? old, PacketTally tally)
+        {
+            var grown = tally - (old ?? default);
+            return new Rate(Math.Max(0, grown.Packets / seconds), Math.Max(0, grown.Bytes / seconds));
+        }
+    }
+
+    private static T[] Each<T, TKey>(IReadOnlyList<T> before, IReadOnlyList<T> now, Func<T, TKey> key, Func<T?, T, T> rate)
+        where T : class
+        where TKey : notnull
+    {
+        var rated = new T[now.Count];
+        Dictionary<TKey, T>? moved = null;
+        for (var i = 0; i < rated.Length; i++)
+        {
+            if (i < before.Count && key(before[i]).Equals(key(now[i])))
+            {
+                rated[i] = rate(before[i], now[i]);
+                continue;
+            }
+
+            moved ??= before.DistinctBy(key).ToDictionary(key);
+            rated[i] = rate(moved.GetValueOrDefault(key(now[i])), now[i]);
+        }
+
+        return rated;
+    }
+}

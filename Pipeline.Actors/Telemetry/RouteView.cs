@@ -1,0 +1,18 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>One route, over all queues.</summary>
+/// <param name="Options">As it is configured.</param>
+/// <param name="Overload">Its policy, or its source's default.</param>
+/// <param name="Taken">Packets sent along it, or being bundled for it.</param>
+/// <param name="DroppedByReason">What it dropped beyond its share; only reasons that happened.</param>
+/// <param name="Pages">Pages it pins.</param>
+/// <param name="PagesLimit">Pages it may pin, over all queues.</param>
+public sealed record RouteView(
+    RouteOptions Options, Overload Overload, PacketTally Taken, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, int Pages, int PagesLimit)
+{
+    /// <summary>What it sent a second.</summary>
+    public Rate Rate { get; init; }
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>
+/// Whoever watches a pipeline. Each gets the latest view and never more than that one, however slow it is. Any thread.
+/// </summary>
+internal sealed class Watchers
+{
+    private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(10);
+
+    private readonly Lock _gate = new();
+    private readonly List<Watcher> _all = [];
+    private Action? _changed;
+    private bool _isClosed;
+
+    /// <summary>How often the most eager one wants a view; null while nobody watches.</summary>
+    public TimeSpan? Interval
+    {
+        get
+        {
+            lock (_gate) return _all.Count == 0 ? null : _all.Min(w => w.Interval);
+        }
+    }
+
+    /// <summary>Views until the pipeline is at rest, of which the last is the final one, or until cancelled.</summary>
+    /// <param name="interval">The time between two, within 50 ms to 10 s.</param>
+    public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
+    {
+        var watcher = new Watcher(TimeSpan.FromTicks(Math.Clamp(interval.Ticks, Fastest.Ticks, Slowest.Ticks)));
+        Add(watcher);
+        try
+        {
+            await foreach (var view in watcher.Views.Reader.ReadAllAsync(stop)) yield return view;
+        }
+        finally
+        {
+            Remove(watcher);
+        }
+    }
+
+    /// <summary>Has <paramref name="changed"/> called whenever <see cref="Interval"/> may have changed, and once now.</summary>
+    public void OnChange(Action changed)
+    {
+        lock (_gate) _changed = changed;
+        changed();
+    }
+
+    /// <summary>Hands a view to those whose time has come.</summary>
+    public void Publish(PipelineView view)
+    {
+        lock (_gate)
+        {
+            foreach (var watcher in _all) watcher.Offer(view);
+        }
+    }
+
+    /// <summary>Hands everybody the final view and sends them home; whoever comes later gets nothing.</summary>
+    public void Close(PipelineView final)
+    {
+        lock (_gate)
+        {
+            _isClosed = true;
+            foreach (var watcher in _all)
+            {
+                watcher.Views.Writer.TryWrite(final);
+                watcher.Views.Writer.TryComplete();
+            }
+        }
+    }
+
+    private void Add(Watcher watcher)
+    {
+        lock (_gate)
+        {
+            if (_isClosed) watcher.Views.Writer.TryComplete();
+            else _all.Add(watcher);
+        }
+
+        _changed?.Invoke();
+    }
+
+    private void Remove(Watcher watcher)
+    {
+        lock (_gate) _all.Remove(watcher);
+        _changed?.Invoke();
+    }
+
+    private sealed class Watcher(TimeSpan interval)
+    {
+        // Timers are not exact; a view that comes a little early is not left for the next tick.
+        private readonly TimeSpan _due = interval * 0.9;
+        private TimeSpan? _last;
+
+        public TimeSpan Interval => interval;
+
+        public Channel<PipelineView> Views { get; } =
+            Channel.CreateBounded<PipelineView>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+
+        public void Offer(PipelineView view)
+        {
+            if (view.Elapsed - _last < _due) return;
+            _last = view.Elapsed;
+            Views.Writer.TryWrite(view);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Host.Api;
+
+/// <summary>Every address of the server on one page, and what it takes to ask it.</summary>
+internal static class Endpoints
+{
+    public static void Map(WebApplication application, Attached attached)
+    {
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var snapshots = new SnapshotEndpoints(attached, stopping);
+        var rules = new RuleEndpoints(attached);
+
+        foreach (var asset in Page.Assets) Get(asset.Path, Right.None, asset.Answer);
+        Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
+        Get("/api/v1/stream", Right.Read, snapshots.Stream);
+        Get("/metrics", Right.Read, snapshots.Metrics);
+        Get("/health", Right.None, http => Health(http, attached.Run?.View()));
+        Get("/health/ready", Right.None, http => Health(http, attached.Run?.View()));
+        Get("/health/live", Right.None, http => Answers.Json(http, HealthJson.Ok, ApiJson.Readable.HealthJson));
+
+        Get("/api/v1/rules", Right.Read, rules.Get);
+        Get("/api/v1/rules/history", Right.Read, rules.History);
+        Change("/api/v1/rules", HttpMethods.Put, Right.Change, rules.Put);
+        Change("/api/v1/rules/check", HttpMethods.Post, Right.Read, rules.Check);
+        Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
+        Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
+
+        var consumers = new ConsumerEndpoints(attached);
+        Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
+        Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
+        Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
+
+        void Get(string path, Right right, RequestDelegate answer) =>
+            application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
+
+        void Change(string path, string method, Right right, RequestDelegate answer) =>
+            application.MapMethods(path, [method], answer).WithMetadata(new RightNeeded(right));
+    }
+
+    private static Task Health(HttpContext http, PipelineView? view)
+    {
+        var health = HealthJson.Of(view);
+        return Answers.Json(http, health, ApiJson.Readable.HealthJson, health.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

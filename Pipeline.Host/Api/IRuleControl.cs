@@ -1,0 +1,37 @@
+using Pipeline.Actors;
+
+namespace Pipeline.Host.Api;
+
+/// <summary>The rules of a running pipeline, as far as the server reads and changes them. Any thread.</summary>
+internal interface IRuleControl
+{
+    /// <summary>Oldest first, the one in force last; never empty.</summary>
+    IReadOnlyList<RuleGeneration> History { get; }
+
+    /// <inheritdoc cref="PipelineRun.CheckRules"/>
+    Task<RuleCheck> Check(string text);
+
+    /// <inheritdoc cref="PipelineRun.ApplyRules"/>
+    Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm);
+
+    /// <inheritdoc cref="PipelineRun.Rollback"/>
+    Task<RuleChange> Rollback(int generation, string who);
+
+    /// <inheritdoc cref="PipelineRun.Confirm"/>
+    Task<RuleChange> Confirm(int generation);
+}
+
+/// <summary>Those of a real run.</summary>
+internal sealed class LiveRules(PipelineRun run) : IRuleControl
+{
+    public IReadOnlyList<RuleGeneration> History => run.RuleHistory;
+
+    public Task<RuleCheck> Check(string text) => run.CheckRules(text);
+
+    public Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm) =>
+        run.ApplyRules(text, source, who, expected, confirm);
+
+    public Task<RuleChange> Rollback(int generation, string who) => run.Rollback(generation, who);
+
+    public Task<RuleChange> Confirm(int generation) => run.Confirm(generation);
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+using Pipeline.Actors;
+
+namespace Pipeline.Host.Api;
+
+/// <summary>The rules: read, check, change, history, back. <c>ETag</c> and <c>If-Match</c> carry the generation.</summary>
+internal sealed class RuleEndpoints(Attached attached)
+{
+    private const string Source = "http";
+
+    public Task Get(HttpContext http)
+    {
+        var run = attached.Started;
+        var current = run.Rules.History[^1];
+        Tag(http, current.Number);
+        http.Response.Headers.Vary = HeaderNames.Accept;
+        if (WantsText(http.Request)) return Answers.Text(http, current.Text, "text/plain; charset=utf-8");
+
+        var view = run.View();
+        var rules = new RulesJson(
+            current.Number,
+            current.Source,
+            current.Who,
+            current.At,
+            current.ConfirmBy,
+            current.Text,
+            [.. view.Rules.Select(Snapshots.Rule)],
+            Snapshots.Of(view.Unmatched),
+            Snapshots.Of(view.EarlierRules));
+        return Answers.Json(http, rules, ApiJson.Readable.RulesJson);
+    }
+
+    public Task History(HttpContext http)
+    {
+        var history = Rules.History;
+        return Answers.Json(http, new RuleHistoryJson(history[^1].Number, [.. history.Reverse().Select(GenerationJson.Of)]), ApiJson.Readable.RuleHistoryJson);
+    }
+
+    public async Task Check(HttpContext http)
+    {
+        var rules = Rules;
+        var check = await rules.Check(await BodyText.Read(http));
+        await Answers.Json(http, RuleCheckJson.Of(check), ApiJson.Readable.RuleCheckJson);
+    }
+
+    public async Task Put(HttpContext http)
+    {
+        var (rules, expected, confirm) = (Rules, Expected(http.Request), Confirmation(http.Request));
+        await Answer(http, await rules.Apply(await BodyText.Read(http), Source, Who(http), expected, confirm));
+    }
+
+    public async Task Rollback(HttpContext http)
+    {
+        RefuseCondition(http.Request);
+        await Answer(http, await Rules.Rollback(Generation(http), Who(http)));
+    }
+
+    public async Task Confirm(HttpContext http)
+    {
+        RefuseCondition(http.Request);
+        await Answer(http, await Rules.Confirm(Generation(http)));
+    }
+
+    private IRuleControl Rules => attached.Started.Rules;
+
+    private static Task Answer(HttpContext http, RuleChange change)
+    {
+        Tag(http, change.Generation);
+        var body = new RuleChangeJson(
+            change.Generation, Snapshots.Word(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics));
+        return change.Outcome switch
+        {
+            RuleOutcome.Invalid => Refuse(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay"),
+            RuleOutcome.Conflict => Refuse(StatusCodes.Status409Conflict, $"generation {change.Generation} is in force by now; look at it and try again"),
+            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, "the history has no such generation, or not any more"),
+            RuleOutcome.Ended => Refuse(StatusCodes.Status409Conflict, "the run is over; its rules stay as they are"),
+            _ => Answers.Json(http, body, ApiJson.Readable.RuleChangeJson),
+        };
+
+        Task Refuse(int status, string detail) => (Problem.Of(status, detail)
+            with { Generation = change.Generation, Diagnostics = body.Diagnostics.Count > 0 ? body.Diagnostics : null }).Answer(http);
+    }
+
+    /// <summary>Text, where it is asked for and JSON is not.</summary>
+    private static bool WantsText(HttpRequest request)
+    {
+        var accepted = request.Headers.Accept.ToString();
+        return accepted.Contains("text/plain", StringComparison.OrdinalIgnoreCase) && !accepted.Contains("json", StringComparison.OrdinalIgnoreCase);
+    }
+
+    private static void Tag(HttpContext http, int generation) => http.Response.Headers.ETag = $"\"{generation}\"";
+
+    private static int? Expected(HttpRequest request)
+    {
+        var tag = request.Headers[HeaderNames.IfMatch].ToString();
+        if (tag is "" or "*") return null;
+        return int.TryParse(tag.Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var generation)
+            ? generation
+            : throw RefusedException.With(StatusCodes.Status400BadRequest, $"If-Match: {tag}: expected the number of a generation in quotes, or *");
+    }
+
+    /// <summary>These name a generation themselves; a condition that nobody looks at would be worse than none.</summary>
+    private static void RefuseCondition(HttpRequest request)
+    {
+        if (Expected(request) is not null) throw RefusedException.With(StatusCodes.Status400BadRequest, "If-Match goes with PUT /api/v1/rules only");
+    }
+
+    private static TimeSpan? Confirmation(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("confirm", out var text)) return null;
+        var most = PipelineRun.LongestConfirmation.TotalSeconds;
+        return double.TryParse(text.ToString().TrimEnd('s'), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds > 0 && seconds <= most
+            ? TimeSpan.FromSeconds(seconds)
+            : throw RefusedException.With(StatusCodes.Status400BadRequest, $"confirm={text}: expected seconds, above 0 and at most {most}");
+    }
+
+    // The route takes nothing but whole numbers (Endpoints).
+    private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
+
+    private static string Who(HttpContext http) => $"http {http.Connection.RemoteIpAddress}";
+}

@@ -1,0 +1,22 @@
+namespace Pipeline.Nic.Accounts;
+
+/// <summary>One queue's account at the moment the books were read.</summary>
+/// <param name="Name">The queue's.</param>
+/// <param name="Received">What it took in.</param>
+/// <param name="Bundles">Bundles it filled.</param>
+/// <param name="Lost">Packets its device lost before they were received; only kinds that happened, in the order of <see cref="DeviceLoss"/>.</param>
+public sealed record QueueReading(string Name, PacketTally Received, long Bundles, IReadOnlyDictionary<DeviceLoss, long> Lost)
+{
+    private static readonly DeviceLoss[] Kinds = Enum.GetValues<DeviceLoss>();
+
+    internal static QueueReading Of(QueueAccount queue)
+    {
+        var lost = new SortedDictionary<DeviceLoss, long>();
+        foreach (var kind in Kinds)
+        {
+            if (queue.Lost(kind) is not 0 and var packets) lost[kind] = packets;
+        }
+
+        return new QueueReading(queue.Name, queue.Received, queue.Bundles, lost);
+    }
+}

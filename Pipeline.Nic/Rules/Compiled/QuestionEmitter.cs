@@ -1,0 +1,116 @@
+using System.Reflection.Emit;
+
+namespace Pipeline.Nic.Rules.Compiled;
+
+/// <summary>Emits what a range asks of a packet. What follows from the answers is <see cref="OutcomeEmitter"/>'s.</summary>
+internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop)
+{
+    private readonly IlBody _il = packet.Il;
+    private readonly TupleEmitter _tuples = new(packet, new AddressEmitter(packet, loop));
+
+    /// <summary>0-based place of the rule that ends the search, or <see cref="KeyTable.None"/>.</summary>
+    public LocalBuilder Best { get; } = packet.Il.Local(typeof(uint), "best");
+
+    /// <summary>Where the lists of rules with <c>continue</c> begin that were found.</summary>
+    public LocalBuilder Found => _il.Local(typeof(int*), "found");
+
+    /// <summary>How many they are.</summary>
+    public LocalBuilder FoundCount => _il.Local(typeof(int), "foundCount");
+
+    /// <summary>Once for all packets: what questions may find lies on the stack.</summary>
+    public void EmitPrologue()
+    {
+        if (range.Continuing.Count == 0) return;
+        _il.Emit(OpCodes.Ldc_I4, sizeof(int) * range.Continuing.Count);
+        _il.Emit(OpCodes.Conv_U);
+        _il.Emit(OpCodes.Localloc);
+        _il.Emit(OpCodes.Stloc, Found);
+    }
+
+    public void Emit()
+    {
+        if (range.Probes.Any(p => p is TupleProbe { Tuple.UsesHeaders: true })) _tuples.EmitForgetHeaders();
+        EmitFinals();
+        if (range.Continuing.Count > 0) EmitContinuing();
+    }
+
+    private void EmitFinals()
+    {
+        var decided = _il.Label("decided");
+        _il.Set(Best, unchecked((int)KeyTable.None));
+        for (var i = 0; i < range.Finals.Count; i++)
+        {
+            var probe = range.Finals[i];
+            _il.Comment($"from rule {probe.Lowest + 1}: {probe}");
+            var next = _il.Label("next");
+            if (i > 0) EmitSkipFrom(probe, decided);
+            if (probe is FilterProbe filter) EmitFilter(filter, (uint)filter.Lowest, Best, next);
+            else EmitFinal((TupleProbe)probe, next);
+            _il.Mark(next);
+        }
+
+        _il.Mark(decided);
+    }
+
+    /// <summary>Nothing that this question or a later one could find comes before what was found.</summary>
+    private void EmitSkipFrom(Probe probe, Label to)
+    {
+        _il.Emit(OpCodes.Ldloc, Best);
+        _il.Emit(OpCodes.Ldc_I4, probe.Lowest);
+        _il.Emit(OpCodes.Blt_Un, to);
+    }
+
+    private void EmitFilter(FilterProbe probe, uint value, LocalBuilder into, Label fail)
+    {
+        var match = _il.Label("match");
+        new CbpfEmitter(packet).Emit(probe.Program, match, fail);
+        _il.Mark(match);
+        _il.Set(into, unchecked((int)value));
+    }
+
+    private void EmitFinal(TupleProbe probe, Label next)
+    {
+        _tuples.Emit(probe, tables.ValuesOf(probe), tables.TableOf(probe), next);
+        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+        _il.Emit(OpCodes.Ldloc, Best);
+        _il.Emit(OpCodes.Bge_Un, next);
+        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+        _il.Emit(OpCodes.Stloc, Best);
+    }
+
+    private void EmitContinuing()
+    {
+        var asked = _il.Label("asked");
+        _il.Set(FoundCount, 0);
+        foreach (var probe in range.Continuing)
+        {
+            _il.Comment($"from rule {probe.Lowest + 1}, continue: {probe}");
+            var next = _il.Label("next");
+            EmitSkipFrom(probe, asked);
+            if (probe is FilterProbe filter) EmitFilter(filter, tables.ListOf(filter), _tuples.Hit, next);
+            else _tuples.Emit((TupleProbe)probe, tables.ValuesOf((TupleProbe)probe), tables.TableOf((TupleProbe)probe), next);
+            EmitAddFound();
+            _il.Mark(next);
+        }
+
+        _il.Mark(asked);
+    }
+
+    /// <summary>Writes it behind those found before, and keeps it there unless it was nothing.</summary>
+    private void EmitAddFound()
+    {
+        _il.Emit(OpCodes.Ldloc, Found);
+        _il.Emit(OpCodes.Ldloc, FoundCount);
+        _il.ToElement(sizeof(int));
+        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+        _il.Emit(OpCodes.Stind_I4);
+        _il.Emit(OpCodes.Ldloc, FoundCount);
+        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+        _il.Emit(OpCodes.Ldc_I4, unchecked((int)KeyTable.None));
+        _il.Emit(OpCodes.Ceq);
+        _il.Emit(OpCodes.Ldc_I4, 1);
+        _il.Emit(OpCodes.Xor);
+        _il.Emit(OpCodes.Add);
+        _il.Emit(OpCodes.Stloc, FoundCount);
+    }
+}

@@ -1,0 +1,86 @@
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
+using Xunit;
+
+namespace Pipeline.Actors.Tests.Telemetry;
+
+public sealed class RateWindowTests
+{
+    private readonly RateWindow _window = new();
+
+    [Fact]
+    public void The_first_view_has_no_rates() => Assert.Equal((TimeSpan.Zero, default), (At(0, 500).RateWindow, At(0.01, 600).Queues[0].Rate));
+
+    [Fact]
+    public void Rates_are_taken_over_a_second_once_there_is_a_view_that_old()
+    {
+        for (var i = 0; i < 10; i++) At(i * 0.2, i * 100);
+
+        var view = At(2, 1000);
+
+        Assert.Equal(TimeSpan.FromSeconds(1), view.RateWindow);
+        Assert.Equal(new Rate(500, 32_000), view.Queues[0].Rate);
+        Assert.Equal(new Rate(500, 32_000), view.Rates.Received);
+    }
+
+    [Fact]
+    public void Before_a_second_has_passed_rates_are_taken_over_what_there_is()
+    {
+        At(0, 0);
+
+        Assert.Equal(500, At(0.2, 100).Queues[0].Rate.Packets, 3);
+    }
+
+    [Fact]
+    public void A_view_of_long_ago_makes_no_rate()
+    {
+        At(0, 0);
+
+        Assert.Equal(TimeSpan.Zero, At(60, 100_000).RateWindow);
+    }
+
+    [Fact]
+    public void What_stands_still_has_a_rate_of_nothing_a_second_later()
+    {
+        At(0, 0);
+        At(1, 1000);
+
+        Assert.Equal(default, At(2, 1000).Queues[0].Rate);
+    }
+
+    [Fact]
+    public void A_rule_is_compared_with_the_rule_of_its_name()
+    {
+        _window.Rated(View(0, 0) with { Rules = [new("a", 1, 1, new(10, 0)), new("b", 1, 1, new(90, 0))] });
+
+        var view = _window.Rated(View(1, 0) with { Rules = [new("b", 1, 1, new(100, 0)), new("new", 1, 1, new(7, 0)), new("a", 1, 1, new(12, 0))] });
+
+        Assert.Equal([10, 7, 2], view.Rules.Select(r => r.Rate.Packets));
+    }
+
+    private PipelineView At(double seconds, long packets) => _window.Rated(View(seconds, packets));
+
+    private static PipelineView View(double seconds, long packets) => new()
+    {
+        Generation = 1,
+        Elapsed = TimeSpan.FromSeconds(seconds),
+        AtRest = false,
+        Queues = [new("q", new(packets, packets * 64), 0)],
+        Rules = [],
+        Unmatched = default,
+        Selected = 0,
+        Consumers = [],
+        Ledger = new LedgerSnapshot
+        {
+            Received = new(packets, packets * 64),
+            Delivered = default,
+            Passed = default,
+            DroppedByReason = new Dictionary<DropReason, PacketTally>(),
+            CopiesDelivered = default,
+            CopiesDropped = default,
+            DeviceLost = new Dictionary<DeviceLoss, long>(),
+            MostInFlight = 0,
+            PagesHome = true,
+        },
+    };
+}

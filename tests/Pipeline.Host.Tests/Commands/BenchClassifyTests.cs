@@ -1,0 +1,18 @@
+using Pipeline.Host.Benching;
+using Pipeline.Host.Commands;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Commands;
+
+public class BenchClassifyTests
+{
+    [Fact]
+    public void A_row_of_the_JSON_says_what_was_measured_beside_what()
+    {
+        var json = BenchClassifyCommand.Json([new ClassifyRow("il", 1000, 23.456, 10, 11.4, 1.44, 3.2)]);
+        Assert.StartsWith("{\"machine\":\"", json);
+        Assert.EndsWith(
+            "\"rows\":[{\"engine\":\"il\",\"rules\":1000,\"nsPerPacket\":23.46,\"touchNsPerPacket\":10,\"hotNsPerPacket\":11.4,\"hotTouchNsPerPacket\":1.44,\"compileMilliseconds\":3.2}]}",
+            json);
+    }
+}
