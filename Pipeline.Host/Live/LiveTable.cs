@@ -1,0 +1,112 @@
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
+using Pipeline.Host.Reports;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace Pipeline.Host.Live;
+
+/// <summary>A view as a screen of text: how it is, the books, then queues, rules, consumers and routes. Fits 80 columns and 24 rows.</summary>
+internal static class LiveTable
+{
+    /// <summary>From here on there is room for bytes too.</summary>
+    private const int Wide = 116;
+
+    /// <summary>Rows beside those of the rules: the lines above and below them, and the routes.</summary>
+    private const int OtherRows = 10;
+
+    private const int FewestRules = 4;
+
+    public static IRenderable Of(PipelineView view, LiveSubject subject, int width, int height)
+    {
+        var isWide = width >= Wide;
+        var left = new Rows(Queues(view, isWide), new Text(""), Consumers(view, isWide));
+        var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - view.Routes.Count));
+        var blocks = new Grid { Expand = false }.AddColumn(new GridColumn().NoWrap().Padding(0, 0, 4, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 0, 0));
+        blocks.AddRow(left, rules);
+        return new Rows(Head(view, subject), Status(view), Books(view), new Text(""), blocks, new Text(""), Routes(view, isWide), Losses(view.Ledger), Hints(subject));
+    }
+
+    private static Line Head(PipelineView view, LiveSubject subject) =>
+        new($"[bold]pipeline[/] {Markup.Escape(subject.Source)}   up {view.Elapsed.TotalSeconds:0} s   rules generation {view.Generation}");
+
+    private static Line Status(PipelineView view)
+    {
+        var status = StatusSentence.Of(view);
+        var colour = status.Mood switch { Mood.Good => "green", Mood.Poor => "yellow", _ => "red" };
+        return new($"[{colour}]{Markup.Escape(status.Text)}[/]");
+    }
+
+    private static Line Books(PipelineView view)
+    {
+        var books = view.Ledger;
+        var verdict = view.Balanced ? "[green]✓ balanced[/]" : "[red]✗ NOT BALANCED[/]";
+        return new($"{Figures.Count(books.Received.Packets)} received = {Figures.Count(books.Delivered.Packets)} delivered + {Figures.Count(books.Passed.Packets)} passed"
+            + $" + {Figures.Count(books.Dropped.Packets)} dropped + {Figures.Count(books.InFlight.Packets)} in flight {verdict}");
+    }
+
+    private static IRenderable Queues(PipelineView view, bool isWide)
+    {
+        var block = new Block(["queue"], ["packets", "pkt/s"], isWide ? ["bit/s", "lost"] : ["lost"]);
+        foreach (var queue in view.Queues.Take(8))
+        {
+            var lost = Figures.Count(queue.Lost.Values.Sum());
+            block.Add([queue.Name], queue.Received, queue.Rate, isWide ? [Figures.Bits(queue.Rate), lost] : [lost]);
+        }
+
+        return block.More(view.Queues.Count - 8);
+    }
+
+    private static IRenderable Consumers(PipelineView view, bool isWide)
+    {
+        var block = new Block(["consumer"], ["packets", "pkt/s"], isWide ? ["kind", "queued", "p99"] : ["queued"]);
+        foreach (var consumer in view.Consumers)
+        {
+            var queued = Figures.Count(consumer.Instances.Sum(i => (long)i.Mailbox.Depth));
+            block.Add([consumer.Name], consumer.Delivered, consumer.Rate, isWide ? [consumer.Kind, queued, Handoff(consumer)] : [queued]);
+        }
+
+        return block.More(0);
+    }
+
+    /// <summary>How long bundles took to get there.</summary>
+    private static string Handoff(ConsumerView consumer) =>
+        consumer.Instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff)).Quantile(0.99) is { } seconds ? $"{Figures.Short(seconds * 1e6)} us" : "-";
+
+    private static IRenderable Rules(PipelineView view, bool isWide, int most)
+    {
+        var block = new Block(["rule", "mark"], ["packets", "pkt/s"], isWide ? ["bit/s"] : []);
+        foreach (var rule in view.Rules.Take(most)) block.Add([rule.Name, MarkText.Of(rule.Mark, rule.MarkMask)], rule.Matched, rule.Rate, isWide ? [Figures.Bits(rule.Rate)] : []);
+        block.More(view.Rules.Count - most);
+        return block.Add(["unmatched", ""], view.Unmatched, view.UnmatchedRate, isWide ? [Figures.Bits(view.UnmatchedRate)] : []).More(0);
+    }
+
+    private static IRenderable Routes(PipelineView view, bool isWide)
+    {
+        var block = new Block(["route", "to"], ["packets", "pkt/s"], isWide ? ["pages held", "beyond its share", "dropped"] : ["dropped"]);
+        foreach (var route in view.Routes)
+        {
+            var options = route.Options;
+            var mark = options.MarkMask == 0 ? "all" : MarkText.Of(options.Mark, options.MarkMask);
+            var dropped = Figures.Count(route.DroppedByReason.Values.Sum(d => d.Packets));
+            string[] last = isWide ? [$"{route.Pages} / {route.PagesLimit}", Policy(route), dropped] : [dropped];
+            block.Add([mark, options.To + (options.Copy ? " (copy)" : "")], route.Taken, route.Rate, last);
+        }
+
+        return block.More(0);
+    }
+
+    private static string Policy(RouteView route) => string.Concat(route.Overload.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{c}" : $"{c}")).ToLowerInvariant();
+
+    private static Line Losses(LedgerSnapshot books)
+    {
+        var parts = books.DroppedByReason.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value.Packets)}").ToList();
+        if (books.CopiesDropped.Packets > 0) parts.Add($"copies {Figures.Count(books.CopiesDropped.Packets)}");
+        var text = "dropped: " + (parts.Count == 0 ? "nothing" : string.Join(", ", parts));
+        if (books.DeviceLost.Count > 0) text += "; lost by the device: " + string.Join(", ", books.DeviceLost.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value)}"));
+        return new(Markup.Escape(text));
+    }
+
+    private static Line Hints(LiveSubject subject) =>
+        new($"[bold]Ctrl-C[/] drains and reports{(subject.Dashboard is { } url ? $"   [bold]{Markup.Escape(url)}[/] shows more and takes new rules" : "")}");
+}
