@@ -22,6 +22,14 @@ internal static class Figures
         return text.Contains(' ') ? $"{text}bit/s" : $"{text} bit/s";
     }
 
+    /// <summary><c>45 us</c>, <c>1.2 ms</c>, <c>3 s</c>.</summary>
+    public static string Time(double seconds) => seconds switch
+    {
+        < 1e-3 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e6:0} us"),
+        < 1 => string.Create(CultureInfo.InvariantCulture, $"{seconds * 1e3:0.#} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{seconds:0.#} s"),
+    };
+
     private static string Scaled(double number, int digits)
     {
         var unit = 0;

@@ -17,6 +17,9 @@ internal static class LiveTable
 
     private const int FewestRules = 4;
 
+    /// <summary>From here on there is room to set the parts apart.</summary>
+    private const int Tall = 28;
+
     public static IRenderable Of(PipelineView view, LiveSubject subject, int width, int height)
     {
         var isWide = width >= Wide;
@@ -24,7 +27,15 @@ internal static class LiveTable
         var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - view.Routes.Count));
         var blocks = new Grid { Expand = false }.AddColumn(new GridColumn().NoWrap().Padding(0, 0, 4, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 0, 0));
         blocks.AddRow(left, rules);
-        return new Rows(Head(view, subject), Status(view), Books(view), new Text(""), blocks, new Text(""), Routes(view, isWide), Losses(view.Ledger), Hints(subject));
+        List<IRenderable> parts = [Head(view, subject), Status(view), .. Books(view, isWide), blocks, Routes(view, isWide), .. Losses(view.Ledger), Hints(subject)];
+        if (height >= Tall)
+        {
+            parts.Insert(parts.IndexOf(blocks) + 1, new Text(""));
+            parts.Insert(parts.IndexOf(blocks), new Text(""));
+            parts.Insert(parts.Count - 1, new Text(""));
+        }
+
+        return new Rows(parts);
     }
 
     private static Line Head(PipelineView view, LiveSubject subject) =>
@@ -37,12 +48,12 @@ internal static class LiveTable
         return new($"[{colour}]{Markup.Escape(status.Text)}[/]");
     }
 
-    private static Line Books(PipelineView view)
+    private static IEnumerable<Line> Books(PipelineView view, bool isWide)
     {
         var books = view.Ledger;
-        var verdict = view.Balanced ? "[green]✓ balanced[/]" : "[red]✗ NOT BALANCED[/]";
-        return new($"{Figures.Count(books.Received.Packets)} received = {Figures.Count(books.Delivered.Packets)} delivered + {Figures.Count(books.Passed.Packets)} passed"
-            + $" + {Figures.Count(books.Dropped.Packets)} dropped + {Figures.Count(books.InFlight.Packets)} in flight {verdict}");
+        var came = $"received {Figures.Count(books.Received.Packets)} = delivered {Figures.Count(books.Delivered.Packets)} + passed {Figures.Count(books.Passed.Packets)} ";
+        var rest = $"+ dropped {Figures.Count(books.Dropped.Packets)} + in flight {Figures.Count(books.InFlight.Packets)}  {(view.Balanced ? "[green]✓ balanced[/]" : "[red]✗ NOT BALANCED[/]")}";
+        return isWide ? [new(came + rest)] : [new(came), new("  " + rest)];
     }
 
     private static IRenderable Queues(PipelineView view, bool isWide)
@@ -71,7 +82,7 @@ internal static class LiveTable
 
     /// <summary>How long bundles took to get there.</summary>
     private static string Handoff(ConsumerView consumer) =>
-        consumer.Instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff)).Quantile(0.99) is { } seconds ? $"{Figures.Short(seconds * 1e6)} us" : "-";
+        consumer.Instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff)).Quantile(0.99) is { } seconds ? Figures.Time(seconds) : "-";
 
     private static IRenderable Rules(PipelineView view, bool isWide, int most)
     {
@@ -98,13 +109,18 @@ internal static class LiveTable
 
     private static string Policy(RouteView route) => string.Concat(route.Overload.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
-    private static Line Losses(LedgerSnapshot books)
+    private static IEnumerable<Line> Losses(LedgerSnapshot books)
     {
-        var parts = books.DroppedByReason.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value.Packets)}").ToList();
-        if (books.CopiesDropped.Packets > 0) parts.Add($"copies {Figures.Count(books.CopiesDropped.Packets)}");
-        var text = "dropped: " + (parts.Count == 0 ? "nothing" : string.Join(", ", parts));
-        if (books.DeviceLost.Count > 0) text += "; lost by the device: " + string.Join(", ", books.DeviceLost.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value)}"));
-        return new(Markup.Escape(text));
+        var dropped = books.DroppedByReason.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value.Packets)}").ToList();
+        if (books.CopiesDropped.Packets > 0) dropped.Add($"copies {Figures.Count(books.CopiesDropped.Packets)}");
+        var lost = books.DeviceLost.Select(d => $"{d.Key.Name()} {Figures.Count(d.Value)}");
+        return [List("dropped", dropped), List("lost by the device", lost)];
+    }
+
+    private static Line List(string title, IEnumerable<string> items)
+    {
+        var text = string.Join(", ", items);
+        return new($"[grey]{title}[/]  {(text.Length == 0 ? "nothing" : Markup.Escape(text))}");
     }
 
     private static Line Hints(LiveSubject subject) =>
