@@ -47,7 +47,9 @@ internal sealed class DemoCommand : Verb
         if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
         if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic only; its rules and captures are in {folder.FullName}{(flags.Json ? "" : "; Ctrl-C ends it")}");
         flags = flags with { Configuration = folder.Configuration, Dashboard = flags.Dashboard ?? DashboardOptions.Usual };
-        return await new RunSession(terminal, PartsOf(line, terminal, parts)).Execute(flags);
+        var code = await new RunSession(terminal, PartsOf(line, terminal, parts)).Execute(flags);
+        if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");
+        return code;
     }
 
     private RunFlags FlagsOf(ParseResult line) => new RunFlags

@@ -11,14 +11,12 @@ internal sealed class DemoFolder : IDisposable
     private const string ConfigurationName = "demo.conf";
     private const string RulesName = "demo.rules";
 
-    private readonly bool _isTemporary;
-
     /// <param name="path">The user's folder, made where it is not there; null for one of the demo's own.</param>
     /// <exception cref="IOException">It cannot be made or written to.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
     public DemoFolder(string? path)
     {
-        _isTemporary = path is null;
+        IsTemporary = path is null;
         FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(path).FullName;
         foreach (var name in (ReadOnlySpan<string>)[ConfigurationName, RulesName])
         {
@@ -27,6 +25,9 @@ internal sealed class DemoFolder : IDisposable
     }
 
     public string FullName { get; }
+
+    /// <summary>Whether it goes when the demo ends.</summary>
+    public bool IsTemporary { get; }
 
     public string Configuration => PathOf(ConfigurationName);
 
@@ -37,7 +38,7 @@ internal sealed class DemoFolder : IDisposable
 
     public void Dispose()
     {
-        if (_isTemporary) Directory.Delete(FullName, recursive: true);
+        if (IsTemporary) Directory.Delete(FullName, recursive: true);
     }
 
     private string PathOf(string name) => Path.Combine(FullName, name);

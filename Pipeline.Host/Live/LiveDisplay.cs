@@ -14,7 +14,9 @@ internal static class LiveDisplay
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(terminal), Ansi = AnsiSupport.Yes, Interactive = InteractionSupport.Yes });
         var live = console.Live(new Text("")).AutoClear(true).Overflow(VerticalOverflow.Crop).Cropping(VerticalOverflowCropping.Bottom);
-        notices.ShowBy(line => console.WriteLine(line));
+
+        // As wide as the terminal, to leave nothing of the table's line that it is written over.
+        notices.ShowBy(line => console.WriteLine(line.PadRight(console.Profile.Width - 1)));
         try
         {
             await live.StartAsync(async context =>

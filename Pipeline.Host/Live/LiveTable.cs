@@ -124,5 +124,5 @@ internal static class LiveTable
     }
 
     private static Line Hints(LiveSubject subject) =>
-        new($"[bold]Ctrl-C[/] drains and reports{(subject.Dashboard is { } url ? $"   [bold]{Markup.Escape(url)}[/] shows more and takes new rules" : "")}");
+        new($"[bold]Ctrl-C[/] drains and reports{(subject.Dashboard is { } url ? $"   more at [bold]{Markup.Escape(url)}[/]" : "")}");
 }
