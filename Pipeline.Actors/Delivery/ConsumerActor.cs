@@ -26,8 +26,6 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private const int MostCompletionTicks = 8;
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(10);
 
     private readonly ConsumerCell _cell;
     private readonly BundleQueue _mailbox;
@@ -37,7 +35,6 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private bool _isDirty;
     private int _completionTicks;
     private bool _isBackingOff;
-    private DateTimeOffset? _openedAt;
 
     private ConsumerActor(ConsumerCell cell)
     {
@@ -51,10 +48,6 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
 
     public static Props Props(ConsumerCell cell) =>
         Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
-
-    /// <summary>The pause before the next try, doubling with every failure up to a limit.</summary>
-    internal static TimeSpan BackoffAfter(int failures) =>
-        TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Min(failures - 1, 16)));
 
     protected override void PreStart()
     {
@@ -132,16 +125,13 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _consumer = consumer;
         _device = consumer as IBundleConsumer;
         _cell.Current = consumer;
-        _openedAt = Context.System.Scheduler.Now;
+        _cell.Backoff.Opened(Context.System.Scheduler.Now);
         Start();
     }
 
     private void Failed(Exception error)
     {
-        var ranFor = _openedAt is { } openedAt ? Context.System.Scheduler.Now - openedAt : TimeSpan.Zero;
-        var isInARow = _cell.FailuresInARow > 0 && ranFor < BackoffAfter(_cell.FailuresInARow);
-        _cell.FailuresInARow = isInARow ? _cell.FailuresInARow + 1 : 1;
-        _openedAt = null;
+        _cell.Backoff.Failed(Context.System.Scheduler.Now);
         _cell.CountRestart();
         _cell.LastFailure = error;
         Context.Parent.Tell(new ConsumerProtocol.Restarting(_cell, error));
@@ -160,7 +150,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _isBackingOff = true;
         SetGate();
         _cell.State = ConsumerState.BackingOff;
-        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, BackoffAfter(_cell.FailuresInARow));
+        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, _cell.Backoff.Pause);
     }
 
     private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _cell.IsPaused);
@@ -264,7 +254,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     {
         if (_cell.IsOutput || _failure is not null) return;
         Timers.Cancel(BackoffTimer);
-        _cell.FailuresInARow = 0;
+        _cell.Backoff.Forget();
         _cell.CountRestart();
         End(_consumer);
         Open();

@@ -48,8 +48,8 @@ internal sealed class ConsumerCell
     /// <summary>Times it was replaced. Any thread.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
-    /// <summary>Failures each of which came sooner than the pause before it was long; the next pause grows with them. Its actor's alone.</summary>
-    public int FailuresInARow { get; set; }
+    /// <summary>How long it waits after a failure. Its actor's alone.</summary>
+    public Backoff Backoff { get; } = new();
 
     /// <summary>Told to take nothing for now. Set by its actor, readable by anyone.</summary>
     public bool IsPaused

@@ -69,7 +69,8 @@ public sealed record LedgerSnapshot
             {
                 Received = received,
                 ReceivedMeanwhile = received.Packets - _receivedEarly,
-                Delivered = Sum(Of(AccountKind.Consumer).Select(a => a.Delivered)),
+                // A stage delivers nothing; should one say it did, the books must not lose it.
+                Delivered = Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
                 Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)),
                 DroppedByReason = Merged(_accounts.Where(a => a.Kind != AccountKind.Copy).Select(a => a.DroppedByReason), PacketTally.Add),
                 CopiesDelivered = Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),

@@ -2,13 +2,19 @@
 // The page: follows /api/v1/stream and writes each snapshot into the tables. Text only ever goes in as text, never as markup.
 
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
-const short = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const digits = new Intl.NumberFormat('en', { maximumSignificantDigits: 3, useGrouping: false });
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
 
 const count = (/** @type {number} */ n) => grouped.format(n).replaceAll(',', '\u202f');
-const rate = (/** @type {{packets: number, bytes: number}} */ r) => `${short.format(r.packets)} pkt/s`;
-const bits = (/** @type {{packets: number, bytes: number}} */ r) => `${short.format(r.bytes * 8)}bit/s`;
-const microseconds = (/** @type {number | undefined} */ us) => us === undefined ? '–' : `${short.format(us)} µs`;
+/** A number with the prefix of its thousands: 8 030 is 8.03 k. */
+function short(/** @type {number} */ n) {
+  const step = n < 1000 ? 0 : Math.min(4, Math.floor(Math.log10(n) / 3));
+  return `${digits.format(n / 1000 ** step)} ${['', 'k', 'M', 'G', 'T'][step]}`;
+}
+
+const rate = (/** @type {{packets: number, bytes: number}} */ r) => `${short(r.packets)}pkt/s`;
+const bits = (/** @type {{packets: number, bytes: number}} */ r) => `${short(r.bytes * 8)}bit/s`;
+const microseconds = (/** @type {number | undefined} */ us) => us === undefined ? '–' : us < 1000 ? `${digits.format(us)} µs` : `${digits.format(us / 1000)} ms`;
 const reasons = (/** @type {{packets: number, reasons: Record<string, number>}} */ d) =>
   d.packets === 0 ? '0' : `${count(d.packets)} (${Object.entries(d.reasons).map(([reason, n]) => `${reason} ${count(n)}`).join(', ')})`;
 
@@ -20,7 +26,7 @@ const tables = {
     ['bytes', false, q => count(q.bytes)],
     ['bundles', false, q => count(q.bundles)],
     ['rate', false, q => rate(q.rate)],
-    ['', false, q => bits(q.rate)],
+    ['bit rate', false, q => bits(q.rate)],
     ['lost by the device', false, q => reasons(q.deviceLost)],
   ],
   rules: [

@@ -28,9 +28,10 @@ internal sealed class KeyTable
     private readonly int _bits;
     private readonly int _sieveBits;
 
-    /// <param name="entries">Distinct keys of the same length, and their values.</param>
+    /// <param name="entries">Distinct keys of the same length.</param>
+    /// <param name="values">For each of them.</param>
     /// <param name="isNarrow">Whether keys are one word of 32 bits, which halves the table.</param>
-    public KeyTable(IReadOnlyList<(TupleKey Key, uint Value)> entries, bool isNarrow)
+    public KeyTable(IReadOnlyList<TupleEntry> entries, uint[] values, bool isNarrow)
     {
         var words = entries[0].Key.Words.Length;
         _bits = BitOperations.Log2((uint)(entries.Count * 2.2)) + 1;
@@ -45,7 +46,13 @@ internal sealed class KeyTable
         ValueAt = isNarrow ? sizeof(uint) : sizeof(ulong) * words;
         SlotBytes = isNarrow ? 2 * sizeof(uint) : sizeof(ulong) * (words + 1);
         _slots = new PinnedMemory(owners.Length * SlotBytes);
-        for (var slot = 0; slot < owners.Length; slot++) Write(slot, owners[slot] < 0 ? null : entries[owners[slot]], isNarrow);
+        for (var slot = 0; slot < owners.Length; slot++)
+        {
+            var owner = owners[slot];
+            if (owner < 0) WriteEmpty(slot);
+            else Write(slot, entries[owner].Key, values[owner], isNarrow);
+        }
+
         _sieveBits = BitOperations.Log2((uint)entries.Count * SieveBitsPerKey - 1) + 1;
         _sieve = SieveOf(entries);
     }
@@ -85,7 +92,7 @@ internal sealed class KeyTable
     }
 
     /// <returns>For each slot the entry in it or -1; null when one finds no place.</returns>
-    private int[]? Place(IReadOnlyList<(TupleKey Key, uint Value)> entries)
+    private int[]? Place(IReadOnlyList<TupleEntry> entries)
     {
         var owners = new int[Slots];
         owners.AsSpan().Fill(-1);
@@ -119,24 +126,27 @@ internal sealed class KeyTable
         return hash;
     }
 
-    private PinnedMemory SieveOf(IReadOnlyList<(TupleKey Key, uint Value)> entries)
+    private PinnedMemory SieveOf(IReadOnlyList<TupleEntry> entries)
     {
         var words = new ulong[Math.Max(1, (1 << _sieveBits) / 64)];
-        foreach (var (key, _) in entries)
+        foreach (var entry in entries)
         {
-            var bit = Hash(key, First) >> SieveShift;
+            var bit = Hash(entry.Key, First) >> SieveShift;
             words[bit / 64] |= 1ul << (int)(bit % 64);
         }
 
         return PinnedMemory.Of<ulong>(words);
     }
 
-    private void Write(int slot, (TupleKey Key, uint Value)? entry, bool isNarrow)
+    private void WriteEmpty(int slot) => BitConverter.TryWriteBytes(SlotAt(slot)[ValueAt..], None);
+
+    private void Write(int slot, TupleKey key, uint value, bool isNarrow)
     {
-        var bytes = _slots.Bytes.Slice(slot * SlotBytes, SlotBytes);
-        BitConverter.TryWriteBytes(bytes[ValueAt..], entry?.Value ?? None);
-        if (entry is not { Key: var key }) return;
+        var bytes = SlotAt(slot);
+        BitConverter.TryWriteBytes(bytes[ValueAt..], value);
         if (isNarrow) BitConverter.TryWriteBytes(bytes, (uint)key.Words[0]);
-        else for (var i = 0; i < key.Words.Length; i++) BitConverter.TryWriteBytes(bytes[(8 * i)..], key.Words[i]);
+        else for (var i = 0; i < key.Words.Length; i++) BitConverter.TryWriteBytes(bytes[(sizeof(ulong) * i)..], key.Words[i]);
     }
+
+    private Span<byte> SlotAt(int slot) => _slots.Bytes.Slice(slot * SlotBytes, SlotBytes);
 }

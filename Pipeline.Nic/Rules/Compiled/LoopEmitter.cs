@@ -67,14 +67,14 @@ internal sealed class LoopEmitter
 
     /// <summary>Begins a turn; what is emitted next has the packet in its locals.</summary>
     /// <param name="touched">Offsets of the bytes that are loaded into the cache.</param>
-    public void EmitBegin(IReadOnlyList<int> touched)
+    public void EmitBegin(int[] touched)
     {
-        if (Sse.IsSupported && touched.Count > 0) EmitWarmUp(touched);
+        if (Sse.IsSupported && touched.Length > 0) EmitWarmUp(touched);
         _il.Set(_turn, 0);
         _il.Emit(OpCodes.Br, _test);
         _il.Mark(_top);
         EmitPlace();
-        if (Sse.IsSupported && touched.Count > 0) EmitPrefetchAhead(touched);
+        if (Sse.IsSupported && touched.Length > 0) EmitPrefetchAhead(touched);
         EmitPacket();
     }
 
@@ -90,7 +90,7 @@ internal sealed class LoopEmitter
     }
 
     /// <summary>The first packets have no turn before them in which they could be loaded.</summary>
-    private void EmitWarmUp(IReadOnlyList<int> touched)
+    private void EmitWarmUp(int[] touched)
     {
         var (again, done) = (_il.Label("warm"), _il.Label("warmed"));
         _il.Set(_turn, 0);
@@ -106,7 +106,7 @@ internal sealed class LoopEmitter
         _il.Mark(done);
     }
 
-    private void EmitPrefetchAhead(IReadOnlyList<int> touched)
+    private void EmitPrefetchAhead(int[] touched)
     {
         var last = _il.Label("last");
         _il.Emit(OpCodes.Ldloc, _turn);
@@ -123,7 +123,7 @@ internal sealed class LoopEmitter
         _il.Mark(last);
     }
 
-    private void EmitPrefetch(Action pushTurn, IReadOnlyList<int> touched)
+    private void EmitPrefetch(Action pushTurn, int[] touched)
     {
         PushPacketAt(() => PushIndexOf(pushTurn));
         _il.Emit(OpCodes.Stloc, _ahead);

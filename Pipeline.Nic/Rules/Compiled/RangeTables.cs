@@ -49,7 +49,7 @@ internal sealed class RangeTables
     }
 
     /// <summary>What is found by each of a probe's entries: a 0-based rule or, for rules with <c>continue</c>, where a list begins.</summary>
-    public IReadOnlyList<uint> ValuesOf(TupleProbe probe) => _values[probe];
+    public uint[] ValuesOf(TupleProbe probe) => _values[probe];
 
     /// <summary>Where the list of a filter with <c>continue</c> begins, which is itself.</summary>
     public uint ListOf(FilterProbe probe) => _values[probe][0];
@@ -60,7 +60,7 @@ internal sealed class RangeTables
     private void Add(TupleProbe probe, uint[] values)
     {
         _values.Add(probe, values);
-        if (!probe.IsCompared) _tables.Add(probe, new KeyTable([.. probe.Entries.Select((e, i) => (e.Key, values[i]))], probe.Tuple.IsNarrow));
+        if (!probe.IsCompared) _tables.Add(probe, new KeyTable(probe.Entries, values, probe.Tuple.IsNarrow));
     }
 
     private void Add(Probe probe, List<int> lists)

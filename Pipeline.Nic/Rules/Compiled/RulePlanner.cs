@@ -22,7 +22,8 @@ internal sealed class RulePlanner
 
     private readonly List<RuleRange> _ranges = [new(0)];
     private readonly Dictionary<IReadOnlyList<Term>, TermShape> _shapes = new(new TermPlaces());
-    private readonly Dictionary<(string Signature, bool Continue), (TupleProbe Probe, Dictionary<TupleKey, int> Entries)> _tuples = [];
+    private readonly Dictionary<string, OpenProbe> _finals = [];
+    private readonly Dictionary<string, OpenProbe> _continuing = [];
 
     private RulePlanner()
     {
@@ -53,16 +54,19 @@ internal sealed class RulePlanner
             return;
         }
 
-        var kind = (tuple.Signature, rule.Continue);
-        if (tuple.IsWide || !_tuples.TryGetValue(kind, out var known))
-        {
-            known = (new TupleProbe(index, tuple), []);
-            Add(known.Probe, rule.Continue);
-            if (!tuple.IsWide) _tuples.Add(kind, known);
-        }
+        var entry = ProbeOf(tuple, index, rule.Continue).EntryOf(key);
+        if (!rule.Continue && entry.Rules.Count > 0) _ranges[^1].NeverMatching.Add(index);
+        else entry.Rules.Add(index);
+    }
 
-        if (!rule.Continue && known.Entries.ContainsKey(key)) _ranges[^1].NeverMatching.Add(index);
-        else known.Probe.Add(key, index, known.Entries);
+    private OpenProbe ProbeOf(RuleTuple tuple, int rule, bool continues)
+    {
+        var known = continues ? _continuing : _finals;
+        if (!tuple.IsWide && known.TryGetValue(tuple.Signature, out var open)) return open;
+        open = new OpenProbe(new TupleProbe(rule, tuple));
+        Add(open.Probe, continues);
+        if (!tuple.IsWide) known.Add(tuple.Signature, open);
+        return open;
     }
 
     /// <returns>False when no packet can match.</returns>
@@ -85,11 +89,30 @@ internal sealed class RulePlanner
         if (_ranges[^1].Cost > 0 && _ranges[^1].Cost + probe.Cost > MostCost)
         {
             _ranges.Add(new RuleRange(probe.Lowest));
-            _tuples.Clear();
+            _finals.Clear();
+            _continuing.Clear();
         }
 
         var range = _ranges[^1];
         range.Cost += probe.Cost;
         (continues ? range.Continuing : range.Finals).Add(probe);
+    }
+
+    /// <summary>A probe that rules are still added to.</summary>
+    private sealed class OpenProbe(TupleProbe probe)
+    {
+        private readonly Dictionary<TupleKey, TupleEntry> _entries = [];
+
+        public TupleProbe Probe => probe;
+
+        /// <summary>The entry of a key, made when it is first asked for.</summary>
+        public TupleEntry EntryOf(TupleKey key)
+        {
+            if (_entries.TryGetValue(key, out var entry)) return entry;
+            entry = new TupleEntry(key);
+            _entries.Add(key, entry);
+            probe.Add(entry);
+            return entry;
+        }
     }
 }

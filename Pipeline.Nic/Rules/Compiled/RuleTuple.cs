@@ -28,8 +28,8 @@ internal sealed class RuleTuple
     /// <summary>Equal for rules that look at the same bits and need the same bytes to be there.</summary>
     public string Signature { get; }
 
-    /// <summary>The key: for each word of up to 64 bits its first field and the one behind its last.</summary>
-    public IReadOnlyList<Range> Words { get; }
+    /// <summary>The key: words of up to 64 bits.</summary>
+    public IReadOnlyList<KeyWord> Words { get; }
 
     /// <summary>Whether the key is one word of 32 bits.</summary>
     public bool IsNarrow => Words.Count == 1 && Fields.Sum(f => f.Width) <= 4;
@@ -53,24 +53,28 @@ internal sealed class RuleTuple
         for (var word = 0; word < words.Length; word++)
         {
             var shift = 0;
-            for (var field = Words[word].Start.Value; field < Words[word].End.Value; shift += 8 * Fields[field++].Width)
+            for (var field = Words[word].First; field < Words[word].End; shift += 8 * Fields[field++].Width)
                 words[word] |= Native(Fields[field], values[field]) << shift;
         }
 
         return new TupleKey(words);
     }
 
-    private static List<Range> Layout(IReadOnlyList<TupleField> fields)
+    private static List<KeyWord> Layout(IReadOnlyList<TupleField> fields)
     {
-        List<Range> words = [];
+        List<KeyWord> words = [];
         for (var from = 0; from < fields.Count;)
         {
             var (to, bytes) = (from, 0);
             while (to < fields.Count && bytes + fields[to].Width <= sizeof(ulong)) bytes += fields[to++].Width;
-            words.Add(from..to);
+            words.Add(new KeyWord(from, to));
             from = to;
         }
 
         return words;
     }
+
+    /// <param name="First">The first of its fields, which has the lowest bits.</param>
+    /// <param name="End">The field behind its last.</param>
+    public sealed record KeyWord(int First, int End);
 }

@@ -97,5 +97,5 @@ internal sealed class TermPattern
         _values.Add(value);
     }
 
-    private readonly record struct ComparedByte(long At, byte Mask, byte Value);
+    private sealed record ComparedByte(long At, byte Mask, byte Value);
 }

@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Rules.Compiled;
 /// </summary>
 internal sealed class TermShape
 {
-    private readonly List<(int Term, int Field, int Shift)> _moves = [];
+    private readonly List<Move> _moves = [];
     private readonly ulong[] _values;
 
     private TermShape(IReadOnlyList<Term> terms, RuleTuple tuple)
@@ -33,10 +33,10 @@ internal sealed class TermShape
     public TupleKey KeyOf(IReadOnlyList<Term> terms)
     {
         Array.Clear(_values);
-        foreach (var (term, field, shift) in _moves)
+        foreach (var move in _moves)
         {
-            var value = terms[term].Value;
-            _values[field] |= (shift < 0 ? value >> -shift : value << shift) & Tuple.Fields[field].Mask;
+            var value = terms[move.Term].Value;
+            _values[move.Field] |= (move.Shift < 0 ? value >> -move.Shift : value << move.Shift) & Tuple.Fields[move.Field].Mask;
         }
 
         return Tuple.KeyOf(_values);
@@ -49,7 +49,10 @@ internal sealed class TermShape
             var term = terms[i];
             if (!TermPlaces.AreSame(term.Address, place.Address)) continue;
             var shift = 8 * (field.Offset + field.Width - term.Address.Offset - term.Width);
-            if (Math.Abs(shift) < 64) _moves.Add((i, index, (int)shift));
+            if (Math.Abs(shift) < 64) _moves.Add(new Move(i, index, (int)shift));
         }
     }
+
+    /// <param name="Shift">Bits that a term's value is shifted to be where the field has it: to the left, or to the right where negative.</param>
+    private sealed record Move(int Term, int Field, int Shift);
 }

@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>Which bytes of a packet rules are likely to look at, for loading them into the cache ahead of time.</summary>
-internal static class TouchedBytes
+internal sealed class TouchedBytes
 {
     // Where IPv4 or IPv6 addresses and ports begin and end behind Ethernet, for rules that look for the headers themselves.
     private const int HeadersFrom = 12;
@@ -15,39 +15,62 @@ internal static class TouchedBytes
     /// <summary>Two offsets this close are in one cache line often enough.</summary>
     private const int Apart = 16;
 
-    /// <summary>None, one or two offsets.</summary>
-    public static IReadOnlyList<int> Of(RuleRange range) => Ends(range.Probes.SelectMany(Of));
+    private int _lowest = int.MaxValue;
+    private int _highest = -1;
 
-    public static IReadOnlyList<int> Of(CbpfProgram filter) => Ends(LoadsOf(filter));
-
-    private static int[] Ends(IEnumerable<long> touched)
+    /// <returns>None, one or two offsets.</returns>
+    public static int[] Of(RuleRange range)
     {
-        var all = touched.Where(at => at <= Farthest).Select(at => (int)at).ToList();
-        if (all.Count == 0) return [];
-        var (lowest, highest) = (all.Min(), all.Max());
-        return highest - lowest < Apart ? [lowest] : [lowest, highest];
-    }
-
-    private static IEnumerable<long> Of(Probe probe) => probe switch
-    {
-        FilterProbe filter => LoadsOf(filter.Program),
-        TupleProbe tuple => tuple.Tuple.Places.SelectMany(Of),
-        _ => [],
-    };
-
-    private static IEnumerable<long> Of(TuplePlace place) =>
-        place.Address.Base != FieldBase.L2 ? [HeadersFrom, HeadersTo]
-        : place.Address.Steps.Count > 0 ? place.Address.Steps.Select(s => (long)s.Offset)
-        : place.Fields.SelectMany(f => new[] { f.Offset, f.Offset + f.Width - 1 });
-
-    private static List<long> LoadsOf(CbpfProgram program)
-    {
-        List<long> touched = [];
-        foreach (var i in program.Instructions)
+        var touched = new TouchedBytes();
+        foreach (var probe in range.Probes)
         {
-            if (i.LoadBytes > 0) touched.Add(i.K);
+            if (probe is FilterProbe filter) touched.Add(filter.Program);
+            else foreach (var place in ((TupleProbe)probe).Tuple.Places) touched.Add(place);
         }
 
-        return touched;
+        return touched.Ends();
+    }
+
+    /// <inheritdoc cref="Of(RuleRange)"/>
+    public static int[] Of(CbpfProgram filter)
+    {
+        var touched = new TouchedBytes();
+        touched.Add(filter);
+        return touched.Ends();
+    }
+
+    private int[] Ends() => _highest < 0 ? [] : _highest - _lowest < Apart ? [_lowest] : [_lowest, _highest];
+
+    private void Add(CbpfProgram program)
+    {
+        foreach (var i in program.Instructions)
+        {
+            if (i.LoadBytes > 0) Add(i.K);
+        }
+    }
+
+    private void Add(TuplePlace place)
+    {
+        if (place.Address.Base != FieldBase.L2)
+        {
+            Add(HeadersFrom);
+            Add(HeadersTo);
+            return;
+        }
+
+        foreach (var step in place.Address.Steps) Add(step.Offset);
+        if (place.Address.Steps.Count > 0) return;
+        foreach (var field in place.Fields)
+        {
+            Add(field.Offset);
+            Add(field.Offset + field.Width - 1);
+        }
+    }
+
+    private void Add(long offset)
+    {
+        if (offset > Farthest) return;
+        _lowest = Math.Min(_lowest, (int)offset);
+        _highest = Math.Max(_highest, (int)offset);
     }
 }

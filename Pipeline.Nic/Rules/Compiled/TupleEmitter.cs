@@ -14,7 +14,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     /// <param name="values">For each of the probe's entries, what is found by it.</param>
     /// <param name="table">Holds the same, unless the keys are to be compared.</param>
     /// <param name="fail">Where a packet goes on that is known not to match.</param>
-    public void Emit(TupleProbe probe, IReadOnlyList<uint> values, KeyTable? table, Label fail)
+    public void Emit(TupleProbe probe, uint[] values, KeyTable? table, Label fail)
     {
         var bases = EmitPlaces(probe.Tuple, fail);
         if (probe.Tuple.IsWide)
@@ -51,8 +51,8 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             var shift = 0;
-            var first = tuple.Words[word].Start.Value;
-            for (var i = first; i < tuple.Words[word].End.Value; shift += 8 * tuple.Fields[i++].Width)
+            var first = tuple.Words[word].First;
+            for (var i = first; i < tuple.Words[word].End; shift += 8 * tuple.Fields[i++].Width)
             {
                 EmitMasked(tuple.Fields[i], bases[i]);
                 if (!tuple.IsNarrow && tuple.Fields[i].Width < 8) _il.Emit(OpCodes.Conv_U8);
@@ -79,15 +79,15 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     private LocalBuilder Key(RuleTuple tuple, int word) =>
         tuple.IsNarrow ? _il.Local(typeof(uint), "key") : _il.Local(typeof(ulong), "key" + word);
 
-    private void EmitComparisons(TupleProbe probe, IReadOnlyList<uint> values, Label fail)
+    private void EmitComparisons(TupleProbe probe, uint[] values, Label fail)
     {
         var found = _il.Label("found");
-        for (var i = 0; i < values.Count; i++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var other = i == values.Count - 1 ? fail : _il.Label("other");
+            var other = i == values.Length - 1 ? fail : _il.Label("other");
             EmitComparison(probe.Tuple, probe.Entries[i].Key, other);
             EmitHit(values[i]);
-            if (i == values.Count - 1) continue;
+            if (i == values.Length - 1) continue;
             _il.Emit(OpCodes.Br, found);
             _il.Mark(other);
         }
@@ -210,7 +210,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             var rest = key.Words[word];
-            for (var i = tuple.Words[word].Start.Value; i < tuple.Words[word].End.Value; i++)
+            for (var i = tuple.Words[word].First; i < tuple.Words[word].End; i++)
             {
                 var field = tuple.Fields[i];
                 EmitMasked(field, bases[i]);

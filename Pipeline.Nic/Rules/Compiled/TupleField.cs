@@ -4,7 +4,7 @@ namespace Pipeline.Nic.Rules.Compiled;
 /// <param name="Offset">Bytes from the place's base.</param>
 /// <param name="Width">Bytes loaded: 1, 2, 4 or 8.</param>
 /// <param name="Mask">Big-endian, as in a rule.</param>
-internal readonly record struct TupleField(long Offset, int Width, ulong Mask)
+internal sealed record TupleField(long Offset, int Width, ulong Mask)
 {
     public override string ToString() => $"{Offset}:{Mask.ToString("x" + (2 * Width))}";
 }

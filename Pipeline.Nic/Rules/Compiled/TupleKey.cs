@@ -1,13 +1,13 @@
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>What the bits of a tuple must be for a rule to match, as compiled code reads them.</summary>
-internal readonly struct TupleKey(ulong[] words) : IEquatable<TupleKey>
+internal sealed class TupleKey(ulong[] words) : IEquatable<TupleKey>
 {
     public ReadOnlySpan<ulong> Words => words;
 
-    public bool Equals(TupleKey other) => Words.SequenceEqual(other.Words);
+    public bool Equals(TupleKey? other) => other is not null && Words.SequenceEqual(other.Words);
 
-    public override bool Equals(object? obj) => obj is TupleKey other && Equals(other);
+    public override bool Equals(object? obj) => Equals(obj as TupleKey);
 
     public override int GetHashCode()
     {

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
@@ -25,7 +26,7 @@ public sealed class PauseAndCrashSpecs
         var (nic, slow, fast) = (new FakeNic(long.MaxValue, pages: Pages), new CountConsumer(), new CountConsumer());
         await using var run = PipelineRun.Start(Setup(nic, ToSlow, ("slow", () => slow), ("fast", () => fast)));
         Assert.True(run.PauseConsumer("slow"));
-        await Threads.Eventually(() => Dropped(run, DropReason.ShareExceeded) > 0);
+        await Threads.Eventually(() => IsPaused(run, "slow") && Dropped(run, DropReason.ShareExceeded) > 0);
         var (slowBefore, fastBefore) = (Delivered(run, "slow"), Delivered(run, "fast"));
 
         await Threads.Eventually(() => Delivered(run, "fast") > fastBefore + 100_000);
@@ -169,6 +170,9 @@ public sealed class PauseAndCrashSpecs
         };
 
     private static long Dropped(PipelineRun run, DropReason reason) => run.View().Ledger.DroppedByReason.GetValueOrDefault(reason).Packets;
+
+    private static bool IsPaused(PipelineRun run, string name) =>
+        run.View().Consumers.Single(c => c.Name == name).Instances.All(i => i.State == ConsumerState.Paused);
 
     private static long Delivered(PipelineRun run, string consumer) => run.View().Consumers.Single(c => c.Name == consumer).Delivered.Packets;
 }

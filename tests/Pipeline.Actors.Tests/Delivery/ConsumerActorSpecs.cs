@@ -40,7 +40,7 @@ public sealed class ConsumerActorSpecs : TestKit
     [InlineData(8, 10_000)]
     [InlineData(1_000_000, 10_000)]
     public void Back_off_doubles_up_to_its_limit(int failures, int milliseconds) =>
-        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), ConsumerActor.BackoffAfter(failures));
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Backoff.After(failures));
 
     [Fact]
     public async Task A_bundle_is_consumed_counted_and_sent_home()

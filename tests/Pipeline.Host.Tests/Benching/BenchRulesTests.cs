@@ -1,5 +1,4 @@
 using Pipeline.Host.Benching;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Xunit;
