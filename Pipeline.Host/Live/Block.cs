@@ -1,4 +1,5 @@
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Reports;
 using Pipeline.Nic.Accounts;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -8,7 +9,7 @@ namespace Pipeline.Host.Live;
 /// <summary>Rows of words, packets, their rate, and more figures, under faint titles.</summary>
 internal sealed class Block
 {
-    private readonly Table _table = new Table().NoBorder().Collapse();
+    private readonly Spectre.Console.Table _table = new Spectre.Console.Table().NoBorder().Collapse();
     private readonly int _columns;
 
     public Block(IReadOnlyList<string> words, IReadOnlyList<string> numbers, IReadOnlyList<string> more)

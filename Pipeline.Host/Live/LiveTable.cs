@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Host.Reports;
@@ -100,14 +101,12 @@ internal static class LiveTable
             var options = route.Options;
             var mark = options.MarkMask == 0 ? "all" : MarkText.Of(options.Mark, options.MarkMask);
             var dropped = Figures.Count(route.DroppedByReason.Values.Sum(d => d.Packets));
-            string[] last = isWide ? [$"{route.Pages} / {route.PagesLimit}", Policy(route), dropped] : [dropped];
+            string[] last = isWide ? [$"{route.Pages} / {route.PagesLimit}", JsonNamingPolicy.KebabCaseLower.ConvertName($"{route.Overload}"), dropped] : [dropped];
             block.Add([mark, options.To + (options.Copy ? " (copy)" : "")], route.Taken, route.Rate, last);
         }
 
         return block.More(0);
     }
-
-    private static string Policy(RouteView route) => string.Concat(route.Overload.ToString().Select((c, i) => char.IsUpper(c) && i > 0 ? $"-{c}" : $"{c}")).ToLowerInvariant();
 
     private static IEnumerable<Line> Losses(LedgerSnapshot books)
     {

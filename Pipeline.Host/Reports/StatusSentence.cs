@@ -1,7 +1,7 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 
-namespace Pipeline.Host.Live;
+namespace Pipeline.Host.Reports;
 
 /// <summary>How a run is, in one sentence about the last second.</summary>
 /// <param name="Mood">What it comes down to.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Pipeline.Actors.Telemetry;
 
-namespace Pipeline.Host.Live;
+namespace Pipeline.Host.Reports;
 
 /// <summary>Numbers as people read them at a glance.</summary>
 internal static class Figures
