@@ -2,7 +2,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Xunit;
 
-namespace Pipeline.Actors.Tests.Queues;
+namespace Pipeline.Actors.Tests;
 
 public sealed class LossReadingSpecs
 {
