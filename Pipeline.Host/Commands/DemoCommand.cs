@@ -45,7 +45,7 @@ internal sealed class DemoCommand : Verb
 
         using var folder = new DemoFolder(line.GetValue(_folder));
         if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
-        if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic only; its rules and captures are in {folder.FullName}{(flags.Json ? "" : "; Ctrl-C ends it")}");
+        if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic; rules and captures in {folder.FullName}");
         flags = flags with { Configuration = folder.Configuration, Dashboard = flags.Dashboard ?? DashboardOptions.Usual };
         var code = await new RunSession(terminal, PartsOf(line, terminal, parts)).Execute(flags);
         if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");

@@ -13,8 +13,9 @@ internal static class LiveTable
     /// <summary>From here on there is room for bytes too.</summary>
     private const int Wide = 116;
 
-    /// <summary>Rows beside those of the rules: the lines above and below them, and the routes.</summary>
-    private const int OtherRows = 10;
+    /// <summary>Rows beside those of rules and routes: the lines above and below them, and three to set them apart.</summary>
+    private const int OtherRows = 11;
+    private const int GapRows = 3;
 
     private const int FewestRules = 4;
 
@@ -25,11 +26,12 @@ internal static class LiveTable
     {
         var isWide = width >= Wide;
         var left = new Rows(Queues(view, isWide), new Text(""), Consumers(view, isWide));
-        var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - view.Routes.Count));
+        var isTall = height >= Tall;
+        var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - (isTall ? GapRows : 0) - view.Routes.Count));
         var blocks = new Grid { Expand = false }.AddColumn(new GridColumn().NoWrap().Padding(0, 0, 4, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 0, 0));
         blocks.AddRow(left, rules);
         List<IRenderable> parts = [Head(view, subject), Status(view), .. Books(view, isWide), blocks, Routes(view, isWide), .. Losses(view.Ledger), Hints(subject)];
-        if (height >= Tall)
+        if (isTall)
         {
             parts.Insert(parts.IndexOf(blocks) + 1, new Text(""));
             parts.Insert(parts.IndexOf(blocks), new Text(""));

@@ -30,7 +30,7 @@ public static class MachineInterfaces
         return new MachineInterface(
             index,
             Path.GetFileName(folder),
-            (Number(folder, "flags") & IFF_UP) != 0,
+            Number(folder, "flags") is { } flags && (flags & IFF_UP) != 0,
             Text(folder, "operstate") ?? "unknown",
             HardwareTypes.NameOf(Number(folder, "type") ?? -1),
             Text(folder, "address") ?? "",
