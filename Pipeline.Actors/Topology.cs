@@ -153,8 +153,8 @@ internal sealed class Topology
 
     private int BundlePackets => _setup.Options.Bundle.Packets ?? (IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
 
-    /// <summary>Whether packets come when we are ready for them, and at no time of their own.</summary>
-    private bool IsUnhurried => _setup.Nic.MayWait || _setup.Options.Source is { File: not null, ReplaySpeed: null };
+    /// <summary>Whether packets come when we are ready for them, and many lie in a page, so that large bundles do not empty the pool.</summary>
+    private bool IsUnhurried => _setup.Options.Source is { File: not null, ReplaySpeed: null };
 
     /// <summary>A file can wait, as the virtual clock of a simulated NIC can, and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
     private Overload OverloadOf(RouteOptions route)

@@ -4,7 +4,7 @@ namespace Pipeline.Actors.Configuration;
 public sealed record BundleOptions
 {
     /// <summary>
-    /// Most packets to a bundle; null for what suits the source: <see cref="UnhurriedPackets"/> where it waits for us, else
+    /// Most packets to a bundle; null for what suits the source: <see cref="UnhurriedPackets"/> for a file that waits for us, else
     /// <see cref="LivePackets"/>.
     /// </summary>
     public int? Packets { get; init; }
