@@ -27,7 +27,7 @@ internal sealed class CommandLine
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new RunCommand(), new CheckCommand(), new ExplainCommand(), new BenchCommand(), new VersionCommand(), new CompletionCommand()];
+        [new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new BenchCommand(), new VersionCommand(), new CompletionCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
