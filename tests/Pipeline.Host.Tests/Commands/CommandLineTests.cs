@@ -39,7 +39,7 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_commands_that_work_and_no_others(string flag)
     {
         Assert.Equal(0, await Execute(flag));
-        foreach (var name in new[] { "run", "check", "explain", "bench", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
+        foreach (var name in new[] { "run", "check", "explain", "export", "bench", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
         foreach (var name in new[] { "demo", "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
     }
 
