@@ -29,7 +29,7 @@ internal sealed class CommandLine
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new BenchCommand(), new DevicesCommand(), new VersionCommand(), new CompletionCommand()];
+        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new BenchCommand(), new DevicesCommand(), new VersionCommand(), new CompletionCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

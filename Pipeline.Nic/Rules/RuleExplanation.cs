@@ -5,6 +5,7 @@ using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Explaining;
+using Pipeline.Nic.Rules.Exports;
 using Pipeline.Nic.Rules.Parsing;
 
 namespace Pipeline.Nic.Rules;
@@ -115,7 +116,20 @@ public static partial class RuleExplanation
     {
         ProgramForm.Il => RuleCompiler.ListingOf(rule, filter),
         ProgramForm.Cbpf when filter is not null => CbpfListing.Of(filter),
-        ProgramForm.Cbpf => "terms are not compiled to classic BPF in this version; --as il shows what runs",
+        ProgramForm.Cbpf => CbpfOf(rule),
         _ => "eBPF is not part of this version; --as il or --as cbpf show what runs",
     };
+
+    /// <summary>The program that an export would have, which is for Ethernet.</summary>
+    private static string CbpfOf(MarkRule rule)
+    {
+        try
+        {
+            return CbpfListing.Of(RuleAssembler.Of(rule));
+        }
+        catch (Exception e) when (e is NotExpressibleException or NeverMatchesException)
+        {
+            return $"no classic BPF: {e.Message}";
+        }
+    }
 }

@@ -1,9 +1,10 @@
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Linting;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, shadowed rules.</summary>
+/// <summary>Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, rules that can do nothing.</summary>
 internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
 {
     private static readonly string[] Statements = ["rule", "keep-out"];
@@ -11,7 +12,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
     private readonly List<MarkRule> _rules = [];
     private readonly List<string> _lifted = [];
     private readonly Dictionary<string, TextSpan> _names = [];
-    private readonly Dictionary<string, MarkRule> _conditions = [];
+    private readonly RuleLint _lint = new(source, report);
 
     public IReadOnlyList<MarkRule> Rules => _rules;
 
@@ -53,7 +54,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         var rule = new RuleReader(line, report).Read(first.Span.Start, out var name);
         if (!name.IsEnd && !_names.TryAdd(name.Text, name.Span)) ReportDuplicateName(name);
         if (rule is null) return;
-        WarnIfShadowed(rule, name);
+        _lint.Check(rule, name.Span);
         _rules.Add(rule);
     }
 
@@ -61,23 +62,6 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
     {
         var first = $"first on line {LineOf(_names[name.Text].Start)}";
         report.Error(name.Span, $"there is a rule '{name.Text}' already", first, "give each rule a name of its own");
-    }
-
-    /// <summary>Only an identical condition is cheap to see; it is also the common mistake, a line copied and not changed.</summary>
-    private void WarnIfShadowed(MarkRule rule, Word name)
-    {
-        if (_conditions.TryAdd(rule.Condition, rule)) return;
-        var earlier = _conditions[rule.Condition];
-        var shown = $"'{earlier.Name}' (line {LineOf(earlier.Span.Start)})";
-        if (!earlier.Continue)
-        {
-            report.Warning(name.Span, $"rule '{rule.Name}' can never match: shadowed by {shown}");
-            return;
-        }
-
-        var writesTheSame = earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask;
-        if (writesTheSame) report.Warning(name.Span, $"rule '{rule.Name}' does what {shown} did already");
-        _conditions[rule.Condition] = rule;
     }
 
     private void ReadGuard(LineScanner line)

@@ -39,6 +39,10 @@ public class RuleExplanationTests
         Assert.Contains("bne.un     next", il);
     }
 
+    [Fact]
+    public void Terms_are_shown_as_classic_BPF() =>
+        Assert.Contains("(002) ldh      [12]\n(003) jeq      #0x800           jt 4\tjf 5\n", Explain("12:ffff:0800", ProgramForm.Cbpf));
+
     [FactThatNeeds(Need.Libpcap)]
     public void An_expression_of_the_filter_language_is_shown_as_classic_BPF() => Assert.Equal(
         """

@@ -1,4 +1,5 @@
 using CsCheck;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Xunit;
@@ -85,11 +86,38 @@ public class RuleParserTests
     [InlineData("rule a match 0:ff:1 mark 0x11/0x10", "1:26 | <0x11/0x10> | mark 0x11 has bits outside its mask 0x10 | they are not written")]
     [InlineData("rule a match 0:ff:1 mark 1\nrule b match 0:0xff:01 mark 2", "2:6 | <b> | rule 'b' can never match: shadowed by 'a' (line 1)")]
     [InlineData("rule a match 0:ff:1 mark 1 continue\nrule b match 0:ff:1 mark 1", "2:6 | <b> | rule 'b' does what 'a' (line 1) did already")]
+    [InlineData("rule a match 12:ffff:0800 mark 1\nrule b match 23:ff:11 12:ffff:0800 mark 2", "2:6 | <b> | rule 'b' can never match: shadowed by 'a' (line 1)")]
+    [InlineData("rule a match 12:ffff:0800 mark 1\nrule b match 12:ff:08 13:ff:00 mark 2", "2:6 | <b> | rule 'b' can never match: shadowed by 'a' (line 1)")]
+    [InlineData("rule a match l4+2:ff00:0000 mark 1\nrule b match l4+2:ffff:0035 mark 2 continue", "2:6 | <b> | rule 'b' can never match: shadowed by 'a' (line 1)")]
+    [InlineData("rule a match 12:ffff:0800 13:ff:06 mark 1", "1:6 | <a> | rule 'a' can never match: '12:ffff:0800' and '13:ff:06' contradict each other")]
     public void What_looks_like_a_mistake_is_a_warning_and_the_rules_hold(string text, string warning)
     {
         RuleText.Valid(text);
         Assert.Equal(warning, RuleText.Faults(text));
     }
+
+    [Theory]
+    [InlineData("rule a match 12:ffff:0800 mark 1 continue\nrule b match 12:ffff:0800 23:ff:11 mark 2")]
+    [InlineData("rule a match 12:ffff:0800 30:00:00 mark 1\nrule b match 12:ffff:0800 23:ff:11 mark 2")]
+    [InlineData("rule a match 12:ffff:0800 mark 1\nrule b match l3+12:ffff:0800 mark 2")]
+    [InlineData("rule a match 12:ffff:0800 23:ff:11 mark 1\nrule b match 12:ffff:0800 mark 2")]
+    [InlineData("rule a match 12:ffff:0800 mark 1\nrule b match 12:ff00:0800 23:ff:11 mark 2")]
+    public void A_rule_that_may_match_is_not_warned_about(string text) => Assert.Equal("", RuleText.Faults(text));
+
+    [Fact]
+    public void A_rule_that_is_warned_about_matches_nothing() =>
+        Gen.Select(RandomRules.CrowdedSet, RandomRules.Packet.Array[20]).Sample(
+            (rules, packets) =>
+            {
+                var source = new SourceText("t", string.Join('\n', rules.Select(r => r.ToString())));
+                var read = RuleParser.Parse(source, out var found)!;
+                using var test = new TestBundle(LinkType.Ethernet, packets);
+                var counters = new RuleCounters(read.Rules.Count);
+                MarkTable.Compile(read, MarkEngine.Interpreter).Classify(test.Bundle, counters);
+                foreach (var warning in found.Where(d => d.Message.Contains("can never match")))
+                    Assert.Equal(0, counters.Of(source.PositionOf(warning.Span.Start).Line).Packets);
+            },
+            iter: 300);
 
     [Fact]
     public void Every_error_of_a_text_is_told()

@@ -1,0 +1,49 @@
+namespace Pipeline.Nic.Rules.Linting;
+
+/// <summary>A byte that a rule looks at: from where it counts, and how far from there.</summary>
+internal readonly record struct Place(string Origin, long At) : IComparable<Place>
+{
+    public int CompareTo(Place other) =>
+        string.CompareOrdinal(Origin, other.Origin) is var order and not 0 ? order : At.CompareTo(other.At);
+}
+
+/// <summary>The bits that a rule compares, without what they must be. Equal for rules that differ in their values only.</summary>
+internal sealed class BitShape : IEquatable<BitShape>
+{
+    private readonly List<(string Origin, long End)> _ends;
+    private readonly int _hash;
+
+    /// <param name="ends">For each origin, the end of the bytes that have to be there.</param>
+    public BitShape(IEnumerable<KeyValuePair<string, long>> ends, IEnumerable<(Place At, byte Mask)> bytes)
+    {
+        _ends = [.. ends.Select(e => (e.Key, e.Value))];
+        Bytes = [.. bytes];
+        var hash = default(HashCode);
+        foreach (var end in _ends) hash.Add(end);
+        foreach (var b in Bytes) hash.Add(b);
+        _hash = hash.ToHashCode();
+    }
+
+    /// <summary>In order of place.</summary>
+    public IReadOnlyList<(Place At, byte Mask)> Bytes { get; }
+
+    /// <summary>Whether all that it asks for is asked for by another one too.</summary>
+    public bool IsWithin(BitShape other)
+    {
+        if (Bytes.Count > other.Bytes.Count || !_ends.All(e => other._ends.Exists(o => o.Origin == e.Origin && o.End >= e.End))) return false;
+        var at = 0;
+        foreach (var (place, mask) in Bytes)
+        {
+            while (at < other.Bytes.Count && other.Bytes[at].At.CompareTo(place) < 0) at++;
+            if (at == other.Bytes.Count || other.Bytes[at].At != place || (other.Bytes[at].Mask & mask) != mask) return false;
+        }
+
+        return true;
+    }
+
+    public bool Equals(BitShape? other) => other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes);
+
+    public override bool Equals(object? obj) => Equals(obj as BitShape);
+
+    public override int GetHashCode() => _hash;
+}

@@ -1,0 +1,44 @@
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Parsing;
+
+namespace Pipeline.Nic.Rules.Linting;
+
+/// <summary>Warns of rules that can do nothing, as they come in: nearly always a slip.</summary>
+internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
+{
+    private readonly Dictionary<string, MarkRule> _conditions = [];
+    private readonly ShadowSearch _shadows = new();
+
+    /// <param name="name">Where the rule's name stands.</param>
+    public void Check(MarkRule rule, TextSpan name)
+    {
+        var isRepeated = WarnIfRepeated(rule, name);
+        if (rule is not TermRule terms || isRepeated || !terms.Terms.All(t => t.CanMatch)) return;
+        var bits = new ConditionBits(terms.Terms);
+        if (bits.Contradiction is { } pair)
+            report.Warning(name, $"rule '{rule.Name}' can never match: '{pair.First}' and '{pair.Second}' contradict each other");
+        else if (_shadows.FindOrAdd(terms, bits) is { } earlier) WarnOfShadow(rule, earlier, name);
+    }
+
+    /// <returns>Whether there is an earlier rule with the very same condition that ends the search.</returns>
+    private bool WarnIfRepeated(MarkRule rule, TextSpan name)
+    {
+        if (_conditions.TryAdd(rule.Condition, rule)) return false;
+        var earlier = _conditions[rule.Condition];
+        if (!earlier.Continue)
+        {
+            WarnOfShadow(rule, earlier, name);
+            return true;
+        }
+
+        var writesTheSame = earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask;
+        if (writesTheSame) report.Warning(name, $"rule '{rule.Name}' does what {Shown(earlier)} did already");
+        _conditions[rule.Condition] = rule;
+        return false;
+    }
+
+    private void WarnOfShadow(MarkRule rule, MarkRule earlier, TextSpan name) =>
+        report.Warning(name, $"rule '{rule.Name}' can never match: shadowed by {Shown(earlier)}");
+
+    private string Shown(MarkRule rule) => $"'{rule.Name}' (line {source.PositionOf(rule.Span.Start).Line})";
+}

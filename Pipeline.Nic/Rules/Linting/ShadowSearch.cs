@@ -1,0 +1,44 @@
+namespace Pipeline.Nic.Rules.Linting;
+
+/// <summary>
+/// Finds the earlier rule that takes all a rule could match. Earlier rules are looked up by the bits that they compare, so the time
+/// grows with the number of rules times that of different sets of bits, and the latter is bounded.
+/// </summary>
+internal sealed class ShadowSearch
+{
+    /// <summary>Sets of bits that are remembered; of rules with others only equal conditions are seen.</summary>
+    private const int MostShapes = 64;
+
+    private readonly Dictionary<BitShape, Dictionary<string, TermRule>> _taken = [];
+    private readonly Dictionary<BitShape, List<BitShape>> _within = [];
+
+    /// <returns>The rule that shadows this one, or null; then this one is remembered, if it ends the search.</returns>
+    public TermRule? FindOrAdd(TermRule rule, ConditionBits bits)
+    {
+        foreach (var shape in ShapesWithin(bits.Shape))
+        {
+            if (_taken[shape].TryGetValue(bits.KeyFor(shape), out var earlier)) return earlier;
+        }
+
+        if (!rule.Continue) Remember(rule, bits);
+        return null;
+    }
+
+    private void Remember(TermRule rule, ConditionBits bits)
+    {
+        if (!_taken.TryGetValue(bits.Shape, out var rules))
+        {
+            if (_taken.Count == MostShapes) return;
+            _taken[bits.Shape] = rules = [];
+            _within.Clear();
+        }
+
+        rules.TryAdd(bits.KeyFor(bits.Shape), rule);
+    }
+
+    private List<BitShape> ShapesWithin(BitShape shape)
+    {
+        if (!_within.TryGetValue(shape, out var found)) _within[shape] = found = [.. _taken.Keys.Where(s => s.IsWithin(shape))];
+        return found;
+    }
+}

@@ -1,0 +1,141 @@
+using CsCheck;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Cbpf;
+using Pipeline.Nic.Rules.Exports;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Rules.Exports;
+
+/// <summary>Rules that were compiled to classic BPF match what the interpreter of rules says.</summary>
+public class CbpfEqualityTests
+{
+    private const string CorpusRules = """
+        rule vlan match 12:ffff:8100 mark 0x100/0x100 continue
+        rule there match 60:0000:0 mark 0x200/0x200 continue
+        rule mac match 0:fe0000000000:0 6:ffff:0 mark 0x400/0x400 continue
+        rule wide match l3+0:f0:40 l3+12:ffffff00ff000000:c0a80000c0000000 mark 0x800/0x800 continue
+        rule dns match l3+9:ff:11 l4+2:ffff:0035 mark 0x10/0xff continue
+        rule syn match l4+13:3f:02 mark 0x20/0xff continue
+        rule tls match l4[12:f0>>2]+0:ff:16 mark 0x30/0xff
+        rule back match 23:ff:06 [14:0f<<2]+14:8000:8000 mark 0x40/0xff
+        rule six match l3+0:f0:60 l4+0:00:00 mark 0x50/0xff continue
+        rule icmp6 match l3+0:f0:60 l4+0:80:80 mark 0x60/0xff
+        """;
+
+    [Fact]
+    public void Random_rules_match_the_same_random_packets() =>
+        Gen.Select(RandomRules.Set, RandomRules.Packet.Array[1, 8]).Sample((rules, packets) => AssertSame(rules, packets), iter: Iterations.Of(3000));
+
+    [Fact]
+    public void Rules_that_fit_packets_match_the_same_ones() =>
+        RandomRules.SetThatFitsPackets.Sample((rules, packets) => AssertSame(rules, packets), iter: Iterations.Of(500));
+
+    [Fact]
+    public void Chains_of_IPv6_headers_are_followed_the_same_way()
+    {
+        var rules = RuleText.Valid("rule a match l4+0:00:00 mark 1 continue\nrule b match l4+0:ff:35 mark 2/2 continue\nrule c match l4+1:01:01 mark 4/4").Rules;
+        var next = Gen.OneOf<byte>(0, 43, 44, 51, 60, 59, 17, 6);
+        var header = Gen.Select(next, Gen.OneOf<byte>(0, 0, 1, 2), Gen.OneOf<byte>(0, 0, 0, 1, 8), Gen.Byte, (n, length, high, low) => new byte[] { n, length, high, low, 0, 0, 0, 0 });
+        Gen.Select(next, header.Array[0, 12], Gen.Int[0, 12]).Sample(
+            (first, headers, cut) =>
+            {
+                var start = Convert.FromHexString("00000000000000000000000086dd60000000ffff");
+                byte[] packet = [.. start, first, .. new byte[33], .. headers.SelectMany(h => h), 0x35, 0x35, 0x35, 0x35];
+                AssertSame([.. rules], [packet[..(packet.Length - cut)]]);
+            },
+            iter: Iterations.Of(5000));
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public void The_captures_packets_get_the_same_marks()
+    {
+        var rules = RuleText.Valid(CorpusRules).Rules.ToArray();
+        var (packets, marked) = (0, new HashSet<uint>());
+        foreach (var file in EthernetCaptures.Files())
+        {
+            foreach (var packet in EthernetCaptures.Packets(file))
+            {
+                packets++;
+                marked.Add(AssertSame(rules, [packet]));
+            }
+        }
+
+        Assert.True(packets > 5000, $"{packets} packets");
+        foreach (var rule in rules) Assert.Contains(marked, m => (m & rule.MarkMask) == rule.Mark);
+    }
+
+    [FactThatNeeds(Need.Corpus | Need.Libpcap)]
+    public void Filters_become_part_of_the_one_program()
+    {
+        var rules = RuleText.Valid("""
+            rule dns filter "udp port 53" mark 1/1 continue
+            rule web filter "tcp[tcpflags] & tcp-syn != 0 or (ip[6:2] & 0x1fff = 0 and ip and tcp[12] > 80)" mark 2/2 continue
+            rule long filter "greater 500 and ether[500] < 100" mark 4/4 continue
+            rule after match 0:01:00 mark 8/8
+            """).Rules;
+        var program = RuleAssembler.Of(rules);
+        var marks = new HashSet<uint>();
+        foreach (var packet in EthernetCaptures.Files().SelectMany(EthernetCaptures.Packets))
+        {
+            var mark = CbpfInterpreter.Run(program, packet, (uint)packet.Length);
+            Assert.Equal(Expected([.. rules], packet), mark);
+            marks.Add(mark);
+        }
+
+        foreach (var bit in new uint[] { 1, 2, 4, 8 }) Assert.Contains(marks, m => (m & bit) != 0);
+    }
+
+    [Fact]
+    public void Far_jumps_get_a_way_of_their_own()
+    {
+        var terms = string.Concat(Enumerable.Range(0, 250).Select(i => $" {i}:ff:{i & 0xff:x2}"));
+        var rules = RuleText.Valid($"rule a match{terms} mark 1\nrule b match 0:ff:01 mark 2").Rules.ToArray();
+        byte[] packet = [.. Enumerable.Range(0, 250).Select(i => (byte)i)];
+        byte[] other = [.. packet];
+        other[0] = 1;
+        Assert.Equal(1u, AssertSame(rules, [packet]));
+        Assert.Equal(2u, AssertSame(rules, [other]));
+    }
+
+    private static uint AssertSame(MarkRule[] all, byte[][] packets)
+    {
+        var rules = all.Where(IsExpressible).ToArray();
+        var whole = rules.Length == 0 ? null : RuleAssembler.Of(rules);
+        var programs = rules.Select(RuleAssembler.Of).ToArray();
+        var last = 0u;
+        foreach (var packet in packets)
+        {
+            var located = LocatedPacket.Locate(LinkType.Ethernet, packet, (uint)packet.Length);
+            var interpreter = new InterpretedRules(rules, new CbpfProgram?[rules.Length]);
+            for (var i = 0; i < rules.Length; i++)
+                Assert.Equal(interpreter.Matches(i, located), CbpfInterpreter.Run(programs[i], packet, (uint)packet.Length) != 0);
+            if (whole is null) continue;
+            last = CbpfInterpreter.Run(whole, packet, (uint)packet.Length);
+            Assert.Equal(Expected(rules, packet), last);
+        }
+
+        return last;
+    }
+
+    private static uint Expected(MarkRule[] rules, byte[] packet)
+    {
+        using var test = new TestBundle(LinkType.Ethernet, packet);
+        MarkTable.Compile(RuleSet.Empty with { Rules = rules }, MarkEngine.Interpreter).Classify(test.Bundle, new RuleCounters(rules.Length));
+        return test.Bundle.Packets[0].Mark;
+    }
+
+    private static bool IsExpressible(MarkRule rule)
+    {
+        try
+        {
+            RuleAssembler.Of(rule);
+            return true;
+        }
+        catch (Exception e) when (e is NotExpressibleException or NeverMatchesException)
+        {
+            return false;
+        }
+    }
+}
