@@ -55,9 +55,7 @@ internal sealed partial class PipelineRoot
 
     private void OnScale(RootProtocol.Scale order)
     {
-        // Behind the last packet there is nothing to scale for.
-        if (_routersAtWork == 0) order.Answer.TrySetResult(false);
-        else if (_scalings.TryGetValue(order.Name, out var atWork)) atWork.Waiting.Enqueue(order);
+        if (_scalings.TryGetValue(order.Name, out var atWork)) atWork.Waiting.Enqueue(order);
         else Begin(new Scaling(order));
     }
 
@@ -65,6 +63,14 @@ internal sealed partial class PipelineRoot
     {
         var (name, before) = (scaling.Order.Name, _topology.TargetsOf(scaling.Order.Name).Count);
         _scalings[name] = scaling;
+        if (_routersAtWork == 0)
+        {
+            // Behind the last packet there is nothing to scale for, and consumers have been told to complete.
+            scaling.Order.Answer.TrySetResult(false);
+            Next(scaling);
+            return;
+        }
+
         try
         {
             var changed = _topology.Resize(name, scaling.Order.Instances);

@@ -1,5 +1,4 @@
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
@@ -104,8 +103,9 @@ public sealed class MovingSpecs
 
         bench.Route(Flows(source, 50));
 
-        Assert.Equal(19, bench.Dropped(Group, DropReason.ShareExceeded));
-        Assert.Equal(32, bench.Lane(Group).Share.Charged);
+        // Asked for 16 at a time: 1 and 16 and the last 2 fit into the share of 32.
+        Assert.Equal(32, bench.Dropped(Group, DropReason.ShareExceeded));
+        Assert.Equal(19, bench.Lane(Group).Share.Charged);
         bench[Group].DisposeAll();
         bench.Scatter.Switch(Group);
         bench.Settle();
@@ -155,13 +155,14 @@ public sealed class MovingSpecs
             Assert.True(EachFlowIsInOnePlace(bench), seed);
         }
 
-        for (var turn = 0; turn < 100; turn++)
+        for (var turn = 0; turn < 10_000 && source.Pool.Outstanding + (bench.Scatter.IsMoving ? 1 : 0) > 0; turn++)
         {
             Consume(bench, random, log);
             if (bench.Scatter.IsMoving && bench.Scatter.IsHome(Group)) bench.Scatter.Switch(Group);
         }
 
-        Assert.True(!bench.Scatter.IsMoving && log.OutOfOrder == 0, seed);
+        Assert.True(!bench.Scatter.IsMoving, seed);
+        Assert.True(log.OutOfOrder == 0, seed);
         bench.Settle();
     }
 
