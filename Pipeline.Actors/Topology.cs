@@ -151,19 +151,18 @@ internal sealed class Topology
 
     private void AddQueue(INicQueue queue, int index)
     {
-        var bundles = _setup.Options.Bundle;
         var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
-        var outgoing = new BundlePool(bundles.Packets);
+        var outgoing = new BundlePool(BundlePackets);
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
             Rules = Rules.AddRouter(),
             Scatter = AddLanes(queue, index, outgoing),
             Bundles = outgoing,
-            Latency = bundles.Latency,
+            Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
         };
-        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name), lost, new BundlePool(bundles.Packets), Selection);
+        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name), lost, new BundlePool(BundlePackets), Selection);
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));
     }
@@ -185,6 +184,11 @@ internal sealed class Topology
 
         return new Scatter(table, lanes);
     }
+
+    private int BundlePackets => _setup.Options.Bundle.Packets ?? (IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
+
+    /// <summary>Whether packets come when we are ready for them, and many lie in a page, so that large bundles do not empty the pool.</summary>
+    private bool IsUnhurried => _setup.Options.Source is { File: not null, ReplaySpeed: null };
 
     /// <summary>A file can wait, as the virtual clock of a simulated NIC can, and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
     private Overload OverloadOf(RouteOptions route)

@@ -3,6 +3,7 @@ using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Queues;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Api;
@@ -30,4 +31,6 @@ internal sealed record Parts
     /// <summary>Opens the server; asked for only where there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
 
+    /// <summary>The machine's, for those who want to know what there is.</summary>
+    public Func<IReadOnlyList<MachineInterface>> ReadInterfaces { get; init; } = () => MachineInterfaces.Read();
 }

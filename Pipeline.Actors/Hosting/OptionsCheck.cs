@@ -21,7 +21,7 @@ internal static class OptionsCheck
             Require(consumer.Instances is >= 1 and <= 64, $"the consumer '{consumer.Name}' has {consumer.Instances} instances; expected 1 to 64");
         }
 
-        Require(options.Bundle.Packets is >= 1 and <= 1024, $"bundles have {options.Bundle.Packets} packets; expected 1 to 1024");
+        Require(options.Bundle.Packets is null or (>= 1 and <= 1024), $"bundles have {options.Bundle.Packets} packets; expected 1 to 1024");
     }
 
     private static void Require(bool isSo, string message)

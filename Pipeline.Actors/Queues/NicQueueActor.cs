@@ -23,11 +23,15 @@ internal sealed class NicQueueActor : UntypedActor
     /// <summary>Bundles to a Poll: enough to make the message's cost vanish, few enough to stay in the cache of this CPU.</summary>
     private const int BurstBundles = 8;
 
+    /// <summary>Polls after which the device's losses are read though it never sleeps, a power of two: who watches wants to see them.</summary>
+    private const int PollsToLosses = 64;
+
     private readonly QueueCell _cell;
     private readonly Action _wake;
     private readonly Action<Action> _wakeWhenReady;
     private readonly Action<Action> _wakeWhenReturned;
     private PageBundle? _empty;
+    private uint _polls;
 
     // A field and not Become, which allocates, as a delegate made on the spot does: under load it falls asleep with every other page.
     private State _state = State.Polling;
@@ -107,6 +111,7 @@ internal sealed class NicQueueActor : UntypedActor
 
     private void OnPoll()
     {
+        if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
         for (var i = 0; i < BurstBundles; i++)
         {
             // Asked before anything is received, because another queue may have taken the last packet that was wanted.

@@ -47,6 +47,9 @@ public sealed record PipelineView
     /// <summary>What no rule matched, in any generation.</summary>
     public required PacketTally Unmatched { get; init; }
 
+    /// <summary>What no rule matched a second.</summary>
+    public Rate UnmatchedRate { get; init; }
+
     /// <summary>What rules of earlier generations matched that are not in force any more.</summary>
     public PacketTally EarlierRules { get; init; }
 
@@ -88,6 +91,9 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 
     /// <summary>Packets its device lost before they were received.</summary>
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();
+
+    /// <summary>Packets that its device lost a second; only kinds that grew.</summary>
+    public IReadOnlyDictionary<DeviceLoss, double> LostRates { get; init; } = new Dictionary<DeviceLoss, double>();
 }
 
 /// <summary>What waits in an actor's mailbox.</summary>

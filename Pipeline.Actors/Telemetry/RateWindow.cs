@@ -68,9 +68,10 @@ internal sealed class RateWindow
                 Of(before.Ledger.Delivered, now.Ledger.Delivered),
                 Of(before.Ledger.Passed, now.Ledger.Passed),
                 Of(before.Ledger.Dropped, now.Ledger.Dropped)),
-            Queues = Each(before.Queues, now.Queues, q => q.Name, (old, q) => q with { Rate = Of(old?.Received, q.Received) }),
+            Queues = Each(before.Queues, now.Queues, q => q.Name, (old, q) => q with { Rate = Of(old?.Received, q.Received), LostRates = LostBetween(old, q) }),
             Routes = Each(before.Routes, now.Routes, r => r.Options, (old, r) => r with { Rate = Of(old?.Taken, r.Taken) }),
             Rules = Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
+            UnmatchedRate = Of(before.Unmatched, now.Unmatched),
             Consumers = Each(before.Consumers, now.Consumers, c => c.Name, (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered) }),
         };
 
@@ -79,6 +80,17 @@ internal sealed class RateWindow
         {
             var grown = tally - (old ?? default);
             return new Rate(Math.Max(0, grown.Packets / seconds), Math.Max(0, grown.Bytes / seconds));
+        }
+
+        SortedDictionary<DeviceLoss, double> LostBetween(QueueView? old, QueueView queue)
+        {
+            var rates = new SortedDictionary<DeviceLoss, double>();
+            foreach (var (kind, lost) in queue.Lost)
+            {
+                if (lost - (old?.Lost.GetValueOrDefault(kind) ?? 0) is > 0 and var grown) rates[kind] = grown / seconds;
+            }
+
+            return rates;
         }
     }
 

@@ -23,6 +23,9 @@ internal sealed record SnapshotJson
     /// <summary>What rates are taken over; 0 when there was nothing to compare with, and every rate is 0 then.</summary>
     public required double RateSeconds { get; init; }
 
+    /// <summary>How it is, in one sentence.</summary>
+    public required StatusJson Status { get; init; }
+
     public required LedgerJson Ledger { get; init; }
 
     public required LedgerRatesJson Rates { get; init; }
@@ -35,7 +38,7 @@ internal sealed record SnapshotJson
 
     public required IReadOnlyList<RuleJson> Rules { get; init; }
 
-    public required TallyJson Unmatched { get; init; }
+    public required RatedTallyJson Unmatched { get; init; }
 
     /// <summary>What rules matched that are not in force any more.</summary>
     public required TallyJson EarlierRules { get; init; }
@@ -56,6 +59,11 @@ internal sealed record SnapshotJson
 }
 
 internal sealed record TallyJson(long Packets, long Bytes);
+
+internal sealed record RatedTallyJson(long Packets, long Bytes, RateJson Rate);
+
+/// <param name="Mood"><c>good</c>, <c>poor</c> or <c>bad</c>.</param>
+internal sealed record StatusJson(string Mood, string Text);
 
 internal sealed record RateJson(double Packets, double Bytes);
 

@@ -26,13 +26,14 @@ internal sealed class Snapshots
         Generation = view.Generation,
         AtRest = view.AtRest,
         RateSeconds = Math.Round(view.RateWindow.TotalSeconds, 3),
+        Status = Status(view),
         Ledger = Ledger(view),
         Rates = new(Of(view.Rates.Received), Of(view.Rates.Delivered), Of(view.Rates.Passed), Of(view.Rates.Dropped)),
         Queues = [.. view.Queues.Select(q => new QueueJson(q.Name, q.Received.Packets, q.Received.Bytes, q.Bundles, Of(q.Rate), Of(q.Lost)))],
         Routers = [.. view.Routers.Select(r => new RouterJson(r.Name, r.Queue, r.Generation, Of(r.Mailbox), r.Waits))],
         Routes = [.. view.Routes.Select(Route)],
         Rules = [.. view.Rules.Select(Rule)],
-        Unmatched = Of(view.Unmatched),
+        Unmatched = new(view.Unmatched.Packets, view.Unmatched.Bytes, Of(view.UnmatchedRate)),
         EarlierRules = Of(view.EarlierRules),
         Consumers = [.. view.Consumers.Select(Consumer)],
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, Of(a.DroppedByReason)))],
@@ -50,6 +51,12 @@ internal sealed class Snapshots
     /// <summary>The words of configurations: <c>DropNew</c> is <c>drop-new</c>.</summary>
     public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.KebabCaseLower.ConvertName(value.ToString());
+
+    private static StatusJson Status(PipelineView view)
+    {
+        var status = StatusSentence.Of(view);
+        return new StatusJson(Word(status.Mood), status.Text);
+    }
 
     private static LedgerJson Ledger(PipelineView view)
     {

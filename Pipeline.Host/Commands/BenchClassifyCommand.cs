@@ -63,25 +63,14 @@ internal sealed class BenchClassifyCommand : Verb
 
     private static string Time(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
 
-    internal static string Json(IReadOnlyList<ClassifyRow> rows) => JsonText.Of(json =>
+    internal static string Json(IReadOnlyList<ClassifyRow> rows) => BenchJson.Of(rows, (json, row) =>
     {
-        json.WriteStartObject();
-        json.WriteString("machine", Machine.Line);
-        json.WriteStartArray("rows");
-        foreach (var row in rows)
-        {
-            json.WriteStartObject();
-            json.WriteString("engine", row.Engine);
-            json.WriteNumber("rules", row.Rules);
-            json.WriteNumber("nsPerPacket", Math.Round(row.Cold, 2));
-            json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
-            json.WriteNumber("hotNsPerPacket", Math.Round(row.Hot, 2));
-            json.WriteNumber("hotTouchNsPerPacket", Math.Round(row.HotTouch, 2));
-            json.WriteNumber("compileMilliseconds", Math.Round(row.CompileMilliseconds, 2));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteString("engine", row.Engine);
+        json.WriteNumber("rules", row.Rules);
+        json.WriteNumber("nsPerPacket", Math.Round(row.Cold, 2));
+        json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
+        json.WriteNumber("hotNsPerPacket", Math.Round(row.Hot, 2));
+        json.WriteNumber("hotTouchNsPerPacket", Math.Round(row.HotTouch, 2));
+        json.WriteNumber("compileMilliseconds", Math.Round(row.CompileMilliseconds, 2));
     });
 }

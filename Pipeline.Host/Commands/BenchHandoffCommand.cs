@@ -81,25 +81,14 @@ internal sealed class BenchHandoffCommand : Verb
 
     private static string Figure(double value) => value.ToString(value < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
-    private static string Json(IReadOnlyList<HandoffRow> rows) => JsonText.Of(json =>
+    private static string Json(IReadOnlyList<HandoffRow> rows) => BenchJson.Of(rows, (json, row) =>
     {
-        json.WriteStartObject();
-        json.WriteString("machine", Machine.Line);
-        json.WriteStartArray("rows");
-        foreach (var row in rows)
-        {
-            json.WriteStartObject();
-            json.WriteString("engine", row.Engine);
-            json.WriteNumber("bundle", row.Bundle);
-            json.WriteNumber("nsPerBundle", Math.Round(row.NsPerBundle, 2));
-            json.WriteNumber("nsPerPacket", Math.Round(row.NsPerPacket, 3));
-            json.WriteNumber("p50Microseconds", Math.Round(row.P50Microseconds, 3));
-            json.WriteNumber("p999Microseconds", Math.Round(row.P999Microseconds, 3));
-            json.WriteNumber("allocatedBytesPerBundle", Math.Round(row.AllocatedBytesPerBundle, 3));
-            json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteEndObject();
+        json.WriteString("engine", row.Engine);
+        json.WriteNumber("bundle", row.Bundle);
+        json.WriteNumber("nsPerBundle", Math.Round(row.NsPerBundle, 2));
+        json.WriteNumber("nsPerPacket", Math.Round(row.NsPerPacket, 3));
+        json.WriteNumber("p50Microseconds", Math.Round(row.P50Microseconds, 3));
+        json.WriteNumber("p999Microseconds", Math.Round(row.P999Microseconds, 3));
+        json.WriteNumber("allocatedBytesPerBundle", Math.Round(row.AllocatedBytesPerBundle, 3));
     });
 }

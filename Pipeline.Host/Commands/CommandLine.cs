@@ -12,6 +12,7 @@ internal sealed class CommandLine
     private readonly Terminal _terminal;
     private readonly Parts _parts;
     private readonly Option<bool> _version = new("--version") { Description = "print the version", Arity = ArgumentArity.Zero };
+    private readonly Option<bool> _devices = new("-D") { Description = "list interfaces, as `pipeline devices` does", Arity = ArgumentArity.Zero };
     private readonly RootCommand _root = new("Take part of the traffic, change which part, and account for every packet.");
 
     public CommandLine(Terminal terminal, Parts parts)
@@ -23,11 +24,12 @@ internal sealed class CommandLine
         _root.Options.Clear();
         _root.Add(new HelpOption("--help", "-h"));
         _root.Add(_version);
+        _root.Add(_devices);
         foreach (var verb in Verbs) _root.Add(verb);
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new RunCommand(), new CheckCommand(), new ExplainCommand(), new BenchCommand(), new VersionCommand(), new CompletionCommand()];
+        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new BenchCommand(), new DevicesCommand(), new VersionCommand(), new CompletionCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
@@ -50,6 +52,7 @@ internal sealed class CommandLine
         // Our commands have no action of the library's; what has one is its help and its completion.
         if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);
+        if (line.GetValue(_devices)) return new DevicesCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
         if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // It names those there are.
         if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));

@@ -7,7 +7,7 @@ namespace Pipeline.Host.Commands;
 internal sealed class RunCommand : Verb
 {
     private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
-    private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf or elephant traffic, or with the packets of a capture FILE");
+    private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf, elephant or mixed traffic, or with the packets of a capture FILE");
     private readonly Option<string> _seed = Value("--seed", "N", "what simulated traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
     private readonly Option<string> _config = Value("--config", "FILE", "configuration of routes and consumers");

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Pipeline.Actors.Generations;
 using Pipeline.Host.Checking;
-using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Reports;
@@ -35,21 +34,21 @@ internal static class ComparisonJson
         json.WriteStartObject("capture");
         json.WriteString("name", comparison.Capture);
         if (comparison.Broken is { } broken) json.WriteString("error", broken.Message);
-        WriteTally(json, "compared", packets.Compared);
-        WriteTally(json, "rerouted", packets.Rerouted);
-        WriteTally(json, "remarked", packets.Remarked);
+        json.WriteTally("compared", packets.Compared);
+        json.WriteTally("rerouted", packets.Rerouted);
+        json.WriteTally("remarked", packets.Remarked);
         json.WriteStartArray("shifts");
         foreach (var shift in packets.Shifts)
         {
             json.WriteStartObject();
             WriteVerdicts(json, shift.Before, shift.After);
             json.WriteNumber("flows", shift.Flows);
-            WriteFields(json, shift.Packets);
+            json.WriteTallyFields(shift.Packets);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        WriteTally(json, "beyondShifts", packets.BeyondShifts);
+        json.WriteTally("beyondShifts", packets.BeyondShifts);
         WriteFlows(json, packets);
         json.WriteEndObject();
     }
@@ -62,12 +61,12 @@ internal static class ComparisonJson
             json.WriteStartObject();
             json.WriteString("flow", flow.Flow);
             WriteVerdicts(json, flow.Before, flow.After);
-            WriteFields(json, flow.Packets);
+            json.WriteTallyFields(flow.Packets);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
-        WriteTally(json, "beyondFlows", packets.BeyondFlows);
+        json.WriteTally("beyondFlows", packets.BeyondFlows);
     }
 
     private static void WriteVerdicts(Utf8JsonWriter json, RuleVerdict before, RuleVerdict after)
@@ -90,18 +89,5 @@ internal static class ComparisonJson
         json.WriteStartArray(name);
         foreach (var each in names) json.WriteStringValue(each);
         json.WriteEndArray();
-    }
-
-    private static void WriteTally(Utf8JsonWriter json, string name, PacketTally tally)
-    {
-        json.WriteStartObject(name);
-        WriteFields(json, tally);
-        json.WriteEndObject();
-    }
-
-    private static void WriteFields(Utf8JsonWriter json, PacketTally tally)
-    {
-        json.WriteNumber("packets", tally.Packets);
-        json.WriteNumber("bytes", tally.Bytes);
     }
 }

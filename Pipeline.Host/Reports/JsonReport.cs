@@ -16,8 +16,8 @@ internal static class JsonReport
         WriteLedger(json, view);
         WriteQueues(json, view.Queues);
         WriteRules(json, view.Rules);
-        WriteTally(json, "unmatched", view.Unmatched);
-        WriteTally(json, "earlierRules", view.EarlierRules);
+        json.WriteTally("unmatched", view.Unmatched);
+        json.WriteTally("earlierRules", view.EarlierRules);
         WriteConsumers(json, view.Consumers);
         WriteRuntime(json, runtime);
         json.WriteEndObject();
@@ -27,12 +27,12 @@ internal static class JsonReport
     {
         var ledger = view.Ledger;
         json.WriteStartObject("ledger");
-        WriteTally(json, "received", ledger.Received);
-        WriteTally(json, "delivered", ledger.Delivered);
-        WriteTally(json, "passed", ledger.Passed);
+        json.WriteTally("received", ledger.Received);
+        json.WriteTally("delivered", ledger.Delivered);
+        json.WriteTally("passed", ledger.Passed);
 
         json.WriteStartObject("dropped");
-        WriteFields(json, ledger.Dropped);
+        json.WriteTallyFields(ledger.Dropped);
         json.WriteStartObject("reasons");
         foreach (var (reason, tally) in ledger.DroppedByReason) json.WriteNumber(reason.Name(), tally.Packets);
         json.WriteEndObject();
@@ -66,7 +66,7 @@ internal static class JsonReport
         {
             json.WriteStartObject();
             json.WriteString("name", queue.Name);
-            WriteFields(json, queue.Received);
+            json.WriteTallyFields(queue.Received);
             json.WriteNumber("bundles", queue.Bundles);
             json.WriteEndObject();
         }
@@ -82,7 +82,7 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteString("name", rule.Name);
             json.WriteString("mark", MarkText.Of(rule.Mark, rule.MarkMask));
-            WriteFields(json, rule.Matched);
+            json.WriteTallyFields(rule.Matched);
             json.WriteEndObject();
         }
 
@@ -97,7 +97,7 @@ internal static class JsonReport
             json.WriteStartObject();
             json.WriteString("name", consumer.Name);
             json.WriteString("kind", consumer.Kind);
-            WriteFields(json, consumer.Delivered);
+            json.WriteTallyFields(consumer.Delivered);
             json.WriteNumber("bundles", consumer.Bundles);
             json.WriteNumber("restarts", consumer.Restarts);
             if (consumer.Counters.Count > 0) WriteCounters(json, consumer.Counters);
@@ -121,18 +121,5 @@ internal static class JsonReport
         json.WriteNumber("allocatedBytes", runtime.AllocatedBytes);
         json.WriteNumber("peakWorkingSetBytes", runtime.PeakWorkingSetBytes);
         json.WriteEndObject();
-    }
-
-    private static void WriteTally(Utf8JsonWriter json, string name, PacketTally tally)
-    {
-        json.WriteStartObject(name);
-        WriteFields(json, tally);
-        json.WriteEndObject();
-    }
-
-    private static void WriteFields(Utf8JsonWriter json, PacketTally tally)
-    {
-        json.WriteNumber("packets", tally.Packets);
-        json.WriteNumber("bytes", tally.Bytes);
     }
 }

@@ -1,6 +1,6 @@
 namespace Pipeline.Host.Reports;
 
-/// <summary>Tells how far a run has come until it ends: a bar on a terminal, a line now and then elsewhere.</summary>
+/// <summary>Tells how far a run has come until it ends: a bar or a table on a terminal, a line now and then elsewhere.</summary>
 internal static class ProgressDisplay
 {
     // A run that is over before the eye sees a bar needs none.
@@ -10,10 +10,11 @@ internal static class ProgressDisplay
     /// <param name="what">What is being read.</param>
     /// <param name="read">Called from any thread.</param>
     /// <param name="end">Ends the display; its outcome is not looked at.</param>
-    public static async Task Show(Terminal terminal, string what, Func<Progress> read, Task end, TimeProvider time)
+    /// <param name="live">What to show on a terminal in place of a bar; null for the bar.</param>
+    public static async Task Show(Terminal terminal, string what, Func<Progress> read, Task end, TimeProvider time, Func<Task>? live = null)
     {
         if (!terminal.AllowsEscapes) await ShowLines(terminal, read, end, time);
-        else if (!await Ends(end, FirstBar, time)) await ProgressBar.Show(terminal.Error, what, read, end);
+        else if (!await Ends(end, FirstBar, time)) await (live?.Invoke() ?? ProgressBar.Show(terminal.Error, what, read, end));
     }
 
     private static async Task ShowLines(Terminal terminal, Func<Progress> read, Task end, TimeProvider time)

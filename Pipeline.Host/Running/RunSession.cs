@@ -1,6 +1,7 @@
 using Pipeline.Actors;
 using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
+using Pipeline.Host.Live;
 using Pipeline.Host.Reports;
 
 namespace Pipeline.Host.Running;
@@ -19,11 +20,12 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
-        using var signals = new RunSignals(run, setup.Options.Rules, terminal.Error);
+        await using var notices = new Notices(terminal.Error);
+        using var signals = new RunSignals(run, setup.Options.Rules, notices);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System);
+        if (!flags.Quiet) await Show(run, setup, dashboard?.Url, notices);
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 
@@ -52,6 +54,15 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
             setup.Nic.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Where there is an end to come to, how far it is; else what goes on.</summary>
+    private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)
+    {
+        Func<Task>? live = setup.Options.Source.File is null
+            ? () => LiveDisplay.Show(terminal.Error, new LiveSubject(setup.Nic.Name, dashboard), run.Watch(LiveDisplay.BetweenViews, CancellationToken.None), notices)
+            : null;
+        return ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System, live);
     }
 
     private void Warn(IEnumerable<string> warnings)

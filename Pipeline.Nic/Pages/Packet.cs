@@ -53,21 +53,25 @@ public struct Packet
     }
 
     /// <summary>
-    /// Writes a descriptor, mark, hash, rule and flags 0. In one store where there is a wide one: the place is in the cache of whoever
+    /// Writes a descriptor, mark and rule 0. In one store where there is a wide one: the place is in the cache of whoever
     /// had the bundle last, and a CPU can wait for only so many stores at a time.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static void Write(out Packet packet, long timestampNanoseconds, uint offset, uint captured, uint wire)
+    internal static void Write(
+        out Packet packet, long timestampNanoseconds, uint offset, uint captured, uint wire, uint flowHash = 0, PacketFlags flags = PacketFlags.None)
     {
         Unsafe.SkipInit(out packet);
         if (Vector256.IsHardwareAccelerated && BitConverter.IsLittleEndian)
         {
-            var words = Vector256.Create((ulong)timestampNanoseconds, offset | ((ulong)captured << 32), wire, 0);
+            var words = Vector256.Create((ulong)timestampNanoseconds, offset | ((ulong)captured << 32), wire, flowHash | ((ulong)FlagBits(flags) << 32));
             Unsafe.As<Packet, Vector256<ulong>>(ref packet) = words;
             return;
         }
 
-        packet = new Packet { TimestampNanoseconds = timestampNanoseconds, Offset = offset, CapturedLength = (int)captured, WireLength = wire };
+        packet = new Packet
+        {
+            TimestampNanoseconds = timestampNanoseconds, Offset = offset, CapturedLength = (int)captured, WireLength = wire, FlowHash = flowHash, Flags = flags,
+        };
     }
 
     /// <summary>Flags as they lie in <see cref="RuleAndFlags"/>.</summary>

@@ -55,18 +55,29 @@ public sealed class AllocationSpecs
         };
     }
 
-    /// <summary>What one thread allocates from the first packet that finds it warm on.</summary>
+    /// <summary>
+    /// What the thread of one place allocates from the first packet that finds it warm on. On a busy machine the thread may be relieved
+    /// by another on the way, which begins a reading of its own.
+    /// </summary>
     private sealed class ThreadAllocation
     {
+        private int _thread;
+        private long _before;
         private long _start;
         private long _end;
 
-        public long Bytes => _end - _start;
+        public long Bytes => _before + _end - _start;
 
         public void At(long packet)
         {
-            if (packet < WarmPackets) _start = GC.GetAllocatedBytesForCurrentThread();
-            else _end = GC.GetAllocatedBytesForCurrentThread();
+            var now = GC.GetAllocatedBytesForCurrentThread();
+            if (packet < WarmPackets || _thread != Environment.CurrentManagedThreadId)
+            {
+                _before = packet < WarmPackets ? 0 : Bytes;
+                (_start, _thread) = (now, Environment.CurrentManagedThreadId);
+            }
+
+            _end = now;
         }
     }
 

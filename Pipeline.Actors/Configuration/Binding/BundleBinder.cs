@@ -16,7 +16,7 @@ internal static class BundleBinder
         var defaults = new BundleOptions();
         return new BundleOptions
         {
-            Packets = section.Read("packets", Packets, defaults.Packets),
+            Packets = section.Has("packets") ? section.Read("packets", Packets, 1) : null,
             Latency = section.Read("latency", Latency, defaults.Latency),
         };
     }

@@ -23,8 +23,6 @@ const tables = {
   queues: [
     ['queue', true, (/** @type {any} */ q) => q.name],
     ['packets', false, q => count(q.packets)],
-    ['bytes', false, q => count(q.bytes)],
-    ['bundles', false, q => count(q.bundles)],
     ['rate', false, q => rate(q.rate)],
     ['bit rate', false, q => bits(q.rate)],
     ['lost by the device', false, q => reasons(q.deviceLost)],
@@ -33,8 +31,8 @@ const tables = {
     ['rule', true, r => r.name],
     ['mark', true, r => r.mark],
     ['packets', false, r => count(r.packets)],
-    ['bytes', false, r => count(r.bytes)],
-    ['rate', false, r => r.rate ? rate(r.rate) : ''],
+    ['rate', false, r => rate(r.rate)],
+    ['bit rate', false, r => bits(r.rate)],
   ],
   routes: [
     ['mark', true, r => r.mark ?? 'all'],
@@ -116,7 +114,9 @@ function show(snapshot) {
     `received ${count(books.received.packets)} = delivered ${count(books.delivered.packets)} + passed ${count(books.passed.packets)}`
     + ` + dropped ${reasons(books.dropped)} + in flight ${count(books.inFlight.packets)} `, verdict);
   byId('about').textContent =
-    `generation ${snapshot.generation}, up ${count(snapshot.elapsedSeconds)} s, in ${rate(snapshot.rates.received)}, dropped ${rate(snapshot.rates.dropped)}`;
+    `up ${count(snapshot.elapsedSeconds)} s, rules generation ${snapshot.generation}`;
+  byId('status').className = snapshot.status.mood;
+  byId('status').textContent = snapshot.status.text;
   fill('queues', snapshot.queues);
   fill('rules', [...snapshot.rules, { name: 'unmatched', mark: '–', ...snapshot.unmatched }]);
   fill('routes', snapshot.routes);

@@ -12,6 +12,7 @@ public sealed record SimulatedOptions
         ["64"] = TrafficProfile.Small,
         ["zipf"] = TrafficProfile.Zipf,
         ["elephant"] = TrafficProfile.Elephant,
+        ["mixed"] = TrafficProfile.Mixed,
     };
 
     /// <summary>Most packets a second that a wire can be told to carry.</summary>

@@ -214,14 +214,7 @@ public sealed class SimulatedQueue : INicQueue
         var page = _pages[--_held];
         var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize ? page % HeadroomSteps * HeadroomBytes : 0;
         _traffic.CopyTo(template, _pool.PageMemory(page)[headroom..]);
-        packet = new Packet
-        {
-            TimestampNanoseconds = _hasOwnTimes ? _traffic.TimeOf(template, number) : now != 0 ? now : _clock.TimeOf(number),
-            Offset = _pool.OffsetOf(page) + (uint)headroom,
-            CapturedLength = template.Length,
-            WireLength = template.WireLength,
-            FlowHash = template.FlowHash,
-            Flags = template.Flags,
-        };
+        var time = _hasOwnTimes ? _traffic.TimeOf(template, number) : now != 0 ? now : _clock.TimeOf(number);
+        Packet.Write(out packet, time, _pool.OffsetOf(page) + (uint)headroom, (uint)template.Length, template.WireLength, template.FlowHash, template.Flags);
     }
 }

@@ -17,7 +17,7 @@ public class BindingErrorTests
     [InlineData("source { interface = eth0, backend = afxdp, queues = 4 }", "2:10: error: `interface`: live interfaces are not available in this version")]
     [InlineData("source { sim { sede = 1 } }", "2:16: error: unknown key `sede` in `pipeline.source.sim`")]
     [InlineData("source { sim { seed = -1 } }", "2:23: error: `seed` is `-1`; expected a whole number from 0 up")]
-    [InlineData("source { sim { profile = tiny } }", "2:26: error: `profile` is `tiny`; expected one of imix, small, 64, zipf, elephant")]
+    [InlineData("source { sim { profile = tiny } }", "2:26: error: `profile` is `tiny`; expected one of imix, small, 64, zipf, elephant, mixed")]
     [InlineData("source { sim { rate = 0 } }", "2:23: error: `rate` is `0`; expected `max`, or a whole number of packets a second from 1 to 1000000000")]
     [InlineData("source { sim { queues = 200, vfs = 57 } }", "2:36: error: 257 queues in all; expected at most 256, those of virtual functions included")]
     [InlineData("source { sim { free-running = on, drain = 5 } }", "2:43: error: `drain` is for the virtual clock; with `free-running` the ring drains as fast as it is read")]

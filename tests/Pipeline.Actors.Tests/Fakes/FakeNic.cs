@@ -109,9 +109,10 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
         if (!IsSilent) Interlocked.Exchange(ref _waiter, null)?.Invoke();
     }
 
-    public void ReadLosses(QueueAccount account)
-    {
-    }
+    /// <summary>Times that somebody wanted to know what the device lost.</summary>
+    public int LossReadings { get; private set; }
+
+    public void ReadLosses(QueueAccount account) => LossReadings++;
 
     public void Dispose()
     {

@@ -58,6 +58,22 @@ public sealed class RateWindowTests
         Assert.Equal([10, 7, 2], view.Rules.Select(r => r.Rate.Packets));
     }
 
+    [Fact]
+    public void What_no_rule_matched_and_what_a_device_lost_have_rates_too()
+    {
+        _window.Rated(View(0, 0) with { Unmatched = new(10, 640), Queues = [Losing(5, 7)] });
+
+        var view = _window.Rated(View(2, 0) with { Unmatched = new(30, 1920), Queues = [Losing(105, 7)] });
+
+        Assert.Equal(new Rate(10, 640), view.UnmatchedRate);
+        Assert.Equal([KeyValuePair.Create(DeviceLoss.RingFull, 50.0)], view.Queues[0].LostRates);
+
+        static QueueView Losing(long ringFull, long noPage) => new("q", default, 0)
+        {
+            Lost = new Dictionary<DeviceLoss, long> { [DeviceLoss.RingFull] = ringFull, [DeviceLoss.NoPage] = noPage },
+        };
+    }
+
     private PipelineView At(double seconds, long packets) => _window.Rated(View(seconds, packets));
 
     private static PipelineView View(double seconds, long packets) => new()

@@ -14,6 +14,17 @@ public sealed class ProgramTests
         Assert.StartsWith("{\"version\":\"", result.Output);
     }
 
+    [Theory]
+    [InlineData("devices")]
+    [InlineData("-D")]
+    public void The_interfaces_of_this_machine_are_listed(string command)
+    {
+        var result = BuiltProgram.Run(command);
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Errors));
+        Assert.Matches(@"\n[0-9]+ +lo +up +loopback ", result.Output);
+    }
+
     [Fact]
     public void Rules_are_checked_with_every_error_at_its_place()
     {

@@ -60,6 +60,24 @@ public sealed class SimulatedTests : IDisposable
         Assert.Contains("\"balanced\":true", result.Output);
     }
 
+    [FactThatNeeds(Need.Corpus)]
+    public void A_capture_as_a_file_and_on_the_simulated_wire_gives_the_same_counts()
+    {
+        var capture = Corpus.CapturePath("conv__to-pcapng.pcapng");
+        File.WriteAllText(_folder["a.rules"], "rule tcp match 23:ff:06 mark 1\nrule udp match 23:ff:11 mark 2\n");
+
+        Assert.Equal(Counts("-r"), Counts("--sim"));
+
+        string Counts(string flag)
+        {
+            var result = BuiltProgram.Run("run", flag, capture, "--rules", _folder["a.rules"], "--json", "-q");
+            Assert.True(result.ExitCode == 0, result.Errors);
+            using var report = JsonDocument.Parse(result.Output);
+            var passed = report.RootElement.GetProperty("ledger").GetProperty("passed").GetRawText();
+            return report.RootElement.GetProperty("rules").GetRawText() + report.RootElement.GetProperty("unmatched").GetRawText() + passed;
+        }
+    }
+
     /// <summary>Packets of several queues are written as they come, so they are put into the order of their times.</summary>
     private string Written(string name, string seed)
     {

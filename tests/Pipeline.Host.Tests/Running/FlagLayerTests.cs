@@ -49,7 +49,7 @@ public sealed class FlagLayerTests
     }
 
     [Theory]
-    [InlineData("imx", "expected a profile (imix, small, 64, zipf, elephant), or a capture file that is there")]
+    [InlineData("imx", "expected a profile (imix, small, 64, zipf, elephant, mixed), or a capture file that is there")]
     [InlineData(null, "--seed is the simulator's; give --sim PROFILE too")]
     public void What_cannot_be_simulated_is_told(string? profile, string words) =>
         Assert.Contains(words, Assert.Throws<UsageException>(() => FlagLayer.Apply(new PipelineOptions(), new RunFlags { Simulate = profile, Seed = 1 })).Message);

@@ -29,7 +29,7 @@ internal static class SeededTrafficBuilder
         var packet = new byte[LargeBytes];
         for (var i = 0; i < plan.Count; i++)
         {
-            if (plan[i].IsFirst) flow = SimulatedFlow.Draw(ref random, options.Vfs);
+            if (plan[i].IsFirst) flow = plan[i].Kind is { } kind ? SimulatedFlow.Draw(ref random, kind, options.Vfs) : SimulatedFlow.Draw(ref random, options.Vfs);
             var bytes = packet.AsSpan(0, plan[i].Bytes);
             tail.AsSpan(0, bytes.Length).CopyTo(bytes);
             flow!.Write(bytes);
@@ -53,24 +53,42 @@ internal static class SeededTrafficBuilder
     };
 
     /// <summary>Every size of every flow, and how often it comes.</summary>
-    private static IEnumerable<(bool IsFirst, int Bytes, double Weight)> Plan(SimulatedOptions options)
+    private static IEnumerable<Planned> Plan(SimulatedOptions options)
     {
         for (var flow = 0; flow < options.Flows; flow++)
         {
             switch (options.Profile)
             {
                 case TrafficProfile.Small:
-                    yield return (true, SmallBytes, 1);
+                    yield return new(true, SmallBytes, 1);
                     break;
                 case TrafficProfile.Elephant:
                     var isElephant = flow == 0;
-                    yield return (true, isElephant ? LargeBytes : SmallBytes, isElephant ? ElephantShare : (1 - ElephantShare) / (options.Flows - 1));
+                    yield return new(true, isElephant ? LargeBytes : SmallBytes, isElephant ? ElephantShare : (1 - ElephantShare) / (options.Flows - 1));
+                    break;
+                case TrafficProfile.Mixed:
+                    foreach (var size in MixedSizes(flow)) yield return size;
                     break;
                 default:
                     var flowWeight = options.Profile == TrafficProfile.Zipf ? 1.0 / (flow + 1) : 1;
-                    foreach (var (bytes, weight) in ImixSizes) yield return (bytes == SmallBytes, bytes, flowWeight * weight);
+                    foreach (var (bytes, weight) in ImixSizes) yield return new(bytes == SmallBytes, bytes, flowWeight * weight);
                     break;
             }
         }
     }
+
+    /// <summary>Flows take turns among the kinds, and within a kind flow number n carries 1/n of its first.</summary>
+    private static IEnumerable<Planned> MixedSizes(int flow)
+    {
+        var kinds = TrafficKind.Mixed;
+        var kind = kinds[flow % kinds.Count];
+        var weight = kind.Share / ((flow / kinds.Count) + 1) / kind.Sizes.Sum(s => s.Weight);
+        return kind.Sizes.Select((size, i) => new Planned(i == 0, size.Bytes, weight * size.Weight, kind));
+    }
+
+    /// <summary>One size of a flow.</summary>
+    /// <param name="IsFirst">Whether a flow begins with it.</param>
+    /// <param name="Weight">How often it comes.</param>
+    /// <param name="Kind">What the flow is; null for drawn like all others.</param>
+    private readonly record struct Planned(bool IsFirst, int Bytes, double Weight, TrafficKind? Kind = null);
 }

@@ -7,6 +7,7 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// <remarks>
 /// Sources are in 10.0.0.0/8 and 2001:db8::/32 (RFC 3849), destinations in the blocks for benchmarks, 198.18.0.0/15 (RFC 2544) and
 /// 2001:2::/48 (RFC 5180). Of 64 flows about 8 are IPv6 (UDP), 4 ICMP echo, the others TCP and UDP, mostly to the ports of the web and of DNS.
+/// Those of a mixed link are what their kind says.
 /// </remarks>
 internal sealed record SimulatedFlow
 {
@@ -24,6 +25,9 @@ internal sealed record SimulatedFlow
 
     /// <summary>The virtual function it goes to; -1 for the device itself.</summary>
     public int Function { get; init; } = -1;
+
+    /// <summary>Whether it asks who has the destination's address, again and again; then there is no protocol.</summary>
+    public bool IsArp { get; init; }
 
     private bool IsIPv4 => Addresses.Length == 8;
 
@@ -44,16 +48,46 @@ internal sealed record SimulatedFlow
         };
     }
 
+    /// <summary>A flow of one kind of a mixed link.</summary>
+    public static SimulatedFlow Draw(ref SplitMix random, TrafficKind kind, int functions) => new()
+    {
+        Protocol = kind.Protocol,
+        Addresses = kind.Payload == EtherPayload.IPv6 ? IPv6Addresses(ref random) : IPv4Addresses(ref random),
+        SourcePort = (ushort)(UserPorts + random.Below(65536 - UserPorts)),
+        DestinationPort = kind.DestinationPort,
+        Function = random.Below(functions + 1) - 1,
+        IsArp = kind.Payload == EtherPayload.Arp,
+    };
+
     /// <summary>Writes a whole packet of the flow over bytes that are its payload already.</summary>
     public void Write(Span<byte> packet)
     {
         ReceiveSideScaling.AddressOf(Function).CopyTo(packet);
         ReadOnlySpan<byte> source = [0x02, 0x01, .. Addresses.AsSpan(0, 4)];
         source.CopyTo(packet[6..]);
+        if (IsArp)
+        {
+            WriteArp(packet);
+            return;
+        }
+
         BinaryPrimitives.WriteUInt16BigEndian(packet[12..], IsIPv4 ? EtherType.IPv4 : EtherType.IPv6);
         if (IsIPv4) WriteIPv4(packet[EthernetBytes..]);
         else WriteIPv6(packet[EthernetBytes..]);
         WriteTransport(packet[(EthernetBytes + NetworkBytes)..]);
+    }
+
+    /// <summary>RFC 826: a request, to everybody.</summary>
+    private void WriteArp(Span<byte> packet)
+    {
+        packet[..6].Fill(0xff);
+        BinaryPrimitives.WriteUInt16BigEndian(packet[12..], EtherType.Arp);
+        var body = packet[EthernetBytes..];
+        body.Clear();
+        ((ReadOnlySpan<byte>)[0, 1, 8, 0, 6, 4, 0, 1]).CopyTo(body); // Ethernet, IPv4, sizes of their addresses, request
+        packet.Slice(6, 6).CopyTo(body[8..]);
+        Addresses.AsSpan(0, 4).CopyTo(body[14..]);
+        Addresses.AsSpan(4, 4).CopyTo(body[24..]);
     }
 
     private static byte[] IPv4Addresses(ref SplitMix random)

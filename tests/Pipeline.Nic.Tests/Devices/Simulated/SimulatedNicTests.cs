@@ -122,9 +122,37 @@ public class SimulatedNicTests
     }
 
     [Fact]
-    public void All_checksums_are_right()
+    public void A_mixed_link_carries_every_kind_in_its_share()
     {
-        using var run = new SimulatedRun(Few);
+        using var run = SimulatedRun.ToEnd(Few with { Profile = TrafficProfile.Mixed, Packets = 100_000 });
+
+        var types = run.Packets.CountBy(p => (p.Bytes[12] << 8) | p.Bytes[13]).ToDictionary();
+        Assert.InRange(types[0x0806], 800, 1200);
+        Assert.InRange(types[0x86dd], 13_500, 14_500);
+        Assert.InRange(run.Packets.Count(p => p.Bytes[23] == 17 && p.Bytes[36] == 0 && p.Bytes[37] == 53), 7_500, 8_500);
+        Assert.InRange(run.Packets.Count(p => p.Bytes[23] == 6 && p.Bytes[36] == 0 && p.Bytes[37] == 22), 4_500, 5_500);
+    }
+
+    [Fact]
+    public void An_ARP_request_asks_everybody_for_one_address()
+    {
+        using var run = SimulatedRun.ToEnd(Few with { Profile = TrafficProfile.Mixed });
+
+        var request = run.Packets.First(p => p.Bytes[12] == 8 && p.Bytes[13] == 6).Bytes;
+
+        Assert.Equal("FFFFFFFFFFFF0201", Convert.ToHexString(request[..8]));
+        Assert.Equal("0001080006040001", Convert.ToHexString(request[14..22]));
+        Assert.Equal(request[6..12], request[22..28]);
+        Assert.Equal((10, 198), (request[28], request[38]));
+        Assert.All(request[42..], b => Assert.Equal(0, b));
+    }
+
+    [Theory]
+    [InlineData(TrafficProfile.Imix)]
+    [InlineData(TrafficProfile.Mixed)]
+    public void All_checksums_are_right(TrafficProfile profile)
+    {
+        using var run = new SimulatedRun(Few with { Profile = profile });
         using var stack = new NullStackConsumer();
         var bundles = new BundlePool(64);
         var account = new Accounts.PacketAccount("test", Accounts.AccountKind.Stack);

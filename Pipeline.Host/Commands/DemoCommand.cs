@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Net;
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Api;
+using Pipeline.Host.Demo;
+using Pipeline.Host.Running;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary><c>pipeline demo</c>: everything at work on a simulated NIC, without rights, configuration or libpcap.</summary>
+internal sealed class DemoCommand : Verb
+{
+    private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "serve the page at this address, or off (default 127.0.0.1:8480, or another port when that is taken)");
+    private readonly Option<string> _seed = Value("--seed", "N", "what the traffic follows from; the same seed gives the same packets");
+    private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets");
+    private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
+    private readonly Option<string> _folder = Value("--folder", "DIR", "keep configuration, rules and captures in this folder; what is there already is used as it is");
+    private readonly Option<bool> _print = Switch("--print", "print the configuration and the rules, and run nothing");
+    private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
+    private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
+    private readonly Option<bool> _verbose = Switch("-v", "say more");
+    private readonly Option<bool> _noColor = Switch("--no-color", "no colours, no escape sequences, and so no table");
+
+    public DemoCommand()
+        : base("demo", "show it at work: a simulated NIC, rules, three consumers, a page; needs nothing")
+    {
+        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _folder, _print, _json, _quiet, _verbose, _noColor]) Add(option);
+    }
+
+    public override IReadOnlyList<(string Command, string Purpose)> Examples =>
+    [
+        ("pipeline demo", "until Ctrl-C; the page is at http://127.0.0.1:8480"),
+        ("pipeline demo --folder try", "the same with files of your own to change: edit try/demo.rules, then kill -HUP or PUT them"),
+        ("pipeline demo -a duration:10 --json", "ten seconds, and the report for a script"),
+    ];
+
+    public override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        var flags = FlagsOf(line);
+        if (line.GetValue(_print))
+        {
+            terminal.Out.Write(DemoFolder.Print());
+            return ExitCodes.Ok;
+        }
+
+        using var folder = new DemoFolder(line.GetValue(_folder));
+        if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
+        if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic; rules and captures in {folder.FullName}");
+        flags = flags with { Configuration = folder.Configuration, Dashboard = flags.Dashboard ?? DashboardOptions.Usual };
+        var code = await new RunSession(terminal, PartsOf(line, terminal, parts)).Execute(flags);
+        if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");
+        return code;
+    }
+
+    private RunFlags FlagsOf(ParseResult line) => new RunFlags
+    {
+        Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
+        Count = FlagValues.Count("-c", line.GetValue(_count)),
+        StopAfter = FlagValues.StopAfter("-a", line.GetValue(_autostop)),
+        Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
+        Json = line.GetValue(_json),
+        Quiet = line.GetValue(_quiet),
+        Verbose = line.GetValue(_verbose),
+        NoColor = line.GetValue(_noColor),
+    }.Checked();
+
+    /// <summary>What a machine or a shell is configured for is not the demo's matter, and a port that nobody asked for may be another.</summary>
+    private Parts PartsOf(ParseResult line, Terminal terminal, Parts parts) => parts with
+    {
+        ReadConfiguration = (file, _) => ConfigurationLoader.Load(file, new Dictionary<string, string>(), machineFile: null),
+        OpenDashboard = line.GetValue(_dashboard) is null ? (_, options) => OpenSomewhere(terminal, parts, options) : parts.OpenDashboard,
+    };
+
+    private static async Task<IDashboard> OpenSomewhere(Terminal terminal, Parts parts, DashboardOptions options)
+    {
+        try
+        {
+            return await parts.OpenDashboard(DashboardOptions.Usual, options);
+        }
+        catch (DashboardException)
+        {
+            terminal.Error.WriteLine($"{DashboardOptions.Usual} is taken; the page is at another port");
+            return await parts.OpenDashboard(new IPEndPoint(DashboardOptions.Usual.Address, 0), options);
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Pipeline.Host.Inventory;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary><c>pipeline devices</c>: what there is to take packets from. Reads only; no interface is opened or changed.</summary>
+internal sealed class DevicesCommand : Verb
+{
+    private readonly Option<bool> _json = Switch("--json", "print it as one JSON object");
+
+    public DevicesCommand()
+        : base("devices", "list interfaces, and which backends can take packets from them (also: pipeline -D)") => Add(_json);
+
+    public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        var interfaces = parts.ReadInterfaces();
+        if (line.GetValue(_json)) terminal.Out.WriteLine(DeviceJson.Of(interfaces));
+        else foreach (var text in DeviceTable.Lines(interfaces)) terminal.Out.WriteLine(text);
+        return Task.FromResult(ExitCodes.Ok);
+    }
+}

@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace Pipeline.Host.Demo;
+
+/// <summary>
+/// The folder that a demo works in: its configuration and its rules, out of this assembly, and what it captures. One of its own goes
+/// with it; one that the user named stays, and files that are there already are used as they are.
+/// </summary>
+internal sealed class DemoFolder : IDisposable
+{
+    private const string ConfigurationName = "demo.conf";
+    private const string RulesName = "demo.rules";
+
+    /// <param name="path">The user's folder, made where it is not there; null for one of the demo's own.</param>
+    /// <exception cref="IOException">It cannot be made or written to.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    public DemoFolder(string? path)
+    {
+        IsTemporary = path is null;
+        FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(path).FullName;
+        foreach (var name in (ReadOnlySpan<string>)[ConfigurationName, RulesName])
+        {
+            if (!File.Exists(PathOf(name))) File.WriteAllText(PathOf(name), TextOf(name));
+        }
+    }
+
+    public string FullName { get; }
+
+    /// <summary>Whether it goes when the demo ends.</summary>
+    public bool IsTemporary { get; }
+
+    public string Configuration => PathOf(ConfigurationName);
+
+    /// <summary>Both files, each under its name.</summary>
+    public static string Print() => new StringBuilder()
+        .AppendLine($"# --- {ConfigurationName}").Append(TextOf(ConfigurationName))
+        .AppendLine().AppendLine($"# --- {RulesName}").Append(TextOf(RulesName)).ToString();
+
+    public void Dispose()
+    {
+        if (IsTemporary) Directory.Delete(FullName, recursive: true);
+    }
+
+    private string PathOf(string name) => Path.Combine(FullName, name);
+
+    private static string TextOf(string name)
+    {
+        using var stream = typeof(DemoFolder).Assembly.GetManifestResourceStream("demo/" + name) ?? throw new InvalidOperationException($"{name} is not embedded.");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}

@@ -1,0 +1,15 @@
+namespace Pipeline.Host.Inventory;
+
+/// <summary>A way to take packets off an interface of the machine.</summary>
+/// <param name="Name">As <c>-i IF:BACKEND</c> names it.</param>
+/// <param name="Modes">The ways it can work here; empty where it cannot.</param>
+/// <param name="WhyNot">Why it cannot, in words; null where it can.</param>
+internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string? WhyNot)
+{
+    private const string NotInThisVersion = "not yet in this version";
+
+    /// <summary>Of any interface: what is not in the program can be done nowhere.</summary>
+    public static IReadOnlyList<Backend> All { get; } = [new("afpacket", [], NotInThisVersion), new("afxdp", [], NotInThisVersion)];
+
+    public override string ToString() => WhyNot ?? string.Join(", ", Modes);
+}

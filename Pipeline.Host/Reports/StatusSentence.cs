@@ -1,0 +1,50 @@
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>How a run is, in one sentence about the last second.</summary>
+/// <param name="Mood">What it comes down to.</param>
+internal readonly record struct StatusSentence(Mood Mood, string Text)
+{
+    public static StatusSentence Of(PipelineView view)
+    {
+        if (!view.Balanced) return new(Mood.Bad, "The books do NOT balance");
+        if (view.AtRest) return new(Mood.Good, "Ended");
+        if (view.RateWindow == TimeSpan.Zero) return new(Mood.Good, "Starting");
+        if (Lost(view) is { } lost) return new(Mood.Poor, lost);
+        if (Dropped(view) is { } dropped) return new(Mood.Poor, dropped);
+        if (view.Consumers.SelectMany(c => c.Instances).FirstOrDefault(i => i.State is not (ConsumerState.Running or ConsumerState.Starting)) is { } instance)
+            return new(Mood.Poor, $"{Flow(view)}; {instance.Actor} is {Word(instance.State)}");
+        return new(Mood.Good, $"Healthy: {Flow(view)}, nothing lost");
+    }
+
+    private static string Flow(PipelineView view) => $"{Figures.Short(view.Rates.Received.Packets)} packets/s in, {Figures.Bits(view.Rates.Received)}";
+
+    private static string? Lost(PipelineView view)
+    {
+        var losing = view.Queues.Where(q => q.LostRates.Count > 0).ToList();
+        if (losing.Count == 0) return null;
+        var rate = losing.Sum(q => q.LostRates.Values.Sum());
+        var kinds = string.Join(", ", losing.SelectMany(q => q.LostRates.Keys).Distinct().Order().Select(k => k.Name()));
+        var where = losing.Count == view.Queues.Count ? "all queues" : string.Join(", ", losing.Select(q => q.Name));
+        return $"Losing {Figures.Short(rate)} packets/s in the device: {kinds} at {where}";
+    }
+
+    private static string? Dropped(PipelineView view)
+    {
+        if (view.Rates.Dropped.Packets <= 0) return null;
+        var reasons = string.Join(", ", view.Ledger.DroppedByReason.Keys.Select(r => r.Name()));
+        return $"Dropping {Figures.Short(view.Rates.Dropped.Packets)} packets/s: {reasons}";
+    }
+
+    private static string Word(ConsumerState state) => state == ConsumerState.BackingOff ? "backing off" : state.ToString().ToLowerInvariant();
+}
+
+/// <summary>What a sentence says in a colour.</summary>
+internal enum Mood
+{
+    Good,
+    Poor,
+    Bad,
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Pipeline.Nic.Devices.Machine;
+
+/// <summary>
+/// The network interfaces of this machine, read from sysfs (Linux, Documentation/ABI/testing/sysfs-class-net). Nothing is opened or
+/// changed, and no rights are needed. Those of the network namespace of the process alone are seen.
+/// </summary>
+public static class MachineInterfaces
+{
+    /// <summary>Where the kernel shows them.</summary>
+    public const string Folder = "/sys/class/net";
+
+    /// <summary>linux/if.h.</summary>
+    private const int IFF_UP = 1;
+
+    /// <param name="folder">Stands in for <see cref="Folder"/>.</param>
+    /// <returns>By the kernel's number.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no sysfs here.</exception>
+    public static IReadOnlyList<MachineInterface> Read(string folder = Folder)
+    {
+        // Files lie there too (bonding_masters). An interface that goes away meanwhile is none.
+        var found = Directory.GetDirectories(folder).Select(ReadOne).OfType<MachineInterface>();
+        return [.. found.OrderBy(i => i.Index)];
+    }
+
+    private static MachineInterface? ReadOne(string folder)
+    {
+        if (Number(folder, "ifindex") is not { } index) return null;
+        return new MachineInterface(
+            index,
+            Path.GetFileName(folder),
+            Number(folder, "flags") is { } flags && (flags & IFF_UP) != 0,
+            Text(folder, "operstate") ?? "unknown",
+            HardwareTypes.NameOf(Number(folder, "type") ?? -1),
+            Text(folder, "address") ?? "",
+            Number(folder, "mtu") ?? 0,
+            Queues(folder, "rx-*"),
+            Queues(folder, "tx-*"),
+            Driver(folder));
+    }
+
+    private static int? Number(string folder, string file)
+    {
+        var text = Text(folder, file);
+        if (text is null) return null;
+        var isHex = text.StartsWith("0x", StringComparison.Ordinal);
+        return int.TryParse(isHex ? text.AsSpan(2) : text, isHex ? NumberStyles.HexNumber : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    private static string? Text(string folder, string file)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(folder, file)).Trim();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // Some attributes cannot be read of some interfaces (EINVAL), as the kernel's documentation says.
+            return null;
+        }
+    }
+
+    private static int Queues(string folder, string pattern)
+    {
+        var queues = Path.Combine(folder, "queues");
+        return Directory.Exists(queues) ? Directory.GetDirectories(queues, pattern).Length : 0;
+    }
+
+    private static string? Driver(string folder)
+    {
+        var driver = new DirectoryInfo(Path.Combine(folder, "device", "driver"));
+        return driver.LinkTarget is { } target ? Path.GetFileName(target) : null;
+    }
+}
