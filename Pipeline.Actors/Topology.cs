@@ -29,7 +29,8 @@ internal sealed class Topology
 
     private readonly PipelineSetup _setup;
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
-    private readonly List<(ConsumerCell Cell, ActorTarget Target)> _consumers = [];
+    private readonly ConsumerFactory _factory;
+    private (ConsumerCell Cell, ActorTarget Target)[] _consumers = [];
     private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
 
     private Topology(PipelineSetup setup, MarkTable table)
@@ -37,6 +38,7 @@ internal sealed class Topology
         _setup = setup;
         Rules = new RuleCell(setup, table, DateTimeOffset.UtcNow);
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
+        _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies);
     }
 
     public Ledger Ledger { get; } = new();
@@ -57,7 +59,8 @@ internal sealed class Topology
     /// <summary>Where handlers come from. To be disposed when the pipeline has ended.</summary>
     public HandlerAssemblies Assemblies { get; } = new();
 
-    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Consumers => _consumers;
+    /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
+    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Consumers => Volatile.Read(ref _consumers);
 
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
@@ -67,14 +70,13 @@ internal sealed class Topology
     {
         var topology = new Topology(setup, table);
         var routes = new RouteTable(setup.Options.Routes).Routes;
-        var factory = new ConsumerFactory(setup, () => topology.Rules.InForce, topology.Assemblies);
         try
         {
-            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name, factory);
+            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name);
         }
         catch
         {
-            factory.CloseAll();
+            topology._factory.CloseAll();
             throw;
         }
 
@@ -85,34 +87,66 @@ internal sealed class Topology
     /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
     public void Place(UsableCpus cpus)
     {
-        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Count);
+        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Length);
         for (var i = 0; i < _queues.Count; i++)
         {
             _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
         }
 
-        for (var i = 0; i < _consumers.Count; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
+        for (var i = 0; i < _consumers.Length; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
-    private void AddGroup(string name, ConsumerFactory factory)
+    /// <summary>The instances of a group, in their order. While it runs, for the root alone.</summary>
+    public IReadOnlyList<IBundleTarget> TargetsOf(string group) => _groups[group].Instances;
+
+    /// <summary>
+    /// Gives a group so many instances, as the root sees it; nobody is told. One that left before comes back in its old place, with the
+    /// counts it had. For the root alone.
+    /// </summary>
+    /// <returns>The instances that are new, or those that are no longer among them.</returns>
+    /// <exception cref="OutputException">A new one's output cannot be created. Nothing has changed then.</exception>
+    /// <exception cref="HandlerException">A new one's handler cannot be had.</exception>
+    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Resize(string group, int instances)
     {
-        var options = _setup.Options.Consumers.TryGetValue(name, out var declared)
-            ? declared
-            : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
+        var before = _groups[group].Instances.Count;
+        var all = Enumerable.Range(0, Math.Max(before, instances)).Select(i => i < before ? Existing(group, i) : Returning(group, i, instances)).ToList();
+        Volatile.Write(ref _consumers, [.. _consumers, .. all.Where(made => !_consumers.Contains(made))]);
+        _groups[group] = _groups[group] with { Instances = [.. all.Take(instances).Select(c => c.Target)] };
+        return all[Math.Min(before, instances)..];
+    }
+
+    private (ConsumerCell Cell, ActorTarget Target) Existing(string group, int instance) =>
+        _consumers.FirstOrDefault(c => c.Cell.Options.Name == group && c.Cell.Instance == instance);
+
+    private (ConsumerCell Cell, ActorTarget Target) Returning(string group, int instance, int instances) =>
+        Existing(group, instance) is { Cell: not null } left ? left : MakeInstance(group, instance, instances);
+
+    private void AddGroup(string name)
+    {
+        var options = OptionsOf(name);
         var account = Ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
-        var copies = Ledger.AddAccount(name, AccountKind.Copy);
+        _groups.Add(name, new ConsumerGroup(name, [], account, Ledger.AddAccount(name, AccountKind.Copy)));
+        Resize(name, options.Instances);
+    }
 
-        var targets = new ActorTarget[options.Instances];
-        for (var i = 0; i < targets.Length; i++)
+    private ConsumerOptions OptionsOf(string name) =>
+        _setup.Options.Consumers.TryGetValue(name, out var declared) ? declared : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
+
+    private (ConsumerCell Cell, ActorTarget Target) MakeInstance(string group, int instance, int instances)
+    {
+        var options = OptionsOf(group);
+        var context = new HandlerContext(group, instance, instances, options.Options);
+        var cell = new ConsumerCell
         {
-            targets[i] = new ActorTarget();
-            var context = new HandlerContext(name, i, options.Instances, options.Options);
-            var make = factory.For(options, context);
-            var cell = new ConsumerCell { Options = options, Instance = i, Context = context, Make = make, Account = account, Copies = copies };
-            _consumers.Add((cell, targets[i]));
-        }
-
-        _groups.Add(name, new ConsumerGroup(name, targets, account, copies));
+            Options = options,
+            Instance = instance,
+            Context = context,
+            Make = _factory.For(options, context),
+            Account = _groups[group].Account,
+            Copies = _groups[group].Copies,
+        };
+        if (Placement is not null) cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(_consumers.Length + instance));
+        return (cell, new ActorTarget());
     }
 
     private void AddQueue(INicQueue queue, int index)

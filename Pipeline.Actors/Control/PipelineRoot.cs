@@ -22,7 +22,7 @@ namespace Pipeline.Actors.Control;
 /// </code>
 /// Stopping takes queues, routers and consumers down one after the other, so that each sends to someone who is still there.
 /// </remarks>
-internal sealed class PipelineRoot : UntypedActor, IWithTimers
+internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 {
     private const string LedgerTimer = "ledger";
     private const string DurationTimer = "duration";
@@ -41,7 +41,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private readonly HashSet<IActorRef> _stopping = [];
     private IActorRef _rules = ActorRefs.Nobody;
     private int _routersAtWork;
-    private int _consumersAtWork;
+    private string _mailbox = BundleMailbox.Id;
 
     private PipelineRoot(Topology topology, RunState state, Props? telemetry)
     {
@@ -62,25 +62,19 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
-        var mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
+        _mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
         if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
         _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
-        foreach (var (cell, target) in _topology.Consumers)
-        {
-            target.Ref = Context.ActorOf(ConsumerActor.Props(cell).WithMailbox(mailbox), cell.ActorName);
-            _consumers.Add(target.Ref);
-        }
-
+        foreach (var (cell, target) in _topology.Consumers) StartConsumer(cell, target);
         foreach (var (queue, router) in _topology.Queues)
         {
-            queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(mailbox), router.Name);
+            queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(_mailbox), router.Name);
             _routers.Add(queue.Router);
             _routerOf.Add(queue, queue.Router);
         }
 
         foreach (var (queue, _) in _topology.Queues) _queues.Add(Context.ActorOf(NicQueueActor.Props(queue), queue.Queue.Name));
         _routersAtWork = _routers.Count;
-        _consumersAtWork = _consumers.Count;
 
         Timers.StartPeriodicTimer(LedgerTimer, RootProtocol.CheckLedger.Instance, LedgerInterval);
         if (_state.StopAfter is { } duration) Timers.StartSingleTimer(DurationTimer, RootProtocol.Drain.Instance, duration);
@@ -124,7 +118,10 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
         {
             case QueueProtocol.Ended ended: OnQueueEnded(ended.Queue); break;
             case RouterProtocol.Drained: OnRouterDrained(); break;
-            case ConsumerProtocol.Completed: OnConsumerCompleted(); break;
+            case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
+            case RootProtocol.Scale order: OnScale(order); break;
+            case Terminated gone: OnLeft(gone.ActorRef); break;
+            case ConsumerProtocol.Completed completed: OnConsumerCompleted(completed.Consumer); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
             case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
             case RuleProtocol.Request request: _rules.Tell(request); break;
@@ -146,7 +143,8 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
+            case RootProtocol.Scale order: order.Answer.TrySetResult(false); break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -163,12 +161,7 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     private void OnRouterDrained()
     {
         if (--_routersAtWork > 0) return;
-        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Complete.Instance);
-    }
-
-    private void OnConsumerCompleted()
-    {
-        if (--_consumersAtWork == 0) Stop();
+        foreach (var consumer in _atWork) Complete(consumer);
     }
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
@@ -184,10 +177,13 @@ internal sealed class PipelineRoot : UntypedActor, IWithTimers
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
         foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+        _paused.Clear();
     }
 
     private void OnToConsumer(RootProtocol.ToConsumer order)
     {
+        if (order.Message is ConsumerProtocol.Pause) _paused.Add(order.Name);
+        if (order.Message is ConsumerProtocol.Resume) _paused.Remove(order.Name);
         foreach (var (cell, target) in _topology.Consumers)
         {
             if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);

@@ -49,6 +49,23 @@ internal static class RouterProtocol
         public static readonly Drain Instance = new();
     }
 
+    /// <summary>Bundles it sent have come home: some of what it holds back may go, or a move be ready to end.</summary>
+    public sealed class BundlesHome : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly BundlesHome Instance = new();
+    }
+
+    /// <summary>A group gets or loses instances: hold back the packets of flows that change hands.</summary>
+    /// <param name="Group">The group's name.</param>
+    /// <param name="Targets">The instances there are to be; those in front are the ones there were.</param>
+    public sealed record Move(string Group, IReadOnlyList<IBundleTarget> Targets) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>To the root: what it sent before the move, where flows were given up, has been consumed.</summary>
+    public sealed record Moved(string Group) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>All routers have said so: send what was held back to where it belongs now.</summary>
+    public sealed record Switch(string Group) : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>To the root: everything it got has been sent on.</summary>
     public sealed record Drained(RouterCell Router) : ILocalMessage;
 }
@@ -138,6 +155,12 @@ internal static class RootProtocol
 
     /// <summary>To be passed on to all instances of a consumer group.</summary>
     public sealed record ToConsumer(string Name, ILocalMessage Message) : ILocalMessage;
+
+    /// <summary>Give a consumer group so many instances.</summary>
+    /// <param name="Name">The group's.</param>
+    /// <param name="Instances">How many there are to be.</param>
+    /// <param name="Answer">True when it is done, false when the pipeline is past it; faulted where an instance cannot be made.</param>
+    public sealed record Scale(string Name, int Instances, TaskCompletionSource<bool> Answer) : ILocalMessage;
 
     /// <summary>Close the books while running.</summary>
     public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression

@@ -98,5 +98,14 @@ internal sealed class ConsumerCell
         Context.Options.RejectUnread();
     }
 
+    /// <summary>It may have left the group before: what it failed with then is past. Before its new actor starts.</summary>
+    public void BeginAgain()
+    {
+        LastFailure = null;
+        Backoff.Forget();
+        IsPaused = false;
+        State = ConsumerState.Starting;
+    }
+
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 }

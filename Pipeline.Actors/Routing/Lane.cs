@@ -19,13 +19,10 @@ internal sealed class Lane : IDisposable
     /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
     public const int MostSpilled = 8;
 
-    private readonly ConsumerGroup _group;
     private readonly BundlePool _bundles;
-    private readonly PageBundle?[] _open;
+    private readonly Fanout _fanout;
     private readonly PacketPagePool? _spill;
-    private readonly int _queueIndex;
     private long _sequence;
-    private int _turn;
     private int _openCount;
 
     /// <param name="bundleLimit">Bundles it may have out, so that all lanes together stay within a mailbox.</param>
@@ -33,17 +30,22 @@ internal sealed class Lane : IDisposable
     {
         Route = route;
         Overload = overload;
-        _group = group;
         _bundles = bundles;
-        _queueIndex = queueIndex;
-        _open = new PageBundle?[group.Instances.Count];
+        Group = group.Name;
         Account = route.Copy ? group.Copies : group.Account;
 
         // A bundle of copied packets holds at least one page of the lane's own, so these pages bound them; the rest is the share's.
         var spillPages = pool is BlockPagePool ? Math.Min(MostSpillPages, bundleLimit / 2) : 0;
         if (spillPages > 0) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, spillPages);
         Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit - spillPages);
+        _fanout = new Fanout(route.Balance, queueIndex, group.Instances, WindowOf(Share, bundles.BundlePackets));
     }
+
+    /// <summary>The group it leads to.</summary>
+    public string Group { get; }
+
+    /// <summary>Called, on whatever thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be looked at again.</summary>
+    public Action Wake { get; set; } = () => { };
 
     public RouteOptions Route { get; }
 
@@ -71,21 +73,21 @@ internal sealed class Lane : IDisposable
 
     /// <summary>Whether the group has one place for all packets of a bundle, so that the bundle itself can go there.</summary>
     public bool TakesWhole(PageBundle source) =>
-        (_open.Length == 1 || Route.Balance != Balance.Flow) && source.Count * 2 >= source.Capacity;
+        (_fanout.Sole is not null || Route.Balance != Balance.Flow) && source.Count * 2 >= source.Capacity;
 
     /// <summary>Sends a whole bundle on as it is. Its pages have been taken for <see cref="Share"/>.</summary>
     public void SendWhole(PageBundle source)
     {
-        var instance = Route.Balance == Balance.RoundRobin ? _turn : _queueIndex % _open.Length;
-        Send(instance);
+        var way = _fanout.Sole ?? _fanout.OfBundle();
+        SendOpen(way);
         source.MoveTo(Share, Account);
-        Send(instance, source);
+        Send(way, source);
     }
 
     /// <summary>Adds packets that follow each other, whose page has been taken for <see cref="Share"/>.</summary>
     public void Append(PageBundle source, ReadOnlySpan<Packet> run)
     {
-        if (_open.Length > 1)
+        if (_fanout.Sole is not { } sole)
         {
             foreach (ref readonly var packet in run) Append(source, packet);
             return;
@@ -93,9 +95,9 @@ internal sealed class Lane : IDisposable
 
         while (!run.IsEmpty)
         {
-            var bundle = OpenFor(0, source, Share);
+            var bundle = OpenFor(sole, source, Share);
             run = run[bundle.Append(run)..];
-            if (bundle.IsFull) Send(0);
+            if (bundle.IsFull) SendOpen(sole);
         }
     }
 
@@ -104,104 +106,179 @@ internal sealed class Lane : IDisposable
     {
         if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
         source.BytesOf(packet).CopyTo(_spill.PageMemory(page));
-        var instance = InstanceFor(source, packet, out var hash);
+        var way = WayFor(source, packet, out var hash);
         var copy = packet;
         copy.Offset = _spill.OffsetOf(page);
         copy.Flags &= ~PacketFlags.SharedPage;
         if (hash != 0) copy.FlowHash = hash;
         _spill.Device.Take(page, 1);
-        var bundle = OpenFor(instance, source, _spill.Device);
+        var bundle = OpenFor(way, source, _spill.Device);
         bundle.Append(copy);
         Spilled++;
-        if (bundle.IsFull) Send(instance);
+        if (bundle.IsFull) SendOpen(way);
     }
 
     /// <summary>Sends every bundle that holds something.</summary>
     public void Flush()
     {
-        for (var i = 0; _openCount > 0 && i < _open.Length; i++) Send(i);
+        if (_openCount == 0) return;
+        foreach (var way in _fanout.Ways) SendOpen(way);
     }
 
     /// <summary>Sends the bundles that were started before <paramref name="timestamp"/>.</summary>
     public void FlushStartedBefore(long timestamp)
     {
-        for (var i = 0; _openCount > 0 && i < _open.Length; i++)
+        if (_openCount == 0) return;
+        foreach (var way in _fanout.Ways)
         {
-            if (_open[i]?.StartedAt < timestamp) Send(i);
+            if (way.Open?.StartedAt < timestamp) SendOpen(way);
         }
     }
 
-    /// <summary>Drops what it still holds.</summary>
-    public void DropOpen(DropReason reason)
+    /// <summary>Sends what was held back and has room now.</summary>
+    public void SendHeld()
     {
-        for (var i = 0; i < _open.Length; i++)
+        foreach (var way in _fanout.Ways) way.SendHeld(Wake);
+    }
+
+    /// <summary>Sends all that was held back for newer packets' sake, because none will come; what is parked stays.</summary>
+    public void SendAllHeld()
+    {
+        foreach (var way in _fanout.Ways) way.SendAllHeld();
+    }
+
+    /// <summary>Whether flows are on their way from one instance to another.</summary>
+    public bool IsMoving => _fanout.IsMoving;
+
+    /// <summary>Whether all that the instances were sent before <see cref="Move"/>, where they gave up flows, has been consumed.</summary>
+    public bool IsHome => _fanout.IsHome;
+
+    /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
+    /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
+    public void Move(IReadOnlyList<IBundleTarget> targets)
+    {
+        _fanout.Move(targets, Leave, Wake);
+
+        void Leave(Way way)
         {
-            if (_open[i] is not { } bundle) continue;
-            _open[i] = null;
-            _openCount--;
-            if (reason == DropReason.DropOld) Counters.Evict(bundle.Count, bundle.Bytes);
-            bundle.SettleDropped(reason);
-            bundle.Dispose();
+            SendOpen(way);
+            way.SendAllHeld();
         }
+    }
+
+    /// <summary>Ends a move, after <see cref="IsHome"/> in all routers: what waited goes where it belongs now, before anything newer.</summary>
+    public void Switch()
+    {
+        _fanout.Switch(Unpark);
+
+        void Unpark(Way parked, Way way)
+        {
+            SendOpen(way);
+            while (parked.TakeOldest(out var wasOpen) is { } bundle)
+            {
+                if (wasOpen) _openCount--;
+                Send(way, bundle);
+            }
+        }
+    }
+
+    /// <summary>Drops the oldest packets that it still has: those held back or parked, else those being bundled.</summary>
+    /// <returns>False when there are none.</returns>
+    public bool EvictOldest()
+    {
+        Way? oldest = null;
+        foreach (var way in _fanout.Ways) oldest = Older(oldest, way);
+        foreach (var way in _fanout.Parking) oldest = Older(oldest, way);
+        if (oldest?.Oldest is not { } bundle) return false;
+        Counters.Evict(bundle.Count, bundle.Bytes);
+        DropOldest(oldest, DropReason.DropOld);
+        return true;
+    }
+
+    /// <summary>Drops everything it still has.</summary>
+    public void DropAll(DropReason reason)
+    {
+        foreach (var way in _fanout.Ways) DropAll(way, reason);
+        foreach (var way in _fanout.Parking) DropAll(way, reason);
     }
 
     public void Dispose() => _spill?.Dispose();
 
     private void Append(PageBundle source, in Packet packet)
     {
-        var instance = InstanceFor(source, packet, out var hash);
-        var bundle = OpenFor(instance, source, Share);
+        var way = WayFor(source, packet, out var hash);
+        var bundle = OpenFor(way, source, Share);
         bundle.Append(packet);
         if (hash != 0) bundle.Packets[^1].FlowHash = hash;
-        if (bundle.IsFull) Send(instance);
+        if (bundle.IsFull) SendOpen(way);
     }
 
-    private int InstanceFor(PageBundle source, in Packet packet, out uint hash)
+    /// <summary>
+    /// Bundles of one packet to a page that fill half of a share. Where a page holds many packets, as many as fill half of its pages
+    /// with packets of 2 KiB, which is a lot for one.
+    /// </summary>
+    private static int WindowOf(PageShare share, int bundlePackets)
+    {
+        var pages = share.LimitPages / 2;
+        var bundles = share.Pool is PacketPagePool ? pages / bundlePackets : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
+        return (int)Math.Clamp(bundles, 1, Math.Max(1, share.LimitBundles / 2));
+    }
+
+    private static Way? Older(Way? oldest, Way? way) =>
+        way?.Oldest is { } bundle && (oldest?.Oldest is not { } before || bundle.StartedAt < before.StartedAt) ? way : oldest;
+
+    private void DropAll(Way? way, DropReason reason)
+    {
+        while (way?.Oldest is not null) DropOldest(way, reason);
+    }
+
+    private void DropOldest(Way way, DropReason reason)
+    {
+        var bundle = way.TakeOldest(out var wasOpen)!;
+        if (wasOpen) _openCount--;
+        bundle.SettleDropped(reason);
+        bundle.Dispose();
+    }
+
+    private Way WayFor(PageBundle source, in Packet packet, out uint hash)
     {
         hash = packet.FlowHash;
-        if (_open.Length == 1) return 0;
-        switch (Route.Balance)
-        {
-            case Balance.RoundRobin:
-                return _turn;
-            case Balance.Queue:
-                return _queueIndex % _open.Length;
-            default:
-                if (hash == 0) hash = FlowHash.Of(source.Interface.LinkType, source.BytesOf(packet));
-                return (int)(((ulong)hash * (uint)_open.Length) >> 32);
-        }
+        if (_fanout.Sole is { } sole) return sole;
+        if (Route.Balance != Balance.Flow) return _fanout.OfBundle();
+        if (hash == 0) hash = FlowHash.Of(source.Interface.LinkType, source.BytesOf(packet));
+        return _fanout.OfFlow(hash);
     }
 
     /// <summary>The bundle to append to. One that does not fit the packet (other interface, generation or pool) is sent first.</summary>
-    private PageBundle OpenFor(int instance, PageBundle source, PageShare share)
+    private PageBundle OpenFor(Way way, PageBundle source, PageShare share)
     {
-        if (_open[instance] is { } open)
+        if (way.Open is { } open)
         {
             if (ReferenceEquals(open.Share, share) && ReferenceEquals(open.Interface, source.Interface) && open.Generation == source.Generation) return open;
-            Send(instance);
+            SendOpen(way);
         }
 
         var bundle = _bundles.Rent(share, Account, source.Interface);
         bundle.Generation = source.Generation;
         bundle.Rules = source.Rules;
         bundle.StartedAt = source.StartedAt;
-        _open[instance] = bundle;
+        way.Open = bundle;
         _openCount++;
         return bundle;
     }
 
-    private void Send(int instance)
+    private void SendOpen(Way way)
     {
-        if (_open[instance] is not { } bundle) return;
-        _open[instance] = null;
+        if (way.Open is not { } bundle) return;
+        way.Open = null;
         _openCount--;
-        Send(instance, bundle);
+        Send(way, bundle);
     }
 
-    private void Send(int instance, PageBundle bundle)
+    private void Send(Way way, PageBundle bundle)
     {
         bundle.Sequence = ++_sequence;
-        if (Route.Balance == Balance.RoundRobin) _turn = (_turn + 1) % _open.Length;
-        _group.Instances[instance].Send(bundle);
+        _fanout.NextTurn();
+        way.Send(bundle, Overload == Overload.DropOld && !Share.IsBelowLowWater, Wake);
     }
 }

@@ -16,6 +16,8 @@ namespace Pipeline.Actors.Routing;
 /// <remarks>
 /// A route that may wait and has no room closes the mailbox's gate: bundles stay where they are, the queue runs out of pages, and
 /// the source stands still until the route's consumer has given pages back.
+/// <para>When a group gets or loses instances, flows that change hands are held back until all that was sent of them before has been
+/// consumed, here and in all other routers.</para>
 /// </remarks>
 internal sealed class RouterActor : UntypedActor
 {
@@ -34,6 +36,7 @@ internal sealed class RouterActor : UntypedActor
         _latencyTicks = (long)(cell.Latency.TotalSeconds * Stopwatch.Frequency);
         var self = Self;
         _wake = () => self.Tell(RouterProtocol.RouteHasRoom.Instance);
+        cell.Scatter.WakeBy(() => self.Tell(RouterProtocol.BundlesHome.Instance));
     }
 
     public static Props Props(RouterCell cell) =>
@@ -45,13 +48,20 @@ internal sealed class RouterActor : UntypedActor
         {
             case BundleDrain drain: OnBundles(drain); break;
             case RouterProtocol.RouteHasRoom: OnRouteHasRoom(); break;
+            case RouterProtocol.BundlesHome: OnBundlesHome(); break;
+            case RouterProtocol.Move move: OnMove(move); break;
+            case RouterProtocol.Switch move: OnSwitch(move); break;
             case RouterProtocol.Drain: OnDrain(); break;
             default: Unhandled(message); break;
         }
     }
 
     /// <summary>What the last incarnation was blocked by may have room by now, or its wake-up went with it: look again.</summary>
-    protected override void PreStart() => OnRouteHasRoom();
+    protected override void PreStart()
+    {
+        OnBundlesHome();
+        OnRouteHasRoom();
+    }
 
     protected override void PreRestart(Exception reason, object message) => _cell.Scatter.DropSource(DropReason.DeadLetter);
 
@@ -135,8 +145,35 @@ internal sealed class RouterActor : UntypedActor
         if (_mailbox.HoldsBundles) return;
         _cell.Scatter.Flush();
         if (!_cell.IsDraining) return;
+        _cell.Scatter.SendAllHeld();
+        if (_cell.Scatter.IsMoving) return;
         _cell.IsDraining = false;
         Context.Parent.Tell(new RouterProtocol.Drained(_cell));
+    }
+
+    private void OnBundlesHome()
+    {
+        _cell.Scatter.SendHeld();
+        for (var i = _cell.Moving.Count - 1; i >= 0; i--)
+        {
+            var group = _cell.Moving[i];
+            if (!_cell.Scatter.IsHome(group)) continue;
+            _cell.Moving.RemoveAt(i);
+            Context.Parent.Tell(new RouterProtocol.Moved(group));
+        }
+    }
+
+    private void OnMove(RouterProtocol.Move move)
+    {
+        _cell.Moving.Add(move.Group);
+        _cell.Scatter.Move(move.Group, move.Targets);
+        OnBundlesHome();
+    }
+
+    private void OnSwitch(RouterProtocol.Switch move)
+    {
+        _cell.Scatter.Switch(move.Group);
+        if (!_cell.Scatter.IsBlocked) AfterTurn();
     }
 
     /// <summary>The queue sends nothing more. What it has sent is in the mailbox by now, and is routed first.</summary>

@@ -33,6 +33,9 @@ internal sealed class RouterCell
     /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
+    /// <summary>The groups whose flows are moving and were not said to have moved. Its actor's alone.</summary>
+    public List<string> Moving { get; } = [];
+
     /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
     public bool IsDraining { get; set; }
 }

@@ -13,7 +13,7 @@ namespace Pipeline.Actors.Routing;
 /// It works a page's stretch of packets at a time: first every packet's way is looked up, then each route it leads to is asked, once
 /// for all of the stretch, then references are taken, and only then is the first outgoing bundle appended to.
 /// </remarks>
-internal sealed class Scatter : IDisposable
+internal sealed partial class Scatter : IDisposable
 {
     private readonly RouteTable _table;
     private readonly Lane[] _lanes;
@@ -96,7 +96,7 @@ internal sealed class Scatter : IDisposable
     /// <summary>Drops everything it holds: bundles being filled, and what is left of the one being taken apart.</summary>
     public void DropAll(DropReason reason)
     {
-        foreach (var lane in _lanes) lane.DropOpen(reason);
+        foreach (var lane in _lanes) lane.DropAll(reason);
         DropSource(reason);
     }
 
@@ -192,7 +192,11 @@ internal sealed class Scatter : IDisposable
                 continue;
             }
 
-            if (!lane.Share.HasRoomFor(_plan.Page, plan.Packets) && lane.Overload == Overload.DropOld) lane.DropOpen(DropReason.DropOld);
+            while (lane.Overload == Overload.DropOld && !lane.Share.HasRoomFor(_plan.Page, plan.Packets) && lane.EvictOldest())
+            {
+                // Each drops a bundle, until there is room or nothing is left to drop.
+            }
+
             plan.Refused = !lane.Share.HasRoomFor(_plan.Page, plan.Packets);
             if (plan.Refused) Refuse(lane, source, plan);
             else Take(lane, plan);

@@ -46,6 +46,9 @@ public sealed class PageBundle : IDisposable
     /// <summary>The next bundle in the pool's list of returned ones; the pool's alone.</summary>
     internal PageBundle? NextReturned { get; set; }
 
+    /// <summary>Whom to tell that it is home; null for nobody.</summary>
+    internal Departures? Departures { get; set; }
+
     public int Capacity => _packets.Length;
 
     public int Count => _count;
@@ -240,10 +243,11 @@ public sealed class PageBundle : IDisposable
 
     private void GoHome()
     {
-        var share = Share;
+        var (share, departures) = (Share, Departures);
         share.Pool.GiveBack(Packets, share);
         Reset();
         share.BundleHome();
+        departures?.Home();
         _home.Return(this);
     }
 
@@ -274,5 +278,6 @@ public sealed class PageBundle : IDisposable
         DeviceRules = 0;
         Sequence = 0;
         StartedAt = 0;
+        Departures = null;
     }
 }

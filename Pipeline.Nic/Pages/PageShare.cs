@@ -46,6 +46,9 @@ public sealed class PageShare
     /// <summary>Whether three quarters of the share are used: time to copy packets rather than pin one more page of many packets.</summary>
     public bool IsNearLimit => Charged >= LimitPages - (LimitPages / 4);
 
+    /// <summary>Whether half of the share is free.</summary>
+    public bool IsBelowLowWater => Charged <= LimitPages / 2 && Bundles <= LimitBundles / 2;
+
     /// <summary>Whether that many packets of a page, in one more bundle, stay within the share.</summary>
     public bool HasRoomFor(int page, int packets)
     {
@@ -97,8 +100,6 @@ public sealed class PageShare
     }
 
     internal void Discharge(int pages) => Interlocked.Add(ref _charged, -pages);
-
-    private bool IsBelowLowWater => Charged <= LimitPages / 2 && Bundles <= LimitBundles / 2;
 
     private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
 }

@@ -26,7 +26,7 @@ internal sealed class FlowConsumer(FlowLog log, Action? onBundle = null) : IPack
     }
 }
 
-/// <summary>What one consumer instance got, over all of its incarnations.</summary>
+/// <summary>What one consumer instance, or several that share it, got over all incarnations.</summary>
 internal sealed class FlowLog
 {
     private readonly Dictionary<FlowLeg, long> _latest = [];
@@ -38,11 +38,15 @@ internal sealed class FlowLog
 
     public IEnumerable<int> Flows => _latest.Keys.Select(leg => leg.Flow).Distinct();
 
+    /// <summary>Any thread: instances may share a log, because flows that move between them stay in order.</summary>
     public void Add(ReadOnlySpan<byte> bytes)
     {
         var (leg, number) = FlowPackets.Read(bytes);
-        Packets++;
-        if (_latest.TryGetValue(leg, out var latest) && latest >= number) OutOfOrder++;
-        _latest[leg] = number;
+        lock (_latest)
+        {
+            Packets++;
+            if (_latest.TryGetValue(leg, out var latest) && latest >= number) OutOfOrder++;
+            _latest[leg] = number;
+        }
     }
 }

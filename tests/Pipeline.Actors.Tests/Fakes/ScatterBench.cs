@@ -31,6 +31,15 @@ internal sealed class ScatterBench : IDisposable
 
     public BundleList this[string group, int instance = 0] => (BundleList)_groups[group].Instances[instance];
 
+    /// <summary>So many instances of a group: those there are, and new ones. As the root keeps them, not as the router sees them.</summary>
+    public IReadOnlyList<IBundleTarget> Resize(string group, int instances)
+    {
+        var before = _groups[group].Instances;
+        IReadOnlyList<IBundleTarget> targets = [.. Enumerable.Range(0, instances).Select(i => i < before.Count ? before[i] : new BundleList())];
+        _groups[group] = _groups[group] with { Instances = [.. targets, .. before.Skip(instances)] };
+        return targets;
+    }
+
     public Lane Lane(string to) => Scatter.Lanes.First(l => l.Route.To == to);
 
     public long Dropped(string group, DropReason reason) => _groups[group].Account.DroppedTally(reason).Packets;
@@ -49,6 +58,7 @@ internal sealed class ScatterBench : IDisposable
     public LedgerSnapshot Settle()
     {
         Scatter.Flush();
+        Scatter.SendAllHeld();
         foreach (var target in Targets) target.DisposeAll();
         var books = Books;
         Assert.True(books.BalancesAtRest, books.ToString());

@@ -160,9 +160,57 @@ public sealed class OverloadSpecs : IDisposable
 
         for (var i = 0; i < 3; i++) bench.Route(Ones(16));
 
-        Assert.Equal(Enumerable.Range(0, 32).Select(n => (long)n), bench["slow"].Numbers);
-        Assert.Equal((0, 16), (bench.Dropped("slow", DropReason.DropOld), bench.Dropped("slow", DropReason.ShareExceeded)));
+        Assert.Equal(Numbers(0, 16), bench["slow"].Numbers);
+        Assert.Equal((16, 0), (bench.Dropped("slow", DropReason.DropOld), bench.Dropped("slow", DropReason.ShareExceeded)));
         bench.Settle();
+    }
+
+    [Theory]
+    [InlineData(Overload.DropNew, 16)]
+    [InlineData(Overload.DropOld, 144)]
+    public void A_consumer_that_was_stuck_goes_on_with_the_oldest_or_with_the_newest(Overload overload, long first)
+    {
+        using var bench = Bench(overload);
+        for (var i = 0; i < 10; i++) bench.Route(Ones(16));
+
+        bench["slow"].DisposeAll();
+        bench.Scatter.SendHeld();
+
+        // The first sixteen were on their way before it was stuck; of the ten, two fit into the share.
+        Assert.Equal([.. Numbers(0, 16), .. Numbers(first, 16)], bench["slow"].Numbers);
+        Assert.Equal(128, bench.Dropped("slow", overload == Overload.DropOld ? DropReason.DropOld : DropReason.ShareExceeded));
+        bench.Settle();
+    }
+
+    [Fact]
+    public void Drop_old_holds_nothing_back_while_there_is_room()
+    {
+        using var source = PacketSource.ManyToAPage(pages: 64, packetsToAPage: 16);
+        using var bench = new ScatterBench(source, [Slow with { Overload = Overload.DropOld }], bundlePackets: 16);
+
+        for (var i = 0; i < 8; i++) bench.Route(source.Bundle([.. Enumerable.Repeat(1u, 16)]));
+
+        Assert.Equal(Numbers(0, 128), bench["slow"].Numbers);
+        bench.Settle();
+    }
+
+    [Fact]
+    public void What_drop_old_held_back_goes_when_half_of_what_is_out_is_home()
+    {
+        using var source = PacketSource.OneToAPage(pages: 64);
+        using var bench = new ScatterBench(source, [new RouteOptions { To = "slow", Overload = Overload.DropOld, Share = 0.5 }], bundlePackets: 4);
+        var woken = 0;
+        bench.Scatter.WakeBy(() => woken++);
+        for (var i = 0; i < 8; i++) bench.Route(source.Bundle(0, 0, 0, 0));
+        Assert.Equal((4, 0), (bench["slow"].Bundles.Count, woken));
+
+        for (var i = 0; i < 2; i++) bench["slow"].DisposeAt(0);
+        Assert.Equal(1, woken);
+        bench.Scatter.SendHeld();
+
+        Assert.Equal(Numbers(0, 24), bench["slow"].Numbers);
+        bench.Settle();
+        Assert.Equal(Numbers(0, 32), bench["slow"].Numbers);
     }
 
     [Fact]
@@ -231,6 +279,8 @@ public sealed class OverloadSpecs : IDisposable
 
     private ScatterBench Bench(Overload overload, int bundlePackets = 16) =>
         new(_source, [Slow with { Overload = overload }], bundlePackets: bundlePackets);
+
+    private static IEnumerable<long> Numbers(long first, int count) => Enumerable.Range(0, count).Select(n => first + n);
 
     private Nic.Pages.PageBundle Ones(int packets) => _source.Bundle([.. Enumerable.Repeat(1u, packets)]);
 }

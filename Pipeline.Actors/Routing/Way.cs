@@ -1,0 +1,82 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// One lane's way to one instance of its group: the bundle being filled, those that are held back, and how many are out. For the
+/// router's thread alone.
+/// </summary>
+/// <param name="target">The instance.</param>
+/// <param name="window">Bundles that may be out while the route is short of room; 0 holds every bundle back, room or not.</param>
+internal sealed class Way(IBundleTarget target, int window)
+{
+    private readonly Queue<PageBundle> _held = new();
+    private Departures _departures = new();
+
+    /// <summary>The bundle being filled; null for none.</summary>
+    public PageBundle? Open { get; set; }
+
+    /// <summary>The packets that have been here longest and are not sent; null where there are none.</summary>
+    public PageBundle? Oldest => _held.TryPeek(out var held) ? held : Open;
+
+    /// <summary>Sends a bundle, or holds it back behind those that are held already.</summary>
+    /// <param name="bundle">Handed over.</param>
+    /// <param name="isShort">Whether the route is short of room.</param>
+    /// <param name="wake">Called, on whatever thread, when <see cref="SendHeld"/> has something to do.</param>
+    public void Send(PageBundle bundle, bool isShort, Action wake)
+    {
+        if (_held.Count == 0 && window > 0 && !(isShort && _departures.Out >= window))
+        {
+            Depart(bundle);
+            return;
+        }
+
+        _held.Enqueue(bundle);
+        if (_held.Count == 1) AskForRoom(wake);
+    }
+
+    /// <summary>Sends of what is held back as much as there is room for.</summary>
+    public void SendHeld(Action wake)
+    {
+        if (_held.Count == 0) return;
+        while (_held.Count > 0 && _departures.Out < window) Depart(_held.Dequeue());
+        if (_held.Count > 0) AskForRoom(wake);
+    }
+
+    /// <summary>Sends all that is held back, room or not.</summary>
+    public void SendAllHeld()
+    {
+        while (_held.TryDequeue(out var bundle)) Depart(bundle);
+    }
+
+    /// <summary>Takes out what is <see cref="Oldest"/>; null where there is nothing.</summary>
+    /// <param name="wasOpen">Whether it was the bundle being filled.</param>
+    public PageBundle? TakeOldest(out bool wasOpen)
+    {
+        wasOpen = false;
+        if (_held.TryDequeue(out var bundle)) return bundle;
+        (bundle, Open) = (Open, null);
+        wasOpen = bundle is not null;
+        return bundle;
+    }
+
+    /// <summary>Ends the count of what has been sent so far, and begins another.</summary>
+    /// <returns>The count that ended; nothing is added to it any more.</returns>
+    public Departures CountAnew()
+    {
+        var ended = _departures;
+        _departures = new Departures();
+        return ended;
+    }
+
+    private void Depart(PageBundle bundle)
+    {
+        _departures.Depart(bundle);
+        target.Send(bundle);
+    }
+
+    private void AskForRoom(Action wake)
+    {
+        if (window > 0) _departures.WakeWhenOut(window / 2, wake);
+    }
+}
