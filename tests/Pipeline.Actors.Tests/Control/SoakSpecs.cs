@@ -12,6 +12,7 @@ namespace Pipeline.Actors.Tests.Control;
 /// Everything that may happen to a pipeline, again and again, at random by a seed: rules change, consumers pause, crash and are
 /// restarted, instances come and go. Ten seconds; ten minutes with <c>PIPELINE_LONG_TESTS=1</c>.
 /// </summary>
+[Collection(Alone.Name)]
 public sealed class SoakSpecs
 {
     private const long Mebibyte = 1 << 20;
