@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>signal.h: what a signal does to the process.</summary>
-internal static partial class Signal
+public static partial class Signal
 {
     // Linux, include/uapi/asm-generic/signal.h; SIG_DFL and SIG_IGN in asm-generic/signal-defs.h
+    private const int SIGINT = 2;
     private const int SIGXFSZ = 25;
     private const nint SIG_DFL = 0;
     private const nint SIG_IGN = 1;
@@ -14,10 +15,20 @@ internal static partial class Signal
     /// Makes a write beyond the process's file size limit fail with <see cref="Errno.EFBIG"/> rather than end the process. The runtime
     /// does the same for SIGPIPE, not for this one. A handler that someone installed stays.
     /// </summary>
-    public static void IgnoreFileSizeLimit()
+    internal static void IgnoreFileSizeLimit()
     {
         var before = signal(SIGXFSZ, SIG_IGN);
         if (before != SIG_DFL && before != SIG_IGN) _ = signal(SIGXFSZ, before);
+    }
+
+    /// <summary>
+    /// Takes back that SIGINT is ignored. A shell without job control has its background jobs ignore it, and the runtime leaves such a
+    /// signal alone; a program that is ended by SIGINT wants it all the same, as tcpdump does. Before a handler is installed.
+    /// </summary>
+    public static void TakeInterrupts()
+    {
+        var before = signal(SIGINT, SIG_DFL);
+        if (before != SIG_DFL && before != SIG_IGN) _ = signal(SIGINT, before);
     }
 
     // sighandler_t signal(int signum, sighandler_t handler);

@@ -12,9 +12,9 @@ public sealed class SignalTests : IDisposable
     private const string Rules = "edge.rules";
 
     private readonly TemporaryFolder _folder = new();
-    private readonly Process _run;
+    private Process _run;
 
-    public SignalTests() => _run = Start();
+    public SignalTests() => _run = Start("exec dotnet \"$@\"");
 
     public void Dispose()
     {
@@ -34,6 +34,23 @@ public sealed class SignalTests : IDisposable
         await _run.WaitForExitAsync().WaitAsync(Patience);
         Assert.Equal(0, _run.ExitCode);
         Assert.Contains("99 packets read", rest);
+        Assert.Contains("passed 99 + dropped 0 + in flight 0, balanced", rest);
+    }
+
+    /// <summary>As a shell without job control starts what it puts into the background.</summary>
+    [FactThatNeeds(Need.Corpus)]
+    public async Task An_interrupt_counts_even_if_whoever_started_the_run_had_it_ignored()
+    {
+        _run.Kill();
+        _run.Dispose();
+        _run = Start("trap '' INT; exec dotnet \"$@\"");
+        await FeedUntilReceived();
+
+        Signal("INT");
+
+        var rest = await _run.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        await _run.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, _run.ExitCode);
         Assert.Contains("passed 99 + dropped 0 + in flight 0, balanced", rest);
     }
 
@@ -77,11 +94,12 @@ public sealed class SignalTests : IDisposable
         Assert.False(_run.HasExited);
     }
 
-    private Process Start()
+    /// <param name="script">What the shell does with the program's arguments; it must become the program.</param>
+    private Process Start(string script)
     {
         File.WriteAllText(_folder[Rules], "rule udp match 23:ff:11 mark 1\n");
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Path, "run", "-v", "-r", "-", "--rules", _folder[Rules]]) start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo("sh") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
+        foreach (var argument in (string[])["-c", script, "sh", BuiltProgram.Path, "run", "-v", "-r", "-", "--rules", _folder[Rules]]) start.ArgumentList.Add(argument);
         return Process.Start(start)!;
     }
 
