@@ -26,7 +26,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _meter = new PipelineMeter(topology, _state);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
         Completion = CompleteAsync();
-        if (system is not null) _home.DrainBeforeShutdown(this);
+        if (system is not null) _home.DrainBeforeShutdown(_root, Completion, setup.Name);
     }
 
     /// <summary>What it was started with.</summary>

@@ -43,14 +43,17 @@ internal sealed class ActorHome
         }
     }
 
-    /// <summary>Lets a run drain when the system is shut down in an orderly way, before its actors are stopped.</summary>
-    public void DrainBeforeShutdown(PipelineRun run) => CoordinatedShutdown.Get(_system).AddTask(
+    /// <summary>
+    /// Lets a run drain when the system is shut down in an orderly way, before its actors are stopped. The system keeps this for as long
+    /// as it lives, so it holds nothing of a run that has ended but its outcome.
+    /// </summary>
+    public void DrainBeforeShutdown(IActorRef root, Task completion, string name) => CoordinatedShutdown.Get(_system).AddTask(
         CoordinatedShutdown.PhaseServiceRequestsDone,
-        $"drain {run.Setup.Name}",
+        $"drain {name}",
         async () =>
         {
-            run.Drain();
-            await run.Completion;
+            root.Tell(RootProtocol.Drain.Instance);
+            await completion;
             return Done.Instance;
         });
 
