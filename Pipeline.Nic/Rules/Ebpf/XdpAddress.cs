@@ -13,26 +13,26 @@ internal sealed class XdpAddress(XdpPacket packet)
     public static bool IsWithinReach(TuplePlace place) =>
         place.End <= XdpPacket.MostBytes && place.Address.Steps.All(s => (long)s.Offset + s.Width <= XdpPacket.MostBytes);
 
-    /// <summary>Emits a place; a packet without it goes on at <paramref name="fail"/>. Uses R2 to R5.</summary>
+    /// <summary>
+    /// Emits a place, which leaves its base in <see cref="XdpPacket.Base"/>; a packet without it goes on at <paramref name="fail"/>. Uses R2 to R5.
+    /// </summary>
     /// <param name="place">Within reach.</param>
-    /// <returns>The register that the place's offsets count from.</returns>
-    public EbpfRegister Emit(TuplePlace place, int fail)
+    public void Emit(TuplePlace place, int fail)
     {
         if (place.Address.IsConstant)
         {
             packet.Require(place.End, fail);
-            return XdpPacket.Start;
+            return;
         }
 
         EmitBase(place.Address.Base, fail);
         foreach (var step in place.Address.Steps) EmitStep(step, fail);
         packet.RequireAtMoved(place.End, fail);
-        return XdpPacket.Base;
     }
 
     private void EmitBase(FieldBase fieldBase, int fail)
     {
-        if (fieldBase == FieldBase.L2) _code.Set(XdpPacket.Moved, 0u);
+        if (fieldBase == FieldBase.L2) packet.EmitMovedFromStart();
         else packet.LoadMoved(fieldBase == FieldBase.L3 ? XdpStack.L3 : XdpStack.L4, fail);
     }
 

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Rules.Cbpf;
+
 namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
@@ -30,10 +32,10 @@ internal sealed class XdpCompiler
     private readonly int _take;
     private readonly int _pass;
 
-    private XdpCompiler(RuleSet rules)
+    private XdpCompiler(RuleSet rules, IReadOnlyList<CbpfProgram?> filters)
     {
         _rules = rules;
-        _plan = XdpPlanner.Plan(rules.Rules);
+        _plan = XdpPlanner.Plan(rules.Rules, filters);
         _packet = new XdpPacket(_code);
         _maps =
         [
@@ -46,9 +48,10 @@ internal sealed class XdpCompiler
 
     private bool IsWhole => _plan.Refused.Count == 0;
 
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<XdpVerdict> verdicts)
+    /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<XdpVerdict> verdicts)
     {
-        var compiler = new XdpCompiler(rules);
+        var compiler = new XdpCompiler(rules, filters);
         compiler.Emit(verdicts);
         return new XdpProgram(compiler._code, compiler._maps, rules, compiler._plan);
     }

@@ -1,33 +1,33 @@
-using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>Instructions that questions take at the most, as <see cref="XdpTupleEmitter"/> and <see cref="XdpFilterEmitter"/> emit them.</summary>
+/// <summary>Instructions that the parts of a program take, never less than they do.</summary>
 internal static class XdpCost
 {
     /// <summary>
     /// For all questions together. Less than a jump can skip, and few enough that the verifier can put off what it has not looked at yet:
-    /// 8192 branches (BPF_COMPLEXITY_LIMIT_JMP_SEQ, kernel/bpf/verifier.c), of which every third instruction may be one.
+    /// 8192 branches (BPF_COMPLEXITY_LIMIT_JMP_SEQ, kernel/bpf/verifier.c).
     /// </summary>
-    public const int Most = 22_000;
+    public const int Most = 28_000;
 
-    /// <summary>A search's start and end, or what is done about a rule that says <c>continue</c>: marks written, hits counted.</summary>
-    private const int Outcome = 44;
+    /// <summary>What is done about a rule that was found, and what a stretch of rules begins with.</summary>
+    public const int Stretch = 44;
 
-    private const int Place = 12;
-    private const int Step = 24;
-    private const int Field = 7;
+    /// <summary>Whether a question is asked at all.</summary>
+    private const int Skip = 2;
 
     /// <summary>A rule noted, and the jump behind it.</summary>
-    private const int Found = 11;
+    private const int Found = 10;
 
-    /// <summary>A tuple with its first key.</summary>
-    public static int Of(RuleTuple tuple) =>
-        Outcome + tuple.Places.Sum(p => Place + (Step * p.Address.Steps.Count)) + (Field * tuple.Fields.Count) + OfKey(tuple);
+    /// <summary>A question with those of its rules that are there: it is emitted for nothing, and counted.</summary>
+    public static int Of(Probe probe, IReadOnlyList<MarkRule> rules)
+    {
+        var code = new EbpfAssembler();
+        new XdpSearchEmitter(new XdpPacket(code), rules, [], counters: 0).EmitQuestion(probe, code.NewLabel(), code.NewLabel());
+        return Skip + code.Length;
+    }
 
     /// <summary>One more key that is compared.</summary>
-    public static int OfKey(RuleTuple tuple) => Found + (4 * (tuple.IsWide ? tuple.Fields.Count : tuple.Words.Count));
-
-    public static int Of(CbpfProgram filter) => Outcome + Found + CbpfProgram.MemoryWords + (10 * filter.Length);
+    public static int OfKey(RuleTuple tuple) => Found + (4 * tuple.Words.Count);
 }

@@ -97,26 +97,23 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
             return;
         }
 
-        var from = XdpPacket.Start;
-        var offset = (int)i.K;
         if (i.Opcode is CbpfOpcode.LdWordInd or CbpfOpcode.LdHalfInd or CbpfOpcode.LdByteInd)
         {
             _code.JumpIf(EbpfCondition.Greater, X, XdpPacket.MostBytes, fail);
             _code.Move(XdpPacket.Moved, X);
             packet.RequireAtMoved(i.K + i.LoadBytes, fail);
-            from = XdpPacket.Base;
         }
         else packet.Require(i.K + i.LoadBytes, fail);
 
         if (i.Opcode == CbpfOpcode.LdxMsh)
         {
-            _code.Load(EbpfSize.Byte, X, from, offset);
+            _code.Load(EbpfSize.Byte, X, XdpPacket.Base, (int)i.K);
             _code.Alu32(EbpfAlu.And, X, 0x0f);
             _code.Alu32(EbpfAlu.ShiftLeft, X, 2);
             return;
         }
 
-        _code.Load(XdpAddress.SizeOf(i.LoadBytes), A, from, offset);
+        _code.Load(XdpAddress.SizeOf(i.LoadBytes), A, XdpPacket.Base, (int)i.K);
         if (i.LoadBytes > 1) _code.ToBigEndian(A, 8 * i.LoadBytes);
     }
 

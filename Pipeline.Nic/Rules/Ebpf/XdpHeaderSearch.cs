@@ -38,7 +38,7 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         {
             var at = TypeAt + (4 * tags);
             packet.Require(at + 2, _done);
-            _code.Load(EbpfSize.Half, R1, XdpPacket.Start, at);
+            _code.Load(EbpfSize.Half, R1, XdpPacket.Base, at);
             _code.Set(R2, (uint)(at + 2));
             if (tags == MostTags) break;
             var tagged = _code.NewLabel();

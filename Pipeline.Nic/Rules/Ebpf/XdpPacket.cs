@@ -10,6 +10,12 @@ internal sealed class XdpPacket(EbpfAssembler code)
     public const EbpfRegister Start = R7;
     public const EbpfRegister End = R8;
 
+    /// <summary>
+    /// Always 0, which the verifier does not know: it takes a pointer that was moved by it for another one. So what a question finds out
+    /// about the packet's length is forgotten with it, and a question after one that found 50 bytes is the same as after one that did not.
+    /// </summary>
+    private const EbpfRegister Nothing = R9;
+
     /// <summary>Bytes from a packet's first one to the base of a place, while it is worked out.</summary>
     public const EbpfRegister Moved = R2;
 
@@ -33,23 +39,23 @@ internal sealed class XdpPacket(EbpfAssembler code)
         code.Move(Context, R1);
         code.Load(EbpfSize.Word, Start, Context, DataAt);
         code.Load(EbpfSize.Word, End, Context, DataEndAt);
+        EmitLength(Nothing);
+        code.Alu(EbpfAlu.ShiftRight, Nothing, 63);
     }
 
-    /// <summary>Goes on at <paramref name="fail"/> unless the packet has that many bytes. Uses R4.</summary>
+    /// <summary>
+    /// Leaves the packet's first byte in <see cref="Base"/> and goes on at <paramref name="fail"/> unless the packet has that many bytes.
+    /// Uses R4.
+    /// </summary>
     /// <param name="bytes">At most <see cref="MostBytes"/>.</param>
-    public void Require(long bytes, int fail) => RequireFrom(Start, bytes, fail);
+    public void Require(long bytes, int fail) => Require(Nothing, bytes, fail);
 
     /// <summary>
     /// Leaves the packet's byte at <see cref="Moved"/> in <see cref="Base"/> and goes on at <paramref name="fail"/> unless that many bytes are
     /// there from it on. Uses R4.
     /// </summary>
     /// <param name="bytes">At most <see cref="MostBytes"/>.</param>
-    public void RequireAtMoved(long bytes, int fail)
-    {
-        code.Move(Base, Start);
-        code.Alu(EbpfAlu.Add, Base, Moved);
-        RequireFrom(Base, bytes, fail);
-    }
+    public void RequireAtMoved(long bytes, int fail) => Require(Moved, bytes, fail);
 
     /// <summary>Loads bytes into <see cref="Moved"/> that count from the packet's start, and makes the verifier see that they are few.</summary>
     public void LoadMoved(int slot, int fail)
@@ -58,6 +64,9 @@ internal sealed class XdpPacket(EbpfAssembler code)
         code.JumpIf(EbpfCondition.Greater, Moved, MostBytes, fail);
     }
 
+    /// <summary>Starts to count at the packet's first byte.</summary>
+    public void EmitMovedFromStart() => code.Move(Moved, Nothing);
+
     /// <summary>The packet's bytes, as a number.</summary>
     public void EmitLength(EbpfRegister target)
     {
@@ -65,9 +74,11 @@ internal sealed class XdpPacket(EbpfAssembler code)
         code.Alu(EbpfAlu.Subtract, target, Start);
     }
 
-    private void RequireFrom(EbpfRegister pointer, long bytes, int fail)
+    private void Require(EbpfRegister moved, long bytes, int fail)
     {
-        code.Move(R4, pointer);
+        code.Move(Base, Start);
+        code.Alu(EbpfAlu.Add, Base, moved);
+        code.Move(R4, Base);
         code.Alu(EbpfAlu.Add, R4, (int)bytes);
         code.JumpIf(EbpfCondition.Greater, R4, End, fail);
     }

@@ -16,20 +16,19 @@ internal sealed class XdpPlanner
     private const string Full = "the program is as long as one can be";
 
     private readonly TermShapes _shapes = new();
+    private readonly IReadOnlyList<MarkRule> _rules;
     private readonly List<XdpSegment> _segments = [];
     private readonly Dictionary<string, OpenProbe> _open = [];
     private readonly List<OpenProbe> _inOrder = [];
     private int _cost;
     private int _maps;
 
-    private XdpPlanner()
-    {
-    }
+    private XdpPlanner(IReadOnlyList<MarkRule> rules) => _rules = rules;
 
     /// <param name="rules">Any; those from the first on that cannot be expressed are refused.</param>
-    public static XdpPlan Plan(IReadOnlyList<MarkRule> rules)
+    /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
+    public static XdpPlan Plan(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters)
     {
-        var filters = FilterSet.Compile(rules, LinkType.Ethernet).Programs;
         var plan = Plan(rules, rules.Count, filters);
         var continuing = rules.TakeWhile(r => !r.Continue).Count();
         if (plan.Refused.Count == 0 || continuing >= plan.Rules) return plan;
@@ -42,15 +41,15 @@ internal sealed class XdpPlanner
 
     private static XdpPlan Plan(IReadOnlyList<MarkRule> rules, int most, IReadOnlyList<CbpfProgram?> filters)
     {
-        var planner = new XdpPlanner();
+        var planner = new XdpPlanner(rules);
         for (var i = 0; i < most; i++)
         {
             if (planner.TryAdd(rules[i], i, filters[i]) is not { } reason) continue;
             var first = new RefusedRule(rules[i], reason);
-            return new XdpPlan(planner._segments, i, [first, .. Behind(rules, i + 1, first)]);
+            return new XdpPlan(planner._segments, i, [first, .. Behind(rules, i + 1, first)], planner._cost);
         }
 
-        return new XdpPlan(planner._segments, most, []);
+        return new XdpPlan(planner._segments, most, [], planner._cost);
     }
 
     private static IEnumerable<RefusedRule> Behind(IReadOnlyList<MarkRule> rules, int from, RefusedRule first) =>
@@ -63,17 +62,18 @@ internal sealed class XdpPlanner
         if (rule is TermRule terms) return TryAdd(terms, index);
         if (filter is null) return null;
         if (XdpFilterEmitter.ReasonAgainst(filter) is { } reason) return reason;
-        if (!TryPay(XdpCost.Of(filter))) return Full;
-        Append(new FilterProbe(index, filter), rule, signature: null);
-        return null;
+        return TryAppend(new FilterProbe(index, filter), rule) is null ? Full : null;
     }
 
     private string? TryAdd(TermRule rule, int index)
     {
         if (!_shapes.TryRead(rule.Terms, out var tuple, out var key) || !tuple.Places.All(XdpAddress.IsWithinReach)) return null;
         if (OpenFor(tuple, key, rule) is { } open) return TryAdd(open, key, rule, index);
-        if (!TryPay(XdpCost.Of(tuple))) return Full;
-        Append(new TupleProbe(index, tuple), rule, tuple.IsWide ? null : tuple.Signature).Add(key, index);
+        var probe = new TupleProbe(index, tuple);
+        probe.Add(EntryOf(key, index));
+        if (TryAppend(probe, rule) is not { } appended) return Full;
+        appended.Note(key);
+        if (!tuple.IsWide) _open[tuple.Signature] = appended;
         return null;
     }
 
@@ -102,14 +102,17 @@ internal sealed class XdpPlanner
         if (open.Has(key)) return null;
         if (open.BecomesMap && ++_maps > MostMaps) return $"more than {MostMaps} tuples have more values than are compared one by one";
         if (!open.IsMap && !TryPay(XdpCost.OfKey(open.Tuple))) return Full;
-        open.Add(key, index);
+        open.Add(EntryOf(key, index));
         open.Written |= rule.MarkMask;
         return null;
     }
 
-    private OpenProbe Append(Probe probe, MarkRule rule, string? signature)
+    /// <returns>Null where the program is full.</returns>
+    private OpenProbe? TryAppend(Probe probe, MarkRule rule)
     {
-        if (_segments.Count == 0 || _segments[^1].Continues != rule.Continue)
+        var isNew = _segments.Count == 0 || _segments[^1].Continues != rule.Continue;
+        if (!TryPay(XdpCost.Of(probe, _rules) + (isNew || rule.Continue ? XdpCost.Stretch : 0))) return null;
+        if (isNew)
         {
             _segments.Add(new XdpSegment(rule.Continue));
             _open.Clear();
@@ -119,7 +122,6 @@ internal sealed class XdpPlanner
         var open = new OpenProbe(probe) { Written = rule.MarkMask };
         _segments[^1].Probes.Add(probe);
         _inOrder.Add(open);
-        if (signature is not null) _open[signature] = open;
         return open;
     }
 
@@ -128,6 +130,13 @@ internal sealed class XdpPlanner
         if (_cost + cost > XdpCost.Most) return false;
         _cost += cost;
         return true;
+    }
+
+    private static TupleEntry EntryOf(TupleKey key, int rule)
+    {
+        var entry = new TupleEntry(key);
+        entry.Rules.Add(rule);
+        return entry;
     }
 
     /// <summary>A question that rules are still added to.</summary>
@@ -148,11 +157,11 @@ internal sealed class XdpPlanner
 
         public bool Has(TupleKey key) => _keys.Contains(key);
 
-        public void Add(TupleKey key, int rule)
+        public void Note(TupleKey key) => _keys.Add(key);
+
+        public void Add(TupleEntry entry)
         {
-            _keys.Add(key);
-            var entry = new TupleEntry(key);
-            entry.Rules.Add(rule);
+            Note(entry.Key);
             Of.Add(entry);
         }
     }

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules.Compiled;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
@@ -19,7 +20,8 @@ public sealed class XdpProgram
 
     /// <summary>Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.</summary>
     /// <param name="verdicts">What becomes of marked packets.</param>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<XdpVerdict> verdicts) => XdpCompiler.Compile(rules, verdicts);
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<XdpVerdict> verdicts) =>
+        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet).Programs, verdicts);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }

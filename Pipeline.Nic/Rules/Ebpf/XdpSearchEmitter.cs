@@ -27,6 +27,24 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
         else EmitFinals(segment.Probes, decided);
     }
 
+    /// <param name="next">Where it goes on when no rule of the question matches.</param>
+    /// <param name="hit">Where it goes on when one does, after it was noted.</param>
+    public void EmitQuestion(Probe probe, int next, int hit)
+    {
+        _code.Comment(probe.ToString()!);
+        if (probe is TupleProbe tuple)
+        {
+            _tuples.Emit(tuple, rules, next, hit);
+            return;
+        }
+
+        var match = _code.NewLabel();
+        _filters.Emit(((FilterProbe)probe).Program, match, next);
+        _code.Place(match);
+        _found.Emit(probe.Lowest, rules[probe.Lowest]);
+        _code.Jump(hit);
+    }
+
     /// <summary>Counts the packet for a rule, by its 1-based place in a register; 0 counts what no rule matched.</summary>
     public void EmitCount(EbpfRegister number)
     {
@@ -87,22 +105,6 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
     {
         _code.Set(R1, XdpStack.Absent);
         _code.Store(EbpfSize.Word, R10, XdpStack.Found, R1);
-    }
-
-    private void EmitQuestion(Probe probe, int next, int hit)
-    {
-        _code.Comment(probe.ToString()!);
-        if (probe is TupleProbe tuple)
-        {
-            _tuples.Emit(tuple, rules, next, hit);
-            return;
-        }
-
-        var match = _code.NewLabel();
-        _filters.Emit(((FilterProbe)probe).Program, match, next);
-        _code.Place(match);
-        _found.Emit(probe.Lowest, rules[probe.Lowest]);
-        _code.Jump(hit);
     }
 
     /// <summary>Writes down and counts the rule found.</summary>

@@ -13,7 +13,8 @@ internal sealed record XdpSegment(bool Continues)
 /// <summary>What of a rule set an XDP program does.</summary>
 /// <param name="Rules">How many of the rules, from the first on.</param>
 /// <param name="Refused">Those left to software, in order.</param>
-internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IReadOnlyList<Devices.RefusedRule> Refused)
+/// <param name="Cost">Instructions that the questions take at the most.</param>
+internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IReadOnlyList<Devices.RefusedRule> Refused, int Cost)
 {
     public bool UsesL3 => Places.Any(p => p.Address.Base != FieldBase.L2);
 

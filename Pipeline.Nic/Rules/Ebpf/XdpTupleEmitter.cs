@@ -29,11 +29,11 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         var (shift, index) = (0, 0);
         foreach (var place in tuple.Places)
         {
-            var from = _address.Emit(place, next);
+            _address.Emit(place, next);
             foreach (var field in place.Fields)
             {
                 if (index == tuple.Words[word].End) (word, shift) = (word + 1, 0);
-                EmitField(field, from, R5);
+                EmitField(field, R5);
                 EmitJumpUnless(R5, entry.Key.Words[word] >> shift & AllOf(field.Width), next);
                 shift += 8 * field.Width;
                 index++;
@@ -83,10 +83,10 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         var (word, shift, index) = (0, 0, 0);
         foreach (var place in tuple.Places)
         {
-            var from = _address.Emit(place, next);
+            _address.Emit(place, next);
             foreach (var field in place.Fields)
             {
-                EmitField(field, from, shift == 0 ? R1 : R5);
+                EmitField(field, shift == 0 ? R1 : R5);
                 if (shift > 0)
                 {
                     _code.Alu(EbpfAlu.ShiftLeft, R5, shift);
@@ -102,9 +102,9 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
     }
 
     /// <summary>Loads a field's bits as this machine does, which is how keys have them. Uses R4.</summary>
-    private void EmitField(TupleField field, EbpfRegister from, EbpfRegister target)
+    private void EmitField(TupleField field, EbpfRegister target)
     {
-        _code.Load(XdpAddress.SizeOf(field.Width), target, from, (int)field.Offset);
+        _code.Load(XdpAddress.SizeOf(field.Width), target, XdpPacket.Base, (int)field.Offset);
         var mask = RuleTuple.Native(field, field.Mask);
         if (mask != AllOf(field.Width)) _code.And(target, mask, scratch: R4);
     }
