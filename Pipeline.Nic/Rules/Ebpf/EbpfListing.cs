@@ -5,6 +5,9 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// <summary>Prints eBPF as the kernel's verifier and <c>bpftool prog dump</c> do, the form that people know.</summary>
 internal static class EbpfListing
 {
+    /// <summary>Constants from here on are places on the stack, and not the bits of a mask.</summary>
+    private const int MostNegative = -512;
+
     /// <summary>One line an instruction, with what the assembler was told above it.</summary>
     /// <param name="maps">The names of the program's maps, in their order.</param>
     public static string Of(ReadOnlySpan<EbpfInstruction> program, IReadOnlyDictionary<int, string> comments, IReadOnlyList<string> maps)
@@ -53,8 +56,11 @@ internal static class EbpfListing
         return $"*({size} *)(r{(int)register} {(i.Offset < 0 ? '-' : '+')}{Math.Abs((int)i.Offset)})";
     }
 
-    private static string Operand(EbpfInstruction i, string register) =>
-        (i.Code & EbpfCode.FromRegister) != 0 ? $"{register}{(int)i.Source}" : i.Immediate is >= 0 and < 10 ? $"{i.Immediate}" : $"0x{(uint)i.Immediate:x}";
+    private static string Operand(EbpfInstruction i, string register)
+    {
+        if ((i.Code & EbpfCode.FromRegister) != 0) return $"{register}{(int)i.Source}";
+        return i.Immediate is >= MostNegative and < 10 and not -1 ? $"{i.Immediate}" : $"0x{(uint)i.Immediate:x}";
+    }
 
     private static string Arithmetic(EbpfInstruction i, string register)
     {

@@ -12,7 +12,7 @@ internal sealed class XdpFound(EbpfAssembler code)
     public void Emit(int index, MarkRule rule)
     {
         var worse = code.NewLabel();
-        code.Comment($"{index + 1} {rule.Name}");
+        code.Comment($"rule {index + 1} {rule.Name}".TrimEnd());
         code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
         code.JumpIf32(EbpfCondition.LessOrEqual, R1, (uint)index + 1, worse);
         Note(XdpStack.Found, (uint)index + 1);
