@@ -14,7 +14,7 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
     /// <summary>Whether one rule matches, by its 0-based place.</summary>
     public bool Matches(int index, in LocatedPacket packet) => rules[index] switch
     {
-        TermRule rule => AllMatch(rule.Terms, packet),
+        TermRule rule => TermInterpreter.AllMatch(rule.Terms, packet),
         FilterRule => filters[index] is { } filter && CbpfInterpreter.Run(filter, packet.Bytes, packet.WireLength) != 0,
         _ => false,
     };
@@ -55,15 +55,5 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
         if (number > rules.Count) throw new InvalidOperationException($"The device marked a packet by rule {number} of {rules.Count}.");
         counts[2 * number]++;
         counts[(2 * number) + 1] += packet.CapturedLength;
-    }
-
-    private static bool AllMatch(IReadOnlyList<Term> terms, in LocatedPacket packet)
-    {
-        for (var i = 0; i < terms.Count; i++)
-        {
-            if (!TermInterpreter.Matches(terms[i], packet)) return false;
-        }
-
-        return true;
     }
 }
