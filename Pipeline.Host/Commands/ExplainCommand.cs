@@ -1,10 +1,12 @@
 using System.CommandLine;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Hosting;
 using Pipeline.Host.Explaining;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Commands;
 
@@ -68,10 +70,11 @@ internal sealed class ExplainCommand : Verb
         var number = FlagValues.Count("-n", line.GetValue(_number)) ?? throw new UsageException("which packet? give -n N");
         if (read == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
 
-        var table = MarkTable.Compile(ReadRules(rules, terminal, parts));
+        var guards = KeepOutPorts.Of(options) is { } ports ? KeepOutGuards.All(ports) : [];
+        var table = MarkTable.Compile(ReadRules(rules, terminal, parts), guards);
         using var nic = parts.OpenSource(new SourceOptions { File = read });
         var trace = PacketSearch.Find(nic, number, (NicInterface from, in Packet packet, ReadOnlySpan<byte> bytes) => RuleTrace.Of(table, from, packet, bytes));
-        return $"packet {number} of {nic.Name}: {trace.Text}{RouteInWords.Of(options, trace.Mark)}";
+        return $"packet {number} of {nic.Name}: {trace.Text}{RouteInWords.Of(options, trace)}";
     }
 
     private static PipelineOptions ReadOptions(string? file, Terminal terminal, Parts parts)

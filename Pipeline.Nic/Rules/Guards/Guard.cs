@@ -17,14 +17,16 @@ public sealed record Guard(string Name, IReadOnlyList<TermRule> Conditions)
     public static bool IsFor(TermRule condition, LinkType linkType) =>
         linkType == LinkType.Ethernet || condition.Terms.All(t => t.Address.Base != FieldBase.L2);
 
-    /// <summary>Whether a packet meets one of the conditions.</summary>
-    internal bool Matches(LinkType linkType, in LocatedPacket packet)
+    internal bool Matches(LinkType linkType, in LocatedPacket packet) => Met(linkType, packet) is not null;
+
+    /// <summary>The first condition that a packet meets, or null.</summary>
+    internal TermRule? Met(LinkType linkType, in LocatedPacket packet)
     {
         foreach (var condition in Conditions)
         {
-            if (IsFor(condition, linkType) && TermInterpreter.AllMatch(condition.Terms, packet)) return true;
+            if (IsFor(condition, linkType) && TermInterpreter.AllMatch(condition.Terms, packet)) return condition;
         }
 
-        return false;
+        return null;
     }
 }
