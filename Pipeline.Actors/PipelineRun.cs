@@ -60,7 +60,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         {
             if (!ActorPath.IsValidPathElement(setup.Name)) throw new ArgumentException($"the pipeline's name '{setup.Name}' cannot be an actor's", nameof(setup));
             if (system is { WhenTerminated.IsCompleted: true }) throw new InvalidOperationException($"the actor system '{system.Name}' has been terminated");
-            var table = MarkTable.Compile(setup.Rules);
+            var table = MarkTable.Compile(setup.Rules, setup.Guards);
             var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
             if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));

@@ -3,6 +3,7 @@ using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Actors;
 
@@ -17,6 +18,12 @@ public sealed record PipelineSetup
 
     /// <summary>The rules that put marks on packets; without any, no packet has one.</summary>
     public RuleSet Rules { get; init; } = RuleSet.Empty;
+
+    /// <summary>The ports that keep-out guards know of; null where no guards are in force.</summary>
+    public GuardPorts? KeepOut { get; init; }
+
+    /// <summary>The guards in front of all rules, unless these lift them.</summary>
+    public IReadOnlyList<Guard> Guards => KeepOut is null ? [] : KeepOutGuards.All(KeepOut);
 
     /// <summary>
     /// Why rules must not be put in force while running although nothing is wrong with them, such as that a file named after one would

@@ -69,7 +69,7 @@ internal sealed class Topology
     public static Topology Build(PipelineSetup setup, MarkTable table)
     {
         var topology = new Topology(setup, table);
-        var routes = new RouteTable(setup.Options.Routes).Routes;
+        var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
         try
         {
             foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name);
@@ -170,7 +170,7 @@ internal sealed class Topology
     private Scatter AddLanes(INicQueue queue, int index, BundlePool outgoing)
     {
         // A stretch may take a lane two bundles beyond what it asked for.
-        var table = new RouteTable(_setup.Options.Routes);
+        var table = new RouteTable(_setup.Options.Routes, _setup.KeepOut is not null);
         var allLanes = table.Routes.Count * _setup.Nic.Queues.Count;
         MailboxBundles = Math.Max(UsualMailboxBundles, allLanes * FewestBundles);
         var bundleLimit = (MailboxBundles / allLanes) - 2;

@@ -9,6 +9,9 @@ public sealed record PipelineOptions
     /// <summary>The rule file; null for none. Absolute, or relative to the working directory.</summary>
     public string? Rules { get; init; }
 
+    /// <summary>Where keep-out guards stand in front of the rules.</summary>
+    public KeepOut KeepOut { get; init; }
+
     /// <summary>Tried in order. Behind the last stands an implicit route of everything to <c>stack</c>.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 

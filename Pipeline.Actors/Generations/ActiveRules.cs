@@ -7,5 +7,5 @@ internal sealed record ActiveRules(MarkTable Table, RuleCounters Counters)
 {
     public int Generation => Table.Rules.Generation;
 
-    public static ActiveRules Of(MarkTable table) => new(table, new RuleCounters(table.Rules.Rules.Count));
+    public static ActiveRules Of(MarkTable table) => new(table, table.NewCounters());
 }

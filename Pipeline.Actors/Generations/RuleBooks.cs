@@ -5,7 +5,7 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// What rules have matched, over all generations. A rule that a new generation keeps (same name, same meaning) counts on; one that is
+/// What rules have matched and guards kept out, over all generations; what is said of rules here goes for guards too. A rule that a new generation keeps (same name, same meaning) counts on; one that is
 /// gone keeps its count, which adds to <see cref="RuleCounts.Earlier"/>, and goes on from it should it come back.
 /// </summary>
 /// <remarks>
@@ -19,16 +19,19 @@ internal sealed class RuleBooks
 
     private const int Unmatched = 0;
 
-    private readonly RuleSet _rules;
+    private readonly MarkTable _table;
     private readonly string?[] _texts;
     private readonly PacketTally[] _closed;
     private readonly IReadOnlyList<OpenPage> _open;
 
-    /// <param name="texts">The rule that each account is of. Those of the rules in force come first, at their 1-based place.</param>
+    /// <param name="texts">
+    /// The rule or guard that each account is of. Those in force come first, in the order of <see cref="RuleCounters"/>: rules at their
+    /// 1-based place, and guards behind them.
+    /// </param>
     /// <param name="closed">What each account holds for good.</param>
-    private RuleBooks(RuleSet rules, string?[] texts, PacketTally[] closed, IReadOnlyList<OpenPage> open)
+    private RuleBooks(MarkTable table, string?[] texts, PacketTally[] closed, IReadOnlyList<OpenPage> open)
     {
-        _rules = rules;
+        _table = table;
         _texts = texts;
         _closed = closed;
         _open = open;
@@ -36,17 +39,17 @@ internal sealed class RuleBooks
 
     /// <summary>The first generation's.</summary>
     /// <param name="routers">What each router counts with, in the order of the routers.</param>
-    public static RuleBooks Open(RuleSet rules, IReadOnlyList<ActiveRules> routers)
+    public static RuleBooks Open(MarkTable table, IReadOnlyList<ActiveRules> routers)
     {
-        string?[] texts = [null, .. rules.Rules.Select(r => r.ToString()), null];
-        return new RuleBooks(rules, texts, new PacketTally[texts.Length], [OpenPage.Of(routers)]);
+        string?[] texts = [.. InForce(table), null];
+        return new RuleBooks(table, texts, new PacketTally[texts.Length], [OpenPage.Of(routers)]);
     }
 
     /// <summary>The books with another generation in force.</summary>
     /// <param name="next">The new rules.</param>
     /// <param name="routers">What each router is to count with from now on, in the order of the routers.</param>
     /// <param name="isClosed">Whether a router, by its place, will write no more counts to what it had.</param>
-    public RuleBooks Turn(RuleSet next, IReadOnlyList<ActiveRules> routers, Func<int, ActiveRules, bool> isClosed)
+    public RuleBooks Turn(MarkTable next, IReadOnlyList<ActiveRules> routers, Func<int, ActiveRules, bool> isClosed)
     {
         var closed = (PacketTally[])_closed.Clone();
         var open = _open.Select(page => page.Close(isClosed, closed)).Where(page => page.IsOpen).ToList();
@@ -60,9 +63,14 @@ internal sealed class RuleBooks
     public RuleCounts Read()
     {
         var sums = Sum(_closed, _open);
-        var rules = _rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, sums[i + 1])).ToList();
-        return new RuleCounts(_rules.Generation, rules, sums[Unmatched], sums.Skip(rules.Count + 1).Aggregate(default(PacketTally), PacketTally.Add));
+        var rules = _table.Rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, sums[i + 1])).ToList();
+        var guards = _table.Guards.Select((guard, i) => new GuardView(guard.Name, sums[rules.Count + 1 + i])).ToList();
+        var earlier = sums.Skip(1 + rules.Count + guards.Count).Aggregate(default(PacketTally), PacketTally.Add);
+        return new RuleCounts(_table.Rules.Generation, rules, guards, sums[Unmatched], earlier);
     }
+
+    private static IEnumerable<string?> InForce(MarkTable table) =>
+        table.Rules.Rules.Select(r => r.ToString()).Prepend(null).Concat(table.Guards.Select(g => $"keep-out {g.Name}"));
 
     private static PacketTally[] Sum(PacketTally[] closed, IReadOnlyList<OpenPage> open)
     {
@@ -72,11 +80,11 @@ internal sealed class RuleBooks
     }
 
     /// <summary>Finds each account's place in the books of the next generation.</summary>
-    private (List<string?> Texts, int[] Moved) Move(RuleSet next, PacketTally[] sums)
+    private (List<string?> Texts, int[] Moved) Move(MarkTable next, PacketTally[] sums)
     {
-        List<string?> texts = [null, .. next.Rules.Select(r => r.ToString()), null];
+        List<string?> texts = [.. InForce(next), null];
         var forgotten = texts.Count - 1;
-        var places = new Dictionary<string, int>(next.Rules.Count);
+        var places = new Dictionary<string, int>(forgotten);
         for (var i = 1; i < forgotten; i++) places[texts[i]!] = i;
 
         var moved = new int[_texts.Length];
@@ -96,7 +104,7 @@ internal sealed class RuleBooks
     }
 
     /// <summary>A rule that leaves now may still be counting; one that left before and has counted nothing is no loss.</summary>
-    private bool IsWorthKeeping(int account, PacketTally[] sums) => account <= _rules.Rules.Count || sums[account].Packets > 0;
+    private bool IsWorthKeeping(int account, PacketTally[] sums) => account <= _table.Rules.Rules.Count + _table.Guards.Count || sums[account].Packets > 0;
 
     /// <summary>Counters that routers may still write to, and the account of each of their rules.</summary>
     private sealed record OpenPage(ActiveRules?[] Routers, int[] Accounts)
@@ -105,7 +113,7 @@ internal sealed class RuleBooks
 
         public static OpenPage Of(IReadOnlyList<ActiveRules> routers)
         {
-            var accounts = routers.Count == 0 ? 0 : routers[0].Counters.Rules + 1;
+            var accounts = routers.Count == 0 ? 0 : 1 + routers[0].Counters.Rules + routers[0].Counters.Guards;
             return new OpenPage([.. routers], [.. Enumerable.Range(0, accounts)]);
         }
 
@@ -142,6 +150,7 @@ internal sealed class RuleBooks
 /// <summary>What rules have matched up to one moment.</summary>
 /// <param name="Generation">The rules in force.</param>
 /// <param name="Rules">Those rules, in the order they are tried, with what they matched in this generation and in those that had them too.</param>
-/// <param name="Unmatched">What no rule matched, in any generation.</param>
-/// <param name="Earlier">What rules of earlier generations matched that are not in force any more.</param>
-internal sealed record RuleCounts(int Generation, IReadOnlyList<RuleView> Rules, PacketTally Unmatched, PacketTally Earlier);
+/// <param name="Guards">The guards in front of them, with what they kept out.</param>
+/// <param name="Unmatched">What no rule matched and no guard kept out, in any generation.</param>
+/// <param name="Earlier">What rules and guards of earlier generations matched that are not in force any more.</param>
+internal sealed record RuleCounts(int Generation, IReadOnlyList<RuleView> Rules, IReadOnlyList<GuardView> Guards, PacketTally Unmatched, PacketTally Earlier);

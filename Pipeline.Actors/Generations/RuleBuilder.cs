@@ -18,7 +18,7 @@ internal sealed class RuleBuilder(PipelineSetup setup)
         var rules = RuleParser.Parse(source, out diagnostics);
         if (rules is null) return null;
 
-        var table = MarkTable.Compile(rules with { Generation = generation });
+        var table = MarkTable.Compile(rules with { Generation = generation }, setup.Guards);
         var linkTypes = setup.Nic.Interfaces.Select(i => i.LinkType).Concat(seen).Distinct().Order();
         var warnings = linkTypes.SelectMany(table.Prepare).Concat(RouteWarnings.Of(rules, setup.Options.Routes)).ToList();
         List<Diagnostic> errors = [.. table.RejectedEverywhere()];

@@ -16,7 +16,7 @@ internal sealed class RuleCell
     public RuleCell(PipelineSetup setup, MarkTable first, DateTimeOffset now)
     {
         _inForce = first;
-        _books = RuleBooks.Open(first.Rules, []);
+        _books = RuleBooks.Open(first, []);
         Builder = new RuleBuilder(setup);
         History = new RuleHistory(new RuleGeneration
         {
@@ -48,7 +48,7 @@ internal sealed class RuleCell
     {
         var slot = new RuleSlot(ActiveRules.Of(_inForce));
         _slots.Add(slot);
-        _books = RuleBooks.Open(_inForce.Rules, [.. _slots.Select(s => s.InUse)]);
+        _books = RuleBooks.Open(_inForce, [.. _slots.Select(s => s.InUse)]);
         return slot;
     }
 
@@ -59,7 +59,7 @@ internal sealed class RuleCell
 
         // The books are turned in two steps: first the new counters are entered, then routers may write to them, so that nothing is
         // ever counted that a reader does not see.
-        _books = _books.Turn(next.Rules, routers, IsClosed);
+        _books = _books.Turn(next, routers, IsClosed);
         _neverTaken.Clear();
         _inForce = next;
         History.Add(entry);

@@ -5,6 +5,7 @@ using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Actors.Generations;
 
@@ -21,7 +22,7 @@ public sealed class RuleComparison
     private readonly Side _after;
     private readonly RouteTable _routes;
     private readonly int _mostEntries;
-    private readonly Dictionary<(int RuleBefore, uint MarkBefore, int RuleAfter, uint MarkAfter), Shift> _shifts = [];
+    private readonly Dictionary<(Outcome Before, Outcome After), Shift> _shifts = [];
     private int _flows;
     private PacketTally _compared;
     private PacketTally _rerouted;
@@ -33,11 +34,13 @@ public sealed class RuleComparison
     /// <param name="after">Those that might follow them.</param>
     /// <param name="routes">What both send packets along.</param>
     /// <param name="mostEntries">Flows, and kinds of change, that are told one by one; what comes beyond is summed up.</param>
-    public RuleComparison(RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries)
+    /// <param name="guards">Those in front of both, unless they lift them; null for none.</param>
+    public RuleComparison(
+        RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries, IReadOnlyList<Guard>? guards = null)
     {
-        _before = new Side(MarkTable.Compile(before));
-        _after = new Side(MarkTable.Compile(after));
-        _routes = new RouteTable(routes);
+        _before = new Side(MarkTable.Compile(before, guards ?? []));
+        _after = new Side(MarkTable.Compile(after, guards ?? []));
+        _routes = new RouteTable(routes, guards is not null);
         _mostEntries = mostEntries;
     }
 
@@ -53,7 +56,7 @@ public sealed class RuleComparison
         var packets = bundle.Packets;
         for (var i = 0; i < packets.Length; i++)
         {
-            if (before[i].Mark != after[i].Mark) Add(bundle, packets[i], before[i], after[i]);
+            if (before[i].Differs(after[i])) Add(bundle, packets[i], before[i], after[i]);
         }
     }
 
@@ -63,19 +66,19 @@ public sealed class RuleComparison
         Compared = _compared,
         Rerouted = _rerouted,
         Remarked = _remarked,
-        Shifts = [.. _shifts.OrderByDescending(s => s.Value.Packets.Packets).Select(s => new RuleShift(Before(s.Key), After(s.Key), s.Value.Packets, s.Value.Flows.Count))],
+        Shifts = [.. _shifts.OrderByDescending(s => s.Value.Packets.Packets).Select(s => new RuleShift(_before.Verdict(s.Key.Before, _routes), _after.Verdict(s.Key.After, _routes), s.Value.Packets, s.Value.Flows.Count))],
         Flows = [.. _shifts.SelectMany(FlowsOf).OrderByDescending(f => f.Packets.Packets).ThenBy(f => f.Flow, StringComparer.Ordinal)],
         BeyondFlows = _beyondFlows,
         BeyondShifts = _beyondShifts,
     };
 
-    private void Add(PageBundle bundle, in Packet packet, (int Rule, uint Mark) before, (int Rule, uint Mark) after)
+    private void Add(PageBundle bundle, in Packet packet, Outcome before, Outcome after)
     {
         var one = new PacketTally(1, packet.CapturedLength);
-        if (_routes.Resolve(before.Mark, selected: true) == _routes.Resolve(after.Mark, selected: true)) _remarked += one;
+        if (before.Way(_routes) == after.Way(_routes)) _remarked += one;
         else _rerouted += one;
 
-        var key = (before.Rule, before.Mark, after.Rule, after.Mark);
+        var key = (before, after);
         if (!_shifts.TryGetValue(key, out var shift))
         {
             if (_shifts.Count >= _mostEntries)
@@ -105,15 +108,22 @@ public sealed class RuleComparison
         shift.Flows[flow] = packets + one;
     }
 
-    private IEnumerable<FlowShift> FlowsOf(KeyValuePair<(int RuleBefore, uint MarkBefore, int RuleAfter, uint MarkAfter), Shift> shift)
+    private IEnumerable<FlowShift> FlowsOf(KeyValuePair<(Outcome Before, Outcome After), Shift> shift)
     {
-        var (before, after) = (Before(shift.Key), After(shift.Key));
+        var (before, after) = (_before.Verdict(shift.Key.Before, _routes), _after.Verdict(shift.Key.After, _routes));
         return shift.Value.Flows.Select(f => new FlowShift(f.Key, before, after, f.Value));
     }
 
-    private RuleVerdict Before((int RuleBefore, uint MarkBefore, int RuleAfter, uint MarkAfter) key) => _before.Verdict(key.RuleBefore, key.MarkBefore, _routes);
+    /// <summary>What one of the two makes of a packet.</summary>
+    private readonly record struct Outcome(int Rule, uint Mark, PacketFlags KeptOut)
+    {
+        public static Outcome Of(in Packet packet) => new(packet.Rule, packet.Mark, packet.Flags & PacketFlags.KeptOut);
 
-    private RuleVerdict After((int RuleBefore, uint MarkBefore, int RuleAfter, uint MarkAfter) key) => _after.Verdict(key.RuleAfter, key.MarkAfter, _routes);
+        public bool Differs(Outcome other) => Mark != other.Mark || KeptOut != other.KeptOut;
+
+        /// <summary>As if an expression had selected everything.</summary>
+        public RouteDecision Way(RouteTable routes) => routes.Resolve(Mark, PacketFlags.Selected | KeptOut);
+    }
 
     private sealed class Shift
     {
@@ -125,24 +135,26 @@ public sealed class RuleComparison
     /// <summary>One of the two sets of rules.</summary>
     private sealed class Side(MarkTable table)
     {
-        private readonly RuleCounters _counters = new(table.Rules.Rules.Count);
-        private (int Rule, uint Mark)[] _verdicts = [];
+        private readonly RuleCounters _counters = table.NewCounters();
+        private Outcome[] _outcomes = [];
 
         public MarkTable Table => table;
 
-        public (int Rule, uint Mark)[] Classify(PageBundle bundle)
+        public Outcome[] Classify(PageBundle bundle)
         {
             table.Classify(bundle, _counters);
-            if (_verdicts.Length < bundle.Count) _verdicts = new (int, uint)[bundle.Capacity];
-            for (var i = 0; i < bundle.Count; i++) _verdicts[i] = (bundle.Packets[i].Rule, bundle.Packets[i].Mark);
-            return _verdicts;
+            if (_outcomes.Length < bundle.Count) _outcomes = new Outcome[bundle.Capacity];
+            for (var i = 0; i < bundle.Count; i++) _outcomes[i] = Outcome.Of(bundle.Packets[i]);
+            return _outcomes;
         }
 
-        public RuleVerdict Verdict(int rule, uint mark, RouteTable routes)
+        public RuleVerdict Verdict(Outcome outcome, RouteTable routes)
         {
-            var decision = routes.Resolve(mark, selected: true);
+            var decision = outcome.Way(routes);
             var copies = routes.Routes.Where((_, i) => (decision.Copies & (1ul << i)) != 0).Select(r => $"copy to {r.To}");
-            return new RuleVerdict(rule == 0 ? null : table.Rules.Rules[rule - 1].Name, mark, string.Join(", ", copies.Append(routes.Routes[decision.Final].To)));
+            var rule = outcome.Rule == 0 ? null : table.Rules.Rules[outcome.Rule - 1].Name;
+            var route = string.Join(", ", copies.Append(routes.Routes[decision.Final].To));
+            return new RuleVerdict(rule, outcome.Mark, route) { IsKeptOut = outcome.KeptOut != 0 };
         }
     }
 }

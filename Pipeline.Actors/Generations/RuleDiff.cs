@@ -31,7 +31,11 @@ public sealed record RuleDiff
 /// <param name="Rule">The last rule that matched; null where none did.</param>
 /// <param name="Mark">The mark after all of them.</param>
 /// <param name="Route">Where it goes: the consumer of its final route, with those that get copies.</param>
-public sealed record RuleVerdict(string? Rule, uint Mark, string Route);
+public sealed record RuleVerdict(string? Rule, uint Mark, string Route)
+{
+    /// <summary>Whether a keep-out guard matched, so that no rule was tried.</summary>
+    public bool IsKeptOut { get; init; }
+}
 
 /// <param name="Packets">How many change so.</param>
 /// <param name="Flows">How many flows they belong to, of those that were told apart.</param>

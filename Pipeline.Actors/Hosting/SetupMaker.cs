@@ -45,6 +45,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         Options = options,
         Nic = nic,
         Rules = rules,
+        KeepOut = KeepOutPorts.Of(options),
         RefuseRules = later => OutputFiles.RefusalOf(later, options, plan.ConfigurationFile),
         OpenTransmitter = plan.Transmitter,
         Expression = expression,

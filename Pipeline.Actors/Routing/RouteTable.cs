@@ -1,10 +1,12 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
 /// From mark to route. Pure: the same mark always goes the same way. Routes are tried in order; the first that matches and does not
-/// copy is final, and every copying route before it gets a copy. Behind the last stands a route of everything to the stack.
+/// copy is final, and every copying route before it gets a copy. Behind the last stands a route of everything to the stack. What a guard
+/// keeps out goes there at once, without a copy to anyone.
 /// </summary>
 /// <remarks>For one thread, because it remembers recent answers.</remarks>
 public sealed class RouteTable
@@ -17,14 +19,18 @@ public sealed class RouteTable
 
     private const int CacheSlots = 256;
 
+    /// <summary>Set in the key of every slot that is filled; no deciding flag.</summary>
+    private const uint Known = 1;
+
     private readonly RouteOptions[] _routes;
     private readonly Remembered[] _cache = new Remembered[CacheSlots];
 
+    /// <param name="keepsOut">Whether there are guards, whose packets need a way to the stack where no other packet has one.</param>
     /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
-    public RouteTable(IEnumerable<RouteOptions> routes)
+    public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)
     {
         _routes = [.. routes];
-        if (_routes.Length == 0 || !IsCatchAll(_routes[^1])) _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
+        if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (keepsOut && _routes[^1].To != StackGroup)) _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
         if (_routes.Length == 1) Sole = new RouteDecision(0, 0);
         if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
     }
@@ -35,19 +41,30 @@ public sealed class RouteTable
     /// <summary>Where every packet goes, whatever its mark; null when there are several routes.</summary>
     public RouteDecision? Sole { get; }
 
+    /// <summary>The flags of a packet that decide about its way, together with its mark.</summary>
+    internal const PacketFlags Deciding = PacketFlags.Selected | PacketFlags.KeptOut;
+
     /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>
     /// <param name="selected">Whether the expression on the command line matched it.</param>
-    public RouteDecision Resolve(uint mark, bool selected)
+    public RouteDecision Resolve(uint mark, bool selected) => Resolve(mark, selected ? PacketFlags.Selected : PacketFlags.None);
+
+    /// <summary>Where packets with a mark go.</summary>
+    /// <param name="mark">The packet's.</param>
+    /// <param name="flags">Those of the packet; only <see cref="Deciding"/> ones count.</param>
+    public RouteDecision Resolve(uint mark, PacketFlags flags)
     {
-        var key = ((ulong)mark << 2) | (selected ? 3ul : 1ul);
-        ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (selected ? 0x80u : 0)) % CacheSlots];
-        if (slot.Key != key) slot = new Remembered(key, Walk(mark, selected));
+        var deciding = (uint)(flags & Deciding);
+        var key = ((ulong)mark << 8) | deciding | Known;
+        ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (deciding << 6)) % CacheSlots];
+        if (slot.Key != key) slot = new Remembered(key, Walk(mark, flags));
         return slot.Decision;
     }
 
-    private RouteDecision Walk(uint mark, bool selected)
+    private RouteDecision Walk(uint mark, PacketFlags flags)
     {
+        if ((flags & PacketFlags.KeptOut) != 0) return new RouteDecision(_routes.Length - 1, 0);
+        var selected = (flags & PacketFlags.Selected) != 0;
         var copies = 0ul;
         for (var i = 0; i < _routes.Length; i++)
         {

@@ -39,15 +39,15 @@ internal sealed class StretchPlan(int lanes)
 
         for (int i = start, next; i < end; i = next)
         {
-            var (mark, selected) = WayOf(packets[i]);
-            var decision = table.Resolve(mark, selected);
+            var (mark, flags) = WayOf(packets[i]);
+            var decision = table.Resolve(mark, flags);
             var run = default(LanePlan);
             for (next = i; next < end; next++)
             {
-                if ((mark, selected) != WayOf(packets[next]))
+                if ((mark, flags) != WayOf(packets[next]))
                 {
-                    (mark, selected) = WayOf(packets[next]);
-                    if (table.Resolve(mark, selected) != decision) break;
+                    (mark, flags) = WayOf(packets[next]);
+                    if (table.Resolve(mark, flags) != decision) break;
                 }
 
                 run.Add(packets[next].CapturedLength);
@@ -70,7 +70,7 @@ internal sealed class StretchPlan(int lanes)
         Touched = (Touched & ~(1ul << from)) | (1ul << to);
     }
 
-    private static (uint Mark, bool Selected) WayOf(in Packet packet) => (packet.Mark, packet.Has(PacketFlags.Selected));
+    private static (uint Mark, PacketFlags Flags) WayOf(in Packet packet) => (packet.Mark, packet.Flags & RouteTable.Deciding);
 
     /// <summary>What a lane gets that gets a whole bundle is known, but for the longest packet, which is asked for small stretches only.</summary>
     private static LanePlan SumOf(PageBundle source, int start, int end)

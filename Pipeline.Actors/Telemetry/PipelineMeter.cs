@@ -39,6 +39,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),
             Rules = rules.Rules,
+            Guards = rules.Guards,
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,

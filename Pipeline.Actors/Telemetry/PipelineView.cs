@@ -44,13 +44,16 @@ public sealed record PipelineView
     /// <summary>The rules in force, in the order they are tried. Each counts over all generations that have had it.</summary>
     public required IReadOnlyList<RuleView> Rules { get; init; }
 
-    /// <summary>What no rule matched, in any generation.</summary>
+    /// <summary>The keep-out guards in force, in the order they are tried; none where nothing is kept out.</summary>
+    public IReadOnlyList<GuardView> Guards { get; init; } = [];
+
+    /// <summary>What no rule matched and no guard kept out, in any generation.</summary>
     public required PacketTally Unmatched { get; init; }
 
     /// <summary>What no rule matched a second.</summary>
     public Rate UnmatchedRate { get; init; }
 
-    /// <summary>What rules of earlier generations matched that are not in force any more.</summary>
+    /// <summary>What rules and guards of earlier generations matched that are not in force any more.</summary>
     public PacketTally EarlierRules { get; init; }
 
     /// <summary>Packets that the expression on the command line matched; all of them where there is none.</summary>
@@ -118,6 +121,15 @@ public sealed record RouterView(string Name, string Queue, int Generation, Mailb
 public sealed record RuleView(string Name, uint Mark, uint MarkMask, PacketTally Matched)
 {
     /// <summary>What it matched a second.</summary>
+    public Rate Rate { get; init; }
+}
+
+/// <summary>What one keep-out guard left to the normal stack.</summary>
+/// <param name="Name">The guard's.</param>
+/// <param name="Kept">The packets, which no rule was tried on.</param>
+public sealed record GuardView(string Name, PacketTally Kept)
+{
+    /// <summary>What it kept out a second.</summary>
     public Rate Rate { get; init; }
 }
 

@@ -48,6 +48,12 @@ internal static class Metrics
     {
         text.Counter("pipeline_rule_packets_total", "Packets that a rule matched.", view.Rules.Select(r => (Rule(r), r.Matched.Packets)));
         text.Counter("pipeline_rule_bytes_total", "Captured bytes of packets that a rule matched.", view.Rules.Select(r => (Rule(r), r.Matched.Bytes)));
+        if (view.Guards.Count > 0)
+        {
+            text.Counter("pipeline_guard_packets_total", "Packets that a keep-out guard left to the normal stack.", view.Guards.Select(g => (Guard(g), g.Kept.Packets)));
+            text.Counter("pipeline_guard_bytes_total", "Captured bytes of packets that a keep-out guard left to the normal stack.", view.Guards.Select(g => (Guard(g), g.Kept.Bytes)));
+        }
+
         text.Counter("pipeline_unmatched_packets_total", "Packets that no rule matched.", view.Unmatched.Packets);
         text.Counter("pipeline_unmatched_bytes_total", "Captured bytes of packets that no rule matched.", view.Unmatched.Bytes);
         text.Counter("pipeline_earlier_rules_packets_total", "Packets matched by rules that are not in force any more.", view.EarlierRules.Packets);
@@ -105,6 +111,8 @@ internal static class Metrics
     private static string Consumer(AccountReading account) => MetricsText.Labels(("consumer", account.Name));
 
     private static string Rule(RuleView rule) => MetricsText.Labels(("rule", rule.Name));
+
+    private static string Guard(GuardView guard) => MetricsText.Labels(("guard", guard.Name));
 
     private static string Actor(string name) => MetricsText.Labels(("actor", name));
 

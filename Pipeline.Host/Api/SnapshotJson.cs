@@ -38,6 +38,9 @@ internal sealed record SnapshotJson
 
     public required IReadOnlyList<RuleJson> Rules { get; init; }
 
+    /// <summary>Those in force; none where nothing is kept out.</summary>
+    public required IReadOnlyList<GuardJson> Guards { get; init; }
+
     public required RatedTallyJson Unmatched { get; init; }
 
     /// <summary>What rules matched that are not in force any more.</summary>
@@ -92,6 +95,8 @@ internal sealed record RouterJson(string Name, string Queue, int Generation, Mai
 /// <param name="PagesLimit">Its share.</param>
 internal sealed record RouteJson(
     string? Mark, string To, bool Copy, string Balance, string Overload, long Packets, long Bytes, RateJson Rate, DropsJson Dropped, int PagesHeld, int PagesLimit);
+
+internal sealed record GuardJson(string Name, long Packets, long Bytes, RateJson Rate);
 
 internal sealed record RuleJson(string Name, string Mark, long Packets, long Bytes, RateJson Rate);
 

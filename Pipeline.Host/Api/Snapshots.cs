@@ -33,6 +33,7 @@ internal sealed class Snapshots
         Routers = [.. view.Routers.Select(r => new RouterJson(r.Name, r.Queue, r.Generation, Of(r.Mailbox), r.Waits))],
         Routes = [.. view.Routes.Select(Route)],
         Rules = [.. view.Rules.Select(Rule)],
+        Guards = [.. view.Guards.Select(g => new GuardJson(g.Name, g.Kept.Packets, g.Kept.Bytes, Of(g.Rate)))],
         Unmatched = new(view.Unmatched.Packets, view.Unmatched.Bytes, Of(view.UnmatchedRate)),
         EarlierRules = Of(view.EarlierRules),
         Consumers = [.. view.Consumers.Select(Consumer)],

@@ -26,9 +26,9 @@ internal sealed class XdpBench(int tuples)
         var mix = new BenchRules(rules, Math.Min(tuples, rules), Seed);
         var set = RuleParser.Parse(new SourceText("bench", mix.Text()), out _) ?? throw new InvalidOperationException("The rules made up are wrong.");
         var start = Stopwatch.GetTimestamp();
-        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, []));
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, [], []));
         var compile = Stopwatch.GetElapsedTime(start);
-        using var empty = LoadedXdpProgram.Load(XdpProgram.Compile(RuleSet.Empty, []));
+        using var empty = LoadedXdpProgram.Load(XdpProgram.Compile(RuleSet.Empty, [], []));
         List<double> times = [], emptyTimes = [];
         for (var round = 0; round < Rounds; round++)
         {

@@ -1,8 +1,10 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Hosting;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Checking;
 
@@ -11,6 +13,11 @@ internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
     private IReadOnlyList<RouteOptions> _routes = [];
+    private RuleSet? _rules = RuleSet.Empty;
+    private GuardPorts? _keepOut;
+
+    /// <summary>Which guards the configuration has in force and which its rules lift, in lines for people; after <see cref="Of(string?, string?)"/>.</summary>
+    public IEnumerable<string> KeepOut => _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -28,6 +35,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());
         _routes = reading.Options?.Routes ?? [];
+        if (reading.Options is { } options) _keepOut = KeepOutPorts.Of(options);
         _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
@@ -38,6 +46,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
     {
         var (rules, diagnostics) = parts.ReadRules(text);
         _found.AddRange(diagnostics);
+        _rules = rules;
         if (rules is not null) _found.AddRange(Of(rules, _routes));
     }
 

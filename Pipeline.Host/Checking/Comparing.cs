@@ -1,8 +1,10 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Hosting;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Checking;
 
@@ -36,7 +38,7 @@ internal sealed class Comparing(Terminal terminal, Parts parts)
 
     private Comparison Judge(RuleSet before, RuleSet after, RuleSetDelta delta, PipelineOptions options, string capture)
     {
-        var comparison = new RuleComparison(before, after, options.Routes);
+        var comparison = new RuleComparison(before, after, options.Routes, guards: KeepOutPorts.Of(options) is { } ports ? KeepOutGuards.All(ports) : null);
         using var nic = parts.OpenSource(new SourceOptions { File = capture });
         CaptureFormatException? broken = null;
         try

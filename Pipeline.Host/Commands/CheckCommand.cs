@@ -55,9 +55,15 @@ internal sealed class CheckCommand : Verb
     {
         if (line.GetValue(_read) is not null) throw new UsageException("-r: packets are compared with --against only");
         if (line.GetValue(_config) is not null) throw new UsageException("--config: a configuration is checked as FILE; the flag is for --against");
-        var found = new Check(terminal, parts).Of(file, line.GetValue(_rules));
+        var check = new Check(terminal, parts);
+        var found = check.Of(file, line.GetValue(_rules));
         if (line.GetValue(_json)) terminal.Out.WriteLine(DiagnosticsJson.Of(found));
-        else Print(found, terminal.Error);
+        else
+        {
+            Print(found, terminal.Error);
+            foreach (var guards in check.KeepOut) terminal.Out.WriteLine(guards);
+        }
+
         return found.Any(d => d.Severity == Severity.Error) ? ExitCodes.InvalidInput : ExitCodes.Ok;
     }
 

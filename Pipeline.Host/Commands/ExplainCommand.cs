@@ -1,11 +1,14 @@
 using System.CommandLine;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Routing;
+using Pipeline.Actors.Hosting;
 using Pipeline.Host.Explaining;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Commands;
 
@@ -64,11 +67,11 @@ internal sealed class ExplainCommand : Verb
         Forms.TryGetValue(form, out var known) ? known : throw new UsageException($"--as {form}: expected il, cbpf or ebpf");
 
     /// <summary>What a whole rule file is compiled to, for Ethernet.</summary>
-    private static string OfRules(RuleSet rules, ProgramForm form)
+    private static string OfRules(RuleSet rules, IReadOnlyList<Guard> guards, PipelineOptions options, ProgramForm form)
     {
         if (form == ProgramForm.Cbpf) throw new UsageException("--as cbpf shows one rule; `pipeline export --to cbpf` has the program of a rule file");
-        if (form == ProgramForm.Ebpf) return XdpProgram.Compile(rules, []).Describe();
-        var table = MarkTable.Compile(rules);
+        if (form == ProgramForm.Ebpf) return XdpProgram.Compile(rules, guards, RouteVerdicts.Of(options)).Describe();
+        var table = MarkTable.Compile(rules, guards);
         table.Prepare(LinkType.Ethernet);
         return table.Describe();
     }
@@ -80,15 +83,16 @@ internal sealed class ExplainCommand : Verb
             throw new UsageException("--as shows the program of rules or of an expression, not of a packet");
         var options = ReadOptions(line.GetValue(_config), terminal, parts);
         var rules = line.GetValue(_rules) ?? options.Rules ?? throw new UsageException("which rules? give --rules FILE, or a --config that names them");
-        if (form is not null) return OfRules(ReadRules(rules, terminal, parts), FormOf(form));
+        var guards = KeepOutPorts.Of(options) is { } ports ? KeepOutGuards.All(ports) : [];
+        if (form is not null) return OfRules(ReadRules(rules, terminal, parts), guards, options, FormOf(form));
         var read = line.GetValue(_read) ?? throw new UsageException("which capture? give -r FILE");
         var number = FlagValues.Count("-n", line.GetValue(_number)) ?? throw new UsageException("which packet? give -n N");
         if (read == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
 
-        var table = MarkTable.Compile(ReadRules(rules, terminal, parts));
+        var table = MarkTable.Compile(ReadRules(rules, terminal, parts), guards);
         using var nic = parts.OpenSource(new SourceOptions { File = read });
         var trace = PacketSearch.Find(nic, number, (NicInterface from, in Packet packet, ReadOnlySpan<byte> bytes) => RuleTrace.Of(table, from, packet, bytes));
-        return $"packet {number} of {nic.Name}: {trace.Text}{RouteInWords.Of(options, trace.Mark)}";
+        return $"packet {number} of {nic.Name}: {trace.Text}{RouteInWords.Of(options, trace)}";
     }
 
     private static PipelineOptions ReadOptions(string? file, Terminal terminal, Parts parts)

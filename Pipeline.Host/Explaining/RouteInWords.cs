@@ -1,16 +1,18 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
 using Pipeline.Host.Reports;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Explaining;
 
 /// <summary>Where a mark leads, by the routes of a configuration.</summary>
 internal static class RouteInWords
 {
-    public static string Of(PipelineOptions options, uint mark)
+    public static string Of(PipelineOptions options, RuleTrace trace)
     {
         var table = new RouteTable(options.Routes);
-        var decision = table.Resolve(mark, selected: true);
+        if (trace.KeptOutBy is { } guard) return $"route: keep-out {guard} to consumer {RouteTable.StackGroup} (stack)\n";
+        var decision = table.Resolve(trace.Mark, selected: true);
         var copies = table.Routes.Where((_, i) => (decision.Copies & (1ul << i)) != 0).Select(r => $"copy: {Route(options, r)}\n");
         return string.Concat(copies) + $"route: {Route(options, table.Routes[decision.Final])}\n";
     }

@@ -27,7 +27,7 @@ internal static class LiveTable
         var isWide = width >= Wide;
         var left = new Rows(Queues(view, isWide), new Text(""), Consumers(view, isWide));
         var isTall = height >= Tall;
-        var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - (isTall ? GapRows : 0) - view.Routes.Count));
+        var rules = Rules(view, isWide, Math.Max(FewestRules, height - OtherRows - (isTall ? GapRows : 0) - GuardRows(view) - view.Routes.Count));
         var blocks = new Grid { Expand = false }.AddColumn(new GridColumn().NoWrap().Padding(0, 0, 4, 0)).AddColumn(new GridColumn().NoWrap().Padding(0, 0, 0, 0));
         blocks.AddRow(left, rules);
         List<IRenderable> parts = [Head(view, subject), Status(view), .. Books(view, isWide), blocks, Routes(view, isWide), .. Losses(view.Ledger), Hints(subject)];
@@ -92,7 +92,17 @@ internal static class LiveTable
         var block = new Block(["rule", "mark"], ["packets", "pkt/s"], isWide ? ["bit/s"] : []);
         foreach (var rule in view.Rules.Take(most)) block.Add([rule.Name, MarkText.Of(rule.Mark, rule.MarkMask)], rule.Matched, rule.Rate, isWide ? [Figures.Bits(rule.Rate)] : []);
         block.More(view.Rules.Count - most);
+        if (view.Guards.Count > 0) AddGuards(block, view.Guards, isWide);
         return block.Add(["unmatched", ""], view.Unmatched, view.UnmatchedRate, isWide ? [Figures.Bits(view.UnmatchedRate)] : []).More(0);
+    }
+
+    private static int GuardRows(PipelineView view) => view.Guards.Count > 0 ? 1 : 0;
+
+    private static void AddGuards(Block block, IReadOnlyList<GuardView> guards, bool isWide)
+    {
+        var kept = guards.Aggregate(default(PacketTally), (sum, g) => sum + g.Kept);
+        var rate = new Rate(guards.Sum(g => g.Rate.Packets), guards.Sum(g => g.Rate.Bytes));
+        block.Add(["kept out", ""], kept, rate, isWide ? [Figures.Bits(rate)] : []);
     }
 
     private static IRenderable Routes(PipelineView view, bool isWide)

@@ -41,7 +41,7 @@ internal static class ComparisonInWords
         if (rest.Packets > 0) yield return $"({Count(rest, "packet")} of more {what})";
     }
 
-    private static string Verdict(RuleVerdict verdict) => $"{verdict.Route} ({verdict.Rule ?? "unmatched"}, mark 0x{verdict.Mark:x})";
+    private static string Verdict(RuleVerdict verdict) => $"{verdict.Route} ({(verdict.IsKeptOut ? "kept out" : verdict.Rule ?? "unmatched")}, mark 0x{verdict.Mark:x})";
 
     private static string Way(RuleVerdict verdict) => $"{verdict.Route} 0x{verdict.Mark:x}";
 

@@ -79,6 +79,7 @@ internal static class ComparisonJson
     {
         json.WriteStartObject(name);
         json.WriteString("rule", verdict.Rule);
+        if (verdict.IsKeptOut) json.WriteBoolean("keptOut", true);
         json.WriteString("mark", $"0x{verdict.Mark:x}");
         json.WriteString("route", verdict.Route);
         json.WriteEndObject();

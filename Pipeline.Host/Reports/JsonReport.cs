@@ -16,6 +16,7 @@ internal static class JsonReport
         WriteLedger(json, view);
         WriteQueues(json, view.Queues);
         WriteRules(json, view.Rules);
+        WriteGuards(json, view.Guards);
         json.WriteTally("unmatched", view.Unmatched);
         json.WriteTally("earlierRules", view.EarlierRules);
         WriteConsumers(json, view.Consumers);
@@ -83,6 +84,20 @@ internal static class JsonReport
             json.WriteString("name", rule.Name);
             json.WriteString("mark", MarkText.Of(rule.Mark, rule.MarkMask));
             json.WriteTallyFields(rule.Matched);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteGuards(Utf8JsonWriter json, IReadOnlyList<GuardView> guards)
+    {
+        json.WriteStartArray("guards");
+        foreach (var guard in guards)
+        {
+            json.WriteStartObject();
+            json.WriteString("name", guard.Name);
+            json.WriteTallyFields(guard.Kept);
             json.WriteEndObject();
         }
 

@@ -13,6 +13,7 @@ internal static class WordReport
     {
         text.WriteLine(FirstLine(view, selects, outputs));
         text.WriteLine(Losses(view.Ledger));
+        if (view.Guards.Count > 0) WriteGuards(text, view.Guards);
         if (view.Rules.Count > 0 || view.EarlierRules.Packets > 0) WriteRules(text, view);
         WriteConsumers(text, view.Consumers);
         text.WriteLine(LedgerLine(view));
@@ -46,6 +47,12 @@ internal static class WordReport
         if (ledger.CopiesDropped.Packets > 0) line += $"; {ledger.CopiesDropped.Packets} copies dropped";
         if (ledger.DeviceLost.Count > 0) line += "; lost by the device: " + string.Join(", ", ledger.DeviceLost.Select(d => $"{d.Key.Name()} {d.Value}"));
         return line;
+    }
+
+    private static void WriteGuards(TextWriter text, IReadOnlyList<GuardView> guards)
+    {
+        List<string[]> rows = [["kept out", "packets", "bytes"], .. guards.Select(g => new[] { g.Name, $"{g.Kept.Packets}", $"{g.Kept.Bytes}" })];
+        foreach (var line in Table.Lines(rows, leftColumns: 1)) text.WriteLine(line);
     }
 
     private static void WriteRules(TextWriter text, PipelineView view)

@@ -3,6 +3,7 @@ using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
 using Pipeline.Host.Reports;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Running;
 
@@ -15,6 +16,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
         await using var dashboard = await OpenDashboard(setup);
+        if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = [new Uri(dashboard.Url).Port] } };
         await using var run = parts.Start(setup);
         dashboard?.Attach(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
@@ -24,6 +26,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         using var signals = new RunSignals(run, setup.Options.Rules, notices);
         signals.Listen();
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
+        if (setup.KeepOut is { } keepOut && !flags.Quiet) Warn(GuardsInWords.Of(keepOut, setup.Rules));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await Show(run, setup, dashboard?.Url, notices);
         var outcome = await run.Completion;

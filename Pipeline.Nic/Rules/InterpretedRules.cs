@@ -2,19 +2,37 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
 /// <summary>Rules as they are meant, without a compiler: the specification and the oracle, slow and plain.</summary>
 /// <param name="rules">The rules, in order.</param>
 /// <param name="filters">A program for each filter rule that libpcap accepts for this link type.</param>
+/// <param name="guards">Those in front; none where someone else asks for them.</param>
 /// <param name="from">The first of the rules it tries; those before are someone else's.</param>
-internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, int from = 0)
+internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int from = 0)
 {
+    public InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters)
+        : this(rules, filters, [])
+    {
+    }
+
+    /// <summary>The 0-based place of the guard that keeps a packet out; -1 for none.</summary>
+    public int GuardOf(LinkType linkType, in LocatedPacket packet)
+    {
+        for (var i = 0; i < guards.Count; i++)
+        {
+            if (guards[i].Matches(linkType, packet)) return i;
+        }
+
+        return -1;
+    }
+
     /// <summary>Whether one rule matches, by its 0-based place.</summary>
     public bool Matches(int index, in LocatedPacket packet) => rules[index] switch
     {
-        TermRule rule => AllMatch(rule.Terms, packet),
+        TermRule rule => TermInterpreter.AllMatch(rule.Terms, packet),
         FilterRule => filters[index] is { } filter && CbpfInterpreter.Run(filter, packet.Bytes, packet.WireLength) != 0,
         _ => false,
     };
@@ -25,17 +43,19 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
         for (var i = 0; i < count; i++)
         {
             ref var packet = ref packets[from == 0 ? i : pending[i]];
-            if (from == 0 && packet.Has(PacketFlags.MarkedByDevice)) Count(packet.Rule, packet, counts);
-            else Try(ref packet, new ReadOnlySpan<byte>(region + packet.Offset, packet.CapturedLength), counts, (LinkType)linkType);
+            var bytes = new ReadOnlySpan<byte>(region + packet.Offset, packet.CapturedLength);
+            var located = LocatedPacket.Locate((LinkType)linkType, bytes, packet.WireLength);
+            if (from == 0 && GuardOf((LinkType)linkType, located) is >= 0 and var guard) RuleHits.KeepOut(ref packet, guard, rules.Count, counts);
+            else if (from == 0 && packet.Has(PacketFlags.MarkedByDevice)) Count(packet.Rule, packet, counts);
+            else Try(ref packet, located, counts);
         }
 
         return 0;
     }
 
-    private unsafe void Try(ref Packet packet, ReadOnlySpan<byte> bytes, long* counts, LinkType linkType)
+    private unsafe void Try(ref Packet packet, in LocatedPacket located, long* counts)
     {
-        if (from == 0) (packet.Mark, packet.Rule, packet.Flags) = (0, 0, packet.Flags & ~PacketFlags.SeveralRules);
-        var located = LocatedPacket.Locate(linkType, bytes, packet.WireLength);
+        if (from == 0) (packet.Mark, packet.Rule, packet.Flags) = (0, 0, packet.Flags & ~(PacketFlags.SeveralRules | PacketFlags.KeptOut));
         for (var i = from; i < rules.Count; i++)
         {
             if (!Matches(i, located)) continue;
@@ -55,15 +75,5 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
         if (number > rules.Count) throw new InvalidOperationException($"The device marked a packet by rule {number} of {rules.Count}.");
         counts[2 * number]++;
         counts[(2 * number) + 1] += packet.CapturedLength;
-    }
-
-    private static bool AllMatch(IReadOnlyList<Term> terms, in LocatedPacket packet)
-    {
-        for (var i = 0; i < terms.Count; i++)
-        {
-            if (!TermInterpreter.Matches(terms[i], packet)) return false;
-        }
-
-        return true;
     }
 }

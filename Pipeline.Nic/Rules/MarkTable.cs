@@ -3,6 +3,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
@@ -22,9 +23,10 @@ public sealed class MarkTable
     private MarkProgram? _latest;
     private BehindDevice? _behindDevice;
 
-    private MarkTable(RuleSet rules, MarkEngine engine)
+    private MarkTable(RuleSet rules, IReadOnlyList<Guard> guards, MarkEngine engine)
     {
         Rules = rules;
+        Guards = guards;
         _engine = engine;
         _hasFilters = rules.Rules.Any(r => r is FilterRule);
     }
@@ -35,11 +37,22 @@ public sealed class MarkTable
 
     public RuleSet Rules { get; }
 
+    /// <summary>The keep-out guards in front of the rules, in the order they are tried, without those that the rules lift.</summary>
+    public IReadOnlyList<Guard> Guards { get; }
+
     /// <summary>What it has been compiled for so far. Any thread.</summary>
     public IReadOnlyCollection<LinkType> LinkTypes => [.. _programs.Keys];
 
     /// <summary>Takes the rules. They are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
-    public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => new(rules, engine);
+    public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => Compile(rules, [], engine);
+
+    /// <inheritdoc cref="Compile(RuleSet, MarkEngine)"/>
+    /// <param name="guards">Guards that stand in front of the rules unless these lift them.</param>
+    public static MarkTable Compile(RuleSet rules, IReadOnlyList<Guard> guards, MarkEngine engine = MarkEngine.Compiled) =>
+        new(rules, KeepOutGuards.InForce(guards, rules), engine);
+
+    /// <summary>Counters at 0, for one thread to count with.</summary>
+    public RuleCounters NewCounters() => new(Rules.Rules.Count, Guards.Count);
 
     /// <summary>Compiles the rules for a link type; may be called again and from any thread.</summary>
     /// <returns>A warning for each filter that libpcap rejects for this link type.</returns>
@@ -67,19 +80,19 @@ public sealed class MarkTable
     public void GoOnBehind(int rules)
     {
         // With rules in the device's place that never match, all others keep their numbers and counters.
-        var behind = new MarkTable(Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, _engine);
+        var behind = new MarkTable(Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
         foreach (var linkType in _programs.Keys) behind.Prepare(linkType);
         Volatile.Write(ref _behindDevice, new BehindDevice(rules, behind));
     }
 
     /// <summary>
     /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked by these very rules
-    /// keep its mark. For one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
+    /// keep its mark, unless a guard keeps them out. For one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
     /// </summary>
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
         // Compiled rules count without looking at the length of the counters again.
-        if (counters.Rules != Rules.Rules.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
+        if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
         TableFor(bundle).ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
         bundle.Rules = this;
@@ -105,7 +118,7 @@ public sealed class MarkTable
     }
 
     /// <summary>The compiled program, for people: the rules in order, and for each link type prepared what they were compiled to.</summary>
-    public string Describe() => MarkTableListing.Of(Rules, [.. _programs.Values.OrderBy(p => p.LinkType)]);
+    public string Describe() => MarkTableListing.Of(Rules, Guards, [.. _programs.Values.OrderBy(p => p.LinkType)]);
 
     internal InterpretedRules InterpreterFor(LinkType linkType) => ProgramFor(linkType).Interpreter;
 
@@ -136,9 +149,9 @@ public sealed class MarkTable
         lock (_compiling)
         {
             if (_programs.TryGetValue(linkType, out var program)) return program;
-            var other = _hasFilters ? null : _programs.Values.FirstOrDefault();
+            var other = _hasFilters || Guards.Count > 0 ? null : _programs.Values.FirstOrDefault();
             var mostCompiled = _engine == MarkEngine.Compiled ? MostCompiledRules : 0;
-            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, linkType, mostCompiled);
+            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, Guards, linkType, mostCompiled);
         }
     }
 

@@ -1,15 +1,17 @@
 using System.Text;
 using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
 /// <summary>Prints a compiled rule set.</summary>
 internal static class MarkTableListing
 {
-    public static string Of(RuleSet rules, IReadOnlyList<MarkProgram> programs)
+    public static string Of(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkProgram> programs)
     {
         var text = new StringBuilder();
         text.Append($"generation {rules.Generation}: {rules.Rules.Count} rules\n");
+        if (guards.Count > 0) text.Append($"kept out before them: {string.Join(", ", guards.Select(g => g.Name))}\n");
         for (var i = 0; i < rules.Rules.Count; i++) AppendRule(text, i + 1, rules.Rules[i]);
         foreach (var program in programs) AppendProgram(text, rules, program);
         return text.ToString();
@@ -27,20 +29,21 @@ internal static class MarkTableListing
         var il = program.Ranges.Sum(r => r.IlBytes);
         var tables = program.Ranges.Sum(r => r.Tables.Bytes);
         text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} bytes of tables\n");
-        foreach (var range in program.Ranges) AppendRange(text, range);
+        foreach (var range in program.Ranges) AppendRange(text, range, program.Conditions);
         if (program.CompiledRules < rules.Rules.Count) text.Append($"    rules {program.CompiledRules + 1} to {rules.Rules.Count} are interpreted\n");
         foreach (var (rule, words) in program.Filters.Rejections.OrderBy(r => r.Key))
             text.Append($"    {rule + 1} {rules.Rules[rule].Name}: never matches: {words}\n");
     }
 
     /// <summary>The questions of a method in the order they are asked, each with the first rule that it can find.</summary>
-    private static void AppendRange(StringBuilder text, CompiledRange compiled)
+    private static void AppendRange(StringBuilder text, CompiledRange compiled, GuardConditions guards)
     {
         var range = compiled.Range;
-        if (range.End > range.First) text.Append($"    rules {range.First + 1} to {range.End}\n");
-        foreach (var probe in range.Finals) text.Append($"        from {probe.Lowest + 1}: {Question(probe, compiled.Tables)}\n");
-        foreach (var probe in range.Continuing) text.Append($"        from {probe.Lowest + 1}, continue: {Question(probe, compiled.Tables)}\n");
-        if (range.NeverMatching.Count > 0) text.Append($"        never: {string.Join(", ", range.NeverMatching.Select(i => i + 1))}\n");
+        var (first, end) = (Math.Max(0, range.First - guards.Count), range.End - guards.Count);
+        if (end > first) text.Append($"    rules {first + 1} to {end}\n");
+        foreach (var probe in range.Finals) text.Append($"        from {guards.Shown(probe.Lowest)}: {Question(probe, compiled.Tables)}\n");
+        foreach (var probe in range.Continuing) text.Append($"        from {guards.Shown(probe.Lowest)}, continue: {Question(probe, compiled.Tables)}\n");
+        if (range.NeverMatching.Count > 0) text.Append($"        never: {string.Join(", ", range.NeverMatching.Select(guards.Shown))}\n");
     }
 
     private static string Question(Probe probe, RangeTables tables)

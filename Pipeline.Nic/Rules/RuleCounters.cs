@@ -4,21 +4,26 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// How many packets each rule matched, and how many matched none. One to each router: written by its thread alone, with plain
-/// stores, and readable by anyone.
+/// How many packets each rule matched, how many each guard kept out, and how many matched nothing. One to each router: written by its
+/// thread alone, with plain stores, and readable by anyone.
 /// </summary>
-public sealed class RuleCounters(int rules)
+public sealed class RuleCounters(int rules, int guards = 0)
 {
     // Packets and bytes of a rule lie side by side: one cache line a hit. Index 0 counts the unmatched, so that a packet's 1-based
-    // rule is its index.
-    private readonly long[] _counts = new long[2 * (rules + 1)];
+    // rule is its index; guards are behind the rules.
+    private readonly long[] _counts = new long[2 * (1 + rules + guards)];
 
-    public int Rules => (_counts.Length / 2) - 1;
+    public int Rules => rules;
+
+    public int Guards => guards;
 
     public PacketTally Unmatched => Of(0);
 
     /// <param name="rule">1-based.</param>
     public PacketTally Of(int rule) => new(Volatile.Read(ref _counts[2 * rule]), Volatile.Read(ref _counts[(2 * rule) + 1]));
+
+    /// <param name="guard">0-based.</param>
+    public PacketTally OfGuard(int guard) => Of(rules + 1 + guard);
 
     /// <param name="rule">1-based; 0 for a packet that no rule matched.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // 1 ns of 13 a packet, when called

@@ -124,7 +124,7 @@ public static partial class RuleExplanation
     /// <summary>The whole program that the kernel would run, which is for Ethernet.</summary>
     private static string EbpfOf(MarkRule rule, CbpfProgram? filter)
     {
-        var program = XdpCompiler.Compile(RuleSet.Empty with { Rules = [rule] }, [filter], []);
+        var program = XdpCompiler.Compile(RuleSet.Empty with { Rules = [rule] }, [filter], [], []);
         return program.Refused.Count == 0 ? program.Describe() : $"no eBPF: {program.Refused[0].Reason}";
     }
 

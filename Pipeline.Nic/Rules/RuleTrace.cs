@@ -3,6 +3,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Explaining;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
@@ -12,6 +13,9 @@ namespace Pipeline.Nic.Rules;
 /// <param name="Mark">The packet's mark after them.</param>
 public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mark)
 {
+    /// <summary>The keep-out guard that matched, so that no rule was tried; null for none.</summary>
+    public string? KeptOutBy { get; init; }
+
     /// <summary>Tries the rules on a packet that has no mark yet, up to the first that ends it.</summary>
     /// <param name="bytes">The packet's captured bytes.</param>
     public static RuleTrace Of(MarkTable table, NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes)
@@ -20,6 +24,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
         var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
         var text = new StringBuilder();
         AppendPacket(text, nicInterface.LinkType, located);
+        if (AppendGuards(text, table.Guards, nicInterface.LinkType, located) is { } guard) return new RuleTrace(text.ToString(), [], 0) { KeptOutBy = guard };
         List<int> matched = [];
         var mark = 0u;
         for (var i = 0; i < table.Rules.Rules.Count; i++)
@@ -43,6 +48,27 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
     {
         text.Append($"{packet.Bytes.Length} bytes captured of {packet.WireLength}, link type {LinkTypeName.Of(linkType)}");
         text.Append($", l3 {At(packet.Of(FieldBase.L3))}, l4 {At(packet.Of(FieldBase.L4))}\n");
+    }
+
+    /// <summary>A line for each guard up to the one that matches, which shows the condition that the packet meets.</summary>
+    private static string? AppendGuards(StringBuilder text, IReadOnlyList<Guard> guards, LinkType linkType, in LocatedPacket packet)
+    {
+        foreach (var guard in guards)
+        {
+            text.Append($"keep-out {guard.Name}");
+            if (guard.Met(linkType, packet) is not { } condition)
+            {
+                text.Append(": no\n");
+                continue;
+            }
+
+            text.Append('\n');
+            AppendTerms(text, condition, packet);
+            text.Append("  kept out: no mark, and no rule is tried\n");
+            return guard.Name;
+        }
+
+        return null;
     }
 
     private static string At(int offset) => offset < 0 ? "absent" : $"at {offset}";

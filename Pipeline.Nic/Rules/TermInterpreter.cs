@@ -9,6 +9,16 @@ internal static class TermInterpreter
     public static bool Matches(Term term, in LocatedPacket packet) =>
         TryRead(term, packet, out _, out var read) && (read & term.Mask) == term.Value;
 
+    public static bool AllMatch(IReadOnlyList<Term> terms, in LocatedPacket packet)
+    {
+        for (var i = 0; i < terms.Count; i++)
+        {
+            if (!Matches(terms[i], packet)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Reads a term's bytes.</summary>
     /// <param name="position">Where they are, when they are there.</param>
     /// <returns>False when its base is absent or a byte lies beyond the captured ones.</returns>

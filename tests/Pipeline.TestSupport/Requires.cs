@@ -11,6 +11,7 @@ public enum Need
     Tcpdump = 4,
     Tshark = 8,
     Root = 16,
+    Ethtool = 32,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -40,6 +41,7 @@ internal static class Missing
         Need.Libpcap => File.Exists("/usr/lib/x86_64-linux-gnu/libpcap.so.0.8") || File.Exists("/usr/lib/libpcap.so.1") || File.Exists("/usr/lib/aarch64-linux-gnu/libpcap.so.0.8"),
         Need.Tcpdump => OnPath("tcpdump"),
         Need.Tshark => OnPath("tshark") && OnPath("capinfos"),
+        Need.Ethtool => OnPath("ethtool"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };

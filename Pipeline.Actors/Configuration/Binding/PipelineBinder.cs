@@ -1,13 +1,16 @@
 using Pipeline.Actors.Configuration.Hocon;
+using Pipeline.Actors.Configuration.Values;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
 /// <summary>Binds <c>pipeline { }</c>, the whole of it.</summary>
 internal static class PipelineBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "routes", "consumers", "bundle", "dashboard"];
+    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "keep-out", "routes", "consumers", "bundle", "dashboard"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
+
+    private static readonly Reading<KeepOut> KeepOutWords = Words.Of(("auto", KeepOut.Auto), ("on", KeepOut.On));
 
     /// <returns>The options; of use only when nothing found is an error.</returns>
     public static PipelineOptions Bind(HoconObject root, BindingContext context)
@@ -32,6 +35,7 @@ internal static class PipelineBinder
         {
             Source = source is null ? new SourceOptions() : SourceBinder.Bind(source),
             Rules = pipeline.ReadFile("rules"),
+            KeepOut = pipeline.Read("keep-out", KeepOutWords, KeepOut.Auto),
             Routes = [.. routes.Select(r => r.Options)],
             Consumers = consumers.Where(c => c.Options is not null).ToDictionary(c => c.Name, c => c.Options!),
             Bundle = pipeline.Child("bundle") is { } bundle ? BundleBinder.Bind(bundle) : new BundleOptions(),

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Compiled;
 
@@ -11,21 +12,26 @@ internal sealed record MarkProgram
 
     private readonly RuleLoop[] _loops;
 
-    private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, LinkType linkType, FilterSet filters, int compiled)
+    private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkType linkType, int mostCompiled)
     {
         LinkType = linkType;
-        Filters = filters;
-        Interpreter = new InterpretedRules(rules, filters.Programs);
+        Filters = FilterSet.Compile(rules, linkType);
+        Conditions = new GuardConditions(guards);
+        Interpreter = new InterpretedRules(rules, Filters.Programs, guards);
         List<RuleLoop> loops = [];
-        if (compiled > 0 || rules.Count == 0) Ranges = CompileRanges(rules, filters, compiled, loops);
-        CompiledRules = Ranges.Count > 0 ? Ranges[^1].Range.End : 0;
-        if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, filters.Programs, CompiledRules).Run);
+        if (mostCompiled > 0) Ranges = CompileRanges(rules, Math.Min(rules.Count, mostCompiled), loops);
+        CompiledRules = Ranges.Count > 0 ? Ranges[^1].Range.End - Conditions.Count : 0;
+        if (Ranges.Count == 0) loops.Add(Interpreter.Run);
+        else if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, Filters.Programs, [], CompiledRules).Run);
         _loops = [.. loops];
     }
 
     public LinkType LinkType { get; private init; }
 
     public FilterSet Filters { get; }
+
+    /// <summary>Those in front of the rules.</summary>
+    public GuardConditions Conditions { get; }
 
     /// <summary>The same rules, interpreted.</summary>
     public InterpretedRules Interpreter { get; }
@@ -36,11 +42,14 @@ internal sealed record MarkProgram
     /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
     public int CompiledRules { get; }
 
-    /// <param name="mostCompiled">How many of the rules are compiled at the most.</param>
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) =>
-        new(rules, linkType, FilterSet.Compile(rules, linkType), Math.Min(rules.Count, mostCompiled));
+    /// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) => new(rules, [], linkType, mostCompiled);
 
-    /// <summary>The same rules for another link type, where no filter makes a difference.</summary>
+    /// <inheritdoc cref="Compile(IReadOnlyList{MarkRule}, LinkType, int)"/>
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkType linkType, int mostCompiled) =>
+        new(rules, guards, linkType, mostCompiled);
+
+    /// <summary>The same rules for another link type, where no filter and no guard makes a difference.</summary>
     public MarkProgram For(LinkType linkType) => this with { LinkType = linkType };
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
@@ -58,15 +67,15 @@ internal sealed record MarkProgram
         GC.KeepAlive(this);
     }
 
-    private static List<CompiledRange> CompileRanges(IReadOnlyList<MarkRule> rules, FilterSet filters, int count, List<RuleLoop> loops)
+    private List<CompiledRange> CompileRanges(IReadOnlyList<MarkRule> rules, int count, List<RuleLoop> loops)
     {
-        var ranges = RulePlanner.Plan(rules, count, filters.Programs);
+        var ranges = RulePlanner.Plan(rules, count, Filters.Programs, Conditions, LinkType);
         var marks = RangeTables.MarksOf(rules);
         List<CompiledRange> compiled = [];
         foreach (var range in ranges)
         {
-            var tables = new RangeTables(range, marks, rules.Count);
-            loops.Add(RuleCompiler.Compile(range, tables, isLast: range.End == rules.Count, out var ilBytes));
+            var tables = new RangeTables(range, marks, rules.Count, Conditions);
+            loops.Add(RuleCompiler.Compile(range, tables, isLast: range.End == Conditions.Count + rules.Count, out var ilBytes));
             compiled.Add(new CompiledRange(range, tables, ilBytes));
         }
 

@@ -10,6 +10,8 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
     private static readonly MethodInfo Record = typeof(RuleHits).GetMethod(nameof(RuleHits.Record))!;
     private static readonly MethodInfo RecordContinued = typeof(RuleHits).GetMethod(nameof(RuleHits.RecordContinued))!;
     private static readonly MethodInfo CountMarkedByDevice = typeof(RuleHits).GetMethod(nameof(RuleHits.CountMarkedByDevice))!;
+    private static readonly MethodInfo KeepOut =
+        typeof(RuleHits).GetMethod(nameof(RuleHits.KeepOut), [typeof(Packet*), typeof(uint), typeof(int*), typeof(int), typeof(long*)])!;
     private static readonly FieldInfo RuleAndFlags = PacketEmitter.Field(nameof(Packet.RuleAndFlags));
 
     private readonly IlBody _il = packet.Il;
@@ -25,8 +27,40 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
 
     private LocalBuilder PendingCount => _il.Local(typeof(int), "pendingCount");
 
-    /// <summary>Before the questions of the first range: a packet that the device marked is not asked, of others an earlier mark is taken.</summary>
+    /// <summary>
+    /// Before the questions of the first range: a packet that the device marked is not asked, of others an earlier mark is taken. Where
+    /// there are guards, it is done behind their questions.
+    /// </summary>
     public void EmitFresh(Label device)
+    {
+        if (tables.Conditions == 0) EmitUnlessMarkedByDevice(device);
+    }
+
+    /// <summary>Behind the questions of the guards, none of which matched.</summary>
+    public void EmitAfterGuards(Label device) => EmitUnlessMarkedByDevice(device);
+
+    /// <summary>Behind all questions.</summary>
+    public void EmitJumpIfKept(Label kept)
+    {
+        _il.Emit(OpCodes.Ldloc, questions.Best);
+        _il.Emit(OpCodes.Ldc_I4, tables.Conditions);
+        _il.Emit(OpCodes.Blt_Un, kept);
+    }
+
+    /// <summary>Out of the way of the other packets.</summary>
+    public void EmitKept(Label kept)
+    {
+        _il.Mark(kept);
+        packet.LoadPacket();
+        _il.Emit(OpCodes.Ldloc, questions.Best);
+        _il.PushPointer(tables.Guards);
+        _il.Emit(OpCodes.Ldc_I4, tables.Rules);
+        loop.LoadCounts();
+        _il.Call(KeepOut);
+        _il.Emit(OpCodes.Br, loop.Next);
+    }
+
+    private void EmitUnlessMarkedByDevice(Label device)
     {
         packet.LoadField(nameof(Packet.RuleAndFlags));
         _il.Emit(OpCodes.Ldc_I4, unchecked((int)Packet.FlagBits(PacketFlags.MarkedByDevice)));
@@ -86,7 +120,7 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
         EmitUnmatched();
     }
 
-    /// <summary>Writes a mark and a rule's number on the packet; flags stay, but for the one that says there are several.</summary>
+    /// <summary>Writes a mark and a rule's number on the packet; flags stay, but for those that say there are several or none was tried.</summary>
     private void EmitMarkAndRule(Action pushMark, Action pushNumber)
     {
         packet.LoadPacket();
@@ -94,7 +128,7 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
         _il.Emit(OpCodes.Stfld, PacketEmitter.Field(nameof(Packet.Mark)));
         packet.LoadPacket();
         packet.LoadField(nameof(Packet.RuleAndFlags));
-        _il.Emit(OpCodes.Ldc_I4, unchecked((int)Packet.FlagBits(~PacketFlags.SeveralRules)));
+        _il.Emit(OpCodes.Ldc_I4, unchecked((int)Packet.FlagBits(~(PacketFlags.SeveralRules | PacketFlags.KeptOut))));
         _il.Emit(OpCodes.And);
         pushNumber();
         _il.Emit(OpCodes.Or);
@@ -108,9 +142,18 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
     /// <summary>Pushes the 1-based place of the rule found.</summary>
     private void PushFoundNumber()
     {
-        _il.Emit(OpCodes.Ldloc, questions.Best);
+        PushFoundPlace();
         _il.Emit(OpCodes.Ldc_I4, 1);
         _il.Emit(OpCodes.Add);
+    }
+
+    /// <summary>Pushes the 0-based place of the rule found; without one, a number greater than any.</summary>
+    private void PushFoundPlace()
+    {
+        _il.Emit(OpCodes.Ldloc, questions.Best);
+        if (tables.Conditions == 0) return;
+        _il.Emit(OpCodes.Ldc_I4, tables.Conditions);
+        _il.Emit(OpCodes.Sub);
     }
 
     private void PushMark()
@@ -177,7 +220,7 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
         packet.LoadPacket();
         _il.Emit(OpCodes.Ldloc, questions.Found);
         _il.Emit(OpCodes.Ldloc, questions.FoundCount);
-        _il.Emit(OpCodes.Ldloc, questions.Best);
+        PushFoundPlace();
         _il.PushPointer(tables.Lists);
         _il.PushPointer(tables.Marks);
         loop.LoadCounts();

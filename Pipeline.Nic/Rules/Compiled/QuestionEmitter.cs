@@ -27,21 +27,23 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         _il.Emit(OpCodes.Stloc, Found);
     }
 
-    public void Emit()
+    /// <param name="emitAfterGuards">Called where no question that could find a guard is left and none has been found; null where there are none.</param>
+    public void Emit(Action? emitAfterGuards = null)
     {
         if (range.Probes.Any(p => p is TupleProbe { Tuple.UsesHeaders: true })) _tuples.EmitForgetHeaders();
-        EmitFinals();
+        EmitFinals(emitAfterGuards);
         if (range.Continuing.Count > 0) EmitContinuing();
     }
 
-    private void EmitFinals()
+    private void EmitFinals(Action? emitAfterGuards)
     {
         var decided = _il.Label("decided");
         _il.Set(Best, unchecked((int)KeyTable.None));
         for (var i = 0; i < range.Finals.Count; i++)
         {
             var probe = range.Finals[i];
-            _il.Comment($"from rule {probe.Lowest + 1}: {probe}");
+            if (probe.Lowest >= tables.Conditions) EmitEndOfGuards(ref emitAfterGuards, decided);
+            _il.Comment($"from rule {RuleAt(probe)}: {probe}");
             var next = _il.Label("next");
             if (i > 0) EmitSkipFrom(probe, decided);
             if (probe is FilterProbe filter) EmitFilter(filter, (uint)filter.Lowest, Best, next);
@@ -49,14 +51,27 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
             _il.Mark(next);
         }
 
+        EmitEndOfGuards(ref emitAfterGuards, decided);
         _il.Mark(decided);
     }
 
+    private int RuleAt(Probe probe) => probe.Lowest - tables.Conditions + 1;
+
+    private void EmitEndOfGuards(ref Action? emitAfterGuards, Label kept)
+    {
+        if (emitAfterGuards is null) return;
+        EmitSkipFrom(tables.Conditions, kept);
+        emitAfterGuards();
+        emitAfterGuards = null;
+    }
+
     /// <summary>Nothing that this question or a later one could find comes before what was found.</summary>
-    private void EmitSkipFrom(Probe probe, Label to)
+    private void EmitSkipFrom(Probe probe, Label to) => EmitSkipFrom(probe.Lowest, to);
+
+    private void EmitSkipFrom(int place, Label to)
     {
         _il.Emit(OpCodes.Ldloc, Best);
-        _il.Emit(OpCodes.Ldc_I4, probe.Lowest);
+        _il.Emit(OpCodes.Ldc_I4, place);
         _il.Emit(OpCodes.Blt_Un, to);
     }
 
@@ -84,7 +99,7 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         _il.Set(FoundCount, 0);
         foreach (var probe in range.Continuing)
         {
-            _il.Comment($"from rule {probe.Lowest + 1}, continue: {probe}");
+            _il.Comment($"from rule {RuleAt(probe)}, continue: {probe}");
             var next = _il.Label("next");
             EmitSkipFrom(probe, asked);
             if (probe is FilterProbe filter) EmitFilter(filter, tables.ListOf(filter), _tuples.Hit, next);

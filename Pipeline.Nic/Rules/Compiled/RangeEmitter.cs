@@ -1,3 +1,5 @@
+using System.Reflection.Emit;
+
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>
@@ -8,11 +10,13 @@ namespace Pipeline.Nic.Rules.Compiled;
 /// <item>The questions for rules with <c>continue</c> that could find one before that rule.</item>
 /// <item>What was found is written on the packet in the order of the rules, and counted.</item>
 /// </list>
+/// Guards are rules without <c>continue</c> in front of all others; they are asked even of a packet that the device marked.
 /// A rule's outcome is nobody else's condition, so the questions can be asked in any order.
 /// </summary>
 internal sealed class RangeEmitter
 {
     private readonly RuleRange _range;
+    private readonly bool _hasGuards;
     private readonly IlBody _il;
     private readonly LoopEmitter _loop;
     private readonly QuestionEmitter _questions;
@@ -23,6 +27,7 @@ internal sealed class RangeEmitter
     {
         _il = il;
         _range = range;
+        _hasGuards = tables.Conditions > 0;
         _loop = new LoopEmitter(il, takesPending: range.First > 0);
         var packet = new PacketEmitter(il);
         _questions = new QuestionEmitter(range, tables, packet, _loop);
@@ -36,13 +41,30 @@ internal sealed class RangeEmitter
         _questions.EmitPrologue();
         _loop.EmitBegin(TouchedBytes.Of(_range));
         if (isFirst) _outcome.EmitFresh(device);
-        _questions.Emit();
-        _outcome.Emit();
-        _loop.EmitEnd();
-        _outcome.EmitReturn();
+        if (isFirst && _hasGuards) EmitGuarded(device);
+        else EmitUnguarded();
         if (isFirst) _outcome.EmitMarkedByDevice(device);
     }
 
     /// <summary>Only what is asked of a packet.</summary>
     public void EmitQuestions() => _questions.Emit();
+
+    private void EmitUnguarded()
+    {
+        _questions.Emit();
+        _outcome.Emit();
+        _loop.EmitEnd();
+        _outcome.EmitReturn();
+    }
+
+    private void EmitGuarded(Label device)
+    {
+        var kept = _il.Label("kept");
+        _questions.Emit(() => _outcome.EmitAfterGuards(device));
+        _outcome.EmitJumpIfKept(kept);
+        _outcome.Emit();
+        _loop.EmitEnd();
+        _outcome.EmitReturn();
+        _outcome.EmitKept(kept);
+    }
 }

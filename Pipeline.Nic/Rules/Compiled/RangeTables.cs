@@ -12,12 +12,15 @@ internal sealed class RangeTables
     private readonly Dictionary<Probe, KeyTable> _tables = [];
     private readonly PinnedMemory _marks;
     private readonly PinnedMemory _lists;
+    private readonly PinnedMemory _guards;
 
     /// <param name="marks">Shared by all ranges of a rule set (<see cref="MarksOf"/>).</param>
-    public RangeTables(RuleRange range, PinnedMemory marks, int rules)
+    public RangeTables(RuleRange range, PinnedMemory marks, int rules, GuardConditions guards)
     {
         Rules = rules;
+        Conditions = guards.Count;
         _marks = marks;
+        _guards = PinnedMemory.Of<int>([.. guards.Guards]);
         foreach (var probe in range.Finals.OfType<TupleProbe>()) Add(probe, [.. probe.Entries.Select(e => (uint)e.Rules[0])]);
         List<int> lists = [];
         foreach (var probe in range.Continuing) Add(probe, lists);
@@ -26,6 +29,12 @@ internal sealed class RangeTables
 
     /// <summary>How many rules the set has.</summary>
     public int Rules { get; }
+
+    /// <summary>How many conditions of guards have the places in front of the rules.</summary>
+    public int Conditions { get; }
+
+    /// <summary>For each condition its guard.</summary>
+    public nint Guards => _guards.Address;
 
     /// <summary>For each rule, from number 1 on, the bits that it sets and those that it keeps; nothing and nothing for number 0.</summary>
     public nint Marks => _marks.Address;
@@ -48,7 +57,7 @@ internal sealed class RangeTables
         return PinnedMemory.Of<uint>(marks);
     }
 
-    /// <summary>What is found by each of a probe's entries: a 0-based rule or, for rules with <c>continue</c>, where a list begins.</summary>
+    /// <summary>What is found by each of a probe's entries: a 0-based place or, for rules with <c>continue</c>, where a list begins.</summary>
     public uint[] ValuesOf(TupleProbe probe) => _values[probe];
 
     /// <summary>Where the list of a filter with <c>continue</c> begins, which is itself.</summary>
@@ -69,10 +78,10 @@ internal sealed class RangeTables
         else _values.Add(probe, [AddList([probe.Lowest], lists)]);
     }
 
-    private static uint AddList(IReadOnlyList<int> rules, List<int> lists)
+    private uint AddList(IReadOnlyList<int> rules, List<int> lists)
     {
         var start = (uint)lists.Count;
-        lists.AddRange(rules.Select(r => r + 1));
+        lists.AddRange(rules.Select(r => r - Conditions + 1));
         lists.Add(0);
         return start;
     }

@@ -1,6 +1,7 @@
 using System.Reflection.Emit;
 using System.Runtime.CompilerServices;
 using System.Text;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
 
@@ -43,8 +44,8 @@ internal static class RuleCompiler
     public static string ListingOf(MarkRule rule, CbpfProgram? filter)
     {
         var listing = new StringBuilder();
-        var range = RulePlanner.Plan([rule], 1, [filter])[0];
-        var tables = new RangeTables(range, RangeTables.MarksOf([rule]), 1);
+        var range = RulePlanner.Plan([rule], 1, [filter], GuardConditions.None, LinkType.Ethernet)[0];
+        var tables = new RangeTables(range, RangeTables.MarksOf([rule]), 1, GuardConditions.None);
         new RangeEmitter(new IlBody(NewMethod("listing").GetILGenerator(), listing), range, tables, isLast: true).EmitQuestions();
         return listing.ToString();
     }

@@ -39,6 +39,22 @@ internal static unsafe class RuleHits
         }
     }
 
+    /// <summary>Writes on a packet that a guard keeps it out, whatever the device may have written, and counts it.</summary>
+    /// <param name="guard">0-based.</param>
+    /// <param name="rules">How many rules there are: guards are counted behind them.</param>
+    public static void KeepOut(ref Packet packet, int guard, int rules, long* counts)
+    {
+        var number = rules + 1 + guard;
+        counts[2 * number]++;
+        counts[(2 * number) + 1] += packet.CapturedLength;
+        (packet.Mark, packet.Rule) = (0, 0);
+        packet.Flags = (packet.Flags & ~(PacketFlags.SeveralRules | PacketFlags.MarkedByDevice)) | PacketFlags.KeptOut;
+    }
+
+    /// <param name="condition">The 0-based place of the condition that was met.</param>
+    /// <param name="guards">For each condition its guard.</param>
+    public static void KeepOut(Packet* packet, uint condition, int* guards, int rules, long* counts) => KeepOut(ref *packet, guards[condition], rules, counts);
+
     /// <summary>Counts a packet that the device marked.</summary>
     /// <exception cref="InvalidOperationException">It names a rule that there is not.</exception>
     public static void CountMarkedByDevice(Packet* packet, long* counts, int rules)

@@ -1,4 +1,6 @@
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules.Cbpf;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Compiled;
 
@@ -25,22 +27,34 @@ internal sealed class RulePlanner
     private readonly Dictionary<string, OpenProbe> _finals = [];
     private readonly Dictionary<string, OpenProbe> _continuing = [];
 
-    private RulePlanner()
-    {
-    }
+    private readonly int _guards;
+
+    private RulePlanner(int guards) => _guards = guards;
 
     /// <param name="count">How many of the rules, from the first on.</param>
     /// <param name="filters">A program for each filter rule that can match.</param>
-    /// <returns>At least one range; each begins where the one before ends. The last may end before the rules do.</returns>
-    public static IReadOnlyList<RuleRange> Plan(IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters)
+    /// <param name="guards">Conditions that have the places in front of the rules.</param>
+    /// <param name="linkType">The packets'; some conditions are for Ethernet only.</param>
+    /// <returns>
+    /// At least one range, the first with all guards; each begins where the one before ends. The last may end before the rules do.
+    /// </returns>
+    public static IReadOnlyList<RuleRange> Plan(
+        IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters, GuardConditions guards, LinkType linkType)
     {
-        var planner = new RulePlanner();
+        var planner = new RulePlanner(guards.Count);
+        for (var i = 0; i < guards.Count; i++)
+        {
+            if (Guard.IsFor(guards[i], linkType)) planner.Add(guards[i], i);
+            planner._ranges[^1].End = i + 1;
+        }
+
         for (var i = 0; i < count; i++)
         {
-            if (rules[i] is TermRule terms) planner.Add(terms, i);
-            else if (filters[i] is { } filter) planner.Add(new FilterProbe(i, filter), rules[i].Continue);
+            var place = guards.Count + i;
+            if (rules[i] is TermRule terms) planner.Add(terms, place);
+            else if (filters[i] is { } filter) planner.Add(new FilterProbe(place, filter), rules[i].Continue);
             if (planner._ranges.Count > MostRanges) break;
-            planner._ranges[^1].End = i + 1;
+            planner._ranges[^1].End = place + 1;
         }
 
         return [.. planner._ranges.Take(MostRanges)];
@@ -71,7 +85,7 @@ internal sealed class RulePlanner
 
     private void Add(Probe probe, bool continues)
     {
-        if (_ranges[^1].Cost > 0 && _ranges[^1].Cost + probe.Cost > MostCost)
+        if (probe.Lowest >= _guards && _ranges[^1].Cost > 0 && _ranges[^1].Cost + probe.Cost > MostCost)
         {
             _ranges.Add(new RuleRange(probe.Lowest));
             _finals.Clear();

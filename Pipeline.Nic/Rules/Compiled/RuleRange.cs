@@ -1,6 +1,9 @@
 namespace Pipeline.Nic.Rules.Compiled;
 
-/// <summary>Consecutive rules that become one method, as the questions that it asks. No rule is asked for by more than one.</summary>
+/// <summary>
+/// Consecutive rules that become one method, as the questions that it asks. No rule is asked for by more than one. Where there are guards,
+/// their conditions have the first places and rules those behind them.
+/// </summary>
 /// <param name="first">0-based place of its first rule.</param>
 internal sealed class RuleRange(int first)
 {

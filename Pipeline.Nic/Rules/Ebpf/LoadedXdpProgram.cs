@@ -70,8 +70,27 @@ public sealed class LoadedXdpProgram : IDisposable
     public PacketTally Count(int rule)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rule, (uint)Program.Rules);
+        return CountAt(rule);
+    }
+
+    /// <summary>Packets that a guard kept with the kernel so far, and their bytes.</summary>
+    /// <param name="guard">0-based.</param>
+    public PacketTally CountOfGuard(int guard)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)guard, (uint)Program.Guards.Count);
+        return CountAt(1 + Program.Rules + guard);
+    }
+
+    public void Dispose()
+    {
+        Handle.Dispose();
+        foreach (var map in _maps) map.Dispose();
+    }
+
+    private PacketTally CountAt(int place)
+    {
         var values = new byte[PossibleCpus.Count * XdpCompiler.CounterBytes];
-        Bpf.Lookup(_maps[XdpCompiler.CountersMap], (uint)rule, values, "counters");
+        Bpf.Lookup(_maps[XdpCompiler.CountersMap], (uint)place, values, "counters");
         var (packets, bytes) = (0L, 0L);
         for (var at = 0; at < values.Length; at += XdpCompiler.CounterBytes)
         {
@@ -80,12 +99,6 @@ public sealed class LoadedXdpProgram : IDisposable
         }
 
         return new PacketTally(packets, bytes);
-    }
-
-    public void Dispose()
-    {
-        Handle.Dispose();
-        foreach (var map in _maps) map.Dispose();
     }
 
     private static SafeFileHandle Create(EbpfMap map)

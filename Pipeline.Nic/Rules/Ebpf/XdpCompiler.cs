@@ -1,4 +1,6 @@
 using Pipeline.Nic.Rules.Cbpf;
+using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
@@ -26,34 +28,40 @@ internal sealed class XdpCompiler
     private readonly EbpfAssembler _code = new();
     private readonly XdpPacket _packet;
     private readonly XdpPlan _plan;
+    private readonly XdpPlan _guardPlan;
+    private readonly GuardConditions _guards;
     private readonly RuleSet _rules;
     private readonly List<EbpfMap> _maps;
     private readonly XdpSearchEmitter _search;
     private readonly int _take;
     private readonly int _pass;
 
-    private XdpCompiler(RuleSet rules, IReadOnlyList<CbpfProgram?> filters)
+    private XdpCompiler(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards)
     {
         _rules = rules;
-        _plan = XdpPlanner.Plan(rules.Rules, filters);
+        _guards = new GuardConditions(guards);
+        _guardPlan = XdpPlanner.Plan(_guards);
+        _plan = XdpPlanner.Plan(rules.Rules, filters, _guardPlan);
         _packet = new XdpPacket(_code);
         _maps =
         [
-            new EbpfMap("counters", EbpfMapType.PerCpuArray, sizeof(uint), CounterBytes, _plan.Rules + 1, [], []),
+            new EbpfMap("counters", EbpfMapType.PerCpuArray, sizeof(uint), CounterBytes, 1 + _plan.Rules + guards.Count, [], []),
             new EbpfMap("sockets", EbpfMapType.Sockets, sizeof(uint), sizeof(uint), MostQueues, [], []),
         ];
-        _search = new XdpSearchEmitter(_packet, rules.Rules, _maps, CountersMap);
+        _search = new XdpSearchEmitter(_packet, XdpRules.Of(rules.Rules), _maps, CountersMap);
         (_take, _pass) = (_code.NewLabel(), _code.NewLabel());
     }
 
     private bool IsWhole => _plan.Refused.Count == 0;
 
     /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<XdpVerdict> verdicts)
+    /// <param name="guards">In front of the rules; what they match stays with the kernel.</param>
+    /// <exception cref="XdpException">The guards have no room.</exception>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<XdpVerdict> verdicts)
     {
-        var compiler = new XdpCompiler(rules, filters);
+        var compiler = new XdpCompiler(rules, filters, guards);
         compiler.Emit(verdicts);
-        return new XdpProgram(compiler._code, compiler._maps, rules, compiler._plan);
+        return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan);
     }
 
     private void Emit(IReadOnlyList<XdpVerdict> verdicts)
@@ -61,7 +69,8 @@ internal sealed class XdpCompiler
         var decided = _code.NewLabel();
         _packet.EmitStart();
         _search.EmitStart();
-        if (_plan.UsesL3) new XdpHeaderSearch(_packet, _plan.UsesL4).Emit();
+        if (_plan.UsesL3 || _guardPlan.UsesL3) new XdpHeaderSearch(_packet, _plan.UsesL4 || _guardPlan.UsesL4).Emit();
+        EmitGuards();
         foreach (var segment in _plan.Segments) _search.Emit(segment, decided);
         if (IsWhole) EmitUnmatched();
         else
@@ -74,6 +83,12 @@ internal sealed class XdpCompiler
         if (IsWhole || _plan.Rules > 0) EmitVerdict(verdicts);
         if (!IsWhole || verdicts.Any(v => v.Takes)) EmitTake();
         EmitPass();
+    }
+
+    private void EmitGuards()
+    {
+        var guards = new XdpSearchEmitter(_packet, XdpRules.Of(_guards), _maps, CountersMap);
+        foreach (var segment in _guardPlan.Segments) guards.EmitGuards(segment, _plan.Rules, _pass);
     }
 
     private void EmitUnmatched()

@@ -21,7 +21,7 @@ internal static class XdpCost
     private const int Found = 10;
 
     /// <summary>A question with those of its rules that are there: it is emitted for nothing, and counted.</summary>
-    public static int Of(Probe probe, IReadOnlyList<MarkRule> rules)
+    public static int Of(Probe probe, XdpRules rules)
     {
         var code = new EbpfAssembler();
         new XdpSearchEmitter(new XdpPacket(code), rules, [], counters: 0).EmitQuestion(probe, code.NewLabel(), code.NewLabel());

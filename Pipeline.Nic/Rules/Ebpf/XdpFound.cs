@@ -3,19 +3,21 @@ namespace Pipeline.Nic.Rules.Ebpf;
 using static EbpfRegister;
 
 /// <summary>Notes on the stack which rule a question has found, unless a better one has been found before.</summary>
-internal sealed class XdpFound(EbpfAssembler code)
+/// <param name="rules">What questions ask for.</param>
+internal sealed class XdpFound(EbpfAssembler code, XdpRules rules)
 {
-    /// <summary>A value of a tuple's map: the rule's 1-based place, and the bits of a mark that it sets and keeps.</summary>
+    /// <summary>A value of a tuple's map: the rule's number, and the bits of a mark that it sets and keeps.</summary>
     public const int ValueBytes = 12;
 
-    /// <param name="index">0-based.</param>
-    public void Emit(int index, MarkRule rule)
+    /// <param name="index">The rule's 0-based place.</param>
+    public void Emit(int index)
     {
+        var (rule, number) = (rules[index], rules.NumberOf(index));
         var worse = code.NewLabel();
-        code.Comment($"rule {index + 1} {rule.Name}".TrimEnd());
+        code.Comment($"{rules.Kind} {number} {rule.Name}".TrimEnd());
         code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
-        code.JumpIf32(EbpfCondition.LessOrEqual, R1, (uint)index + 1, worse);
-        Note(XdpStack.Found, (uint)index + 1);
+        code.JumpIf32(EbpfCondition.LessOrEqual, R1, number, worse);
+        Note(XdpStack.Found, number);
         Note(XdpStack.Sets, rule.Mark & rule.MarkMask);
         Note(XdpStack.Keeps, ~rule.MarkMask);
         code.Place(worse);
@@ -34,9 +36,10 @@ internal sealed class XdpFound(EbpfAssembler code)
         code.Store(EbpfSize.Word, R10, XdpStack.Keeps, R1);
     }
 
-    public static void WriteValue(Span<byte> value, int index, MarkRule rule)
+    public void WriteValue(Span<byte> value, int index)
     {
-        BitConverter.TryWriteBytes(value, (uint)index + 1);
+        var rule = rules[index];
+        BitConverter.TryWriteBytes(value, rules.NumberOf(index));
         BitConverter.TryWriteBytes(value[4..], rule.Mark & rule.MarkMask);
         BitConverter.TryWriteBytes(value[8..], ~rule.MarkMask);
     }

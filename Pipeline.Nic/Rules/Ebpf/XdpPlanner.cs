@@ -16,40 +16,54 @@ internal sealed class XdpPlanner
     private const string Full = "the program is as long as one can be";
 
     private readonly TermShapes _shapes = new();
-    private readonly IReadOnlyList<MarkRule> _rules;
+    private readonly XdpRules _rules;
     private readonly List<XdpSegment> _segments = [];
     private readonly Dictionary<string, OpenProbe> _open = [];
     private readonly List<OpenProbe> _inOrder = [];
     private int _cost;
     private int _maps;
 
-    private XdpPlanner(IReadOnlyList<MarkRule> rules) => _rules = rules;
+    private XdpPlanner(XdpRules rules, XdpPlan before) => (_rules, _cost, _maps) = (rules, before.Cost, before.Maps);
+
+    /// <summary>The guards' conditions, as one stretch.</summary>
+    /// <exception cref="XdpException">There are so many that no program has room for them.</exception>
+    public static XdpPlan Plan(GuardConditions guards)
+    {
+        var planner = new XdpPlanner(XdpRules.Of(guards), XdpPlan.Nothing);
+        for (var i = 0; i < guards.Count; i++)
+        {
+            if (planner.TryAdd(guards[i], i) is { } reason) throw new XdpException($"the keep-out guards have no room in a program for the kernel: {reason}");
+        }
+
+        return new XdpPlan(planner._segments, guards.Count, [], planner._cost, planner._maps);
+    }
 
     /// <param name="rules">Any; those from the first on that cannot be expressed are refused.</param>
     /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
-    public static XdpPlan Plan(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters)
+    /// <param name="before">What the program does besides.</param>
+    public static XdpPlan Plan(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, XdpPlan before)
     {
-        var plan = Plan(rules, rules.Count, filters);
+        var plan = Plan(rules, rules.Count, filters, before);
         var continuing = rules.TakeWhile(r => !r.Continue).Count();
         if (plan.Refused.Count == 0 || continuing >= plan.Rules) return plan;
 
         // Software goes on behind the rules that were tried, with packets that have no mark yet.
         var (first, reason) = plan.Refused[0];
         var why = new RefusedRule(rules[continuing], $"says `continue`, and rules behind it are left to software: '{first.Name}', because {reason}");
-        return Plan(rules, continuing, filters) with { Refused = [why, .. Behind(rules, continuing + 1, why)] };
+        return Plan(rules, continuing, filters, before) with { Refused = [why, .. Behind(rules, continuing + 1, why)] };
     }
 
-    private static XdpPlan Plan(IReadOnlyList<MarkRule> rules, int most, IReadOnlyList<CbpfProgram?> filters)
+    private static XdpPlan Plan(IReadOnlyList<MarkRule> rules, int most, IReadOnlyList<CbpfProgram?> filters, XdpPlan before)
     {
-        var planner = new XdpPlanner(rules);
+        var planner = new XdpPlanner(XdpRules.Of(rules), before);
         for (var i = 0; i < most; i++)
         {
             if (planner.TryAdd(rules[i], i, filters[i]) is not { } reason) continue;
             var first = new RefusedRule(rules[i], reason);
-            return new XdpPlan(planner._segments, i, [first, .. Behind(rules, i + 1, first)], planner._cost);
+            return new XdpPlan(planner._segments, i, [first, .. Behind(rules, i + 1, first)], planner._cost, planner._maps);
         }
 
-        return new XdpPlan(planner._segments, most, [], planner._cost);
+        return new XdpPlan(planner._segments, most, [], planner._cost, planner._maps);
     }
 
     private static IEnumerable<RefusedRule> Behind(IReadOnlyList<MarkRule> rules, int from, RefusedRule first) =>

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
@@ -9,24 +10,30 @@ public sealed class XdpProgram
     private readonly EbpfInstruction[] _instructions;
     private readonly IReadOnlyDictionary<int, string> _comments;
 
-    internal XdpProgram(EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, XdpPlan plan)
+    internal XdpProgram(EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, IReadOnlyList<Guard> guards, XdpPlan plan)
     {
         _instructions = code.Assemble();
         _comments = code.Comments;
         Maps = maps;
         Source = source;
+        Guards = guards;
         Plan = plan;
     }
 
     /// <summary>Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.</summary>
+    /// <param name="guards">Guards that stand in front of the rules unless these lift them; what they match stays with the kernel.</param>
     /// <param name="verdicts">What becomes of marked packets.</param>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<XdpVerdict> verdicts) =>
-        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet).Programs, verdicts);
+    /// <exception cref="XdpException">The guards alone are more than a program has room for.</exception>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<XdpVerdict> verdicts) =>
+        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet).Programs, KeepOutGuards.InForce(guards, rules), verdicts);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }
 
-    /// <summary>How many of them, from the first on, it runs.</summary>
+    /// <summary>The guards in front of them.</summary>
+    public IReadOnlyList<Guard> Guards { get; }
+
+    /// <summary>How many of the rules, from the first on, it runs.</summary>
     public int Rules => Plan.Rules;
 
     /// <summary>Those left to software, in order, each with the reason.</summary>
@@ -45,6 +52,7 @@ public sealed class XdpProgram
     {
         var maps = string.Concat(Maps.Select(m => $"map {m.Name}: {m.Type}, key {m.KeyBytes} bytes, value {m.ValueBytes} bytes, {m.MostEntries} entries\n"));
         var refused = string.Concat(Refused.Select(r => $"left to software: {r.Rule.Name}: {r.Reason}\n"));
-        return $"{Rules} of {Source.Rules.Count} rules, {Length} instructions, {Maps.Count} maps\n{refused}{maps}{EbpfListing.Of(_instructions, _comments, [.. Maps.Select(m => m.Name)])}";
+        var guards = Guards.Count > 0 ? $"guards {string.Join(", ", Guards.Select(g => g.Name))}; " : "";
+        return $"{guards}{Rules} of {Source.Rules.Count} rules, {Length} instructions, {Maps.Count} maps\n{refused}{maps}{EbpfListing.Of(_instructions, _comments, [.. Maps.Select(m => m.Name)])}";
     }
 }

@@ -6,12 +6,12 @@ using static EbpfRegister;
 
 /// <summary>Emits the questions of all stretches of rules, and what follows from their answers: the mark, and the counts.</summary>
 /// <param name="counters">The place among the program's maps of the one that counts.</param>
-internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule> rules, List<EbpfMap> maps, int counters)
+internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, List<EbpfMap> maps, int counters)
 {
     private readonly EbpfAssembler _code = packet.Code;
-    private readonly XdpFound _found = new(packet.Code);
+    private readonly XdpFound _found = new(packet.Code, rules);
     private readonly XdpFilterEmitter _filters = new(packet);
-    private readonly XdpTupleEmitter _tuples = new(packet, new XdpFound(packet.Code), maps);
+    private readonly XdpTupleEmitter _tuples = new(packet, new XdpFound(packet.Code, rules), maps);
 
     /// <summary>Nothing has marked the packet yet.</summary>
     public void EmitStart()
@@ -23,8 +23,30 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
     /// <param name="decided">Where it goes on when a rule without <c>continue</c> matched; otherwise it goes on behind what was emitted.</param>
     public void Emit(XdpSegment segment, int decided)
     {
-        if (segment.Continues) foreach (var probe in segment.Probes) EmitContinuing(probe);
-        else EmitFinals(segment.Probes, decided);
+        if (segment.Continues)
+        {
+            foreach (var probe in segment.Probes) EmitContinuing(probe);
+            return;
+        }
+
+        var none = _code.NewLabel();
+        EmitSearch(segment.Probes, none);
+        EmitApply();
+        _code.Jump(decided);
+        _code.Place(none);
+    }
+
+    /// <summary>Emits guards: a packet that one of them finds is counted and goes on at <paramref name="kept"/>.</summary>
+    /// <param name="counter">The place behind which guards are counted.</param>
+    public void EmitGuards(XdpSegment segment, int counter, int kept)
+    {
+        var none = _code.NewLabel();
+        EmitSearch(segment.Probes, none);
+        _code.Alu32(EbpfAlu.Add, R1, counter);
+        _code.Move(R2, R1);
+        EmitCount(R2);
+        _code.Jump(kept);
+        _code.Place(none);
     }
 
     /// <param name="next">Where it goes on when no rule of the question matches.</param>
@@ -34,14 +56,14 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
         _code.Comment(probe.ToString()!);
         if (probe is TupleProbe tuple)
         {
-            _tuples.Emit(tuple, rules, next, hit);
+            _tuples.Emit(tuple, next, hit);
             return;
         }
 
         var match = _code.NewLabel();
         _filters.Emit(((FilterProbe)probe).Program, match, next);
         _code.Place(match);
-        _found.Emit(probe.Lowest, rules[probe.Lowest]);
+        _found.Emit(probe.Lowest);
         _code.Jump(hit);
     }
 
@@ -65,10 +87,10 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
         _code.Place(missing);
     }
 
-    /// <summary>The best rule is looked for; questions that could only find worse ones are left out.</summary>
-    private void EmitFinals(List<Probe> probes, int decided)
+    /// <summary>The best rule is looked for, and left in R1; questions that could only find worse ones are left out.</summary>
+    private void EmitSearch(List<Probe> probes, int none)
     {
-        var (searched, none) = (_code.NewLabel(), _code.NewLabel());
+        var searched = _code.NewLabel();
         EmitForget();
         foreach (var probe in probes)
         {
@@ -76,7 +98,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
             if (probe != probes[0])
             {
                 _code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
-                _code.JumpIf32(EbpfCondition.LessOrEqual, R1, (uint)probe.Lowest, searched);
+                _code.JumpIf32(EbpfCondition.LessOrEqual, R1, rules.NumberOf(probe.Lowest), searched);
             }
 
             EmitQuestion(probe, next, next);
@@ -86,9 +108,6 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule>
         _code.Place(searched);
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
         _code.JumpIf32(EbpfCondition.Equal, R1, XdpStack.Absent, none);
-        EmitApply();
-        _code.Jump(decided);
-        _code.Place(none);
     }
 
     private void EmitContinuing(Probe probe)

@@ -13,15 +13,15 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
 
     /// <param name="next">Where it goes on when no rule of the tuple matches.</param>
     /// <param name="hit">Where it goes on when one does, after it was noted.</param>
-    public void Emit(TupleProbe probe, IReadOnlyList<MarkRule> rules, int next, int hit)
+    public void Emit(TupleProbe probe, int next, int hit)
     {
-        if (probe.Tuple.IsWide || probe.Tuple.Words.Count == 0) EmitConjunction(probe, rules, next, hit);
-        else if (probe.IsCompared) EmitComparisons(probe, rules, next, hit);
-        else EmitLookup(probe, rules, next, hit);
+        if (probe.Tuple.IsWide || probe.Tuple.Words.Count == 0) EmitConjunction(probe, next, hit);
+        else if (probe.IsCompared) EmitComparisons(probe, next, hit);
+        else EmitLookup(probe, next, hit);
     }
 
     /// <summary>A key that is too long to be put together, or none: field by field. Such a tuple has one rule.</summary>
-    private void EmitConjunction(TupleProbe probe, IReadOnlyList<MarkRule> rules, int next, int hit)
+    private void EmitConjunction(TupleProbe probe, int next, int hit)
     {
         var entry = probe.Entries[0];
         var tuple = probe.Tuple;
@@ -40,11 +40,11 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
             }
         }
 
-        found.Emit(entry.Rules[0], rules[entry.Rules[0]]);
+        found.Emit(entry.Rules[0]);
         _code.Jump(hit);
     }
 
-    private void EmitComparisons(TupleProbe probe, IReadOnlyList<MarkRule> rules, int next, int hit)
+    private void EmitComparisons(TupleProbe probe, int next, int hit)
     {
         EmitKey(probe.Tuple, next);
         foreach (var entry in probe.Entries)
@@ -56,7 +56,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
                 EmitJumpUnless(R1, entry.Key.Words[word], other);
             }
 
-            found.Emit(entry.Rules[0], rules[entry.Rules[0]]);
+            found.Emit(entry.Rules[0]);
             _code.Jump(hit);
             _code.Place(other);
         }
@@ -64,11 +64,11 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         _code.Jump(next);
     }
 
-    private void EmitLookup(TupleProbe probe, IReadOnlyList<MarkRule> rules, int next, int hit)
+    private void EmitLookup(TupleProbe probe, int next, int hit)
     {
         EmitKey(probe.Tuple, next);
         _code.SetToMap(R1, maps.Count);
-        maps.Add(MapOf(probe, rules, maps.Count));
+        maps.Add(MapOf(probe));
         _code.Move(R2, R10);
         _code.Alu(EbpfAlu.Add, R2, XdpStack.Key);
         _code.Call(EbpfHelper.MapLookup);
@@ -121,7 +121,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         _code.JumpIf(EbpfCondition.NotEqual, register, R4, label);
     }
 
-    private static EbpfMap MapOf(TupleProbe probe, IReadOnlyList<MarkRule> rules, int number)
+    private EbpfMap MapOf(TupleProbe probe)
     {
         var words = probe.Tuple.Words.Count;
         var keys = new byte[probe.Entries.Count * words * sizeof(ulong)];
@@ -130,10 +130,10 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         {
             var entry = probe.Entries[i];
             for (var word = 0; word < words; word++) BitConverter.TryWriteBytes(keys.AsSpan(sizeof(ulong) * ((i * words) + word)), entry.Key.Words[word]);
-            XdpFound.WriteValue(values.AsSpan(i * XdpFound.ValueBytes), entry.Rules[0], rules[entry.Rules[0]]);
+            found.WriteValue(values.AsSpan(i * XdpFound.ValueBytes), entry.Rules[0]);
         }
 
-        return new EbpfMap($"tuple{number}", EbpfMapType.Hash, words * sizeof(ulong), XdpFound.ValueBytes, probe.Entries.Count, keys, values);
+        return new EbpfMap($"tuple{maps.Count}", EbpfMapType.Hash, words * sizeof(ulong), XdpFound.ValueBytes, probe.Entries.Count, keys, values);
     }
 
     private static ulong AllOf(int width) => ulong.MaxValue >> (64 - (8 * width));

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Exports;
@@ -22,9 +23,14 @@ internal sealed class CbpfExport(ExportScript script, string interfaceName)
     private void Write(MarkRule rule)
     {
         var program = RuleAssembler.Of(rule);
+        if (IsTaggedOnly(rule, program)) throw new NotExpressibleException(TaggedOnly.Reason);
         script.Command($"{_tc.NextRule()} bpf bytecode '{CbpfBytecode.Of(program)}' {TcFilters.ActionOf(rule)}");
         _exported.Add(rule);
     }
+
+    /// <summary>To terms, a packet of type 0x9100 is one like others, and Linux leaves it alone; a filter that says <c>vlan</c> means all tags.</summary>
+    private static bool IsTaggedOnly(MarkRule rule, CbpfProgram program) =>
+        rule is TermRule terms ? TaggedOnly.TagOf(terms) is { } tag && tag != EtherType.OldServiceVlan : TaggedOnly.Is(program);
 
     private void WriteTogether()
     {

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Guards;
 using Pipeline.Nic.Rules.Linting;
 
 namespace Pipeline.Nic.Rules.Parsing;

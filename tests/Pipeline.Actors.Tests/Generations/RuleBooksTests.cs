@@ -1,6 +1,10 @@
 using CsCheck;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Generations;
@@ -53,6 +57,24 @@ public sealed class RuleBooksTests : IDisposable
         Packets(0, 0x35);
 
         Assert.Equal("dns 3, unmatched 2, earlier 1", Told());
+    }
+
+    [Fact]
+    public void A_guard_that_is_lifted_and_put_back_goes_on_from_where_it_was()
+    {
+        Guard[] guards = [new("odd", [(TermRule)RuleTexts.Set("rule odd match 0:01:01 mark 0").Rules[0]])];
+        Turn(Dns, guards: guards);
+        Packets(0, 0x35, 1, 2);
+        Assert.Equal([new GuardView("odd", new PacketTally(2, 2))], _books!.Read().Guards);
+        Turn(Dns);
+        Packets(0, 0x35);
+        Assert.Equal("dns 1, unmatched 1, earlier 2", Told());
+
+        Turn(Dns, guards: guards);
+        Packets(0, 0x35, 1, 1);
+
+        Assert.Equal([new GuardView("odd", new PacketTally(5, 5))], _books.Read().Guards);
+        Assert.Equal("dns 1, unmatched 1, earlier 0", Told());
     }
 
     [Fact]
@@ -118,11 +140,11 @@ public sealed class RuleBooksTests : IDisposable
     private static long LatePackets((HashSet<int> Rules, byte[] Packets, bool Late)[] steps) => steps.Skip(1).Where(s => s.Late).Sum(s => s.Packets.Length);
 
     /// <summary>Puts rules in force; all earlier counters but those of <paramref name="stillOpen"/> are final.</summary>
-    private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null)
+    private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null, IReadOnlyList<Guard>? guards = null)
     {
-        var table = RuleTexts.Table(text, ++_generation);
+        var table = MarkTable.Compile(RuleTexts.Set(text, ++_generation), guards ?? []);
         _routers = [.. Enumerable.Range(0, routers).Select(_ => ActiveRules.Of(table))];
-        _books = _books is null ? RuleBooks.Open(table.Rules, _routers) : _books.Turn(table.Rules, _routers, (_, rules) => !ReferenceEquals(rules, stillOpen));
+        _books = _books is null ? RuleBooks.Open(table, _routers) : _books.Turn(table, _routers, (_, rules) => !ReferenceEquals(rules, stillOpen));
     }
 
     private void Packets(int router, params byte[] firstBytes) => Classify(_routers[router], firstBytes);

@@ -1,6 +1,8 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Generations;
@@ -55,6 +57,20 @@ public sealed class RuleComparisonTests : IDisposable
         var diff = Compare(Dns, Dns.Replace("0x10", "0x30"), Udp(1000, 53));
 
         Assert.Equal((1, "copy to log, stack"), (diff.Rerouted.Packets, diff.Shifts[0].After.Route));
+    }
+
+    [Fact]
+    public void A_guard_that_is_lifted_lets_packets_go_another_way()
+    {
+        var comparison = new RuleComparison(
+            RuleTexts.Set(Dns), RuleTexts.Set("keep-out off ssh\n" + Dns), Routes, guards: [new Guard("ssh", [(TermRule)RuleTexts.Set(Dns).Rules[0]])]);
+        using var bundle = _source.BundleOf(Udp(1000, 53), Udp(1000, 80));
+
+        comparison.Add(bundle);
+
+        var shift = Assert.Single(comparison.Result().Shifts);
+        Assert.Equal((new RuleVerdict(null, 0, "stack") { IsKeptOut = true }, new RuleVerdict("dns", 0x10, "dns-handler")), (shift.Before, shift.After));
+        Assert.Equal(1, comparison.Result().Rerouted.Packets);
     }
 
     [Fact]

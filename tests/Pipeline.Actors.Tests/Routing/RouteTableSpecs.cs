@@ -1,6 +1,7 @@
 using CsCheck;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
+using Pipeline.Nic.Pages;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;
@@ -41,6 +42,20 @@ public sealed class RouteTableSpecs
     [Fact]
     public void A_last_route_of_everything_needs_no_stack_behind_it() =>
         Assert.Equal("all", Assert.Single(new RouteTable([To("all", mask: 0)]).Routes).To);
+
+    [Fact]
+    public void What_a_guard_keeps_out_goes_to_the_stack_and_no_copy_to_anyone()
+    {
+        var table = new RouteTable([To("seen", mask: 0) with { Copy = true }, To("zero", mark: 0), To("all", mask: 0)], keepsOut: true);
+
+        Assert.Equal(new RouteDecision(3, 0), table.Resolve(0, PacketFlags.KeptOut | PacketFlags.Selected));
+        Assert.Equal(new RouteDecision(1, 0b001), table.Resolve(0, PacketFlags.Selected));
+        Assert.Equal("stack", table.Routes[3].To);
+    }
+
+    [Fact]
+    public void Where_everything_goes_to_the_stack_guards_need_no_way_of_their_own() =>
+        Assert.Single(new RouteTable([To("stack", mask: 0)], keepsOut: true).Routes);
 
     [Theory]
     [InlineData(true, false)]

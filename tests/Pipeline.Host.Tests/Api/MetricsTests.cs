@@ -62,6 +62,13 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
+    public void Guards_are_a_family_only_where_they_are_in_force()
+    {
+        Assert.Equal(2, Parse(Metrics.Of(Views.Full))["pipeline_guard_packets_total{guard=\"arp\"}"]);
+        Assert.DoesNotContain("pipeline_guard", Metrics.Of(Views.Empty));
+    }
+
+    [Fact]
     public void Labels_are_escaped() => Assert.Equal("{a=\"x\\\\y\\\"z\\n\"}", MetricsText.Labels(("a", "x\\y\"z\n")));
 
     /// <summary>Reads the format strictly: every sample belongs to the family told last, and none comes twice.</summary>

@@ -37,6 +37,23 @@ public sealed class CheckTests : IDisposable
         Assert.Equal(0, await Check(configuration, "--rules", Write("other.rules", "rule ip match 12:ffff:0800 mark 1\n")));
     }
 
+    [Fact]
+    public async Task Guards_in_force_and_lifted_ones_are_told()
+    {
+        Write("edge.rules", "keep-out off nd\nkeep-out off ssh\n");
+
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline {\n  rules = \"edge.rules\"\n  keep-out = on\n  dashboard { address = \"127.0.0.1:8480\" }\n}")));
+
+        Assert.Equal("keep-out: arp, icmp-errors, dhcp, l2-control, dashboard (port 8480)\nkeep-out: lifted nd, ssh\n", _screen.Out);
+    }
+
+    [Fact]
+    public async Task Where_no_guards_are_in_force_nothing_is_told_of_them()
+    {
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline { }")));
+        Assert.Equal("", _screen.Out);
+    }
+
     [FactThatNeeds(Need.Libpcap)]
     public async Task A_consumers_filter_is_tried_with_libpcap()
     {

@@ -84,6 +84,18 @@ public sealed class ExplainTests : IDisposable
     }
 
     [FactThatNeeds(Need.Corpus)]
+    public async Task A_packet_that_is_kept_out_shows_the_guard_and_the_condition_that_it_meets()
+    {
+        var configuration = _folder["guarded.conf"];
+        File.WriteAllText(configuration, "pipeline { rules = \"edge.rules\", keep-out = on }");
+
+        Assert.Equal(0, await Explain("--config", configuration, "-r", Corpus.CapturePath("libpcap__dhcp-rfc3004.pcap"), "-n", "1"));
+
+        Assert.Contains("keep-out icmp-errors: no\nkeep-out dhcp\n  l3+0:f0:40  yes:", _screen.Out);
+        Assert.EndsWith("  kept out: no mark, and no rule is tried\nroute: keep-out dhcp to consumer stack (stack)\n", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
     public async Task Without_routes_the_packet_is_the_stacks()
     {
         Assert.Equal(0, await Explain("--rules", _folder["edge.rules"], "-r", Corpus.CapturePath("conv__to-pcapng.pcapng"), "-n", "99"));

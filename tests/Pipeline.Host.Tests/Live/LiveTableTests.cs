@@ -52,13 +52,16 @@ public sealed class LiveTableTests
     }
 
     [Theory]
-    [InlineData(24, "and 91 more")]
-    [InlineData(40, "and 78 more")]
-    public void Rules_that_find_no_room_are_counted(int height, string words)
+    [InlineData(24, false, "and 91 more")]
+    [InlineData(24, true, "and 92 more")]
+    [InlineData(40, false, "and 78 more")]
+    [InlineData(40, true, "and 79 more")]
+    public void Rules_that_find_no_room_are_counted(int height, bool isGuarded, string words)
     {
-        var lines = Render(Demo with { Rules = [.. Enumerable.Range(0, 100).Select(i => Rule($"rule-{i}"))] }, 80, height);
+        var lines = Render(Demo with { Guards = isGuarded ? Demo.Guards : [], Rules = [.. Enumerable.Range(0, 100).Select(i => Rule($"rule-{i}"))] }, 80, height);
 
         Assert.Contains(lines, l => l.Contains(words));
+        Assert.Equal(isGuarded, lines.Exists(l => l.Contains("kept out")));
         Assert.Equal(height, lines.Count);
     }
 

@@ -19,6 +19,7 @@ public sealed class JsonReportTests
             "copies":{"delivered":11,"dropped":4},"deviceLost":{"packets":11,"reasons":{"ring-full":5,"no-page":6}},"balanced":true},
             "queues":[{"name":"pcap:0","packets":100,"bytes":6400,"bundles":7}],
             "rules":[{"name":"dns","mark":"0x10","packets":42,"bytes":4200},{"name":"guests","mark":"0x20/0xf0","packets":1,"bytes":64}],
+            "guards":[{"name":"arp","packets":2,"bytes":84}],
             "unmatched":{"packets":57,"bytes":2136},
             "earlierRules":{"packets":5,"bytes":320},
             "consumers":[{"name":"capture","kind":"af_packet","packets":60,"bytes":4000,"bundles":5,"restarts":0},

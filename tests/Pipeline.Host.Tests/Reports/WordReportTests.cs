@@ -13,6 +13,8 @@ public sealed class WordReportTests
         var expected = """
             100 packets read, 61 matched, 60 written to web.pcapng
             10 dropped: share-exceeded 7, output-error 3; 4 copies dropped; lost by the device: ring-full 5, no-page 6
+            kept out  packets  bytes
+            arp             2     84
             rule             mark       packets  bytes
             dns              0x10            42   4200
             guests           0x20/0xf0        1     64

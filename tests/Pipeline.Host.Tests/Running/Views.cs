@@ -17,6 +17,7 @@ internal static class Views
         Selected = 61,
         Queues = [new("pcap:0", new(100, 6400), 7)],
         Rules = [new("dns", 0x10, uint.MaxValue, new(42, 4200)), new("guests", 0x20, 0xf0, new(1, 64))],
+        Guards = [new("arp", new(2, 84))],
         Unmatched = new(57, 2136),
         EarlierRules = new(5, 320),
         Consumers =

@@ -58,7 +58,7 @@ public class XdpLinkTests
     }
 
     private static LoadedXdpProgram Load(int generation) =>
-        LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule odd match 59:01:01 mark 1") with { Generation = generation }, []));
+        LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule odd match 59:01:01 mark 1") with { Generation = generation }, [], []));
 
     /// <returns>How many packets of each kind went out.</returns>
     private static (long Even, long Odd) SendUntil(VethWire wire, CancellationToken enough)

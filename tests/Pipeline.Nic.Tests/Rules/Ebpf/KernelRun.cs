@@ -24,11 +24,11 @@ internal static class KernelRun
 
     public static RuleSet SetOf(params MarkRule[] rules) => new(Generation, rules, [], new SourceText("t", ""));
 
-    public static LoadedXdpProgram Load(params MarkRule[] rules) => LoadedXdpProgram.Load(XdpProgram.Compile(SetOf(rules), TakeAll));
+    public static LoadedXdpProgram Load(params MarkRule[] rules) => LoadedXdpProgram.Load(XdpProgram.Compile(SetOf(rules), [], TakeAll));
 
     /// <summary>Loads one filter, as the program that it is.</summary>
     public static LoadedXdpProgram Load(CbpfProgram filter) =>
-        LoadedXdpProgram.Load(XdpCompiler.Compile(SetOf(new FilterRule("f", "", default, 1, 1, false, default)), [filter], TakeAll));
+        LoadedXdpProgram.Load(XdpCompiler.Compile(SetOf(new FilterRule("f", "", default, 1, 1, false, default)), [filter], [], TakeAll));
 
     public static bool Matches(LoadedXdpProgram filter, byte[] packet) => filter.Run(packet).Metadata.Rule == 1;
 

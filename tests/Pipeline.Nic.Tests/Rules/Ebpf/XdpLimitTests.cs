@@ -35,7 +35,7 @@ public class XdpLimitTests(ITestOutputHelper output)
     public void As_many_filters_as_there_is_room_for_are_taken_by_the_kernel()
     {
         var text = string.Join('\n', Enumerable.Range(0, 400).Select(i => $"rule r{i} filter \"(tcp port {i + 1} and host 10.0.0.{i % 250}) or (ip6 and udp portrange {i}-{i + 10}) or vlan {i}\" mark {i}"));
-        var program = XdpProgram.Compile(RuleText.Valid(text), KernelRun.TakeAll);
+        var program = XdpProgram.Compile(RuleText.Valid(text), [], KernelRun.TakeAll);
         var watch = Stopwatch.StartNew();
         using var loaded = LoadedXdpProgram.Load(program);
         output.WriteLine($"{program.Rules} rules, {program.Length} instructions, loaded in {watch.ElapsedMilliseconds} ms");
@@ -46,7 +46,7 @@ public class XdpLimitTests(ITestOutputHelper output)
     public void More_tuples_with_tables_than_a_program_may_have_are_left_to_software()
     {
         var text = string.Join('\n', Enumerable.Range(0, 600).Select(i => $"rule r{i} match {i / 10}:ff:{i % 10:x2} mark {i}"));
-        var program = XdpProgram.Compile(RuleText.Valid(text), KernelRun.TakeAll);
+        var program = XdpProgram.Compile(RuleText.Valid(text), [], KernelRun.TakeAll);
         using var loaded = LoadedXdpProgram.Load(program);
         Assert.Equal((10 * XdpPlanner.MostMaps) + TupleEntries, program.Rules);
         Assert.Equal($"more than {XdpPlanner.MostMaps} tuples have more values than are compared one by one", program.Refused[0].Reason);
@@ -57,14 +57,14 @@ public class XdpLimitTests(ITestOutputHelper output)
     public void A_hundred_thousand_rules_of_one_tuple_are_loaded()
     {
         var text = string.Join('\n', Enumerable.Range(0, 100_000).Select(i => $"rule r{i} match 30:ffffffff:{i:x8} mark {i + 1}"));
-        using var loaded = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid(text), KernelRun.TakeAll));
+        using var loaded = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid(text), [], KernelRun.TakeAll));
         Assert.Equal(100_000u, loaded.Run([.. new byte[30], 0, 1, 0x86, 0x9f]).Metadata.Mark);
     }
 
     [FactThatNeeds(Need.Root)]
     public void Rules_beyond_any_packet_match_none()
     {
-        var program = XdpProgram.Compile(RuleText.Valid("rule a match 2147483647:ffff:0 mark 1\nrule b match [40000:ff]+1:ff:0 mark 2\nrule c match l3+31999:ff:0 mark 3\nrule d match [3:ffffffffffffffff<<63]+0:00:0 [0:ff<<40]+8:00:0 mark 4"), KernelRun.TakeAll);
+        var program = XdpProgram.Compile(RuleText.Valid("rule a match 2147483647:ffff:0 mark 1\nrule b match [40000:ff]+1:ff:0 mark 2\nrule c match l3+31999:ff:0 mark 3\nrule d match [3:ffffffffffffffff<<63]+0:00:0 [0:ff<<40]+8:00:0 mark 4"), [], KernelRun.TakeAll);
         using var loaded = LoadedXdpProgram.Load(program);
         Assert.Equal(4, program.Rules);
         Assert.Equal(4u, loaded.Run(new byte[1000]).Metadata.Mark);
@@ -74,10 +74,10 @@ public class XdpLimitTests(ITestOutputHelper output)
     [Fact]
     public void What_questions_are_taken_to_cost_is_never_less_than_what_they_take()
     {
-        var none = XdpProgram.Compile(KernelRun.SetOf(), KernelRun.TakeAll).Length;
+        var none = XdpProgram.Compile(KernelRun.SetOf(), [], KernelRun.TakeAll).Length;
         Gen.OneOf(RandomRules.Set, RandomRules.CrowdedSet, RandomRules.SetThatFitsPackets.Select(s => s.Rules)).Sample(rules =>
         {
-            var program = XdpProgram.Compile(KernelRun.SetOf(rules), KernelRun.TakeAll);
+            var program = XdpProgram.Compile(KernelRun.SetOf(rules), [], KernelRun.TakeAll);
             var headers = program.Plan.UsesL4 ? 480 : program.Plan.UsesL3 ? 60 : 0;
             Assert.True(program.Length <= none + headers + program.Plan.Cost, $"{program.Length} instructions, taken for {program.Plan.Cost}\n{string.Join('\n', rules.Select(r => r.ToString()))}");
         }, iter: Iterations.Of(1000));
@@ -88,7 +88,7 @@ public class XdpLimitTests(ITestOutputHelper output)
     private LoadedXdpProgram Load(string kind, int count, string pattern)
     {
         var text = string.Join('\n', Enumerable.Range(0, count).Select(i => string.Format(pattern, i, 42 + (i % 900), (i / 900) + 1)));
-        var program = XdpProgram.Compile(RuleText.Valid(text), KernelRun.TakeAll);
+        var program = XdpProgram.Compile(RuleText.Valid(text), [], KernelRun.TakeAll);
         var watch = Stopwatch.StartNew();
         var loaded = LoadedXdpProgram.Load(program);
         output.WriteLine($"{kind}: {program.Rules} rules, {program.Length} instructions, loaded in {watch.ElapsedMilliseconds} ms");

@@ -1,0 +1,59 @@
+namespace Pipeline.Nic.Devices.Machine;
+
+/// <summary>The TCP ports at which this machine is reached by ssh.</summary>
+/// <param name="Ports">Ascending, at least one.</param>
+/// <param name="Source">Who says so, to follow the word "by".</param>
+public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
+{
+    private const int Usual = 22;
+    private const string Daemon = "sshd";
+
+    private static readonly string[] Tables = ["tcp", "tcp6"];
+
+    /// <summary>
+    /// Looks for sockets that a process named sshd listens on. Where there are none, or they may not be seen, or systemd listens in its
+    /// place, sshd's configuration counts, and port 22 where that says nothing. Only this network namespace is seen.
+    /// </summary>
+    /// <param name="proc">Stands in for <c>/proc</c>.</param>
+    /// <param name="configuration">Stands in for <c>/etc/ssh</c>.</param>
+    public static SshPorts Read(string proc = "/proc", string configuration = "/etc/ssh")
+    {
+        if (Of(Listened(proc)) is { Count: > 0 } listened) return new SshPorts(listened, "the sockets of sshd");
+        if (Of(Configured(configuration)) is { Count: > 0 } configured) return new SshPorts(configured, "sshd_config");
+        return new SshPorts([Usual], "default");
+    }
+
+    private static List<int> Of(IEnumerable<int> ports) => [.. ports.Distinct().Order()];
+
+    private static IEnumerable<int> Listened(string proc)
+    {
+        var sockets = Tables.SelectMany(file => ListeningSocket.In(Text(Path.Combine(proc, "net", file)))).ToLookup(s => $"socket:[{s.Inode}]", s => s.Port);
+        if (sockets.Count == 0) return [];
+        var daemons = Entries(proc).Where(folder => Text(Path.Combine(folder, "comm")).TrimEnd() == Daemon);
+        return daemons.SelectMany(folder => Entries(Path.Combine(folder, "fd"))).Select(Target).SelectMany(target => sockets[target]);
+    }
+
+    private static IEnumerable<int> Configured(string folder) =>
+        Entries(Path.Combine(folder, "sshd_config.d")).Where(file => file.EndsWith(".conf", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Prepend(Path.Combine(folder, "sshd_config"))
+            .SelectMany(file => SshdConfig.PortsOf(Text(file)));
+
+    /// <summary>Empty for what is not there, may not be read, or went away meanwhile.</summary>
+    private static string Text(string file) => Try(() => File.ReadAllText(file), "");
+
+    private static string[] Entries(string folder) => Try(() => Directory.GetFileSystemEntries(folder), []);
+
+    private static string Target(string link) => Try(() => new FileInfo(link).LinkTarget ?? "", "");
+
+    private static T Try<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,20 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules.Compiled;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+/// <summary>What of a rule set an XDP program does.</summary>
+/// <param name="Rules">How many of the rules, from the first on.</param>
+/// <param name="Refused">Those left to software, in order.</param>
+/// <param name="Cost">Instructions that the questions take at the most, with those of what else the program does.</param>
+/// <param name="Maps">Tuples that have a map, likewise.</param>
+internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IReadOnlyList<RefusedRule> Refused, int Cost, int Maps)
+{
+    public static readonly XdpPlan Nothing = new([], 0, [], 0, 0);
+
+    public bool UsesL3 => Places.Any(p => p.Address.Base != FieldBase.L2);
+
+    public bool UsesL4 => Places.Any(p => p.Address.Base == FieldBase.L4);
+
+    private IEnumerable<TuplePlace> Places => Segments.SelectMany(s => s.Probes).OfType<TupleProbe>().SelectMany(p => p.Tuple.Places);
+}

@@ -1,0 +1,25 @@
+using Pipeline.Nic.Rules.Compiled;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+/// <summary>The rules that a search is about, with the numbers that it finds them by: a lower one is the better.</summary>
+internal sealed class XdpRules
+{
+    private readonly IReadOnlyList<MarkRule> _rules;
+    private readonly IReadOnlyList<int>? _guards;
+
+    private XdpRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<int>? guards) => (_rules, _guards) = (rules, guards);
+
+    /// <summary>What they are, for people.</summary>
+    public string Kind => _guards is null ? "rule" : "guard";
+
+    public MarkRule this[int index] => _rules[index];
+
+    /// <summary>Rules, by their 1-based places.</summary>
+    public static XdpRules Of(IReadOnlyList<MarkRule> rules) => new(rules, null);
+
+    /// <summary>Conditions of guards, by the 1-based places of the guards.</summary>
+    public static XdpRules Of(GuardConditions guards) => new([.. guards.All], guards.Guards);
+
+    public uint NumberOf(int index) => (uint)(_guards is null ? index : _guards[index]) + 1;
+}

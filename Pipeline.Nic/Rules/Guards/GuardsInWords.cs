@@ -1,0 +1,25 @@
+namespace Pipeline.Nic.Rules.Guards;
+
+/// <summary>Says which guards are in force, and which would be and are lifted.</summary>
+public static class GuardsInWords
+{
+    /// <returns>One line, or two where something is lifted.</returns>
+    public static IEnumerable<string> Of(GuardPorts ports, RuleSet rules)
+    {
+        var all = KeepOutGuards.All(ports);
+        var inForce = KeepOutGuards.InForce(all, rules);
+        yield return inForce.Count == 0 ? "keep-out: nothing" : $"keep-out: {string.Join(", ", inForce.Select(g => Shown(g.Name, ports)))}";
+        var lifted = all.Except(inForce).Select(g => g.Name).ToList();
+        if (lifted.Count > 0) yield return $"keep-out: lifted {string.Join(", ", lifted)}";
+    }
+
+    private static string Shown(string guard, GuardPorts ports) => guard switch
+    {
+        "ssh" => $"ssh ({Ports(ports.Ssh)}{(ports.SshSource is { } source ? $", by {source}" : "")})",
+        "cluster" => $"cluster ({Ports(ports.Cluster)})",
+        "dashboard" => $"dashboard ({Ports(ports.Dashboard)})",
+        _ => guard,
+    };
+
+    private static string Ports(IReadOnlyList<int> ports) => $"port{(ports.Count == 1 ? "" : "s")} {string.Join(' ', ports)}";
+}

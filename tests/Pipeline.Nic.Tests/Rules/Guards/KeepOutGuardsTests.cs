@@ -1,0 +1,90 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
+using Xunit;
+using static Pipeline.Nic.Tests.Rules.Guards.GuardPackets;
+
+namespace Pipeline.Nic.Tests.Rules.Guards;
+
+public class KeepOutGuardsTests
+{
+    private const string Arp = "0001 0800 0604 0001 020000000002 0a000001 000000000000 0a000002";
+
+    public static TheoryData<string, string> Packets { get; } = new()
+    {
+        { "arp", "0806" + Arp },
+        { "arp", "8100 0005 0806" + Arp },
+        { "arp", "88a8 0005 8100 0006 0806" + Arp },
+        { "", "0806 0001 0800 08" },
+        { "nd", "86dd" + V6(58, "8700 0000 00000000") },
+        { "nd", "8100 0005 86dd" + V6(58, "8500 0000 00000000") },
+        { "nd", "86dd" + V6(0, "3a00 0000 00000000 8600 0000") },
+        { "", "86dd" + V6(51, "5904 0000 00000000 00000000 00000000 00000000 00000000 0301 0000") },
+        { "", "86dd" + V6(58, "8a00 0000 00000000") },
+        { "", "86dd" + V6(58, "8000 0000 00000000") },
+        { "icmp-errors", "0800" + V4(1, "0304 0000 00000000") },
+        { "icmp-errors", "0800" + V4(1, "0b00 0000", options: "94040000") },
+        { "icmp-errors", "86dd" + V6(58, "0200 0000 00000500") },
+        { "icmp-errors", "86dd" + V6(44, "3a00 0001 00000007 0100 0000") },
+        { "", "0800" + V4(1, "0800 0000 00000000") },
+        { "", "0800" + V4(1, "0304 0000 00000000", fragment: 0x00b9) },
+        { "dhcp", "0800" + V4(17, To(67)) },
+        { "dhcp", "0800" + V4(17, To(68)) },
+        { "dhcp", "86dd" + V6(17, To(547)) },
+        { "", "0800" + V4(17, To(546)) },
+        { "", "0800" + V4(6, To(67)) },
+        { "l2-control", "8809 0101" },
+        { "l2-control", "88cc 0207" },
+        { "l2-control", "888e 0100" },
+        { "ssh", "0800" + V4(6, To(22)) },
+        { "ssh", "8100 0005 0800" + V4(6, To(2222)) },
+        { "ssh", "86dd" + V6(6, To(22)) },
+        { "ssh", "86dd" + V6(60, "0600 0000 00000000" + To(22)) },
+        { "", "0800" + V4(17, To(22)) },
+        { "", "0800" + V4(6, "0016 c000 0000 0000") },
+        { "cluster", "0800" + V4(6, To(4053)) },
+        { "dashboard", "86dd" + V6(6, To(8480)) },
+        { "", "0800" + V4(6, To(80)) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Packets))]
+    public void A_guard_matches_what_the_machine_needs_and_no_other(string guard, string behindAddresses) =>
+        Assert.Equal(guard, Found(Ethernet(behindAddresses)));
+
+    [Fact]
+    public void Whatever_is_sent_to_an_address_that_bridges_keep_is_link_control()
+    {
+        var spanningTree = Ethernet("0026 424203");
+        Convert.FromHexString("0180c200000e").CopyTo(spanningTree, 0);
+        Assert.Equal("l2-control", Found(spanningTree));
+        spanningTree[5] = 0x10;
+        Assert.Equal("", Found(spanningTree));
+    }
+
+    [Fact]
+    public void Behind_another_link_header_an_address_is_not_taken_for_an_ethernet_type()
+    {
+        // The source is 136.204.0.1, and 0x88cc would be LLDP.
+        var packet = Convert.FromHexString("450000140000000040060000" + "88cc0001" + "0a000002" + "c0000016000000000000");
+        Assert.Equal("ssh", Found(packet, LinkType.RawIp));
+    }
+
+    [Fact]
+    public void A_guard_of_ports_is_there_when_it_has_a_port() =>
+        Assert.Equal(["arp", "nd", "icmp-errors", "dhcp", "l2-control", "cluster"], KeepOutGuards.All(new GuardPorts { Cluster = [4053] }).Select(g => g.Name));
+
+    [Fact]
+    public void Every_guard_can_be_lifted_by_its_name()
+    {
+        var all = KeepOutGuards.All(Ports);
+        Assert.Equal(KeepOutGuards.Names, all.Select(g => g.Name));
+        var lifted = RuleText.Valid("keep-out off ssh\nkeep-out off nd");
+        Assert.Equal(KeepOutGuards.Names.Except(["nd", "ssh"]), KeepOutGuards.InForce(all, lifted).Select(g => g.Name));
+        Assert.Same(all, KeepOutGuards.InForce(all, RuleSet.Empty));
+    }
+
+    [Fact]
+    public void No_condition_contradicts_itself() =>
+        Assert.All(KeepOutGuards.All(Ports).SelectMany(g => g.Conditions), c => Assert.True(c.Terms.All(t => t.CanMatch), c.ToString()));
+}
