@@ -80,7 +80,7 @@ internal sealed class XdpCompiler
         }
 
         _code.Place(decided);
-        if (IsWhole || _plan.Rules > 0) EmitVerdict(verdicts);
+        if (IsWhole || _plan.Segments.Count > 0) EmitVerdict(verdicts);
         if (!IsWhole || verdicts.Any(v => v.Takes)) EmitTake();
         EmitPass();
     }

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
@@ -25,6 +26,19 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
     public int Rule => (int)(RuleAndSeveral & ((1u << SeveralBit) - 1));
 
     public bool HasSeveralRules => RuleAndSeveral >> SeveralBit != 0;
+
+    /// <summary>
+    /// Marks a descriptor as the program did. One that no rule has decided is left for software, which goes on behind
+    /// <see cref="RulesTried"/> rules (<see cref="MarkTable.GoOnBehind"/>).
+    /// </summary>
+    /// <param name="rules">How many rules the generation has.</param>
+    public void WriteTo(ref Packet packet, int rules)
+    {
+        if (Rule == 0 && RulesTried < rules) return;
+        packet.Mark = Mark;
+        packet.Rule = Rule;
+        packet.Flags |= PacketFlags.MarkedByDevice | (HasSeveralRules ? PacketFlags.SeveralRules : PacketFlags.None);
+    }
 
     /// <param name="bytes">The 16 bytes in front of the packet.</param>
     public static XdpMetadata Read(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<XdpMetadata>(bytes[..Bytes]);

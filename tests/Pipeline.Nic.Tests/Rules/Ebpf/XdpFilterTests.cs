@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.TestSupport;
@@ -40,6 +41,29 @@ public class XdpFilterTests
 
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(50)));
         Assert.True(compared > 100_000, $"{compared} verdicts");
+    }
+
+    [FactThatNeeds(Need.Root | Need.Corpus | Need.Libpcap)]
+    public void Results_of_libpcaps_own_tests_are_the_same()
+    {
+        using var json = JsonDocument.Parse(File.ReadAllText(Corpus.PathOf("libpcap-apply.json")));
+        var packets = new WholePackets();
+        List<string> differences = [];
+        var compared = 0;
+        foreach (var test in json.RootElement.EnumerateArray().Where(t => t.GetProperty("libpcap_1_10_3").GetString() == "agrees"))
+        {
+            using var filter = Compiled(test.GetProperty("expr").GetString()!);
+            if (filter is null) continue;
+            var expected = test.GetProperty("results").EnumerateArray().Select(r => r.GetUInt32() != 0).ToList();
+            foreach (var (number, bytes) in packets.Of(test.GetProperty("file").GetString()!))
+            {
+                compared++;
+                if (KernelRun.Matches(filter, bytes) != expected[number - 1]) differences.Add($"{test.GetProperty("name")} {number}");
+            }
+        }
+
+        Assert.Empty(differences);
+        Assert.True(compared > 50, $"{compared} verdicts");
     }
 
     private static Nic.Rules.Ebpf.LoadedXdpProgram? Compiled(string expression)

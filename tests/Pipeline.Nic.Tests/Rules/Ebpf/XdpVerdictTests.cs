@@ -1,4 +1,8 @@
+using CsCheck;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
 using Pipeline.TestSupport;
 using Xunit;
@@ -59,5 +63,27 @@ public class XdpVerdictTests
         using var program = LoadedXdpProgram.Load(XdpProgram.Compile(KernelRun.SetOf(), [], []));
         Assert.False(program.Run(new byte[60]).IsTaken);
         Assert.Equal(new PacketTally(1, 60), program.Count(0));
+    }
+
+    [FactThatNeeds(Need.Root | Need.Libpcap)]
+    public void The_kernels_part_of_the_rules_and_softwares_together_mark_as_all_rules_do() =>
+        Gen.Select(RandomRules.CrowdedSet, Gen.Int[0, 99], RandomRules.Packet.Array[1, 20]).Sample((rules, at, packets) =>
+        {
+            var set = KernelRun.SetOf(RandomRules.With(rules, [("ip6 protochain 6", at, false)]));
+            var fitting = packets.Where(KernelRun.Fits).ToArray();
+            using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, [], KernelRun.TakeAll));
+            using var together = new TestBundle(LinkType.Ethernet, fitting);
+            for (var i = 0; i < fitting.Length; i++) program.Run(fitting[i]).Metadata.WriteTo(ref together.Bundle.Packets[i], set.Rules.Count);
+            (together.Bundle.Generation, together.Bundle.DeviceRules) = (set.Generation, program.Program.Rules);
+            using var expected = new TestBundle(LinkType.Ethernet, fitting);
+            Assert.Equal(Marks(set, expected.Bundle, deviceRules: 0), Marks(set, together.Bundle, program.Program.Rules));
+        }, iter: Iterations.Of(100), threads: 1);
+
+    private static List<(int, uint, bool)> Marks(RuleSet rules, PageBundle bundle, int deviceRules)
+    {
+        var table = MarkTable.Compile(rules);
+        if (deviceRules > 0) table.GoOnBehind(deviceRules);
+        table.Classify(bundle, table.NewCounters());
+        return [.. bundle.Packets.ToArray().Select(p => (p.Rule, p.Mark, p.Has(PacketFlags.SeveralRules)))];
     }
 }
