@@ -15,7 +15,7 @@ internal interface IRuleControl
     Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm);
 
     /// <inheritdoc cref="PipelineRun.Rollback"/>
-    Task<RuleChange> Rollback(int generation, string who);
+    Task<RuleChange> Rollback(int generation, string who, int? expected);
 
     /// <inheritdoc cref="PipelineRun.Confirm"/>
     Task<RuleChange> Confirm(int generation);
@@ -31,7 +31,7 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
     public Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm) =>
         run.ApplyRules(text, source, who, expected, confirm);
 
-    public Task<RuleChange> Rollback(int generation, string who) => run.Rollback(generation, who);
+    public Task<RuleChange> Rollback(int generation, string who, int? expected) => run.Rollback(generation, who, expected);
 
     public Task<RuleChange> Confirm(int generation) => run.Confirm(generation);
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Host.Reports;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -8,7 +9,7 @@ namespace Pipeline.Host.Api;
 /// <param name="ConfirmBy">Until when the generation has to be confirmed, or it is rolled back; none where it need not be.</param>
 /// <param name="Rules">As in the snapshot.</param>
 internal sealed record RulesJson(
-    int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<RuleJson> Rules, TallyJson Unmatched,
+    int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<RuleJson> Rules, RatedTallyJson Unmatched,
     TallyJson EarlierRules);
 
 /// <summary>Answer of <c>POST /api/v1/rules/check</c>.</summary>
@@ -32,9 +33,13 @@ internal sealed record RuleCheckJson(bool Ok, int Errors, int Warnings, IReadOnl
 internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics);
 
 /// <summary>Names of rules.</summary>
-internal sealed record RuleDeltaJson(IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, bool Reordered, bool GuardsChanged)
+/// <param name="Kept">How many rules are the same.</param>
+internal sealed record RuleDeltaJson(
+    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool Reordered, bool GuardsChanged)
 {
-    public static RuleDeltaJson Of(RuleSetDelta delta) => new(delta.Added, delta.Removed, delta.Changed, delta.IsReordered, delta.GuardsChanged);
+    public static RuleDeltaJson Of(RuleSetDelta delta) => new(delta.Added, delta.Removed, delta.Changed, delta.Kept, delta.IsReordered, delta.GuardsChanged);
+
+    public RuleSetDelta ToDelta() => new(Added, Removed, Changed, Kept, Reordered, GuardsChanged);
 }
 
 /// <summary>Answer of <c>GET /api/v1/rules/history</c>, the newest first.</summary>
@@ -61,4 +66,14 @@ internal sealed record DiagnosticJson(string Severity, int Line, int Column, int
     }
 
     public static IReadOnlyList<DiagnosticJson> Of(IReadOnlyList<Diagnostic> found) => [.. found.Select(Of)];
+
+    /// <summary>The same in the text that was sent, for one who has it.</summary>
+    public Diagnostic In(SourceText source)
+    {
+        var start = source.OffsetOf(Line, Column);
+        var severity = Severity == "error" ? Nic.Diagnostics.Severity.Error : Nic.Diagnostics.Severity.Warning;
+        return new(severity, source, new TextSpan(start, Math.Clamp(Length, 0, source.Text.Length - start)), PlainText.Of(Message), Plain(Note), Plain(Help));
+
+        static string? Plain(string? words) => words is null ? null : PlainText.Of(words);
+    }
 }

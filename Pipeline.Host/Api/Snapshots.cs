@@ -33,7 +33,7 @@ internal sealed class Snapshots
         Routers = [.. view.Routers.Select(r => new RouterJson(r.Name, r.Queue, r.Generation, Of(r.Mailbox), r.Waits))],
         Routes = [.. view.Routes.Select(Route)],
         Rules = [.. view.Rules.Select(Rule)],
-        Unmatched = new(view.Unmatched.Packets, view.Unmatched.Bytes, Of(view.UnmatchedRate)),
+        Unmatched = Of(view.Unmatched, view.UnmatchedRate),
         EarlierRules = Of(view.EarlierRules),
         Consumers = [.. view.Consumers.Select(Consumer)],
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, Of(a.DroppedByReason)))],
@@ -47,6 +47,8 @@ internal sealed class Snapshots
         new(rule.Name, MarkText.Of(rule.Mark, rule.MarkMask), rule.Matched.Packets, rule.Matched.Bytes, Of(rule.Rate));
 
     public static TallyJson Of(PacketTally tally) => new(tally.Packets, tally.Bytes);
+
+    public static RatedTallyJson Of(PacketTally tally, Rate rate) => new(tally.Packets, tally.Bytes, Of(rate));
 
     /// <summary>The words of configurations: <c>DropNew</c> is <c>drop-new</c>.</summary>
     public static string Word<T>(T value)
