@@ -57,7 +57,7 @@ internal sealed class CheckCommand : Verb
         if (line.GetValue(_config) is not null) throw new UsageException("--config: a configuration is checked as FILE; the flag is for --against");
         var found = new Check(terminal, parts).Of(file, line.GetValue(_rules));
         if (line.GetValue(_json)) terminal.Out.WriteLine(DiagnosticsJson.Of(found));
-        else Print(found, terminal.Error);
+        else DiagnosticsInWords.Write(found, terminal.Error);
         return found.Any(d => d.Severity == Severity.Error) ? ExitCodes.InvalidInput : ExitCodes.Ok;
     }
 
@@ -67,26 +67,6 @@ internal sealed class CheckCommand : Verb
         if (line.GetValue(_rules) is not null) throw new UsageException("--against: the new rules are FILE; --rules is for a check by itself");
         if (line.GetValue(_read) == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         var comparison = new Comparing(terminal, parts).Of(file, line.GetValue(_against), line.GetValue(_config), line.GetValue(_read));
-        if (line.GetValue(_json)) terminal.Out.WriteLine(ComparisonJson.Of(comparison));
-        else
-        {
-            Print(comparison.Found, terminal.Error);
-            foreach (var text in ComparisonInWords.Of(comparison)) terminal.Out.WriteLine(text);
-        }
-
-        if (comparison.Broken is { } broken) terminal.Error.WriteLine($"error: {broken.Message}");
-        return comparison.HasErrors ? ExitCodes.InvalidInput : ExitCodes.Ok;
-    }
-
-    private static void Print(IReadOnlyList<Diagnostic> found, TextWriter text)
-    {
-        foreach (var diagnostic in found) text.WriteLine(diagnostic);
-        text.WriteLine($"{Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}");
-
-        string Count(Severity severity, string name)
-        {
-            var count = found.Count(d => d.Severity == severity);
-            return count == 1 ? $"1 {name}" : $"{count} {name}s";
-        }
+        return ComparisonReport.Write(comparison, terminal, line.GetValue(_json));
     }
 }
