@@ -6,6 +6,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Ebpf;
 
 namespace Pipeline.Host;
 
@@ -40,6 +41,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException => new(error.Message, outputError),
         FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
+        XdpException { IsPrivilegeMissing: true } => new(error.Message, ExitCodes.MissingPrivilege),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
         FileNotFoundException { FileName: { } name } => new($"{name}: no such file", ExitCodes.InputNotFound),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new(error.Message, ExitCodes.InputNotFound),

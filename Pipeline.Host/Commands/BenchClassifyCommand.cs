@@ -15,12 +15,13 @@ internal sealed class BenchClassifyCommand : Verb
     private readonly Option<string> _tuples = Value("--tuples", "N", $"spread the rules over so many sets of bits, 1 to {BenchRules.MostTuples} (default 1)");
     private readonly Option<string> _filter = Value("--filter", "EXPR", "compare a pcap-filter expression with libpcap's own interpreter too");
     private readonly Option<string> _seconds = Value("--seconds", "S", "how long each row is measured on cold and on hot packets (default 1)");
+    private readonly Option<bool> _xdp = Switch("--xdp", "measure the rules in the kernel's XDP hook too, beside a program without rules (needs the right to load programs)");
     private readonly Option<bool> _json = Switch("--json", "print one JSON object");
 
     public BenchClassifyCommand()
         : base("classify", "measure what rules cost a packet, beside the cost of touching the packet")
     {
-        foreach (var option in (Option[])[_rules, _tuples, _filter, _seconds, _json]) Add(option);
+        foreach (var option in (Option[])[_rules, _tuples, _filter, _seconds, _xdp, _json]) Add(option);
     }
 
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
@@ -34,7 +35,9 @@ internal sealed class BenchClassifyCommand : Verb
         var rules = Number(line, _rules, Packet.MaxRules);
         var tuples = Number(line, _tuples, BenchRules.MostTuples) ?? 1;
         var bench = new ClassifyBench(tuples, TimeSpan.FromSeconds(Number(line, _seconds, 3600) ?? 1));
-        var rows = (rules is { } one ? [one] : UsualRules).SelectMany(bench.OfRules);
+        int[] counts = rules is { } one ? [one] : UsualRules;
+        var rows = counts.SelectMany(bench.OfRules);
+        if (line.GetValue(_xdp)) rows = rows.Concat(counts.Select(new XdpBench(tuples).OfRules));
         if (line.GetValue(_filter) is { } expression) rows = rows.Concat(bench.OfFilter(expression));
         if (line.GetValue(_json)) terminal.Out.WriteLine(Json([.. rows]));
         else WriteTable([.. rows], tuples, terminal);
@@ -59,16 +62,21 @@ internal sealed class BenchClassifyCommand : Verb
             r.Engine, r.Rules.ToString(CultureInfo.InvariantCulture), Time(r.Cold), Time(r.ColdTouch), Time(r.Cold / r.ColdTouch), Time(r.Hot), Time(r.HotTouch), Time(r.Hot / r.HotTouch), Time(r.CompileMilliseconds),
         }));
         foreach (var text in Table.Lines(lines, leftColumns: 1)) terminal.Out.WriteLine(text);
+        if (rows.Any(r => r.Engine == "xdp")) terminal.Out.WriteLine("xdp: as the kernel takes the time, the same packet again and again; touch: a program without rules");
     }
 
-    private static string Time(double value) => value.ToString("0.0", CultureInfo.InvariantCulture);
+    private static string Time(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0", CultureInfo.InvariantCulture);
 
     internal static string Json(IReadOnlyList<ClassifyRow> rows) => BenchJson.Of(rows, (json, row) =>
     {
         json.WriteString("engine", row.Engine);
         json.WriteNumber("rules", row.Rules);
-        json.WriteNumber("nsPerPacket", Math.Round(row.Cold, 2));
-        json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
+        if (!double.IsNaN(row.Cold))
+        {
+            json.WriteNumber("nsPerPacket", Math.Round(row.Cold, 2));
+            json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
+        }
+
         json.WriteNumber("hotNsPerPacket", Math.Round(row.Hot, 2));
         json.WriteNumber("hotTouchNsPerPacket", Math.Round(row.HotTouch, 2));
         json.WriteNumber("compileMilliseconds", Math.Round(row.CompileMilliseconds, 2));

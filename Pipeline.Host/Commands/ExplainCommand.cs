@@ -5,6 +5,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Ebpf;
 
 namespace Pipeline.Host.Commands;
 
@@ -19,16 +20,16 @@ internal sealed class ExplainCommand : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    private readonly Option<string> _as = Value("--as", "il|cbpf", "show the compiled program in this form");
+    private readonly Option<string> _as = Value("--as", "il|cbpf|ebpf", "show the compiled program in this form");
     private readonly Option<string> _rules = Value("--rules", "FILE", "the rules that the packet meets");
     private readonly Option<string> _read = Value("-r", "FILE", "the capture that the packet is in");
     private readonly Option<string> _number = Value("-n", "N", "the packet's number, 1 for the first");
     private readonly Option<string> _config = Value("--config", "FILE", "the configuration whose routes the packet meets");
 
     public ExplainCommand()
-        : base("explain", "say what a rule or an expression means, or what rules do to one packet")
+        : base("explain", "say what a rule or an expression means, what rules do to one packet, or what they are compiled to")
     {
-        _as.CompletionSources.Add(_ => ["il", "cbpf"]);
+        _as.CompletionSources.Add(_ => Forms.Keys);
         foreach (var option in (Option[])[_as, _rules, _read, _number, _config]) Add(option);
         Add(_words);
     }
@@ -38,32 +39,48 @@ internal sealed class ExplainCommand : Verb
         ("pipeline explain 12:ffff:0800 23:ff:11", "terms in words"),
         ("pipeline explain tcp port 443", "the filter's program, as tcpdump -d prints it"),
         ("pipeline explain --rules edge.rules -r trace.pcap -n 7", "what packet 7 matches, and why"),
+        ("pipeline explain --rules edge.rules --as ebpf", "the program for the kernel's XDP hook, and what it leaves to software"),
     ];
 
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var text = Words.Join(line, _words);
         var ofPacket = line.GetValue(_rules) is not null || line.GetValue(_read) is not null || line.GetValue(_number) is not null || line.GetValue(_config) is not null;
-        if (text is null == !ofPacket) throw new UsageException("give either a rule or expression, or --rules FILE -r FILE -n N for a packet");
+        if (text is null == !ofPacket)
+            throw new UsageException("give a rule or expression, or --rules FILE -r FILE -n N for a packet, or --rules FILE --as il|ebpf for a program");
         terminal.Out.Write(text is null ? OfPacket(line, terminal, parts) : OfText(text, line.GetValue(_as), terminal));
         return Task.FromResult(ExitCodes.Ok);
     }
 
     private static string OfText(string text, string? form, Terminal terminal)
     {
-        if (form is not null && !Forms.ContainsKey(form)) throw new UsageException($"--as {form}: expected il or cbpf");
-        if (form is "ebpf") throw new UsageException("--as ebpf: eBPF is not in this version; il and cbpf are");
-        var explanation = RuleExplanation.Of(new SourceText("command line", text), LinkType.Ethernet, form is null ? null : Forms[form], out var found);
+        var explanation = RuleExplanation.Of(new SourceText("command line", text), LinkType.Ethernet, form is null ? null : FormOf(form), out var found);
         if (found.Any(d => d.Severity == Severity.Error)) throw new InvalidInputException("cannot be explained", found);
         foreach (var warning in found) terminal.Error.WriteLine(warning);
         return explanation;
     }
 
+    private static ProgramForm FormOf(string form) =>
+        Forms.TryGetValue(form, out var known) ? known : throw new UsageException($"--as {form}: expected il, cbpf or ebpf");
+
+    /// <summary>What a whole rule file is compiled to, for Ethernet.</summary>
+    private static string OfRules(RuleSet rules, ProgramForm form)
+    {
+        if (form == ProgramForm.Cbpf) throw new UsageException("--as cbpf shows one rule; `pipeline export --to cbpf` has the program of a rule file");
+        if (form == ProgramForm.Ebpf) return XdpProgram.Compile(rules, []).Describe();
+        var table = MarkTable.Compile(rules);
+        table.Prepare(LinkType.Ethernet);
+        return table.Describe();
+    }
+
     private string OfPacket(ParseResult line, Terminal terminal, Parts parts)
     {
-        if (line.GetValue(_as) is not null) throw new UsageException("--as shows the program of a rule or expression, not of a packet");
+        var form = line.GetValue(_as);
+        if (form is not null && (line.GetValue(_read) ?? line.GetValue(_number)) is not null)
+            throw new UsageException("--as shows the program of rules or of an expression, not of a packet");
         var options = ReadOptions(line.GetValue(_config), terminal, parts);
         var rules = line.GetValue(_rules) ?? options.Rules ?? throw new UsageException("which rules? give --rules FILE, or a --config that names them");
+        if (form is not null) return OfRules(ReadRules(rules, terminal, parts), FormOf(form));
         var read = line.GetValue(_read) ?? throw new UsageException("which capture? give -r FILE");
         var number = FlagValues.Count("-n", line.GetValue(_number)) ?? throw new UsageException("which packet? give -n N");
         if (read == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");

@@ -4,6 +4,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Ebpf;
 using Pipeline.Nic.Rules.Explaining;
 using Pipeline.Nic.Rules.Exports;
 using Pipeline.Nic.Rules.Parsing;
@@ -117,8 +118,15 @@ public static partial class RuleExplanation
         ProgramForm.Il => RuleCompiler.ListingOf(rule, filter),
         ProgramForm.Cbpf when filter is not null => CbpfListing.Of(filter),
         ProgramForm.Cbpf => CbpfOf(rule),
-        _ => "eBPF is not part of this version; --as il or --as cbpf show what runs",
+        _ => EbpfOf(rule, filter),
     };
+
+    /// <summary>The whole program that the kernel would run, which is for Ethernet.</summary>
+    private static string EbpfOf(MarkRule rule, CbpfProgram? filter)
+    {
+        var program = XdpCompiler.Compile(RuleSet.Empty with { Rules = [rule] }, [filter], []);
+        return program.Refused.Count == 0 ? program.Describe() : $"no eBPF: {program.Refused[0].Reason}";
+    }
 
     /// <summary>The program that an export would have, which is for Ethernet.</summary>
     private static string CbpfOf(MarkRule rule)

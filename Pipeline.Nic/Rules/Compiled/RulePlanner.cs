@@ -21,7 +21,7 @@ internal sealed class RulePlanner
     private const int MostRanges = 256;
 
     private readonly List<RuleRange> _ranges = [new(0)];
-    private readonly Dictionary<IReadOnlyList<Term>, TermShape> _shapes = new(new TermPlaces());
+    private readonly TermShapes _shapes = new();
     private readonly Dictionary<string, OpenProbe> _finals = [];
     private readonly Dictionary<string, OpenProbe> _continuing = [];
 
@@ -48,7 +48,7 @@ internal sealed class RulePlanner
 
     private void Add(TermRule rule, int index)
     {
-        if (!TryRead(rule.Terms, out var tuple, out var key))
+        if (!_shapes.TryRead(rule.Terms, out var tuple, out var key))
         {
             _ranges[^1].NeverMatching.Add(index);
             return;
@@ -67,21 +67,6 @@ internal sealed class RulePlanner
         Add(open.Probe, continues);
         if (!tuple.IsWide) known.Add(tuple.Signature, open);
         return open;
-    }
-
-    /// <returns>False when no packet can match.</returns>
-    private bool TryRead(IReadOnlyList<Term> terms, out RuleTuple tuple, out TupleKey key)
-    {
-        if (!_shapes.TryGetValue(terms, out var shape))
-        {
-            if (!TermPattern.TryRead(terms, out tuple, out key)) return false;
-            if (TermShape.Of(terms, tuple) is { } found) _shapes.Add(terms, found);
-            return true;
-        }
-
-        tuple = shape.Tuple;
-        key = shape.KeyOf(terms);
-        return terms.All(t => t.CanMatch);
     }
 
     private void Add(Probe probe, bool continues)

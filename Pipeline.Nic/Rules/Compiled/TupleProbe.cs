@@ -4,7 +4,7 @@ namespace Pipeline.Nic.Rules.Compiled;
 internal sealed class TupleProbe(int lowest, RuleTuple tuple) : Probe(lowest)
 {
     /// <summary>Keys that are compared one after the other; for more of them a table is faster.</summary>
-    private const int MostCompared = 4;
+    public const int MostCompared = 4;
 
     private readonly List<TupleEntry> _entries = [];
 

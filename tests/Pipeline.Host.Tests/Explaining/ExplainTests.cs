@@ -42,6 +42,30 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("(000) ldh      [12]", _screen.Out);
     }
 
+    [Fact]
+    public async Task A_rule_shows_its_program_for_the_kernel()
+    {
+        Assert.Equal(0, await Explain("--as", "ebpf", "12:ffff:0800"));
+        Assert.Contains("1 of 1 rules, ", _screen.Out);
+        Assert.Contains("    0: r6 = r1\n", _screen.Out);
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task A_rule_file_shows_its_program_and_what_of_it_stays_in_software()
+    {
+        File.WriteAllText(_folder["loop.rules"], "rule a match 12:ffff:0800 mark 1\nrule loop filter \"ip6 protochain 6\" mark 2\n");
+        Assert.Equal(0, await Explain("--rules", _folder["loop.rules"], "--as", "ebpf"));
+        Assert.StartsWith("1 of 2 rules, ", _screen.Out);
+        Assert.Contains("left to software: loop: its filter has a loop", _screen.Out);
+    }
+
+    [Fact]
+    public async Task A_rule_file_shows_the_questions_it_is_compiled_to()
+    {
+        Assert.Equal(0, await Explain("--rules", _folder["edge.rules"], "--as", "il"));
+        Assert.Contains("from 2: l3+9:ff, 1 rule, compared\n", _screen.Out);
+    }
+
     [FactThatNeeds(Need.Libpcap)]
     public async Task What_makes_no_sense_ends_with_65_and_a_caret()
     {
@@ -74,14 +98,14 @@ public sealed class ExplainTests : IDisposable
     }
 
     [Theory]
-    [InlineData("give either a rule")]
-    [InlineData("give either a rule", "-n", "1", "tcp")]
+    [InlineData("give a rule or expression")]
+    [InlineData("give a rule or expression", "-n", "1", "tcp")]
     [InlineData("which rules?", "-r", "x", "-n", "1")]
     [InlineData("which capture?", "--rules", "x", "-n", "1")]
     [InlineData("which packet?", "--rules", "x", "-r", "x")]
     [InlineData("-n 0: expected", "--rules", "x", "-r", "x", "-n", "0")]
-    [InlineData("--as c: expected il or cbpf", "--as", "c", "tcp")]
-    [InlineData("--as ebpf: eBPF is not in this version", "--as", "ebpf", "tcp")]
+    [InlineData("--as c: expected il, cbpf or ebpf", "--as", "c", "tcp")]
+    [InlineData("--as shows the program of rules or of an expression", "--rules", "x", "--as", "il", "-n", "1")]
     [InlineData("unknown option -z", "-z")]
     public async Task A_question_that_is_not_whole_is_refused(string message, params string[] arguments)
     {

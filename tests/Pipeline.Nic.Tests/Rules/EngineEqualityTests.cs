@@ -33,7 +33,7 @@ public class EngineEqualityTests
         string[] expressions = ["ip", "tcp", "udp port 53 or len > 60", "ip[ip[0]&15] > 7", "vlan and ip6", "ip6 protochain 6", "ether[3] & 0x5 != 0", "ip[1] / ip[2] > 1", "ip[0] << ip[1] > 3"];
         var filters = Gen.Select(Gen.OneOf(expressions), Gen.Int[0, 99], Gen.Bool).Array[1, 3];
         Gen.Select(Gen.OneOf(RandomRules.Set, RandomRules.CrowdedSet), filters, RandomRules.Packet.Array[1, 12])
-            .Sample((rules, among, packets) => AssertSame(With(rules, among), packets), iter: Iterations.Of(500));
+            .Sample((rules, among, packets) => AssertSame(RandomRules.With(rules, among), packets), iter: Iterations.Of(500));
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public class EngineEqualityTests
     public void Thousands_of_rules_of_one_tuple_mark_as_the_interpreter_does(string terms, int count)
     {
         var rules = RuleText.Valid(string.Join('\n', Enumerable.Range(0, count).Select(i => Line(i)))).Rules.ToArray();
-        var packets = new[] { 0, 1, count / 2, count - 1, count }.Select(i => PacketFor(string.Format(terms, i, i & 0xffff))).ToArray();
+        var packets = new[] { 0, 1, count / 2, count - 1, count }.Select(i => FittingPacket.For(string.Format(terms, i, i & 0xffff))).ToArray();
         Assert.Equal(4, AssertSame(rules, packets).Count(o => o.StartsWith("rule ", StringComparison.Ordinal) && !o.StartsWith("rule 0", StringComparison.Ordinal)));
 
         string Line(int i) => $"rule r{i} match {string.Format(terms, i, i & 0xffff)} mark {i + 1}";
@@ -83,32 +83,11 @@ public class EngineEqualityTests
         return selected + ": " + string.Join(' ', test.Bundle.Packets.ToArray().Select(p => p.Has(PacketFlags.Selected)));
     }
 
-    private static MarkRule[] With(MarkRule[] rules, (string Expression, int At, bool Continue)[] filters)
-    {
-        var all = rules.ToList();
-        foreach (var (expression, at, goesOn) in filters) all.Insert(at % (all.Count + 1), new FilterRule("f", expression, default, 0x80, 0xf0, goesOn, default));
-        return [.. all];
-    }
-
     private static byte[] Changed(byte[] packet, int change)
     {
         var changed = (byte[])packet.Clone();
         if (changed.Length > 0) changed[change % changed.Length] ^= (byte)(1 << (change % 8));
         return changed;
-    }
-
-    /// <summary>IPv4 and UDP with the bytes that terms at constant or named places ask for.</summary>
-    private static byte[] PacketFor(string terms)
-    {
-        var packet = new byte[80];
-        (packet[12], packet[14]) = (8, 0x45);
-        foreach (var term in RuleText.Terms(terms).Terms)
-        {
-            var at = term.Address.Offset + term.Address.Base switch { FieldBase.L3 => 14, FieldBase.L4 => 34, _ => 0 };
-            for (var i = 0; i < term.Width; i++) packet[at + i] |= (byte)(term.Value >> (8 * (term.Width - 1 - i)));
-        }
-
-        return packet;
     }
 
     private static List<string> AssertSame(MarkRule[] rules, byte[][] packets, LinkType linkType = LinkType.Ethernet)

@@ -65,6 +65,14 @@ internal static class RandomRules
         from cut in Gen.Int[0, 110]
         select Cut([.. Convert.FromHexString(start), .. bytes], cut);
 
+    /// <summary>Rules with filters put in among them.</summary>
+    public static MarkRule[] With(MarkRule[] rules, (string Expression, int At, bool Continue)[] filters)
+    {
+        var all = rules.ToList();
+        foreach (var (expression, at, goesOn) in filters) all.Insert(at % (all.Count + 1), new FilterRule("f", expression, default, 0x80, 0xf0, goesOn, default));
+        return [.. all];
+    }
+
     private static List<Term> WithValues(List<Term> terms, ulong random) => [.. terms.Select(t => t with { Value = random & t.Mask })];
 
     private static Term TermOf(byte[] packet, (int At, int Width, ulong Mask) shape)

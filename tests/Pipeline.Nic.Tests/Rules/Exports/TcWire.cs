@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Pipeline.TestSupport;
@@ -13,8 +12,6 @@ namespace Pipeline.Nic.Tests.Rules.Exports;
 internal sealed partial class TcWire : IDisposable
 {
     public const string Interface = "far0";
-    private const int PacketFamily = 17; // AF_PACKET, linux/socket.h
-    private const int Everything = 0x0300; // htons(ETH_P_ALL), linux/if_ether.h
     private const int CountPriority = 1;
 
     private readonly string _name = $"plx{Environment.ProcessId % 100_000}{Random.Shared.Next(1000)}";
@@ -104,19 +101,4 @@ internal sealed partial class TcWire : IDisposable
 
     [GeneratedRegex(@"^\s*Sent \d+ bytes (\d+) pkt")]
     private static partial Regex Sent();
-
-    /// <summary>struct sockaddr_ll, linux/if_packet.h: family, protocol, interface index.</summary>
-    private sealed class PacketAddress(int netdev) : EndPoint
-    {
-        public override AddressFamily AddressFamily => AddressFamily.Packet;
-
-        public override SocketAddress Serialize()
-        {
-            var address = new SocketAddress(AddressFamily.Packet, 20);
-            BitConverter.TryWriteBytes(address.Buffer.Span, (ushort)PacketFamily);
-            BitConverter.TryWriteBytes(address.Buffer.Span[2..], (ushort)Everything);
-            BitConverter.TryWriteBytes(address.Buffer.Span[4..], netdev);
-            return address;
-        }
-    }
 }

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Ebpf;
+
+namespace Pipeline.Host.Benching;
+
+/// <summary>
+/// Rules in the kernel's XDP hook, on packets that it is given again and again. The kernel takes the time itself, without any device, and
+/// beside it that of a program without rules, which only counts.
+/// </summary>
+internal sealed class XdpBench(int tuples)
+{
+    private const ulong Seed = 1;
+    private const int Packets = 64;
+
+    /// <summary>Of one packet at a time; more are no more precise than the rounds differ.</summary>
+    private const int Runs = 20_000;
+
+    private const int Rounds = 9;
+
+    /// <param name="rules">At least 1.</param>
+    /// <exception cref="XdpException">The kernel does not let this process.</exception>
+    public ClassifyRow OfRules(int rules)
+    {
+        var mix = new BenchRules(rules, Math.Min(tuples, rules), Seed);
+        var set = RuleParser.Parse(new SourceText("bench", mix.Text()), out _) ?? throw new InvalidOperationException("The rules made up are wrong.");
+        var start = Stopwatch.GetTimestamp();
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, []));
+        var compile = Stopwatch.GetElapsedTime(start);
+        using var empty = LoadedXdpProgram.Load(XdpProgram.Compile(RuleSet.Empty, []));
+        List<double> times = [], emptyTimes = [];
+        for (var round = 0; round < Rounds; round++)
+        {
+            times.Add(Average(program, mix));
+            emptyTimes.Add(Average(empty, mix));
+        }
+
+        return new ClassifyRow("xdp", rules, double.NaN, double.NaN, Median(times), Median(emptyTimes), compile.TotalMilliseconds);
+    }
+
+    private static double Average(LoadedXdpProgram program, BenchRules mix)
+    {
+        var packet = new byte[BenchRules.PacketBytes];
+        var sum = 0L;
+        for (var i = 0; i < Packets; i++)
+        {
+            mix.Next(packet);
+            sum += program.Measure(packet, Runs);
+        }
+
+        return (double)sum / Packets;
+    }
+
+    private static double Median(List<double> times) => times.Order().ElementAt(times.Count / 2);
+}

@@ -1,0 +1,61 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Rules.Ebpf;
+
+namespace Pipeline.Nic.Devices.AfXdp;
+
+/// <summary>
+/// A program attached to an interface. It is detached with this object, and also when the process dies. Any thread; the program that is
+/// attached is its owner's to dispose, and runs on until it is replaced or detached.
+/// </summary>
+public sealed class XdpLink : IDisposable
+{
+    private readonly SafeFileHandle _link;
+
+    private XdpLink(SafeFileHandle link, string netdev, XdpMode mode) => (_link, Netdev, Mode) = (link, netdev, mode);
+
+    /// <summary>The interface's name.</summary>
+    public string Netdev { get; }
+
+    public XdpMode Mode { get; }
+
+    /// <summary>Attaches a program. On some drivers the interface's link goes down for a moment.</summary>
+    /// <param name="interfaceIndex">In the network namespace of this process.</param>
+    /// <exception cref="XdpException">Another program is attached, the driver cannot, or the process may not.</exception>
+    public static XdpLink Attach(LoadedXdpProgram program, string netdev, int interfaceIndex, XdpMode mode)
+    {
+        try
+        {
+            return new XdpLink(Bpf.CreateXdpLink(program.Handle, interfaceIndex, (uint)mode, netdev), netdev, mode);
+        }
+        catch (LinuxException e)
+        {
+            throw new XdpException(Reason(e, netdev, mode), e.Errno is Errno.EPERM or Errno.EACCES, e);
+        }
+    }
+
+    /// <summary>Puts another program in place of the one attached: each packet meets the one or the other, and none is lost.</summary>
+    /// <exception cref="XdpException">The interface is gone.</exception>
+    public void Replace(LoadedXdpProgram program)
+    {
+        try
+        {
+            Bpf.UpdateLink(_link, program.Handle, Netdev);
+        }
+        catch (LinuxException e)
+        {
+            throw new XdpException(e.Message, inner: e);
+        }
+    }
+
+    public void Dispose() => _link.Dispose();
+
+    private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch
+    {
+        Errno.EBUSY or Errno.EEXIST => $"{netdev} has an XDP program already; detach it first (`ip link set dev {netdev} xdp off`)",
+        Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
+        Errno.ENODEV or Errno.EINVAL => $"{netdev} is not there, or cannot carry the program: {e.Message}",
+        Errno.EPERM or Errno.EACCES => $"{e.Message}; attaching XDP programs needs the capabilities CAP_BPF and CAP_NET_ADMIN, or root",
+        _ => e.Message,
+    };
+}

@@ -1,0 +1,133 @@
+namespace Pipeline.Nic.Rules.Ebpf;
+
+using static EbpfRegister;
+
+/// <summary>
+/// Puts an eBPF program together whose jumps name labels. All jumps lead forward, so that the kernel's verifier sees at once that it ends.
+/// </summary>
+internal sealed class EbpfAssembler
+{
+    /// <summary>As far as a jump leads, which has 16 bits for it.</summary>
+    public const int MostInstructions = short.MaxValue;
+
+    private readonly List<EbpfInstruction> _instructions = [];
+    private readonly List<(int At, int Label)> _jumps = [];
+    private readonly List<int> _labels = [];
+    private readonly Dictionary<int, string> _comments = [];
+
+    public int Length => _instructions.Count;
+
+    public int NewLabel()
+    {
+        _labels.Add(-1);
+        return _labels.Count - 1;
+    }
+
+    /// <summary>Places a label here; all that jumps to it stands before.</summary>
+    public void Place(int label) => _labels[label] = Length;
+
+    /// <summary>What the listing says above the next instruction.</summary>
+    public void Comment(string text) => _comments[Length] = _comments.TryGetValue(Length, out var before) ? $"{before}\n{text}" : text;
+
+    public void Move(EbpfRegister target, EbpfRegister source) => Alu(EbpfAlu.Move, target, source);
+
+    /// <summary>Sets a register to a constant of 32 bits; the upper half becomes 0.</summary>
+    public void Set(EbpfRegister target, uint value) => Alu32(EbpfAlu.Move, target, unchecked((int)value));
+
+    /// <summary>Sets a register to a constant, in as few instructions as it takes.</summary>
+    public void Set(EbpfRegister target, ulong value)
+    {
+        if (value <= uint.MaxValue) Set(target, (uint)value);
+        else AddWide(target, R0, unchecked((int)value), unchecked((int)(value >> 32)));
+    }
+
+    /// <param name="map">Its place among the program's maps.</param>
+    public void SetToMap(EbpfRegister target, int map) => AddWide(target, (EbpfRegister)EbpfCode.MapDescriptor, map, 0);
+
+    public void Alu(EbpfAlu operation, EbpfRegister target, EbpfRegister source) =>
+        Add((byte)(EbpfCode.Alu64 | (byte)operation | EbpfCode.FromRegister), target, source);
+
+    /// <param name="value">Extended with its sign.</param>
+    public void Alu(EbpfAlu operation, EbpfRegister target, int value) => Add((byte)(EbpfCode.Alu64 | (byte)operation), target, R0, immediate: value);
+
+    /// <summary>Of the lower halves; the upper half becomes 0.</summary>
+    public void Alu32(EbpfAlu operation, EbpfRegister target, EbpfRegister source) =>
+        Add((byte)(EbpfCode.Alu32 | (byte)operation | EbpfCode.FromRegister), target, source);
+
+    public void Alu32(EbpfAlu operation, EbpfRegister target, int value) => Add((byte)(EbpfCode.Alu32 | (byte)operation), target, R0, immediate: value);
+
+    public void And(EbpfRegister target, ulong mask, EbpfRegister scratch)
+    {
+        if (mask <= int.MaxValue)
+        {
+            Alu(EbpfAlu.And, target, (int)mask);
+            return;
+        }
+
+        Set(scratch, mask);
+        Alu(EbpfAlu.And, target, scratch);
+    }
+
+    public void ToBigEndian(EbpfRegister target, int bits) => Add(EbpfCode.ToBigEndian, target, R0, immediate: bits);
+
+    public void Load(EbpfSize size, EbpfRegister target, EbpfRegister from, int offset) =>
+        Add((byte)(EbpfCode.LoadMemory | EbpfCode.Memory | (byte)size), target, from, (short)offset);
+
+    public void Store(EbpfSize size, EbpfRegister to, int offset, EbpfRegister source) =>
+        Add((byte)(EbpfCode.Store | EbpfCode.Memory | (byte)size), to, source, (short)offset);
+
+    public void Store(EbpfSize size, EbpfRegister to, int offset, uint value) =>
+        Add((byte)(EbpfCode.StoreImmediate | EbpfCode.Memory | (byte)size), to, R0, (short)offset, unchecked((int)value));
+
+    public void Jump(int label) => AddJump(EbpfCode.JumpAlways, R0, R0, 0, label);
+
+    public void JumpIf(EbpfCondition condition, EbpfRegister register, EbpfRegister other, int label) =>
+        AddJump((byte)(EbpfCode.Jump | (byte)condition | EbpfCode.FromRegister), register, other, 0, label);
+
+    /// <param name="value">Extended with its sign.</param>
+    public void JumpIf(EbpfCondition condition, EbpfRegister register, int value, int label) =>
+        AddJump((byte)(EbpfCode.Jump | (byte)condition), register, R0, value, label);
+
+    /// <summary>Compares the lower halves.</summary>
+    public void JumpIf32(EbpfCondition condition, EbpfRegister register, EbpfRegister other, int label) =>
+        AddJump((byte)(EbpfCode.Jump32 | (byte)condition | EbpfCode.FromRegister), register, other, 0, label);
+
+    public void JumpIf32(EbpfCondition condition, EbpfRegister register, uint value, int label) =>
+        AddJump((byte)(EbpfCode.Jump32 | (byte)condition), register, R0, unchecked((int)value), label);
+
+    public void Call(EbpfHelper helper) => Add(EbpfCode.Call, R0, R0, immediate: (int)helper);
+
+    public void Exit() => Add(EbpfCode.Exit, R0, R0);
+
+    /// <exception cref="InvalidOperationException">A jump leads further than one can, or nowhere.</exception>
+    public EbpfInstruction[] Assemble()
+    {
+        var program = _instructions.ToArray();
+        foreach (var (at, label) in _jumps)
+        {
+            var distance = _labels[label] - at - 1;
+            if (distance is < 0 or > MostInstructions) throw new InvalidOperationException($"The jump at {at} leads {distance} instructions on.");
+            program[at] = program[at] with { Offset = (short)distance };
+        }
+
+        return program;
+    }
+
+    /// <summary>What was said above instructions, by their places.</summary>
+    public IReadOnlyDictionary<int, string> Comments => _comments;
+
+    private void AddJump(byte code, EbpfRegister register, EbpfRegister other, int value, int label)
+    {
+        _jumps.Add((Length, label));
+        Add(code, register, other, immediate: value);
+    }
+
+    private void AddWide(EbpfRegister target, EbpfRegister source, int low, int high)
+    {
+        Add(EbpfCode.LoadWide, target, source, immediate: low);
+        Add(EbpfCode.Load, R0, R0, immediate: high);
+    }
+
+    private void Add(byte code, EbpfRegister target, EbpfRegister source, short offset = 0, int immediate = 0) =>
+        _instructions.Add(new EbpfInstruction(code, target, source, offset, immediate));
+}

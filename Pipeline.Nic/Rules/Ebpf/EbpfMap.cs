@@ -1,0 +1,22 @@
+namespace Pipeline.Nic.Rules.Ebpf;
+
+/// <summary>A map that a program needs: how it is created, and what is in it before the program runs.</summary>
+/// <param name="Name">Up to 15 characters, as the kernel keeps it (BPF_OBJ_NAME_LEN, linux/bpf.h).</param>
+/// <param name="Keys">Of all entries, one behind the other; empty where the program fills it.</param>
+/// <param name="Values">Likewise.</param>
+internal sealed record EbpfMap(string Name, EbpfMapType Type, int KeyBytes, int ValueBytes, int MostEntries, byte[] Keys, byte[] Values)
+{
+    public int Entries => Keys.Length / KeyBytes;
+}
+
+/// <summary>Kinds of maps (enum bpf_map_type, linux/bpf.h).</summary>
+internal enum EbpfMapType
+{
+    Hash = 1,
+
+    /// <summary>One array for each CPU, so that counting needs no lock.</summary>
+    PerCpuArray = 6,
+
+    /// <summary>AF_XDP sockets by queue.</summary>
+    Sockets = 17,
+}

@@ -1,0 +1,145 @@
+using Pipeline.Nic.Rules.Cbpf;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+using static EbpfRegister;
+
+/// <summary>Compiles a rule set to an XDP program: headers, rules, verdict, and what goes with a packet that is taken.</summary>
+internal sealed class XdpCompiler
+{
+    /// <summary>The places of these among the program's maps; those of tuples come behind.</summary>
+    public const int CountersMap = 0;
+    public const int SocketsMap = 1;
+
+    public const int CounterBytes = 2 * sizeof(ulong);
+
+    /// <summary>What the program returns (enum xdp_action, linux/bpf.h).</summary>
+    public const int Pass = 2;
+
+    /// <summary>Queues of one interface (there is no bound in the kernel; this many a map has room for).</summary>
+    private const int MostQueues = 256;
+
+    private const int QueueAt = 16;
+    private const int MetadataAt = 8;
+    private const int DataAt = 0;
+
+    private readonly EbpfAssembler _code = new();
+    private readonly XdpPacket _packet;
+    private readonly XdpPlan _plan;
+    private readonly RuleSet _rules;
+    private readonly List<EbpfMap> _maps;
+    private readonly XdpSearchEmitter _search;
+    private readonly int _take;
+    private readonly int _pass;
+
+    private XdpCompiler(RuleSet rules, IReadOnlyList<CbpfProgram?> filters)
+    {
+        _rules = rules;
+        _plan = XdpPlanner.Plan(rules.Rules, filters);
+        _packet = new XdpPacket(_code);
+        _maps =
+        [
+            new EbpfMap("counters", EbpfMapType.PerCpuArray, sizeof(uint), CounterBytes, _plan.Rules + 1, [], []),
+            new EbpfMap("sockets", EbpfMapType.Sockets, sizeof(uint), sizeof(uint), MostQueues, [], []),
+        ];
+        _search = new XdpSearchEmitter(_packet, rules.Rules, _maps, CountersMap);
+        (_take, _pass) = (_code.NewLabel(), _code.NewLabel());
+    }
+
+    private bool IsWhole => _plan.Refused.Count == 0;
+
+    /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<XdpVerdict> verdicts)
+    {
+        var compiler = new XdpCompiler(rules, filters);
+        compiler.Emit(verdicts);
+        return new XdpProgram(compiler._code, compiler._maps, rules, compiler._plan);
+    }
+
+    private void Emit(IReadOnlyList<XdpVerdict> verdicts)
+    {
+        var decided = _code.NewLabel();
+        _packet.EmitStart();
+        _search.EmitStart();
+        if (_plan.UsesL3) new XdpHeaderSearch(_packet, _plan.UsesL4).Emit();
+        foreach (var segment in _plan.Segments) _search.Emit(segment, decided);
+        if (IsWhole) EmitUnmatched();
+        else
+        {
+            _code.Comment("undecided: software goes on behind the rules that were tried");
+            _code.Jump(_take);
+        }
+
+        _code.Place(decided);
+        if (IsWhole || _plan.Rules > 0) EmitVerdict(verdicts);
+        if (!IsWhole || verdicts.Any(v => v.Takes)) EmitTake();
+        EmitPass();
+    }
+
+    private void EmitUnmatched()
+    {
+        var matched = _code.NewLabel();
+        _code.Comment("unmatched");
+        _code.Load(EbpfSize.Word, R2, R10, XdpStack.Rule);
+        _code.JumpIf32(EbpfCondition.NotEqual, R2, 0u, matched);
+        _search.EmitCount(R2);
+        _code.Place(matched);
+    }
+
+    private void EmitVerdict(IReadOnlyList<XdpVerdict> verdicts)
+    {
+        _code.Comment("verdict");
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
+        foreach (var verdict in verdicts)
+        {
+            _code.Move(R2, R1);
+            _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdict.Mask));
+            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Takes ? _take : _pass);
+        }
+
+        _code.Jump(_pass);
+    }
+
+    /// <summary>A packet without room for metadata, or whose queue has no socket, stays with the kernel.</summary>
+    private void EmitTake()
+    {
+        _code.Place(_take);
+        _code.Comment("take");
+        _code.Move(R1, XdpPacket.Context);
+        _code.Alu(EbpfAlu.Move, R2, -XdpMetadata.Bytes);
+        _code.Call(EbpfHelper.AdjustMetadata);
+        _code.JumpIf(EbpfCondition.NotEqual, R0, 0, _pass);
+        _code.Load(EbpfSize.Word, R2, XdpPacket.Context, MetadataAt);
+        _code.Load(EbpfSize.Word, R3, XdpPacket.Context, DataAt);
+        _code.Move(R4, R2);
+        _code.Alu(EbpfAlu.Add, R4, XdpMetadata.Bytes);
+        _code.JumpIf(EbpfCondition.Greater, R4, R3, _pass);
+        EmitMetadata(R2);
+        _code.Load(EbpfSize.Word, R2, XdpPacket.Context, QueueAt);
+        _code.SetToMap(R1, SocketsMap);
+        _code.Set(R3, Pass);
+        _code.Call(EbpfHelper.RedirectMap);
+        _code.Exit();
+    }
+
+    private void EmitMetadata(EbpfRegister to)
+    {
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
+        _code.Store(EbpfSize.Word, to, XdpMetadata.MarkAt, R1);
+        _code.Store(EbpfSize.Word, to, XdpMetadata.GenerationAt, (uint)_rules.Generation);
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Several);
+        _code.Alu32(EbpfAlu.ShiftLeft, R1, XdpMetadata.SeveralBit);
+        _code.Load(EbpfSize.Word, R3, R10, XdpStack.Rule);
+        _code.Alu32(EbpfAlu.Or, R1, R3);
+        _code.Store(EbpfSize.Word, to, XdpMetadata.RuleAt, R1);
+        _code.Store(EbpfSize.Word, to, XdpMetadata.TriedAt, (uint)_plan.Rules);
+    }
+
+    private void EmitPass()
+    {
+        _code.Place(_pass);
+        _code.Comment("pass");
+        _code.Set(R0, Pass);
+        _code.Exit();
+    }
+}

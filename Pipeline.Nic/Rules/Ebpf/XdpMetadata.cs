@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+/// <summary>
+/// What an XDP program of ours writes in front of a packet that it takes, so that its bytes need not be looked at again: 16 bytes that end
+/// where the packet begins, in this machine's byte order.
+/// </summary>
+/// <param name="Mark">The packet's mark after the rules that were tried.</param>
+/// <param name="Generation">Of the rules.</param>
+/// <param name="RuleAndSeveral">The last rule that matched, 1-based, 0 for none; in the highest bit, whether several did.</param>
+/// <param name="RulesTried">How many rules, from the first on, were tried. Where none of them matched, software goes on behind them.</param>
+[StructLayout(LayoutKind.Sequential, Pack = 4)]
+public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleAndSeveral, uint RulesTried)
+{
+    public const int Bytes = 16;
+
+    internal const int MarkAt = 0;
+    internal const int GenerationAt = 4;
+    internal const int RuleAt = 8;
+    internal const int TriedAt = 12;
+    internal const int SeveralBit = 31;
+
+    /// <summary>The last rule that matched, 1-based; 0 for none.</summary>
+    public int Rule => (int)(RuleAndSeveral & ((1u << SeveralBit) - 1));
+
+    public bool HasSeveralRules => RuleAndSeveral >> SeveralBit != 0;
+
+    /// <param name="bytes">The 16 bytes in front of the packet.</param>
+    public static XdpMetadata Read(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<XdpMetadata>(bytes[..Bytes]);
+}

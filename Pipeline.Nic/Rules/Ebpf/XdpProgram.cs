@@ -1,0 +1,50 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Rules.Compiled;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+/// <summary>A rule set as a program for the kernel's XDP hook, not loaded yet. Immutable.</summary>
+public sealed class XdpProgram
+{
+    private readonly EbpfInstruction[] _instructions;
+    private readonly IReadOnlyDictionary<int, string> _comments;
+
+    internal XdpProgram(EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, XdpPlan plan)
+    {
+        _instructions = code.Assemble();
+        _comments = code.Comments;
+        Maps = maps;
+        Source = source;
+        Plan = plan;
+    }
+
+    /// <summary>Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.</summary>
+    /// <param name="verdicts">What becomes of marked packets.</param>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<XdpVerdict> verdicts) =>
+        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet).Programs, verdicts);
+
+    /// <summary>The rules it was compiled from.</summary>
+    public RuleSet Source { get; }
+
+    /// <summary>How many of them, from the first on, it runs.</summary>
+    public int Rules => Plan.Rules;
+
+    /// <summary>Those left to software, in order, each with the reason.</summary>
+    public IReadOnlyList<RefusedRule> Refused => Plan.Refused;
+
+    public int Length => _instructions.Length;
+
+    internal ReadOnlySpan<EbpfInstruction> Instructions => _instructions;
+
+    internal IReadOnlyList<EbpfMap> Maps { get; }
+
+    internal XdpPlan Plan { get; }
+
+    /// <summary>The program, for people: its maps and its instructions, as <c>bpftool prog dump xlated</c> prints them.</summary>
+    public string Describe()
+    {
+        var maps = string.Concat(Maps.Select(m => $"map {m.Name}: {m.Type}, key {m.KeyBytes} bytes, value {m.ValueBytes} bytes, {m.MostEntries} entries\n"));
+        var refused = string.Concat(Refused.Select(r => $"left to software: {r.Rule.Name}: {r.Reason}\n"));
+        return $"{Rules} of {Source.Rules.Count} rules, {Length} instructions, {Maps.Count} maps\n{refused}{maps}{EbpfListing.Of(_instructions, _comments, [.. Maps.Select(m => m.Name)])}";
+    }
+}

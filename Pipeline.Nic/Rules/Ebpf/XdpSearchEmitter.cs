@@ -1,0 +1,131 @@
+using Pipeline.Nic.Rules.Compiled;
+
+namespace Pipeline.Nic.Rules.Ebpf;
+
+using static EbpfRegister;
+
+/// <summary>Emits the questions of all stretches of rules, and what follows from their answers: the mark, and the counts.</summary>
+/// <param name="counters">The place among the program's maps of the one that counts.</param>
+internal sealed class XdpSearchEmitter(XdpPacket packet, IReadOnlyList<MarkRule> rules, List<EbpfMap> maps, int counters)
+{
+    private readonly EbpfAssembler _code = packet.Code;
+    private readonly XdpFound _found = new(packet.Code);
+    private readonly XdpFilterEmitter _filters = new(packet);
+    private readonly XdpTupleEmitter _tuples = new(packet, new XdpFound(packet.Code), maps);
+
+    /// <summary>Nothing has marked the packet yet.</summary>
+    public void EmitStart()
+    {
+        _code.Set(R1, 0u);
+        foreach (var slot in (int[])[XdpStack.Mark, XdpStack.Rule, XdpStack.Several]) _code.Store(EbpfSize.Word, R10, slot, R1);
+    }
+
+    /// <param name="decided">Where it goes on when a rule without <c>continue</c> matched; otherwise it goes on behind what was emitted.</param>
+    public void Emit(XdpSegment segment, int decided)
+    {
+        if (segment.Continues) foreach (var probe in segment.Probes) EmitContinuing(probe);
+        else EmitFinals(segment.Probes, decided);
+    }
+
+    /// <param name="next">Where it goes on when no rule of the question matches.</param>
+    /// <param name="hit">Where it goes on when one does, after it was noted.</param>
+    public void EmitQuestion(Probe probe, int next, int hit)
+    {
+        _code.Comment(probe.ToString()!);
+        if (probe is TupleProbe tuple)
+        {
+            _tuples.Emit(tuple, rules, next, hit);
+            return;
+        }
+
+        var match = _code.NewLabel();
+        _filters.Emit(((FilterProbe)probe).Program, match, next);
+        _code.Place(match);
+        _found.Emit(probe.Lowest, rules[probe.Lowest]);
+        _code.Jump(hit);
+    }
+
+    /// <summary>Counts the packet for a rule, by its 1-based place in a register; 0 counts what no rule matched.</summary>
+    public void EmitCount(EbpfRegister number)
+    {
+        var missing = _code.NewLabel();
+        _code.Store(EbpfSize.Word, R10, XdpStack.CounterKey, number);
+        _code.SetToMap(R1, counters);
+        _code.Move(R2, R10);
+        _code.Alu(EbpfAlu.Add, R2, XdpStack.CounterKey);
+        _code.Call(EbpfHelper.MapLookup);
+        _code.JumpIf(EbpfCondition.Equal, R0, 0, missing);
+        _code.Load(EbpfSize.Double, R1, R0, 0);
+        _code.Alu(EbpfAlu.Add, R1, 1);
+        _code.Store(EbpfSize.Double, R0, 0, R1);
+        packet.EmitLength(R2);
+        _code.Load(EbpfSize.Double, R1, R0, sizeof(ulong));
+        _code.Alu(EbpfAlu.Add, R1, R2);
+        _code.Store(EbpfSize.Double, R0, sizeof(ulong), R1);
+        _code.Place(missing);
+    }
+
+    /// <summary>The best rule is looked for; questions that could only find worse ones are left out.</summary>
+    private void EmitFinals(List<Probe> probes, int decided)
+    {
+        var (searched, none) = (_code.NewLabel(), _code.NewLabel());
+        EmitForget();
+        foreach (var probe in probes)
+        {
+            var next = _code.NewLabel();
+            if (probe != probes[0])
+            {
+                _code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
+                _code.JumpIf32(EbpfCondition.LessOrEqual, R1, (uint)probe.Lowest, searched);
+            }
+
+            EmitQuestion(probe, next, next);
+            _code.Place(next);
+        }
+
+        _code.Place(searched);
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Found);
+        _code.JumpIf32(EbpfCondition.Equal, R1, XdpStack.Absent, none);
+        EmitApply();
+        _code.Jump(decided);
+        _code.Place(none);
+    }
+
+    private void EmitContinuing(Probe probe)
+    {
+        var (next, hit) = (_code.NewLabel(), _code.NewLabel());
+        EmitForget();
+        EmitQuestion(probe, next, hit);
+        _code.Place(hit);
+        EmitApply();
+        _code.Place(next);
+    }
+
+    private void EmitForget()
+    {
+        _code.Set(R1, XdpStack.Absent);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Found, R1);
+    }
+
+    /// <summary>Writes down and counts the rule found.</summary>
+    private void EmitApply()
+    {
+        var (first, later) = (_code.NewLabel(), _code.NewLabel());
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
+        _code.Load(EbpfSize.Word, R2, R10, XdpStack.Keeps);
+        _code.Alu32(EbpfAlu.And, R1, R2);
+        _code.Load(EbpfSize.Word, R2, R10, XdpStack.Sets);
+        _code.Alu32(EbpfAlu.Or, R1, R2);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Mark, R1);
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Rule);
+        _code.Load(EbpfSize.Word, R2, R10, XdpStack.Found);
+        _code.JumpIf32(EbpfCondition.Equal, R1, 0u, first);
+        _code.Set(R3, 1u);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Several, R3);
+        _code.Place(first);
+        _code.JumpIf32(EbpfCondition.GreaterOrEqual, R1, R2, later);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Rule, R2);
+        _code.Place(later);
+        EmitCount(R2);
+    }
+}

@@ -1,0 +1,63 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Rules.Ebpf;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Rules.Ebpf;
+
+/// <summary>Which packets a program takes, and what it says of those.</summary>
+public class XdpVerdictTests
+{
+    private static readonly XdpVerdict[] TakeTwo = [new(2, 0xff, true), new(0x10, 0xf0, false), new(0x10000, 0x10000, true)];
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData(0x02, true)]
+    [InlineData(0x03, false)]
+    [InlineData(0x10002, true)]
+    [InlineData(0x10012, false)]
+    [InlineData(0x10003, true)]
+    [InlineData(0, false)]
+    public void The_first_verdict_that_holds_decides_and_none_leaves_a_packet_with_the_kernel(int mark, bool taken)
+    {
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid($"rule a match 0:00:00 mark 0x{mark:x}"), TakeTwo));
+        Assert.Equal(taken, program.Run(new byte[60]).IsTaken);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void Packets_that_stay_with_the_kernel_are_counted_too()
+    {
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule a match 0:ff:1 mark 1\nrule b match 0:ff:2 mark 2"), TakeTwo));
+        foreach (byte first in (byte[])[1, 2, 2, 3]) program.Run([first, .. new byte[59]]);
+        Assert.Equal([new PacketTally(1, 60), new PacketTally(1, 60), new PacketTally(2, 120)], Enumerable.Range(0, 3).Select(program.Count));
+    }
+
+    [FactThatNeeds(Need.Root | Need.Libpcap)]
+    public void Behind_a_rule_that_stays_in_software_undecided_packets_are_taken_with_the_place_to_go_on_from()
+    {
+        var rules = RuleText.Valid("rule a match 0:ff:1 mark 1\nrule b match 0:ff:2 mark 2\nrule loop filter \"ip6 protochain 6\" mark 3\nrule c match 0:ff:4 mark 4");
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(rules, TakeTwo));
+        Assert.Equal(["loop", "c"], program.Program.Refused.Select(r => r.Rule.Name));
+        Assert.Equal(new XdpOutcome(false, default), program.Run([1, .. new byte[59]]));
+        Assert.Equal(new XdpOutcome(true, new XdpMetadata(2, 1, 2, 2)), program.Run([2, .. new byte[59]]));
+        Assert.Equal(new XdpOutcome(true, new XdpMetadata(0, 1, 0, 2)), program.Run([4, .. new byte[59]]));
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public void Rules_that_continue_are_left_to_software_with_those_behind_them_that_have_to_be()
+    {
+        var rules = RuleText.Valid("rule a match 0:ff:1 mark 1\nrule b match 0:ff:2 mark 2 continue\nrule loop filter \"ip6 protochain 6\" mark 3");
+        var program = XdpProgram.Compile(rules, TakeTwo);
+        Assert.Equal(1, program.Rules);
+        Assert.Equal(
+            "says `continue`, and rules behind it are left to software: 'loop', because its filter has a loop, as protochain does, and the kernel's verifier cannot see that it ends",
+            program.Refused[0].Reason);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void Without_rules_every_packet_is_unmatched_and_stays()
+    {
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(KernelRun.SetOf(), []));
+        Assert.False(program.Run(new byte[60]).IsTaken);
+        Assert.Equal(new PacketTally(1, 60), program.Count(0));
+    }
+}
