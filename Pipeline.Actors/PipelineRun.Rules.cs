@@ -48,7 +48,11 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>Puts the text of an earlier generation in force again, under a new number.</summary>
-    public Task<RuleChange> Rollback(int generation, string who) => Change(new RuleProtocol.Rollback(generation, who));
+    /// <param name="generation">The earlier one; one that the history has.</param>
+    /// <param name="who">Who wants it, for the history.</param>
+    /// <param name="expectedGeneration">Refuse unless this generation is in force; null whatever is.</param>
+    public Task<RuleChange> Rollback(int generation, string who, int? expectedGeneration = null) =>
+        Change(new RuleProtocol.Rollback(generation, who, ExpectedGeneration: expectedGeneration));
 
     /// <summary>Keeps a generation that was put in force on condition.</summary>
     public Task<RuleChange> Confirm(int generation) => Change(new RuleProtocol.Confirm(generation));

@@ -5,6 +5,9 @@ namespace Pipeline.Actors;
 
 public sealed partial class PipelineRun
 {
+    /// <summary>The most instances a consumer may have.</summary>
+    public const int MostInstances = FlowBuckets.MostInstances;
+
     /// <summary>
     /// Gives a consumer so many instances while packets flow. Only the flows that must change hands do; their packets wait, charged to
     /// their route's share, until all that went to the old instance has been consumed, so none is reordered. Orders for one consumer
@@ -20,9 +23,9 @@ public sealed partial class PipelineRun
     /// <exception cref="InvalidOperationException">The consumer writes a file, which only one can.</exception>
     public Task<bool> ScaleConsumer(string name, int instances)
     {
-        if (instances is < 1 or > FlowBuckets.MostInstances)
+        if (instances is < 1 or > MostInstances)
         {
-            throw new ArgumentOutOfRangeException(nameof(instances), instances, $"consumer {name}: expected 1 to {FlowBuckets.MostInstances} instances");
+            throw new ArgumentOutOfRangeException(nameof(instances), instances, $"consumer {name}: expected 1 to {MostInstances} instances");
         }
 
         var group = _topology.Consumers.Where(c => c.Cell.Options.Name == name).Select(c => c.Cell).ToList();

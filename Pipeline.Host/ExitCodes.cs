@@ -9,6 +9,7 @@ internal static class ExitCodes
     public const int LedgerOpen = 4;
     public const int InvalidInput = 65;
     public const int InputNotFound = 66;
+    public const int Unavailable = 69;
     public const int CannotCreateOutput = 73;
     public const int InputOutputError = 74;
     public const int MissingPrivilege = 77;

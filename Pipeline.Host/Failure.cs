@@ -1,5 +1,6 @@
 using Pipeline.Actors.Hosting;
 using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -31,6 +32,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         TypeInitializationException { InnerException: { } inner } => Of(inner, outputError),
         UsageException or OutputConflictException => new(error.Message, ExitCodes.Usage),
         DashboardException { NeedsPrivilege: true } => new(error.Message, ExitCodes.MissingPrivilege),
+        NodeException node => new(node.Message, node.ExitCode),
         RuleException => new("nothing was run", ExitCodes.InvalidInput),
         InvalidInputException invalid => new(invalid.Summary, ExitCodes.InvalidInput),
         HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),

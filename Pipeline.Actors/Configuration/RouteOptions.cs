@@ -1,3 +1,5 @@
+using Pipeline.Actors.Configuration.Values;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>Which marks go to which consumer group, and what happens when it cannot keep up.</summary>
@@ -8,6 +10,14 @@ public sealed record RouteOptions
 
     /// <summary>The bits of the mark that are compared.</summary>
     public uint MarkMask { get; init; }
+
+    /// <summary>Reads what a configuration calls a route's mark: <c>VALUE</c> or <c>VALUE/MASK</c>, each decimal or, with <c>0x</c>, hexadecimal.</summary>
+    public static bool TryReadMark(string text, out uint mark, out uint mask)
+    {
+        var isMark = Marks.Match.TryRead(text, out var match);
+        (mark, mask) = (match.Mark, match.Mask);
+        return isMark;
+    }
 
     /// <summary>Matches only packets selected by the expression on the command line.</summary>
     public bool OnlySelected { get; init; }

@@ -101,7 +101,8 @@ internal sealed class RuleAgent : UntypedActor, IWithTimers
     {
         var current = _cell.History.Current;
         var isLate = rollback.Unconfirmed is { } unconfirmed && (unconfirmed != current.Number || current.ConfirmBy is null);
-        if (isLate) Reply(rollback, RuleOutcome.Conflict);
+        var isOther = rollback.ExpectedGeneration is { } expected && expected != current.Number;
+        if (isLate || isOther) Reply(rollback, RuleOutcome.Conflict);
         else if (_cell.History.Find(rollback.Generation) is not { } earlier) Reply(rollback, RuleOutcome.Unknown);
         else Build(rollback, new SourceText(earlier.Source, earlier.Text));
     }

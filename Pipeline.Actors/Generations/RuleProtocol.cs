@@ -25,7 +25,8 @@ internal static class RuleProtocol
 
     /// <summary>Put the text of an earlier generation in force again, under a new number.</summary>
     /// <param name="Unconfirmed">Only while this generation still waits to be confirmed; null in any case.</param>
-    public sealed record Rollback(int Generation, string Who, int? Unconfirmed = null) : Request;
+    /// <param name="ExpectedGeneration">Only while this one is in force; null whatever is.</param>
+    public sealed record Rollback(int Generation, string Who, int? Unconfirmed = null, int? ExpectedGeneration = null) : Request;
 
     /// <summary>Keep the generation in force.</summary>
     public sealed record Confirm(int Generation) : Request;

@@ -4,7 +4,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace Pipeline.Host.Api;
 
-/// <summary>A request's body as text. Kestrel bounds its length (<see cref="DashboardServer.MostBodyBytes"/>).</summary>
+/// <summary>A request's body as text. Kestrel bounds its length (<see cref="Limits.MostBodyBytes"/>).</summary>
 internal static class BodyText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);

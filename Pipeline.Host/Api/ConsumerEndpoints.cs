@@ -1,30 +1,76 @@
+using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Pipeline.Actors;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Api;
 
-/// <summary>Has consumers pause, go on, or begin anew. The answer is that the wish was taken; the snapshot shows when it has come true.</summary>
+/// <summary>Has consumers pause, go on, begin anew, or be more. The answer is that the wish was taken; the snapshot shows when it has come true.</summary>
 internal sealed class ConsumerEndpoints(Attached attached)
 {
+    /// <summary>Whoever asks for another number of instances is told that it is done, where it is within this.</summary>
+    private static readonly TimeSpan ScalePatience = TimeSpan.FromSeconds(5);
+
     public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name));
 
     public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name));
 
     public Task Restart(HttpContext http) => Tell(http, (run, name) => run.RestartConsumer(name));
 
-    private Task Tell(HttpContext http, Func<IRunning, string, bool> tell)
+    public async Task Scale(HttpContext http)
     {
-        var name = (string)http.Request.RouteValues["name"]!;
+        var (run, name, instances) = (attached.Started, NameOf(http), InstancesOf(http.Request));
+        if (run.View().Consumers.All(c => c.Name != name)) throw Missing(run, name);
         try
         {
-            if (!tell(attached.Started, name)) return Problem.Of(StatusCodes.Status404NotFound, $"there is no consumer {name}").Answer(http);
+            var scaling = run.ScaleConsumer(name, instances);
+            var isDone = await Task.WhenAny(scaling, Task.Delay(ScalePatience, http.RequestAborted)) == scaling;
+            if (isDone && !await scaling) throw RefusedException.With(StatusCodes.Status409Conflict, "the run is over; its consumers stay as they are");
+            await Answers.Json(http, new ScaleJson(name, instances, isDone), ApiJson.Readable.ScaleJson, isDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        }
+        catch (Exception error) when (error is not RefusedException and not OperationCanceledException)
+        {
+            // It cannot be more than one, or one more cannot be made: a handler's constructor may throw anything.
+            throw RefusedException.With(StatusCodes.Status409Conflict, error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private Task Tell(HttpContext http, Func<IRunning, string, bool> tell)
+    {
+        var (run, name) = (attached.Started, NameOf(http));
+        try
+        {
+            if (!tell(run, name)) throw Missing(run, name);
         }
         catch (InvalidOperationException error)
         {
-            return Problem.Of(StatusCodes.Status409Conflict, error.Message).Answer(http);
+            throw RefusedException.With(StatusCodes.Status409Conflict, error.Message);
         }
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;
         return Task.CompletedTask;
     }
+
+    private static string NameOf(HttpContext http) => (string)http.Request.RouteValues["name"]!;
+
+    private static int InstancesOf(HttpRequest request)
+    {
+        var text = request.Query["instances"].ToString();
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var instances))
+        {
+            throw RefusedException.With(StatusCodes.Status400BadRequest, $"instances={text}: expected a whole number, such as ?instances=2");
+        }
+
+        return instances is >= 1 and <= PipelineRun.MostInstances
+            ? instances
+            : throw RefusedException.With(StatusCodes.Status422UnprocessableEntity, $"instances={instances}: a consumer has 1 to {PipelineRun.MostInstances}");
+    }
+
+    private static RefusedException Missing(IRunning run, string name) => RefusedException.With(
+        StatusCodes.Status404NotFound, $"there is no consumer {name}; there are {string.Join(", ", run.View().Consumers.Select(c => c.Name))}");
 }
+
+/// <summary>Answer of <c>POST /api/v1/consumers/{name}/scale</c>.</summary>
+/// <param name="Instances">How many there are to be.</param>
+/// <param name="Done">Whether no packet goes by the old number any more; else it is still being done.</param>
+internal sealed record ScaleJson(string Name, int Instances, bool Done);

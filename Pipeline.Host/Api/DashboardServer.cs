@@ -15,9 +15,6 @@ namespace Pipeline.Host.Api;
 /// <summary>The HTTP server on one address. It reads nothing but what it is given: no settings file, no environment.</summary>
 internal sealed class DashboardServer : IDashboard
 {
-    /// <summary>The largest rule text that is taken, some 50 000 rules.</summary>
-    public const int MostBodyBytes = 4 * 1024 * 1024;
-
     private const int MostConnections = 256;
 
     /// <summary>Streams end by themselves when told to; whoever does not listen is cut off.</summary>
@@ -72,7 +69,7 @@ internal sealed class DashboardServer : IDashboard
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+            kestrel.Limits.MaxRequestBodySize = Limits.MostBodyBytes;
             kestrel.Limits.MaxConcurrentConnections = MostConnections;
             kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
         });

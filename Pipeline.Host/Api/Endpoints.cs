@@ -34,6 +34,7 @@ internal static class Endpoints
         Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
         Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
         Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
+        Change("/api/v1/consumers/{name}/scale", HttpMethods.Post, Right.Change, consumers.Scale);
 
         void Get(string path, Right right, RequestDelegate answer) =>
             application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));

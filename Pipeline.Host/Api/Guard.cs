@@ -52,7 +52,7 @@ internal sealed class Guard(Access access)
     {
         RefusedException refused => refused.Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } =>
-            Problem.Of(StatusCodes.Status413PayloadTooLarge, $"the body is too large; at most {DashboardServer.MostBodyBytes} bytes are read"),
+            Problem.Of(StatusCodes.Status413PayloadTooLarge, $"the body is too large; at most {Limits.MostBodyBytes} bytes are read"),
         BadHttpRequestException bad => Problem.Of(bad.StatusCode, bad.Message),
         _ => Problem.Of(StatusCodes.Status500InternalServerError, error.Message.ReplaceLineEndings(" ")),
     };

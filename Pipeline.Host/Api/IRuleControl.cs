@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Api;
 
@@ -8,6 +9,9 @@ internal interface IRuleControl
     /// <summary>Oldest first, the one in force last; never empty.</summary>
     IReadOnlyList<RuleGeneration> History { get; }
 
+    /// <summary>The ports that keep-out guards know of; null where none stand in front of the rules.</summary>
+    GuardPorts? KeepOut { get; }
+
     /// <inheritdoc cref="PipelineRun.CheckRules"/>
     Task<RuleCheck> Check(string text);
 
@@ -15,7 +19,7 @@ internal interface IRuleControl
     Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm);
 
     /// <inheritdoc cref="PipelineRun.Rollback"/>
-    Task<RuleChange> Rollback(int generation, string who);
+    Task<RuleChange> Rollback(int generation, string who, int? expected);
 
     /// <inheritdoc cref="PipelineRun.Confirm"/>
     Task<RuleChange> Confirm(int generation);
@@ -26,12 +30,14 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
 {
     public IReadOnlyList<RuleGeneration> History => run.RuleHistory;
 
+    public GuardPorts? KeepOut => run.Setup.KeepOut;
+
     public Task<RuleCheck> Check(string text) => run.CheckRules(text);
 
     public Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm) =>
         run.ApplyRules(text, source, who, expected, confirm);
 
-    public Task<RuleChange> Rollback(int generation, string who) => run.Rollback(generation, who);
+    public Task<RuleChange> Rollback(int generation, string who, int? expected) => run.Rollback(generation, who, expected);
 
     public Task<RuleChange> Confirm(int generation) => run.Confirm(generation);
 }

@@ -8,17 +8,19 @@ namespace Pipeline.Host.Api;
 /// <summary>The rules: read, check, change, history, back. <c>ETag</c> and <c>If-Match</c> carry the generation.</summary>
 internal sealed class RuleEndpoints(Attached attached)
 {
-    private const string Source = "http";
-
-    public Task Get(HttpContext http)
+    public async Task Get(HttpContext http)
     {
         var run = attached.Started;
+        http.Response.Headers.Vary = HeaderNames.Accept;
+        var view = WantsText(http.Request) ? null : await FirstRates.View(http, run);
         var current = run.Rules.History[^1];
         Tag(http, current.Number);
-        http.Response.Headers.Vary = HeaderNames.Accept;
-        if (WantsText(http.Request)) return Answers.Text(http, current.Text, "text/plain; charset=utf-8");
+        if (view is null)
+        {
+            await Answers.Text(http, current.Text, "text/plain; charset=utf-8");
+            return;
+        }
 
-        var view = run.View();
         var rules = new RulesJson(
             current.Number,
             current.Source,
@@ -26,10 +28,12 @@ internal sealed class RuleEndpoints(Attached attached)
             current.At,
             current.ConfirmBy,
             current.Text,
+            [.. view.Guards.Select(Snapshots.Guard)],
             [.. view.Rules.Select(Snapshots.Rule)],
-            Snapshots.Of(view.Unmatched),
-            Snapshots.Of(view.EarlierRules));
-        return Answers.Json(http, rules, ApiJson.Readable.RulesJson);
+            Snapshots.Of(view.Unmatched, view.UnmatchedRate),
+            Snapshots.Of(view.EarlierRules),
+            KeepOutJson.Of(run.Rules.KeepOut));
+        await Answers.Json(http, rules, ApiJson.Readable.RulesJson);
     }
 
     public Task History(HttpContext http)
@@ -48,19 +52,23 @@ internal sealed class RuleEndpoints(Attached attached)
     public async Task Put(HttpContext http)
     {
         var (rules, expected, confirm) = (Rules, Expected(http.Request), Confirmation(http.Request));
-        await Answer(http, await rules.Apply(await BodyText.Read(http), Source, Who(http), expected, confirm));
+        var (source, who) = (RuleOrigin.Source(http.Request), RuleOrigin.Who(http));
+        await Answer(http, await rules.Apply(await BodyText.Read(http), source, who, expected, confirm));
     }
 
     public async Task Rollback(HttpContext http)
     {
-        RefuseCondition(http.Request);
-        await Answer(http, await Rules.Rollback(Generation(http), Who(http)));
+        var expected = Expected(http.Request);
+        await Answer(http, await Rules.Rollback(Generation(http), RuleOrigin.Who(http), expected));
     }
 
     public async Task Confirm(HttpContext http)
     {
         RefuseCondition(http.Request);
-        await Answer(http, await Rules.Confirm(Generation(http)));
+        var generation = Generation(http);
+        var change = await Rules.Confirm(generation);
+        if (change.Outcome != RuleOutcome.Conflict || change.Generation != generation) await Answer(http, change);
+        else await (Problem.Of(StatusCodes.Status409Conflict, $"generation {generation} is in force and waits for no confirmation") with { Generation = generation }).Answer(http);
     }
 
     private IRuleControl Rules => attached.Started.Rules;
@@ -101,10 +109,10 @@ internal sealed class RuleEndpoints(Attached attached)
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"If-Match: {tag}: expected the number of a generation in quotes, or *");
     }
 
-    /// <summary>These name a generation themselves; a condition that nobody looks at would be worse than none.</summary>
+    /// <summary>It names the generation in force itself; a condition that nobody looks at would be worse than none.</summary>
     private static void RefuseCondition(HttpRequest request)
     {
-        if (Expected(request) is not null) throw RefusedException.With(StatusCodes.Status400BadRequest, "If-Match goes with PUT /api/v1/rules only");
+        if (Expected(request) is not null) throw RefusedException.With(StatusCodes.Status400BadRequest, "If-Match goes with PUT /api/v1/rules and with a rollback only");
     }
 
     private static TimeSpan? Confirmation(HttpRequest request)
@@ -118,6 +126,4 @@ internal sealed class RuleEndpoints(Attached attached)
 
     // The route takes nothing but whole numbers (Endpoints).
     private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
-
-    private static string Who(HttpContext http) => $"http {http.Connection.RemoteIpAddress}";
 }

@@ -1,15 +1,29 @@
 using Pipeline.Actors;
+using Pipeline.Host.Reports;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Api;
 
 /// <summary>Answer of <c>GET /api/v1/rules</c>.</summary>
 /// <param name="ConfirmBy">Until when the generation has to be confirmed, or it is rolled back; none where it need not be.</param>
-/// <param name="Rules">As in the snapshot.</param>
+/// <param name="Rules">As in the snapshot, and so are the guards.</param>
+/// <param name="KeepOut">What the guards in front of the rules go by; none where none do.</param>
 internal sealed record RulesJson(
-    int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<RuleJson> Rules, TallyJson Unmatched,
-    TallyJson EarlierRules);
+    int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<GuardJson> Guards, IReadOnlyList<RuleJson> Rules,
+    RatedTallyJson Unmatched, TallyJson EarlierRules, KeepOutJson? KeepOut);
+
+/// <summary>The TCP ports that guards keep packets to.</summary>
+internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<int> Cluster, IReadOnlyList<int> Dashboard)
+{
+    public static KeepOutJson? Of(GuardPorts? ports) => ports is null ? null : new(ports.Ssh, ports.Cluster, ports.Dashboard);
+
+    /// <summary>All guards that stand in front of rules by these ports.</summary>
+    public IReadOnlyList<Nic.Rules.Guards.Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Ports(Cluster), Dashboard = Ports(Dashboard) });
+
+    private static List<int> Ports(IReadOnlyList<int> ports) => [.. ports.Where(p => p is > 0 and <= ushort.MaxValue)];
+}
 
 /// <summary>Answer of <c>POST /api/v1/rules/check</c>.</summary>
 /// <param name="Ok">Whether there is no error.</param>
@@ -32,9 +46,13 @@ internal sealed record RuleCheckJson(bool Ok, int Errors, int Warnings, IReadOnl
 internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics);
 
 /// <summary>Names of rules.</summary>
-internal sealed record RuleDeltaJson(IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, bool Reordered, bool GuardsChanged)
+/// <param name="Kept">How many rules are the same.</param>
+internal sealed record RuleDeltaJson(
+    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool Reordered, bool GuardsChanged)
 {
-    public static RuleDeltaJson Of(RuleSetDelta delta) => new(delta.Added, delta.Removed, delta.Changed, delta.IsReordered, delta.GuardsChanged);
+    public static RuleDeltaJson Of(RuleSetDelta delta) => new(delta.Added, delta.Removed, delta.Changed, delta.Kept, delta.IsReordered, delta.GuardsChanged);
+
+    public RuleSetDelta ToDelta() => new(Added, Removed, Changed, Kept, Reordered, GuardsChanged);
 }
 
 /// <summary>Answer of <c>GET /api/v1/rules/history</c>, the newest first.</summary>
@@ -61,4 +79,14 @@ internal sealed record DiagnosticJson(string Severity, int Line, int Column, int
     }
 
     public static IReadOnlyList<DiagnosticJson> Of(IReadOnlyList<Diagnostic> found) => [.. found.Select(Of)];
+
+    /// <summary>The same in the text that was sent, for one who has it.</summary>
+    public Diagnostic In(SourceText source)
+    {
+        var start = source.OffsetOf(Line, Column);
+        var severity = Severity == "error" ? Nic.Diagnostics.Severity.Error : Nic.Diagnostics.Severity.Warning;
+        return new(severity, source, new TextSpan(start, Math.Clamp(Length, 0, source.Text.Length - start)), PlainText.Of(Message), Plain(Note), Plain(Help));
+
+        static string? Plain(string? words) => words is null ? null : PlainText.Of(words);
+    }
 }

@@ -10,22 +10,11 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
     private const double SlowestHertz = 0.1;
     private const double FastestHertz = 20;
 
-    /// <summary>Whoever is the first to ask gets rates over this.</summary>
-    private static readonly TimeSpan FirstRates = TimeSpan.FromMilliseconds(200);
-
     private readonly Snapshots _snapshots = new();
 
     public async Task Snapshot(HttpContext http)
     {
-        var run = attached.Started;
-        var view = run.View();
-        if (view.RateWindow == TimeSpan.Zero && !view.AtRest && HttpMethods.IsGet(http.Request.Method))
-        {
-            await Task.Delay(FirstRates, http.RequestAborted);
-            view = run.View();
-        }
-
-        await Answers.Bytes(http, _snapshots.Write(view), "application/json");
+        await Answers.Bytes(http, _snapshots.Write(await FirstRates.View(http, attached.Started)), "application/json");
     }
 
     public Task Metrics(HttpContext http) => Answers.Text(http, Api.Metrics.Of(attached.Started.View()), MetricsText.ContentType);

@@ -33,8 +33,8 @@ internal sealed class Snapshots
         Routers = [.. view.Routers.Select(r => new RouterJson(r.Name, r.Queue, r.Generation, Of(r.Mailbox), r.Waits))],
         Routes = [.. view.Routes.Select(Route)],
         Rules = [.. view.Rules.Select(Rule)],
-        Guards = [.. view.Guards.Select(g => new GuardJson(g.Name, g.Kept.Packets, g.Kept.Bytes, Of(g.Rate)))],
-        Unmatched = new(view.Unmatched.Packets, view.Unmatched.Bytes, Of(view.UnmatchedRate)),
+        Guards = [.. view.Guards.Select(Guard)],
+        Unmatched = Of(view.Unmatched, view.UnmatchedRate),
         EarlierRules = Of(view.EarlierRules),
         Consumers = [.. view.Consumers.Select(Consumer)],
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, Of(a.DroppedByReason)))],
@@ -44,10 +44,14 @@ internal sealed class Snapshots
         Runtime = Runtime(),
     };
 
+    public static GuardJson Guard(GuardView guard) => new(guard.Name, guard.Kept.Packets, guard.Kept.Bytes, Of(guard.Rate));
+
     public static RuleJson Rule(RuleView rule) =>
         new(rule.Name, MarkText.Of(rule.Mark, rule.MarkMask), rule.Matched.Packets, rule.Matched.Bytes, Of(rule.Rate));
 
     public static TallyJson Of(PacketTally tally) => new(tally.Packets, tally.Bytes);
+
+    public static RatedTallyJson Of(PacketTally tally, Rate rate) => new(tally.Packets, tally.Bytes, Of(rate));
 
     /// <summary>The words of configurations: <c>DropNew</c> is <c>drop-new</c>.</summary>
     public static string Word<T>(T value)

@@ -1,7 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Hosting;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Guards;
@@ -30,33 +29,11 @@ internal sealed class Comparing(Terminal terminal, Parts parts)
         var after = isRules ? Rules(text) : NamedRules(options);
         var before = against is not null ? Rules(TextFile.Read(against)) : NamedRules(options);
         if (after is null || before is null) return new Comparison(_found, null);
-        var delta = RuleSetDelta.Between(before, after);
-        if (capture is not null) return Judge(before, after, delta, options, capture);
-        _found.AddRange(Check.Of(after, options.Routes));
-        return new Comparison(_found, delta);
+        if (capture is not null) return new PacketTrial(parts).Of(before, after, Guards(options), options.Routes, capture, [.. _found, .. RouteWarnings.Of(after, options.Routes)]);
+        return new Comparison([.. _found, .. Check.Of(after, options.Routes)], RuleSetDelta.Between(before, after));
     }
 
-    private Comparison Judge(RuleSet before, RuleSet after, RuleSetDelta delta, PipelineOptions options, string capture)
-    {
-        var comparison = new RuleComparison(before, after, options.Routes, guards: KeepOutPorts.Of(options) is { } ports ? KeepOutGuards.All(ports) : null);
-        using var nic = parts.OpenSource(new SourceOptions { File = capture });
-        CaptureFormatException? broken = null;
-        try
-        {
-            BundleWalk.Through(nic, bundle =>
-            {
-                comparison.Add(bundle);
-                return true;
-            });
-        }
-        catch (CaptureFormatException error)
-        {
-            broken = error;
-        }
-
-        _found.AddRange([.. comparison.Rejections, .. RouteWarnings.Of(after, options.Routes)]);
-        return new Comparison(_found, delta, nic.Name, comparison.Result(), broken);
-    }
+    private static IReadOnlyList<Guard>? Guards(PipelineOptions options) => KeepOutPorts.Of(options) is { } ports ? KeepOutGuards.All(ports) : null;
 
     private PipelineOptions Options(string? file)
     {

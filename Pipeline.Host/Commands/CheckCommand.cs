@@ -60,7 +60,7 @@ internal sealed class CheckCommand : Verb
         if (line.GetValue(_json)) terminal.Out.WriteLine(DiagnosticsJson.Of(found));
         else
         {
-            Print(found, terminal.Error);
+            DiagnosticsInWords.Write(found, terminal.Error);
             foreach (var guards in check.KeepOut) terminal.Out.WriteLine(guards);
         }
 
@@ -73,26 +73,6 @@ internal sealed class CheckCommand : Verb
         if (line.GetValue(_rules) is not null) throw new UsageException("--against: the new rules are FILE; --rules is for a check by itself");
         if (line.GetValue(_read) == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         var comparison = new Comparing(terminal, parts).Of(file, line.GetValue(_against), line.GetValue(_config), line.GetValue(_read));
-        if (line.GetValue(_json)) terminal.Out.WriteLine(ComparisonJson.Of(comparison));
-        else
-        {
-            Print(comparison.Found, terminal.Error);
-            foreach (var text in ComparisonInWords.Of(comparison)) terminal.Out.WriteLine(text);
-        }
-
-        if (comparison.Broken is { } broken) terminal.Error.WriteLine($"error: {broken.Message}");
-        return comparison.HasErrors ? ExitCodes.InvalidInput : ExitCodes.Ok;
-    }
-
-    private static void Print(IReadOnlyList<Diagnostic> found, TextWriter text)
-    {
-        foreach (var diagnostic in found) text.WriteLine(diagnostic);
-        text.WriteLine($"{Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}");
-
-        string Count(Severity severity, string name)
-        {
-            var count = found.Count(d => d.Severity == severity);
-            return count == 1 ? $"1 {name}" : $"{count} {name}s";
-        }
+        return ComparisonReport.Write(comparison, terminal, line.GetValue(_json));
     }
 }

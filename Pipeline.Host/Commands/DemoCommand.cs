@@ -30,7 +30,7 @@ internal sealed class DemoCommand : Verb
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
     [
         ("pipeline demo", "until Ctrl-C; the page is at http://127.0.0.1:8480"),
-        ("pipeline demo --folder try", "the same with files of your own to change: edit try/demo.rules, then kill -HUP or PUT them"),
+        ("pipeline demo --folder try", "the same with files of your own to change: edit try/demo.rules, then `pipeline rules apply try/demo.rules`"),
         ("pipeline demo -a duration:10 --json", "ten seconds, and the report for a script"),
     ];
 

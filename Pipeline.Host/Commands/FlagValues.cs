@@ -40,6 +40,20 @@ internal static class FlagValues
         : Endpoints.TryRead(text, out var address) ? address
         : throw new UsageException($"{flag} {text}: expected ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off");
 
+    /// <summary>With a unit, or in seconds: <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>500ms</c>.</summary>
+    /// <param name="most">The longest there may be; null for <see cref="LongestTime"/>.</param>
+    public static TimeSpan? Time(string flag, string? text, TimeSpan? most = null)
+    {
+        if (text is null) return null;
+        var longest = most ?? LongestTime;
+        var unit = text.AsSpan().TrimStart("0123456789.").ToString().Trim();
+        var ticks = unit switch { "" or "s" => TimeSpan.TicksPerSecond, "ms" => TimeSpan.TicksPerMillisecond, "m" => TimeSpan.TicksPerMinute, "h" => TimeSpan.TicksPerHour, _ => 0 };
+        return double.TryParse(text[..^unit.Length].TrimEnd(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number)
+            && number * ticks >= 1 && number * ticks <= longest.Ticks
+            ? TimeSpan.FromTicks((long)(number * ticks))
+            : throw new UsageException($"{flag} {text}: expected a time such as 90s, 5m or 1h, at most {longest.TotalHours:0} h");
+    }
+
     public static TimeSpan? StopAfter(string flag, string? text)
     {
         if (text is null) return null;

@@ -23,7 +23,7 @@ internal static class RuleChangeInWords
         _ => "rules: the run is over; nothing was changed",
     };
 
-    private static string Condition(RuleChange change) => change.ConfirmBy is { } time ? $"; to be confirmed by {time:HH:mm:ss} UTC" : "";
+    private static string Condition(RuleChange change) => change.ConfirmBy is { } time ? $"; to be confirmed by {time.UtcDateTime:HH:mm:ss} UTC" : "";
 
     private static string Errors(RuleChange change)
     {

@@ -32,6 +32,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
     bool RestartConsumer(string name);
 
+    /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
+    Task<bool> ScaleConsumer(string name, int instances);
+
     /// <summary>Views until the final one, or until cancelled.</summary>
     IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
 
@@ -61,6 +64,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public bool ResumeConsumer(string name) => run.ResumeConsumer(name);
 
     public bool RestartConsumer(string name) => run.RestartConsumer(name);
+
+    public Task<bool> ScaleConsumer(string name, int instances) => run.ScaleConsumer(name, instances);
 
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 

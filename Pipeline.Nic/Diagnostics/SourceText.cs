@@ -32,6 +32,13 @@ public sealed class SourceText
         return (line + 1, offset - _lineStarts[line] + 1);
     }
 
+    /// <summary>The position of a 1-based line and column; the nearest there is where the text has no such place.</summary>
+    public int OffsetOf(int line, int column)
+    {
+        var start = _lineStarts[Math.Clamp(line, 1, _lineStarts.Length) - 1];
+        return (int)Math.Clamp((long)start + column - 1, start, Text.Length);
+    }
+
     /// <summary>A line's text without its end; 1-based.</summary>
     public string Line(int number)
     {

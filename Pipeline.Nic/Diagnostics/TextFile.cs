@@ -16,21 +16,29 @@ public static class TextFile
         if (Directory.Exists(path)) throw new FileNotFoundException($"{path}: is a folder, not a file");
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file");
         using var stream = Open(path);
+        return Read(stream, path);
+    }
 
+    /// <summary>Reads a whole stream as UTF-8 or by its byte order mark.</summary>
+    /// <param name="stream">The caller's, who closes it.</param>
+    /// <param name="name">What the text is to be known by.</param>
+    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
+    public static SourceText Read(Stream stream, string name)
+    {
         // A pipe tells no length: what counts is what comes out of it.
         var buffer = new MemoryStream();
         var chunk = new byte[64 << 10];
         for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
         {
             buffer.Write(chunk, 0, read);
-            if (buffer.Length > MostBytes) throw new InvalidInputException($"{path}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
+            if (buffer.Length > MostBytes) throw new InvalidInputException($"{name}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
         }
 
         var nul = buffer.GetBuffer().AsSpan(0, (int)buffer.Length).IndexOf((byte)0);
-        if (nul >= 0) throw new InvalidInputException($"{path}: is not text: byte {nul} is 0", []);
+        if (nul >= 0) throw new InvalidInputException($"{name}: is not text: byte {nul} is 0", []);
 
         buffer.Position = 0;
-        return new SourceText(path, new StreamReader(buffer).ReadToEnd());
+        return new SourceText(name, new StreamReader(buffer).ReadToEnd());
     }
 
     private static FileStream Open(string path)

@@ -120,6 +120,16 @@ public sealed class RuleAgentSpecs : TestKit
         Assert.Equal(RuleOutcome.Unknown, (await Rollback(7)).Outcome);
 
     [Fact]
+    public async Task Whoever_rolls_back_what_is_not_in_force_any_more_changes_nothing()
+    {
+        await Apply(Web);
+
+        var change = await Ask(new RuleProtocol.Rollback(1, "me", ExpectedGeneration: 1));
+
+        Assert.Equal((RuleOutcome.Conflict, 2, Web), (change.Outcome, change.Generation, _cell.History.Current.Text));
+    }
+
+    [Fact]
     public async Task A_generation_that_nobody_confirms_in_time_is_rolled_back()
     {
         await Apply(Web, confirm: Minute);

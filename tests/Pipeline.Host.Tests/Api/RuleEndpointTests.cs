@@ -106,6 +106,16 @@ public sealed class RuleEndpointTests
     }
 
     [Fact]
+    public async Task The_history_says_where_rules_came_from_and_who_sent_them()
+    {
+        await using var served = await ServedRun.Start();
+
+        await Body(await served.Send(HttpMethod.Put, "/api/v1/rules?source=edge.rules&who=alice%40here", Fewer), HttpStatusCode.OK);
+
+        Assert.Equal(("edge.rules", "alice@here, http 127.0.0.1"), (served.Run.RuleHistory[^1].Source, served.Run.RuleHistory[^1].Who));
+    }
+
+    [Fact]
     public async Task Rules_put_on_condition_stay_once_they_are_confirmed()
     {
         await using var served = await ServedRun.Start();
@@ -120,7 +130,10 @@ public sealed class RuleEndpointTests
     [Theory]
     [InlineData("POST", "/api/v1/rules/rollback/9", "", 404)]
     [InlineData("POST", "/api/v1/rules/rollback/x", "", 404)]
-    [InlineData("POST", "/api/v1/rules/rollback/1", "\"1\"", 400)]
+    [InlineData("POST", "/api/v1/rules/rollback/1", "\"2\"", 409)]
+    [InlineData("POST", "/api/v1/rules/confirm/1", "", 409)]
+    [InlineData("POST", "/api/v1/rules/confirm/1", "\"1\"", 400)]
+    [InlineData("PUT", "/api/v1/rules?who=a%0ab", "", 400)]
     [InlineData("PUT", "/api/v1/rules", "\"one\"", 400)]
     [InlineData("PUT", "/api/v1/rules?confirm=soon", "", 400)]
     [InlineData("PUT", "/api/v1/rules?confirm=99999999", "", 400)]

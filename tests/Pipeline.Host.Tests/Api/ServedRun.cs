@@ -39,10 +39,25 @@ internal sealed class ServedRun : IAsyncDisposable
 
     public PipelineRun Run { get; private set; } = null!;
 
-    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null)
+    public string Url => _server.Url;
+
+    /// <summary>A capture of the packets that it has received, and the one that it waits for.</summary>
+    public string Capture => _folder["t.pcap"];
+
+    public string this[string file] => _folder[file];
+
+    /// <summary>Writes a file beside the capture.</summary>
+    /// <returns>Its path.</returns>
+    public string Write(string file, string text)
+    {
+        File.WriteAllText(_folder[file], text);
+        return _folder[file];
+    }
+
+    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false)
     {
         var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions()));
-        await served.Begin();
+        await served.Begin(writes);
         return served;
     }
 
@@ -71,22 +86,26 @@ internal sealed class ServedRun : IAsyncDisposable
         _folder.Dispose();
     }
 
-    private async Task Begin()
+    /// <param name="writes">Whether there is a consumer <c>file</c> that writes a capture.</param>
+    private async Task Begin(bool writes)
     {
-        await File.WriteAllBytesAsync(_folder["t.pcap"], Capture());
+        var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = "count" });
+        var writing = new ConsumerOptions { Name = "file", Kind = ConsumerKind.AfPacket, Write = _folder["out.pcapng"] };
+        await File.WriteAllBytesAsync(Capture, CaptureBytes());
         Run = PipelineRun.Start(new PipelineSetup
         {
-            Nic = new TimedReplayNic(CaptureFileNic.Open(_folder["t.pcap"], 64 * 1024, 4), 1, TimeProvider.System),
+            Nic = new TimedReplayNic(CaptureFileNic.Open(Capture, 64 * 1024, 4), 1, TimeProvider.System),
             Rules = RuleParser.Parse(new SourceText("first.rules", Rules), out _)!,
             Options = new PipelineOptions
             {
-                Source = new SourceOptions { File = _folder["t.pcap"] },
+                Source = new SourceOptions { File = Capture },
                 Routes =
                 [
                     new RouteOptions { Mark = 0x10, MarkMask = uint.MaxValue, To = "watch", Copy = true },
                     new RouteOptions { Mark = 0x10, MarkMask = uint.MaxValue, To = "dns" },
+                    .. writes ? [new RouteOptions { Mark = 0x77, MarkMask = uint.MaxValue, To = "file" }] : Array.Empty<RouteOptions>(),
                 ],
-                Consumers = new[] { "watch", "dns" }.ToDictionary(n => n, n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = "count" }),
+                Consumers = (writes ? counting.Append(writing) : counting).ToDictionary(c => c.Name),
             },
         });
         _server.Attach(new Run(Run));
@@ -97,7 +116,7 @@ internal sealed class ServedRun : IAsyncDisposable
     }
 
     /// <summary>UDP over IPv4 (pcap file format: draft-ietf-opsawg-pcap), all at once but for the last, which comes an hour later.</summary>
-    private static byte[] Capture()
+    private static byte[] CaptureBytes()
     {
         using var file = new MemoryStream();
         using var writer = new BinaryWriter(file);

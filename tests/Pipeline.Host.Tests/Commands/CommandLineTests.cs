@@ -16,6 +16,23 @@ public sealed class CommandLineTests
     [InlineData("--tuples 9: expected a whole number from 1 to 8", "bench", "classify", "--tuples", "9")]
     [InlineData("--rounds 0: expected a number", "bench", "handoff", "--rounds", "0")]
     [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
+    [InlineData("rules what? there are list, check, diff, apply, history, rollback, confirm", "rules")]
+    [InlineData("consumers what? there are list, pause, resume, restart, scale", "consumers", "everything")]
+    [InlineData("Required argument 'FILE' missing for command: 'apply'", "rules", "apply")]
+    [InlineData("unknown option -z", "rules", "apply", "-z")]
+    [InlineData("-r: packets are tried with --dry-run only", "rules", "apply", "x.rules", "-r", "x.pcap")]
+    [InlineData("-r -: standard input has the rules already", "rules", "apply", "-", "--dry-run", "-r", "-")]
+    [InlineData("--confirm soon: expected a time such as 90s", "rules", "apply", "x.rules", "--confirm", "soon")]
+    [InlineData("--confirm 25h: expected a time such as 90s, 5m or 1h, at most 24 h", "rules", "apply", "x.rules", "--confirm", "25h")]
+    [InlineData("--if-generation 0: expected the number of a generation", "rules", "apply", "x.rules", "--if-generation", "0")]
+    [InlineData("N first: expected the number of a generation", "rules", "rollback", "first")]
+    [InlineData("--text: the JSON has the text in it", "rules", "list", "--text", "--json")]
+    [InlineData("N 65: expected a number of instances, 1 to 64", "consumers", "scale", "dns", "65")]
+    [InlineData("-n 0: expected a number of lines", "stats", "-n", "0")]
+    [InlineData("-i 1ms: expected at least 50ms", "stats", "-i", "1ms")]
+    [InlineData("--timeout 0: expected a time", "stats", "--timeout", "0")]
+    [InlineData("--node ftp://x: expected where a pipeline's server is", "stats", "--node", "ftp://x")]
+    [InlineData("--node: no password goes into an address", "stats", "--node", "http://me:secret@x")]
     [InlineData("unknown command doctor", "doctor")]
     [InlineData("unknown option --foo", "--foo")]
     [InlineData("unknown command run", "--", "run")]
@@ -39,7 +56,7 @@ public sealed class CommandLineTests
     public async Task Help_lists_the_commands_that_work_and_no_others(string flag)
     {
         Assert.Equal(0, await Execute(flag));
-        foreach (var name in new[] { "demo", "run", "check", "explain", "export", "bench", "devices", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
+        foreach (var name in new[] { "demo", "run", "check", "explain", "export", "rules", "consumers", "stats", "bench", "devices", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
         foreach (var name in new[] { "doctor", "tap" }) Assert.DoesNotContain(name, _screen.Out);
     }
 
@@ -70,6 +87,17 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("/?", offered);
         Assert.Contains("--sim", offered);
         Assert.DoesNotContain("-Q", offered);
+    }
+
+    [Theory]
+    [InlineData("pipeline rules ", "apply", "check", "confirm", "diff", "history", "list", "rollback")]
+    [InlineData("pipeline rules apply --d", "--dry-run")]
+    [InlineData("pipeline consumers s", "scale")]
+    public async Task Completion_offers_what_is_under_a_command(string typed, params string[] expected)
+    {
+        Assert.Equal(0, await Execute($"[suggest:{typed.Length}]", typed));
+
+        Assert.All(expected, e => Assert.Contains(e, _screen.Out.Split('\n')));
     }
 
     [Fact]

@@ -52,6 +52,8 @@ internal sealed class FakeRun : IRunning
 
     public bool RestartConsumer(string name) => false;
 
+    public Task<bool> ScaleConsumer(string name, int instances) => Task.FromResult(false);
+
     public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
 
     public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)

@@ -1,0 +1,19 @@
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Host.Checking;
+
+/// <summary>The rules that a node has in force, read here to compare others with.</summary>
+internal static class InForceRules
+{
+    /// <exception cref="NodeException">They are written in a way that this version does not know.</exception>
+    public static RuleSet Of(RulesJson inForce, Parts parts)
+    {
+        var (rules, found) = parts.ReadRules(new SourceText($"generation {inForce.Generation}", inForce.Text));
+        return rules is null
+            ? throw new NodeException($"this version cannot read the rules in force: {found.First(d => d.Severity == Severity.Error).Message}", ExitCodes.RuntimeFailure)
+            : rules with { Generation = inForce.Generation };
+    }
+}

@@ -1,0 +1,21 @@
+using System.CommandLine;
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Commands.Consumers;
+
+/// <summary><c>pipeline consumers list</c>: how each is, what it took and what was lost before it.</summary>
+internal sealed class ConsumersListCommand : NodeVerb
+{
+    public ConsumersListCommand()
+        : base("list", "state, instances, restarts, bundles queued, packets, and drops by reason") => AddAll();
+
+    protected override async Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts)
+    {
+        var consumers = await new NodeConsumers(node).List();
+        if (WantsJson(line)) Print(terminal, consumers, ApiJson.Readable.ConsumersJson);
+        else foreach (var text in ConsumersInWords.Of(consumers)) terminal.Out.WriteLine(text);
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,57 @@
+using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary>A command that asks a running pipeline, over the server that it has.</summary>
+internal abstract class NodeVerb : Verb
+{
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
+
+    private readonly Option<string> _node = Value("--node", "URL", $"the server of the running pipeline (default ${NodeAddress.Variable}, else {NodeAddress.Usual})");
+    private readonly Option<string> _tokenFile = Value("--token-file", "FILE", $"a file with the token that the server asks for (default ${NodeToken.Variable})");
+    private readonly Option<string> _timeout = Value("--timeout", "TIME", $"how long an answer may take (default {UsualTimeout.TotalSeconds} s)");
+    private readonly Option<bool> _json;
+
+    protected NodeVerb(string name, string description, string json = "print the answer to standard output as one JSON object")
+        : base(name, description) => _json = Switch("--json", json);
+
+    public sealed override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
+    {
+        var address = NodeAddress.Of(line.GetValue(_node), terminal.Environment);
+        var token = NodeToken.Of(line.GetValue(_tokenFile), terminal.Environment);
+        using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? UsualTimeout);
+        try
+        {
+            return await Ask(line, node, terminal, parts);
+        }
+        catch (NodeException refusal) when (refusal.Problem is not null && WantsJson(line))
+        {
+            Print(terminal, refusal.Problem, ApiJson.Readable.Problem);
+            throw;
+        }
+    }
+
+    /// <returns>The exit code.</returns>
+    protected abstract Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts);
+
+    protected bool WantsJson(ParseResult line) => line.GetValue(_json);
+
+    /// <summary>Those of a command come before those of all such commands.</summary>
+    protected void AddAll(params IReadOnlyList<Symbol> symbols)
+    {
+        foreach (var symbol in (IReadOnlyList<Symbol>)[.. symbols, _json, _node, _tokenFile, _timeout])
+        {
+            if (symbol is Argument argument) Add(argument);
+            else Add((Option)symbol);
+        }
+    }
+
+    protected static void Print<T>(Terminal terminal, T answer, JsonTypeInfo<T> type) => terminal.Out.WriteLine(JsonSerializer.Serialize(answer, type));
+
+    protected static Argument<string?> Word(string name, string description, bool optional = false) =>
+        new(name) { Description = description, Arity = optional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne };
+}

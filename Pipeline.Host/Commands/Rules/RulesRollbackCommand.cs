@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Commands.Rules;
+
+/// <summary><c>pipeline rules rollback [N]</c>: puts earlier rules in force again.</summary>
+internal sealed class RulesRollbackCommand : RulesVerb
+{
+    private readonly Argument<string?> _generation = Word("N", "the generation whose rules are to come back; without it, the one before the one in force", optional: true);
+    private readonly Option<string> _ifGeneration = Value("--if-generation", "N", "only while generation N is in force");
+
+    public RulesRollbackCommand()
+        : base("rollback", "put the rules of an earlier generation in force again, under a new number") => AddAll(_generation, _ifGeneration);
+
+    public override IReadOnlyList<(string Command, string Purpose)> Examples => [("pipeline rules rollback", "undo the last change"), ("pipeline rules rollback 1", "back to the first rules")];
+
+    protected override async Task<int> Ask(ParseResult line, NodeRules rules, NodeAddress node, Terminal terminal, Parts parts)
+    {
+        var (number, expected) = (Number("N", line.GetValue(_generation)), Number("--if-generation", line.GetValue(_ifGeneration)));
+        var change = number is { } wanted ? await rules.Rollback(wanted, expected) : await Undo(rules, expected);
+        if (WantsJson(line)) Print(terminal, change, ApiJson.Readable.RuleChangeJson);
+        else RuleChangeReport.Write(change, null, node, terminal);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>What is undone is what was looked at: whatever came between is a conflict.</summary>
+    private static async Task<RuleChangeJson> Undo(NodeRules rules, int? expected)
+    {
+        var history = await rules.History();
+        var before = history.Generations.FirstOrDefault(g => g.Generation < history.Generation)
+            ?? throw new NodeException($"there is nothing to go back to: generation {history.Generation} is the first", ExitCodes.RuntimeFailure);
+        return await rules.Rollback(before.Generation, expected ?? history.Generation);
+    }
+
+    private static int? Number(string name, string? text) => text is null ? null : Generation(name, text);
+}

@@ -1,0 +1,100 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json;
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Host.Commands;
+
+/// <summary><c>pipeline stats</c>: a line an interval about a running pipeline, for scripts and for eyes.</summary>
+internal sealed class StatsCommand : NodeVerb
+{
+    /// <summary>Lines between two headings on a terminal.</summary>
+    private const int Page = 20;
+
+    private const string Columns = "{0,12}{1,12}{2,12}{3,12}{4,12}{5,11}{6,6}  {7}";
+
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
+
+    private readonly Option<string> _interval = Value("-i", "SEC", "the time between lines (default 1 s)");
+    private readonly Option<string> _times = Value("-n", "TIMES", "end after so many lines (default: when the run ends)");
+
+    public StatsCommand()
+        : base("stats", "packets a second of a running pipeline, one line an interval", "print each line as a JSON object") => AddAll(_interval, _times);
+
+    public override IReadOnlyList<(string Command, string Purpose)> Examples =>
+    [
+        ("pipeline stats", "a line a second until Ctrl-C or the end of the run"),
+        ("pipeline stats -i 10 -n 6 --json", "a minute, for a script"),
+    ];
+
+    protected override async Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts)
+    {
+        var interval = FlagValues.Time("-i", line.GetValue(_interval), LongestInterval) ?? UsualInterval;
+        if (interval < ShortestInterval) throw new UsageException($"-i {line.GetValue(_interval)}: expected at least {ShortestInterval.TotalMilliseconds:0}ms");
+        var times = Times(line.GetValue(_times));
+        var lines = terminal.OpenLines();
+        try
+        {
+            return await Follow(node, interval, times, (stats, n) => Write(stats, n, lines, terminal, WantsJson(line)));
+        }
+        catch (IOException error) when (error.HResult == (int)Errno.EPIPE)
+        {
+            // The reader had enough, as with "| head".
+            return ExitCodes.Ok;
+        }
+    }
+
+    private static async Task<int> Follow(NodeClient node, TimeSpan interval, long times, Action<StatsJson, long> write)
+    {
+        using var clock = new PeriodicTimer(interval);
+        var last = await node.Get<SnapshotJson>(NodeClient.Snapshot);
+        for (var n = 0L; n < times; n++)
+        {
+            await clock.WaitForNextTickAsync();
+            var next = await Next(node);
+            write(StatsJson.Between(last, next), n);
+            if (next.AtRest) break;
+            last = next;
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>A run takes its server with it, and seldom stays for the one who asks for its last figures.</summary>
+    private static async Task<SnapshotJson> Next(NodeClient node)
+    {
+        try
+        {
+            return await node.Get<SnapshotJson>(NodeClient.Snapshot);
+        }
+        catch (NodeException gone) when (gone is { ExitCode: ExitCodes.Unavailable, InnerException: HttpRequestException })
+        {
+            throw new NodeException($"{node.Address} answers no more; the run has ended, or there is no way to it", ExitCodes.Unavailable, inner: gone);
+        }
+    }
+
+    private static void Write(StatsJson stats, long number, TextWriter lines, Terminal terminal, bool json)
+    {
+        if (json)
+        {
+            lines.WriteLine(JsonSerializer.Serialize(stats, ApiJson.Readable.StatsJson));
+            return;
+        }
+
+        if (number == 0 || (terminal.OutIsTerminal && number % Page == 0)) lines.WriteLine(Columns, "received/s", "delivered/s", "passed/s", "dropped/s", "lost/s", "in-flight", "gen", "ledger");
+        var rates = stats.Rates;
+        lines.WriteLine(
+            Columns, Whole(rates.Received), Whole(rates.Delivered), Whole(rates.Passed), Whole(rates.Dropped), Whole(rates.DeviceLost), stats.InFlight, stats.Generation, stats.Balanced ? "balanced" : "NOT-BALANCED");
+    }
+
+    private static string Whole(double rate) => rate.ToString("0", CultureInfo.InvariantCulture);
+
+    private static long Times(string? text) =>
+        text is null ? long.MaxValue
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 ? times
+        : throw new UsageException($"-n {text}: expected a number of lines, 1 or more");
+}

@@ -1,0 +1,49 @@
+using System.Net;
+
+namespace Pipeline.Host.Remote;
+
+/// <summary>Where the server of a running pipeline is.</summary>
+/// <param name="Base">Ends with a slash, so that a path can be put behind it.</param>
+internal sealed record NodeAddress(Uri Base)
+{
+    public const string Variable = "PIPELINE_NODE";
+
+    public const string Usual = "http://127.0.0.1:8480";
+
+    private const int UsualPort = 8480;
+
+    public bool IsThisMachine =>
+        Base.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Base.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
+
+    /// <param name="flag">The value of <c>--node</c>; null where it was not given.</param>
+    /// <exception cref="UsageException">It is no address.</exception>
+    public static NodeAddress Of(string? flag, IReadOnlyDictionary<string, string> environment)
+    {
+        if (flag is not null) return Parse("--node", flag);
+        return environment.GetValueOrDefault(Variable) is { Length: > 0 } variable ? Parse(Variable, variable) : Parse("--node", Usual);
+    }
+
+    public bool IsUsual => ToString() == Usual;
+
+    public override string ToString() => Base.AbsoluteUri.TrimEnd('/');
+
+    private static NodeAddress Parse(string name, string text)
+    {
+        if (!Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : WithScheme(text), UriKind.Absolute, out var uri)
+            || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
+        {
+            throw new UsageException($"{name} {text}: expected where a pipeline's server is, such as {Usual}");
+        }
+
+        // It would stand in the list of processes, and in the history of the shell.
+        if (uri.UserInfo.Length > 0) throw new UsageException($"{name}: no password goes into an address; give --token-file FILE or {NodeToken.Variable}");
+        return new NodeAddress(uri.AbsolutePath.EndsWith('/') ? uri : new UriBuilder(uri) { Path = uri.AbsolutePath + "/" }.Uri);
+    }
+
+    /// <summary>A bare host is one of ours.</summary>
+    private static string WithScheme(string text)
+    {
+        var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');
+        return hasPort || text.Contains('/') ? $"http://{text}" : $"http://{text}:{UsualPort}";
+    }
+}

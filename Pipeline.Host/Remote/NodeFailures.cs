@@ -1,0 +1,67 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Pipeline.Host.Api;
+using Pipeline.Host.Reports;
+
+namespace Pipeline.Host.Remote;
+
+/// <summary>Words and an exit code for every way in which a node can fail to answer.</summary>
+internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSpan timeout)
+{
+    /// <summary>Nobody is there, or the line broke.</summary>
+    /// <param name="timedOut">Whether the time was up.</param>
+    /// <param name="changes">Whether what was asked for may have happened all the same.</param>
+    public NodeException Unreachable(Exception error, bool timedOut, bool changes)
+    {
+        if (timedOut) return new($"{address} has not answered within {timeout.TotalSeconds:0.###} s{(changes ? "; whether it did what it was asked for is not known" : "; --timeout S waits longer")}", ExitCodes.Unavailable, inner: error);
+        return error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } or OperationCanceledException
+            ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node URL", ExitCodes.Unavailable, inner: error)
+            : NotOurs(PlainText.Of(Reason(error)), error);
+    }
+
+    /// <summary>Something is there that is no pipeline, or a broken one.</summary>
+    /// <param name="what">What came.</param>
+    public NodeException NotOurs(string what, Exception? error = null) =>
+        new($"what answers at {address} is no pipeline, or another version of it: {what}", ExitCodes.Unavailable, inner: error);
+
+    /// <summary>The node said no.</summary>
+    public NodeException Refused(HttpResponseMessage answer, byte[] body)
+    {
+        if (ProblemOf(answer, body) is not { } problem) return NotOurs($"status {(int)answer.StatusCode}{(answer.Headers.Location is { } to ? $", a redirection to {PlainText.Of(to.ToString())}" : "")}");
+        var detail = PlainText.Of(problem.Detail);
+        return answer.StatusCode switch
+        {
+            HttpStatusCode.Unauthorized => new($"{address}: {Unknown}", ExitCodes.MissingPrivilege, problem),
+            HttpStatusCode.Forbidden => new($"{address}: {detail}{(token is null ? "" : $" ({token})")}", ExitCodes.MissingPrivilege, problem),
+            HttpStatusCode.ServiceUnavailable => new($"{address}: {detail}", ExitCodes.Unavailable, problem),
+            _ when problem.Diagnostics is { Count: > 0 } found => new($"{detail}: {PlainText.Of(found[0].Message)}", ExitCodes.InvalidInput, problem),
+            _ => new(detail, ExitCodes.RuntimeFailure, problem),
+        };
+    }
+
+    private string Unknown => token is null
+        ? $"a token is needed; give --token-file FILE or {NodeToken.Variable}"
+        : $"the token of {token} is not one of its (dashboard {{ read-token, change-token }})";
+
+    private static Problem? ProblemOf(HttpResponseMessage answer, byte[] body)
+    {
+        if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
+        try
+        {
+            return NodeJson.Read<Problem>(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string Reason(Exception error) => error switch
+    {
+        OperationCanceledException => "no connection came about",
+        { InnerException: SocketException socket } => socket.Message,
+        { InnerException: { } inner } => inner.Message,
+        _ => error.Message,
+    };
+}

@@ -1,0 +1,48 @@
+using System.Globalization;
+using Pipeline.Host.Api;
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Host.Remote;
+
+/// <summary>The rules of a running pipeline, as its node tells of them and takes them.</summary>
+/// <param name="node">Where they are.</param>
+/// <param name="who">Who asks, for the history; null for nobody in particular.</param>
+internal sealed class NodeRules(NodeClient node, string? who)
+{
+    private const string Rules = "api/v1/rules";
+
+    public Task<RulesJson> InForce() => node.Get<RulesJson>(Rules);
+
+    public Task<RuleHistoryJson> History() => node.Get<RuleHistoryJson>(Rules + "/history");
+
+    public Task<RuleCheckJson> Check(SourceText text) => node.Ask<RuleCheckJson>(HttpMethod.Post, Rules + "/check", text.Text);
+
+    public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm)
+    {
+        var seconds = confirm?.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture);
+        return node.Ask<RuleChangeJson>(HttpMethod.Put, Rules + Query(("source", text.Name), ("who", who), ("confirm", seconds)), text.Text, ifGeneration);
+    }
+
+    public Task<RuleChangeJson> Rollback(int generation, int? ifGeneration) =>
+        node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/rollback/{generation}") + Query(("who", who)), ifGeneration: ifGeneration);
+
+    public Task<RuleChangeJson> Confirm(int generation) => node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/confirm/{generation}"));
+
+    /// <summary>In the order they are tried, the implicit one last. They stay as they are while a pipeline runs.</summary>
+    public async Task<IReadOnlyList<RouteJson>> Routes() => (await node.Get<SnapshotJson>(NodeClient.Snapshot)).Routes;
+
+    private static string Inv(FormattableString text) => FormattableString.Invariant(text);
+
+    private static string Query(params (string Name, string? Value)[] parameters)
+    {
+        var given = parameters.Where(p => p.Value is { Length: > 0 }).Select(p => $"{p.Name}={Uri.EscapeDataString(Line(p.Value!))}").ToList();
+        return given.Count == 0 ? "" : "?" + string.Join('&', given);
+    }
+
+    /// <summary>What the node takes as one line: of a long path the end says most.</summary>
+    private static string Line(string text)
+    {
+        var line = Reports.PlainText.Of(text);
+        return line.Length <= RuleOrigin.MostCharacters ? line : line[^RuleOrigin.MostCharacters..];
+    }
+}

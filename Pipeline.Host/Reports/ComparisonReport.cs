@@ -1,0 +1,21 @@
+using Pipeline.Host.Checking;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>What new rules would change: findings to standard error, differences to standard output, or all of it as JSON.</summary>
+internal static class ComparisonReport
+{
+    /// <returns>The exit code.</returns>
+    public static int Write(Comparison comparison, Terminal terminal, bool json)
+    {
+        if (json) terminal.Out.WriteLine(ComparisonJson.Of(comparison));
+        else
+        {
+            DiagnosticsInWords.Write(comparison.Found, terminal.Error);
+            foreach (var text in ComparisonInWords.Of(comparison)) terminal.Out.WriteLine(text);
+        }
+
+        if (comparison.Broken is { } broken) terminal.Error.WriteLine($"error: {broken.Message}");
+        return comparison.HasErrors ? ExitCodes.InvalidInput : ExitCodes.Ok;
+    }
+}

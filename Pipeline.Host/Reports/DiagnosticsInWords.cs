@@ -1,0 +1,19 @@
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>What a check found, for people: each with its place, and how many there are.</summary>
+internal static class DiagnosticsInWords
+{
+    public static void Write(IReadOnlyList<Diagnostic> found, TextWriter text)
+    {
+        foreach (var diagnostic in found) text.WriteLine(diagnostic);
+        text.WriteLine($"{Count(Severity.Error, "error")}, {Count(Severity.Warning, "warning")}");
+
+        string Count(Severity severity, string name)
+        {
+            var count = found.Count(d => d.Severity == severity);
+            return count == 1 ? $"1 {name}" : $"{count} {name}s";
+        }
+    }
+}

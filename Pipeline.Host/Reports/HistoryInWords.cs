@@ -1,0 +1,24 @@
+using Pipeline.Host.Api;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>The generations of a node's rules, the newest first.</summary>
+internal static class HistoryInWords
+{
+    public static IReadOnlyList<string> Of(RuleHistoryJson history)
+    {
+        List<string[]> rows = [["generation", "since", "rules", "from", "by", ""]];
+        rows.AddRange(history.Generations.Select(g => new[]
+        {
+            $"{g.Generation}", RulesInWords.Time(g.When), $"{g.Rules}", PlainText.Of(g.Source), PlainText.Of(g.Who), string.Join(", ", Notes(g, g.Generation == history.Generation)),
+        }));
+        return Table.Lines(rows, leftColumns: rows[0].Length);
+    }
+
+    private static IEnumerable<string> Notes(GenerationJson generation, bool inForce)
+    {
+        if (inForce) yield return "in force";
+        if (generation.RollbackTo is { } earlier) yield return $"the rules of {earlier} again";
+        if (generation.ConfirmBy is { } deadline) yield return inForce ? $"to be confirmed by {RulesInWords.Clock(deadline)}" : "never confirmed";
+    }
+}

@@ -1,0 +1,27 @@
+using Pipeline.Actors;
+using Pipeline.Host.Api;
+using Pipeline.Host.Remote;
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>What a node made of a wish to change its rules: warnings to standard error, what came of it to standard output.</summary>
+internal static class RuleChangeReport
+{
+    /// <param name="node">Where it is to be confirmed.</param>
+    /// <param name="source">The text that was sent, for the places of warnings; null where none was.</param>
+    public static void Write(RuleChangeJson change, SourceText? source, NodeAddress node, Terminal terminal)
+    {
+        foreach (var found in change.Diagnostics) terminal.Error.WriteLine(source is null ? $"{found.Severity}: {PlainText.Of(found.Message)}" : found.In(source).ToString());
+        foreach (var line in RuleChangeInWords.Of(Of(change))) terminal.Out.WriteLine(line);
+        if (change.ConfirmBy is not null) terminal.Error.WriteLine($"keep it: pipeline rules confirm {change.Generation}{(node.IsUsual ? "" : $" --node {node}")}");
+    }
+
+    private static RuleChange Of(RuleChangeJson change) => new()
+    {
+        Outcome = change.Outcome switch { "unchanged" => RuleOutcome.Unchanged, "confirmed" => RuleOutcome.Confirmed, _ => RuleOutcome.Applied },
+        Generation = change.Generation,
+        Delta = change.Changes.ToDelta(),
+        ConfirmBy = change.ConfirmBy,
+    };
+}

@@ -1,0 +1,31 @@
+using Pipeline.Host.Api;
+
+namespace Pipeline.Host.Reports;
+
+/// <summary>The rules in force at a node, and what they count.</summary>
+internal static class RulesInWords
+{
+    /// <param name="now">For how long it is until they have to be confirmed.</param>
+    public static IEnumerable<string> Of(RulesJson rules, DateTimeOffset now)
+    {
+        yield return Origin(rules);
+        if (rules.ConfirmBy is { } deadline) yield return $"to be confirmed by {Clock(deadline)} (in {Math.Max(0, (deadline - now).TotalSeconds):0} s), or the rules before it come back";
+        List<string[]> rows = [["rule", "mark", "packets", "bytes", "pkt/s", "bit/s"]];
+        rows.AddRange(rules.Guards.Select(g => Row($"keep-out {g.Name}", "-", g.Packets, g.Bytes, g.Rate)));
+        rows.AddRange(rules.Rules.Select(r => Row(r.Name, r.Mark, r.Packets, r.Bytes, r.Rate)));
+        rows.Add(Row("unmatched", "-", rules.Unmatched.Packets, rules.Unmatched.Bytes, rules.Unmatched.Rate));
+        if (rules.EarlierRules.Packets > 0) rows.Add(["(earlier rules)", "-", $"{rules.EarlierRules.Packets}", $"{rules.EarlierRules.Bytes}", "", ""]);
+        foreach (var line in Table.Lines(rows, leftColumns: 2)) yield return line;
+    }
+
+    /// <summary>Which generation it is, since when, out of what, by whom.</summary>
+    public static string Origin(RulesJson rules) =>
+        $"generation {rules.Generation} in force since {Time(rules.When)}, from {PlainText.Of(rules.Source)} ({PlainText.Of(rules.Who)})";
+
+    public static string Time(DateTimeOffset when) => $"{when.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
+
+    public static string Clock(DateTimeOffset when) => $"{when.UtcDateTime:HH:mm:ss} UTC";
+
+    private static string[] Row(string name, string mark, long packets, long bytes, RateJson rate) =>
+        [PlainText.Of(name), PlainText.Of(mark), $"{packets}", $"{bytes}", Figures.Short(rate.Packets), Figures.Short(rate.Bytes * 8)];
+}

@@ -1,0 +1,39 @@
+using System.Text;
+using System.Text.Json;
+using Pipeline.Host.Commands;
+using Pipeline.Host.Tests.Api;
+
+namespace Pipeline.Host.Tests.Remote;
+
+/// <summary>Someone at a terminal who asks a node.</summary>
+internal sealed class Operator(string url, params (string Name, string Value)[] environment)
+{
+    private Screen _screen = new();
+
+    public Operator(ServedRun served, params (string Name, string Value)[] environment)
+        : this(served.Url, environment)
+    {
+    }
+
+    public string Out => _screen.Out;
+
+    public string Error => _screen.Error;
+
+    /// <summary>What is piped into the next command.</summary>
+    public string Input { get; set; } = "";
+
+    /// <summary>Whether the screen is one that takes escape sequences.</summary>
+    public bool HasColours { get; init; }
+
+    public JsonElement Json => JsonDocument.Parse(Out).RootElement;
+
+    /// <returns>The exit code.</returns>
+    public Task<int> Runs(params string[] arguments)
+    {
+        _screen = new Screen();
+        var variables = environment.Prepend(("PIPELINE_NODE", url)).ToDictionary(v => v.Item1, v => v.Item2);
+        if (HasColours) variables["TERM"] = "xterm";
+        var terminal = _screen.Terminal with { Environment = variables, OutIsTerminal = HasColours, OpenIn = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)) };
+        return new CommandLine(terminal, new Parts()).Execute(arguments);
+    }
+}
