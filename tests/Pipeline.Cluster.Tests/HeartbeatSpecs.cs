@@ -55,6 +55,7 @@ public sealed class HeartbeatSpecs
     /// <summary>Fills the pool while the pipeline runs, for longer than the failure detectors wait or until one of them tells.</summary>
     private static bool IsMissedUnderLoad(IReadOnlyList<Node> watching, PipelineRun run)
     {
+        Assert.True(SpinWait.SpinUntil(() => run.View().Ledger.Delivered.Packets > 0, Patience));
         var before = run.View();
         using var pool = new CrowdedPool();
 
