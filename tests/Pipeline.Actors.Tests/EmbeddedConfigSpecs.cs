@@ -59,6 +59,8 @@ public sealed class EmbeddedConfigSpecs : IDisposable
     [InlineData("akka.log-dead-letters-during-shutdown", "off")]
     [InlineData("akka.actor.guardian-supervisor-strategy", "Akka.Actor.StoppingSupervisorStrategy")]
     [InlineData("akka.actor.telemetry.enabled", "on")]
+    [InlineData("akka.actor.default-dispatcher.executor", "fork-join-executor")]
+    [InlineData("akka.actor.internal-dispatcher.executor", "fork-join-executor")]
     [InlineData("akka.coordinated-shutdown.run-by-clr-shutdown-hook", "off")]
     [InlineData("akka.coordinated-shutdown.exit-clr", "off")]
     public void A_setting_of_the_actor_system_has_arrived(string key, string value) =>
