@@ -44,6 +44,10 @@ internal sealed class EbpfAssembler
     /// <param name="map">Its place among the program's maps.</param>
     public void SetToMap(EbpfRegister target, int map) => AddWide(target, (EbpfRegister)EbpfCode.MapDescriptor, map, 0);
 
+    /// <param name="map">The place among the program's maps of an array with one value.</param>
+    /// <param name="offset">Bytes from the value's beginning.</param>
+    public void SetToMapValue(EbpfRegister target, int map, int offset) => AddWide(target, (EbpfRegister)EbpfCode.MapValue, map, offset);
+
     public void Alu(EbpfAlu operation, EbpfRegister target, EbpfRegister source) =>
         Add((byte)(EbpfCode.Alu64 | (byte)operation | EbpfCode.FromRegister), target, source);
 

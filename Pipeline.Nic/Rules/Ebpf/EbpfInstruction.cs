@@ -11,7 +11,7 @@ internal readonly record struct EbpfInstruction(byte Code, EbpfRegister Target, 
     public const int Bytes = 8;
 
     /// <summary>Whether the constant is the number of one of the program's maps, in place of a descriptor.</summary>
-    public bool IsMapLoad => Code == EbpfCode.LoadWide && (byte)Source == EbpfCode.MapDescriptor;
+    public bool IsMapLoad => Code == EbpfCode.LoadWide && (byte)Source is EbpfCode.MapDescriptor or EbpfCode.MapValue;
 
     /// <summary>Writes it in this machine's byte order, where the registers' halves of a byte change places too.</summary>
     public void Write(Span<byte> to)

@@ -28,9 +28,12 @@ internal static class EbpfListing
         return text.ToString();
     }
 
-    private static string Wide(EbpfInstruction low, EbpfInstruction high, IReadOnlyList<string> maps) => low.IsMapLoad
-        ? $"r{(int)low.Target} = map[{maps[low.Immediate]}]"
-        : $"r{(int)low.Target} = 0x{(ulong)(uint)high.Immediate << 32 | (uint)low.Immediate:x} ll";
+    private static string Wide(EbpfInstruction low, EbpfInstruction high, IReadOnlyList<string> maps) => $"r{(int)low.Target} = " + (byte)low.Source switch
+    {
+        EbpfCode.MapDescriptor => $"map[{maps[low.Immediate]}]",
+        EbpfCode.MapValue => $"map[{maps[low.Immediate]}][0]+{high.Immediate}",
+        _ => $"0x{(ulong)(uint)high.Immediate << 32 | (uint)low.Immediate:x} ll",
+    };
 
     private static string Line(EbpfInstruction i, int at) => (byte)(i.Code & EbpfCode.ClassMask) switch
     {

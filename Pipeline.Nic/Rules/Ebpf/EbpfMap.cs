@@ -13,6 +13,7 @@ internal sealed record EbpfMap(string Name, EbpfMapType Type, int KeyBytes, int 
 internal enum EbpfMapType
 {
     Hash = 1,
+    Array = 2,
 
     /// <summary>One array for each CPU, so that counting needs no lock.</summary>
     PerCpuArray = 6,

@@ -32,6 +32,7 @@ internal sealed class XdpCompiler
     private readonly GuardConditions _guards;
     private readonly RuleSet _rules;
     private readonly List<EbpfMap> _maps;
+    private readonly XdpSieves _sieves;
     private readonly XdpSearchEmitter _search;
     private readonly int _take;
     private readonly int _pass;
@@ -48,7 +49,8 @@ internal sealed class XdpCompiler
             new EbpfMap("counters", EbpfMapType.PerCpuArray, sizeof(uint), CounterBytes, 1 + _plan.Rules + guards.Count, [], []),
             new EbpfMap("sockets", EbpfMapType.Sockets, sizeof(uint), sizeof(uint), MostQueues, [], []),
         ];
-        _search = new XdpSearchEmitter(_packet, XdpRules.Of(rules.Rules), _maps, CountersMap);
+        _sieves = new XdpSieves(_maps);
+        _search = new XdpSearchEmitter(_packet, XdpRules.Of(rules.Rules), _sieves, _maps, CountersMap);
         (_take, _pass) = (_code.NewLabel(), _code.NewLabel());
     }
 
@@ -61,6 +63,7 @@ internal sealed class XdpCompiler
     {
         var compiler = new XdpCompiler(rules, filters, guards);
         compiler.Emit(verdicts);
+        compiler._sieves.Complete();
         return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan);
     }
 
@@ -87,7 +90,7 @@ internal sealed class XdpCompiler
 
     private void EmitGuards()
     {
-        var guards = new XdpSearchEmitter(_packet, XdpRules.Of(_guards), _maps, CountersMap);
+        var guards = new XdpSearchEmitter(_packet, XdpRules.Of(_guards), _sieves, _maps, CountersMap);
         foreach (var segment in _guardPlan.Segments) guards.EmitGuards(segment, _plan.Rules, _pass);
     }
 

@@ -6,12 +6,12 @@ using static EbpfRegister;
 
 /// <summary>Emits the questions of all stretches of rules, and what follows from their answers: the mark, and the counts.</summary>
 /// <param name="counters">The place among the program's maps of the one that counts.</param>
-internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, List<EbpfMap> maps, int counters)
+internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSieves sieves, List<EbpfMap> maps, int counters)
 {
     private readonly EbpfAssembler _code = packet.Code;
     private readonly XdpFound _found = new(packet.Code, rules);
     private readonly XdpFilterEmitter _filters = new(packet);
-    private readonly XdpTupleEmitter _tuples = new(packet, new XdpFound(packet.Code, rules), maps);
+    private readonly XdpTupleEmitter _tuples = new(packet, new XdpFound(packet.Code, rules), sieves, maps);
 
     /// <summary>Nothing has marked the packet yet.</summary>
     public void EmitStart()

@@ -6,7 +6,8 @@ using static EbpfRegister;
 
 /// <summary>Emits the question of a tuple: its bits are loaded once, and compared or looked up in a map.</summary>
 /// <param name="found">Told of each rule that a comparison finds.</param>
-internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<EbpfMap> maps)
+/// <param name="maps">The program's; tuples add theirs.</param>
+internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieves sieves, List<EbpfMap> maps)
 {
     private readonly EbpfAssembler _code = packet.Code;
     private readonly XdpAddress _address = new(packet);
@@ -67,6 +68,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
     private void EmitLookup(TupleProbe probe, int next, int hit)
     {
         EmitKey(probe.Tuple, next);
+        EmitSieve(sieves.Of(probe.Entries), next);
         _code.SetToMap(R1, maps.Count);
         maps.Add(MapOf(probe));
         _code.Move(R2, R10);
@@ -75,6 +77,30 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, List<Ebp
         _code.JumpIf(EbpfCondition.Equal, R0, 0, next);
         found.EmitFromMap(next);
         _code.Jump(hit);
+    }
+
+    /// <summary>Goes on at <paramref name="next"/> where the bit that the key names is not set.</summary>
+    private void EmitSieve(XdpSieve sieve, int next)
+    {
+        for (var word = 0; word < sieve.Multipliers.Length; word++)
+        {
+            var product = word == 0 ? R1 : R2;
+            _code.Load(EbpfSize.Double, product, R10, XdpStack.Key + (8 * word));
+            _code.Set(R4, sieve.Multipliers[word]);
+            _code.Alu(EbpfAlu.Multiply, product, R4);
+            if (word > 0) _code.Alu(EbpfAlu.Add, R1, R2);
+        }
+
+        _code.Alu(EbpfAlu.ShiftRight, R1, sieve.Shift);
+        _code.Move(R2, R1);
+        _code.Alu(EbpfAlu.ShiftRight, R2, 3);
+        _code.SetToMapValue(R3, sieve.Map, sieve.Offset);
+        _code.Alu(EbpfAlu.Add, R3, R2);
+        _code.Load(EbpfSize.Byte, R2, R3, 0);
+        _code.Alu(EbpfAlu.And, R1, 7);
+        _code.Alu(EbpfAlu.ShiftRight, R2, R1);
+        _code.Alu(EbpfAlu.And, R2, 1);
+        _code.JumpIf(EbpfCondition.Equal, R2, 0, next);
     }
 
     /// <summary>Puts the key's words on the stack. R1 collects a word.</summary>

@@ -8,20 +8,6 @@ namespace Pipeline.Nic.Tests.Rules.Ebpf;
 /// <summary>Rules in the kernel's XDP hook give the verdicts, marks and counts of the interpreter.</summary>
 public class XdpEqualityTests
 {
-    private const string CorpusRules = """
-        rule vlan match 12:ffff:8100 mark 0x100/0x100 continue
-        rule there match 60:0000:0 mark 0x200/0x200 continue
-        rule mac match 0:fe0000000000:0 6:ffff:0 mark 0x400/0x400 continue
-        rule wide match l3+0:f0:40 l3+12:ffffff00ff000000:c0a80000c0000000 mark 0x800/0x800 continue
-        rule step6 match [6:00000000000f]+14:00:00 mark 0x1000/0x1000 continue
-        rule dns match l3+9:ff:11 l4+2:ffff:0035 mark 0x10/0xff continue
-        rule syn match l4+13:3f:02 mark 0x20/0xff continue
-        rule tls match l4[12:f0>>2]+0:ff:16 mark 0x30/0xff
-        rule back match 23:ff:06 [14:0f<<2]+14:8000:8000 mark 0x40/0xff
-        rule six match l3+0:f0:60 l4+0:00:00 mark 0x50/0xff continue
-        rule icmp6 match l3+0:f0:60 l4+0:80:80 mark 0x60/0xff
-        """;
-
     [FactThatNeeds(Need.Root)]
     public void Random_rules_mark_random_packets_as_the_interpreter_does() =>
         Gen.Select(RandomRules.Set, RandomRules.Packet.Array[1, 12]).Sample((rules, packets) => { KernelRun.AssertSame(rules, packets); }, iter: Iterations.Of(500), threads: 1);
@@ -67,7 +53,7 @@ public class XdpEqualityTests
     [FactThatNeeds(Need.Root | Need.Corpus)]
     public void The_captures_packets_get_the_same_marks()
     {
-        var rules = RuleText.Valid(CorpusRules).Rules.ToArray();
+        var rules = RuleText.ForCaptures().Rules.ToArray();
         var marks = new List<uint>();
         foreach (var file in EthernetCaptures.Files()) marks.AddRange(KernelRun.AssertSame(rules, [.. EthernetCaptures.Packets(file)]));
         Assert.True(marks.Count > 5000, $"{marks.Count} packets");

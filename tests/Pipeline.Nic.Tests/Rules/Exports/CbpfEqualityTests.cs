@@ -11,19 +11,6 @@ namespace Pipeline.Nic.Tests.Rules.Exports;
 /// <summary>Rules that were compiled to classic BPF match what the interpreter of rules says.</summary>
 public class CbpfEqualityTests
 {
-    private const string CorpusRules = """
-        rule vlan match 12:ffff:8100 mark 0x100/0x100 continue
-        rule there match 60:0000:0 mark 0x200/0x200 continue
-        rule mac match 0:fe0000000000:0 6:ffff:0 mark 0x400/0x400 continue
-        rule wide match l3+0:f0:40 l3+12:ffffff00ff000000:c0a80000c0000000 mark 0x800/0x800 continue
-        rule dns match l3+9:ff:11 l4+2:ffff:0035 mark 0x10/0xff continue
-        rule syn match l4+13:3f:02 mark 0x20/0xff continue
-        rule tls match l4[12:f0>>2]+0:ff:16 mark 0x30/0xff
-        rule back match 23:ff:06 [14:0f<<2]+14:8000:8000 mark 0x40/0xff
-        rule six match l3+0:f0:60 l4+0:00:00 mark 0x50/0xff continue
-        rule icmp6 match l3+0:f0:60 l4+0:80:80 mark 0x60/0xff
-        """;
-
     [Fact]
     public void Random_rules_match_the_same_random_packets() =>
         Gen.Select(RandomRules.Set, RandomRules.Packet.Array[1, 8]).Sample((rules, packets) => AssertSame(rules, packets), iter: Iterations.Of(3000));
@@ -42,7 +29,7 @@ public class CbpfEqualityTests
     [FactThatNeeds(Need.Corpus)]
     public void The_captures_packets_get_the_same_marks()
     {
-        var rules = RuleText.Valid(CorpusRules).Rules.ToArray();
+        var rules = RuleText.ForCaptures().Rules.ToArray();
         var (packets, marked) = (0, new HashSet<uint>());
         foreach (var file in EthernetCaptures.Files())
         {
