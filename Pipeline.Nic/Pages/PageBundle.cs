@@ -27,7 +27,7 @@ public sealed class PageBundle : IDisposable
     private const int Left = 4;
 
     private readonly BundlePool _home;
-    private readonly Packet[] _packets;
+    private readonly DescriptorMemory _memory;
     private PageShare? _share;
     private PacketAccount? _account;
     private int _count;
@@ -40,7 +40,7 @@ public sealed class PageBundle : IDisposable
     internal PageBundle(BundlePool home, int capacity)
     {
         _home = home;
-        _packets = new Packet[capacity];
+        _memory = new DescriptorMemory(capacity);
     }
 
     /// <summary>The next bundle in the pool's list of returned ones; the pool's alone.</summary>
@@ -49,14 +49,14 @@ public sealed class PageBundle : IDisposable
     /// <summary>Whom to tell that it is home; null for nobody.</summary>
     internal Departures? Departures { get; set; }
 
-    public int Capacity => _packets.Length;
+    public int Capacity => _memory.Capacity;
 
     public int Count => _count;
 
     /// <summary>Captured bytes of all its packets.</summary>
     public long Bytes => _bytes;
 
-    public bool IsFull => _count == _packets.Length;
+    public bool IsFull => _count == _memory.Capacity;
 
     public bool IsEmpty => _count == 0;
 
@@ -95,7 +95,7 @@ public sealed class PageBundle : IDisposable
     /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the first packet was put in.</summary>
     public long StartedAt { get; set; }
 
-    public Span<Packet> Packets => _packets.AsSpan(0, _count);
+    public Span<Packet> Packets => _memory.Slice(0, _count);
 
     /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
@@ -106,7 +106,7 @@ public sealed class PageBundle : IDisposable
     /// </summary>
     public void Append(in Packet packet)
     {
-        _packets[_count++] = packet;
+        _memory[_count++] = packet;
         _bytes += packet.CapturedLength;
     }
 
@@ -114,8 +114,8 @@ public sealed class PageBundle : IDisposable
     /// <returns>How many were added.</returns>
     public int Append(ReadOnlySpan<Packet> packets)
     {
-        packets = packets[..Math.Min(packets.Length, _packets.Length - _count)];
-        packets.CopyTo(_packets.AsSpan(_count));
+        packets = packets[..Math.Min(packets.Length, Capacity - _count)];
+        packets.CopyTo(Room);
         foreach (ref readonly var packet in packets) _bytes += packet.CapturedLength;
         _count += packets.Length;
         return packets.Length;
@@ -140,7 +140,7 @@ public sealed class PageBundle : IDisposable
     /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
     /// there is old. <see cref="Appended"/> then adds them.
     /// </summary>
-    internal Span<Packet> Room => _packets.AsSpan(_count);
+    internal Span<Packet> Room => _memory.Slice(_count, Capacity - _count);
 
     /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append(in Packet)"/>.</summary>
     /// <param name="bytes">Captured bytes of all of them.</param>
@@ -153,7 +153,7 @@ public sealed class PageBundle : IDisposable
     /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
     public void Truncate(int count)
     {
-        var cut = _packets.AsSpan(count, _count - count);
+        var cut = Packets[count..];
         foreach (ref readonly var packet in cut) _bytes -= packet.CapturedLength;
         Pool.GiveBack(cut, Share);
         _count = count;
