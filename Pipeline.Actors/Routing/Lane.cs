@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
@@ -99,6 +100,32 @@ internal sealed class Lane : IDisposable
             run = run[bundle.Append(run)..];
             if (bundle.IsFull) SendOpen(sole);
         }
+    }
+
+    /// <summary>Adds those packets whose bit is set and counts them; their pages have been taken for <see cref="Share"/>.</summary>
+    public void Append(PageBundle source, ReadOnlySpan<Packet> packets, ulong chosen)
+    {
+        var (count, bytes) = (BitOperations.PopCount(chosen), 0L);
+        if (_fanout.Sole is { } sole)
+        {
+            while (chosen != 0)
+            {
+                var bundle = OpenFor(sole, source, Share);
+                bytes -= bundle.Bytes;
+                chosen = bundle.Append(packets, chosen);
+                bytes += bundle.Bytes;
+                if (bundle.IsFull) SendOpen(sole);
+            }
+        }
+
+        for (; chosen != 0; chosen &= chosen - 1)
+        {
+            ref readonly var packet = ref packets[BitOperations.TrailingZeroCount(chosen)];
+            Append(source, packet);
+            bytes += packet.CapturedLength;
+        }
+
+        Counters.Take(count, bytes);
     }
 
     /// <summary>Adds a copy of a packet in a page of this lane's own. Only after <see cref="Spills"/> said yes for it.</summary>

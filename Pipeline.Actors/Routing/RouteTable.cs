@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Actors.Routing;
@@ -38,13 +39,17 @@ public sealed class RouteTable
     /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>
     /// <param name="selected">Whether the expression on the command line matched it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     public RouteDecision Resolve(uint mark, bool selected)
     {
-        var key = ((ulong)mark << 2) | (selected ? 3ul : 1ul);
-        ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (selected ? 0x80u : 0)) % CacheSlots];
-        if (slot.Key != key) slot = new Remembered(key, Walk(mark, selected));
+        var select = selected ? 1u : 0;
+        var key = ((ulong)mark << 2) | (select << 1) | 1;
+        ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (select << 7)) % CacheSlots];
+        if (slot.Key != key) Remember(ref slot, key, mark, selected);
         return slot.Decision;
     }
+
+    private void Remember(ref Remembered slot, ulong key, uint mark, bool selected) => slot = new Remembered(key, Walk(mark, selected));
 
     private RouteDecision Walk(uint mark, bool selected)
     {

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
@@ -32,6 +33,7 @@ public sealed class PageBundle : IDisposable
     private PacketAccount? _account;
     private int _count;
     private int _state;
+    private uint _flags;
     private long _bytes;
     private PacketTally _held;
     private PacketTally _rejected;
@@ -108,6 +110,7 @@ public sealed class PageBundle : IDisposable
     {
         _memory[_count++] = packet;
         _bytes += packet.CapturedLength;
+        _flags |= packet.RuleAndFlags;
     }
 
     /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
@@ -116,9 +119,36 @@ public sealed class PageBundle : IDisposable
     {
         packets = packets[..Math.Min(packets.Length, Capacity - _count)];
         packets.CopyTo(Room);
-        foreach (ref readonly var packet in packets) _bytes += packet.CapturedLength;
+        foreach (ref readonly var packet in packets)
+        {
+            _bytes += packet.CapturedLength;
+            _flags |= packet.RuleAndFlags;
+        }
+
         _count += packets.Length;
         return packets.Length;
+    }
+
+    /// <summary>Adds those packets whose bit is set, as many as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
+    /// <param name="packets">At most 64.</param>
+    /// <param name="chosen">A bit for each, the lowest for the first.</param>
+    /// <returns>The bits of those that did not fit.</returns>
+    public ulong Append(ReadOnlySpan<Packet> packets, ulong chosen)
+    {
+        var room = Room;
+        var (added, bytes, flags) = (0, 0L, 0u);
+        for (; chosen != 0 && added < room.Length; chosen &= chosen - 1)
+        {
+            ref readonly var packet = ref packets[BitOperations.TrailingZeroCount(chosen)];
+            room[added++] = packet;
+            bytes += packet.CapturedLength;
+            flags |= packet.RuleAndFlags;
+        }
+
+        _count += added;
+        _bytes += bytes;
+        _flags |= flags;
+        return chosen;
     }
 
     /// <summary>
@@ -169,6 +199,7 @@ public sealed class PageBundle : IDisposable
         if (Pool is BlockPagePool) throw new InvalidOperationException($"Pages of {Pool.Name} hold many packets; none of them can be moved alone.");
         Share.Discharge(_count);
         _count = 0;
+        _flags = 0;
         _bytes = 0;
     }
 
@@ -244,10 +275,26 @@ public sealed class PageBundle : IDisposable
     private void GoHome()
     {
         var (share, departures) = (Share, Departures);
-        share.Pool.GiveBack(Packets, share);
         Reset();
+        if (share.Pool is PacketPagePool pool && _count > 0 && (_flags & Packet.FlagBits(PacketFlags.SharedPage)) == 0)
+        {
+            pool.GiveBackWhole(this, share);
+            share.BundleHome();
+            departures?.Home();
+            return;
+        }
+
+        share.Pool.GiveBack(Packets, share);
         share.BundleHome();
         departures?.Home();
+        Recycle();
+    }
+
+    /// <summary>Goes back to its own pool, idle, its pages taken. Only for who has it last.</summary>
+    internal void Recycle()
+    {
+        _count = 0;
+        _flags = 0;
         _home.Return(this);
     }
 
@@ -264,12 +311,12 @@ public sealed class PageBundle : IDisposable
     // Made apart from where it is thrown, so that the properties stay small enough to be inlined.
     private static ObjectDisposedException Idleness() => new(nameof(PageBundle), "The bundle is idle in its pool.");
 
+    /// <summary>Forgets all but its packets, by which their pages are found.</summary>
     private void Reset()
     {
         _share = null;
         _account = null;
         Interface = NicInterface.Unknown;
-        _count = 0;
         _bytes = 0;
         _held = default;
         _rejected = default;
