@@ -1,4 +1,3 @@
-using System.Numerics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
@@ -15,7 +14,7 @@ namespace Pipeline.Nic.Pages;
 /// <see cref="DropReason.Shutdown"/> while the consumer still reads it, and only its pages come home later.</para>
 /// <para>Bundles come from a <see cref="BundlePool"/> and go back to it; nothing is allocated once warm.</para>
 /// </remarks>
-public sealed class PageBundle : IDisposable
+public sealed partial class PageBundle : IDisposable
 {
     private const int Idle = 0;
     private const int Owned = 1;
@@ -103,55 +102,6 @@ public sealed class PageBundle : IDisposable
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
 
     /// <summary>
-    /// Adds a packet. The caller has taken the packet's page for <see cref="Share"/> before (<see cref="PageShare.Take"/>).
-    /// Only for the owner, and only while <see cref="IsFull"/> is false.
-    /// </summary>
-    public void Append(in Packet packet)
-    {
-        _memory[_count++] = packet;
-        _bytes += packet.CapturedLength;
-        _flags |= packet.RuleAndFlags;
-    }
-
-    /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
-    /// <returns>How many were added.</returns>
-    public int Append(ReadOnlySpan<Packet> packets)
-    {
-        packets = packets[..Math.Min(packets.Length, Capacity - _count)];
-        packets.CopyTo(Room);
-        foreach (ref readonly var packet in packets)
-        {
-            _bytes += packet.CapturedLength;
-            _flags |= packet.RuleAndFlags;
-        }
-
-        _count += packets.Length;
-        return packets.Length;
-    }
-
-    /// <summary>Adds those packets whose bit is set, as many as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
-    /// <param name="packets">At most 64.</param>
-    /// <param name="chosen">A bit for each, the lowest for the first.</param>
-    /// <returns>The bits of those that did not fit.</returns>
-    public ulong Append(ReadOnlySpan<Packet> packets, ulong chosen)
-    {
-        var room = Room;
-        var (added, bytes, flags) = (0, 0L, 0u);
-        for (; chosen != 0 && added < room.Length; chosen &= chosen - 1)
-        {
-            ref readonly var packet = ref packets[BitOperations.TrailingZeroCount(chosen)];
-            room[added++] = packet;
-            bytes += packet.CapturedLength;
-            flags |= packet.RuleAndFlags;
-        }
-
-        _count += added;
-        _bytes += bytes;
-        _flags |= flags;
-        return chosen;
-    }
-
-    /// <summary>
     /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'
     /// pages for <paramref name="share"/> before; what this bundle held of them until now is given back.
     /// </summary>
@@ -164,20 +114,6 @@ public sealed class PageBundle : IDisposable
         _account = account;
         share.BundleOut();
         before.BundleHome();
-    }
-
-    /// <summary>
-    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
-    /// there is old. <see cref="Appended"/> then adds them.
-    /// </summary>
-    internal Span<Packet> Room => _memory.Slice(_count, Capacity - _count);
-
-    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append(in Packet)"/>.</summary>
-    /// <param name="bytes">Captured bytes of all of them.</param>
-    internal void Appended(int packets, long bytes)
-    {
-        _count += packets;
-        _bytes += bytes;
     }
 
     /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
