@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -17,9 +20,9 @@ internal abstract class HandoffEngine : IDisposable
     private readonly SpscRing<PageBundle> _returned = new(InFlight);
     private readonly Stack<PageBundle> _free = new(InFlight);
     private readonly PacketPagePool _pool = new("bench", 64, 1);
-    private long _written;
-    private long _sum;
     private volatile bool _isTiming;
+    private Tally _written;
+    private Tally _sum;
 
     protected HandoffEngine(string name, int packets)
     {
@@ -42,8 +45,8 @@ internal abstract class HandoffEngine : IDisposable
 
     public int BundlePackets { get; }
 
-    /// <summary>Packets' fields added up, so that no reading can be left out.</summary>
-    public long Sum => _sum;
+    /// <summary>Descriptors' 64-bit words added up, so that no reading can be left out.</summary>
+    public long Sum => _sum.Value;
 
     /// <summary>Hands over as many bundles as it can.</summary>
     /// <returns>Nanoseconds and allocated bytes to a bundle.</returns>
@@ -104,19 +107,21 @@ internal abstract class HandoffEngine : IDisposable
     /// <summary>Writes every descriptor.</summary>
     protected virtual void Write(PageBundle bundle)
     {
-        foreach (ref var packet in bundle.Packets) packet = Descriptor();
+        var n = _written.Value;
+        foreach (ref var words in WordsOf(bundle)) words = Words(++n);
+        _written.Value = n;
     }
 
     /// <summary>What the other thread does with a bundle.</summary>
     protected void Receive(PageBundle bundle)
     {
-        var sum = 0L;
-        foreach (ref readonly var packet in bundle.Packets) sum += SumOf(packet);
-        _sum += sum;
+        var sum = Vector256<long>.Zero;
+        foreach (ref readonly var words in WordsOf(bundle)) sum += words;
+        _sum.Value += Vector256.Sum(sum);
         GiveBack(bundle);
     }
 
-    protected void Count(in Packet packet) => _sum += SumOf(packet);
+    protected void Count(in Packet packet) => _sum.Value += Vector256.Sum(Unsafe.BitCast<Packet, Vector256<long>>(packet));
 
     protected void GiveBack(PageBundle bundle)
     {
@@ -124,11 +129,8 @@ internal abstract class HandoffEngine : IDisposable
         _returned.TryPut(bundle);
     }
 
-    protected Packet Descriptor()
-    {
-        var n = ++_written;
-        return new Packet { TimestampNanoseconds = n, Offset = (uint)n, CapturedLength = 60, WireLength = 60, Mark = (uint)n, FlowHash = (uint)n };
-    }
+    /// <summary>The next descriptor. For the thread that writes.</summary>
+    protected Packet Descriptor() => Unsafe.BitCast<Vector256<long>, Packet>(Words(++_written.Value));
 
     /// <summary>Spins for a while and then lets others run, for a machine with one CPU.</summary>
     protected static void Pause(ref int spins)
@@ -137,8 +139,10 @@ internal abstract class HandoffEngine : IDisposable
         else Thread.SpinWait(4);
     }
 
-    private static long SumOf(in Packet packet) =>
-        packet.TimestampNanoseconds + packet.Offset + packet.CapturedLength + packet.WireLength + packet.Mark + packet.FlowHash;
+    private static Span<Vector256<long>> WordsOf(PageBundle bundle) => MemoryMarshal.Cast<Packet, Vector256<long>>(bundle.Packets);
+
+    /// <summary>Number n in the time, the place, the mark and the flow hash, 60 in both lengths: all 32 bytes in one store, as devices write them.</summary>
+    private static Vector256<long> Words(long n) => Vector256.Create(n, (uint)n | (60L << 32), 60L | (n << 32), (uint)n);
 
     private void Next()
     {
@@ -154,5 +158,14 @@ internal abstract class HandoffEngine : IDisposable
         var spins = 0;
         while (!_returned.TryTake(out bundle)) Pause(ref spins);
         return bundle!;
+    }
+
+    // One is the writing thread's and the other the reading one's. Beside each other, or beside what both read, they would make every
+    // descriptor cost a cache line that went back and forth.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Tally
+    {
+        [FieldOffset(64)]
+        public long Value;
     }
 }

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
@@ -9,7 +10,7 @@ namespace Pipeline.Actors.Routing;
 /// One route's way out of one router: its share of the queue's pool, and the bundle being filled for each instance of its group.
 /// For the router's thread alone.
 /// </summary>
-internal sealed class Lane : IDisposable
+internal sealed partial class Lane : IDisposable
 {
     /// <summary>Packets of its own that a route copies rather than pin a page of many packets for them, and bytes to each.</summary>
     private const int MostSpillPages = 256;
@@ -101,6 +102,32 @@ internal sealed class Lane : IDisposable
         }
     }
 
+    /// <summary>Adds those packets whose bit is set and counts them; their pages have been taken for <see cref="Share"/>.</summary>
+    public void Append(PageBundle source, ReadOnlySpan<Packet> packets, ulong chosen)
+    {
+        var (count, bytes) = (BitOperations.PopCount(chosen), 0L);
+        if (_fanout.Sole is { } sole)
+        {
+            while (chosen != 0)
+            {
+                var bundle = OpenFor(sole, source, Share);
+                bytes -= bundle.Bytes;
+                chosen = bundle.Append(packets, chosen);
+                bytes += bundle.Bytes;
+                if (bundle.IsFull) SendOpen(sole);
+            }
+        }
+
+        for (; chosen != 0; chosen &= chosen - 1)
+        {
+            ref readonly var packet = ref packets[BitOperations.TrailingZeroCount(chosen)];
+            Append(source, packet);
+            bytes += packet.CapturedLength;
+        }
+
+        Counters.Take(count, bytes);
+    }
+
     /// <summary>Adds a copy of a packet in a page of this lane's own. Only after <see cref="Spills"/> said yes for it.</summary>
     public void AppendSpilled(PageBundle source, in Packet packet)
     {
@@ -145,41 +172,6 @@ internal sealed class Lane : IDisposable
     public void SendAllHeld()
     {
         foreach (var way in _fanout.Ways) way.SendAllHeld();
-    }
-
-    /// <summary>Whether flows are on their way from one instance to another.</summary>
-    public bool IsMoving => _fanout.IsMoving;
-
-    /// <summary>Whether all that the instances were sent before <see cref="Move"/>, where they gave up flows, has been consumed.</summary>
-    public bool IsHome => _fanout.IsHome;
-
-    /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
-    /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
-    public void Move(IReadOnlyList<IBundleTarget> targets)
-    {
-        _fanout.Move(targets, Leave, Wake);
-
-        void Leave(Way way)
-        {
-            SendOpen(way);
-            way.SendAllHeld();
-        }
-    }
-
-    /// <summary>Ends a move, after <see cref="IsHome"/> in all routers: what waited goes where it belongs now, before anything newer.</summary>
-    public void Switch()
-    {
-        _fanout.Switch(Unpark);
-
-        void Unpark(Way parked, Way way)
-        {
-            SendOpen(way);
-            while (parked.TakeOldest(out var wasOpen) is { } bundle)
-            {
-                if (wasOpen) _openCount--;
-                Send(way, bundle);
-            }
-        }
     }
 
     /// <summary>Drops the oldest packets that it still has: those held back or parked, else those being bundled.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Pages;
 
@@ -52,14 +53,17 @@ public sealed class RouteTable
     /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>
     /// <param name="flags">Those of the packet; only <see cref="Deciding"/> ones count.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     public RouteDecision Resolve(uint mark, PacketFlags flags)
     {
         var deciding = (uint)(flags & Deciding);
         var key = ((ulong)mark << 8) | deciding | Known;
         ref var slot = ref _cache[(mark ^ (mark >> 8) ^ (deciding << 6)) % CacheSlots];
-        if (slot.Key != key) slot = new Remembered(key, Walk(mark, flags));
+        if (slot.Key != key) Remember(ref slot, key, mark, flags);
         return slot.Decision;
     }
+
+    private void Remember(ref Remembered slot, ulong key, uint mark, PacketFlags flags) => slot = new Remembered(key, Walk(mark, flags));
 
     private RouteDecision Walk(uint mark, PacketFlags flags)
     {

@@ -55,6 +55,12 @@ internal sealed partial class Scatter : IDisposable
         while (_next < source.Count)
         {
             var end = EndOfStretch(source, _next);
+            if (TryDeal(source, end))
+            {
+                if (_source is null) return true;
+                continue;
+            }
+
             _plan.Look(_table, source, _next, end);
             DivertToStack();
             if (FindBlocked() is { } blocked)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 
@@ -11,7 +12,7 @@ public sealed class BundlePool(int bundlePackets)
 {
     private readonly List<PageBundle> _all = [];
     private PageBundle? _free;
-    private PageBundle? _returned;
+    private Returns _returned;
 
     /// <summary>Packets to a bundle.</summary>
     public int BundlePackets { get; } = bundlePackets;
@@ -25,7 +26,7 @@ public sealed class BundlePool(int bundlePackets)
     /// <summary>Takes an empty bundle for packets of <paramref name="share"/>'s pool. Only for the pool's own thread.</summary>
     public PageBundle Rent(PageShare share, PacketAccount account, NicInterface nicInterface)
     {
-        var bundle = _free ?? Interlocked.Exchange(ref _returned, null) ?? Make();
+        var bundle = _free ?? Interlocked.Exchange(ref _returned.First, null) ?? Make();
         _free = bundle.NextReturned;
         bundle.NextReturned = null;
         bundle.Open(share, account, nicInterface);
@@ -63,10 +64,10 @@ public sealed class BundlePool(int bundlePackets)
         PageBundle? head;
         do
         {
-            head = Volatile.Read(ref _returned);
+            head = Volatile.Read(ref _returned.First);
             bundle.NextReturned = head;
         }
-        while (Interlocked.CompareExchange(ref _returned, bundle, head) != head);
+        while (Interlocked.CompareExchange(ref _returned.First, bundle, head) != head);
     }
 
     private PageBundle Make()
@@ -74,5 +75,13 @@ public sealed class BundlePool(int bundlePackets)
         var bundle = new PageBundle(this, BundlePackets);
         lock (_all) _all.Add(bundle);
         return bundle;
+    }
+
+    // Written by other threads than rent.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Returns
+    {
+        [FieldOffset(64)]
+        public PageBundle? First;
     }
 }

@@ -52,5 +52,12 @@ public sealed class PacketPagePool : PagePool
         share.Discharge(packets.Length);
     }
 
-    private protected override void OnRented(int page) => _sharers[page] = 0;
+    /// <summary>Gives back a bundle that is done with, and with it all pages of its packets. Any thread.</summary>
+    /// <param name="bundle">Has been reset but for its packets, one or more, none of which lies in a shared page. Afterwards it is not the caller's.</param>
+    internal void GiveBackWhole(PageBundle bundle, PageShare share)
+    {
+        var pages = bundle.Count;
+        ReturnBundle(bundle);
+        share.Discharge(pages);
+    }
 }

@@ -14,7 +14,7 @@ namespace Pipeline.Nic.Pages;
 /// <see cref="DropReason.Shutdown"/> while the consumer still reads it, and only its pages come home later.</para>
 /// <para>Bundles come from a <see cref="BundlePool"/> and go back to it; nothing is allocated once warm.</para>
 /// </remarks>
-public sealed class PageBundle : IDisposable
+public sealed partial class PageBundle : IDisposable
 {
     private const int Idle = 0;
     private const int Owned = 1;
@@ -27,11 +27,12 @@ public sealed class PageBundle : IDisposable
     private const int Left = 4;
 
     private readonly BundlePool _home;
-    private readonly Packet[] _packets;
+    private readonly DescriptorMemory _memory;
     private PageShare? _share;
     private PacketAccount? _account;
     private int _count;
     private int _state;
+    private uint _flags;
     private long _bytes;
     private PacketTally _held;
     private PacketTally _rejected;
@@ -40,7 +41,7 @@ public sealed class PageBundle : IDisposable
     internal PageBundle(BundlePool home, int capacity)
     {
         _home = home;
-        _packets = new Packet[capacity];
+        _memory = new DescriptorMemory(capacity);
     }
 
     /// <summary>The next bundle in the pool's list of returned ones; the pool's alone.</summary>
@@ -49,14 +50,14 @@ public sealed class PageBundle : IDisposable
     /// <summary>Whom to tell that it is home; null for nobody.</summary>
     internal Departures? Departures { get; set; }
 
-    public int Capacity => _packets.Length;
+    public int Capacity => _memory.Capacity;
 
     public int Count => _count;
 
     /// <summary>Captured bytes of all its packets.</summary>
     public long Bytes => _bytes;
 
-    public bool IsFull => _count == _packets.Length;
+    public bool IsFull => _count == _memory.Capacity;
 
     public bool IsEmpty => _count == 0;
 
@@ -95,31 +96,10 @@ public sealed class PageBundle : IDisposable
     /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the first packet was put in.</summary>
     public long StartedAt { get; set; }
 
-    public Span<Packet> Packets => _packets.AsSpan(0, _count);
+    public Span<Packet> Packets => _memory.Slice(0, _count);
 
     /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
-
-    /// <summary>
-    /// Adds a packet. The caller has taken the packet's page for <see cref="Share"/> before (<see cref="PageShare.Take"/>).
-    /// Only for the owner, and only while <see cref="IsFull"/> is false.
-    /// </summary>
-    public void Append(in Packet packet)
-    {
-        _packets[_count++] = packet;
-        _bytes += packet.CapturedLength;
-    }
-
-    /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
-    /// <returns>How many were added.</returns>
-    public int Append(ReadOnlySpan<Packet> packets)
-    {
-        packets = packets[..Math.Min(packets.Length, _packets.Length - _count)];
-        packets.CopyTo(_packets.AsSpan(_count));
-        foreach (ref readonly var packet in packets) _bytes += packet.CapturedLength;
-        _count += packets.Length;
-        return packets.Length;
-    }
 
     /// <summary>
     /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'
@@ -136,24 +116,10 @@ public sealed class PageBundle : IDisposable
         before.BundleHome();
     }
 
-    /// <summary>
-    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
-    /// there is old. <see cref="Appended"/> then adds them.
-    /// </summary>
-    internal Span<Packet> Room => _packets.AsSpan(_count);
-
-    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append(in Packet)"/>.</summary>
-    /// <param name="bytes">Captured bytes of all of them.</param>
-    internal void Appended(int packets, long bytes)
-    {
-        _count += packets;
-        _bytes += bytes;
-    }
-
     /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
     public void Truncate(int count)
     {
-        var cut = _packets.AsSpan(count, _count - count);
+        var cut = Packets[count..];
         foreach (ref readonly var packet in cut) _bytes -= packet.CapturedLength;
         Pool.GiveBack(cut, Share);
         _count = count;
@@ -169,6 +135,7 @@ public sealed class PageBundle : IDisposable
         if (Pool is BlockPagePool) throw new InvalidOperationException($"Pages of {Pool.Name} hold many packets; none of them can be moved alone.");
         Share.Discharge(_count);
         _count = 0;
+        _flags = 0;
         _bytes = 0;
     }
 
@@ -244,10 +211,26 @@ public sealed class PageBundle : IDisposable
     private void GoHome()
     {
         var (share, departures) = (Share, Departures);
-        share.Pool.GiveBack(Packets, share);
         Reset();
+        if (share.Pool is PacketPagePool pool && _count > 0 && (_flags & Packet.FlagBits(PacketFlags.SharedPage)) == 0)
+        {
+            pool.GiveBackWhole(this, share);
+            share.BundleHome();
+            departures?.Home();
+            return;
+        }
+
+        share.Pool.GiveBack(Packets, share);
         share.BundleHome();
         departures?.Home();
+        Recycle();
+    }
+
+    /// <summary>Goes back to its own pool, idle, its pages taken. Only for who has it last.</summary>
+    internal void Recycle()
+    {
+        _count = 0;
+        _flags = 0;
         _home.Return(this);
     }
 
@@ -264,12 +247,12 @@ public sealed class PageBundle : IDisposable
     // Made apart from where it is thrown, so that the properties stay small enough to be inlined.
     private static ObjectDisposedException Idleness() => new(nameof(PageBundle), "The bundle is idle in its pool.");
 
+    /// <summary>Forgets all but its packets, by which their pages are found.</summary>
     private void Reset()
     {
         _share = null;
         _account = null;
         Interface = NicInterface.Unknown;
-        _count = 0;
         _bytes = 0;
         _held = default;
         _rejected = default;

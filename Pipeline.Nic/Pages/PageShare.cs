@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
@@ -9,9 +11,8 @@ public sealed class PageShare
 {
     private readonly PagePool _pool;
     private readonly int[]? _packetsOf;
-    private int _charged;
-    private int _bundles;
-    private Action? _waiter;
+    private Takers _taken;
+    private Releases _released;
 
     /// <param name="pool">The pool it is a share of.</param>
     /// <param name="holder">Who holds the pages, in messages.</param>
@@ -35,10 +36,25 @@ public sealed class PageShare
     public int LimitBundles { get; }
 
     /// <summary>Pages pinned now. Readable from any thread.</summary>
-    public int Charged => Volatile.Read(ref _charged);
+    public int Charged
+    {
+        get
+        {
+            // In this order: what is taken and let go in between makes it too small for a moment, which wakes somebody too early at worst.
+            var taken = Volatile.Read(ref _taken.Pages);
+            return (int)Math.Max(0, taken - Volatile.Read(ref _released.Pages));
+        }
+    }
 
     /// <summary>Bundles out now. Readable from any thread.</summary>
-    public int Bundles => Volatile.Read(ref _bundles);
+    public int Bundles
+    {
+        get
+        {
+            var taken = Volatile.Read(ref _taken.Bundles);
+            return (int)Math.Max(0, taken - Volatile.Read(ref _released.Bundles));
+        }
+    }
 
     /// <summary>Whether this share already pins the page, so that taking more of its packets costs it nothing.</summary>
     public bool Pins(int page) => _packetsOf is not null && Volatile.Read(ref _packetsOf[page]) > 0;
@@ -65,29 +81,29 @@ public sealed class PageShare
         _pool.Audit?.Taken(page, Holder);
         if (_packetsOf is null)
         {
-            Interlocked.Add(ref _charged, packets);
+            Charge(packets);
             return;
         }
 
         // The holder is added before the count shows, and taken off after it is gone: the page can never look free in between.
         ((BlockPagePool)_pool).AddHolder(page);
         if (Interlocked.Add(ref _packetsOf[page], packets) != packets) ((BlockPagePool)_pool).ReleaseHolder(page);
-        else Interlocked.Increment(ref _charged);
+        else Charge(1);
     }
 
     /// <summary>Asks for one call of <paramref name="wake"/> when half of the share is free again; at once when it is already.</summary>
     public void WakeAtLowWater(Action wake)
     {
-        Interlocked.Exchange(ref _waiter, wake);
+        Interlocked.Exchange(ref _released.Waiter, wake);
         if (IsBelowLowWater) Wake();
     }
 
-    internal void BundleOut() => Interlocked.Increment(ref _bundles);
+    internal void BundleOut() => Volatile.Write(ref _taken.Bundles, _taken.Bundles + 1);
 
     internal void BundleHome()
     {
-        Interlocked.Decrement(ref _bundles);
-        if (Volatile.Read(ref _waiter) is not null && IsBelowLowWater) Wake();
+        Interlocked.Increment(ref _released.Bundles);
+        if (Volatile.Read(ref _released.Waiter) is not null && IsBelowLowWater) Wake();
     }
 
     internal void Release(int page, int packets)
@@ -95,11 +111,37 @@ public sealed class PageShare
         var left = Interlocked.Add(ref _packetsOf![page], -packets);
         if (left < 0) throw new InvalidOperationException($"{Holder} returned more packets of page {page} of pool {_pool.Name} than it held.");
         if (left > 0) return;
-        Interlocked.Decrement(ref _charged);
+        Discharge(1);
         ((BlockPagePool)_pool).ReleaseHolder(page);
     }
 
-    internal void Discharge(int pages) => Interlocked.Add(ref _charged, -pages);
+    internal void Discharge(int pages) => Interlocked.Add(ref _released.Pages, pages);
 
-    private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
+    private void Charge(int pages) => Volatile.Write(ref _taken.Pages, _taken.Pages + pages);
+
+    private void Wake() => Interlocked.Exchange(ref _released.Waiter, null)?.Invoke();
+
+    // Counts that only rise, one side's and the others', on cache lines of their own: who takes never waits for a line to be written.
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Takers
+    {
+        [FieldOffset(64)]
+        public long Pages;
+
+        [FieldOffset(72)]
+        public long Bundles;
+    }
+
+    [StructLayout(LayoutKind.Explicit, Size = 192)]
+    private struct Releases
+    {
+        [FieldOffset(64)]
+        public long Pages;
+
+        [FieldOffset(72)]
+        public long Bundles;
+
+        [FieldOffset(80)]
+        public Action? Waiter;
+    }
 }

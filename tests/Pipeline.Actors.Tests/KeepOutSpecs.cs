@@ -23,12 +23,15 @@ public sealed class KeepOutSpecs
     private static readonly SimulatedOptions Mixed = new() { Packets = 20_000, Flows = 300, Profile = TrafficProfile.Mixed };
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Every_packet_is_a_guards_or_a_rules_or_unmatched_also_where_the_device_marks(bool offload)
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task Every_packet_is_a_guards_or_a_rules_or_unmatched_also_where_the_device_marks(bool offload, bool copies)
     {
         var seen = new ConcurrentDictionary<PacketFlags, int>();
-        await using var run = PipelineRun.Start(Setup(Rules, seen, offload));
+        var setup = Setup(Rules, seen, offload);
+        if (!copies) setup = setup with { Options = setup.Options with { Routes = [.. setup.Options.Routes.Where(r => !r.Copy)] } };
+        await using var run = PipelineRun.Start(setup);
 
         var view = (await run.Completion.WaitAsync(Runs.Patience)).View;
 

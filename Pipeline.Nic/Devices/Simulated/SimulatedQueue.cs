@@ -22,7 +22,9 @@ public sealed class SimulatedQueue : INicQueue
 
     private const int MostBundle = 1024;
 
-    /// <summary>Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache.</summary>
+    /// <summary>
+    /// Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache. A power of two.
+    /// </summary>
     private const int HeadroomSteps = 8;
 
     private const int HeadroomBytes = 64;
@@ -174,31 +176,34 @@ public sealed class SimulatedQueue : INicQueue
     /// <returns>False when no packet came of it, because the descriptors were corrupt.</returns>
     private bool Fill(PageBundle bundle, int most)
     {
+        // What changes with every packet is kept out of the fields, which would be read back and written each time.
         var marks = _marking.Current;
         var room = bundle.Room;
-        var (filled, bytes) = (0, 0L);
+        var templates = _traffic.Templates;
+        var arrivals = _arrivals.AsSpan(_next, most);
+        var pages = _pages.AsSpan(_held - most, most);
+        var (filled, bytes, taken) = (0, 0L, 0);
         var now = _clock.IsReal && !_clock.IsPaced ? _clock.Now() : 0;
         var nicInterface = -1;
-        for (var taken = 0; taken < most; taken++)
+        for (; taken < arrivals.Length; taken++)
         {
-            var arrival = _arrivals[_next];
-            if ((uint)arrival.Template >= (uint)_traffic.Templates.Length)
+            var arrival = arrivals[taken];
+            if ((uint)arrival.Template >= (uint)templates.Length)
             {
                 _losses[(int)DeviceLoss.InvalidDescriptor]++;
-                _next++;
                 continue;
             }
 
-            ref readonly var template = ref _traffic.Templates[arrival.Template];
+            ref readonly var template = ref templates[arrival.Template];
             if (nicInterface < 0) nicInterface = template.Interface;
             else if (nicInterface != template.Interface) break;
-            _next++;
-            Put(template, arrival.Number, now, out room[filled]);
+            Put(template, arrival.Number, now, pages[^(filled + 1)], out room[filled]);
             if (marks is not null) marks.Write(arrival.Template, ref room[filled]);
             bytes += template.Length;
             filled++;
         }
 
+        (_next, _held) = (_next + taken, _held - filled);
         if (filled == 0) return false;
         bundle.Interface = _traffic.Interfaces[nicInterface];
         if (marks is not null) (bundle.Generation, bundle.DeviceRules) = (marks.Generation, marks.Rules);
@@ -209,10 +214,9 @@ public sealed class SimulatedQueue : INicQueue
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
-    private void Put(in PacketTemplate template, long number, long now, out Packet packet)
+    private void Put(in PacketTemplate template, long number, long now, int page, out Packet packet)
     {
-        var page = _pages[--_held];
-        var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize ? page % HeadroomSteps * HeadroomBytes : 0;
+        var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize ? (page & (HeadroomSteps - 1)) * HeadroomBytes : 0;
         _traffic.CopyTo(template, _pool.PageMemory(page)[headroom..]);
         var time = _hasOwnTimes ? _traffic.TimeOf(template, number) : now != 0 ? now : _clock.TimeOf(number);
         Packet.Write(out packet, time, _pool.OffsetOf(page) + (uint)headroom, (uint)template.Length, template.WireLength, template.FlowHash, template.Flags);

@@ -130,7 +130,10 @@ public class ManyThreadsTests
         }
 
         Assert.Equal(new PacketTally(10_000, 15_000), account.DeliveredTally + account.DroppedTally(DropReason.Shutdown));
-        Assert.Equal((0, 1), (pages.Pool.Outstanding, pages.Bundles.Made));
+        Assert.Equal(0, pages.Pool.Outstanding);
+
+        // Those on their way home hold a page each until it is taken out.
+        Assert.InRange(pages.Bundles.Made, 1, pages.Pool.PageCount);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -152,7 +153,79 @@ public sealed class PageBundleTests : IDisposable
     {
         for (var i = 0; i < 10; i++) Receive(2).Dispose();
 
-        Assert.Equal(1, _pages.Bundles.Made);
+        // One is filled while the other waits for its pages to be taken out.
+        Assert.Equal(2, _pages.Bundles.Made);
+    }
+
+    [Fact]
+    public void A_disposed_bundle_takes_its_pages_home_and_the_owner_rents_both_again()
+    {
+        var bundle = Receive(3);
+        var pages = PagesOf(bundle);
+        bundle.Dispose();
+        Assert.Equal((0, 0), (_pages.Pool.Outstanding, _pages.Pool.Device.Charged));
+
+        var rented = new int[3];
+        Assert.Equal(3, _pages.Pool.Rent(rented));
+
+        Assert.Equal(pages.Order(), rented.Order());
+        Assert.Same(bundle, _pages.Bundles.Rent(_pages.Pool.Device, _account, _eth0));
+    }
+
+    [Fact]
+    public void Of_a_bundle_with_a_shared_page_only_the_pages_of_its_own_are_free_again()
+    {
+        var source = Receive(2);
+        _pages.Pool.Share(ref source.Packets[0], 2);
+        var shared = _pages.Pool.PageOf(source.Packets[0].Offset);
+        var both = _pages.Bundles.Rent(_pages.Pool.Device, _account, _eth0);
+        var one = _pages.Bundles.Rent(_pages.Pool.Device, _account, _eth0);
+        _pages.Pool.Device.Take(shared, 3);
+        both.Append(source.Packets);
+        one.Append(source.Packets[0]);
+        source.Forget();
+        source.Dispose();
+
+        both.Dispose();
+
+        Assert.Equal(1, _pages.Pool.Outstanding);
+        one.Dispose();
+        Assert.Equal((0, 0), (_pages.Pool.Outstanding, _pages.Pool.Device.Charged));
+    }
+
+    [Fact]
+    public void Of_chosen_packets_as_many_are_added_as_fit_and_the_others_are_named()
+    {
+        using var source = Receive(4);
+        var pages = PagesOf(source);
+        var small = new BundlePool(2);
+        using var bundle = small.Rent(_pages.Pool.Device, _account, _eth0);
+
+        var left = bundle.Append(source.Packets, 0b1101);
+
+        Assert.Equal((0b1000ul, 2, 20L), (left, bundle.Count, bundle.Bytes));
+        Assert.Equal([pages[0], pages[2]], PagesOf(bundle));
+        bundle.Forget();
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(63)]
+    [InlineData(64)]
+    public void Descriptors_begin_on_a_cache_line(int capacity)
+    {
+        for (var i = 0; i < 8; i++)
+        {
+            var memory = new DescriptorMemory(capacity);
+            Assert.Equal(0, Address(ref memory[0]) % 64);
+            Assert.Equal((capacity - 1) * 32, Address(ref memory[capacity - 1]) - Address(ref memory[0]));
+            Assert.Throws<ArgumentOutOfRangeException>(() => memory[capacity]);
+            Assert.Throws<ArgumentOutOfRangeException>(() => memory.Slice(1, capacity).Length);
+        }
+
+        // It is never moved, so that an address says something.
+        static long Address(ref Packet packet) => Unsafe.ByteOffset(ref Unsafe.NullRef<Packet>(), ref packet);
     }
 
     [Fact]
@@ -162,6 +235,7 @@ public sealed class PageBundleTests : IDisposable
         (bundle.Generation, bundle.Sequence, bundle.StartedAt) = (7, 8, 9);
         bundle.Reject(DropReason.TxFull, 1, 10);
         bundle.Dispose();
+        using var between = Receive(1);
 
         using var again = Receive(0);
 
@@ -195,12 +269,19 @@ public sealed class PageBundleTests : IDisposable
             pool.Device.Take(page, 1);
         }
 
-        Cycle();
+        for (var i = 0; i < 2; i++) Cycle();
         var before = GC.GetAllocatedBytesForCurrentThread();
 
         for (var i = 0; i < 100; i++) Cycle();
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    private List<int> PagesOf(PageBundle bundle)
+    {
+        var pages = new List<int>();
+        foreach (ref readonly var packet in bundle.Packets) pages.Add(_pages.Pool.PageOf(packet.Offset));
+        return pages;
     }
 
     private PageBundle Receive(int packets) => _pages.Receive(_eth0, _account, [.. Enumerable.Repeat(TenBytes, packets)]);

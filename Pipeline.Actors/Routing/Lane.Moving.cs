@@ -1,0 +1,40 @@
+namespace Pipeline.Actors.Routing;
+
+/// <summary>How the lane's flows move when its group gets or loses instances.</summary>
+internal sealed partial class Lane
+{
+    /// <summary>Whether flows are on their way from one instance to another.</summary>
+    public bool IsMoving => _fanout.IsMoving;
+
+    /// <summary>Whether all that the instances were sent before <see cref="Move"/>, where they gave up flows, has been consumed.</summary>
+    public bool IsHome => _fanout.IsHome;
+
+    /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
+    /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
+    public void Move(IReadOnlyList<IBundleTarget> targets)
+    {
+        _fanout.Move(targets, Leave, Wake);
+
+        void Leave(Way way)
+        {
+            SendOpen(way);
+            way.SendAllHeld();
+        }
+    }
+
+    /// <summary>Ends a move, after <see cref="IsHome"/> in all routers: what waited goes where it belongs now, before anything newer.</summary>
+    public void Switch()
+    {
+        _fanout.Switch(Unpark);
+
+        void Unpark(Way parked, Way way)
+        {
+            SendOpen(way);
+            while (parked.TakeOldest(out var wasOpen) is { } bundle)
+            {
+                if (wasOpen) _openCount--;
+                Send(way, bundle);
+            }
+        }
+    }
+}

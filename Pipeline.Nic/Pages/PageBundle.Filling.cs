@@ -1,0 +1,70 @@
+using System.Numerics;
+
+namespace Pipeline.Nic.Pages;
+
+/// <summary>How packets get into a bundle.</summary>
+public sealed partial class PageBundle
+{
+    /// <summary>
+    /// Adds a packet. The caller has taken the packet's page for <see cref="Share"/> before (<see cref="PageShare.Take"/>).
+    /// Only for the owner, and only while <see cref="IsFull"/> is false.
+    /// </summary>
+    public void Append(in Packet packet)
+    {
+        _memory[_count++] = packet;
+        _bytes += packet.CapturedLength;
+        _flags |= packet.RuleAndFlags;
+    }
+
+    /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
+    /// <returns>How many were added.</returns>
+    public int Append(ReadOnlySpan<Packet> packets)
+    {
+        packets = packets[..Math.Min(packets.Length, Capacity - _count)];
+        packets.CopyTo(Room);
+        foreach (ref readonly var packet in packets)
+        {
+            _bytes += packet.CapturedLength;
+            _flags |= packet.RuleAndFlags;
+        }
+
+        _count += packets.Length;
+        return packets.Length;
+    }
+
+    /// <summary>Adds those packets whose bit is set, as many as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
+    /// <param name="packets">At most 64.</param>
+    /// <param name="chosen">A bit for each, the lowest for the first.</param>
+    /// <returns>The bits of those that did not fit.</returns>
+    public ulong Append(ReadOnlySpan<Packet> packets, ulong chosen)
+    {
+        var room = Room;
+        var (added, bytes, flags) = (0, 0L, 0u);
+        for (; chosen != 0 && added < room.Length; chosen &= chosen - 1)
+        {
+            ref readonly var packet = ref packets[BitOperations.TrailingZeroCount(chosen)];
+            room[added++] = packet;
+            bytes += packet.CapturedLength;
+            flags |= packet.RuleAndFlags;
+        }
+
+        _count += added;
+        _bytes += bytes;
+        _flags |= flags;
+        return chosen;
+    }
+
+    /// <summary>
+    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
+    /// there is old. <see cref="Appended"/> then adds them.
+    /// </summary>
+    internal Span<Packet> Room => _memory.Slice(_count, Capacity - _count);
+
+    /// <summary>Adds the packets written into <see cref="Room"/>, under the same terms as <see cref="Append(in Packet)"/>.</summary>
+    /// <param name="bytes">Captured bytes of all of them.</param>
+    internal void Appended(int packets, long bytes)
+    {
+        _count += packets;
+        _bytes += bytes;
+    }
+}
