@@ -33,6 +33,9 @@ public sealed class RuleCounters(int rules, int guards = 0)
         _counts[(2 * rule) + 1] += bytes;
     }
 
+    /// <summary>Whether many of the packets counted last matched, which the next ones will likely do as well. For the thread that counts.</summary>
+    internal bool ManyMatch { get; set; }
+
     /// <summary>Where the counts begin, for compiled rules, which count by constant offsets from here.</summary>
     internal ref long First => ref _counts[0];
 }

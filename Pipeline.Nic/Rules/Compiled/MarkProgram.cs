@@ -10,7 +10,16 @@ internal sealed record MarkProgram
     /// <summary>Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.</summary>
     private const int SlicePackets = 256;
 
+    /// <summary>Of a bundle's packets one in so many has to match for the next bundle's to be marked without a branch.</summary>
+    private const int ManyAreOneIn = 4;
+
     private readonly RuleLoop[] _loops;
+
+    /// <summary>
+    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less than
+    /// wrongly guessed branches cost; where few do, it is more.
+    /// </summary>
+    private readonly RuleLoop? _flat;
 
     private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkType linkType, int mostCompiled)
     {
@@ -24,6 +33,8 @@ internal sealed record MarkProgram
         if (Ranges.Count == 0) loops.Add(Interpreter.Run);
         else if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, Filters.Programs, [], CompiledRules).Run);
         _loops = [.. loops];
+        if (_loops.Length == 1 && Ranges is [{ Range.IsOneTable: true } only] && Conditions.Count == 0)
+            _flat = RuleCompiler.Compile(only.Range, only.Tables, isLast: true, out _, isFlat: true);
     }
 
     public LinkType LinkType { get; private init; }
@@ -59,7 +70,8 @@ internal sealed record MarkProgram
         fixed (Packet* packets = bundle.Packets)
         fixed (long* counts = &counters.First)
         {
-            if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)LinkType);
+            if (_flat is { } flat) RunOneTable(flat, packets, bundle.Count, region, counts, counters);
+            else if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)LinkType);
             else for (var at = 0; at < bundle.Count; at += SlicePackets) RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
 
@@ -80,6 +92,14 @@ internal sealed record MarkProgram
         }
 
         return compiled;
+    }
+
+    private unsafe void RunOneTable(RuleLoop flat, Packet* packets, int count, byte* region, long* counts, RuleCounters counters)
+    {
+        var loop = counters.ManyMatch ? flat : _loops[0];
+        var unmatched = *counts;
+        loop(packets, count, null, region, counts, (int)LinkType);
+        counters.ManyMatch = (count - (*counts - unmatched)) * ManyAreOneIn > count;
     }
 
     private unsafe void RunSlice(Packet* packets, int count, byte* region, long* counts)

@@ -5,7 +5,10 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>Emits what follows from a range's answers: marks and rules written on the packet, hits counted, the undecided passed on.</summary>
-internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, QuestionEmitter questions, bool isLast)
+/// <param name="isLast">Whether no range follows.</param>
+/// <param name="isFlat">Whether without a branch; only of one table and without guards.</param>
+internal sealed class OutcomeEmitter(
+    RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, QuestionEmitter questions, bool isLast, bool isFlat)
 {
     private static readonly MethodInfo Record = typeof(RuleHits).GetMethod(nameof(RuleHits.Record))!;
     private static readonly MethodInfo RecordContinued = typeof(RuleHits).GetMethod(nameof(RuleHits.RecordContinued))!;
@@ -105,15 +108,19 @@ internal sealed class OutcomeEmitter(RuleRange range, RangeTables tables, Packet
         _il.Emit(OpCodes.Br, loop.Next);
     }
 
-    /// <summary>What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet.</summary>
+    /// <summary>
+    /// What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet. One more than <see cref="KeyTable.None"/> is 0, the
+    /// number of no rule, which has a mark of nothing and counts the unmatched.
+    /// </summary>
     private void EmitMarkOnce()
     {
         var nothing = _il.Label("nothing");
-        EmitJumpIfNone(nothing);
+        if (!isFlat) EmitJumpIfNone(nothing);
         PushFoundNumber();
         _il.Emit(OpCodes.Stloc, Number);
         EmitMarkAndRule(PushMark, PushNumber);
         EmitAddToCounts(PushNumber, () => _il.Emit(OpCodes.Ldc_I8, 1L), packet.LoadCaptured);
+        if (isFlat) return;
         _il.Emit(OpCodes.Br, loop.Next);
         _il.Mark(nothing);
         EmitMarkAndRule(PushZero, PushZero);

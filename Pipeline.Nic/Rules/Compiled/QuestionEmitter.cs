@@ -3,7 +3,8 @@ using System.Reflection.Emit;
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>Emits what a range asks of a packet. What follows from the answers is <see cref="OutcomeEmitter"/>'s.</summary>
-internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop)
+/// <param name="isFlat">Whether without a branch; only of one table.</param>
+internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, bool isFlat)
 {
     private readonly IlBody _il = packet.Il;
     private readonly TupleEmitter _tuples = new(packet, new AddressEmitter(packet, loop));
@@ -47,7 +48,7 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
             var next = _il.Label("next");
             if (i > 0) EmitSkipFrom(probe, decided);
             if (probe is FilterProbe filter) EmitFilter(filter, (uint)filter.Lowest, Best, next);
-            else EmitFinal((TupleProbe)probe, next);
+            else EmitFinal((TupleProbe)probe, isFirst: i == 0, next);
             _il.Mark(next);
         }
 
@@ -83,12 +84,16 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         _il.Set(into, unchecked((int)value));
     }
 
-    private void EmitFinal(TupleProbe probe, Label next)
+    private void EmitFinal(TupleProbe probe, bool isFirst, Label next)
     {
-        _tuples.Emit(probe, tables.ValuesOf(probe), tables.TableOf(probe), next);
-        _il.Emit(OpCodes.Ldloc, _tuples.Hit);
-        _il.Emit(OpCodes.Ldloc, Best);
-        _il.Emit(OpCodes.Bge_Un, next);
+        _tuples.Emit(probe, tables.ValuesOf(probe), tables.TableOf(probe), next, isSieved: !isFlat);
+        if (!isFirst)
+        {
+            _il.Emit(OpCodes.Ldloc, _tuples.Hit);
+            _il.Emit(OpCodes.Ldloc, Best);
+            _il.Emit(OpCodes.Bge_Un, next);
+        }
+
         _il.Emit(OpCodes.Ldloc, _tuples.Hit);
         _il.Emit(OpCodes.Stloc, Best);
     }

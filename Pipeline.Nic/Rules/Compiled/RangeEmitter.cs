@@ -23,15 +23,16 @@ internal sealed class RangeEmitter
     private readonly OutcomeEmitter _outcome;
 
     /// <param name="isLast">Whether no range follows.</param>
-    public RangeEmitter(IlBody il, RuleRange range, RangeTables tables, bool isLast)
+    /// <param name="isFlat">Whether packets are looked up and written without a branch; only of one table and without guards.</param>
+    public RangeEmitter(IlBody il, RuleRange range, RangeTables tables, bool isLast, bool isFlat = false)
     {
         _il = il;
         _range = range;
         _hasGuards = tables.Conditions > 0;
         _loop = new LoopEmitter(il, takesPending: range.First > 0);
         var packet = new PacketEmitter(il);
-        _questions = new QuestionEmitter(range, tables, packet, _loop);
-        _outcome = new OutcomeEmitter(range, tables, packet, _loop, _questions, isLast);
+        _questions = new QuestionEmitter(range, tables, packet, _loop, isFlat);
+        _outcome = new OutcomeEmitter(range, tables, packet, _loop, _questions, isLast, isFlat);
     }
 
     public void Emit()

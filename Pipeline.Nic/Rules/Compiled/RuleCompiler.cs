@@ -13,10 +13,11 @@ internal static class RuleCompiler
     /// <param name="tables">What the range's code reads; the delegate holds it.</param>
     /// <param name="isLast">Whether no range follows.</param>
     /// <param name="ilBytes">Bytes of IL emitted.</param>
-    public static RuleLoop Compile(RuleRange range, RangeTables tables, bool isLast, out int ilBytes)
+    /// <param name="isFlat">Whether packets are looked up and written without a branch; only of one table and without guards.</param>
+    public static RuleLoop Compile(RuleRange range, RangeTables tables, bool isLast, out int ilBytes, bool isFlat = false)
     {
         var method = NewMethod($"rules_{range.First + 1}_to_{range.End}");
-        new RangeEmitter(new IlBody(method.GetILGenerator()), range, tables, isLast).Emit();
+        new RangeEmitter(new IlBody(method.GetILGenerator()), range, tables, isLast, isFlat).Emit();
         ilBytes = method.GetILGenerator().ILOffset;
         return Finish(method, tables);
     }

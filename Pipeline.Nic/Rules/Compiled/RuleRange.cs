@@ -24,4 +24,7 @@ internal sealed class RuleRange(int first)
     public List<int> NeverMatching { get; } = [];
 
     public int Cost { get; set; }
+
+    /// <summary>Whether all there is to ask is one look-up, which can be done without a branch.</summary>
+    public bool IsOneTable => Finals is [TupleProbe { IsCompared: false }] && Continuing.Count == 0;
 }

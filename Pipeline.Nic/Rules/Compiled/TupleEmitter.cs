@@ -14,7 +14,8 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     /// <param name="values">For each of the probe's entries, what is found by it.</param>
     /// <param name="table">Holds the same, unless the keys are to be compared.</param>
     /// <param name="fail">Where a packet goes on that is known not to match.</param>
-    public void Emit(TupleProbe probe, uint[] values, KeyTable? table, Label fail)
+    /// <param name="isSieved">Whether a table's sieve is asked before its slots.</param>
+    public void Emit(TupleProbe probe, uint[] values, KeyTable? table, Label fail, bool isSieved = true)
     {
         var bases = EmitPlaces(probe.Tuple, fail);
         if (probe.Tuple.IsWide)
@@ -25,7 +26,11 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
 
         EmitKey(probe.Tuple, bases);
         if (table is null) EmitComparisons(probe, values, fail);
-        else EmitLookup(probe.Tuple, table, fail);
+        else
+        {
+            if (isSieved) EmitSieve(probe.Tuple, table, fail);
+            EmitLookup(probe.Tuple, table);
+        }
     }
 
     /// <inheritdoc cref="AddressEmitter.EmitForgetHeaders"/>
@@ -115,10 +120,9 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Stloc, Hit);
     }
 
-    /// <summary>First the sieve, which lets few keys pass that are not in the table; then both slots, without asking which it is.</summary>
-    private void EmitLookup(RuleTuple tuple, KeyTable table, Label fail)
+    /// <summary>Both slots, without asking which it is.</summary>
+    private void EmitLookup(RuleTuple tuple, KeyTable table)
     {
-        EmitSieve(tuple, table, fail);
         EmitSlot(tuple, table, table.First, "slot1");
         EmitSlot(tuple, table, table.Second, "slot2");
         EmitOutcome(tuple, table, "slot1");
@@ -127,6 +131,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Stloc, Hit);
     }
 
+    /// <summary>Lets few keys pass that are not in the table.</summary>
     private void EmitSieve(RuleTuple tuple, KeyTable table, Label fail)
     {
         var bit = _il.Local(typeof(long), "bit");

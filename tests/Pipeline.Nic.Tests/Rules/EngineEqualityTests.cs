@@ -51,6 +51,24 @@ public class EngineEqualityTests
     }
 
     [Fact]
+    public void Rules_of_one_tuple_mark_the_same_after_many_and_after_few_matches()
+    {
+        var table = MarkTable.Compile(RuleText.Valid(string.Concat(Enumerable.Range(1, 9).Select(i => $"rule r{i} match 0:ff:{i:x2} mark 0x{i}0\n"))));
+        var counters = new RuleCounters(9);
+        byte[][][] bundles = [[[1], [2], [99], []], [[3], [3], [98], []], [[97], [96], [95], []], [[9], [94], [93], []]];
+        List<string> verdicts = [];
+        foreach (var packets in bundles)
+        {
+            using var test = new TestBundle(LinkType.Ethernet, packets);
+            table.Classify(test.Bundle, counters);
+            verdicts.Add(string.Join(' ', test.Bundle.Packets.ToArray().Select(p => $"{p.Rule}:{p.Mark:x}")));
+        }
+
+        Assert.Equal(["1:10 2:20 0:0 0:0", "3:30 3:30 0:0 0:0", "0:0 0:0 0:0 0:0", "9:90 0:0 0:0 0:0"], verdicts);
+        Assert.Equal((11, 2, 1), (counters.Unmatched.Packets, counters.Of(3).Packets, counters.Of(9).Packets));
+    }
+
+    [Fact]
     public void Rules_spread_over_many_methods_mark_as_the_interpreter_does()
     {
         var rules = RuleText.Valid(string.Join('\n', Enumerable.Range(0, 2000).Select(i => $"rule r{i} match {i % 50}:{(i / 50) + 1:x2}:{i & 1 & ((i / 50) + 1):x2} {i % 7}:80:80 mark {i + 1}{(i % 300 == 0 ? "" : " continue")}"))).Rules.ToArray();
@@ -102,6 +120,9 @@ public class EngineEqualityTests
         using var test = new TestBundle(linkType, packets);
         var table = MarkTable.Compile(new RuleSet(3, rules, [], new SourceText("t", "")), engine);
         var counters = new RuleCounters(rules.Length);
+
+        // Twice, because how many matched before may decide by which code the next are marked.
+        table.Classify(test.Bundle, counters);
         table.Classify(test.Bundle, counters);
         Assert.Equal(3, test.Bundle.Generation);
         return [.. test.Bundle.Packets.ToArray().Select(Verdict), .. Enumerable.Range(0, rules.Length + 1).Select(i => counters.Of(i).ToString())];
