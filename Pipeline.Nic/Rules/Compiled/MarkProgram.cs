@@ -50,6 +50,9 @@ internal sealed record MarkProgram
     /// <summary>What the compiled rules became, method by method.</summary>
     public IReadOnlyList<CompiledRange> Ranges { get; } = [];
 
+    /// <summary>Whether there is a method without branches besides, for when many packets match.</summary>
+    public bool HasFlat => _flat is not null;
+
     /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
     public int CompiledRules { get; }
 

@@ -20,9 +20,6 @@ public sealed class LoadedXdpProgram : IDisposable
 
     internal SafeFileHandle Handle { get; private set; } = new(-1, ownsHandle: false);
 
-    /// <summary>Sockets by queue; the device's.</summary>
-    internal SafeFileHandle Sockets => _maps[XdpCompiler.SocketsMap];
-
     /// <summary>Loads a program; takes milliseconds, and some hundreds of them for thousands of rules. Not for a thread that packets wait for.</summary>
     /// <exception cref="XdpException">The kernel does not let this process, or does not take the program.</exception>
     public static LoadedXdpProgram Load(XdpProgram program)
