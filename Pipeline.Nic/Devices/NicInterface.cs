@@ -24,6 +24,12 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
 
     public uint SnapLength { get; } = snapLength;
 
+    /// <summary>
+    /// The byte order of the machine that captured: in some link types headers have numbers in it (usbmon, BSD loopback). This machine's for
+    /// a live device; what a capture's numbers are in, of pcapng the section's.
+    /// </summary>
+    public bool IsBigEndian { get; init; } = !BitConverter.IsLittleEndian;
+
     /// <summary>Packets received on it, for the statistics that capture files carry. Any thread.</summary>
     public long Received => Interlocked.Read(ref _received);
 

@@ -34,7 +34,10 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
         }
 
         var linkType = (LinkType)TOrder.U16(block + PcapngBlock.LinkTypeAt);
-        var nic = new NicInterface(index, name ?? DefaultName(pages.Name, index), linkType, TOrder.U32(block + PcapngBlock.SnapLengthAt));
+        var nic = new NicInterface(index, name ?? DefaultName(pages.Name, index), linkType, TOrder.U32(block + PcapngBlock.SnapLengthAt))
+        {
+            IsBigEndian = typeof(TOrder) == typeof(BigEndian),
+        };
         var most = Math.Min(CaptureLimits.Of(linkType), (uint)(pages.PageSize - PcapngBlock.DataAt - PcapngBlock.TrailerBytes));
         return new PcapngInterface(nic, new TimestampUnit(resolution, offset), most);
     }

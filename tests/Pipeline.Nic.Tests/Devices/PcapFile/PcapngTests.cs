@@ -22,6 +22,7 @@ public sealed class PcapngTests
         Assert.Equal([1000L, 2000L, 1000L], drained.Packets.Select(p => p.TimestampNanoseconds));
         Assert.Equal([LinkType.Ethernet, LinkType.RawIp, LinkType.Ethernet], drained.InterfaceOfPacket.Select(i => i.LinkType));
         Assert.Equal([0, 1, 2], drained.InterfaceOfPacket.Select(i => i.Index));
+        Assert.Equal([false, true, false], drained.InterfaceOfPacket.Select(i => i.IsBigEndian));
     }
 
     [Fact]
