@@ -67,4 +67,17 @@ public sealed partial class PageBundle
         _count += packets;
         _bytes += bytes;
     }
+
+    /// <summary>
+    /// Adds packets written into <see cref="Room"/> by a device whose pages hold many of them, and takes their page for <see cref="Share"/>.
+    /// </summary>
+    /// <param name="page">The device holds it, and has described all of the packets by its <see cref="FilledPage"/>.</param>
+    /// <param name="packets">How many.</param>
+    /// <param name="bytes">Captured bytes of all of them.</param>
+    internal void AppendedFrom(int page, int packets, long bytes)
+    {
+        Pool.Audit?.CheckWithin(page, Room[..packets]);
+        Share.Take(page, packets);
+        Appended(packets, bytes);
+    }
 }

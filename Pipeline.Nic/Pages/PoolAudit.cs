@@ -72,6 +72,18 @@ public sealed class PoolAudit
         }
     }
 
+    /// <summary>Packets that a device found in a page: each is released from the page that its offset lies in, so that has to be this one.</summary>
+    internal void CheckWithin(int page, ReadOnlySpan<Packet> packets)
+    {
+        foreach (ref readonly var packet in packets)
+        {
+            var last = packet.Offset + (uint)Math.Max(packet.CapturedLength - 1, 0);
+            if (_pool!.PageOf(packet.Offset) == page && _pool.PageOf(last) == page) continue;
+            throw new InvalidOperationException(
+                $"A packet of {packet.CapturedLength} bytes at {packet.Offset} was found in page {page} of {_pool.Name}, and does not lie in it.");
+        }
+    }
+
     internal void CheckHeld(int page)
     {
         if (Volatile.Read(ref _holders[page]) is null)

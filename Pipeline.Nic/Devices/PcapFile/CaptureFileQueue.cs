@@ -85,8 +85,7 @@ public sealed class CaptureFileQueue : INicQueue
         if (run.Packets == 0) return run.Needed;
         bundle.Interface = _format.Interface;
         // All of a run lies in the page at hand, which this queue holds until it is parsed to its end.
-        DeviceShare.Take(_pages.Page, run.Packets);
-        bundle.Appended(run.Packets, run.Bytes);
+        bundle.AppendedFrom(_pages.Page, run.Packets, run.Bytes);
         return run.Needed;
     }
 

@@ -45,8 +45,8 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
 
     public string Name => input.Name;
 
-    /// <summary>The pool's first byte: a packet's offset counts from here.</summary>
-    public byte* Region => _start - _poolOffset;
+    /// <summary>The page at hand, to describe packets in.</summary>
+    public FilledPage Filled => new(_start - _poolOffset);
 
     /// <summary>Bytes left to parse of those read.</summary>
     public long Left => End - At;

@@ -23,7 +23,8 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
 
     public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
     {
-        byte* at = Pages.At, end = Pages.End, region = Pages.Region;
+        byte* at = Pages.At, end = Pages.End;
+        var page = Pages.Filled;
         var header = _format.RecordHeaderBytes;
         long fraction = _format.FractionNanoseconds, bytes = 0;
         var plain = _format.Order == PcapLengthOrder.CapturedFirst;
@@ -39,7 +40,7 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
             if (end - at < needed) break;
 
             var time = (TOrder.U32(at) * NanosecondsPerSecond) + (TOrder.U32(at + 4) * fraction);
-            Packet.Write(out room[count], time, (uint)(at + header - region), captured, wire);
+            page.Describe(out room[count], time, at + header, captured, wire);
             bytes += captured;
             at += needed;
         }

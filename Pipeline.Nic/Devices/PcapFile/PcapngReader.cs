@@ -89,7 +89,8 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         where TOrder : struct, IByteOrder
     {
         const int FixedBytes = PcapngBlock.DataAt + PcapngBlock.TrailerBytes;
-        byte* at = Pages.At, end = Pages.End, region = Pages.Region;
+        byte* at = Pages.At, end = Pages.End;
+        var page = Pages.Filled;
         var of = _section.Find(index)!;
         var most = of.MostCaptured;
         var count = 0;
@@ -99,7 +100,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
             if (TOrder.U32(at) != PcapngBlock.EnhancedPacket || TOrder.U32(at + PcapngBlock.InterfaceAt) != index) break;
             if (length < FixedBytes || length > end - at || (length & 3) != 0) break;
             if (captured > length - FixedBytes || captured > most || TOrder.U32(at + length - PcapngBlock.TrailerBytes) != length) break;
-            Fill<TOrder>(at, region, of, out room[count]);
+            Fill<TOrder>(at, page, of, out room[count]);
             bytes += captured;
             at += length;
         }
@@ -110,12 +111,12 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
 
     /// <summary>Describes the packet of an enhanced or an obsolete packet block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill<TOrder>(byte* block, byte* region, PcapngInterface of, out Packet packet)
+    private static void Fill<TOrder>(byte* block, FilledPage page, PcapngInterface of, out Packet packet)
         where TOrder : struct, IByteOrder
     {
         ulong high = TOrder.U32(block + PcapngBlock.TimeHighAt), low = TOrder.U32(block + PcapngBlock.TimeLowAt);
         uint captured = TOrder.U32(block + PcapngBlock.CapturedAt), wire = TOrder.U32(block + PcapngBlock.WireAt);
-        Packet.Write(out packet, of.Time.ToNanoseconds((high << 32) | low), (uint)(block - region) + PcapngBlock.DataAt, captured, wire);
+        page.Describe(out packet, of.Time.ToNanoseconds((high << 32) | low), block + PcapngBlock.DataAt, captured, wire);
     }
 
     private bool Has(int bytes)
@@ -172,7 +173,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var room = length - PcapngBlock.DataAt - PcapngBlock.TrailerBytes;
         if (captured > room)
             return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet has {captured} captured bytes; its block has room for {room}");
-        Fill<TOrder>(block, Pages.Region, of, out packet);
+        Fill<TOrder>(block, Pages.Filled, of, out packet);
         return of.Nic;
     }
 
@@ -181,15 +182,18 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
     {
         if (_section.Find(0) is not { } of) return RefusePacket(block, 0, _section.Unknown(0));
         var wire = TOrder.U32(block + PcapngBlock.SimpleWireAt);
-        var captured = Math.Min(wire, (uint)(length - PcapngBlock.SimpleDataAt - PcapngBlock.TrailerBytes));
-        if (of.Nic.SnapLength != 0) captured = Math.Min(captured, of.Nic.SnapLength);
+        // The block does not say how much was captured: that is all of the packet up to the interface's snap length (draft, 4.4).
+        var captured = of.Nic.SnapLength == 0 ? wire : Math.Min(wire, of.Nic.SnapLength);
+        var room = (uint)(length - PcapngBlock.SimpleDataAt - PcapngBlock.TrailerBytes);
+        if (captured > room)
+        {
+            var limit = captured < wire ? $", of which the interface's snap length keeps {captured}" : "";
+            return RefusePacket(block, PcapngBlock.SimpleWireAt, $"a packet had {wire} bytes on the wire{limit}; its block has room for {room}");
+        }
+
         if (captured > of.MostCaptured)
-            return RefusePacket(block, PcapngBlock.LengthAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
-        packet = default;
-        packet.Offset = (uint)(block - Pages.Region) + PcapngBlock.SimpleDataAt;
-        packet.CapturedLength = (int)captured;
-        packet.WireLength = wire;
-        packet.Flags = PacketFlags.NoTimestamp;
+            return RefusePacket(block, PcapngBlock.SimpleWireAt, CaptureLimits.Refusal(captured, of.Nic.LinkType, Pages.PageSize));
+        Pages.Filled.Describe(out packet, 0, block + PcapngBlock.SimpleDataAt, captured, wire, PacketFlags.NoTimestamp);
         return of.Nic;
     }
 

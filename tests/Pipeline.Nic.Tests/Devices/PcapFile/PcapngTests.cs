@@ -51,9 +51,13 @@ public sealed class PcapngTests
 
     [Theory]
     [InlineData(3, 100, 8, 3)]
-    [InlineData(0, 100, 8, 8)]
+    [InlineData(8, 100, 8, 8)]
+    [InlineData(5, 100, 16, 5)]
     [InlineData(0, 4, 8, 4)]
-    public void A_simple_packet_has_no_time_and_the_smallest_of_three_lengths(uint snapLength, uint wire, int bodyBytes, int captured)
+    [InlineData(0, 4, 16, 4)]
+    [InlineData(0, 0, 0, 0)]
+    [InlineData(uint.MaxValue, 7, 8, 7)]
+    public void A_simple_packet_has_no_time_and_the_smaller_of_its_wire_and_the_snap_length(uint snapLength, uint wire, int bodyBytes, int captured)
     {
         var capture = new CaptureBytes().Section().Interface(snapLength: snapLength).Simple(wire, new byte[bodyBytes]);
 
@@ -61,6 +65,31 @@ public sealed class PcapngTests
 
         Assert.Equal((captured, wire), (packet.CapturedLength, packet.WireLength));
         Assert.Equal((0, PacketFlags.NoTimestamp), (packet.TimestampNanoseconds, packet.Flags));
+    }
+
+    [Theory]
+    [InlineData(0, 1460, 64, "a packet had 1460 bytes on the wire; its block has room for 64")]
+    [InlineData(0, 1, 0, "a packet had 1 bytes on the wire; its block has room for 0")]
+    [InlineData(100, 1460, 64, "a packet had 1460 bytes on the wire, of which the interface's snap length keeps 100; its block has room for 64")]
+    [InlineData(65535, uint.MaxValue, 64, "a packet had 4294967295 bytes on the wire, of which the interface's snap length keeps 65535; its block has room for 64")]
+    public void A_simple_packet_block_without_room_for_what_was_captured_is_corrupt(uint snapLength, uint wire, int bodyBytes, string expected)
+    {
+        var capture = new CaptureBytes().Section().Interface(snapLength: snapLength).Simple(0, []);
+        var start = capture.Length;
+
+        var drained = Drained.Bytes(capture.Simple(wire, new byte[bodyBytes]).Simple(4, Data[..4]).ToArray());
+
+        var fault = Assert.IsType<CaptureFormatException>(drained.Error);
+        Assert.Single(drained.Packets);
+        Assert.Equal((start + 8, expected), (fault.ByteOffset, fault.Fault));
+    }
+
+    [Fact]
+    public void A_simple_packet_block_in_front_of_any_interface_is_corrupt()
+    {
+        var fault = Assert.IsType<CaptureFormatException>(Drained.Bytes(new CaptureBytes().Section().Simple(4, Data[..4]).Interface().ToArray()).Error);
+
+        Assert.Equal("a packet is of interface 0; the section has described 0 interfaces so far", fault.Fault);
     }
 
     [Theory]
