@@ -30,12 +30,11 @@ public static class TextFile
         var chunk = new byte[64 << 10];
         for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))
         {
+            var nul = chunk.AsSpan(0, read).IndexOf((byte)0);
+            if (nul >= 0) throw new InvalidInputException($"{name}: is not text: byte {buffer.Length + nul} is 0", []);
             buffer.Write(chunk, 0, read);
             if (buffer.Length > MostBytes) throw new InvalidInputException($"{name}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
         }
-
-        var nul = buffer.GetBuffer().AsSpan(0, (int)buffer.Length).IndexOf((byte)0);
-        if (nul >= 0) throw new InvalidInputException($"{name}: is not text: byte {nul} is 0", []);
 
         buffer.Position = 0;
         return new SourceText(name, new StreamReader(buffer).ReadToEnd());

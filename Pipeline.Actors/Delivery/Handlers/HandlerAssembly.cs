@@ -35,6 +35,7 @@ internal sealed class HandlerAssembly : IDisposable
             {
                 HandlerException => error,
                 UnauthorizedAccessException => new HandlerException($"{path}: permission denied", isMissing: true, inner: error),
+                InvalidDataException => new HandlerException($"{path}: {error.Message}, so no assembly", inner: error),
                 BadImageFormatException => new HandlerException($"{path}: is no .NET assembly", inner: error),
                 _ => new HandlerException($"{path}: cannot be loaded: {error.Message}", inner: error),
             };

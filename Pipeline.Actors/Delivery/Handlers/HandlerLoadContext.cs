@@ -14,7 +14,10 @@ namespace Pipeline.Actors.Delivery.Handlers;
 internal sealed class HandlerLoadContext : AssemblyLoadContext
 {
     /// <summary>No assembly is as long; a file given by mistake is not read into memory.</summary>
-    private const long MostBytes = 256L << 20;
+    private const int MostBytes = 256 << 20;
+
+    /// <summary>What every assembly begins with (ECMA-335, II.25.2.1), and what symbols beside it begin with (Portable PDB, II.24.2.1).</summary>
+    private static readonly byte[] AssemblyStart = [.. "MZ"u8], SymbolsStart = [.. "BSJB"u8];
 
     private static readonly string[] Shared = [typeof(PacketHandler).Assembly.GetName().Name!, typeof(HandlerLoadContext).Assembly.GetName().Name!];
 
@@ -28,11 +31,11 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
     /// <exception cref="IOException">It cannot be read.</exception>
     public Assembly LoadFile(string path)
     {
-        using var image = Read(path);
+        using var image = Read(path, AssemblyStart) ?? throw new BadImageFormatException();
         var symbols = Path.ChangeExtension(path, ".pdb");
         if (!File.Exists(symbols)) return LoadFromStream(image);
-        using var pdb = Read(symbols);
-        return LoadFromStream(image, pdb);
+        using var pdb = Read(symbols, SymbolsStart);
+        return pdb is null ? LoadFromStream(image) : LoadFromStream(image, pdb);
     }
 
     protected override Assembly? Load(AssemblyName assemblyName)
@@ -44,9 +47,23 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
     protected override IntPtr LoadUnmanagedDll(string unmanagedDllName) =>
         _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : IntPtr.Zero;
 
-    private static MemoryStream Read(string path)
+    /// <summary>What comes out of a file counts, not the length it claims: a device, a pipe and a file of the kernel's claim none.</summary>
+    /// <returns>Null for what does not begin so.</returns>
+    /// <exception cref="InvalidDataException">It is longer than any assembly.</exception>
+    private static MemoryStream? Read(string path, byte[] start)
     {
-        if (new FileInfo(path).Length > MostBytes) throw new BadImageFormatException($"is longer than {MostBytes >> 20} MiB");
-        return new MemoryStream(File.ReadAllBytes(path));
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
+        var chunk = new byte[64 << 10];
+        var read = file.ReadAtLeast(chunk, start.Length, throwOnEndOfStream: false);
+        if (!chunk.AsSpan(0, read).StartsWith(start)) return null;
+        var all = new MemoryStream();
+        for (; read > 0; read = file.Read(chunk))
+        {
+            if (all.Length + read > MostBytes) throw new InvalidDataException($"is longer than {MostBytes >> 20} MiB");
+            all.Write(chunk, 0, read);
+        }
+
+        all.Position = 0;
+        return all;
     }
 }

@@ -70,6 +70,28 @@ public sealed class HandlerAssemblyTests : IDisposable
         Assert.True(error.IsMissing);
     }
 
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/urandom")]
+    [InlineData("/dev/null")]
+    [InlineData("/proc/self/maps")]
+    public void A_device_or_a_file_of_the_kernel_is_not_read_without_end(string path) =>
+        Assert.Equal($"{path}: is no .NET assembly", Assert.Throws<HandlerException>(() => HandlerAssembly.Load(path)).Message);
+
+    [Fact]
+    public async Task A_pipe_that_claims_no_length_is_read_to_its_end()
+    {
+        var built = HandlerSource.Build(_folder.FullName, Good);
+        var pipe = _folder["pipe.dll"];
+        Assert.Equal(0, Tool.Run("mkfifo", pipe).ExitCode);
+        var writing = Task.Run(() => File.WriteAllBytes(pipe, File.ReadAllBytes(built)));
+
+        using var assembly = HandlerAssembly.Load(pipe);
+
+        Assert.NotNull(assembly.Handler("DnsQueries"));
+        await writing;
+    }
+
     [Fact]
     public void A_file_that_is_no_assembly_is_refused()
     {
