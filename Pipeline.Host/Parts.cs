@@ -21,6 +21,10 @@ internal sealed record Parts
     public Func<string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
         (file, environment) => ConfigurationLoader.Load(file, environment);
 
+    /// <summary>The same with a configuration in place of the machine's (<see cref="ConfigurationLoader.LoadStandIn"/>), under the file of <c>--config</c>.</summary>
+    public Func<string, string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadStandIn { get; init; } =
+        (standIn, file, environment) => ConfigurationLoader.LoadStandIn(standIn, file, environment);
+
     public Func<SourceOptions, INic> OpenSource { get; init; } = NicFactory.Open;
 
     /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>

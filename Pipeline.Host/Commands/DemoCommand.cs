@@ -14,6 +14,7 @@ internal sealed class DemoCommand : Verb
     private readonly Option<string> _seed = Value("--seed", "N", "what the traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets");
     private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
+    private readonly Option<string> _config = Value("--config", "FILE", "configuration that lies over the demo's own");
     private readonly Option<string> _folder = Value("--folder", "DIR", "keep configuration, rules and captures in this folder; what is there already is used as it is");
     private readonly Option<bool> _print = Switch("--print", "print the configuration and the rules, and run nothing");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
@@ -24,7 +25,7 @@ internal sealed class DemoCommand : Verb
     public DemoCommand()
         : base("demo", "show it at work: a simulated NIC, rules, three consumers, a page; needs nothing")
     {
-        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _folder, _print, _json, _quiet, _verbose, _noColor]) Add(option);
+        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _config, _folder, _print, _json, _quiet, _verbose, _noColor]) Add(option);
     }
 
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
@@ -46,8 +47,7 @@ internal sealed class DemoCommand : Verb
         using var folder = new DemoFolder(line.GetValue(_folder));
         if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
         if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic; rules and captures in {folder.FullName}");
-        flags = flags with { Configuration = folder.Configuration, Dashboard = flags.Dashboard ?? DashboardOptions.Usual };
-        var code = await new RunSession(terminal, PartsOf(line, terminal, parts)).Execute(flags);
+        var code = await new RunSession(terminal, PartsOf(folder, terminal, parts)).Execute(flags);
         if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");
         return code;
     }
@@ -57,18 +57,20 @@ internal sealed class DemoCommand : Verb
         Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
         Count = FlagValues.Count("-c", line.GetValue(_count)),
         StopAfter = FlagValues.StopAfter("-a", line.GetValue(_autostop)),
+        Configuration = line.GetValue(_config),
         Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
+        IsServedUnlessOff = true,
         Json = line.GetValue(_json),
         Quiet = line.GetValue(_quiet),
         Verbose = line.GetValue(_verbose),
         NoColor = line.GetValue(_noColor),
     }.Checked();
 
-    /// <summary>What a machine or a shell is configured for is not the demo's matter, and a port that nobody asked for may be another.</summary>
-    private Parts PartsOf(ParseResult line, Terminal terminal, Parts parts) => parts with
+    /// <summary>Its configuration takes the place of the machine's; the layers over it are those of every run. A port that nobody asked for may be another.</summary>
+    private static Parts PartsOf(DemoFolder folder, Terminal terminal, Parts parts) => parts with
     {
-        ReadConfiguration = (file, _) => ConfigurationLoader.Load(file, new Dictionary<string, string>(), machineFile: null),
-        OpenDashboard = line.GetValue(_dashboard) is null ? (_, options) => OpenSomewhere(terminal, parts, options) : parts.OpenDashboard,
+        ReadConfiguration = (file, environment) => parts.ReadStandIn(folder.Configuration, file, environment),
+        OpenDashboard = (address, options) => options.Address is null ? OpenSomewhere(terminal, parts, options) : parts.OpenDashboard(address, options),
     };
 
     private static async Task<IDashboard> OpenSomewhere(Terminal terminal, Parts parts, DashboardOptions options)

@@ -37,6 +37,9 @@ internal sealed record RunFlags
     /// <summary><see cref="DashboardOptions.Off"/> for none.</summary>
     public IPEndPoint? Dashboard { get; init; }
 
+    /// <summary>Whether there is a server, where nothing says that there is none and nothing says where.</summary>
+    public bool IsServedUnlessOff { get; init; }
+
     public bool Json { get; init; }
 
     public bool Quiet { get; init; }

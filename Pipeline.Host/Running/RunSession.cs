@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Actors.Configuration;
 using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
@@ -15,7 +16,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         var setup = RunPlan.Make(flags, terminal, parts);
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
-        await using var dashboard = await OpenDashboard(setup);
+        await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = [new Uri(dashboard.Url).Port] } };
         await using var run = parts.Start(setup);
         dashboard?.Attach(run);
@@ -39,14 +40,15 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     }
 
     /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>
-    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup)
+    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, bool isServedUnlessOff)
     {
-        if (setup.Options.Dashboard.For(setup.Options.Source) is not { } address) return null;
+        var options = setup.Options.Dashboard;
+        if ((options.Address is null && isServedUnlessOff ? DashboardOptions.Usual : options.For(setup.Options.Source)) is not { } address) return null;
         try
         {
-            return await parts.OpenDashboard(address, setup.Options.Dashboard);
+            return await parts.OpenDashboard(address, options);
         }
-        catch (DashboardException error) when (setup.Options.Dashboard.Address is null)
+        catch (DashboardException error) when (options.Address is null)
         {
             // Nobody asked for it, so that it is no reason not to run; a second run beside a first must go.
             Warn([$"warning: {error.Message}; going on without"]);
