@@ -20,7 +20,7 @@ internal sealed class RuleBuilder(PipelineSetup setup)
 
         var table = MarkTable.Compile(rules with { Generation = generation }, setup.Guards);
         var linkTypes = setup.Nic.Interfaces.Select(i => i.LinkType).Concat(seen).Distinct().Order();
-        var warnings = linkTypes.SelectMany(table.Prepare).Concat(RouteWarnings.Of(rules, setup.Options.Routes)).ToList();
+        var warnings = linkTypes.SelectMany(table.Prepare).Concat(RouteWarnings.Of(rules, setup.Options.Routes)).Concat(EmptyRules.Warnings(rules)).ToList();
         List<Diagnostic> errors = [.. table.RejectedEverywhere()];
         if (setup.RefuseRules?.Invoke(rules) is { } refusal) errors.Add(Diagnostic.Error(source, default, refusal));
         diagnostics = [.. diagnostics.Concat(errors.Count > 0 ? errors : warnings).OrderBy(d => d.Span.Start)];

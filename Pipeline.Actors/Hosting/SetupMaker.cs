@@ -83,6 +83,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         if (text is null) return RuleSet.Empty;
         var rules = RuleParser.Parse(text, out var diagnostics);
         _found.AddRange(diagnostics);
+        if (rules is not null && file is not null) _found.AddRange(EmptyRules.Warnings(rules));
         return rules;
     }
 

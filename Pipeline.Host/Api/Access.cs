@@ -12,6 +12,9 @@ internal sealed class Access
 {
     private const string Scheme = "Bearer ";
 
+    /// <summary>Where browsers say who has a request made (W3C, Fetch Metadata, section 2.3).</summary>
+    private const string FetchSite = "Sec-Fetch-Site";
+
     private readonly byte[]? _readToken;
     private readonly byte[]? _changeToken;
     private readonly bool _isOpen;
@@ -32,24 +35,23 @@ internal sealed class Access
     }
 
     /// <summary>
-    /// Whether a name in the Host header is one of ours. A page elsewhere can make its own name lead here and would then be taken for
-    /// ours, so names that others own are refused. Ports are not looked at: a tunnel brings its own.
+    /// What is to be answered to who asked for a host that is none, or not ours; null for nothing. A page elsewhere can make its own name
+    /// lead here and would then be taken for ours, so names that others own are refused. Ports are not looked at: a tunnel brings its own.
     /// </summary>
-    public bool KnowsHost(HttpContext http)
+    /// <param name="host">What was asked for; null for what is no name of a host.</param>
+    public Problem? Refuses(HttpContext http, Authority? host)
     {
-        var host = http.Request.Host.Host;
-        if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
-        if (IPAddress.TryParse(host, out var address)) return IsOurs(address, http);
-        return !IPAddress.IsLoopback(_address) && host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase);
+        if (host is null) return Problem.Of(StatusCodes.Status400BadRequest, "the Host header is no name or address with a port");
+        if (Knows(host, http)) return null;
+        return Problem.Of(StatusCodes.Status403Forbidden, "the Host header names nothing that is ours; ask for an address of this machine, or localhost");
     }
 
     /// <summary>Whether a request that changes something comes from a page of ours, or from no page at all.</summary>
-    public static bool IsFromHere(HttpRequest request)
+    public static bool IsFromHere(HttpRequest request, Authority host)
     {
-        if (request.Headers["Sec-Fetch-Site"].ToString() is "cross-site" or "same-site") return false;
+        if (request.Headers[FetchSite].Any(site => site is not ("same-origin" or "none"))) return false;
         var origins = request.Headers.Origin;
-        return origins.Count == 0 || (origins.Count == 1 && Uri.TryCreate(origins[0], UriKind.Absolute, out var origin)
-            && origin.Scheme is "http" or "https" && string.Equals(origin.Authority, request.Host.Value, StringComparison.OrdinalIgnoreCase));
+        return origins.Count == 0 || (origins.Count == 1 && Authority.OfOrigin(origins.ToString()) is { } origin && origin.IsSameAs(host));
     }
 
     /// <summary>What is to be answered instead; null for nothing, because the request may go on.</summary>
@@ -63,6 +65,13 @@ internal sealed class Access
         if (reads) return Problem.Of(StatusCodes.Status403Forbidden, "this token may read and not change");
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"pipeline\"";
         return Problem.Of(StatusCodes.Status401Unauthorized, "a token is needed: Authorization: Bearer TOKEN");
+    }
+
+    private bool Knows(Authority host, HttpContext http)
+    {
+        if (host.Address is { } address) return IsOurs(address, http);
+        if (host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
+        return !IPAddress.IsLoopback(_address) && host.Host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase);
     }
 
     private bool IsOurs(IPAddress address, HttpContext http)

@@ -10,11 +10,12 @@ internal static class BodyText
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="RefusedException">It is not text, or not UTF-8.</exception>
-    public static async Task<string> Read(HttpContext http)
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static async Task<string> Read(HttpContext http, CancellationToken stop)
     {
         CheckType(http.Request);
         using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted);
+        await http.Request.Body.CopyToAsync(body, stop);
         try
         {
             return Strict.GetString(body.GetBuffer(), 0, (int)body.Length);

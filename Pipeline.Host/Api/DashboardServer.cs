@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pipeline.Actors.Configuration;
@@ -15,7 +17,8 @@ namespace Pipeline.Host.Api;
 /// <summary>The HTTP server on one address. It reads nothing but what it is given: no settings file, no environment.</summary>
 internal sealed class DashboardServer : IDashboard
 {
-    private const int MostConnections = 256;
+    /// <summary>Connections that the kernel keeps until they are accepted. Where it keeps too few, one more is tried again after a second only.</summary>
+    private const int Backlog = 4096;
 
     /// <summary>Streams end by themselves when told to; whoever does not listen is cut off.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
@@ -33,13 +36,14 @@ internal sealed class DashboardServer : IDashboard
 
     /// <exception cref="UsageException">Other machines reach the address, and there is no token.</exception>
     /// <exception cref="DashboardException">Nobody can listen there.</exception>
-    public static async Task<IDashboard> Start(IPEndPoint address, DashboardOptions options)
+    public static async Task<IDashboard> Start(IPEndPoint address, DashboardOptions options, ServerBounds? bounds = null)
     {
+        bounds ??= new ServerBounds();
         var access = new Access(address, options);
         var attached = new Attached();
-        var application = Build(address);
+        var application = Build(address, bounds);
         application.Use(new Guard(access).Invoke);
-        Endpoints.Map(application, attached);
+        Endpoints.Map(application, attached, bounds);
         try
         {
             await application.StartAsync();
@@ -62,7 +66,7 @@ internal sealed class DashboardServer : IDashboard
         await _application.DisposeAsync();
     }
 
-    private static WebApplication Build(IPEndPoint address)
+    private static WebApplication Build(IPEndPoint address, ServerBounds bounds)
     {
         // The content root is the program's own folder: searching a large one, such as /, takes seconds.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pipeline", ContentRootPath = AppContext.BaseDirectory });
@@ -70,13 +74,43 @@ internal sealed class DashboardServer : IDashboard
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = Limits.MostBodyBytes;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Listen(address, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Limits.RequestHeadersTimeout = bounds.HeadPatience;
+            kestrel.Limits.KeepAliveTimeout = bounds.IdlePatience;
+            kestrel.Listen(address, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                Admit(listen, bounds);
+            });
         });
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
+        builder.Services.AddSingleton(services => new BoundedListeners(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), bounds.MostConnections + bounds.MostLeaving));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<BoundedListeners>());
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         return builder.Build();
+    }
+
+    /// <summary>Keeps count of who is connected, from when a connection is accepted until it is closed.</summary>
+    private static void Admit(ListenOptions listen, ServerBounds bounds)
+    {
+        var visitors = new Visitors(bounds.MostConnections, bounds.MostStreams);
+        var listeners = listen.ApplicationServices.GetRequiredService<BoundedListeners>();
+        listen.Use(next => async connection =>
+        {
+            var visitor = visitors.Enter(connection);
+            connection.Features.Set(visitor);
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                visitors.Leave(visitor);
+                listeners.Closed();
+            }
+        });
     }
 
     private static DashboardException CannotListen(IPEndPoint address, Exception error)

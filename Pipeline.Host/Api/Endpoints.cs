@@ -9,11 +9,11 @@ namespace Pipeline.Host.Api;
 /// <summary>Every address of the server on one page, and what it takes to ask it.</summary>
 internal static class Endpoints
 {
-    public static void Map(WebApplication application, Attached attached)
+    public static void Map(WebApplication application, Attached attached, ServerBounds bounds)
     {
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var snapshots = new SnapshotEndpoints(attached, stopping);
-        var rules = new RuleEndpoints(attached);
+        var rules = new RuleEndpoints(attached, new Uploads(bounds));
 
         foreach (var asset in Page.Assets) Get(asset.Path, Right.None, asset.Answer);
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Pipeline.Host.Api;
 
@@ -7,16 +8,30 @@ internal sealed class Guard(Access access)
 {
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
-        http.Response.Headers.XContentTypeOptions = "nosniff";
-        http.Response.Headers.CacheControl = "no-store";
-        if (Refusal(http) is { } refusal)
-        {
-            await refusal.Answer(http);
-            return;
-        }
-
+        var visitor = http.Features.Get<Visitor>();
+        visitor?.Asks();
         try
         {
+            http.Response.Headers.XContentTypeOptions = "nosniff";
+            http.Response.Headers.CacheControl = "no-store";
+            await Answer(http, next);
+        }
+        finally
+        {
+            visitor?.Waits();
+        }
+    }
+
+    private async Task Answer(HttpContext http, RequestDelegate next)
+    {
+        try
+        {
+            if (Refusal(http) is { } refusal)
+            {
+                await refusal.Answer(http);
+                return;
+            }
+
             await next(http);
             if (!http.Response.HasStarted && Wordless(http) is { } problem) await problem.Answer(http);
         }
@@ -32,11 +47,26 @@ internal sealed class Guard(Access access)
 
     private Problem? Refusal(HttpContext http)
     {
-        if (!access.KnowsHost(http)) return Problem.Of(StatusCodes.Status403Forbidden, "the Host header names nothing that is ours; ask for an address of this machine, or localhost");
         var request = http.Request;
+        // As it was sent: HttpRequest.Host decodes international names, and throws where it cannot.
+        var host = request.Headers.Host.Count == 1 ? Authority.Read(request.Headers.Host.ToString()) : null;
+        if (access.Refuses(http, HasOtherTarget(http) ? null : host) is { } unknown) return unknown;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        if (changes && !Access.IsFromHere(request)) return Problem.Of(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
+        if (changes && !Access.IsFromHere(request, host!)) return Problem.Of(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
         return access.Refuses(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None);
+    }
+
+    /// <summary>
+    /// Whether the whole address that was asked for (RFC 9112, section 3.2.2) has another scheme or a user's name. That its host is that
+    /// of the header has been seen to.
+    /// </summary>
+    private static bool HasOtherTarget(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var authority = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (authority < 3) return false;
+        var end = target.IndexOfAny(['/', '?', '#'], authority);
+        return Authority.OfOrigin(end < 0 ? target : target[..end]) is null;
     }
 
     /// <summary>What the routing refused has a status and no words.</summary>

@@ -2,12 +2,16 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Api;
 
 /// <summary>The rules: read, check, change, history, back. <c>ETag</c> and <c>If-Match</c> carry the generation.</summary>
-internal sealed class RuleEndpoints(Attached attached)
+internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
 {
+    /// <summary>What says that an upload without rules is meant.</summary>
+    public const string Empty = "empty";
+
     public async Task Get(HttpContext http)
     {
         var run = attached.Started;
@@ -42,18 +46,21 @@ internal sealed class RuleEndpoints(Attached attached)
         return Answers.Json(http, new RuleHistoryJson(history[^1].Number, [.. history.Reverse().Select(GenerationJson.Of)]), ApiJson.Readable.RuleHistoryJson);
     }
 
-    public async Task Check(HttpContext http)
+    public Task Check(HttpContext http)
     {
         var rules = Rules;
-        var check = await rules.Check(await BodyText.Read(http));
-        await Answers.Json(http, RuleCheckJson.Of(check), ApiJson.Readable.RuleCheckJson);
+        return uploads.Take(http, async text => await Answers.Json(http, RuleCheckJson.Of(await rules.Check(text)), ApiJson.Readable.RuleCheckJson));
     }
 
-    public async Task Put(HttpContext http)
+    public Task Put(HttpContext http)
     {
-        var (rules, expected, confirm) = (Rules, Expected(http.Request), Confirmation(http.Request));
+        var (rules, expected, confirm, mayBeEmpty) = (Rules, Expected(http.Request), Confirmation(http.Request), MayBeEmpty(http.Request));
         var (source, who) = (RuleOrigin.Source(http.Request), RuleOrigin.Who(http));
-        await Answer(http, await rules.Apply(await BodyText.Read(http), source, who, expected, confirm));
+        return uploads.Take(http, async text =>
+        {
+            if (!mayBeEmpty && EmptyRules.Is(text)) await RefuseEmpty(rules).Answer(http);
+            else await Answer(http, await rules.Apply(text, source, who, expected, confirm));
+        });
     }
 
     public async Task Rollback(HttpContext http)
@@ -123,6 +130,17 @@ internal sealed class RuleEndpoints(Attached attached)
             ? TimeSpan.FromSeconds(seconds)
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"confirm={text}: expected seconds, above 0 and at most {most}");
     }
+
+    /// <summary>A file that was emptied or never written is sent by mistake far more often than on purpose.</summary>
+    private static Problem RefuseEmpty(IRuleControl rules) => Problem.Of(
+        StatusCodes.Status422UnprocessableEntity, $"the text has no rules, and would take every rule away; ?{Empty}=yes says that this is meant") with { Generation = rules.History[^1].Number };
+
+    private static bool MayBeEmpty(HttpRequest request) => !request.Query.TryGetValue(Empty, out var text) ? false : text.ToString() switch
+    {
+        "yes" or "true" or "on" => true,
+        "no" or "false" or "off" => false,
+        var other => throw RefusedException.With(StatusCodes.Status400BadRequest, $"{Empty}={other}: expected yes or no"),
+    };
 
     // The route takes nothing but whole numbers (Endpoints).
     private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);

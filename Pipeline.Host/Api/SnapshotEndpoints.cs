@@ -26,6 +26,7 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
         http.Response.ContentType = "text/event-stream";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(http.Request.Method)) return;
+        http.Features.Get<Visitor>()?.Streams();
         await new SnapshotStream(http, _snapshots, stopping).Run(run, TimeSpan.FromSeconds(1 / hertz));
     }
 

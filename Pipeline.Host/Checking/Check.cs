@@ -24,9 +24,9 @@ internal sealed class Check(Terminal terminal, Parts parts)
     /// <exception cref="IOException">A file that was asked for cannot be read.</exception>
     public IReadOnlyList<Diagnostic> Of(string? file, string? rules)
     {
-        if (file is not null && TextKind.IsRules(TextFile.Read(file)))
+        if (file is not null && TextFile.Read(file) is var text && TextKind.IsRules(text))
         {
-            CheckRules(TextFile.Read(file));
+            CheckRules(text);
             if (rules is not null) CheckRules(TextFile.Read(rules));
             return _found;
         }
@@ -57,7 +57,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
-        return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes));
+        return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes)).Concat(EmptyRules.Warnings(rules));
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

@@ -29,7 +29,7 @@ internal sealed class Comparing(Terminal terminal, Parts parts)
         var after = isRules ? Rules(text) : NamedRules(options);
         var before = against is not null ? Rules(TextFile.Read(against)) : NamedRules(options);
         if (after is null || before is null) return new Comparison(_found, null);
-        if (capture is not null) return new PacketTrial(parts).Of(before, after, Guards(options), options.Routes, capture, [.. _found, .. RouteWarnings.Of(after, options.Routes)]);
+        if (capture is not null) return new PacketTrial(parts).Of(before, after, Guards(options), options.Routes, capture, [.. _found, .. RouteWarnings.Of(after, options.Routes), .. EmptyRules.Warnings(after)]);
         return new Comparison([.. _found, .. Check.Of(after, options.Routes)], RuleSetDelta.Between(before, after));
     }
 

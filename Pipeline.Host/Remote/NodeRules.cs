@@ -17,10 +17,11 @@ internal sealed class NodeRules(NodeClient node, string? who)
 
     public Task<RuleCheckJson> Check(SourceText text) => node.Ask<RuleCheckJson>(HttpMethod.Post, Rules + "/check", text.Text);
 
-    public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm)
+    /// <param name="mayBeEmpty">Whether a text without rules is meant, which takes every rule away.</param>
+    public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm, bool mayBeEmpty)
     {
         var seconds = confirm?.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture);
-        return node.Ask<RuleChangeJson>(HttpMethod.Put, Rules + Query(("source", text.Name), ("who", who), ("confirm", seconds)), text.Text, ifGeneration);
+        return node.Ask<RuleChangeJson>(HttpMethod.Put, Rules + Query(("source", text.Name), ("who", who), ("confirm", seconds), ("empty", mayBeEmpty ? "yes" : null)), text.Text, ifGeneration);
     }
 
     public Task<RuleChangeJson> Rollback(int generation, int? ifGeneration) =>

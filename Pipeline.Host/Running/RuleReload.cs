@@ -1,5 +1,6 @@
 using Pipeline.Host.Reports;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Running;
 
@@ -22,6 +23,12 @@ internal sealed class RuleReload(IRunning run, string? file, TextWriter text)
         try
         {
             var source = TextFile.Read(file);
+            if (EmptyRules.Is(source.Text))
+            {
+                text.WriteLine($"error: {source.Name} has no rules; those in force stay (pipeline rules apply --empty takes all away)");
+                return;
+            }
+
             foreach (var line in RuleChangeInWords.Of(await run.ApplyRules(source.Text, source.Name, Who))) text.WriteLine(line);
         }
         catch (Exception error)

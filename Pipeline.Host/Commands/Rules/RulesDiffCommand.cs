@@ -3,6 +3,7 @@ using Pipeline.Host.Checking;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands.Rules;
 
@@ -26,6 +27,7 @@ internal sealed class RulesDiffCommand : RulesVerb
         var text = Read(line.GetValue(_file)!, terminal);
         var (after, found) = parts.ReadRules(text);
         if (after is null) throw new InvalidInputException("nothing was compared", found);
+        DiagnosticsInWords.Write(EmptyRules.Warnings(after), terminal.Error);
         var inForce = await rules.InForce();
         var edits = RuleEdits.Between(InForceRules.Of(inForce, parts), after);
         if (WantsJson(line)) terminal.Out.WriteLine(RuleEditsJson.Of(edits, inForce, text));

@@ -7,6 +7,8 @@ namespace Pipeline.Host.Tests.Api;
 
 public sealed class AccessTests
 {
+    private const string Other = "rule all match 0:00:00 mark 1\n";
+
     private static readonly DashboardOptions BothTokens = new() { ReadToken = "look", ChangeToken = "touch" };
 
     [Theory]
@@ -33,15 +35,24 @@ public sealed class AccessTests
     [InlineData("Origin", "null", 403)]
     [InlineData("Origin", "http://127.0.0.1:1", 403)]
     [InlineData("Origin", "", 200)]
-    [InlineData("Origin", "ours", 200)]
+    [InlineData("Origin", "http://ours", 200)]
+    [InlineData("Origin", "https://ours", 403)]
+    [InlineData("Origin", "ftp://ours", 403)]
+    [InlineData("Origin", "http://me@ours", 403)]
+    [InlineData("Origin", "http://me:word@ours", 403)]
+    [InlineData("Origin", "http://ours/", 403)]
+    [InlineData("Origin", "http://ours, http://ours", 403)]
     [InlineData("Sec-Fetch-Site", "cross-site", 403)]
+    [InlineData("Sec-Fetch-Site", "same-site", 403)]
+    [InlineData("Sec-Fetch-Site", "something-new", 403)]
+    [InlineData("Sec-Fetch-Site", "none", 200)]
     [InlineData("Sec-Fetch-Site", "same-origin", 200)]
     public async Task A_page_of_another_site_changes_nothing(string header, string value, int status)
     {
         await using var served = await ServedRun.Start();
-        if (value == "ours") value = served.Client.BaseAddress!.GetLeftPart(UriPartial.Authority);
+        value = value.Replace("ours", served.Client.BaseAddress!.Authority, StringComparison.Ordinal);
 
-        using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", "# none", value.Length == 0 ? [] : [(header, value)]);
+        using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", Other, value.Length == 0 ? [] : [(header, value)]);
 
         Assert.Equal((status, status == 200 ? 2 : 1), ((int)answer.StatusCode, served.Run.RuleHistory[^1].Number));
     }
@@ -65,7 +76,7 @@ public sealed class AccessTests
     {
         await using var served = await ServedRun.Start(BothTokens, IPAddress.Any);
         var address = new Uri($"http://127.0.0.1:{served.Client.BaseAddress!.Port}{path}");
-        var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = method == "GET" ? null : new StringContent("# none") };
+        var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = method == "GET" ? null : new StringContent(Other) };
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
 
         using var answer = await served.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -79,7 +90,7 @@ public sealed class AccessTests
     {
         await using var served = await ServedRun.Start(new DashboardOptions { ReadToken = "look" });
 
-        using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", "# none", ("Authorization", "Bearer look"));
+        using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", Other, ("Authorization", "Bearer look"));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
     }

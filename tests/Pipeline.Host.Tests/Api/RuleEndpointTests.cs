@@ -85,7 +85,7 @@ public sealed class RuleEndpointTests
         await using var served = await ServedRun.Start();
         await Body(await served.Send(HttpMethod.Put, "/api/v1/rules", Fewer), HttpStatusCode.OK);
 
-        var problem = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules", "# nothing", ("If-Match", "\"1\"")), HttpStatusCode.Conflict);
+        var problem = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules", ServedRun.Rules, ("If-Match", "\"1\"")), HttpStatusCode.Conflict);
 
         Assert.Equal(2, Int(problem, "generation"));
         Assert.Equal(Fewer, served.Run.RulesText);
@@ -136,6 +136,7 @@ public sealed class RuleEndpointTests
     [InlineData("PUT", "/api/v1/rules?who=a%0ab", "", 400)]
     [InlineData("PUT", "/api/v1/rules", "\"one\"", 400)]
     [InlineData("PUT", "/api/v1/rules?confirm=soon", "", 400)]
+    [InlineData("PUT", "/api/v1/rules?empty=perhaps", "", 400)]
     [InlineData("PUT", "/api/v1/rules?confirm=99999999", "", 400)]
     public async Task A_wish_that_makes_no_sense_is_refused(string method, string path, string condition, int status)
     {
@@ -180,6 +181,50 @@ public sealed class RuleEndpointTests
         request.Headers.ExpectContinue = true;
 
         await Body(await served.Client.SendAsync(request), HttpStatusCode.RequestEntityTooLarge);
+    }
+
+    [Theory]
+    [InlineData("", "")]
+    [InlineData(" \r\n\t\n", "")]
+    [InlineData("# all of it\n  # commented out", "")]
+    [InlineData("\ufeff# written by an editor\n", "?empty=no")]
+    public async Task An_upload_without_rules_takes_none_away_unless_it_says_so(string text, string query)
+    {
+        await using var served = await ServedRun.Start();
+
+        var problem = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules" + query, text), HttpStatusCode.UnprocessableEntity);
+
+        Assert.Contains("?empty=yes", problem.GetProperty("detail").GetString());
+        Assert.Equal((1, ServedRun.Rules), (Int(problem, "generation"), served.Run.RulesText));
+    }
+
+    [Fact]
+    public async Task An_upload_that_says_that_it_is_empty_takes_every_rule_away()
+    {
+        await using var served = await ServedRun.Start();
+
+        var change = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules?empty=yes", ""), HttpStatusCode.OK);
+
+        Assert.Equal("[\"dns\",\"udp\"]", change.GetProperty("changes").GetProperty("removed").GetRawText());
+        Assert.Equal((2, ""), (served.Run.RuleHistory[^1].Number, served.Run.RulesText));
+    }
+
+    [Fact]
+    public async Task A_lifted_guard_alone_is_not_nothing()
+    {
+        await using var served = await ServedRun.Start();
+
+        await Body(await served.Send(HttpMethod.Put, "/api/v1/rules", "keep-out off arp\n"), HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_check_of_nothing_says_that_it_is_nothing()
+    {
+        await using var served = await ServedRun.Start();
+
+        var check = await Body(await served.Send(HttpMethod.Post, "/api/v1/rules/check", "# none"), HttpStatusCode.OK);
+
+        Assert.Equal("there is no rule in this text; no packet gets a mark", check.GetProperty("diagnostics")[0].GetProperty("message").GetString());
     }
 
     private static async Task<JsonElement> Body(HttpResponseMessage answer, HttpStatusCode expected)

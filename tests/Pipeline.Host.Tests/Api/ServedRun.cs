@@ -54,9 +54,9 @@ internal sealed class ServedRun : IAsyncDisposable
         return _folder[file];
     }
 
-    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false)
+    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null)
     {
-        var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions()));
+        var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions(), bounds));
         await served.Begin(writes);
         return served;
     }

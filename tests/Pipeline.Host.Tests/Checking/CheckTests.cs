@@ -76,6 +76,38 @@ public sealed class CheckTests : IDisposable
         Assert.EndsWith("0 errors, 1 warning\n", _screen.Error);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("# rule dns match 36:ffff:0035 mark 0x10\n")]
+    public async Task Rules_without_a_rule_are_warned_about(string text)
+    {
+        Assert.Equal(0, await Check(Write("edge.rules", text)));
+
+        Assert.Contains("edge.rules:1:1: warning: there is no rule in this text; no packet gets a mark", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Rules_out_of_a_pipe_are_read_once_and_whole()
+    {
+        Assert.Equal(0, Tool.Run("mkfifo", _folder["pipe"]).ExitCode);
+        var writing = Task.Run(() => File.WriteAllText(_folder["pipe"], "rule never match 12:ff00:0001 mark 1\n"));
+
+        Assert.Equal(0, await Check(_folder["pipe"]));
+
+        Assert.EndsWith("0 errors, 1 warning\n", _screen.Error);
+        await writing;
+    }
+
+    [Theory]
+    [InlineData("/dev/zero")]
+    [InlineData("/dev/urandom")]
+    public async Task A_device_without_end_is_not_read_as_rules(string device)
+    {
+        Assert.Equal(65, await Check(device));
+
+        Assert.Contains("is not text", _screen.Error);
+    }
+
     [Fact]
     public async Task Json_has_the_place_of_each_finding()
     {

@@ -18,7 +18,7 @@ public sealed class CommandLineTests
     [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
     [InlineData("rules what? there are list, check, diff, apply, history, rollback, confirm", "rules")]
     [InlineData("consumers what? there are list, pause, resume, restart, scale", "consumers", "everything")]
-    [InlineData("Required argument 'FILE' missing for command: 'apply'", "rules", "apply")]
+    [InlineData("which rules? give a FILE, - for standard input, or --empty", "rules", "apply")]
     [InlineData("unknown option -z", "rules", "apply", "-z")]
     [InlineData("-r: packets are tried with --dry-run only", "rules", "apply", "x.rules", "-r", "x.pcap")]
     [InlineData("-r -: standard input has the rules already", "rules", "apply", "-", "--dry-run", "-r", "-")]

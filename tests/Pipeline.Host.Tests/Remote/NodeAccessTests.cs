@@ -22,7 +22,7 @@ public sealed class NodeAccessTests
     public async Task A_token_in_a_file_goes_before_one_in_the_environment()
     {
         await using var served = await ServedRun.Start(BothTokens);
-        var me = new Operator(served, ("PIPELINE_TOKEN", "look")) { Input = "# none\n" };
+        var me = new Operator(served, ("PIPELINE_TOKEN", "look")) { Input = "rule all match 0:00:00 mark 1\n" };
 
         Assert.Equal(0, await me.Runs("rules", "apply", "-", "--token-file", served.Write("token", "touch")));
     }
@@ -44,7 +44,7 @@ public sealed class NodeAccessTests
     public async Task A_token_that_does_not_do_is_named_and_never_shown(string token, string said)
     {
         await using var served = await ServedRun.Start(BothTokens);
-        var me = new Operator(served, ("PIPELINE_TOKEN", token)) { Input = "# none\n" };
+        var me = new Operator(served, ("PIPELINE_TOKEN", token)) { Input = "rule all match 0:00:00 mark 1\n" };
 
         Assert.Equal(77, await me.Runs("rules", "apply", "-", "--json"));
 

@@ -67,6 +67,58 @@ public sealed class RulesApplyTests
         Assert.Single(served.Run.RuleHistory);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n")]
+    public async Task A_file_without_rules_is_refused_before_anybody_is_asked(string text)
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served) { Input = text };
+
+        Assert.Equal(65, await me.Runs("rules", "apply", "-"));
+
+        Assert.Equal("error: standard input has no rules, and would take every rule away; --empty says that this is meant\n", me.Error);
+        Assert.Single(served.Run.RuleHistory);
+    }
+
+    [Theory]
+    [InlineData("rules", "apply", "--empty")]
+    [InlineData("rules", "apply", "-", "--empty")]
+    public async Task All_rules_go_when_that_is_meant(params string[] arguments)
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served);
+
+        Assert.Equal(0, await me.Runs(arguments));
+
+        Assert.Equal("rules: generation 2 in force: 2 removed (dns, udp)\n", me.Out);
+        Assert.Contains("warning: there is no rule in this text; no packet gets a mark", me.Error);
+        Assert.Equal("", served.Run.RulesText);
+    }
+
+    [Fact]
+    public async Task Without_a_file_it_is_asked_which_rules_are_meant()
+    {
+        await using var served = await ServedRun.Start();
+
+        Assert.Equal(2, await new Operator(served).Runs("rules", "apply"));
+    }
+
+    [Fact]
+    public async Task A_check_a_dry_run_and_a_diff_of_nothing_say_that_it_is_nothing()
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served) { Input = "# nothing\n" };
+
+        foreach (var command in (string[][])[["rules", "check", "-"], ["rules", "apply", "-", "--dry-run"], ["rules", "diff", "-"]])
+        {
+            Assert.Equal(0, await me.Runs(command));
+            Assert.Contains("warning: there is no rule in this text", me.Error);
+        }
+
+        Assert.Single(served.Run.RuleHistory);
+    }
+
     [Fact]
     public async Task A_dry_run_says_what_would_change_and_changes_nothing()
     {

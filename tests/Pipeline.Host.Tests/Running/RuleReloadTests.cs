@@ -18,11 +18,11 @@ public sealed class RuleReloadTests : IDisposable
     public async Task The_file_is_read_again_and_handed_to_the_run()
     {
         var run = new FakeRun();
-        await File.WriteAllTextAsync(_folder["edge.rules"], "# nothing\n");
+        await File.WriteAllTextAsync(_folder["edge.rules"], "rule all match 0:00:00 mark 1\n");
 
         await new RuleReload(run, _folder["edge.rules"], _text).Reload();
 
-        Assert.Equal(("# nothing\n", _folder["edge.rules"], "SIGHUP"), Assert.Single(run.Applied));
+        Assert.Equal(("rule all match 0:00:00 mark 1\n", _folder["edge.rules"], "SIGHUP"), Assert.Single(run.Applied));
     }
 
     [Fact]
@@ -68,9 +68,23 @@ public sealed class RuleReloadTests : IDisposable
         Assert.EndsWith("is not text: byte 1 is 0; the rules stay as they are\n", _text.ToString());
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("# nothing\n\n")]
+    public async Task A_file_that_was_emptied_takes_no_rule_away(string text)
+    {
+        var run = new FakeRun();
+        await File.WriteAllTextAsync(_folder["edge.rules"], text);
+
+        await new RuleReload(run, _folder["edge.rules"], _text).Reload();
+
+        Assert.Empty(run.Applied);
+        Assert.Equal($"error: {_folder["edge.rules"]} has no rules; those in force stay (pipeline rules apply --empty takes all away)\n", _text.ToString());
+    }
+
     private async Task Reload(RuleChange answer)
     {
-        await File.WriteAllTextAsync(_folder["edge.rules"], "");
+        await File.WriteAllTextAsync(_folder["edge.rules"], "rule all match 0:00:00 mark 1\n");
         await new RuleReload(new FakeRun { Answer = answer }, _folder["edge.rules"], _text).Reload();
     }
 }
