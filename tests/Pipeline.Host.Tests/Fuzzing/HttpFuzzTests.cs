@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using Pipeline.Host.Api;
+using Pipeline.Host.Tests.Api;
+using Pipeline.TestSupport;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Pipeline.Host.Tests.Fuzzing;
+
+/// <summary>
+/// Requests that nobody sends on purpose, to a server before a real pipeline. Three hundred; thirty thousand with
+/// <c>PIPELINE_LONG_TESTS=1</c>, times <c>PIPELINE_TEST_ITERATIONS</c>.
+/// </summary>
+public sealed class HttpFuzzTests(ITestOutputHelper output)
+{
+    private const int Seed = 20_261_127;
+
+    /// <summary>Requests between two looks at the server's health.</summary>
+    private const int Round = 100;
+
+    /// <summary>What the history of rules and whatever else is kept may grow by over any number of requests.</summary>
+    private const long MostGrowth = 64 << 20;
+
+    /// <summary>What is not answered within it is not answered: half a head, a body that ends too soon.</summary>
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(250);
+
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
+
+    [Fact]
+    public async Task No_request_whatever_it_is_breaks_the_server_or_the_books()
+    {
+        await using var served = await ServedRun.Start(bounds: new ServerBounds { MostUploads = Round });
+        var (runs, answers, slowest, before) = (Iterations.Of(IsLong ? 30_000 : 300), 0, TimeSpan.Zero, 0L);
+        for (var done = 0; done < runs; done += Round)
+        {
+            if (done == Round) before = GC.GetTotalMemory(forceFullCollection: true);
+            var round = await Task.WhenAll(Enumerable.Range(done, Round).Select(i => Statuses(served.Url, i)));
+            answers += round.Sum(statuses => statuses.Count);
+            slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (await HealthAnswers(served)).Ticks));
+        }
+
+        var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
+        served.Run.Drain();
+        var outcome = await served.Run.Completion.WaitAsync(ServedRun.Patience);
+        output.WriteLine($"{runs} requests, {answers} answers; slowest health {slowest.TotalMilliseconds:0.0} ms; memory grew by {growth >> 10} KiB; seed {Seed}");
+        Assert.True(outcome.View.Balanced);
+        Assert.InRange(growth, long.MinValue, MostGrowth);
+        if (IsLong) Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(1));
+    }
+
+    /// <summary>Every tenth asks and does not wait for the answer. A version that is not HTTP/1 may be answered with 505.</summary>
+    private static async Task<IReadOnlyList<int>> Statuses(string url, int number)
+    {
+        var request = new RandomRequest(Seed + number).Bytes();
+        using var wire = await Wire.Open(url);
+        await wire.Send(request);
+        if (number % 10 == 9) return [];
+        var statuses = Wire.Statuses(await wire.UntilSilence(Silence));
+        Assert.True(statuses.All(s => s is < 500 or 505), $"{string.Join(", ", statuses)} to request {number}: {Convert.ToHexString(request)}");
+        return statuses;
+    }
+
+    private static async Task<TimeSpan> HealthAnswers(ServedRun served)
+    {
+        var clock = Stopwatch.StartNew();
+        Assert.Equal([200], Wire.Statuses(await Wire.Ask(served.Url, "GET /health/ready HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")));
+        return clock.Elapsed;
+    }
+}
