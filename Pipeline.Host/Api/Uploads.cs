@@ -46,6 +46,11 @@ internal sealed class Uploads(ServerBounds bounds)
             http.Response.Headers.Connection = "close";
             throw RefusedException.With(StatusCodes.Status408RequestTimeout, "the body comes too slowly");
         }
+        catch (IOException error) when (error is not BadHttpRequestException)
+        {
+            // A chunk's size of more than 64 bits, among others.
+            throw RefusedException.With(StatusCodes.Status400BadRequest, error.Message);
+        }
     }
 
     private LinkedListNode<CancellationTokenSource> Enter(CancellationTokenSource stop)

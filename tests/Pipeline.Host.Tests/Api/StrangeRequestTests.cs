@@ -2,8 +2,8 @@ using Xunit;
 
 namespace Pipeline.Host.Tests.Api;
 
-/// <summary>Names of hosts as nobody writes them: each is refused, and none is an error of the server's.</summary>
-public sealed class HostHeaderTests
+/// <summary>Requests as no client writes them: each is refused, and none is an error of the server's.</summary>
+public sealed class StrangeRequestTests
 {
     [Theory]
     [InlineData("Host: xn--\r\n", 403)]
@@ -28,6 +28,22 @@ public sealed class HostHeaderTests
         await using var served = await ServedRun.Start();
 
         Assert.Equal([status], Wire.Statuses(await Wire.Ask(served.Url, $"GET /health/live HTTP/1.1\r\n{headers}Connection: close\r\n\r\n")));
+    }
+
+    [Theory]
+    [InlineData("-1")]
+    [InlineData("fffffffff")]
+    [InlineData("ffffffffffffffff")]
+    [InlineData("fffffffffffffffffffffffffffffffff")]
+    [InlineData("")]
+    public async Task A_chunk_of_no_possible_size_is_the_clients_fault(string size)
+    {
+        await using var served = await ServedRun.Start();
+
+        var statuses = Wire.Statuses(await Wire.Ask(
+            served.Url, $"POST /api/v1/rules/check HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n{size}\r\nrule\r\n"));
+
+        Assert.InRange(Assert.Single(statuses), 400, 499);
     }
 
     [Theory]
