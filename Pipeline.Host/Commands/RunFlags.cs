@@ -1,5 +1,6 @@
 using System.Net;
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Host.Commands;
 
@@ -61,6 +62,8 @@ internal sealed record RunFlags
         {
             if (file is "") throw new UsageException($"{flag}: the file name is empty");
         }
+
+        if (Write is not null && CompressedOutput.Refuse(Write) is { } refusal) throw new UsageException($"-w {Write}: {refusal}");
 
         return this;
     }

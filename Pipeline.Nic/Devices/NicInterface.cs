@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Devices;
 /// </summary>
 /// <param name="index">Counts from 0 over the whole source, across the sections of a pcapng file.</param>
 /// <param name="name">As the source names it; for a capture that gives no name, the file's name and the index.</param>
-/// <param name="linkType">What its packets start with.</param>
+/// <param name="linkType">What its packets start with. A number that stands for another link type becomes that one's.</param>
 /// <param name="snapLength">The most bytes captured of a packet; 0 means no limit.</param>
 public sealed class NicInterface(int index, string name, LinkType linkType, uint snapLength)
 {
@@ -20,9 +20,12 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
 
     public string Name { get; } = name;
 
-    public LinkType LinkType { get; } = linkType;
+    public LinkType LinkType { get; } = LinkTypeAliases.Resolve(linkType);
 
     public uint SnapLength { get; } = snapLength;
+
+    /// <summary>Bytes of frame check sequence that end each packet; null when the source does not say.</summary>
+    public byte? FcsBytes { get; init; }
 
     /// <summary>
     /// The byte order of the machine that captured: in some link types headers have numbers in it (usbmon, BSD loopback). This machine's for

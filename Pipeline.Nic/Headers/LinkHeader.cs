@@ -24,10 +24,6 @@ internal static class LinkHeader
     private const ushort PppIPv4 = 0x0021;
     private const ushort PppIPv6 = 0x0057;
 
-    // The other numbers for raw IP that occur in files: DLT_RAW of most systems and of OpenBSD (libpcap, pcap/dlt.h).
-    private const LinkType RawIp12 = (LinkType)12;
-    private const LinkType RawIp14 = (LinkType)14;
-
     /// <param name="l3">Bytes to the first byte behind the link header; -1 when the answer is <see cref="NetworkLayer.Absent"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkLayer Locate(LinkType linkType, ReadOnlySpan<byte> packet, out int l3)
@@ -49,7 +45,7 @@ internal static class LinkHeader
             LinkType.Ethernet => Ethernet(packet, out l3),
             LinkType.LinuxSll => Cooked(packet, SllTypeAt, SllBytes, out l3),
             LinkType.LinuxSll2 => Cooked(packet, Sll2TypeAt, Sll2Bytes, out l3),
-            LinkType.RawIp or RawIp12 or RawIp14 => ByVersion(packet, 0, out l3),
+            LinkType.RawIp => ByVersion(packet, 0, out l3),
             LinkType.IPv4 => Always(NetworkLayer.IPv4, out l3),
             LinkType.IPv6 => Always(NetworkLayer.IPv6, out l3),
             // The address family is in the byte order and with the numbers of a machine that is not known (AF_INET6 is 10, 24, 28

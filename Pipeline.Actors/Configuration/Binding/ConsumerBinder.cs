@@ -1,5 +1,6 @@
 using System.Buffers;
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
@@ -73,11 +74,19 @@ internal static class ConsumerBinder
         if (options.Instances > 1) section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write the same file; expected 1");
         return options with
         {
-            Write = section.ReadFile("write"),
+            Write = ReadOutput(section),
             Filter = section.Read("filter", Texts.Any!, null),
             SnapLength = section.Read("snaplen", SnapLength, options.SnapLength),
             Rotate = section.Child("rotate") is { } rotate ? RotateBinder.Bind(rotate, section) : null,
         };
+    }
+
+    /// <summary>The output that <c>write</c> names, which must not promise what is not written.</summary>
+    public static string? ReadOutput(Section section)
+    {
+        var write = section.ReadFile("write");
+        if (write is not null && CompressedOutput.Refuse(write) is { } refusal) section.Error(section.PlaceOf("write"), refusal);
+        return write;
     }
 
     private static void KeysOfOtherKinds(Section section, ConsumerKind kind)

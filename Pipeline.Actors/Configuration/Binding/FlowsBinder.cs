@@ -26,7 +26,7 @@ internal static class FlowsBinder
             };
         }
 
-        var write = section.ReadFile("write");
+        var write = ConsumerBinder.ReadOutput(section);
         if (write == "-" && options.Instances > 1)
         {
             section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write to standard output at once; expected 1, or `write` with a file name");

@@ -8,8 +8,9 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// the caller has made room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
 /// </summary>
 /// <param name="overhead">Bytes of a packet's block beside its own.</param>
+/// <param name="bytesAt">Where in a packet's block its own bytes lie.</param>
 /// <param name="alignment">What a packet's own bytes are padded to a multiple of.</param>
-internal abstract unsafe class CaptureLayout(int overhead, int alignment)
+internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alignment)
 {
     /// <summary>Room for anything but a packet.</summary>
     public const int MostHeaderBytes = 8192;
@@ -23,6 +24,9 @@ internal abstract unsafe class CaptureLayout(int overhead, int alignment)
     public static CaptureLayout Of(string path) =>
         PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
 
+    /// <summary>Whether a file may start anew in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.</summary>
+    public abstract bool HasSections { get; }
+
     /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
     public abstract string? Refuse(NicInterface nicInterface);
 
@@ -30,6 +34,9 @@ internal abstract unsafe class CaptureLayout(int overhead, int alignment)
 
     /// <param name="id">Counts the file's interfaces from 0.</param>
     public abstract int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength);
+
+    /// <summary>Where in a packet's block its own bytes lie.</summary>
+    public int BytesAt { get; } = bytesAt;
 
     public int PacketSize(int captured) => overhead + ((captured + alignment - 1) & -alignment);
 

@@ -8,7 +8,7 @@ public sealed record CaptureOptions
 {
     /// <summary>
     /// The file, or <c>-</c> for standard output. A name that ends in <c>.pcap</c>, <c>.cap</c> or <c>.dmp</c> makes a pcap file with
-    /// nanosecond timestamps; any other name, and standard output, gets pcapng.
+    /// nanosecond timestamps; any other name, and standard output, gets pcapng, but for those that <see cref="CompressedOutput"/> refuses.
     /// </summary>
     public required string Path { get; init; }
 
@@ -22,8 +22,8 @@ public sealed record CaptureOptions
     public CaptureRotation? Rotation { get; init; }
 
     /// <summary>
-    /// The source's interfaces, asked for when a file ends that no packet came for, so that tools can open it. May be left out:
-    /// interfaces the consumer has seen packets of are known anyway.
+    /// The source's interfaces, asked for when a file ends that no packet came for: the first that can be in it is described there, so that
+    /// tools can open it. May be left out: interfaces the consumer has seen packets of are known anyway.
     /// </summary>
     public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
 }

@@ -22,18 +22,23 @@ internal sealed unsafe class CaptureWriter
     private readonly CaptureOptions _options;
     private readonly CaptureLayout _layout;
     private readonly FileSeries _series;
+    private readonly InterfaceBudget _budget;
     private readonly int _snapLength;
     private BlockBuffer? _buffer;
     private OutputFile? _file;
     private CapturedInterface? _interface;
     private long _fileBytes;
+    private long _writtenOfForgotten;
     private bool _hasPackets;
 
-    /// <exception cref="ArgumentException">The snap length is negative, or the rotation makes no sense.</exception>
+    /// <param name="budget">Shared with other captures; null for one of its own.</param>
+    /// <exception cref="ArgumentException">The snap length is negative, the rotation makes no sense, or the name promises a compressed file.</exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
-    public CaptureWriter(CaptureOptions options, BlockBuffer buffer)
+    public CaptureWriter(CaptureOptions options, BlockBuffer buffer, InterfaceBudget? budget = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
+        if (CompressedOutput.Refuse(options.Path) is { } refusal) throw new ArgumentException($"{options.Path}: {refusal}", nameof(options));
+        _budget = budget ?? new InterfaceBudget();
         _options = options;
         _layout = CaptureLayout.Of(options.Path);
         _series = new FileSeries(options);
@@ -54,7 +59,7 @@ internal sealed unsafe class CaptureWriter
     public int Files => _series.Made;
 
     /// <summary>Packets the output took.</summary>
-    public long Written => _interfaces.Values.Sum(i => i.Written);
+    public long Written => _writtenOfForgotten + _interfaces.Values.Sum(i => i.Written);
 
     /// <inheritdoc cref="PcapLayout.TimesChanged"/>
     public long TimesChanged => (_layout as PcapLayout)?.TimesChanged ?? 0;
@@ -73,6 +78,7 @@ internal sealed unsafe class CaptureWriter
         var size = _layout.PacketSize(bytes.Length);
         var buffer = RoomFor(size);
         _layout.WritePacket(buffer.Next, size, _interface!.Id, packet, bytes);
+        if (_interface.ReversesHeaders) HostOrderHeader.Reverse(from.LinkType, new Span<byte>(buffer.Next + _layout.BytesAt, bytes.Length));
         buffer.CommitPacket(size, length, account, _interface);
         _interface.Saw(packet);
         _hasPackets = true;
@@ -146,12 +152,28 @@ internal sealed unsafe class CaptureWriter
     private void EndFile()
     {
         if (_described.Count == 0) DescribeKnown();
+        EndSection();
+        Close();
+    }
+
+    private void EndSection()
+    {
         Flush();
         AddStatistics();
         foreach (var described in _described) described.Id = CapturedInterface.NotDescribed;
         _described.Clear();
         Flush();
-        Close();
+    }
+
+    /// <summary>Goes on in the same file with a section that knows no interface yet, and forgets those so far.</summary>
+    private void StartSection()
+    {
+        EndSection();
+        _writtenOfForgotten = Written;
+        _budget.Return(_interfaces.Count);
+        _interfaces.Clear();
+        var room = RoomFor(CaptureLayout.MostHeaderBytes);
+        room.Commit(_layout.WriteStart(room.Next));
     }
 
     private void Close()
@@ -165,8 +187,17 @@ internal sealed unsafe class CaptureWriter
 
     private CapturedInterface InterfaceOf(NicInterface from)
     {
-        if (!_interfaces.TryGetValue(from, out var captured)) _interfaces.Add(from, captured = new CapturedInterface(from));
+        if (!_interfaces.TryGetValue(from, out var captured)) captured = Remember(from);
         if (captured.Id == CapturedInterface.NotDescribed) Describe(captured);
+        return captured;
+    }
+
+    private CapturedInterface Remember(NicInterface from)
+    {
+        if (_budget.IsUsedUp && _interfaces.Count > 0 && _layout.HasSections) StartSection();
+        _budget.Take();
+        var captured = new CapturedInterface(from);
+        _interfaces.Add(from, captured);
         return captured;
     }
 
@@ -186,15 +217,15 @@ internal sealed unsafe class CaptureWriter
         _described.Add(captured);
     }
 
-    /// <summary>Tools refuse to open files that describe no interface, though nothing is wrong with one that no packet came for.</summary>
+    /// <summary>
+    /// Tools refuse to open files that describe no interface, though nothing is wrong with one that no packet came for. One will do: a
+    /// capture may know a hundred thousand, and there may be as many files.
+    /// </summary>
     private void DescribeKnown()
     {
-        foreach (var known in _options.KnownInterfaces?.Invoke() ?? [])
-        {
-            if (_layout.Refuse(known) is null) InterfaceOf(known);
-        }
-
-        if (_described.Count == 0 && _layout.Default is { } standIn) InterfaceOf(standIn);
+        var known = _options.KnownInterfaces?.Invoke() ?? [];
+        var described = known.FirstOrDefault(i => _layout.Refuse(i) is null) ?? _layout.Default;
+        if (described is not null) InterfaceOf(described);
     }
 
     private void AddStatistics()

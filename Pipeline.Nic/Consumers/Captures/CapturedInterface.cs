@@ -10,6 +10,9 @@ internal sealed class CapturedInterface(NicInterface source)
 
     public NicInterface Source { get; } = source;
 
+    /// <summary>Whether its packets have headers in a byte order that is not the written file's.</summary>
+    public bool ReversesHeaders { get; } = source.IsBigEndian && HostOrderHeader.Has(source.LinkType);
+
     /// <summary>Its number in the file being written, or <see cref="NotDescribed"/>.</summary>
     public int Id { get; set; } = NotDescribed;
 

@@ -13,6 +13,7 @@ internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDispos
     // A few captures get buffers of the full size; many together stay within this and a little more.
     private const int UsualTotalBytes = 32 << 20;
 
+    private readonly InterfaceBudget _interfaces = new();
     private readonly List<CaptureWriter> _open = [];
     private readonly List<BlockBuffer> _buffers = [];
     private readonly Stack<BlockBuffer> _free = new();
@@ -26,7 +27,7 @@ internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDispos
         var buffer = TakeBuffer();
         try
         {
-            return Opened(new CaptureWriter(options, buffer));
+            return Opened(new CaptureWriter(options, buffer, _interfaces));
         }
         catch
         {

@@ -8,11 +8,14 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// A pcap file, little-endian, by draft-ietf-opsawg-pcap (sections 4 and 5). Always the variant with nanoseconds, which libpcap reads
 /// since 1.5 and Wireshark for longer: the other would lose what the source knew.
 /// </summary>
-internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, 1)
+internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, RecordHeaderBytes, 1)
 {
     private const uint NanosecondMagic = 0xA1B23C4D;
     private const int HeaderBytes = 24;
     private const int RecordHeaderBytes = 16;
+    private const uint FcsIsKnown = 0x04000000;
+    private const int FcsShift = 28;
+    private const int MostFcsUnits = 15;
     private const ulong NanosecondsToSecond = 1_000_000_000;
 
     /// <summary>The last nanosecond before the 32 bits of seconds run over, in the year 2106.</summary>
@@ -22,12 +25,15 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, 1)
 
     public override NicInterface? Default { get; } = new(0, "none", LinkType.Ethernet, 0);
 
+    public override bool HasSections => false;
+
     /// <summary>Packets whose time the format cannot hold, and which were written with the nearest that it can.</summary>
     public long TimesChanged { get; private set; }
 
     public override string? Refuse(NicInterface nicInterface)
     {
-        if (_first is null || _first.LinkType == nicInterface.LinkType) return null;
+        if (_first is null) return null;
+        if (_first.LinkType == nicInterface.LinkType) return _first.FcsBytes == nicInterface.FcsBytes ? null : RefuseFcs(nicInterface);
         return $"a pcap file holds packets of one link type, here {Words(_first)}, and cannot take those of {Words(nicInterface)}; "
             + "a file named .pcapng can hold both";
     }
@@ -44,7 +50,7 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, 1)
         Write<ushort>(at + 6, 4);
         Write(at + 8, 0UL);
         Write(at + 16, snapLength);
-        Write(at + 20, (uint)nicInterface.LinkType);
+        Write(at + 20, (uint)nicInterface.LinkType | FcsField(nicInterface.FcsBytes));
         return HeaderBytes;
     }
 
@@ -62,6 +68,17 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, 1)
 
     /// <summary>None: the format has no place for them.</summary>
     public override int WriteStatistics(byte* at, CapturedInterface captured) => 0;
+
+    // Readers take the header's word for every packet, so packets that end otherwise must not be in the file.
+    private string RefuseFcs(NicInterface nicInterface) =>
+        "a pcap file says for all of its packets how many bytes of frame check sequence end them, and cannot take those of interface "
+        + $"{nicInterface.Name} ({Fcs(nicInterface)}) beside those of {_first!.Name} ({Fcs(_first)}); a file named .pcapng can hold both";
+
+    private static string Fcs(NicInterface nicInterface) => nicInterface.FcsBytes is { } bytes ? $"{bytes} bytes" : "not known";
+
+    /// <summary>In units of 16 bits, behind a bit that says so (section 4). A length that four bits cannot say is left out.</summary>
+    private static uint FcsField(byte? bytes) =>
+        bytes is { } known && known % 2 == 0 && known / 2 <= MostFcsUnits ? FcsIsKnown | ((uint)known / 2 << FcsShift) : 0;
 
     private ulong Nearest(long time)
     {

@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>
 /// A pcapng file, little-endian, by draft-ietf-opsawg-pcapng (section numbers below are the draft's). Times are in nanoseconds.
 /// </summary>
-internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alignment)
+internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, PacketBytesAt, Alignment)
 {
     // 4.1 to 4.6
     private const uint SectionHeaderType = 0x0A0D0D0A;
@@ -17,12 +17,14 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alig
     private const uint EnhancedPacketType = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const int PacketOverhead = 32;
+    private const int PacketBytesAt = 28;
     private const int Alignment = 4;
 
     private const ushort EndOfOptions = 0;
     private const ushort ShbUserAppl = 4;
     private const ushort IfName = 2;
     private const ushort IfTsResol = 9;
+    private const ushort IfFcsLen = 13;
     private const ushort IsbStartTime = 2;
     private const ushort IsbEndTime = 3;
     private const ushort IsbIfRecv = 4;
@@ -38,6 +40,8 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alig
     private static readonly string Application = $"pipeline {typeof(PcapngLayout).Assembly.GetName().Version?.ToString(3)}";
 
     public override NicInterface? Default => null;
+
+    public override bool HasSections => true;
 
     public override string? Refuse(NicInterface nicInterface) =>
         (uint)nicInterface.LinkType <= ushort.MaxValue ? null : $"pcapng has no place for link type {(int)nicInterface.LinkType}, which takes more than 16 bits";
@@ -59,10 +63,9 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alig
         Write<ushort>(at + 10, 0);
         Write(at + 12, snapLength);
         var options = Text(at + 16, IfName, nicInterface.Name);
-        Write(options, IfTsResol);
-        Write<ushort>(options + 2, 1);
-        Write<uint>(options + 4, Nanoseconds);
-        return Close(at, InterfaceType, End(options + 8));
+        options = Byte(options, IfTsResol, Nanoseconds);
+        if (nicInterface.FcsBytes is { } fcsBytes) options = Byte(options, IfFcsLen, fcsBytes);
+        return Close(at, InterfaceType, End(options));
     }
 
     /// <summary>4.3</summary>
@@ -76,7 +79,7 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alig
         Time(at + 12, packet.TimestampNanoseconds);
         Write(at + 20, (uint)bytes.Length);
         Write(at + 24, packet.WireLength);
-        bytes.CopyTo(new Span<byte>(at + 28, bytes.Length));
+        bytes.CopyTo(new Span<byte>(at + PacketBytesAt, bytes.Length));
         Write(at + size - 4, (uint)size);
     }
 
@@ -118,6 +121,15 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Alig
         Write(at + 2, (ushort)length);
         new Span<byte>(at + 4 + length, Padded(length) - length).Clear();
         return at + 4 + Padded(length);
+    }
+
+    /// <summary>A value of one byte, and three that pad it.</summary>
+    private static byte* Byte(byte* at, ushort code, byte value)
+    {
+        Write(at, code);
+        Write<ushort>(at + 2, 1);
+        Write<uint>(at + 4, value);
+        return at + 8;
     }
 
     private static byte* Number(byte* at, ushort code, long value)

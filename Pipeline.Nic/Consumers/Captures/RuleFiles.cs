@@ -7,9 +7,9 @@ namespace Pipeline.Nic.Consumers.Captures;
 internal sealed class RuleFiles(string folder, SplitOptions options, SharedPackets shared) : IDisposable
 {
     private readonly Dictionary<string, CaptureWriter> _byName = [];
-    private readonly List<NicInterface> _seen = [];
     private readonly OpenCaptures _open = new(options.MostOpenFiles, shared);
     private CaptureWriter[] _byRule = [];
+    private NicInterface? _firstSeen;
 
     public IReadOnlyList<string> Notes => [.. _byName.Values.Select(CaptureNotes.Line)];
 
@@ -35,11 +35,8 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
     /// <exception cref="OutputException">It cannot be opened again, or another could not be closed for it.</exception>
     public CaptureWriter Open(int rule) => _open.Use(_byRule[rule]);
 
-    /// <summary>An interface that empty files are to describe too.</summary>
-    public void Saw(NicInterface nicInterface)
-    {
-        if (!_seen.Contains(nicInterface)) _seen.Add(nicInterface);
-    }
+    /// <summary>An interface that empty files may describe where the source names none.</summary>
+    public void Saw(NicInterface nicInterface) => _firstSeen ??= nicInterface;
 
     public void Flush() => _open.Flush();
 
@@ -74,7 +71,13 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
             Path = SplitConsumer.FileOf(folder, rule),
             SnapLength = options.SnapLength,
             Rotation = options.Rotation,
-            KnownInterfaces = () => [.. (options.KnownInterfaces?.Invoke() ?? []).Union(_seen)],
+            KnownInterfaces = Known,
         });
+    }
+
+    private IReadOnlyList<NicInterface> Known()
+    {
+        if (options.KnownInterfaces?.Invoke() is { Count: > 0 } known) return known;
+        return _firstSeen is null ? [] : [_firstSeen];
     }
 }

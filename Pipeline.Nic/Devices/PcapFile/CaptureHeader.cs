@@ -44,7 +44,11 @@ internal sealed class CaptureHeader
     {
         var format = PcapFormat.Read<TOrder>(_pages.At, _input.Name);
         _pages.At += PcapFormat.HeaderBytes;
-        var nic = new NicInterface(0, PcapngInterface.DefaultName(_input.Name, 0), format.LinkType, format.SnapLength) { IsBigEndian = format.IsBigEndian };
+        var nic = new NicInterface(0, PcapngInterface.DefaultName(_input.Name, 0), format.LinkType, format.SnapLength)
+        {
+            FcsBytes = format.FcsBytes,
+            IsBigEndian = format.IsBigEndian,
+        };
         Interfaces.Add(nic);
         return new PcapReader<TOrder>(format, nic, _pages);
     }

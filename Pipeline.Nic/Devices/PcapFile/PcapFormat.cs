@@ -5,9 +5,10 @@ namespace Pipeline.Nic.Devices.PcapFile;
 /// <param name="FractionNanoseconds">Nanoseconds to the unit of a record's second time field.</param>
 /// <param name="RecordHeaderBytes">Bytes in front of a packet's own.</param>
 /// <param name="Order">How the two lengths of a record lie.</param>
+/// <param name="FcsBytes">Bytes of frame check sequence that end each packet; null where the header does not say.</param>
 /// <remarks>Source: draft-ietf-opsawg-pcap; the versions and the modified format as libpcap's sf-pcap.c reads them.</remarks>
 internal sealed record PcapFormat(
-    bool IsBigEndian, int FractionNanoseconds, int RecordHeaderBytes, PcapLengthOrder Order, LinkType LinkType, uint SnapLength)
+    bool IsBigEndian, int FractionNanoseconds, int RecordHeaderBytes, PcapLengthOrder Order, LinkType LinkType, byte? FcsBytes, uint SnapLength)
 {
     public const int HeaderBytes = 24;
 
@@ -20,9 +21,13 @@ internal sealed record PcapFormat(
     private const int RecordBytes = 16;
     private const int ModifiedRecordBytes = 24;
 
-    // Before the numbers were agreed on, systems wrote their own for raw IP.
-    private const int RawIpOfMostSystems = 12;
-    private const int RawIpOfOpenBsd = 14;
+    private const int LinkTypeAt = 20;
+
+    // The field of the link type has 16 bits for it, 10 that have to be 0, one that says that the length of a frame check sequence
+    // is known, one for nobody, and 4 for that length in units of 16 bits (draft, section 4). libpcap and Wireshark refuse the 10.
+    private const uint ReservedBits = 0x03FF0000;
+    private const uint FcsIsKnown = 0x04000000;
+    private const int FcsShift = 28;
 
     /// <summary>Whether a file that starts so is pcap, and in which byte order.</summary>
     public static unsafe bool Recognises(byte* start, out bool isBigEndian)
@@ -40,14 +45,17 @@ internal sealed record PcapFormat(
         // libpcap takes 2.0 to 2.4, and 543.0, which a DG/UX tcpdump wrote.
         if (!(major == 2 && minor <= 4) && !(major == 543 && minor == 0))
             throw new CaptureFormatException(source, 4, $"the pcap version is {major}.{minor}; 2.0 to 2.4 can be read");
+        var link = TOrder.U32(header + LinkTypeAt);
+        if ((link & ReservedBits) != 0)
+            throw new CaptureFormatException(source, LinkTypeAt, $"the link type is 0x{link:x8}; the bits of 0x{ReservedBits:x8} have to be 0");
 
         return new PcapFormat(
             typeof(TOrder) == typeof(BigEndian),
             magic == Nanoseconds ? 1 : 1000,
             magic == Modified ? ModifiedRecordBytes : RecordBytes,
             OrderOf(major, minor),
-            // The bits above say whether packets end in a frame check sequence; the bytes are carried through either way.
-            LinkTypeOf((int)(TOrder.U32(header + 20) & 0xffff)),
+            (LinkType)(link & 0xffff),
+            (link & FcsIsKnown) != 0 ? (byte)(2 * (link >> FcsShift)) : null,
             TOrder.U32(header + 16));
     }
 
@@ -59,9 +67,6 @@ internal sealed record PcapFormat(
         (2, 3) => PcapLengthOrder.SmallerIsCaptured,
         _ => PcapLengthOrder.CapturedFirst,
     };
-
-    private static LinkType LinkTypeOf(int number) =>
-        number is RawIpOfMostSystems or RawIpOfOpenBsd ? LinkType.RawIp : (LinkType)number;
 }
 
 /// <summary>How the captured and the wire length of a pcap record lie, which changed with version 2.3.</summary>

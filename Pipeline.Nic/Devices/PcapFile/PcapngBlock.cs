@@ -46,6 +46,7 @@ internal static class PcapngBlock
     public const ushort OptionEnd = 0;
     public const ushort OptionInterfaceName = 2;
     public const ushort OptionTimeResolution = 9;
+    public const ushort OptionFcsLength = 13;
     public const ushort OptionTimeOffset = 14;
 
     public static bool IsPacket(uint type) => type is EnhancedPacket or SimplePacket or ObsoletePacket;

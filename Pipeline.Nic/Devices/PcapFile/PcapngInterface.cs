@@ -16,6 +16,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
         where TOrder : struct, IByteOrder
     {
         string? name = null;
+        byte? fcsBytes = null;
         var resolution = TimestampUnit.DefaultResolution;
         long offset = 0;
         fault = default;
@@ -29,6 +30,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
             var value = block + at + 4;
             if (code == PcapngBlock.OptionInterfaceName) name = Text(value, bytes);
             else if (code == PcapngBlock.OptionTimeResolution) resolution = *value;
+            else if (code == PcapngBlock.OptionFcsLength) fcsBytes = *value;
             else if (code == PcapngBlock.OptionTimeOffset) offset = Seconds<TOrder>(value);
             at += 4 + ((bytes + 3) & ~3);
         }
@@ -36,6 +38,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
         var linkType = (LinkType)TOrder.U16(block + PcapngBlock.LinkTypeAt);
         var nic = new NicInterface(index, name ?? DefaultName(pages.Name, index), linkType, TOrder.U32(block + PcapngBlock.SnapLengthAt))
         {
+            FcsBytes = fcsBytes,
             IsBigEndian = typeof(TOrder) == typeof(BigEndian),
         };
         var most = Math.Min(CaptureLimits.Of(linkType), (uint)(pages.PageSize - PcapngBlock.DataAt - PcapngBlock.TrailerBytes));
@@ -51,7 +54,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
             return $"an option of {bytes} bytes (code {code}) goes beyond its interface description block, where {room} are left";
         var expected = code switch
         {
-            PcapngBlock.OptionTimeResolution => 1,
+            PcapngBlock.OptionTimeResolution or PcapngBlock.OptionFcsLength => 1,
             PcapngBlock.OptionTimeOffset => 8,
             _ => bytes,
         };

@@ -85,6 +85,8 @@ public sealed class RunFlagsTests
     [InlineData("-q and -v", "-q", "-v")]
     [InlineData("-r: the file name is empty", "-r", "")]
     [InlineData("--sim: the file name is empty", "--sim", "")]
+    [InlineData("-w x.pcap.GZ: a file named .GZ would not be compressed; write to - and pipe it into `gzip`", "-r", "y", "-w", "x.pcap.GZ")]
+    [InlineData("-w x.zst: a file named .zst would not be compressed; write to - and pipe it into `zstd`", "-r", "y", "-w", "x.zst", "-b", "filesize:5")]
     [InlineData("-r and --sim are two sources", "-r", "x", "--sim", "imix")]
     [InlineData("--seed is the simulator's", "-r", "x", "--seed", "1")]
     [InlineData("--seed -1: expected a whole number", "--sim", "imix", "--seed=-1")]

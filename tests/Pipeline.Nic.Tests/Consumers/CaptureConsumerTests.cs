@@ -115,6 +115,41 @@ public sealed class CaptureConsumerTests : IDisposable
     }
 
     [Fact]
+    public void Raw_ip_by_any_of_its_numbers_goes_into_one_pcap_file()
+    {
+        using var consumer = Capture("out.pcap");
+        foreach (var number in new[] { 12, 101, 14 }) _feed.Give(consumer, new NicInterface(0, "tun", (LinkType)number, 0), PacketFeed.Sized(60));
+        consumer.Complete();
+        Assert.Equal(101, BitConverter.ToInt32(File.ReadAllBytes(_folder["out.pcap"]), 20));
+        Assert.Equal(3, _feed.Delivered.Packets);
+    }
+
+    [Theory]
+    [InlineData("x.pcap.gz", "gzip")]
+    [InlineData("x.GZ", "gzip")]
+    [InlineData("x.pcapng.Zst", "zstd")]
+    [InlineData("x.lz4", "lz4")]
+    [InlineData("x.pcap.xz", "xz")]
+    [InlineData("x.bz2", "bzip2")]
+    [InlineData(".gz", "gzip")]
+    public void A_name_that_promises_a_compressed_file_is_refused_with_the_program_that_makes_one(string name, string program)
+    {
+        var error = Assert.Throws<ArgumentException>(() => Capture(name));
+        Assert.Contains($"would not be compressed; write to - and pipe it into `{program}`, or leave .", error.Message);
+        Assert.False(File.Exists(_folder[name]));
+    }
+
+    [Theory]
+    [InlineData("x.gz.pcap")]
+    [InlineData("gz")]
+    [InlineData("x.pcap.gz.1")]
+    public void A_name_with_such_letters_elsewhere_is_a_name_as_any_other(string name)
+    {
+        Write(name, PacketFeed.Sized(60));
+        Assert.True(File.Exists(_folder[name]));
+    }
+
+    [Fact]
     public void A_time_that_pcap_cannot_hold_is_written_as_the_nearest_and_told()
     {
         using var consumer = Capture("out.pcap");

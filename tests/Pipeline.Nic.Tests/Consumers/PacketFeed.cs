@@ -49,6 +49,12 @@ internal sealed class PacketFeed : IDisposable
         foreach (var some in packets.Chunk(BundlePackets)) GiveBundle(consumer, Ethernet, Account, some, table);
     }
 
+    /// <summary>Classifies the packets first, of the interface that they came in on.</summary>
+    public void Give(IPacketConsumer consumer, MarkTable table, NicInterface from, params SentPacket[] packets)
+    {
+        foreach (var some in packets.Chunk(BundlePackets)) GiveBundle(consumer, from, Account, some, table);
+    }
+
     public void Dispose()
     {
         var settled = Delivered + OutputErrors;

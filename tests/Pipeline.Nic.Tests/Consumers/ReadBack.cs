@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
@@ -104,12 +105,21 @@ internal static class ReadBack
         }
     }
 
+    /// <summary>Headers in the byte order of the host that captured are written in the order of the file.</summary>
+    private static ReadOnlySpan<byte> AsWritten(NicInterface from, ReadOnlySpan<byte> packet)
+    {
+        if (!from.IsBigEndian || !HostOrderHeader.Has(from.LinkType)) return packet;
+        var written = packet.ToArray();
+        HostOrderHeader.Reverse(from.LinkType, written);
+        return written;
+    }
+
     private static void Add(IncrementalHash digest, PageBundle bundle, in Packet packet)
     {
         digest.AppendData(BitConverter.GetBytes(packet.TimestampNanoseconds));
         digest.AppendData(BitConverter.GetBytes(packet.CapturedLength));
         digest.AppendData(BitConverter.GetBytes(packet.WireLength));
         digest.AppendData(BitConverter.GetBytes((int)bundle.Interface.LinkType));
-        digest.AppendData(bundle.BytesOf(packet));
+        digest.AppendData(AsWritten(bundle.Interface, bundle.BytesOf(packet)));
     }
 }

@@ -56,13 +56,45 @@ public sealed class PcapTests
 
     [Theory]
     [InlineData(0x30000001, LinkType.Ethernet)]
-    [InlineData(12, LinkType.RawIp)]
+    [InlineData(0xfc000001, LinkType.Ethernet)]
     [InlineData(65000, (LinkType)65000)]
     public void The_link_type_is_in_the_low_16_bits(uint field, LinkType expected)
     {
         var drained = Drained.Bytes(new CaptureBytes().PcapHeader(linkType: field).ToArray());
 
         Assert.Equal(expected, Assert.Single(drained.Interfaces).LinkType);
+    }
+
+    [Theory]
+    [InlineData(0x00010001u)]
+    [InlineData(0x02000001u)]
+    [InlineData(0x27ff0001u)]
+    public void A_link_type_with_bits_that_mean_nothing_is_refused(uint field)
+    {
+        var drained = Drained.Bytes(new CaptureBytes(bigEndian: true).PcapHeader(linkType: field).PcapRecord(1, 1, Data).ToArray());
+
+        Assert.Equal(20, Assert.IsType<CaptureFormatException>(drained.Error).ByteOffset);
+        Assert.Contains($"the link type is 0x{field:x8}", drained.Error.Message);
+    }
+
+    [Theory]
+    [InlineData(12, 101)]
+    [InlineData(14, 101)]
+    [InlineData(101, 101)]
+    [InlineData(11, 100)]
+    [InlineData(15, 102)]
+    [InlineData(16, 103)]
+    [InlineData(19, 106)]
+    [InlineData(13, 13)]
+    [InlineData(18, 18)]
+    [InlineData(50, 50)]
+    [InlineData(228, 228)]
+    public void Numbers_for_one_link_type_are_one_in_both_formats(int number, int expected)
+    {
+        var pcap = Drained.Bytes(new CaptureBytes().PcapHeader(linkType: (uint)number).ToArray());
+        var pcapng = Drained.Bytes(new CaptureBytes().Section().Interface(number).ToArray());
+
+        Assert.All([pcap, pcapng], drained => Assert.Equal((LinkType)expected, Assert.Single(drained.Interfaces).LinkType));
     }
 
     [Theory]
