@@ -31,6 +31,9 @@ public sealed record PipelineSetup
     /// </summary>
     public Func<RuleSet, string?>? RefuseRules { get; init; }
 
+    /// <summary>What outputs must not destroy; null where nothing is known of it.</summary>
+    public FilesInUse? Files { get; init; }
+
     /// <summary>The expression on the command line; null selects every packet.</summary>
     public PacketFilter? Expression { get; init; }
 

@@ -59,7 +59,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
     {
         var file = options.Write is null ? null : FlowsConsumer.FileOf(options.Write, context.Instance, context.Instances);
         var flows = options.Flows ?? new FlowOptions();
-        return file is null ? () => new FlowsConsumer(null, flows, context) : Opened(new FlowsConsumer(file, flows, context));
+        return file is null ? () => new FlowsConsumer(null, flows, context) : Opened(new FlowsConsumer(file, flows, context, setup.Files));
     }
 
     private Func<IPacketConsumer> Forward(ConsumerOptions options)
@@ -81,6 +81,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
             SnapLength = options.SnapLength,
             Rotation = Rotation(options.Rotate),
             Filter = options.Filter is null ? null : PacketFilter.Create(options.Filter),
+            Files = setup.Files,
             KnownInterfaces = () => setup.Nic.Interfaces,
         });
     }
@@ -89,6 +90,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
     {
         SnapLength = options.SnapLength,
         Rotation = Rotation(options.Rotate),
+        Files = setup.Files,
         KnownInterfaces = () => setup.Nic.Interfaces,
     };
 

@@ -1,5 +1,8 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Hosting;
@@ -7,33 +10,42 @@ namespace Pipeline.Actors.Hosting;
 /// <summary>What can be said against the files that a pipeline would write, before any of them is created.</summary>
 internal static class OutputFiles
 {
+    private const string Standard = "-";
+
     /// <param name="options">What is read and written.</param>
     /// <param name="rules">The rules by which captures are split.</param>
-    /// <param name="configuration">The configuration file, where there is one.</param>
+    /// <param name="inputs">What is read, by its names.</param>
     /// <exception cref="OutputConflictException">An output would destroy what is read, or another output.</exception>
-    public static void Check(PipelineOptions options, RuleSet rules, string? configuration)
+    public static void Check(PipelineOptions options, RuleSet rules, IReadOnlyList<string> inputs)
     {
-        HashSet<string> read = [];
-        foreach (var file in new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration })
-        {
-            if (file is not null and not "-") read.Add(Canonical(file));
-        }
-
+        var files = new FilesInUse(inputs);
+        HashSet<string> read = [.. inputs.Where(i => i != Standard).Select(Canonical)];
         HashSet<string> written = [];
+        HashSet<FileIdentity> there = [];
         foreach (var (file, canonical) in Written(options, rules))
         {
-            if (read.Contains(canonical)) throw new OutputConflictException($"{file}: would be overwritten while it is read; write to another place");
-            if (!written.Add(canonical) && !IsDevice(canonical)) throw new OutputConflictException($"{file}: two captures would be written to it; give each a file of its own");
+            if (files.RefusalOf(canonical) is not null || (read.Contains(canonical) && !FileIdentity.IsShared(canonical))) throw new OutputConflictException(FilesInUse.Overwritten(file));
+            var isTwice = !written.Add(canonical) && !FileIdentity.IsShared(canonical);
+            if (isTwice || (FileIdentity.Of(canonical) is { } identity && !there.Add(identity))) throw new OutputConflictException(FilesInUse.WrittenTwice(file));
         }
+
+        if (options.Consumers.Values.Any(c => c.Write == Standard)) CheckStandardOutput(files, there);
+    }
+
+    /// <summary>What is read, by its names; <c>-</c> is standard input. Some of it is read again while packets flow.</summary>
+    public static IReadOnlyList<string> InputsOf(PipelineOptions options, string? configuration)
+    {
+        var handlers = options.Consumers.Values.Select(c => c.HandlerAssembly).OfType<string>().SelectMany(HandlerAssembly.FilesOf);
+        return [.. new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration, ConfigurationLoader.MachineFile }.OfType<string>(), .. handlers];
     }
 
     /// <summary>The same of rules that come later, which may name files just as those at the start do.</summary>
     /// <returns>Null where nothing is to be said against them.</returns>
-    public static string? RefusalOf(RuleSet later, PipelineOptions options, string? configuration)
+    public static string? RefusalOf(RuleSet later, PipelineOptions options, IReadOnlyList<string> inputs)
     {
         try
         {
-            Check(options, later, configuration);
+            Check(options, later, inputs);
             return null;
         }
         catch (OutputConflictException error)
@@ -46,7 +58,7 @@ internal static class OutputFiles
     {
         foreach (var consumer in options.Consumers.Values)
         {
-            foreach (var file in consumer.OutputFiles().Where(f => f != "-")) yield return (file, Canonical(file));
+            foreach (var file in consumer.OutputFiles().Where(f => f != Standard)) yield return (file, Canonical(file));
             if (consumer.SplitFolder is not { } folder) continue;
             var canonical = Canonical(folder);
             foreach (var name in rules.Rules.Select(r => r.Name).Prepend(SplitConsumer.Unmatched))
@@ -56,13 +68,19 @@ internal static class OutputFiles
         }
     }
 
-    /// <summary>Such as /dev/null, which takes anything from anyone.</summary>
-    private static bool IsDevice(string canonical) => canonical.StartsWith("/dev/", StringComparison.Ordinal);
+    /// <summary>It may have been redirected to the end of what is read, or to a file that is written as well.</summary>
+    private static void CheckStandardOutput(FilesInUse files, HashSet<FileIdentity> there)
+    {
+        const string Name = StandardStreams.OutputName;
+        if (!StandardStreams.IsOpen(StandardStreams.Output)) return;
+        if (files.RefusalOf(StandardStreams.Output, Name) is { } refusal) throw new OutputConflictException(refusal);
+        if (FileIdentity.Of(StandardStreams.Output) is { } output && there.Contains(output)) throw new OutputConflictException(FilesInUse.WrittenTwice(Name));
+    }
 
     /// <summary>The path with no symbolic link left in it.</summary>
     private static string Canonical(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = FullPath.Of(path);
         if (Path.GetDirectoryName(full) is not { } parent) return full;
         var here = Path.Combine(Canonical(parent), Path.GetFileName(full));
         if (!Path.Exists(here)) return here;

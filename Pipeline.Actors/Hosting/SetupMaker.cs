@@ -24,14 +24,15 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         foreach (var change in plan.Changes) options = change(options);
         OptionsCheck.Check(options, plan.Handlers.Keys);
         var rules = Rules(options.Rules) ?? throw new InvalidInputException(NothingRun, _found);
-        OutputFiles.Check(options, rules, plan.ConfigurationFile);
+        var inputs = OutputFiles.InputsOf(options, plan.ConfigurationFile);
+        OutputFiles.Check(options, rules, inputs);
         _found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = plan.Expression is null ? null : Filter(plan.Expression);
         var nic = plan.Opener is { } open ? open(options.Source, services) : NicFactory.Open(options.Source);
         try
         {
             if (expression is not null) CheckFor(nic, expression);
-            return Setup(options, rules, expression, nic);
+            return Setup(options, rules, expression, nic, inputs);
         }
         catch
         {
@@ -40,13 +41,14 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         }
     }
 
-    private PipelineSetup Setup(PipelineOptions options, RuleSet rules, PacketFilter? expression, INic nic) => new()
+    private PipelineSetup Setup(PipelineOptions options, RuleSet rules, PacketFilter? expression, INic nic, IReadOnlyList<string> inputs) => new()
     {
         Options = options,
         Nic = nic,
         Rules = rules,
         KeepOut = KeepOutPorts.Of(options),
-        RefuseRules = later => OutputFiles.RefusalOf(later, options, plan.ConfigurationFile),
+        RefuseRules = later => OutputFiles.RefusalOf(later, options, inputs),
+        Files = new FilesInUse(inputs),
         OpenTransmitter = plan.Transmitter,
         Expression = expression,
         StopAfterPackets = plan.MostPackets,

@@ -12,4 +12,7 @@ public sealed class OutputException(string output, string problem, bool isClosed
     public string Output { get; } = output;
 
     public bool IsClosedPipe { get; } = isClosedPipe;
+
+    /// <summary>It could be written, but something that is read, or another output, would be destroyed. It was left as it is.</summary>
+    public bool IsConflict { get; init; }
 }

@@ -12,6 +12,9 @@ public sealed record SplitOptions
     /// <inheritdoc cref="CaptureOptions.Rotation"/>
     public CaptureRotation? Rotation { get; init; }
 
+    /// <inheritdoc cref="CaptureOptions.Files"/>
+    public FilesInUse? Files { get; init; }
+
     /// <inheritdoc cref="CaptureOptions.KnownInterfaces"/>
     public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
 

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Diagnostics;
 
 /// <summary>Texts that users write: rules and configurations.</summary>
@@ -13,6 +15,7 @@ public static class TextFile
     /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
     public static SourceText Read(string path)
     {
+        StandardStreams.CheckOpen(path);
         if (Directory.Exists(path)) throw new FileNotFoundException($"{path}: is a folder, not a file");
         if (!File.Exists(path)) throw new FileNotFoundException($"{path}: no such file");
         using var stream = Open(path);

@@ -2,16 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>fcntl.h: opening files by path.</summary>
+/// <summary>fcntl.h: opening files by path, and what is known of a descriptor.</summary>
 internal static partial class Fcntl
 {
     // Linux, include/uapi/asm-generic/fcntl.h
+    public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
     public const int O_CREAT = 0x40;
-    public const int O_TRUNC = 0x200;
+    public const int O_NOCTTY = 0x100;
     public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
     public const int O_CLOEXEC = 0x80000;
+    private const int F_GETFD = 1;
+    private const int FD_CLOEXEC = 1;
 
     /// <returns>A descriptor that is the caller's to close, or -1 with the error in <paramref name="error"/>.</returns>
     public static int Open(string path, int flags, out Errno error, uint mode = 0)
@@ -25,6 +28,13 @@ internal static partial class Fcntl
         while (error == Errno.EINTR);
         return descriptor;
     }
+
+    /// <summary>Whether a descriptor came with the process: whatever it opened itself, the runtime too, is closed when another program takes its place.</summary>
+    public static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD) is >= 0 and var flags && (flags & FD_CLOEXEC) == 0;
+
+    // int fcntl(int fd, int op, ...);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(int fd, int op);
 
     // int open(const char *pathname, int flags, mode_t mode);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -8,6 +8,9 @@ public sealed class LinuxException(string call, string subject, Errno errno)
 {
     public string Call { get; } = call;
 
+    /// <summary>The file, or what else it was about.</summary>
+    public string Subject { get; } = subject;
+
     public Errno Errno { get; } = errno;
 
     /// <summary>What the last P/Invoke that sets the error left, as an exception.</summary>

@@ -15,7 +15,7 @@ public static partial class Signal
     /// Makes a write beyond the process's file size limit fail with <see cref="Errno.EFBIG"/> rather than end the process. The runtime
     /// does the same for SIGPIPE, not for this one. A handler that someone installed stays.
     /// </summary>
-    internal static void IgnoreFileSizeLimit()
+    public static void IgnoreFileSizeLimit()
     {
         var before = signal(SIGXFSZ, SIG_IGN);
         if (before != SIG_DFL && before != SIG_IGN) _ = signal(SIGXFSZ, before);
@@ -29,6 +29,15 @@ public static partial class Signal
     {
         var before = signal(SIGINT, SIG_DFL);
         if (before != SIG_DFL && before != SIG_IGN) _ = signal(SIGINT, before);
+    }
+
+    /// <summary>
+    /// Has signals do nothing from here on, for the moments in which the process is leaving and nobody is there to answer.
+    /// </summary>
+    /// <param name="signals">Their numbers.</param>
+    public static void Ignore(ReadOnlySpan<int> signals)
+    {
+        foreach (var number in signals) _ = signal(number, SIG_IGN);
     }
 
     // sighandler_t signal(int signum, sighandler_t handler);

@@ -8,9 +8,12 @@ internal static unsafe partial class Stat
     // Linux, include/uapi/linux/stat.h and fcntl.h
     private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_TYPE = 0x1;
+    private const uint STATX_INO = 0x100;
     private const uint STATX_SIZE = 0x200;
+    private const int AT_FDCWD = -100;
     private const int S_IFMT = 0xF000;
     private const int S_IFDIR = 0x4000;
+    private const int S_IFBLK = 0x6000;
     private const int S_IFREG = 0x8000;
 
     /// <summary>What an open descriptor is.</summary>
@@ -28,6 +31,38 @@ internal static unsafe partial class Stat
         return new Kind(type == S_IFREG, type == S_IFDIR, (long)status.stx_size);
     }
 
+    /// <summary>What a name leads to, over symbolic links.</summary>
+    /// <returns>Null for what is neither a regular file nor a block device, and where there is nothing.</returns>
+    public static FileIdentity? IdentityOf(string path)
+    {
+        statx_t status = default;
+        return statx(AT_FDCWD, path, 0, STATX_TYPE | STATX_INO, &status) == 0 ? Identity(status) : null;
+    }
+
+    /// <summary>What an open descriptor leads to.</summary>
+    /// <returns>Null for what is neither a regular file nor a block device, and where nothing is open.</returns>
+    public static FileIdentity? IdentityOf(int descriptor)
+    {
+        statx_t status = default;
+        byte empty = 0;
+        return statx(descriptor, &empty, AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &status) == 0 ? Identity(status) : null;
+    }
+
+    /// <summary>Whether a name leads to what anybody may write to at the same time: a terminal, /dev/null, a pipe, a socket.</summary>
+    public static bool IsShared(string path)
+    {
+        statx_t status = default;
+        return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) is not (S_IFREG or S_IFBLK or S_IFDIR);
+    }
+
+    /// <summary>Two nodes may name one block device, which is known by its own number then.</summary>
+    private static FileIdentity? Identity(in statx_t status) => (status.stx_mode & S_IFMT) switch
+    {
+        S_IFREG => new FileIdentity(false, status.stx_dev_major, status.stx_dev_minor, status.stx_ino),
+        S_IFBLK => new FileIdentity(true, status.stx_rdev_major, status.stx_rdev_minor, 0),
+        _ => null,
+    };
+
     // struct statx: 256 bytes, of which these are looked at (include/uapi/linux/stat.h)
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct statx_t
@@ -35,11 +70,30 @@ internal static unsafe partial class Stat
         [FieldOffset(28)]
         public ushort stx_mode;
 
+        [FieldOffset(32)]
+        public ulong stx_ino;
+
         [FieldOffset(40)]
         public ulong stx_size;
+
+        [FieldOffset(128)]
+        public uint stx_rdev_major;
+
+        [FieldOffset(132)]
+        public uint stx_rdev_minor;
+
+        [FieldOffset(136)]
+        public uint stx_dev_major;
+
+        [FieldOffset(140)]
+        public uint stx_dev_minor;
     }
 
     // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int statx(int dirfd, byte* pathname, int flags, uint mask, statx_t* statxbuf);
+
+    // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int statx(int dirfd, string pathname, int flags, uint mask, statx_t* statxbuf);
 }

@@ -9,7 +9,9 @@ internal static unsafe partial class Unistd
     private const int SEEK_SET = 0;
     private const int SEEK_CUR = 1;
 
+    public const int STDIN_FILENO = 0;
     public const int STDOUT_FILENO = 1;
+    public const int STDERR_FILENO = 2;
 
     /// <summary>Reads what is there, over interruptions by signals.</summary>
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing.</returns>
@@ -77,6 +79,11 @@ internal static unsafe partial class Unistd
         return end >= 0 && ftruncate(descriptor, end) == 0 && lseek(descriptor, end, SEEK_SET) == end;
     }
 
+    /// <summary>Empties a regular file.</summary>
+    public static Errno Empty(int descriptor) => ftruncate(descriptor, 0) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+
+    public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
+
     /// <summary>Closes; the descriptor is gone whatever the answer (close(2), NOTES: never retried on Linux).</summary>
     public static Errno Close(int descriptor)
     {
@@ -116,4 +123,8 @@ internal static unsafe partial class Unistd
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    // int isatty(int fd);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int isatty(int fd);
 }

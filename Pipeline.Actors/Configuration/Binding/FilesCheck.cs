@@ -1,3 +1,6 @@
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Actors.Configuration.Binding;
 
 /// <summary>No file may be written twice, nor be overwritten while it is read.</summary>
@@ -26,11 +29,12 @@ internal static class FilesCheck
     private static void Take(BoundConsumer consumer, string write, Dictionary<string, string> taken)
     {
         var at = consumer.Section.PlaceOf("write");
+        if (write != Standard && FileIdentity.IsShared(write)) return;
         var name = write == Standard ? Standard : Whole(write);
         var what = write == Standard ? "standard output" : "this file";
         if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
         else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
     }
 
-    private static string Whole(string file) => Path.GetFullPath(file);
+    private static string Whole(string file) => FullPath.Of(file);
 }

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Unicode;
 using Pipeline.Actors.Configuration.Hocon;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Actors.Configuration.Layers;
 
@@ -15,8 +16,9 @@ internal static class ConfigurationFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static SourceText Read(string path, Findings findings)
     {
+        StandardStreams.CheckOpen(path);
         if (Directory.Exists(path)) throw new IOException($"{path} is a directory; expected a configuration file");
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var file = new FileStream(FullPath.Of(path), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         return Decode(path, ReadBounded(file), findings);
     }
 

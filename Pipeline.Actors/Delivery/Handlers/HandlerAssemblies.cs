@@ -1,4 +1,5 @@
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Delivery.Handlers;
 
@@ -10,7 +11,7 @@ internal sealed class HandlerAssemblies : IDisposable
     /// <exception cref="HandlerException">The handler cannot be had.</exception>
     public Func<IPacketConsumer> Handler(string path, string type)
     {
-        var key = Path.GetFullPath(path);
+        var key = FullPath.Of(path);
         if (!_loaded.TryGetValue(key, out var assembly)) _loaded.Add(key, assembly = HandlerAssembly.Load(path));
         return assembly.Handler(type);
     }

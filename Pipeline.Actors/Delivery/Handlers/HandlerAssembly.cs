@@ -2,6 +2,7 @@ using System.Reflection;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Delivery.Handlers;
 
@@ -17,7 +18,7 @@ internal sealed class HandlerAssembly : IDisposable
     /// <exception cref="HandlerException">It is not there, is no assembly, or was built for another version of this program.</exception>
     public static HandlerAssembly Load(string path)
     {
-        var full = Path.GetFullPath(path);
+        var full = FullPath.Of(path);
         if (Directory.Exists(full)) throw new HandlerException($"{path}: is a folder; expected an assembly");
         if (!File.Exists(full)) throw new HandlerException($"{path}: no such file", "build the handler's project first; the path is relative to the configuration", isMissing: true);
         HandlerLoadContext? context = null;
@@ -41,6 +42,9 @@ internal sealed class HandlerAssembly : IDisposable
             };
         }
     }
+
+    /// <summary>The files that one is loaded from: itself, its symbols, and the list of what it depends on.</summary>
+    public static IReadOnlyList<string> FilesOf(string path) => [path, Path.ChangeExtension(path, ".pdb"), Path.ChangeExtension(path, ".deps.json")];
 
     /// <summary>What makes handlers of a type. Each call makes one, and throws what its constructor throws.</summary>
     /// <param name="name">The type's full name; the name alone where only one handler has it.</param>

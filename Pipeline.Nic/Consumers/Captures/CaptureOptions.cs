@@ -21,6 +21,9 @@ public sealed record CaptureOptions
     /// <summary>When to go on in a new file; null never does.</summary>
     public CaptureRotation? Rotation { get; init; }
 
+    /// <summary>What the capture must not destroy; null where nothing is known of it.</summary>
+    public FilesInUse? Files { get; init; }
+
     /// <summary>
     /// The source's interfaces, asked for when a file ends that no packet came for: the first that can be in it is described there, so that
     /// tools can open it. May be left out: interfaces the consumer has seen packets of are known anyway.

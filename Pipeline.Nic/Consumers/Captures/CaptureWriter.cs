@@ -120,7 +120,7 @@ internal sealed unsafe class CaptureWriter
     public void Resume(BlockBuffer buffer)
     {
         IsOver = true;
-        _file = OutputFile.Continue(FileName);
+        _file = OutputFile.Continue(FileName, _options.Files);
         _buffer = buffer;
         IsOver = false;
     }

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
@@ -9,7 +10,8 @@ internal sealed class FileSeries
 
     private readonly CaptureRotation? _rotation;
     private readonly string _path;
-    private readonly Queue<string> _kept = new();
+    private readonly FilesInUse? _files;
+    private readonly Queue<(string Path, FileIdentity? File)> _kept = new();
     private readonly long _mostBytes;
     private readonly long _mostNanoseconds;
     private long _firstTimestamp;
@@ -18,6 +20,7 @@ internal sealed class FileSeries
     public FileSeries(CaptureOptions options)
     {
         _path = options.Path;
+        _files = options.Files;
         _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null } ? null : options.Rotation;
         _rotation?.Check();
         if (IsStandardOutput && Rotates) throw new ArgumentException("Standard output cannot be rotated.", nameof(options));
@@ -41,16 +44,17 @@ internal sealed class FileSeries
     {
         if (IsStandardOutput)
         {
-            Current = OutputFile.StandardOutput.Name;
-            return OutputFile.StandardOutput;
+            var output = OutputFile.StandardOutput(_files);
+            Current = output.Name;
+            return output;
         }
 
         _firstTimestamp = 0;
         Current = Rotates ? Numbered(Made + 1) : _path;
         if (_kept.Count == _rotation?.Files) Delete(_kept.Dequeue());
-        var file = OutputFile.Create(Current);
+        var file = OutputFile.Create(Current, _files);
         Made++;
-        if (_rotation?.Files is not null) _kept.Enqueue(Current);
+        if (_rotation?.Files is not null) _kept.Enqueue((Current, file.Identity));
         return file;
     }
 
@@ -71,8 +75,11 @@ internal sealed class FileSeries
         return Path.Combine(Path.GetDirectoryName(_path) ?? "", name);
     }
 
-    private static void Delete(string path)
+    /// <summary>A name that leads to another file by now, such as one that somebody put there to be read, is left alone.</summary>
+    private static void Delete((string Path, FileIdentity? File) oldest)
     {
+        var path = oldest.Path;
+        if (FileIdentity.Of(path) is { } now && now != oldest.File) return;
         try
         {
             File.Delete(path);

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Consumers.Captures;
@@ -10,28 +11,71 @@ internal sealed class OutputFile
     private const uint Mode = 0x1B6;
 
     private readonly int _descriptor;
+    private readonly FilesInUse? _files;
 
     // Without this a file size limit (ulimit -f) would end the process in the middle of a packet, and nothing would be accounted for.
     static OutputFile() => Signal.IgnoreFileSizeLimit();
 
-    private OutputFile(string name, int descriptor)
+    private OutputFile(string name, int descriptor, FilesInUse? files)
     {
         Name = name;
         _descriptor = descriptor;
+        _files = files;
     }
 
     /// <summary>The path, or "standard output".</summary>
     public string Name { get; }
 
-    public static OutputFile StandardOutput { get; } = new("standard output", Unistd.STDOUT_FILENO);
+    /// <summary>Which file it is; null for what is no file. Whoever writes a series knows by it what a name leads to later.</summary>
+    public FileIdentity? Identity => FileIdentity.Of(_descriptor);
+
+    /// <param name="files">What must not be destroyed; null where nothing is known of it.</param>
+    /// <exception cref="OutputException">The process has no standard output, or it leads to a file in use.</exception>
+    public static OutputFile StandardOutput(FilesInUse? files)
+    {
+        var output = new OutputFile(StandardStreams.OutputName, Unistd.STDOUT_FILENO, files);
+        if (!StandardStreams.IsOpen(Unistd.STDOUT_FILENO)) throw output.Failure(Errno.EBADF);
+        files?.Take(Unistd.STDOUT_FILENO, output.Name);
+        return output;
+    }
 
     /// <summary>Makes the file, or empties the one there is.</summary>
-    /// <exception cref="OutputException">It cannot be made.</exception>
-    public static OutputFile Create(string path) => Open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT | Fcntl.O_TRUNC, "created");
+    /// <inheritdoc cref="StandardOutput"/>
+    /// <exception cref="OutputException">It cannot be made, or is a file in use.</exception>
+    public static OutputFile Create(string path, FilesInUse? files)
+    {
+        // Emptied only when it is known what it is.
+        var file = Open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT, "created", files);
+        try
+        {
+            files?.Take(file._descriptor, path);
+            var error = Stat.Of(file._descriptor, path).IsRegular ? Unistd.Empty(file._descriptor) : Errno.None;
+            return error == Errno.None ? file : throw new OutputException(path, $"cannot be emptied: {Words(error)}");
+        }
+        catch
+        {
+            Unistd.Close(file._descriptor);
+            throw;
+        }
+    }
 
     /// <summary>Goes on at the end of a file made before.</summary>
-    /// <exception cref="OutputException">It cannot be opened.</exception>
-    public static OutputFile Continue(string path) => Open(path, Fcntl.O_WRONLY | Fcntl.O_APPEND, "opened again");
+    /// <inheritdoc cref="StandardOutput"/>
+    /// <exception cref="OutputException">It cannot be opened, or another file has its name by now that is in use.</exception>
+    public static OutputFile Continue(string path, FilesInUse? files)
+    {
+        var file = Open(path, Fcntl.O_WRONLY | Fcntl.O_APPEND, "opened again", files);
+        try
+        {
+            files?.Take(file._descriptor, path);
+            return file;
+        }
+        catch
+        {
+            Unistd.Close(file._descriptor);
+            throw;
+        }
+    }
 
     /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
     public int Write(ReadOnlySpan<byte> bytes, out Errno error) => Unistd.WriteAll(_descriptor, bytes, out error);
@@ -44,6 +88,7 @@ internal sealed class OutputFile
     /// <exception cref="OutputException">What had been written was lost after all (write-behind file systems say so here).</exception>
     public void Close()
     {
+        _files?.Release(_descriptor);
         if (_descriptor == Unistd.STDOUT_FILENO) return;
         var error = Unistd.Close(_descriptor);
         if (error != Errno.None) throw Failure(error);
@@ -52,16 +97,17 @@ internal sealed class OutputFile
     public OutputException Failure(Errno error) =>
         new(Name, $"cannot be written: {Words(error)}", isClosedPipe: error == Errno.EPIPE);
 
-    private static OutputFile Open(string path, int flags, string what)
+    private static OutputFile Open(string path, int flags, string what, FilesInUse? files)
     {
+        if (StandardStreams.IsClosed(path, out var stream)) throw new OutputException(stream, $"cannot be written: {Words(Errno.EBADF)}");
         var descriptor = Fcntl.Open(path, flags, out var error, Mode);
-        if (descriptor >= 0) return new OutputFile(path, descriptor);
+        if (descriptor >= 0) return new OutputFile(path, descriptor, files);
         throw new OutputException(path, $"cannot be {what}: {Reason(path, error)}");
     }
 
     private static string Reason(string path, Errno error)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+        var folder = Path.GetDirectoryName(FullPath.Of(path));
         return error == Errno.ENOENT && !Directory.Exists(folder) ? $"there is no folder {folder}" : Words(error);
     }
 

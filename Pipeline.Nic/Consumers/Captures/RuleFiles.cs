@@ -71,6 +71,7 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
             Path = SplitConsumer.FileOf(folder, rule),
             SnapLength = options.SnapLength,
             Rotation = options.Rotation,
+            Files = options.Files,
             KnownInterfaces = Known,
         });
     }

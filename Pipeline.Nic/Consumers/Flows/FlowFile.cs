@@ -13,10 +13,12 @@ internal sealed class FlowFile
     private int _used;
     private bool _isOver;
 
+    /// <param name="path">Its name; <c>-</c> is standard output.</param>
+    /// <param name="files">What it must not destroy; null where nothing is known of it.</param>
     /// <exception cref="OutputException">It cannot be made.</exception>
-    public FlowFile(string path)
+    public FlowFile(string path, FilesInUse? files = null)
     {
-        _file = path == "-" ? OutputFile.StandardOutput : OutputFile.Create(path);
+        _file = path == "-" ? OutputFile.StandardOutput(files) : OutputFile.Create(path, files);
         FlowText.Header.CopyTo(_buffer);
         _used = FlowText.Header.Length;
     }

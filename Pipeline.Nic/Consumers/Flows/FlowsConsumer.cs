@@ -20,13 +20,14 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     /// <param name="path">The file to write, made at once; <c>-</c> is standard output, null for none.</param>
     /// <param name="options">Bounds and timeouts.</param>
     /// <param name="context">Where it counts.</param>
+    /// <param name="files">What the file must not destroy; null where nothing is known of it.</param>
     /// <exception cref="ArgumentOutOfRangeException">The table would be empty, or too large.</exception>
     /// <exception cref="OutputException">The file cannot be made.</exception>
-    public FlowsConsumer(string? path, FlowOptions options, HandlerContext context)
+    public FlowsConsumer(string? path, FlowOptions options, HandlerContext context, FilesInUse? files = null)
     {
         _flowsNow = context.Counter("flows");
         _table = new FlowTable(options, new Report(this, context), (ulong)Random.Shared.NextInt64());
-        _file = path is null ? null : new FlowFile(path);
+        _file = path is null ? null : new FlowFile(path, files);
     }
 
     public PacketNeeds Needs => PacketNeeds.Headers;

@@ -52,7 +52,8 @@ internal sealed unsafe class CaptureInput : IDisposable
     /// <exception cref="IOException">The system cannot open it.</exception>
     public static CaptureInput Open(string path)
     {
-        if (path == "-") return Of(new SafeFileHandle(0, ownsHandle: false), path, "standard input");
+        if (path == "-") return OpenStandardInput(path);
+        StandardStreams.CheckOpen(path);
         // .NET answers for a directory as if a permission were missing.
         if (Directory.Exists(path)) throw new LinuxException("open", path, Errno.EISDIR);
         return Of(OpenHandle(path), path, path);
@@ -80,6 +81,12 @@ internal sealed unsafe class CaptureInput : IDisposable
     }
 
     public void Dispose() => _handle.Dispose();
+
+    private static CaptureInput OpenStandardInput(string path)
+    {
+        if (!StandardStreams.IsOpen(StandardStreams.Input)) throw new LinuxException("read", StandardStreams.InputName, Errno.EBADF);
+        return Of(new SafeFileHandle(StandardStreams.Input, ownsHandle: false), path, StandardStreams.InputName);
+    }
 
     // The messages of .NET name the whole path; people look for what they typed.
     private static SafeFileHandle OpenHandle(string path)

@@ -55,18 +55,75 @@ public sealed class OutputFilesTests : IDisposable
     public void A_file_of_the_split_is_not_written_twice() =>
         Assert.Throws<OutputConflictException>(() => Check(_folder["dns.pcapng"], _folder.FullName));
 
+    [Theory]
+    [InlineData("in.pcap")]
+    [InlineData("edge.rules")]
+    [InlineData("edge.conf")]
+    [InlineData("Handler.dll")]
+    [InlineData("Handler.pdb")]
+    [InlineData("Handler.deps.json")]
+    public void Writing_over_what_is_read_by_another_of_its_names_is_refused(string input)
+    {
+        Link(input, "other.pcap");
+
+        Assert.Contains("would be overwritten while it is read", Assert.Throws<OutputConflictException>(() => Check(_folder["other.pcap"])).Message);
+    }
+
+    [Theory]
+    [InlineData("dns.pcapng")]
+    [InlineData("unmatched.pcapng")]
+    public void Splitting_over_what_is_read_by_another_of_its_names_is_refused(string output)
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        Link("in.pcap", Path.Combine("out", output));
+
+        Assert.Throws<OutputConflictException>(() => Check(null, _folder["out"]));
+    }
+
+    [Fact]
+    public void Two_names_of_one_file_are_one_output()
+    {
+        File.WriteAllText(_folder["other.pcap"], "x");
+        Directory.CreateDirectory(_folder["out"]);
+        Link("other.pcap", "out/dns.pcapng");
+
+        Assert.Contains("two captures", Assert.Throws<OutputConflictException>(() => Check(_folder["other.pcap"], _folder["out"])).Message);
+    }
+
+    [Fact]
+    public void What_takes_anything_from_anyone_may_be_read_and_written() => Check("/dev/null", read: "/dev/null");
+
+    [Fact]
+    public void Rules_that_come_later_are_held_against_the_same_files()
+    {
+        Directory.CreateDirectory(_folder["out"]);
+        Link("in.pcap", "out/dns.pcapng");
+        var options = Options(null, _folder["out"], _folder["in.pcap"]);
+
+        Assert.Contains("dns.pcapng", OutputFiles.RefusalOf(Dns, options, OutputFiles.InputsOf(options, null)));
+    }
+
+    private void Link(string from, string to)
+    {
+        if (!File.Exists(_folder[from])) File.WriteAllText(_folder[from], "x");
+        Assert.Equal(0, Tool.Run("ln", _folder[from], _folder[to]).ExitCode);
+    }
+
     private void Check(string? write, string? split = null, string? read = null)
     {
-        var options = new PipelineOptions
-        {
-            Source = new SourceOptions { File = read ?? _folder["in.pcap"] },
-            Rules = _folder["edge.rules"],
-            Consumers = new ConsumerOptions[]
-            {
-                new() { Name = "capture", Kind = ConsumerKind.AfPacket, Write = write },
-                new() { Name = "split", Kind = ConsumerKind.AfPacket, SplitFolder = split },
-            }.ToDictionary(c => c.Name),
-        };
-        OutputFiles.Check(options, Dns, _folder["edge.conf"]);
+        var options = Options(write, split, read);
+        OutputFiles.Check(options, Dns, OutputFiles.InputsOf(options, _folder["edge.conf"]));
     }
+
+    private PipelineOptions Options(string? write, string? split, string? read) => new()
+    {
+        Source = new SourceOptions { File = read ?? _folder["in.pcap"] },
+        Rules = _folder["edge.rules"],
+        Consumers = new ConsumerOptions[]
+        {
+            new() { Name = "capture", Kind = ConsumerKind.AfPacket, Write = write },
+            new() { Name = "split", Kind = ConsumerKind.AfPacket, SplitFolder = split },
+            new() { Name = "own", Kind = ConsumerKind.Bypass, Handler = "Own", HandlerAssembly = _folder["Handler.dll"] },
+        }.ToDictionary(c => c.Name),
+    };
 }

@@ -1,0 +1,60 @@
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Consumers;
+
+/// <summary>
+/// The files that a pipeline reads and those that it writes, by what they are and not by what they are called, so that no output can
+/// destroy an input or another output. Any thread.
+/// </summary>
+/// <remarks>
+/// What anybody may write to at the same time is no such file: terminals, pipes, sockets, <c>/dev/null</c>. Inputs are looked up anew
+/// each time, because those that are read again may be another file by then.
+/// </remarks>
+/// <param name="read">The inputs' names; <c>-</c> is standard input.</param>
+public sealed class FilesInUse(IReadOnlyList<string> read)
+{
+    private const string StandardInput = "-";
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<FileIdentity, string> _written = [];
+
+    /// <summary>What the inputs were when the pipeline was planned. A source stays the same file when its name is given to another.</summary>
+    private readonly IReadOnlyList<FileIdentity> _planned = [.. Identities(read)];
+
+    /// <summary>Why an output must not be written, by its name alone; null where it may. Nothing is created or opened.</summary>
+    public string? RefusalOf(string path) => FileIdentity.Of(path) is { } file && IsRead(file) ? Overwritten(path) : null;
+
+    /// <summary>The same of a descriptor that is open, such as standard output's.</summary>
+    /// <param name="name">How messages call it.</param>
+    public string? RefusalOf(int descriptor, string name) => FileIdentity.Of(descriptor) is { } file && IsRead(file) ? Overwritten(name) : null;
+
+    public static string WrittenTwice(string path) => $"{path}: two captures would be written to it; give each a file of its own";
+
+    public static string Overwritten(string path) => $"{path}: would be overwritten while it is read; write to another place";
+
+    /// <summary>Takes an output that has been opened, before anything of it is changed.</summary>
+    /// <exception cref="OutputException">It is an input, or an output that is open.</exception>
+    internal void Take(int descriptor, string name)
+    {
+        if (FileIdentity.Of(descriptor) is not { } file) return;
+        if (IsRead(file)) throw Conflict(name, Overwritten(name));
+        lock (_gate)
+        {
+            if (!_written.TryAdd(file, name)) throw Conflict(name, WrittenTwice(name));
+        }
+    }
+
+    /// <summary>Gives up an output that is about to be closed.</summary>
+    internal void Release(int descriptor)
+    {
+        if (FileIdentity.Of(descriptor) is not { } file) return;
+        lock (_gate) _written.Remove(file);
+    }
+
+    private bool IsRead(FileIdentity file) => _planned.Contains(file) || Identities(read).Contains(file);
+
+    private static IEnumerable<FileIdentity> Identities(IReadOnlyList<string> names) =>
+        names.Select(n => n == StandardInput ? FileIdentity.Of(StandardStreams.Input) : FileIdentity.Of(n)).OfType<FileIdentity>();
+
+    private static OutputException Conflict(string name, string words) => new(name, words[(name.Length + 2)..]) { IsConflict = true };
+}

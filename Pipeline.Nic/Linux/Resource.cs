@@ -1,0 +1,29 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>sys/resource.h: what a process may use.</summary>
+public static unsafe partial class Resource
+{
+    // Linux, include/uapi/asm-generic/resource.h
+    private const int RLIMIT_NOFILE = 7;
+
+    // struct rlimit with 64-bit words (include/uapi/linux/resource.h)
+    [StructLayout(LayoutKind.Sequential)]
+    private struct rlimit_t
+    {
+        public ulong rlim_cur;
+        public ulong rlim_max;
+    }
+
+    /// <summary>How many descriptors the process may have open at a time; <see cref="ulong.MaxValue"/> where nothing says.</summary>
+    public static ulong MostDescriptors()
+    {
+        rlimit_t limit;
+        return getrlimit(RLIMIT_NOFILE, &limit) == 0 ? limit.rlim_cur : ulong.MaxValue;
+    }
+
+    // int getrlimit(int resource, struct rlimit *rlim);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getrlimit(int resource, rlimit_t* rlim);
+}

@@ -1,0 +1,75 @@
+using System.Globalization;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>
+/// The three streams that a process is given. One that was closed when the process began is never used: its number then belongs to
+/// whatever was opened first, which the runtime does before any code of ours.
+/// </summary>
+public static class StandardStreams
+{
+    public const string InputName = "standard input";
+    public const string OutputName = "standard output";
+    public const string ErrorName = "standard error";
+
+    public const int Input = Unistd.STDIN_FILENO;
+    public const int Output = Unistd.STDOUT_FILENO;
+    public const int Error = Unistd.STDERR_FILENO;
+
+    /// <summary>The ways to name an open descriptor as a file (proc(5), Linux).</summary>
+    private static readonly string[] DescriptorFolders = ["/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
+
+    /// <summary>Whether whoever started the process gave it this stream.</summary>
+    public static bool IsOpen(int stream) => Fcntl.IsInherited(stream);
+
+    public static bool IsTerminal(int stream) => IsOpen(stream) && Unistd.IsTerminal(stream);
+
+    /// <summary>
+    /// Takes the numbers of streams that are closed, so that no file opened later gets one of them, and with it what is meant for the
+    /// stream. First of all, on the first thread.
+    /// </summary>
+    public static void Reserve()
+    {
+        // Open takes the lowest free number. One above these was not needed.
+        int taken;
+        do taken = Fcntl.Open("/dev/null", Fcntl.O_RDONLY, out _);
+        while (taken is >= 0 and < Error);
+        if (taken > Error) Unistd.Close(taken);
+    }
+
+    /// <summary>
+    /// Whether a name such as <c>/dev/stdin</c> or <c>/dev/fd/3</c> stands for a descriptor that the process was not given. It leads to
+    /// something of the runtime's own, if to anything.
+    /// </summary>
+    /// <param name="name">How messages call it.</param>
+    public static bool IsClosed(string path, out string name)
+    {
+        var descriptor = DescriptorOf(path);
+        name = descriptor is { } number ? NameOf(number) ?? path : path;
+        return descriptor is { } one && !Fcntl.IsInherited(one);
+    }
+
+    /// <exception cref="LinuxException">The name stands for a descriptor that the process was not given.</exception>
+    public static void CheckOpen(string path)
+    {
+        if (IsClosed(path, out var name)) throw new LinuxException("open", name, Errno.EBADF);
+    }
+
+    /// <summary>How messages name a stream; null for other descriptors.</summary>
+    internal static string? NameOf(int descriptor) => descriptor switch
+    {
+        Input => InputName,
+        Output => OutputName,
+        Error => ErrorName,
+        _ => null,
+    };
+
+    private static int? DescriptorOf(string path)
+    {
+        if (path == "/dev/stdin") return Input;
+        if (path == "/dev/stdout") return Output;
+        if (path == "/dev/stderr") return Error;
+        var folder = DescriptorFolders.FirstOrDefault(f => path.StartsWith(f, StringComparison.Ordinal));
+        return folder is not null && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+}
