@@ -1,6 +1,7 @@
 using Pipeline.Actors.Hosting;
 using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Running;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -37,12 +38,18 @@ internal sealed record Failure(string? Message, int ExitCode)
         InvalidInputException invalid => new(invalid.Summary, ExitCodes.InvalidInput),
         HandlerOptionException => new(error.Message, ExitCodes.InvalidInput),
         HandlerException handler => new(error.Message, handler.IsMissing ? ExitCodes.InputNotFound : ExitCodes.InvalidInput),
+        InterruptedException => new(error.Message, ExitCodes.SecondInterrupt),
+        DescriptorLimitException => new(error.Message, ExitCodes.RuntimeFailure),
+        _ when DescriptorLimit.Explains(error) => new(DescriptorLimit.Words, ExitCodes.RuntimeFailure),
+        OutputException { IsConflict: true } => new(error.Message, ExitCodes.Usage),
         // The reader had enough, as with "| head": that is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
+        OutputException { Output: StandardStreams.OutputName } => new(error.Message, ExitCodes.InputOutputError),
         OutputException => new(error.Message, outputError),
         FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
         XdpException { IsPrivilegeMissing: true } => new(error.Message, ExitCodes.MissingPrivilege),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
+        LinuxException { Subject: StandardStreams.InputName or StandardStreams.OutputName or StandardStreams.ErrorName } => new(error.Message, ExitCodes.InputOutputError),
         FileNotFoundException { FileName: { } name } => new($"{name}: no such file", ExitCodes.InputNotFound),
         FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException => new(error.Message, ExitCodes.InputNotFound),
         LinuxException { Errno: Errno.EISDIR or Errno.ENOTDIR or Errno.ENXIO } => new(error.Message, ExitCodes.InputNotFound),

@@ -35,6 +35,9 @@ internal sealed record Parts
     /// <summary>Opens the server; asked for only where there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
 
+    /// <summary>The process's signals. Those of a test come from the test alone.</summary>
+    public ProcessSignals Signals { get; init; } = new();
+
     /// <summary>The machine's, for those who want to know what there is.</summary>
     public Func<IReadOnlyList<MachineInterface>> ReadInterfaces { get; init; } = () => MachineInterfaces.Read();
 }

@@ -1,7 +1,50 @@
-using Pipeline.Host;
+using System.Runtime.CompilerServices;
+using Microsoft.Win32.SafeHandles;
 using Pipeline.Host.Commands;
+using Pipeline.Host.Running;
 using Pipeline.Nic.Linux;
 
-// Before anything asks for the console, at which the runtime decides about signals for good.
-Signal.TakeInterrupts();
-return await new CommandLine(Terminal.OfThisProcess(plain: args.Contains("--no-color")), new Parts()).Execute(args);
+namespace Pipeline.Host;
+
+/// <summary>The process: its signals and its streams before anything else, then the command.</summary>
+internal static class Program
+{
+    public static int Main(string[] arguments)
+    {
+        try
+        {
+            return Begin(arguments);
+        }
+        catch (Exception)
+        {
+            // What else can go wrong the command has told by now; this is a library that could not be loaded, nor may that be which says why.
+            using var stream = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            stream.Write("error: the program cannot be loaded; it may be that too few files may be open at a time: raise the limit (ulimit -n 256)\n"u8);
+            return ExitCodes.RuntimeFailure;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Begin(string[] arguments)
+    {
+        try
+        {
+            // Before anything asks for the console, at which the runtime decides about signals for good.
+            Signal.TakeInterrupts();
+            using var signals = ProcessSignals.Take();
+            StandardStreams.Reserve();
+            Signal.IgnoreFileSizeLimit();
+            return Execute(arguments, signals);
+        }
+        catch (Exception) when (DescriptorLimit.IsLow)
+        {
+            DescriptorLimit.Say();
+            return ExitCodes.RuntimeFailure;
+        }
+    }
+
+    // Apart, because a method's libraries are loaded before its first line.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static int Execute(string[] arguments, ProcessSignals signals) =>
+        new CommandLine(Terminal.OfThisProcess(plain: arguments.Contains("--no-color")), new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
+}

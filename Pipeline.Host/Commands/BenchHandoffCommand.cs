@@ -3,6 +3,7 @@ using System.Globalization;
 using Pipeline.Actors.Benching;
 using Pipeline.Host.Benching;
 using Pipeline.Host.Reports;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Commands;
 
@@ -57,7 +58,7 @@ internal sealed class BenchHandoffCommand : Verb
     {
         try
         {
-            return File.Create(path);
+            return File.Create(FullPath.Of(path));
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

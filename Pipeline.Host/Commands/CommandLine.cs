@@ -51,6 +51,7 @@ internal sealed class CommandLine
 
     private Task<int> Execute(ParseResult line)
     {
+        if (line.CommandResult.Command is not Verb { Runs: true }) _parts.Signals.LeaveToSystem();
         // Our commands have no action of the library's; what has one is its help and its completion.
         if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);

@@ -28,6 +28,8 @@ internal sealed class DemoCommand : Verb
         foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _config, _folder, _print, _json, _quiet, _verbose, _noColor]) Add(option);
     }
 
+    public override bool Runs => true;
+
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
     [
         ("pipeline demo", "until Ctrl-C; the page is at http://127.0.0.1:8480"),

@@ -53,6 +53,8 @@ internal sealed class RunCommand : Verb
         Add(_expression);
     }
 
+    public override bool Runs => true;
+
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
     [
         ("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", "keep what matches"),

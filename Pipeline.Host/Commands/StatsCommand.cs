@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text.Json;
 using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
-using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Commands;
 
@@ -36,16 +35,7 @@ internal sealed class StatsCommand : NodeVerb
         var interval = FlagValues.Time("-i", line.GetValue(_interval), LongestInterval) ?? UsualInterval;
         if (interval < ShortestInterval) throw new UsageException($"-i {line.GetValue(_interval)}: expected at least {ShortestInterval.TotalMilliseconds:0}ms");
         var times = Times(line.GetValue(_times));
-        var lines = terminal.OpenLines();
-        try
-        {
-            return await Follow(node, interval, times, (stats, n) => Write(stats, n, lines, terminal, WantsJson(line)));
-        }
-        catch (IOException error) when (error.HResult == (int)Errno.EPIPE)
-        {
-            // The reader had enough, as with "| head".
-            return ExitCodes.Ok;
-        }
+        return await Follow(node, interval, times, (stats, n) => Write(stats, n, terminal.Out, terminal, WantsJson(line)));
     }
 
     private static async Task<int> Follow(NodeClient node, TimeSpan interval, long times, Action<StatsJson, long> write)

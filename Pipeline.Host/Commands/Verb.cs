@@ -8,6 +8,9 @@ internal abstract class Verb(string name, string description) : Command(name, de
     /// <summary>Invocations to show under the help, each with what it is for.</summary>
     public virtual IReadOnlyList<(string Command, string Purpose)> Examples => [];
 
+    /// <summary>Whether it has a run that answers to signals.</summary>
+    public virtual bool Runs => false;
+
     /// <returns>The exit code.</returns>
     public abstract Task<int> Execute(ParseResult line, Terminal terminal, Parts parts);
 

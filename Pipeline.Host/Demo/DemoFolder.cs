@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Demo;
 
@@ -17,7 +18,7 @@ internal sealed class DemoFolder : IDisposable
     public DemoFolder(string? path)
     {
         IsTemporary = path is null;
-        FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(path).FullName;
+        FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(FullPath.Of(path)).FullName;
         foreach (var name in (ReadOnlySpan<string>)[ConfigurationName, RulesName])
         {
             if (!File.Exists(PathOf(name))) File.WriteAllText(PathOf(name), TextOf(name));

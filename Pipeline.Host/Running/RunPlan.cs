@@ -2,7 +2,9 @@ using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Hosting;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Running;
 
@@ -25,7 +27,19 @@ internal static class RunPlan
             .StopAfterPackets(flags.Count)
             .StopAfter(flags.StopAfter);
         if (flags.Rules is { } rules) plan.RulesFromFile(rules);
-        return plan.Build();
+        var setup = plan.Build();
+        if (!flags.Json || RefusalOfReport(setup) is not { } words) return setup;
+        setup.Nic.Dispose();
+        throw new OutputConflictException(words);
+    }
+
+    /// <summary>Standard output may have been redirected to the end of what is read, or to what is written.</summary>
+    private static string? RefusalOfReport(PipelineSetup setup)
+    {
+        if (FileIdentity.Of(StandardStreams.Output) is not { } report) return null;
+        if (setup.Files?.RefusalOf(StandardStreams.Output, StandardStreams.OutputName) is { } refusal) return refusal;
+        var outputs = setup.Options.Consumers.Values.SelectMany(c => c.OutputFiles());
+        return outputs.Any(o => FileIdentity.Of(o) == report) ? FilesInUse.WrittenTwice(StandardStreams.OutputName) : null;
     }
 
     private static PipelineOptions Checked(PipelineOptions options, RunFlags flags, Terminal terminal)

@@ -4,6 +4,7 @@ using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
 using Pipeline.Host.Reports;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Running;
@@ -11,21 +12,43 @@ namespace Pipeline.Host.Running;
 /// <summary>One run as the user sees it: warnings, progress, signals, the report, the exit code.</summary>
 internal sealed class RunSession(Terminal terminal, Parts parts)
 {
+    /// <summary>After an interrupt, for reading and checking everything on a busy machine. Nothing has been created by then.</summary>
+    private static readonly TimeSpan PatienceWithPlan = TimeSpan.FromSeconds(3);
+
+    /// <summary>The same for compiling the rules and creating outputs, which are no captures until the run has finished them.</summary>
+    private static readonly TimeSpan PatienceWithStart = TimeSpan.FromSeconds(10);
+
     public async Task<int> Execute(RunFlags flags)
     {
-        var setup = RunPlan.Make(flags, terminal, parts);
+        DescriptorLimit.Require(DescriptorLimit.FewestForRun);
+        PipelineSetup setup;
+        try
+        {
+            setup = await parts.Signals.Await(() => RunPlan.Make(flags, terminal, parts), PatienceWithPlan);
+        }
+        catch (InterruptedException interrupt)
+        {
+            // As after any first interrupt: nothing was to be drained.
+            if (!flags.Quiet) terminal.Error.WriteLine(interrupt.Message);
+            return ExitCodes.Ok;
+        }
+
+        return await Run(flags, setup);
+    }
+
+    private async Task<int> Run(RunFlags flags, PipelineSetup setup)
+    {
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
         await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = [new Uri(dashboard.Url).Port] } };
-        await using var run = parts.Start(setup);
+        await using var run = await parts.Signals.Await(() => parts.Start(setup), PatienceWithStart);
         dashboard?.Attach(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);
         await using var notices = new Notices(terminal.Error);
-        using var signals = new RunSignals(run, setup.Options.Rules, notices);
-        signals.Listen();
+        using var attached = parts.Signals.Attach(new RunSignals(run, setup.Options.Rules, notices));
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
         if (setup.KeepOut is { } keepOut && !flags.Quiet) Warn(GuardsInWords.Of(keepOut, setup.Rules));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
@@ -35,8 +58,8 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
-        if (flags.Json) terminal.Out.WriteLine(JsonReport.Of(outcome.View, RuntimeFigures.Now()));
-        return Conclude(outcome, flags.Verbose);
+        var unprinted = flags.Json ? Print(JsonReport.Of(outcome.View, RuntimeFigures.Now())) : [];
+        return Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
     }
 
     /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>
@@ -73,6 +96,20 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     private void Warn(IEnumerable<string> warnings)
     {
         foreach (var warning in warnings) terminal.Error.WriteLine(warning);
+    }
+
+    /// <summary>A report that cannot be printed is told of with whatever else went wrong.</summary>
+    private IEnumerable<RunFault> Print(string report)
+    {
+        try
+        {
+            terminal.Out.WriteLine(report);
+            return [];
+        }
+        catch (OutputException error)
+        {
+            return [new RunFault("report", error)];
+        }
     }
 
     /// <summary>Says what went wrong, last of all where it is seen, and gives the exit code.</summary>

@@ -9,6 +9,10 @@ public sealed class SignalTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // Linux, include/uapi/asm-generic/signal.h
+    private const int SIGHUP = 1;
+    private const int SIGUSR2 = 12;
+
     private const string Rules = "edge.rules";
 
     private readonly TemporaryFolder _folder = new();
@@ -92,6 +96,50 @@ public sealed class SignalTests : IDisposable
 
         await LineWith("no such file; the rules stay as they are");
         Assert.False(_run.HasExited);
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task The_second_user_signal_ends_nothing()
+    {
+        await FeedUntilReceived();
+
+        Signal("USR2");
+        Signal("USR1");
+
+        Assert.Contains("received 99 ", await LineWith("ledger: "));
+    }
+
+    [FactThatNeeds(Need.Corpus)]
+    public async Task A_hang_up_that_was_ignored_from_the_start_stays_ignored()
+    {
+        _run.Kill();
+        _run.Dispose();
+        _run = Start("trap '' HUP; exec dotnet \"$@\"");
+        await FeedUntilReceived();
+
+        Assert.True(await HasSignal("SigIgn", SIGHUP));
+    }
+
+    /// <summary>Nothing comes through the pipe, so that there is no run yet.</summary>
+    [Fact]
+    public async Task An_interrupt_ends_a_program_that_waits_for_its_capture()
+    {
+        while (!await HasSignal("SigCgt", SIGUSR2)) await Task.Yield();
+
+        Signal("USR2");
+        Signal("USR1");
+        Signal("TERM");
+
+        Assert.Equal("interrupted before the run began; nothing was read\n", await _run.StandardError.ReadToEndAsync().WaitAsync(Patience));
+        await _run.WaitForExitAsync().WaitAsync(Patience);
+        Assert.Equal(0, _run.ExitCode);
+    }
+
+    /// <summary>Whether a signal is in one of the masks of proc(5), which have a bit to each, the first for signal 1.</summary>
+    private async Task<bool> HasSignal(string mask, int signal)
+    {
+        var line = (await File.ReadAllLinesAsync($"/proc/{_run.Id}/status")).Single(l => l.StartsWith(mask, StringComparison.Ordinal));
+        return (Convert.ToUInt64(line.Split(':')[1].Trim(), 16) & (1UL << (signal - 1))) != 0;
     }
 
     /// <param name="script">What the shell does with the program's arguments; it must become the program.</param>

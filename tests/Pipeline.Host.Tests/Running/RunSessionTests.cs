@@ -54,6 +54,17 @@ public sealed class RunSessionTests
         Assert.Equal("error: out.pcapng: no space left on device\n", _screen.Error);
     }
 
+    [Theory]
+    [InlineData("no space left on device", false, 74)]
+    [InlineData("broken pipe", true, 0)]
+    public async Task A_report_that_cannot_be_printed_is_told_after_the_summary(string problem, bool isClosedPipe, int code)
+    {
+        var terminal = _screen.Terminal with { Out = new BrokenWriter(new OutputException("standard output", problem, isClosedPipe)) };
+
+        Assert.Equal(code, await new CommandLine(terminal, Wired(FakeRun.Ended())).Execute(["run", "-r", "x.pcap", "--json"]));
+        Assert.Equal(code != 0, _screen.Error.EndsWith("error: standard output: no space left on device\n", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task The_first_of_several_faults_decides() => Assert.Equal(65, await Run(FakeRun.Ended(Closed, Broken, Full)));
 

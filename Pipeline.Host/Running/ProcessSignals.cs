@@ -1,0 +1,153 @@
+using System.Runtime.InteropServices;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>
+/// The process's signals, from its first moment to its last. Until there is a run they wait for it; a command that has none leaves those
+/// that end a program to the system. SIGUSR1 and SIGUSR2 end nothing, ever: where nobody has an answer they are passed over. Any thread.
+/// </summary>
+internal sealed class ProcessSignals : IDisposable
+{
+    /// <summary>SIGUSR1 and SIGUSR2 on x86 and Arm (Linux, include/uapi/asm-generic/signal.h), which <see cref="PosixSignal"/> does not name.</summary>
+    public const PosixSignal UserSignal1 = (PosixSignal)10;
+    public const PosixSignal UserSignal2 = (PosixSignal)12;
+
+    /// <summary>The numbers of all of them on the same systems; SIGHUP, SIGINT and SIGTERM among them.</summary>
+    private static readonly int[] Numbers = [1, 2, 10, 12, 15];
+
+    private readonly Lock _gate = new();
+    private readonly List<PosixSignalRegistration> _registrations = [];
+    private readonly List<PosixSignal> _waiting = [];
+    private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Func<bool> _isTerminalThere;
+    private bool _hadTerminal;
+    private RunSignals? _run;
+    private bool _isLeftToSystem;
+    private bool _hadRun;
+    private int _interrupts;
+
+    /// <param name="isTerminalThere">Whether the terminal that the process was started from is still there.</param>
+    public ProcessSignals(Func<bool>? isTerminalThere = null)
+    {
+        _isTerminalThere = isTerminalThere ?? ControllingTerminal.IsThere;
+        _hadTerminal = isTerminalThere is not null && isTerminalThere();
+    }
+
+    /// <summary>Takes the signals of this process. A hang-up that whoever started it had ignored (nohup) stays ignored.</summary>
+    public static ProcessSignals Take()
+    {
+        var signals = new ProcessSignals();
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, UserSignal1, UserSignal2])
+        {
+            signals._registrations.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = signals.Deliver(context.Signal)));
+        }
+
+        signals._hadTerminal = signals._isTerminalThere();
+        return signals;
+    }
+
+    /// <summary>Has signals do nothing in the moments that are left to the process.</summary>
+    public void Dispose()
+    {
+        if (_registrations.Count > 0) Signal.Ignore(Numbers);
+        GC.KeepAlive(_registrations);
+    }
+
+    /// <summary>There will be no run: an interrupt and a hang-up end the process as they do without a handler, those that came too.</summary>
+    public void LeaveToSystem()
+    {
+        lock (_gate)
+        {
+            _isLeftToSystem = true;
+            if (_waiting.Find(s => s is not UserSignal1) is not 0 and var signal) Environment.Exit(128 + NumberOf(signal));
+        }
+    }
+
+    /// <summary>Does what must be done before there is a run, which may wait for others: for a pipe's other end, for a long compilation.</summary>
+    /// <param name="patience">How long it may still take after an interrupt.</param>
+    /// <exception cref="InterruptedException">An interrupt came, and it was not done by then.</exception>
+    public async Task<T> Await<T>(Func<T> start, TimeSpan patience)
+    {
+        var starting = Task.Run(start);
+        if (await Task.WhenAny(starting, _interrupted.Task) != starting) await Task.WhenAny(starting, Task.Delay(patience));
+        return starting.IsCompleted ? await starting : throw new InterruptedException();
+    }
+
+    /// <summary>From here on a run answers, at once to what came before.</summary>
+    /// <returns>Ends that.</returns>
+    public IDisposable Attach(RunSignals run)
+    {
+        List<PosixSignal> waiting;
+        lock (_gate)
+        {
+            (_run, _hadRun) = (run, true);
+            waiting = [.. _waiting];
+            _waiting.Clear();
+        }
+
+        foreach (var signal in waiting) Answer(run, signal);
+        return new Attachment(this);
+    }
+
+    /// <returns>False where the system is to do what it does without a handler.</returns>
+    internal bool Deliver(PosixSignal signal)
+    {
+        if (signal == UserSignal2) return true;
+        if (signal == PosixSignal.SIGHUP && _hadTerminal && !_isTerminalThere()) signal = Closed;
+        RunSignals? run;
+        lock (_gate)
+        {
+            if (_isLeftToSystem) return signal == UserSignal1;
+            run = _run;
+            if (run is null) Wait(signal);
+        }
+
+        if (run is not null) Answer(run, signal);
+        return true;
+    }
+
+    /// <summary>A hang-up that says that the terminal was closed, not that rules are to be read again. A number that no signal has.</summary>
+    private const PosixSignal Closed = (PosixSignal)(-1000);
+
+    private void Wait(PosixSignal signal)
+    {
+        if (!_hadRun && !_waiting.Contains(signal)) _waiting.Add(signal);
+        if (signal is PosixSignal.SIGHUP or UserSignal1) return;
+        _interrupted.TrySetResult();
+
+        // A terminal that goes tells it more than once.
+        if (signal != Closed && ++_interrupts > 1) Environment.Exit(ExitCodes.SecondInterrupt);
+    }
+
+    private static void Answer(RunSignals run, PosixSignal signal)
+    {
+        switch (signal)
+        {
+            case PosixSignal.SIGHUP: _ = run.ReloadRules(); break;
+            case UserSignal1: run.PrintCounts(); break;
+            case Closed: run.TerminalClosed(); break;
+            default: run.Interrupt(); break;
+        }
+    }
+
+    private static int NumberOf(PosixSignal signal) => signal switch
+    {
+        PosixSignal.SIGINT => 2,
+        PosixSignal.SIGTERM => 15,
+        _ => 1,
+    };
+
+    private void Detach()
+    {
+        lock (_gate) _run = null;
+    }
+
+    private sealed class Attachment(ProcessSignals signals) : IDisposable
+    {
+        public void Dispose() => signals.Detach();
+    }
+}
+
+/// <summary>An interrupt came before the run was there, and what was waited for did not come.</summary>
+internal sealed class InterruptedException() : Exception("interrupted before the run began; nothing was read");
