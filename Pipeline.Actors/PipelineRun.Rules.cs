@@ -23,7 +23,7 @@ public sealed partial class PipelineRun
     public Task<RuleCheck> CheckRules(string text, string source = "rules") => Task.Run(() =>
     {
         var inForce = _topology.Rules.InForce;
-        var table = _topology.Rules.Builder.Build(new SourceText(source, text), inForce.Rules.Generation + 1, inForce.LinkTypes, out var diagnostics);
+        var table = _topology.Rules.Builder.Build(new SourceText(source, text), inForce.Rules.Generation + 1, inForce.Links, out var diagnostics);
         return new RuleCheck(table?.Rules, diagnostics, table is null ? RuleSetDelta.None : RuleSetDelta.Between(inForce.Rules, table.Rules));
     });
 

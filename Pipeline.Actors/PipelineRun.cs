@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules;
@@ -37,7 +38,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>What turned out not to work for a link type: rules, and the expression. Grows while new link types come up.</summary>
     public IReadOnlyList<string> Warnings =>
-        [.. _topology.Warnings.Select(w => w.ToString()), .. _topology.Selection.Rejections];
+        [.. _topology.Warnings.Lines, .. _topology.Selection.Rejections];
 
     /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
     public IReadOnlyList<string> Placement =>
@@ -61,13 +62,14 @@ public sealed partial class PipelineRun : IAsyncDisposable
             if (!ActorPath.IsValidPathElement(setup.Name)) throw new ArgumentException($"the pipeline's name '{setup.Name}' cannot be an actor's", nameof(setup));
             if (system is { WhenTerminated.IsCompleted: true }) throw new InvalidOperationException($"the actor system '{system.Name}' has been terminated");
             var table = MarkTable.Compile(setup.Rules, setup.Guards);
-            var warnings = setup.Nic.Interfaces.Select(i => i.LinkType).Distinct().SelectMany(table.Prepare).ToList();
+            var warnings = new WarningList();
+            foreach (var link in setup.Nic.Interfaces.Select(i => i.Link).Distinct()) warnings.Add(table.Prepare(link));
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
-            if (setup.Options.Source.Offload) warnings.AddRange(MarkOffloading.Start(setup.Nic, table));
+            if (setup.Options.Source.Offload) warnings.Add(MarkOffloading.Start(setup.Nic, table));
 
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
-            foreach (var warning in warnings) topology.Warnings.Enqueue(warning);
+            topology.Warnings.Add(warnings);
             return new PipelineRun(setup, topology, system);
         }
         catch

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Delivery.Handlers;
@@ -9,7 +8,6 @@ using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 
@@ -54,7 +52,7 @@ internal sealed class Topology
     public Selection Selection { get; }
 
     /// <summary>Rules that turned out not to work for a link type.</summary>
-    public ConcurrentQueue<Diagnostic> Warnings { get; } = [];
+    public WarningList Warnings { get; } = new();
 
     /// <summary>Where handlers come from. To be disposed when the pipeline has ended.</summary>
     public HandlerAssemblies Assemblies { get; } = new();

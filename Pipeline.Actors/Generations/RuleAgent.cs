@@ -125,7 +125,7 @@ internal sealed class RuleAgent : UntypedActor, IWithTimers
         {
             try
             {
-                var table = cell.Builder.Build(source, number, inForce.LinkTypes, out var diagnostics);
+                var table = cell.Builder.Build(source, number, inForce.Links, out var diagnostics);
                 if (table is not null) diagnostics = [.. diagnostics, .. cell.Builder.Offload(table)];
                 self.Tell(new RuleProtocol.Built(request, table, diagnostics, null));
             }

@@ -1,3 +1,4 @@
+using Pipeline.Actors.Routing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
@@ -10,17 +11,19 @@ internal sealed class RuleBuilder(PipelineSetup setup)
 {
     /// <param name="source">The text.</param>
     /// <param name="generation">The number it is to have.</param>
-    /// <param name="seen">Link types of packets that came by so far, beside those of the source's interfaces.</param>
+    /// <param name="seen">Link layers of packets that came by so far, beside those of the source's interfaces.</param>
     /// <param name="diagnostics">All that is wrong, or looks wrong.</param>
     /// <returns>The rules, compiled for every link type that is known; null when there is an error.</returns>
-    public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkType> seen, out IReadOnlyList<Diagnostic> diagnostics)
+    public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkLayer> seen, out IReadOnlyList<Diagnostic> diagnostics)
     {
         var rules = RuleParser.Parse(source, out diagnostics);
         if (rules is null) return null;
 
         var table = MarkTable.Compile(rules with { Generation = generation }, setup.Guards);
-        var linkTypes = setup.Nic.Interfaces.Select(i => i.LinkType).Concat(seen).Distinct().Order();
-        var warnings = linkTypes.SelectMany(table.Prepare).Concat(RouteWarnings.Of(rules, setup.Options.Routes)).Concat(EmptyRules.Warnings(rules)).ToList();
+        var links = setup.Nic.Interfaces.Select(i => i.Link).Concat(seen).Distinct().OrderBy(l => l.Type);
+        var ofLinks = new WarningList();
+        foreach (var link in links) ofLinks.Add(table.Prepare(link));
+        var warnings = ofLinks.First.Concat(RouteWarnings.Of(rules, setup.Options.Routes)).Concat(EmptyRules.Warnings(rules));
         List<Diagnostic> errors = [.. table.RejectedEverywhere()];
         if (setup.RefuseRules?.Invoke(rules) is { } refusal) errors.Add(Diagnostic.Error(source, default, refusal));
         diagnostics = [.. diagnostics.Concat(errors.Count > 0 ? errors : warnings).OrderBy(d => d.Span.Start)];

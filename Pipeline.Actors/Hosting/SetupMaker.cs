@@ -105,7 +105,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
     private void CheckFor(INic nic, PacketFilter expression)
     {
         if (!nic.InterfacesAreFinal) return;
-        var rejections = nic.Interfaces.Select(i => expression.Prepare(i.LinkType)).ToList();
+        var rejections = nic.Interfaces.Select(i => expression.Prepare(i.Link)).ToList();
         if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null)) throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", _found);
     }
 }

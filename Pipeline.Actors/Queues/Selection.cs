@@ -13,6 +13,9 @@ namespace Pipeline.Actors.Queues;
 /// <param name="limit">Selected packets after which the source is stopped; null for no limit.</param>
 internal sealed class Selection(PacketFilter? filter, long? limit)
 {
+    /// <summary>Link types that are told of.</summary>
+    private const int MostRejections = 100;
+
     private readonly ConcurrentDictionary<LinkType, string?> _rejections = new();
     private NicInterface? _prepared;
     private long _selected;
@@ -24,7 +27,7 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
 
     /// <summary>What libpcap said where it rejects the expression for a link type that came up. Any thread.</summary>
     public IEnumerable<string> Rejections =>
-        from rejection in _rejections
+        from rejection in _rejections.OrderBy(r => r.Key).Take(MostRejections)
         where rejection.Value is not null
         select $"the expression does not fit link type {(int)rejection.Key} ({rejection.Key}), so no such packet matches: {rejection.Value}";
 
@@ -50,7 +53,7 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
         var nicInterface = bundle.Interface;
         if (!ReferenceEquals(nicInterface, Volatile.Read(ref _prepared)))
         {
-            _rejections.TryAdd(nicInterface.LinkType, compiled.Prepare(nicInterface.LinkType));
+            _rejections.TryAdd(nicInterface.LinkType, compiled.Prepare(nicInterface.Link));
             Volatile.Write(ref _prepared, nicInterface);
         }
 

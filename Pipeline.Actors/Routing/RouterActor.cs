@@ -113,10 +113,7 @@ internal sealed class RouterActor : UntypedActor
     /// <summary>Only a link type that nobody knew of is news, and has to be compiled for here.</summary>
     private void Prepare(ActiveRules rules, NicInterface nicInterface)
     {
-        if (!rules.Table.LinkTypes.Contains(nicInterface.LinkType))
-        {
-            foreach (var warning in rules.Table.Prepare(nicInterface.LinkType)) _cell.Warnings.Enqueue(warning);
-        }
+        if (!rules.Table.IsPreparedFor(nicInterface.Link)) _cell.Warnings.Add(rules.Table.Prepare(nicInterface.Link));
 
         _prepared = nicInterface;
         _preparedRules = rules;

@@ -1,7 +1,5 @@
-using System.Collections.Concurrent;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
-using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -25,7 +23,7 @@ internal sealed class RouterCell
     public required TimeSpan Latency { get; init; }
 
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
-    public required ConcurrentQueue<Diagnostic> Warnings { get; init; }
+    public required WarningList Warnings { get; init; }
 
     /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
     public BundleQueue? Mailbox { get; set; }

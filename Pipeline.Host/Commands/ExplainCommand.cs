@@ -25,7 +25,7 @@ internal sealed class ExplainCommand : Verb
 
     private readonly Option<string> _as = Value("--as", "il|cbpf|ebpf", "show the compiled program in this form");
     private readonly Option<string> _rules = Value("--rules", "FILE", "the rules that the packet meets");
-    private readonly Option<string> _read = Value("-r", "FILE", "the capture that the packet is in");
+    private readonly Option<string> _read = Value("-r", "FILE", "the capture that the packet is in, or whose link type the expression is for");
     private readonly Option<string> _number = Value("-n", "N", "the packet's number, 1 for the first");
     private readonly Option<string> _config = Value("--config", "FILE", "the configuration whose routes the packet meets");
 
@@ -41,6 +41,7 @@ internal sealed class ExplainCommand : Verb
     [
         ("pipeline explain 12:ffff:0800 23:ff:11", "terms in words"),
         ("pipeline explain tcp port 443", "the filter's program, as tcpdump -d prints it"),
+        ("pipeline explain -r trace.pcap ip6", "the same for the link type of a capture"),
         ("pipeline explain --rules edge.rules -r trace.pcap -n 7", "what packet 7 matches, and why"),
         ("pipeline explain --rules edge.rules --as ebpf", "the program for the kernel's XDP hook, and what it leaves to software"),
     ];
@@ -48,19 +49,36 @@ internal sealed class ExplainCommand : Verb
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var text = Words.Join(line, _words);
-        var ofPacket = line.GetValue(_rules) is not null || line.GetValue(_read) is not null || line.GetValue(_number) is not null || line.GetValue(_config) is not null;
-        if (text is null == !ofPacket)
+        var ofPacket = line.GetValue(_rules) is not null || line.GetValue(_number) is not null || line.GetValue(_config) is not null;
+        if (text is null ? !ofPacket && line.GetValue(_read) is null : ofPacket)
             throw new UsageException("give a rule or expression, or --rules FILE -r FILE -n N for a packet, or --rules FILE --as il|ebpf for a program");
-        terminal.Out.Write(text is null ? OfPacket(line, terminal, parts) : OfText(text, line.GetValue(_as), terminal));
+        terminal.Out.Write(text is null ? OfPacket(line, terminal, parts) : OfText(text, LinkOf(line.GetValue(_read), terminal, parts), line.GetValue(_as), terminal));
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    private static string OfText(string text, string? form, Terminal terminal)
+    private static string OfText(string text, LinkLayer link, string? form, Terminal terminal)
     {
-        var explanation = RuleExplanation.Of(new SourceText("command line", text), LinkType.Ethernet, form is null ? null : FormOf(form), out var found);
+        ProgramForm? shown = form is null ? null : FormOf(form);
+        if (shown == ProgramForm.Ebpf && link.Type != LinkType.Ethernet)
+            throw new UsageException($"--as ebpf: the XDP hook sees Ethernet, and the capture's link type is {(int)link.Type}");
+        var explanation = RuleExplanation.Of(new SourceText("command line", text), link, shown, out var found);
         if (found.Any(d => d.Severity == Severity.Error)) throw new InvalidInputException("cannot be explained", found);
         foreach (var warning in found) terminal.Error.WriteLine(warning);
         return explanation;
+    }
+
+    /// <summary>The link layer of a capture's first interface, as <c>tcpdump -d -r</c> has it; Ethernet without a capture.</summary>
+    private static LinkLayer LinkOf(string? capture, Terminal terminal, Parts parts)
+    {
+        if (capture is null) return LinkType.Ethernet;
+        RefuseTerminal(capture, terminal);
+        using var nic = parts.OpenSource(new SourceOptions { File = capture });
+        return nic.Interfaces.Count > 0 ? nic.Interfaces[0].Link : LinkType.Ethernet;
+    }
+
+    private static void RefuseTerminal(string capture, Terminal terminal)
+    {
+        if (capture == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
     }
 
     private static ProgramForm FormOf(string form) =>
@@ -87,7 +105,7 @@ internal sealed class ExplainCommand : Verb
         if (form is not null) return OfRules(ReadRules(rules, terminal, parts), guards, options, FormOf(form));
         var read = line.GetValue(_read) ?? throw new UsageException("which capture? give -r FILE");
         var number = FlagValues.Count("-n", line.GetValue(_number)) ?? throw new UsageException("which packet? give -n N");
-        if (read == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
+        RefuseTerminal(read, terminal);
 
         var table = MarkTable.Compile(ReadRules(rules, terminal, parts), guards);
         using var nic = parts.OpenSource(new SourceOptions { File = read });

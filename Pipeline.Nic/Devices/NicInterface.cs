@@ -33,6 +33,9 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     /// </summary>
     public bool IsBigEndian { get; init; } = !BitConverter.IsLittleEndian;
 
+    /// <summary>What filters for its packets are compiled for.</summary>
+    public LinkLayer Link => new(LinkType, IsBigEndian);
+
     /// <summary>Packets received on it, for the statistics that capture files carry. Any thread.</summary>
     public long Received => Interlocked.Read(ref _received);
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Linux;
 
@@ -13,8 +14,8 @@ internal sealed unsafe class Libpcap
 
     private static readonly Lazy<Libpcap?> Found = new(Find);
 
-    // pcap_t *pcap_open_dead(int linktype, int snaplen);
-    private readonly delegate* unmanaged<int, int, nint> _pcap_open_dead;
+    // pcap_t *pcap_fopen_offline(FILE *fp, char *errbuf);
+    private readonly delegate* unmanaged<nint, byte*, nint> _pcap_fopen_offline;
 
     // int pcap_compile(pcap_t *p, struct bpf_program *fp, const char *str, int optimize, bpf_u_int32 netmask);
     private readonly delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int> _pcap_compile;
@@ -34,7 +35,7 @@ internal sealed unsafe class Libpcap
     private Libpcap(nint library)
     {
         _bpf_filter = (delegate* unmanaged[SuppressGCTransition]<bpf_insn*, byte*, uint, uint, uint>)NativeLibrary.GetExport(library, "bpf_filter");
-        _pcap_open_dead = (delegate* unmanaged<int, int, nint>)NativeLibrary.GetExport(library, "pcap_open_dead");
+        _pcap_fopen_offline = (delegate* unmanaged<nint, byte*, nint>)NativeLibrary.GetExport(library, "pcap_fopen_offline");
         _pcap_compile = (delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int>)NativeLibrary.GetExport(library, "pcap_compile");
         _pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "pcap_geterr");
         _pcap_freecode = (delegate* unmanaged<bpf_program*, void>)NativeLibrary.GetExport(library, "pcap_freecode");
@@ -44,21 +45,27 @@ internal sealed unsafe class Libpcap
     /// <summary>libpcap, or null where it is not installed.</summary>
     public static Libpcap? Instance => Found.Value;
 
-    /// <summary>Compiles an expression. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.</summary>
-    /// <param name="dlt">A DLT_ value, which is not always the LINKTYPE_ value in files.</param>
+    /// <summary>
+    /// Compiles an expression for packets out of a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.
+    /// </summary>
+    /// <param name="link">What the packets start with.</param>
     /// <param name="snapLength">What an accepting program returns.</param>
     /// <param name="error">libpcap's words, or null.</param>
     /// <returns>The instructions, copied; empty with an error.</returns>
-    public bpf_insn[] Compile(string expression, int dlt, int snapLength, bool optimise, out string? error)
+    /// <remarks>
+    /// On a capture's handle, because a program for a dead one (pcap_open_dead) is for packets of this host: address families are this system's,
+    /// in its byte order, and the kernel's own fields are asked where a packet has none.
+    /// </remarks>
+    public bpf_insn[] Compile(string expression, LinkLayer link, int snapLength, bool optimise, out string? error)
     {
-        error = null;
-        var handle = _pcap_open_dead(dlt, snapLength);
-        if (handle == 0) throw new InvalidOperationException("pcap_open_dead found no memory.");
+        var header = new PcapFileHeader(link, snapLength);
+        var handle = Open(&header, out error);
+        if (handle == 0) return [];
         var text = Marshal.StringToCoTaskMemUTF8(expression);
         try
         {
             bpf_program program;
-            if (_pcap_compile(handle, &program, (byte*)text, optimise ? 1 : 0, PCAP_NETMASK_UNKNOWN) != 0)
+            if (_pcap_compile(handle, &program, (byte*)text, optimise ? 1 : 0, NetmaskOfCaptures) != 0)
             {
                 error = Marshal.PtrToStringUTF8((nint)_pcap_geterr(handle)) ?? "";
                 return [];
@@ -75,6 +82,18 @@ internal sealed unsafe class Libpcap
         }
     }
 
+    /// <returns>A handle, which closes the stream that it reads when it is closed; 0 with an error.</returns>
+    private nint Open(PcapFileHeader* header, out string? error)
+    {
+        var words = stackalloc byte[PCAP_ERRBUF_SIZE];
+        *words = 0;
+        var stream = Stdio.OpenMemory(header, (nuint)sizeof(PcapFileHeader));
+        var handle = _pcap_fopen_offline(stream, words);
+        error = handle == 0 ? Marshal.PtrToStringUTF8((nint)words) ?? "" : null;
+        if (handle == 0) Stdio.Close(stream);
+        return handle;
+    }
+
     /// <summary>Runs a program, which must be valid, on a packet. Without telling the runtime, because it takes nanoseconds.</summary>
     /// <returns>What the program returns; 0 means that it does not match.</returns>
     public uint Filter(bpf_insn* program, byte* packet, uint wireLength, uint captured) => _bpf_filter(program, packet, wireLength, captured);
@@ -89,7 +108,10 @@ internal sealed unsafe class Libpcap
         return null;
     }
 
-    private const uint PCAP_NETMASK_UNKNOWN = 0xffffffff;
+    /// <summary>What tcpdump gives for a capture, whose network nobody knows: <c>ip broadcast</c> is 0.0.0.0 and 255.255.255.255.</summary>
+    private const uint NetmaskOfCaptures = 0;
+
+    private const int PCAP_ERRBUF_SIZE = 256;
 
     /// <summary>struct bpf_insn (pcap/bpf.h), 8 bytes.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -16,10 +16,10 @@ public sealed class MarkTable
     /// </summary>
     public const int MostCompiledRules = 1 << 20;
 
-    private readonly ConcurrentDictionary<LinkType, MarkProgram> _programs = new();
+    private readonly ConcurrentDictionary<LinkLayer, MarkProgram> _programs = new();
     private readonly Lock _compiling = new();
     private readonly MarkEngine _engine;
-    private readonly bool _hasFilters;
+    private readonly MarkCompiler _compiler;
     private MarkProgram? _latest;
     private BehindDevice? _behindDevice;
 
@@ -28,7 +28,7 @@ public sealed class MarkTable
         Rules = rules;
         Guards = guards;
         _engine = engine;
-        _hasFilters = rules.Rules.Any(r => r is FilterRule);
+        _compiler = new MarkCompiler(rules.Rules, guards, engine == MarkEngine.Compiled ? MostCompiledRules : 0);
     }
 
     /// <param name="Rules">How many the device tries.</param>
@@ -41,9 +41,15 @@ public sealed class MarkTable
     public IReadOnlyList<Guard> Guards { get; }
 
     /// <summary>What it has been compiled for so far. Any thread.</summary>
-    public IReadOnlyCollection<LinkType> LinkTypes => [.. _programs.Keys];
+    public IReadOnlyCollection<LinkLayer> Links => [.. _programs.Keys];
 
-    /// <summary>Takes the rules. They are compiled for a link type when it is first seen (<see cref="Prepare"/>).</summary>
+    /// <summary>How often all rules together were compiled to machine code: a few times at the most, however many link types there are.</summary>
+    internal int Compilations => _compiler.Compilations;
+
+    /// <summary>How often libpcap was asked to compile a filter.</summary>
+    internal int FilterCompilations => _compiler.FilterCompilations;
+
+    /// <summary>Takes the rules. They are compiled for a link layer when it is first seen (<see cref="Prepare"/>).</summary>
     public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => Compile(rules, [], engine);
 
     /// <inheritdoc cref="Compile(RuleSet, MarkEngine)"/>
@@ -54,23 +60,29 @@ public sealed class MarkTable
     /// <summary>Counters at 0, for one thread to count with.</summary>
     public RuleCounters NewCounters() => new(Rules.Rules.Count, Guards.Count);
 
-    /// <summary>Compiles the rules for a link type; may be called again and from any thread.</summary>
-    /// <returns>A warning for each filter that libpcap rejects for this link type.</returns>
-    public IReadOnlyList<Diagnostic> Prepare(LinkType linkType)
+    /// <summary>Whether it has been compiled for a link layer. Any thread.</summary>
+    public bool IsPreparedFor(LinkLayer link) => _programs.ContainsKey(link);
+
+    /// <summary>Compiles the rules for a link layer; may be called again and from any thread.</summary>
+    /// <returns>A warning for each filter that libpcap rejects for it; one for all of them where libpcap does not know the link type.</returns>
+    public IReadOnlyList<Diagnostic> Prepare(LinkLayer link)
     {
-        Volatile.Read(ref _behindDevice)?.Table.Prepare(linkType);
-        var rejections = ProgramFor(linkType).Filters.Rejections;
-        return [.. rejections.OrderBy(r => r.Key).Select(r => Warning(linkType, (FilterRule)Rules.Rules[r.Key], r.Value))];
+        Volatile.Read(ref _behindDevice)?.Table.Prepare(link);
+        var filters = ProgramFor(link).Filters;
+        var rejections = filters.Rejections.ToList();
+        if (filters.Refusal is { } words && rejections.Count > 1) return [WarningOfAll(link, (FilterRule)Rules.Rules[rejections[0].Place], words)];
+        return [.. rejections.Select(r => Warning(link, (FilterRule)Rules.Rules[r.Place], r.Words))];
     }
 
     /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its words.</summary>
     public IReadOnlyList<Diagnostic> RejectedEverywhere()
     {
-        if (!_hasFilters) return [];
-        var rejections = _programs.Values.OrderBy(p => p.LinkType).Select(p => p.Filters.Rejections).ToList();
-        if (rejections.Count == 0) return [];
-        var everywhere = rejections[0].Where(first => rejections.All(r => r.ContainsKey(first.Key))).OrderBy(r => r.Key);
-        return [.. everywhere.Select(r => Error((FilterRule)Rules.Rules[r.Key], r.Value))];
+        var all = InOrder().Select(p => p.Filters).ToList();
+        // A link type that libpcap does not know rejects all of them.
+        var known = all.FindAll(f => f.Refusal is null);
+        if ((known.Count > 0 ? known : all) is not [var first, ..]) return [];
+        var everywhere = first.Rejections.Where(r => known.TrueForAll(f => f.RejectionOf(r.Place) is not null));
+        return [.. everywhere.Select(r => Error((FilterRule)Rules.Rules[r.Place], r.Words))];
     }
 
     /// <summary>
@@ -81,7 +93,7 @@ public sealed class MarkTable
     {
         // With rules in the device's place that never match, all others keep their numbers and counters.
         var behind = new MarkTable(Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
-        foreach (var linkType in _programs.Keys) behind.Prepare(linkType);
+        foreach (var link in _programs.Keys) behind.Prepare(link);
         Volatile.Write(ref _behindDevice, new BehindDevice(rules, behind));
     }
 
@@ -93,7 +105,7 @@ public sealed class MarkTable
     {
         // Compiled rules count without looking at the length of the counters again.
         if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
-        TableFor(bundle).ProgramFor(bundle.Interface.LinkType).Run(bundle, counters);
+        TableFor(bundle).ProgramFor(bundle.Interface.Link).Run(bundle, counters);
         bundle.Generation = Rules.Generation;
         bundle.Rules = this;
         bundle.DeviceRules = 0;
@@ -104,7 +116,7 @@ public sealed class MarkTable
     /// <returns>How many were written into <paramref name="rules"/>; those beyond its length are left out.</returns>
     public int MatchesOf(NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes, Span<int> rules)
     {
-        var interpreter = InterpreterFor(nicInterface.LinkType);
+        var interpreter = InterpreterFor(nicInterface.Link);
         var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
         var found = 0;
         for (var i = 0; i < Rules.Rules.Count && found < rules.Length; i++)
@@ -118,15 +130,15 @@ public sealed class MarkTable
     }
 
     /// <summary>The compiled program, for people: the rules in order, and for each link type prepared what they were compiled to.</summary>
-    public string Describe() => MarkTableListing.Of(Rules, Guards, [.. _programs.Values.OrderBy(p => p.LinkType)]);
+    public string Describe() => MarkTableListing.Of(Rules, Guards, [.. InOrder()]);
 
-    internal InterpretedRules InterpreterFor(LinkType linkType) => ProgramFor(linkType).Interpreter;
+    internal InterpretedRules InterpreterFor(LinkLayer link) => ProgramFor(link).Interpreter;
 
-    internal MarkProgram ProgramFor(LinkType linkType)
+    internal MarkProgram ProgramFor(LinkLayer link)
     {
         var latest = Volatile.Read(ref _latest);
-        if (latest?.LinkType == linkType) return latest;
-        if (!_programs.TryGetValue(linkType, out var program)) program = Compile(linkType);
+        if (latest?.Link == link) return latest;
+        if (!_programs.TryGetValue(link, out var program)) program = Compile(link);
         Volatile.Write(ref _latest, program);
         return program;
     }
@@ -144,22 +156,18 @@ public sealed class MarkTable
     private static TermRule Unmatchable(MarkRule rule) =>
         new(rule.Name, [new Term(new FieldAddress(FieldBase.L2, [], 0), 1, 0, 1)], rule.Mark, rule.MarkMask, rule.Continue, rule.Span);
 
-    private MarkProgram Compile(LinkType linkType)
+    private MarkProgram Compile(LinkLayer link)
     {
-        lock (_compiling)
-        {
-            if (_programs.TryGetValue(linkType, out var program)) return program;
-            var other = _hasFilters || Guards.Count > 0 ? null : _programs.Values.FirstOrDefault();
-            var mostCompiled = _engine == MarkEngine.Compiled ? MostCompiledRules : 0;
-            return _programs[linkType] = other?.For(linkType) ?? MarkProgram.Compile(Rules.Rules, Guards, linkType, mostCompiled);
-        }
+        lock (_compiling) return _programs.TryGetValue(link, out var program) ? program : _programs[link] = _compiler.For(link);
     }
 
-    private Diagnostic Warning(LinkType linkType, FilterRule rule, string words)
-    {
-        var message = $"rule '{rule.Name}' never matches packets of link type {LinkTypeName.Of(linkType)}: {words}";
-        return Diagnostic.Warning(Rules.Source, rule.ExpressionSpan, message);
-    }
+    private IEnumerable<MarkProgram> InOrder() => _programs.Values.OrderBy(p => p.Link.Type).ThenBy(p => p.Link.IsSwapped);
+
+    private Diagnostic Warning(LinkLayer link, FilterRule rule, string words) => Diagnostic.Warning(
+        Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}' never matches packets of link type {LinkTypeName.Of(link.Type)}: {words}");
+
+    private Diagnostic WarningOfAll(LinkLayer link, FilterRule first, string words) => Diagnostic.Warning(
+        Rules.Source, first.ExpressionSpan, $"no filter ever matches packets of link type {LinkTypeName.Of(link.Type)}: {words}");
 
     private Diagnostic Error(FilterRule rule, string words) =>
         Diagnostic.Error(Rules.Source, rule.ExpressionSpan, $"rule '{rule.Name}': {words}");

@@ -28,11 +28,11 @@ internal static class MarkTableListing
     {
         var il = program.Ranges.Sum(r => r.IlBytes);
         var tables = program.Ranges.Sum(r => r.Tables.Bytes);
-        text.Append($"link type {LinkTypeName.Of(program.LinkType)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} bytes of tables\n");
+        text.Append($"link type {LinkTypeName.Of(program.Link)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} bytes of tables\n");
         foreach (var range in program.Ranges) AppendRange(text, range, program.Conditions);
         if (program.HasFlat) text.Append("    and a method without branches, for when many packets match\n");
         if (program.CompiledRules < rules.Rules.Count) text.Append($"    rules {program.CompiledRules + 1} to {rules.Rules.Count} are interpreted\n");
-        foreach (var (rule, words) in program.Filters.Rejections.OrderBy(r => r.Key))
+        foreach (var (rule, words) in program.Filters.Rejections)
             text.Append($"    {rule + 1} {rules.Rules[rule].Name}: never matches: {words}\n");
     }
 

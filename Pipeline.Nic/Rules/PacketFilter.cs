@@ -6,15 +6,18 @@ using Pipeline.Nic.Rules.Compiled;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>A pcap-filter expression by itself, as given on a command line. Compiled for each link type it meets.</summary>
+/// <summary>
+/// A pcap-filter expression by itself, as given on a command line. Compiled for each link layer it meets, and once for those that it has the same
+/// program for.
+/// </summary>
 public sealed class PacketFilter
 {
     // An expression may be meant for packets that Ethernet cannot carry. It is a mistake only if none of these has a use for it:
-    // Ethernet, 802.11, radiotap, cooked, raw IP, PPP, null, SLIP, ARCNET, SunATM, MTP2, pflog (tcpdump.org/linktypes.html).
-    private static readonly int[] TypicalLinkTypes = [1, 105, 127, 113, 101, 9, 0, 8, 129, 123, 140, 117];
+    // Ethernet, 802.11, radiotap, cooked, cooked v2, raw IP, PPP, null, SLIP, ARCNET, SunATM, MTP2, pflog (tcpdump.org/linktypes.html).
+    private static readonly int[] TypicalLinkTypes = [1, 105, 127, 113, 276, 101, 9, 0, 8, 129, 123, 140, 117];
 
-    private readonly ConcurrentDictionary<LinkType, Prepared> _prepared = new();
-
+    private readonly ConcurrentDictionary<LinkLayer, Prepared> _prepared = new();
+    private readonly Dictionary<CbpfProgram, RuleLoop> _loops = [];
     private readonly FilterEngine _engine;
 
     private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
@@ -48,13 +51,16 @@ public sealed class PacketFilter
     internal static PacketFilter Of(CbpfProgram program)
     {
         var filter = new PacketFilter("", FilterEngine.Compiled);
-        filter._prepared[LinkType.Ethernet] = new Prepared(RuleCompiler.Compile(program), null);
+        filter._prepared[LinkLayer.FromLinkType(LinkType.Ethernet)] = new Prepared(RuleCompiler.Compile(program), null);
         return filter;
     }
 
-    /// <summary>Compiles it for a link type; may be called again and from any thread.</summary>
+    /// <summary>How many programs it was compiled to so far.</summary>
+    internal int Programs => _loops.Count;
+
+    /// <summary>Compiles it for a link layer; may be called again and from any thread.</summary>
     /// <returns>libpcap's words when it rejects the expression for this link type, which then never matches; else null.</returns>
-    public string? Prepare(LinkType linkType) => _prepared.GetOrAdd(linkType, Compile).Rejection;
+    public string? Prepare(LinkLayer link) => _prepared.GetOrAdd(link, Compile).Rejection;
 
     /// <summary>
     /// Sets <see cref="PacketFlags.Selected"/> on the packets that match, and takes it off the others. Allocates nothing, unless the
@@ -63,13 +69,13 @@ public sealed class PacketFilter
     /// <returns>How many match.</returns>
     public unsafe int Select(PageBundle bundle)
     {
-        var linkType = bundle.Interface.LinkType;
-        if (!_prepared.TryGetValue(linkType, out var prepared)) prepared = _prepared.GetOrAdd(linkType, Compile);
+        var link = bundle.Interface.Link;
+        if (!_prepared.TryGetValue(link, out var prepared)) prepared = _prepared.GetOrAdd(link, Compile);
         if (prepared.Program is not { } program) return Deselect(bundle);
         var region = bundle.Pool.RegionFor(bundle.Packets);
         fixed (Packet* packets = bundle.Packets)
         {
-            var selected = program(packets, bundle.Count, null, region, null, (int)linkType);
+            var selected = program(packets, bundle.Count, null, region, null, (int)link.Type);
             GC.KeepAlive(program);
             return selected;
         }
@@ -81,16 +87,26 @@ public sealed class PacketFilter
         return 0;
     }
 
-    private Prepared Compile(LinkType linkType)
+    private Prepared Compile(LinkLayer link)
     {
         try
         {
-            var program = FilterCompiler.Compile(Expression, linkType);
-            return new Prepared(_engine == FilterEngine.Compiled ? RuleCompiler.Compile(program) : LoopOf(InterpretedFilter.By(_engine, program)), null);
+            return new Prepared(Compile(FilterCompiler.Compile(Expression, link)), null);
         }
         catch (FilterException e)
         {
             return new Prepared(null, e.Message);
+        }
+    }
+
+    private RuleLoop Compile(CbpfProgram program)
+    {
+        lock (_loops)
+        {
+            if (_loops.TryGetValue(program, out var same)) return same;
+            var loop = _engine == FilterEngine.Compiled ? RuleCompiler.Compile(program) : LoopOf(InterpretedFilter.By(_engine, program));
+            _loops.Add(program, loop);
+            return loop;
         }
     }
 

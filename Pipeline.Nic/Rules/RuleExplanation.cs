@@ -20,10 +20,10 @@ public static partial class RuleExplanation
     /// Explains lines of a rule file, bare terms (<c>12:ffff:0800 23:ff:11</c>), or else a pcap-filter expression.
     /// </summary>
     /// <param name="form">The program to show; null shows classic BPF for a filter and none for terms.</param>
-    /// <param name="linkType">What packets start with; filters are compiled for it.</param>
+    /// <param name="link">What packets start with; filters are compiled for it.</param>
     /// <param name="diagnostics">Errors and warnings in the text.</param>
     /// <returns>Lines for people; empty where there is an error.</returns>
-    public static string Of(SourceText source, LinkType linkType, ProgramForm? form, out IReadOnlyList<Diagnostic> diagnostics)
+    public static string Of(SourceText source, LinkLayer link, ProgramForm? form, out IReadOnlyList<Diagnostic> diagnostics)
     {
         var rules = Read(source, out diagnostics);
         var text = new StringBuilder();
@@ -32,7 +32,7 @@ public static partial class RuleExplanation
         {
             try
             {
-                text.Append(Of(rule, linkType, form));
+                text.Append(Of(rule, link, form));
             }
             catch (FilterException e)
             {
@@ -46,13 +46,13 @@ public static partial class RuleExplanation
 
     /// <summary>Explains one rule.</summary>
     /// <exception cref="FilterException">It is a filter that libpcap rejects for this link type.</exception>
-    public static string Of(MarkRule rule, LinkType linkType, ProgramForm? form)
+    public static string Of(MarkRule rule, LinkLayer link, ProgramForm? form)
     {
-        var filter = rule is FilterRule { Expression: var expression } ? FilterCompiler.Compile(expression, linkType) : null;
+        var filter = rule is FilterRule { Expression: var expression } ? FilterCompiler.Compile(expression, link) : null;
         var text = new StringBuilder();
         if (rule.Name.Length > 0) text.Append($"rule {rule.Name}\n");
         if (rule is TermRule terms) AppendTerms(text, terms.Terms);
-        else text.Append($"  {rule.Condition}, for link type {LinkTypeName.Of(linkType)}\n");
+        else text.Append($"  {rule.Condition}, for link type {LinkTypeName.Of(link)}\n");
         if (rule.Name.Length > 0) text.Append($"  {MarkInWords(rule)}\n");
         if ((form ?? (filter is null ? null : ProgramForm.Cbpf)) is { } shown) text.Append(Program(rule, filter, shown)).Append('\n');
         return text.ToString();

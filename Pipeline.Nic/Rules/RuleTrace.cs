@@ -20,7 +20,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
     /// <param name="bytes">The packet's captured bytes.</param>
     public static RuleTrace Of(MarkTable table, NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes)
     {
-        var program = table.ProgramFor(nicInterface.LinkType);
+        var program = table.ProgramFor(nicInterface.Link);
         var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
         var text = new StringBuilder();
         AppendPacket(text, nicInterface.LinkType, located);
@@ -32,7 +32,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
             var rule = table.Rules.Rules[i];
             text.Append($"rule {i + 1} {rule.Name}\n");
             if (rule is TermRule terms) AppendTerms(text, terms, located);
-            else AppendFilter(text, rule, program.Filters.Programs[i], program.Filters.Rejections.GetValueOrDefault(i), located);
+            else AppendFilter(text, rule, program.Filters[i], program.Filters.RejectionOf(i), located);
             if (!program.Interpreter.Matches(i, located)) continue;
             matched.Add(i + 1);
             text.Append($"  matches: mark 0x{mark:x} becomes 0x{rule.ApplyTo(mark):x}{(rule.Continue ? ", later rules are tried" : "")}\n");

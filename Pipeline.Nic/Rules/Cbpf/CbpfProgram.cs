@@ -1,6 +1,9 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range.</summary>
+/// <summary>
+/// A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range. Equal to another of
+/// the same instructions.
+/// </summary>
 internal sealed class CbpfProgram
 {
     /// <summary>Words of scratch memory (BPF_MEMWORDS, pcap/bpf.h).</summary>
@@ -27,6 +30,15 @@ internal sealed class CbpfProgram
 
         if (fault is null && !instructions[^1].IsReturn) fault = "the last instruction does not return";
         return fault is null ? new CbpfProgram(instructions) : null;
+    }
+
+    public override bool Equals(object? obj) => obj is CbpfProgram other && Instructions.SequenceEqual(other.Instructions);
+
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        foreach (var i in _instructions) hash.Add(i);
+        return hash.ToHashCode();
     }
 
     /// <summary>Where a jump of <see cref="CbpfOpcode.Ja"/> leads.</summary>

@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Rules.Cbpf;
 /// <summary>pcap-filter text to classic BPF, by libpcap, the reference for that language. Any thread; one compiles at a time.</summary>
 internal static class FilterCompiler
 {
-    /// <summary>What tcpdump uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
+    /// <summary>What libpcap uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
     private const int SnapLength = 262144;
 
     /// <summary>
@@ -22,52 +22,46 @@ internal static class FilterCompiler
     private const int LongestOptimised = 2048;
 
     /// <summary>
-    /// Loads from here on mean fields of the kernel's packet buffer on Linux (SKF_AD_OFF and SKF_AD_MAX, linux/filter.h). Other offsets
-    /// beyond 2^31 are nothing but reads beyond the packet: libpcap emits them for headers that a link type cannot have.
+    /// Loads from here on are beyond every packet; to the kernel they mean what it knows besides (SKF_LL_OFF, linux/filter.h). Nobody but the
+    /// user can have written them.
     /// </summary>
-    private const uint FirstAncillary = 0xfffff000;
-
-    private const uint AncillaryLoads = 64;
+    private const uint FirstBeyondPackets = 0xffe00000;
 
     private const string LibpcapMissing =
         "pcap-filter expressions need libpcap; install the package libpcap0.8 (Debian, Ubuntu) or libpcap (Fedora, Arch, Alpine)";
 
     private static readonly Lock Gate = new();
 
-    /// <exception cref="FilterException">libpcap rejects the expression for this link type, or is not there.</exception>
-    public static CbpfProgram Compile(string expression, LinkType linkType)
+    /// <exception cref="FilterException">libpcap rejects the expression for this link layer, or is not there.</exception>
+    public static CbpfProgram Compile(string expression, LinkLayer link)
     {
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
         if (expression.Length > LongestExpression)
             throw new FilterException($"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
-        var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
-
-        Libpcap.bpf_insn[] compiled;
-        string? error;
-        lock (Gate) compiled = libpcap.Compile(expression, DltOf(linkType), SnapLength, expression.Length <= LongestOptimised, out error);
+        var compiled = Ask(expression, link, out var error);
         if (error is not null) throw new FilterException(error);
 
-        var instructions = Array.ConvertAll(compiled, i => new CbpfInstruction((CbpfOpcode)i.code, i.jt, i.jf, i.k));
-        if (instructions.Any(IsAncillary))
-            throw new FilterException("the expression asks for what only a live interface knows of a packet");
+        var instructions = Array.ConvertAll(compiled, i => WithinPackets(new CbpfInstruction((CbpfOpcode)i.code, i.jt, i.jf, i.k)));
         return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
+    }
+
+    /// <summary>Why no expression has a program for this link layer; null where libpcap knows the link type.</summary>
+    public static string? RefusalOf(LinkLayer link)
+    {
+        if (Libpcap.Instance is null) return LibpcapMissing;
+        Ask("", link, out var error);
+        return error;
     }
 
     public static FilterException WithoutLibpcap() => new(LibpcapMissing, isLibpcapMissing: true);
 
-    private static bool IsAncillary(CbpfInstruction i) => i.LoadBytes > 0 && i.K - FirstAncillary < AncillaryLoads;
-
-    /// <summary>
-    /// LINKTYPE_ values are the same on all systems, DLT_ values are not; these are the ones that differ on Linux
-    /// (tcpdump.org/linktypes.html and pcap/dlt.h).
-    /// </summary>
-    private static int DltOf(LinkType linkType) => (int)linkType switch
+    private static Libpcap.bpf_insn[] Ask(string expression, LinkLayer link, out string? error)
     {
-        100 => 11, // ATM_RFC1483
-        101 => 12, // RAW
-        102 => 15, // SLIP_BSDOS
-        103 => 16, // PPP_BSDOS
-        106 => 19, // ATM_CLIP
-        var same => same,
-    };
+        var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
+        lock (Gate) return libpcap.Compile(expression, link, SnapLength, expression.Length <= LongestOptimised, out error);
+    }
+
+    /// <summary>A load beyond the packet ends a program with 0; said so, it does that in the kernel too.</summary>
+    private static CbpfInstruction WithinPackets(CbpfInstruction i) =>
+        i.LoadBytes > 0 && i.K >= FirstBeyondPackets ? new CbpfInstruction(CbpfOpcode.RetK, 0, 0, 0) : i;
 }

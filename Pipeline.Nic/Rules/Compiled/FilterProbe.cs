@@ -3,11 +3,14 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Compiled;
 
 /// <summary>A filter: one rule.</summary>
-internal sealed class FilterProbe(int rule, CbpfProgram program) : Probe(rule)
+/// <param name="program">Null where it is another one for each link type, and called.</param>
+internal sealed class FilterProbe(int rule, CbpfProgram? program) : Probe(rule)
 {
-    public CbpfProgram Program { get; } = program;
+    private const int CallCost = 8;
 
-    public override int Cost => Program.Length;
+    public CbpfProgram? Program { get; } = program;
 
-    public override string ToString() => $"filter of {Program.Length} instructions";
+    public override int Cost => Program?.Length ?? CallCost;
+
+    public override string ToString() => Program is null ? "filter, called" : $"filter of {Program.Length} instructions";
 }

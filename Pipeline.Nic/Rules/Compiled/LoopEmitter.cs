@@ -17,6 +17,7 @@ internal sealed class LoopEmitter
     public const int Ahead = 16;
 
     // Parameter 0 keeps the tables in place, and a delegate bound to an object calls faster than one that is not.
+    private const int TargetParameter = 0;
     private const int PacketsParameter = 1;
     private const int CountParameter = 2;
     private const int PendingParameter = 3;
@@ -55,6 +56,9 @@ internal sealed class LoopEmitter
 
     /// <summary>Where a packet is done.</summary>
     public Label Next { get; }
+
+    /// <summary>What the method is bound to.</summary>
+    public void LoadTarget() => _il.Emit(OpCodes.Ldarg, TargetParameter);
 
     public void LoadCounts() => _il.Emit(OpCodes.Ldarg, CountsParameter);
 

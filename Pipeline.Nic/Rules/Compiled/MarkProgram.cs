@@ -4,7 +4,7 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Compiled;
 
-/// <summary>A rule set ready to run on packets of one link type. Immutable.</summary>
+/// <summary>A rule set ready to run on packets of one link layer. Immutable.</summary>
 internal sealed record MarkProgram
 {
     /// <summary>Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.</summary>
@@ -15,31 +15,17 @@ internal sealed record MarkProgram
 
     private readonly RuleLoop[] _loops;
 
-    /// <summary>
-    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less than
-    /// wrongly guessed branches cost; where few do, it is more.
-    /// </summary>
-    private readonly RuleLoop? _flat;
-
-    private unsafe MarkProgram(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkType linkType, int mostCompiled)
+    /// <param name="loops">What tries the rules: the ranges' methods, and the interpreter for rules that are not compiled.</param>
+    public MarkProgram(
+        LinkLayer link, FilterSet filters, GuardConditions conditions, InterpretedRules interpreter, IReadOnlyList<CompiledRange> ranges, RuleLoop[] loops)
     {
-        LinkType = linkType;
-        Filters = FilterSet.Compile(rules, linkType);
-        Conditions = new GuardConditions(guards);
-        Interpreter = new InterpretedRules(rules, Filters.Programs, guards);
-        List<RuleLoop> loops = [];
-        if (mostCompiled > 0) Ranges = CompileRanges(rules, Math.Min(rules.Count, mostCompiled), loops);
-        CompiledRules = Ranges.Count > 0 ? Ranges[^1].Range.End - Conditions.Count : 0;
-        if (Ranges.Count == 0) loops.Add(Interpreter.Run);
-        else if (CompiledRules < rules.Count) loops.Add(new InterpretedRules(rules, Filters.Programs, [], CompiledRules).Run);
-        _loops = [.. loops];
-        if (_loops.Length == 1 && Ranges is [{ Range.IsOneTable: true } only] && Conditions.Count == 0)
-            _flat = RuleCompiler.Compile(only.Range, only.Tables, isLast: true, out _, isFlat: true);
+        (Link, Filters, Conditions, Interpreter, Ranges, _loops) = (link, filters, conditions, interpreter, ranges, loops);
+        CompiledRules = ranges.Count > 0 ? ranges[^1].Range.End - conditions.Count : 0;
     }
 
-    public LinkType LinkType { get; private init; }
+    public LinkLayer Link { get; private init; }
 
-    public FilterSet Filters { get; }
+    public FilterSet Filters { get; private init; }
 
     /// <summary>Those in front of the rules.</summary>
     public GuardConditions Conditions { get; }
@@ -48,23 +34,30 @@ internal sealed record MarkProgram
     public InterpretedRules Interpreter { get; }
 
     /// <summary>What the compiled rules became, method by method.</summary>
-    public IReadOnlyList<CompiledRange> Ranges { get; } = [];
+    public IReadOnlyList<CompiledRange> Ranges { get; }
+
+    /// <summary>
+    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less than
+    /// wrongly guessed branches cost; where few do, it is more.
+    /// </summary>
+    public RuleLoop? Flat { private get; init; }
 
     /// <summary>Whether there is a method without branches besides, for when many packets match.</summary>
-    public bool HasFlat => _flat is not null;
+    public bool HasFlat => Flat is not null;
 
     /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
     public int CompiledRules { get; }
 
     /// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkType linkType, int mostCompiled) => new(rules, [], linkType, mostCompiled);
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkLayer link, int mostCompiled) => Compile(rules, [], link, mostCompiled);
 
-    /// <inheritdoc cref="Compile(IReadOnlyList{MarkRule}, LinkType, int)"/>
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkType linkType, int mostCompiled) =>
-        new(rules, guards, linkType, mostCompiled);
+    /// <inheritdoc cref="Compile(IReadOnlyList{MarkRule}, LinkLayer, int)"/>
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkLayer link, int mostCompiled) =>
+        new MarkCompiler(rules, guards, mostCompiled).For(link);
 
-    /// <summary>The same rules for another link type, where no filter and no guard makes a difference.</summary>
-    public MarkProgram For(LinkType linkType) => this with { LinkType = linkType };
+    /// <summary>The same code for another link layer, where no filter and no guard makes a difference.</summary>
+    /// <param name="filters">With the same programs; only libpcap's words may be others.</param>
+    public MarkProgram For(LinkLayer link, FilterSet filters) => this with { Link = link, Filters = filters };
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
     public unsafe void Run(PageBundle bundle, RuleCounters counters)
@@ -73,8 +66,8 @@ internal sealed record MarkProgram
         fixed (Packet* packets = bundle.Packets)
         fixed (long* counts = &counters.First)
         {
-            if (_flat is { } flat) RunOneTable(flat, packets, bundle.Count, region, counts, counters);
-            else if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)LinkType);
+            if (Flat is { } flat) RunOneTable(flat, packets, bundle.Count, region, counts, counters);
+            else if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)Link.Type);
             else for (var at = 0; at < bundle.Count; at += SlicePackets) RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
 
@@ -82,26 +75,11 @@ internal sealed record MarkProgram
         GC.KeepAlive(this);
     }
 
-    private List<CompiledRange> CompileRanges(IReadOnlyList<MarkRule> rules, int count, List<RuleLoop> loops)
-    {
-        var ranges = RulePlanner.Plan(rules, count, Filters.Programs, Conditions, LinkType);
-        var marks = RangeTables.MarksOf(rules);
-        List<CompiledRange> compiled = [];
-        foreach (var range in ranges)
-        {
-            var tables = new RangeTables(range, marks, rules.Count, Conditions);
-            loops.Add(RuleCompiler.Compile(range, tables, isLast: range.End == Conditions.Count + rules.Count, out var ilBytes));
-            compiled.Add(new CompiledRange(range, tables, ilBytes));
-        }
-
-        return compiled;
-    }
-
     private unsafe void RunOneTable(RuleLoop flat, Packet* packets, int count, byte* region, long* counts, RuleCounters counters)
     {
         var loop = counters.ManyMatch ? flat : _loops[0];
         var unmatched = *counts;
-        loop(packets, count, null, region, counts, (int)LinkType);
+        loop(packets, count, null, region, counts, (int)Link.Type);
         counters.ManyMatch = (count - (*counts - unmatched)) * ManyAreOneIn > count;
     }
 
@@ -110,7 +88,7 @@ internal sealed record MarkProgram
         var pending = stackalloc int[SlicePackets];
         foreach (var loop in _loops)
         {
-            count = loop(packets, count, pending, region, counts, (int)LinkType);
+            count = loop(packets, count, pending, region, counts, (int)Link.Type);
             if (count == 0) return;
         }
     }

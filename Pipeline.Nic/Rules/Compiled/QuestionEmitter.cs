@@ -79,9 +79,21 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
     private void EmitFilter(FilterProbe probe, uint value, LocalBuilder into, Label fail)
     {
         var match = _il.Label("match");
-        new CbpfEmitter(packet).Emit(probe.Program, match, fail);
+        if (probe.Program is { } program) new CbpfEmitter(packet).Emit(program, match, fail);
+        else EmitCall(probe, fail);
         _il.Mark(match);
         _il.Set(into, unchecked((int)value));
+    }
+
+    private void EmitCall(FilterProbe probe, Label fail)
+    {
+        loop.LoadTarget();
+        _il.Emit(OpCodes.Ldc_I4, probe.Lowest - tables.Conditions);
+        packet.LoadBytes();
+        packet.LoadCaptured();
+        packet.LoadWireLength();
+        _il.Call(CalledFilters.Match);
+        _il.Emit(OpCodes.Brfalse, fail);
     }
 
     private void EmitFinal(TupleProbe probe, bool isFirst, Label next)

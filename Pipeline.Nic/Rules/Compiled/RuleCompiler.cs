@@ -16,10 +16,17 @@ internal static class RuleCompiler
     /// <param name="isFlat">Whether packets are looked up and written without a branch; only of one table and without guards.</param>
     public static RuleLoop Compile(RuleRange range, RangeTables tables, bool isLast, out int ilBytes, bool isFlat = false)
     {
-        var method = NewMethod($"rules_{range.First + 1}_to_{range.End}");
-        new RangeEmitter(new IlBody(method.GetILGenerator()), range, tables, isLast, isFlat).Emit();
+        var method = MethodOf(range, tables, isLast, isFlat);
         ilBytes = method.GetILGenerator().ILOffset;
         return Finish(method, tables);
+    }
+
+    /// <summary>The method for a range, not bound yet. What it is bound to must hold the tables and, where it calls filters, be a <see cref="CalledFilters"/>.</summary>
+    public static DynamicMethod MethodOf(RuleRange range, RangeTables tables, bool isLast, bool isFlat = false)
+    {
+        var method = NewMethod($"rules_{range.First + 1}_to_{range.End}");
+        new RangeEmitter(new IlBody(method.GetILGenerator()), range, tables, isLast, isFlat).Emit();
+        return method;
     }
 
     /// <summary>
@@ -51,8 +58,8 @@ internal static class RuleCompiler
         return listing.ToString();
     }
 
-    /// <summary>Compiles to machine code now, rather than when the first packet waits for it.</summary>
-    private static RuleLoop Finish(DynamicMethod method, object target)
+    /// <summary>Binds a method. Compiles to machine code now, rather than when the first packet waits for it.</summary>
+    public static RuleLoop Finish(DynamicMethod method, object target)
     {
         var loop = method.CreateDelegate<RuleLoop>(target);
         RuntimeHelpers.PrepareDelegate(loop);

@@ -32,14 +32,14 @@ internal sealed class RulePlanner
     private RulePlanner(int guards) => _guards = guards;
 
     /// <param name="count">How many of the rules, from the first on.</param>
-    /// <param name="filters">A program for each filter rule that can match.</param>
+    /// <param name="filters">A program for each filter rule that can match; null where filters are called.</param>
     /// <param name="guards">Conditions that have the places in front of the rules.</param>
     /// <param name="linkType">The packets'; some conditions are for Ethernet only.</param>
     /// <returns>
     /// At least one range, the first with all guards; each begins where the one before ends. The last may end before the rules do.
     /// </returns>
     public static IReadOnlyList<RuleRange> Plan(
-        IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?> filters, GuardConditions guards, LinkType linkType)
+        IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?>? filters, GuardConditions guards, LinkType linkType)
     {
         var planner = new RulePlanner(guards.Count);
         for (var i = 0; i < guards.Count; i++)
@@ -52,6 +52,7 @@ internal sealed class RulePlanner
         {
             var place = guards.Count + i;
             if (rules[i] is TermRule terms) planner.Add(terms, place);
+            else if (filters is null) planner.Add(new FilterProbe(place, null), rules[i].Continue);
             else if (filters[i] is { } filter) planner.Add(new FilterProbe(place, filter), rules[i].Continue);
             if (planner._ranges.Count > MostRanges) break;
             planner._ranges[^1].End = place + 1;

@@ -24,7 +24,8 @@ internal sealed class TouchedBytes
         var touched = new TouchedBytes();
         foreach (var probe in range.Probes)
         {
-            if (probe is FilterProbe filter) touched.Add(filter.Program);
+            if (probe is FilterProbe { Program: { } program }) touched.Add(program);
+            else if (probe is FilterProbe) touched.AddHeaders();
             else foreach (var place in ((TupleProbe)probe).Tuple.Places) touched.Add(place);
         }
 
@@ -53,8 +54,7 @@ internal sealed class TouchedBytes
     {
         if (place.Address.Base != FieldBase.L2)
         {
-            Add(HeadersFrom);
-            Add(HeadersTo);
+            AddHeaders();
             return;
         }
 
@@ -65,6 +65,12 @@ internal sealed class TouchedBytes
             Add(field.Offset);
             Add(field.Offset + field.Width - 1);
         }
+    }
+
+    private void AddHeaders()
+    {
+        Add(HeadersFrom);
+        Add(HeadersTo);
     }
 
     private void Add(long offset)

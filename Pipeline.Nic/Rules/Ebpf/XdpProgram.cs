@@ -25,7 +25,7 @@ public sealed class XdpProgram
     /// <param name="verdicts">What becomes of marked packets.</param>
     /// <exception cref="XdpException">The guards alone are more than a program has room for.</exception>
     public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<XdpVerdict> verdicts) =>
-        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet).Programs, KeepOutGuards.InForce(guards, rules), verdicts);
+        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }

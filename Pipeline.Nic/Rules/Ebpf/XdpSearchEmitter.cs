@@ -61,7 +61,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         }
 
         var match = _code.NewLabel();
-        _filters.Emit(((FilterProbe)probe).Program, match, next);
+        _filters.Emit(((FilterProbe)probe).Program!, match, next);
         _code.Place(match);
         _found.Emit(probe.Lowest);
         _code.Jump(hit);

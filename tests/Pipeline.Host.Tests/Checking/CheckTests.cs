@@ -69,6 +69,10 @@ public sealed class CheckTests : IDisposable
         Assert.EndsWith("1 error, 0 warnings\n", _screen.Error);
     }
 
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task A_filter_that_tcpdump_takes_is_taken() =>
+        Assert.Equal(0, await Check(Write("edge.rules", "rule b filter \"ip broadcast or udp port 67\" mark 1\n")));
+
     [Fact]
     public async Task Warnings_alone_are_no_failure()
     {

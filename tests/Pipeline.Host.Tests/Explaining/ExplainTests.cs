@@ -42,6 +42,19 @@ public sealed class ExplainTests : IDisposable
         Assert.Contains("(000) ldh      [12]", _screen.Out);
     }
 
+    [TheoryThatNeeds(Need.Libpcap)]
+    [InlineData(true, "for link type 0 (Null), big-endian", " #0x18  ")]
+    [InlineData(false, "for link type 0 (Null)\n", " #0x18000000  ")]
+    public async Task An_expression_shows_its_program_for_the_link_type_of_a_capture(bool bigEndian, string link, string instruction)
+    {
+        File.WriteAllBytes(_folder["lo0.pcap"], LoopbackCapture.Of(0, bigEndian));
+
+        Assert.Equal(0, await Explain("-r", _folder["lo0.pcap"], "ip6"));
+        Assert.Contains(link, _screen.Out);
+        Assert.Contains(instruction, _screen.Out);
+        Assert.Equal(2, await Explain("-r", _folder["lo0.pcap"], "--as", "ebpf", "ip6"));
+    }
+
     [Fact]
     public async Task A_rule_shows_its_program_for_the_kernel()
     {

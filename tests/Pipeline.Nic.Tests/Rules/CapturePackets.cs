@@ -12,11 +12,16 @@ internal static class CapturePackets
 {
     private const int BundlePackets = 1024;
 
+    /// <param name="file">A name in the corpus.</param>
     /// <param name="visit">Given each bundle and the 1-based number of its first packet.</param>
     /// <returns>The capture's interfaces.</returns>
-    public static IReadOnlyList<NicInterface> Visit(string file, Action<PageBundle, int> visit)
+    public static IReadOnlyList<NicInterface> Visit(string file, Action<PageBundle, int> visit) => VisitFile(Corpus.CapturePath(file), visit);
+
+    /// <inheritdoc cref="Visit"/>
+    /// <param name="path">A capture anywhere.</param>
+    public static IReadOnlyList<NicInterface> VisitFile(string path, Action<PageBundle, int> visit)
     {
-        using var nic = CaptureFileNic.Open(Corpus.CapturePath(file), 1 << 20, 4);
+        using var nic = CaptureFileNic.Open(path, 1 << 20, 4);
         var queue = nic.Queues[0];
         var bundles = new BundlePool(BundlePackets);
         var account = new PacketAccount("test", AccountKind.Consumer);

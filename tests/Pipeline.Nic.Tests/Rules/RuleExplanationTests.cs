@@ -65,6 +65,7 @@ public class RuleExplanationTests
     [TheoryThatNeeds(Need.Corpus | Need.Libpcap | Need.Tcpdump)]
     [InlineData("tcp[((tcp[12] & 0xf0) >> 2):4] = 0x47455420 and len > 100")]
     [InlineData("ip6 protochain 51")]
+    [InlineData("ip broadcast or ether multicast")]
     [InlineData("ip[0] * 3 - ip[1] / 5 > ip[2] % 7 ^ ip[3] | ip[4] << 2")]
     [InlineData("ip[ip[1]] > 2 and -ip[3] < ip[ip[2]:2] and ip[5] / ip[6] = ip[7] % ip[8]")]
     [InlineData("vlan and (ip host 10.0.0.1 or ip6 host fe80::1) and not port 22")]

@@ -12,9 +12,14 @@ internal sealed class TestBundle : IDisposable
     private readonly PacketPagePool _pool;
 
     public TestBundle(LinkType linkType, params byte[][] packets)
+        : this(new NicInterface(0, "test", linkType, 0), packets)
+    {
+    }
+
+    public TestBundle(NicInterface nicInterface, params byte[][] packets)
     {
         _pool = new PacketPagePool("test", PageBytes, Math.Max(1, packets.Length));
-        Bundle = new BundlePool(Math.Max(1, packets.Length)).Rent(_pool.Device, new PacketAccount("test", AccountKind.Consumer), new NicInterface(0, "test", linkType, 0));
+        Bundle = new BundlePool(Math.Max(1, packets.Length)).Rent(_pool.Device, new PacketAccount("test", AccountKind.Consumer), nicInterface);
         foreach (var packet in packets) Append(packet);
     }
 

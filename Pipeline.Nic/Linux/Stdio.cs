@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>stdio.h: a stream of bytes in memory, for libpcap, which reads captures from nothing else.</summary>
+internal static unsafe partial class Stdio
+{
+    private static ReadOnlySpan<byte> ReadMode => "r\0"u8;
+
+    /// <summary>A stream that reads memory, which must stay where it is until the stream is closed.</summary>
+    /// <returns>A FILE*, for <see cref="Close"/> or for whoever takes it over.</returns>
+    /// <exception cref="LinuxException">There is no memory for it.</exception>
+    public static nint OpenMemory(void* bytes, nuint length)
+    {
+        fixed (byte* mode = ReadMode)
+        {
+            var stream = fmemopen(bytes, length, mode);
+            return stream != 0 ? stream : throw new LinuxException("fmemopen", "a capture's header", (Errno)Marshal.GetLastPInvokeError());
+        }
+    }
+
+    public static void Close(nint stream) => _ = fclose(stream);
+
+    // FILE *fmemopen(void *buf, size_t size, const char *mode);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint fmemopen(void* buf, nuint size, byte* mode);
+
+    // int fclose(FILE *stream);
+    [LibraryImport("libc")]
+    private static partial int fclose(nint stream);
+}
