@@ -8,6 +8,9 @@ internal static class SpecifiedPcap
     private const uint Nanoseconds = 0xa1b23c4d;
     private const uint Modified = 0xa1b2cd34;
 
+    /// <summary>Between the link type and what is said of the frame check sequence; a file that has a bit of them set is refused by libpcap.</summary>
+    private const uint Reserved = 0x03ff_0000;
+
     public static void Read(SpecifiedCapture into)
     {
         if (!ReadHeader(into, out var magic))
@@ -17,7 +20,7 @@ internal static class SpecifiedPcap
         }
 
         into.HeaderEnd = HeaderBytes;
-        into.Interfaces.Add(new SpecifiedInterface((int)(into.U32(20) & 0xffff), into.U32(16)));
+        into.Interfaces.Add(new SpecifiedInterface((int)(into.U32(20) & 0xffff), into.U32(16), into.IsBigEndian));
         var (major, minor) = (into.U16(4), into.U16(6));
         for (var at = HeaderBytes; at < into.Length;)
         {
@@ -49,6 +52,7 @@ internal static class SpecifiedPcap
         into.IsBigEndian = into.Bytes[0] == 0xa1;
         magic = into.U32(0);
         var (major, minor) = (into.U16(4), into.U16(6));
+        if ((into.U32(20) & Reserved) != 0) return false;
         return magic is Microseconds or Nanoseconds or Modified && (major == 2 ? minor <= 4 : major == 543 && minor == 0);
     }
 

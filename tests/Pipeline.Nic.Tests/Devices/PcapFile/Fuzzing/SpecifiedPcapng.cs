@@ -108,7 +108,7 @@ internal static class SpecifiedPcapng
     /// <summary>4.2, with if_tsresol of 1 byte and if_tsoffset of 8.</summary>
     private static bool ReadInterface(SpecifiedCapture into, int at, int length)
     {
-        var found = new SpecifiedInterface(into.U16(at + 8), into.U32(at + 12));
+        var found = new SpecifiedInterface(into.U16(at + 8), into.U32(at + 12), into.IsBigEndian);
         var end = at + length - 4;
         for (var option = at + 16; end - option >= 4;)
         {
