@@ -16,7 +16,8 @@ public sealed class StreamTests : IDisposable
     private readonly BundlePool _bundles = new(64);
     private readonly PacketAccount _account = new("test", AccountKind.Consumer);
 
-    private string PipePath => $"/proc/self/fd/{_pipe.ClientSafePipeHandle.DangerousGetHandle()}";
+    // By the process's number: what is named by /proc/self has to be a descriptor that the process was given.
+    private string PipePath => $"/proc/{Environment.ProcessId}/fd/{_pipe.ClientSafePipeHandle.DangerousGetHandle()}";
 
     public void Dispose() => _pipe.Dispose();
 

@@ -41,7 +41,8 @@ internal sealed class CaptureSource : IDisposable
 
         _patience = new CancellationTokenSource(PipePatience);
         _pipe = new AnonymousPipeServerStream(PipeDirection.Out);
-        var input = CaptureInput.Open($"/proc/self/fd/{_pipe.ClientSafePipeHandle.DangerousGetHandle()}");
+        // By the process's number: what is named by /proc/self has to be a descriptor that the process was given.
+        var input = CaptureInput.Open($"/proc/{Environment.ProcessId}/fd/{_pipe.ClientSafePipeHandle.DangerousGetHandle()}");
         _pipe.DisposeLocalCopyOfClientHandle();
         _written = 0;
 
