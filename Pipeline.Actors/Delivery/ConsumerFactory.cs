@@ -83,6 +83,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
             Filter = options.Filter is null ? null : PacketFilter.Create(options.Filter),
             Files = setup.Files,
             KnownInterfaces = () => setup.Nic.Interfaces,
+            Metadata = setup.Nic.Metadata,
         });
     }
 
@@ -92,6 +93,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         Rotation = Rotation(options.Rotate),
         Files = setup.Files,
         KnownInterfaces = () => setup.Nic.Interfaces,
+        Metadata = setup.Nic.Metadata,
     };
 
     private static CaptureRotation? Rotation(RotateOptions? rotate) =>

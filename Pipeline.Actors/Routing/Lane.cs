@@ -15,7 +15,7 @@ internal sealed partial class Lane : IDisposable
     /// <summary>Packets of its own that a route copies rather than pin a page of many packets for them, and bytes to each.</summary>
     private const int MostSpillPages = 256;
 
-    private const int SpillPageBytes = 2048;
+    public const int SpillPageBytes = 2048;
 
     /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
     public const int MostSpilled = 8;
@@ -132,10 +132,12 @@ internal sealed partial class Lane : IDisposable
     public void AppendSpilled(PageBundle source, in Packet packet)
     {
         if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
-        source.BytesOf(packet).CopyTo(_spill.PageMemory(page));
+        // Where a block goes with the packet, the packet lies in the copy as far from its start as in the block.
+        var bytes = packet.Has(PacketFlags.InBlock) ? source.BlockOf(packet) : source.BytesOf(packet);
+        bytes.CopyTo(_spill.PageMemory(page));
         var way = WayFor(source, packet, out var hash);
         var copy = packet;
-        copy.Offset = _spill.OffsetOf(page);
+        copy.Offset = _spill.OffsetOf(page) + (packet.Has(PacketFlags.InBlock) ? (uint)PageBundle.PlaceInBlock(packet) : 0);
         copy.Flags &= ~PacketFlags.SharedPage;
         if (hash != 0) copy.FlowHash = hash;
         _spill.Device.Take(page, 1);

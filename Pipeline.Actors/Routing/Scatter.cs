@@ -62,8 +62,8 @@ internal sealed partial class Scatter : IDisposable
             }
 
             _plan.Look(_table, source, _next, end);
-            DivertToStack();
-            if (FindBlocked() is { } blocked)
+            DivertToStack(source);
+            if (FindBlocked(source) is { } blocked)
             {
                 // What this router holds itself may be what fills the share.
                 Flush();
@@ -155,32 +155,34 @@ internal sealed partial class Scatter : IDisposable
     }
 
     /// <summary>Beyond its share, a route that is allowed to leaves packets to the stack.</summary>
-    private void DivertToStack()
+    private void DivertToStack(PageBundle source)
     {
         var stack = _lanes.Length - 1;
         for (var rest = _plan.Touched & ~(1ul << stack); rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            if (_lanes[index].Overload == Overload.ToStack && !HasRoom(index)) _plan.Divert(index, stack);
+            if (_lanes[index].Overload == Overload.ToStack && !HasRoom(source, index)) _plan.Divert(index, stack);
         }
     }
 
-    private PageShare? FindBlocked()
+    private PageShare? FindBlocked(PageBundle source)
     {
         for (var rest = _plan.Touched; rest != 0; rest &= rest - 1)
         {
             var index = BitOperations.TrailingZeroCount(rest);
-            if (_lanes[index].Overload == Overload.Wait && !HasRoom(index)) return _lanes[index].Share;
+            if (_lanes[index].Overload == Overload.Wait && !HasRoom(source, index)) return _lanes[index].Share;
         }
 
         return null;
     }
 
-    private bool HasRoom(int index)
+    private bool HasRoom(PageBundle source, int index) =>
+        Spills(source, index) || _lanes[index].Share.HasRoomFor(_plan.Page, _plan[index].Packets);
+
+    private bool Spills(PageBundle source, int index)
     {
         ref readonly var plan = ref _plan[index];
-        var lane = _lanes[index];
-        return lane.Spills(_plan.Page, plan.Packets, plan.LongestBytes) || lane.Share.HasRoomFor(_plan.Page, plan.Packets);
+        return _lanes[index].Spills(_plan.Page, plan.Packets, plan.LongestBytes) && _plan.FitsWithBlocks(source, index, Lane.SpillPageBytes);
     }
 
     /// <summary>Asks each route for room and takes the page for it.</summary>
@@ -191,7 +193,7 @@ internal sealed partial class Scatter : IDisposable
             var index = BitOperations.TrailingZeroCount(rest);
             ref var plan = ref _plan[index];
             var lane = _lanes[index];
-            plan.Spill = lane.Spills(_plan.Page, plan.Packets, plan.LongestBytes);
+            plan.Spill = Spills(source, index);
             if (plan.Spill)
             {
                 lane.Counters.Take(plan.Packets, plan.Bytes);

@@ -70,6 +70,21 @@ internal sealed class StretchPlan(int lanes)
         Touched = (Touched & ~(1ul << from)) | (1ul << to);
     }
 
+    /// <summary>Whether each packet of a lane fits into so many bytes with the block around it, where it has one that goes with it.</summary>
+    public bool FitsWithBlocks(PageBundle source, int lane, int bytes)
+    {
+        foreach (var placement in Placements)
+        {
+            if (placement.Lane != lane) continue;
+            foreach (ref readonly var packet in source.Packets.Slice(placement.Start, placement.Count))
+            {
+                if (packet.Has(PacketFlags.InBlock) && source.BlockOf(packet).Length > bytes) return false;
+            }
+        }
+
+        return true;
+    }
+
     private static (uint Mark, PacketFlags Flags) WayOf(in Packet packet) => (packet.Mark, packet.Flags & RouteTable.Deciding);
 
     /// <summary>What a lane gets that gets a whole bundle is known, but for the longest packet, which is asked for small stretches only.</summary>

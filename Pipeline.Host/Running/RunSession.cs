@@ -52,7 +52,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
         if (setup.KeepOut is { } keepOut && !flags.Quiet) Warn(GuardsInWords.Of(keepOut, setup.Rules));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await Show(run, setup, dashboard?.Url, notices);
+        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), Show(run, setup, dashboard?.Url, notices));
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 

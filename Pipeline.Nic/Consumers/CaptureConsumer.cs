@@ -60,7 +60,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
             foreach (ref readonly var packet in batch.Packets)
             {
                 if (_filter is not null && !packet.Has(PacketFlags.Selected)) continue;
-                _writer.Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, packet.CapturedLength);
+                _writer.Append(packet, batch, packet.CapturedLength);
                 packets++;
                 bytes += packet.CapturedLength;
             }

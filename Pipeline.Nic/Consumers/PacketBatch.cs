@@ -1,5 +1,6 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 
@@ -35,6 +36,9 @@ public readonly ref struct PacketBatch
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.BytesOf(packet);
+
+    /// <summary>The block around a packet that is flagged <see cref="PacketFlags.InBlock"/>.</summary>
+    internal PacketBlock BlockOf(in Packet packet) => new(_bundle.Pool, packet);
 
     /// <summary>For <c>foreach</c>, as quick as <see cref="Packets"/> with <see cref="BytesOf"/>; allocates nothing.</summary>
     public Enumerator GetEnumerator() => new(_bundle);

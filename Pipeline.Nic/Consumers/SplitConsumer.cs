@@ -163,7 +163,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     }
 
     private void Append(int rule, scoped PacketBatch batch, in Packet packet, int length) =>
-        _files.Open(rule).Append(packet, batch.BytesOf(packet), batch.Interface, batch.Account, length);
+        _files.Open(rule).Append(packet, batch, length);
 
     private static MarkTable RulesOf(scoped PacketBatch batch) =>
         batch.Rules ?? throw new InvalidOperationException("Packets that no rule set has seen cannot be split by rule.");

@@ -18,6 +18,9 @@ public sealed record SplitOptions
     /// <inheritdoc cref="CaptureOptions.KnownInterfaces"/>
     public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
 
+    /// <inheritdoc cref="CaptureOptions.Metadata"/>
+    public CaptureMetadata Metadata { get; init; } = CaptureMetadata.None;
+
     /// <summary>
     /// Files open at a time. With more rules than that, the file used longest ago is closed and later opened again; well below the
     /// 1024 descriptors a process usually has.

@@ -14,11 +14,17 @@ public interface INic : IDisposable
     /// <summary>Whether no interface can come to those there are; a pcapng capture may describe one anywhere.</summary>
     bool InterfacesAreFinal => true;
 
+    /// <summary>What the source says besides its packets; it may become more while it is read. Any thread.</summary>
+    CaptureMetadata Metadata => CaptureMetadata.None;
+
     /// <summary>Whether the source loses nothing while nobody asks it for packets: a file, or a wire whose time stands still meanwhile.</summary>
     bool MayWait => false;
 
     /// <summary>What runs rules in the device itself; null where nothing does.</summary>
     IMarkOffload? Offload => null;
+
+    /// <summary>How long it will be until the next packet comes, where the source knows that it has to wait for it; else null. Any thread.</summary>
+    TimeSpan? UntilNextPacket => null;
 
     /// <summary>Bytes read of the source, for progress. Any thread.</summary>
     long BytesRead { get; }

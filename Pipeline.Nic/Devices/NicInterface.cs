@@ -36,6 +36,9 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     /// <summary>What filters for its packets are compiled for.</summary>
     public LinkLayer Link => new(LinkType, IsBigEndian);
 
+    /// <summary>What a capture file says of it; null where the interface is no file's, so that what it received and dropped is known here.</summary>
+    public InterfaceDescription? Description { get; init; }
+
     /// <summary>Packets received on it, for the statistics that capture files carry. Any thread.</summary>
     public long Received => Interlocked.Read(ref _received);
 

@@ -23,4 +23,10 @@ public enum PacketFlags : byte
 
     /// <summary>A keep-out guard matched: no rule was tried, there is no mark, and the packet goes to the normal stack whatever routes say.</summary>
     KeptOut = 32,
+
+    /// <summary>
+    /// The packet's bytes lie in a pcapng block that says more than the descriptor does: options, or a time that 64 bits of nanoseconds
+    /// cannot hold. The block lies whole in the packet's page; whoever copies the packet elsewhere copies the block or takes the flag off.
+    /// </summary>
+    InBlock = 64,
 }

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Pages;
@@ -100,6 +101,12 @@ public sealed partial class PageBundle : IDisposable
 
     /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
+
+    /// <summary>Bytes from the start of the block around a packet to the packet's place.</summary>
+    public static int PlaceInBlock(in Packet packet) => PacketBlock.HeadBytes(packet);
+
+    /// <summary>The pcapng block around a packet that is flagged <see cref="PacketFlags.InBlock"/>, from its type on; valid as its bytes are.</summary>
+    public ReadOnlySpan<byte> BlockOf(in Packet packet) => new PacketBlock(Pool, packet).Bytes;
 
     /// <summary>
     /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'

@@ -82,6 +82,17 @@ public abstract unsafe class PagePool : IDisposable
         return new ReadOnlySpan<byte>(_region + packet.Offset, packet.CapturedLength);
     }
 
+    /// <summary>A packet's bytes and what lies around them in its page: from so many bytes in front of it up to the page's end.</summary>
+    /// <exception cref="InvalidOperationException">That would begin in front of the page.</exception>
+    internal ReadOnlySpan<byte> Around(in Packet packet, int before)
+    {
+        var page = PageOf(packet.Offset);
+        Audit?.CheckHeld(page);
+        var at = (int)(packet.Offset - OffsetOf(page)) - before;
+        if (at < 0) throw new InvalidOperationException($"A packet's block begins {-at} bytes in front of its page in pool {Name}.");
+        return PageMemory(page)[at..];
+    }
+
     /// <summary>Where packets' offsets count from, for compiled rules, which find the bytes themselves.</summary>
     /// <param name="packets">The packets that will be looked at.</param>
     internal byte* RegionFor(ReadOnlySpan<Packet> packets)

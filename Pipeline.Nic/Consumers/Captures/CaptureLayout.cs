@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
@@ -12,7 +13,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <param name="alignment">What a packet's own bytes are padded to a multiple of.</param>
 internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alignment)
 {
-    /// <summary>Room for anything but a packet.</summary>
+    /// <summary>Room for anything but a packet, where the source has nothing to add to it.</summary>
     public const int MostHeaderBytes = 8192;
 
     private static readonly string[] PcapExtensions = [".pcap", ".cap", ".dmp"];
@@ -30,10 +31,20 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
     /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
     public abstract string? Refuse(NicInterface nicInterface);
 
-    public abstract int WriteStart(byte* at);
+    /// <summary>Whether it takes what a source says besides its packets, and an interface's times from wherever they count.</summary>
+    public abstract bool TakesMetadata { get; }
 
-    /// <param name="id">Counts the file's interfaces from 0.</param>
-    public abstract int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength);
+    /// <summary>Packets whose time the format cannot hold, and which were written with the nearest that it can.</summary>
+    public long TimesChanged { get; protected set; }
+
+    /// <summary>Packets without a time, which were written with that of 1970-01-01 because the format needs one.</summary>
+    public long TimesMade { get; protected set; }
+
+    /// <param name="options">The section's, little-endian, without an end; the caller has made room for them too.</param>
+    public abstract int WriteStart(byte* at, ReadOnlySpan<byte> options);
+
+    /// <param name="captured">Its number counts the file's interfaces from 0. The caller has made room for its options too.</param>
+    public abstract int WriteInterface(byte* at, CapturedInterface captured);
 
     /// <summary>Where in a packet's block its own bytes lie.</summary>
     public int BytesAt { get; } = bytesAt;
@@ -42,7 +53,15 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
 
     /// <param name="size">What <see cref="PacketSize"/> said.</param>
     /// <param name="bytes">As many of the packet's bytes as are to be written.</param>
-    public abstract void WritePacket(byte* at, int size, int interfaceId, in Packet packet, ReadOnlySpan<byte> bytes);
+    public abstract void WritePacket(byte* at, int size, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// Writes a packet that has no time, or one that its interface cannot hold, or that says more than its descriptor.
+    /// </summary>
+    /// <param name="at">Room for what <see cref="PacketSize"/> says, the block's options, and 4 bytes.</param>
+    /// <param name="block">What lies around it; empty where it is not flagged <see cref="PacketFlags.InBlock"/>.</param>
+    /// <param name="time">Nanoseconds since 1970; of no meaning for a packet without a time.</param>
+    public abstract int WriteUnusual(byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, PacketBlock block, Int128 time);
 
     public abstract int WriteStatistics(byte* at, CapturedInterface captured);
 }

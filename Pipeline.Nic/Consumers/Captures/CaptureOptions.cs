@@ -29,4 +29,10 @@ public sealed record CaptureOptions
     /// tools can open it. May be left out: interfaces the consumer has seen packets of are known anyway.
     /// </summary>
     public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
+
+    /// <summary>What the source says besides its packets. Every file of pcapng carries it.</summary>
+    public CaptureMetadata Metadata { get; init; } = CaptureMetadata.None;
+
+    /// <summary>One of many files, most of which may get no packet: such a file does without secrets and names too.</summary>
+    public bool IsOneOfMany { get; init; }
 }

@@ -6,7 +6,10 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// </summary>
 public sealed record CaptureRotation
 {
-    /// <summary>A file that has reached so many bytes gets no further packet; null for no limit. dumpcap's KB are 1000 bytes.</summary>
+    /// <summary>
+    /// A file that has reached so many bytes gets no further packet; null for no limit. What every file carries of its source, such as
+    /// secrets, is not counted: else a file of little more would be made for each packet. dumpcap's KB are 1000 bytes.
+    /// </summary>
     public long? FileBytes { get; init; }
 
     /// <summary>Files kept, the oldest being deleted; null keeps all.</summary>

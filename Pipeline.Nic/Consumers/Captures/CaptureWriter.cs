@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
@@ -15,20 +14,23 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <para>When any method throws an <see cref="OutputException"/> the capture is over: everything in the buffer is settled, the file is
 /// cut back to its last whole block and closed.</para>
 /// </remarks>
-internal sealed unsafe class CaptureWriter
+internal sealed unsafe partial class CaptureWriter
 {
-    private readonly Dictionary<NicInterface, CapturedInterface> _interfaces = new(ReferenceEqualityComparer.Instance);
+    private const PacketFlags Unusual = PacketFlags.NoTimestamp | PacketFlags.InBlock;
+
+    private readonly CapturedInterfaces _interfaces;
     private readonly List<CapturedInterface> _described = [];
     private readonly CaptureOptions _options;
     private readonly CaptureLayout _layout;
+    private readonly CaptureMetadata _metadata;
     private readonly FileSeries _series;
-    private readonly InterfaceBudget _budget;
     private readonly int _snapLength;
     private BlockBuffer? _buffer;
     private OutputFile? _file;
     private CapturedInterface? _interface;
     private long _fileBytes;
-    private long _writtenOfForgotten;
+    private long _carriedBytes;
+    private int _blocks;
     private bool _hasPackets;
 
     /// <param name="budget">Shared with other captures; null for one of its own.</param>
@@ -38,9 +40,10 @@ internal sealed unsafe class CaptureWriter
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
         if (CompressedOutput.Refuse(options.Path) is { } refusal) throw new ArgumentException($"{options.Path}: {refusal}", nameof(options));
-        _budget = budget ?? new InterfaceBudget();
+        _interfaces = new CapturedInterfaces(budget ?? new InterfaceBudget());
         _options = options;
         _layout = CaptureLayout.Of(options.Path);
+        _metadata = _layout.TakesMetadata ? options.Metadata : CaptureMetadata.None;
         _series = new FileSeries(options);
         _snapLength = options.SnapLength == 0 ? int.MaxValue : options.SnapLength;
         _buffer = buffer;
@@ -59,29 +62,52 @@ internal sealed unsafe class CaptureWriter
     public int Files => _series.Made;
 
     /// <summary>Packets the output took.</summary>
-    public long Written => _writtenOfForgotten + _interfaces.Values.Sum(i => i.Written);
+    public long Written => _interfaces.Written;
 
-    /// <inheritdoc cref="PcapLayout.TimesChanged"/>
-    public long TimesChanged => (_layout as PcapLayout)?.TimesChanged ?? 0;
+    /// <inheritdoc cref="CaptureLayout.TimesChanged"/>
+    public long TimesChanged => _layout.TimesChanged;
+
+    /// <inheritdoc cref="CaptureLayout.TimesMade"/>
+    public long TimesMade => _layout.TimesMade;
+
+    /// <summary>Whether times are lost for the format's sake, and another would keep them.</summary>
+    public bool IsPcap => !_layout.TakesMetadata;
+
+    /// <inheritdoc cref="CaptureMetadata.LeftOut"/>
+    public long LeftOut => _metadata.LeftOut;
 
     /// <summary>For whoever keeps several captures: when it was used last, by a clock of his own.</summary>
     public long LastUse { get; set; }
 
     /// <summary>Copies a packet into the buffer. The caller holds it with its account, which this settles.</summary>
     /// <param name="length">Its captured length, or the complement of its place among the shared packets.</param>
-    public void Append(in Packet packet, ReadOnlySpan<byte> bytes, NicInterface from, PacketAccount account, int length)
+    public void Append(in Packet packet, scoped PacketBatch batch, int length)
     {
         if (_series.Rotates) Rotate(packet);
-        if (!ReferenceEquals(_interface?.Source, from)) _interface = InterfaceOf(from);
-        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+        _hasPackets = true;
+        if ((packet.Flags & Unusual) != 0)
+        {
+            AppendUnusual(packet, batch, length);
+            return;
+        }
 
+        var from = batch.Interface;
+        if (!ReferenceEquals(_interface?.Source, from)) _interface = InterfaceOf(from);
+        if (packet.TimestampNanoseconds < _interface!.LeastTime)
+        {
+            AppendUnusual(packet, batch, length);
+            return;
+        }
+
+        scoped var bytes = batch.BytesOf(packet);
+        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+        if (_blocks != _metadata.Blocks) CatchUp();
         var size = _layout.PacketSize(bytes.Length);
         var buffer = RoomFor(size);
-        _layout.WritePacket(buffer.Next, size, _interface!.Id, packet, bytes);
-        if (_interface.ReversesHeaders) HostOrderHeader.Reverse(from.LinkType, new Span<byte>(buffer.Next + _layout.BytesAt, bytes.Length));
-        buffer.CommitPacket(size, length, account, _interface);
+        _layout.WritePacket(buffer.Next, size, _interface, packet, bytes);
+        _interface.Turn(new Span<byte>(buffer.Next + _layout.BytesAt, bytes.Length));
+        buffer.CommitPacket(size, length, batch.Account, _interface);
         _interface.Saw(packet);
-        _hasPackets = true;
     }
 
     /// <summary>Hands everything held to the kernel.</summary>
@@ -127,7 +153,7 @@ internal sealed unsafe class CaptureWriter
 
     private void Rotate(in Packet packet)
     {
-        if (_hasPackets && _series.IsOver(_fileBytes + _buffer!.Used, packet))
+        if (_hasPackets && _series.IsOver(_fileBytes + _buffer!.Used - _carriedBytes, packet))
         {
             EndFile();
             StartFile();
@@ -145,13 +171,17 @@ internal sealed unsafe class CaptureWriter
         _fileBytes = 0;
         _hasPackets = false;
         _interface = null;
-        var room = RoomFor(CaptureLayout.MostHeaderBytes);
-        room.Commit(_layout.WriteStart(room.Next));
+        _blocks = 0;
+        var section = _metadata.Section;
+        _carriedBytes = section.Length;
+        var room = RoomFor(CaptureLayout.MostHeaderBytes + section.Length);
+        room.Commit(_layout.WriteStart(room.Next, section));
     }
 
     private void EndFile()
     {
         if (_described.Count == 0) DescribeKnown();
+        if (_hasPackets || !_options.IsOneOfMany) CatchUp();
         EndSection();
         Close();
     }
@@ -169,11 +199,9 @@ internal sealed unsafe class CaptureWriter
     private void StartSection()
     {
         EndSection();
-        _writtenOfForgotten = Written;
-        _budget.Return(_interfaces.Count);
-        _interfaces.Clear();
+        _interfaces.Forget();
         var room = RoomFor(CaptureLayout.MostHeaderBytes);
-        room.Commit(_layout.WriteStart(room.Next));
+        room.Commit(_layout.WriteStart(room.Next, default));
     }
 
     private void Close()
@@ -187,17 +215,13 @@ internal sealed unsafe class CaptureWriter
 
     private CapturedInterface InterfaceOf(NicInterface from)
     {
-        if (!_interfaces.TryGetValue(from, out var captured)) captured = Remember(from);
-        if (captured.Id == CapturedInterface.NotDescribed) Describe(captured);
-        return captured;
+        if (_layout.HasSections && _interfaces.MustForget(from)) StartSection();
+        return Described(_interfaces.Of(from));
     }
 
-    private CapturedInterface Remember(NicInterface from)
+    private CapturedInterface Described(CapturedInterface captured)
     {
-        if (_budget.IsUsedUp && _interfaces.Count > 0 && _layout.HasSections) StartSection();
-        _budget.Take();
-        var captured = new CapturedInterface(from);
-        _interfaces.Add(from, captured);
+        if (captured.Id == CapturedInterface.NotDescribed) Describe(captured);
         return captured;
     }
 
@@ -209,10 +233,10 @@ internal sealed unsafe class CaptureWriter
             throw Fail(new OutputException(FileName, refusal), 0);
         }
 
-        var buffer = RoomFor(CaptureLayout.MostHeaderBytes);
-        var snapLength = SnapLengths.Declared(_options.SnapLength, captured.Source.LinkType);
+        var buffer = RoomFor(CaptureLayout.MostHeaderBytes + (captured.Source.Description?.Options.Length ?? 0));
+        captured.SnapLength = SnapLengths.Declared(_options.SnapLength, captured.Source.LinkType);
         captured.Id = _described.Count;
-        buffer.Commit(_layout.WriteInterface(buffer.Next, captured.Source, captured.Id, snapLength));
+        buffer.Commit(_layout.WriteInterface(buffer.Next, captured));
         captured.DescribedUpTo = _fileBytes + buffer.Used;
         _described.Add(captured);
     }

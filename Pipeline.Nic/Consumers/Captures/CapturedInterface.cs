@@ -3,18 +3,37 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
-/// <summary>An interface as one capture writes it.</summary>
-internal sealed class CapturedInterface(NicInterface source)
+/// <summary>An interface as one capture writes it, with the time that its packets' times count from.</summary>
+/// <param name="offsetSeconds">Seconds since 1970, if_tsoffset.</param>
+internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
 {
     public const int NotDescribed = -1;
+
+    private const long NanosecondsPerSecond = 1_000_000_000;
+
+    private readonly Int128 _offset = (Int128)offsetSeconds * NanosecondsPerSecond;
 
     public NicInterface Source { get; } = source;
 
     /// <summary>Whether its packets have headers in a byte order that is not the written file's.</summary>
     public bool ReversesHeaders { get; } = source.IsBigEndian && HostOrderHeader.Has(source.LinkType);
 
+    public long OffsetSeconds { get; } = offsetSeconds;
+
+    /// <summary>The same interface with times that count from elsewhere; null where nobody needed one.</summary>
+    public CapturedInterface? Next { get; set; }
+
+    /// <summary>
+    /// No time below this one fits, and every later one that 64 signed bits of nanoseconds since 1970 hold does. The largest number where
+    /// that is not so.
+    /// </summary>
+    public long LeastTime { get; } = LeastOf((Int128)offsetSeconds * NanosecondsPerSecond);
+
     /// <summary>Its number in the file being written, or <see cref="NotDescribed"/>.</summary>
     public int Id { get; set; } = NotDescribed;
+
+    /// <summary>The snap length that the file being written says it has.</summary>
+    public uint SnapLength { get; set; }
 
     /// <summary>Where in the file its description ends.</summary>
     public long DescribedUpTo { get; set; }
@@ -22,17 +41,38 @@ internal sealed class CapturedInterface(NicInterface source)
     /// <summary>Packets of it that the output took, over all files of the capture.</summary>
     public long Written { get; set; }
 
-    /// <summary>Nanoseconds since 1970 of its earliest and latest packet; the latest is 0 while none had a time.</summary>
+    /// <summary>Nanoseconds since 1970 of its earliest and latest packet, where it <see cref="HasTimes"/>.</summary>
     public long FirstTimestamp { get; private set; } = long.MaxValue;
 
-    public long LastTimestamp { get; private set; }
+    public long LastTimestamp { get; private set; } = long.MinValue;
 
-    public bool HasTimes => LastTimestamp != 0;
+    public bool HasTimes => LastTimestamp >= FirstTimestamp;
 
+    /// <summary>Brings headers of a packet as it is written into the file's byte order, where they are not in it.</summary>
+    public void Turn(Span<byte> bytes)
+    {
+        if (ReversesHeaders) HostOrderHeader.Reverse(Source.LinkType, bytes);
+    }
+
+    public bool Holds(Int128 nanoseconds) => Holds(OffsetSeconds, nanoseconds);
+
+    /// <summary>Whether 64 bits of nanoseconds that count from an offset reach a time.</summary>
+    public static bool Holds(long offsetSeconds, Int128 nanoseconds)
+    {
+        var ticks = nanoseconds - ((Int128)offsetSeconds * NanosecondsPerSecond);
+        return ticks >= 0 && ticks <= ulong.MaxValue;
+    }
+
+    /// <summary>A time as the file has it: nanoseconds, 64 bits without a sign. What does not fit is the nearest that does.</summary>
+    public ulong Ticks(Int128 nanoseconds) => (ulong)Int128.Clamp(nanoseconds - _offset, 0, ulong.MaxValue);
+
+    /// <param name="packet">Has a time.</param>
     public void Saw(in Packet packet)
     {
         var time = packet.TimestampNanoseconds;
         if (time > LastTimestamp) LastTimestamp = time;
-        if (time < FirstTimestamp && time != 0) FirstTimestamp = time;
+        if (time < FirstTimestamp) FirstTimestamp = time;
     }
+
+    private static long LeastOf(Int128 offset) => offset < long.MinValue || offset > long.MaxValue ? long.MaxValue : (long)offset;
 }

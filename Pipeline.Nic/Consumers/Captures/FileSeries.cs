@@ -14,7 +14,7 @@ internal sealed class FileSeries
     private readonly Queue<(string Path, FileIdentity? File)> _kept = new();
     private readonly long _mostBytes;
     private readonly long _mostNanoseconds;
-    private long _firstTimestamp;
+    private long? _firstTimestamp;
 
     /// <exception cref="ArgumentException">The rotation makes no sense.</exception>
     public FileSeries(CaptureOptions options)
@@ -49,7 +49,7 @@ internal sealed class FileSeries
             return output;
         }
 
-        _firstTimestamp = 0;
+        _firstTimestamp = null;
         Current = Rotates ? Numbered(Made + 1) : _path;
         if (_kept.Count == _rotation?.Files) Delete(_kept.Dequeue());
         var file = OutputFile.Create(Current, _files);
@@ -61,13 +61,16 @@ internal sealed class FileSeries
     /// <summary>Whether a packet belongs into the next file, given that this one holds some already.</summary>
     /// <param name="bytes">What the file has reached.</param>
     public bool IsOver(long bytes, in Packet packet) =>
-        bytes >= _mostBytes || (_firstTimestamp != 0 && packet.TimestampNanoseconds - _firstTimestamp >= _mostNanoseconds);
+        bytes >= _mostBytes || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
 
     /// <summary>The file's time starts with its first packet that has one.</summary>
     public void Saw(in Packet packet)
     {
-        if (_firstTimestamp == 0) _firstTimestamp = packet.TimestampNanoseconds;
+        if (!packet.Has(PacketFlags.NoTimestamp)) _firstTimestamp ??= packet.TimestampNanoseconds;
     }
+
+    // In 128 bits, because times may lie further apart than 64 hold.
+    private bool IsOver(long first, long now) => _mostNanoseconds != long.MaxValue && (Int128)now - first >= _mostNanoseconds;
 
     private string Numbered(int number)
     {

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
@@ -27,8 +28,7 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
 
     public override bool HasSections => false;
 
-    /// <summary>Packets whose time the format cannot hold, and which were written with the nearest that it can.</summary>
-    public long TimesChanged { get; private set; }
+    public override bool TakesMetadata => false;
 
     public override string? Refuse(NicInterface nicInterface)
     {
@@ -39,22 +39,22 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
     }
 
     /// <summary>Nothing yet: the header needs a link type.</summary>
-    public override int WriteStart(byte* at) => 0;
+    public override int WriteStart(byte* at, ReadOnlySpan<byte> options) => 0;
 
-    public override int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength)
+    public override int WriteInterface(byte* at, CapturedInterface captured)
     {
-        if (id > 0) return 0;
-        _first = nicInterface;
+        if (captured.Id > 0) return 0;
+        _first = captured.Source;
         Write(at, NanosecondMagic);
         Write<ushort>(at + 4, 2);
         Write<ushort>(at + 6, 4);
         Write(at + 8, 0UL);
-        Write(at + 16, snapLength);
-        Write(at + 20, (uint)nicInterface.LinkType | FcsField(nicInterface.FcsBytes));
+        Write(at + 16, captured.SnapLength);
+        Write(at + 20, (uint)_first.LinkType | FcsField(_first.FcsBytes));
         return HeaderBytes;
     }
 
-    public override void WritePacket(byte* at, int size, int interfaceId, in Packet packet, ReadOnlySpan<byte> bytes)
+    public override void WritePacket(byte* at, int size, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes)
     {
         var time = (ulong)packet.TimestampNanoseconds;
         if (time > LastTime) time = Nearest(packet.TimestampNanoseconds);
@@ -64,6 +64,16 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
         Write(at + 8, (uint)bytes.Length);
         Write(at + 12, packet.WireLength);
         bytes.CopyTo(new Span<byte>(at + RecordHeaderBytes, bytes.Length));
+    }
+
+    /// <summary>The format has no place for what the packet says beyond its bytes, and needs a time of each.</summary>
+    public override int WriteUnusual(byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, PacketBlock block, Int128 time)
+    {
+        var size = PacketSize(bytes.Length);
+        WritePacket(at, size, of, packet, bytes);
+        of.Turn(new Span<byte>(at + BytesAt, bytes.Length));
+        if (packet.Has(PacketFlags.NoTimestamp)) TimesMade++;
+        return size;
     }
 
     /// <summary>None: the format has no place for them.</summary>

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
@@ -13,11 +14,13 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     // 4.1 to 4.6
     private const uint SectionHeaderType = 0x0A0D0D0A;
     private const uint InterfaceType = 1;
+    private const uint SimplePacketType = 3;
     private const uint StatisticsType = 5;
     private const uint EnhancedPacketType = 6;
     private const uint ByteOrderMagic = 0x1A2B3C4D;
     private const int PacketOverhead = 32;
     private const int PacketBytesAt = 28;
+    private const int SimpleBytesAt = 12;
     private const int Alignment = 4;
 
     private const ushort EndOfOptions = 0;
@@ -25,6 +28,7 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     private const ushort IfName = 2;
     private const ushort IfTsResol = 9;
     private const ushort IfFcsLen = 13;
+    private const ushort IfTsOffset = 14;
     private const ushort IsbStartTime = 2;
     private const ushort IsbEndTime = 3;
     private const ushort IsbIfRecv = 4;
@@ -43,74 +47,150 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
 
     public override bool HasSections => true;
 
+    public override bool TakesMetadata => true;
+
     public override string? Refuse(NicInterface nicInterface) =>
         (uint)nicInterface.LinkType <= ushort.MaxValue ? null : $"pcapng has no place for link type {(int)nicInterface.LinkType}, which takes more than 16 bits";
 
     /// <summary>4.1, with the length of the section left open, as for a pipe.</summary>
-    public override int WriteStart(byte* at)
+    public override int WriteStart(byte* at, ReadOnlySpan<byte> options)
     {
         Write(at + 8, ByteOrderMagic);
         Write<ushort>(at + 12, 1);
         Write<ushort>(at + 14, 0);
         Write(at + 16, -1L);
-        return Close(at, SectionHeaderType, End(Text(at + 24, ShbUserAppl, Application)));
+        var end = Copy(at + 24, options);
+        // Who made the capture is worth more than who copied it.
+        return Close(at, SectionHeaderType, End(Has(options, ShbUserAppl) ? end : Text(end, ShbUserAppl, Application)));
     }
 
-    /// <summary>4.2</summary>
-    public override int WriteInterface(byte* at, NicInterface nicInterface, int id, uint snapLength)
+    /// <summary>4.2. An interface that its capture gives no name gets none.</summary>
+    public override int WriteInterface(byte* at, CapturedInterface captured)
     {
-        Write(at + 8, (ushort)nicInterface.LinkType);
+        var source = captured.Source;
+        Write(at + 8, (ushort)source.LinkType);
         Write<ushort>(at + 10, 0);
-        Write(at + 12, snapLength);
-        var options = Text(at + 16, IfName, nicInterface.Name);
+        Write(at + 12, captured.SnapLength);
+        var options = source.Description is { } description ? Copy(at + 16, description.Options) : Text(at + 16, IfName, source.Name);
         options = Byte(options, IfTsResol, Nanoseconds);
-        if (nicInterface.FcsBytes is { } fcsBytes) options = Byte(options, IfFcsLen, fcsBytes);
+        if (source.FcsBytes is { } fcsBytes) options = Byte(options, IfFcsLen, fcsBytes);
+        if (captured.OffsetSeconds != 0) options = Number(options, IfTsOffset, captured.OffsetSeconds);
         return Close(at, InterfaceType, End(options));
     }
 
     /// <summary>4.3</summary>
-    public override void WritePacket(byte* at, int size, int interfaceId, in Packet packet, ReadOnlySpan<byte> bytes)
+    public override void WritePacket(byte* at, int size, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes)
     {
-        // The last word of the data first: what of it the packet does not cover is the padding, which has to be 0.
-        Write(at + size - 8, 0u);
+        Enhanced(at, size, of, (ulong)(packet.TimestampNanoseconds - of.LeastTime), packet.WireLength, bytes);
         Write(at, EnhancedPacketType);
         Write(at + 4, (uint)size);
-        Write(at + 8, (uint)interfaceId);
-        Time(at + 12, packet.TimestampNanoseconds);
-        Write(at + 20, (uint)bytes.Length);
-        Write(at + 24, packet.WireLength);
-        bytes.CopyTo(new Span<byte>(at + PacketBytesAt, bytes.Length));
         Write(at + size - 4, (uint)size);
     }
 
-    /// <summary>4.6</summary>
+    /// <summary>4.3, and 4.4 for what has no time.</summary>
+    public override int WriteUnusual(byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, PacketBlock block, Int128 time)
+    {
+        var hasTime = !packet.Has(PacketFlags.NoTimestamp);
+        // A simple packet block is of the first interface, and has all of the packet up to that interface's snap length.
+        if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength)) return Simple(at, of, packet.WireLength, bytes);
+        if (!hasTime) (time, TimesMade) = (0, TimesMade + 1);
+        else if (!of.Holds(time)) TimesChanged++;
+        var size = PacketSize(bytes.Length);
+        Enhanced(at, size, of, of.Ticks(time), packet.WireLength, bytes);
+        of.Turn(new Span<byte>(at + PacketBytesAt, bytes.Length));
+        var options = at + size - 4;
+        var written = block.CopyOptions(new Span<byte>(options, block.MostOptionBytes));
+        return Close(at, EnhancedPacketType, written > 0 ? End(options + written) : options);
+    }
+
+    /// <summary>
+    /// 4.6. What the interface of a file received and lost is known only as far as the file says it; when nothing has a time there is
+    /// nothing to say.
+    /// </summary>
     public override int WriteStatistics(byte* at, CapturedInterface captured)
     {
+        var said = captured.Source.Description?.Statistics;
+        if (said is null && !captured.HasTimes) return 0;
         Write(at + 8, (uint)captured.Id);
-        Time(at + 12, captured.LastTimestamp);
-        var options = at + 20;
-        if (captured.HasTimes)
-        {
-            options = Option(options, IsbStartTime);
-            Time(options - 8, captured.FirstTimestamp);
-            options = Option(options, IsbEndTime);
-            Time(options - 8, captured.LastTimestamp);
-        }
-
-        options = Number(options, IsbIfRecv, captured.Source.Received);
-        options = Number(options, IsbIfDrop, captured.Source.Dropped);
+        Time(at + 12, captured.Ticks(said?.Time ?? captured.LastTimestamp));
+        var options = captured.Source.Description is null ? Counted(at + 20, captured) : Handed(at + 20, captured, said);
         options = Number(options, IsbUsrDeliv, captured.Written);
         return Close(at, StatisticsType, End(options));
+    }
+
+    private static byte* Counted(byte* options, CapturedInterface captured)
+    {
+        options = TimeOption(options, IsbStartTime, captured, captured.FirstTimestamp);
+        options = TimeOption(options, IsbEndTime, captured, captured.LastTimestamp);
+        options = Number(options, IsbIfRecv, captured.Source.Received);
+        return Number(options, IsbIfDrop, captured.Source.Dropped);
+    }
+
+    private static byte* Handed(byte* options, CapturedInterface captured, InterfaceStatistics? said)
+    {
+        for (var code = InterfaceStatistics.Start; said is not null && code <= InterfaceStatistics.OsDropped; code++)
+        {
+            if (said[code] is not { } value) continue;
+            options = code <= InterfaceStatistics.End ? TimeOption(options, code, captured, (long)value) : Number(options, code, (long)value);
+        }
+
+        return options;
+    }
+
+    private static int Simple(byte* at, CapturedInterface of, uint wire, ReadOnlySpan<byte> bytes)
+    {
+        var end = at + SimpleBytesAt + Padded(bytes.Length);
+        if (bytes.Length > 0) Write(end - 4, 0u);
+        Write(at + 8, wire);
+        bytes.CopyTo(new Span<byte>(at + SimpleBytesAt, bytes.Length));
+        of.Turn(new Span<byte>(at + SimpleBytesAt, bytes.Length));
+        return Close(at, SimplePacketType, end);
+    }
+
+    /// <summary>All of an enhanced packet block but its type and length.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Enhanced(byte* at, int size, CapturedInterface of, ulong ticks, uint wire, ReadOnlySpan<byte> bytes)
+    {
+        // The last word of the data first: what of it the packet does not cover is the padding, which has to be 0.
+        Write(at + size - 8, 0u);
+        Write(at + 8, (uint)of.Id);
+        Time(at + 12, ticks);
+        Write(at + 20, (uint)bytes.Length);
+        Write(at + 24, wire);
+        bytes.CopyTo(new Span<byte>(at + PacketBytesAt, bytes.Length));
     }
 
     private static int Padded(int length) => (length + Alignment - 1) & -Alignment;
 
     private static void Write<T>(byte* at, T value) where T : unmanaged => Unsafe.WriteUnaligned(at, value);
 
-    private static void Time(byte* at, long nanoseconds)
+    private static void Time(byte* at, ulong ticks)
     {
-        Write(at, (uint)((ulong)nanoseconds >> 32));
-        Write(at + 4, (uint)nanoseconds);
+        Write(at, (uint)(ticks >> 32));
+        Write(at + 4, (uint)ticks);
+    }
+
+    private static byte* TimeOption(byte* at, ushort code, CapturedInterface captured, long nanoseconds)
+    {
+        Time(at + 4, captured.Ticks(nanoseconds));
+        return Option(at, code);
+    }
+
+    private static byte* Copy(byte* at, ReadOnlySpan<byte> options)
+    {
+        options.CopyTo(new Span<byte>(at, options.Length));
+        return at + options.Length;
+    }
+
+    private static bool Has(ReadOnlySpan<byte> options, ushort code)
+    {
+        var each = new PcapngOptions(options, isBigEndian: false);
+        while (each.Next())
+        {
+            if (each.Code == code) return true;
+        }
+
+        return false;
     }
 
     private static byte* Text(byte* at, ushort code, string text)

@@ -11,7 +11,7 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
     private CaptureWriter[] _byRule = [];
     private NicInterface? _firstSeen;
 
-    public IReadOnlyList<string> Notes => [.. _byName.Values.Select(CaptureNotes.Line)];
+    public IReadOnlyList<string> Notes => CaptureNotes.Of(_byName.Values);
 
     /// <summary>Makes the folder unless it is there.</summary>
     /// <exception cref="OutputException">It cannot be made.</exception>
@@ -72,6 +72,8 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
             SnapLength = options.SnapLength,
             Rotation = options.Rotation,
             Files = options.Files,
+            Metadata = options.Metadata,
+            IsOneOfMany = true,
             KnownInterfaces = Known,
         });
     }

@@ -31,6 +31,7 @@ public sealed class CaptureFileNic : INic
         _pool = pool;
         _waiter = waiter;
         _interfaces = header.Interfaces;
+        Metadata = header.Metadata;
         _queue = new CaptureFileQueue(input, pool, pages, header.Format, waiter);
         Queues = [_queue];
         InterfacesAreFinal = !header.Format.MayAddInterfaces;
@@ -48,6 +49,8 @@ public sealed class CaptureFileNic : INic
     public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
 
     public bool InterfacesAreFinal { get; }
+
+    public CaptureMetadata Metadata { get; }
 
     public long BytesRead => _input.BytesRead;
 

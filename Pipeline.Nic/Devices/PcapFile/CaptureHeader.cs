@@ -20,6 +20,8 @@ internal sealed class CaptureHeader
 
     public InterfaceList Interfaces { get; } = new();
 
+    public CaptureMetadata Metadata { get; } = new();
+
     public CaptureFormat Format { get; }
 
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
@@ -48,6 +50,7 @@ internal sealed class CaptureHeader
         {
             FcsBytes = format.FcsBytes,
             IsBigEndian = format.IsBigEndian,
+            Description = new InterfaceDescription([], new TimestampUnit(TimestampUnit.NanosecondsPower, 0)),
         };
         Interfaces.Add(nic);
         return new PcapReader<TOrder>(format, nic, _pages);
@@ -55,7 +58,7 @@ internal sealed class CaptureHeader
 
     private PcapngReader ReadPcapng()
     {
-        var reader = new PcapngReader(_pages, Interfaces);
+        var reader = new PcapngReader(_pages, Interfaces, Metadata);
         int needed;
         do needed = reader.Parse([], null).Needed;
         while (needed > 0 && !IsEnough() && Wait(needed));

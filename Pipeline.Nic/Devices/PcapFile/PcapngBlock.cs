@@ -8,7 +8,13 @@ internal static class PcapngBlock
     public const uint InterfaceDescription = 1;
     public const uint ObsoletePacket = 2;
     public const uint SimplePacket = 3;
+    public const uint Names = 4;
+    public const uint Statistics = 5;
     public const uint EnhancedPacket = 6;
+    public const uint Secrets = 10;
+
+    /// <summary>A custom block that may be copied.</summary>
+    public const uint Custom = 0xBAD;
 
     public const uint ByteOrderMagic = 0x1A2B3C4D;
 
@@ -44,6 +50,8 @@ internal static class PcapngBlock
     public const int DataAt = 28;
 
     public const ushort OptionEnd = 0;
+    public const ushort OptionApplication = 4;
+    public const ushort OptionDropCount = 4;
     public const ushort OptionInterfaceName = 2;
     public const ushort OptionTimeResolution = 9;
     public const ushort OptionFcsLength = 13;

@@ -12,7 +12,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
     /// <summary>Reads an interface description block that lies whole at <paramref name="block"/>, its length checked.</summary>
     /// <param name="fault">What is wrong with an option, when null is returned; and where in the block.</param>
     public static unsafe PcapngInterface? Read<TOrder>(
-        byte* block, int length, int index, CapturePages pages, out (int At, string What) fault)
+        byte* block, int length, int index, CapturePages pages, CaptureMetadata metadata, out (int At, string What) fault)
         where TOrder : struct, IByteOrder
     {
         string? name = null;
@@ -36,17 +36,29 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
         }
 
         var linkType = (LinkType)TOrder.U16(block + PcapngBlock.LinkTypeAt);
+        var isBigEndian = typeof(TOrder) == typeof(BigEndian);
+        var time = new TimestampUnit(resolution, offset);
+        var options = new ReadOnlySpan<byte>(block + PcapngBlock.InterfaceOptionsAt, end - PcapngBlock.InterfaceOptionsAt);
         var nic = new NicInterface(index, name ?? DefaultName(pages.Name, index), linkType, TOrder.U32(block + PcapngBlock.SnapLengthAt))
         {
             FcsBytes = fcsBytes,
-            IsBigEndian = typeof(TOrder) == typeof(BigEndian),
+            IsBigEndian = isBigEndian,
+            Description = new InterfaceDescription(Kept(options, isBigEndian, metadata), time),
         };
         var most = Math.Min(CaptureLimits.Of(linkType), (uint)(pages.PageSize - PcapngBlock.DataAt - PcapngBlock.TrailerBytes));
-        return new PcapngInterface(nic, new TimestampUnit(resolution, offset), most);
+        return new PcapngInterface(nic, time, most);
     }
 
     /// <summary>What an interface is called that its capture gives no name.</summary>
     public static string DefaultName(string source, int index) => $"{Path.GetFileName(source)}:{index}";
+
+    private static byte[] Kept(ReadOnlySpan<byte> options, bool isBigEndian, CaptureMetadata metadata)
+    {
+        if (options.IsEmpty || !metadata.HasRoomFor((uint)options.Length)) return [];
+        var kept = PcapngOptions.Copy(options, isBigEndian, OptionValues.OfInterface);
+        metadata.Charge(kept);
+        return kept;
+    }
 
     private static string OptionFault(int code, int bytes, int room)
     {

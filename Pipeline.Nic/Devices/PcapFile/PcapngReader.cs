@@ -5,17 +5,26 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// Finds packets in the blocks of a pcapng file. A packet is given out when its whole block is there and the block's two lengths
-/// agree. Other blocks are passed over without being held, whatever their length.
+/// agree. Blocks that a copy of the capture keeps are gathered; all others are passed over without being held, whatever their length.
 /// </summary>
 /// <remarks>Section lengths are not believed: blocks are followed one by one.</remarks>
-internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList interfaces) : CaptureFormat(pages)
+internal sealed unsafe class PcapngReader : CaptureFormat
 {
-    private readonly PcapngSection _section = new(interfaces);
+    private readonly PcapngSection _section;
+    private readonly MetadataReader _metadata;
+    private GatheredBlock? _gathered;
     private bool _orderChanged;
     private int _needed;
     private long _skippedPosition;
     private uint _skippedType;
     private uint _skippedLength;
+
+    public PcapngReader(CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata)
+        : base(pages)
+    {
+        _section = new PcapngSection(interfaces, metadata);
+        _metadata = new MetadataReader(metadata, _section);
+    }
 
     public override bool MayAddInterfaces => true;
 
@@ -100,7 +109,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
             if (TOrder.U32(at) != PcapngBlock.EnhancedPacket || TOrder.U32(at + PcapngBlock.InterfaceAt) != index) break;
             if (length < FixedBytes || length > end - at || (length & 3) != 0) break;
             if (captured > length - FixedBytes || captured > most || TOrder.U32(at + length - PcapngBlock.TrailerBytes) != length) break;
-            Fill<TOrder>(at, page, of, out room[count]);
+            Fill<TOrder>(at, page, of, length, out room[count]);
             bytes += captured;
             at += length;
         }
@@ -111,12 +120,17 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
 
     /// <summary>Describes the packet of an enhanced or an obsolete packet block.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Fill<TOrder>(byte* block, FilledPage page, PcapngInterface of, out Packet packet)
+    private static void Fill<TOrder>(byte* block, FilledPage page, PcapngInterface of, uint length, out Packet packet)
         where TOrder : struct, IByteOrder
     {
+        const uint FixedBytes = PcapngBlock.DataAt + PcapngBlock.TrailerBytes;
         ulong high = TOrder.U32(block + PcapngBlock.TimeHighAt), low = TOrder.U32(block + PcapngBlock.TimeLowAt);
         uint captured = TOrder.U32(block + PcapngBlock.CapturedAt), wire = TOrder.U32(block + PcapngBlock.WireAt);
-        page.Describe(out packet, of.Time.ToNanoseconds((high << 32) | low), block + PcapngBlock.DataAt, captured, wire);
+        var time = of.Time.ToNanoseconds((high << 32) | low);
+        // Options follow the packet and its padding. The two ends of the range are what times beyond it were clamped to.
+        var saysMore = (length - FixedBytes - captured >= PcapngOptions.HeadBytes) | (unchecked(time + 1) <= long.MinValue + 1);
+        var flags = saysMore ? PacketFlags.InBlock : PacketFlags.None;
+        page.Describe(out packet, time, block + PcapngBlock.DataAt, captured, wire, flags);
     }
 
     private bool Has(int bytes)
@@ -173,7 +187,9 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         var room = length - PcapngBlock.DataAt - PcapngBlock.TrailerBytes;
         if (captured > room)
             return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet has {captured} captured bytes; its block has room for {room}");
-        Fill<TOrder>(block, Pages.Filled, of, out packet);
+        Fill<TOrder>(block, Pages.Filled, of, (uint)length, out packet);
+        // Its count of drops lies in front of the packet, where an enhanced block has an option for it.
+        if (type == PcapngBlock.ObsoletePacket) packet.Flags |= PacketFlags.InBlock;
         return of.Nic;
     }
 
@@ -205,7 +221,7 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         if (type != PcapngBlock.InterfaceDescription)
         {
             var length = TOrder.U32(block + PcapngBlock.LengthAt);
-            return IsSound(block, type, length, PcapngBlock.SmallestBytes) && StartSkipping(block, type, length);
+            return IsSound(block, type, length, PcapngBlock.SmallestBytes) && StartPassing(block, type, length);
         }
 
         if (!IsThere<TOrder>(block, type, PcapngBlock.LeastBytes(type), out var whole)) return false;
@@ -222,23 +238,36 @@ internal sealed unsafe class PcapngReader(CapturePages pages, InterfaceList inte
         _orderChanged = _section.IsBigEndian != wasBigEndian;
         var length = U32(block + PcapngBlock.LengthAt);
         return IsSound(block, PcapngBlock.SectionHeader, length, PcapngBlock.LeastBytes(PcapngBlock.SectionHeader))
-            && StartSkipping(block, PcapngBlock.SectionHeader, length)
+            && StartPassing(block, PcapngBlock.SectionHeader, length)
             && !_orderChanged;
     }
 
-    private bool StartSkipping(byte* block, uint type, uint length)
+    private bool StartPassing(byte* block, uint type, uint length)
     {
         (_skippedPosition, _skippedType, _skippedLength) = (Pages.PositionOf(block), type, length);
-        Pages.Skip(length - PcapngBlock.TrailerBytes);
+        if (_metadata.Wants(type, length)) _gathered = new GatheredBlock((int)length - PcapngBlock.TrailerBytes);
+        else Pages.Skip(length - PcapngBlock.TrailerBytes);
         return true;
+    }
+
+    private bool Gather(GatheredBlock gathered)
+    {
+        var here = (int)Math.Min(Pages.Left, gathered.Missing);
+        gathered.Add(new ReadOnlySpan<byte>(Pages.At, here));
+        Pages.At += here;
+        return gathered.Missing == 0 || Has(1);
     }
 
     private bool EndSkipped<TOrder>()
         where TOrder : struct, IByteOrder
     {
+        if (_gathered is not null && !Gather(_gathered)) return false;
         if (!Has(PcapngBlock.TrailerBytes) || !TrailerAgrees<TOrder>(Pages.At, _skippedLength)) return false;
         Pages.At += PcapngBlock.TrailerBytes;
         _skippedLength = 0;
+        if (_gathered is null) return true;
+        _metadata.Take(_skippedType, _gathered.Bytes, typeof(TOrder) == typeof(BigEndian));
+        _gathered = null;
         return true;
     }
 

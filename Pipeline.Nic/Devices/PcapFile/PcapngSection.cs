@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>A section of a pcapng file: its byte order, and the interfaces that its packets name by number.</summary>
-internal sealed class PcapngSection(InterfaceList all)
+internal sealed class PcapngSection(InterfaceList all, CaptureMetadata metadata)
 {
     private readonly List<PcapngInterface> _interfaces = [];
 
@@ -38,7 +38,7 @@ internal sealed class PcapngSection(InterfaceList all)
             return false;
         }
 
-        if (PcapngInterface.Read<TOrder>(block, length, all.Count, pages, out fault) is not { } added) return false;
+        if (PcapngInterface.Read<TOrder>(block, length, all.Count, pages, metadata, out fault) is not { } added) return false;
         _interfaces.Add(added);
         all.Add(added.Nic);
         return true;

@@ -2,7 +2,7 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// Turns the 64-bit times of a pcapng interface into nanoseconds since 1970. What does not fit into 64 signed bits (the years 1677
-/// to 2262) is clamped.
+/// to 2262) is clamped, and can be asked for exactly.
 /// </summary>
 /// <remarks>Source: draft-ietf-opsawg-pcapng, options if_tsresol and if_tsoffset of the interface description block.</remarks>
 internal sealed class TimestampUnit
@@ -11,7 +11,10 @@ internal sealed class TimestampUnit
     public const byte DefaultResolution = 6;
 
     private const byte PowerOfTwo = 0x80;
-    private const int NanosecondsPower = 9;
+
+    /// <summary>Nanoseconds.</summary>
+    public const byte NanosecondsPower = 9;
+
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     // The largest power of ten in 64 bits; a unit 10^20 times finer than a nanosecond turns every 64-bit time into 0.
@@ -28,6 +31,7 @@ internal sealed class TimestampUnit
     public TimestampUnit(byte resolution, long offsetSeconds)
     {
         _resolution = resolution;
+        OffsetSeconds = offsetSeconds;
         _offset = (Int128)offsetSeconds * NanosecondsPerSecond;
         if (resolution > NanosecondsPower || Int128.Abs(_offset) > long.MaxValue / 2) return;
         _multiplier = (ulong)PowerOfTen(NanosecondsPower - resolution);
@@ -35,15 +39,20 @@ internal sealed class TimestampUnit
         _fastOffset = (long)_offset;
     }
 
-    public long ToNanoseconds(ulong units) =>
-        units < _fastWayBelow ? (long)(units * _multiplier) + _fastOffset : Exactly(units);
+    /// <summary>Seconds added to every time.</summary>
+    public long OffsetSeconds { get; }
 
-    private long Exactly(ulong units)
+    /// <summary>Clamped to what 64 signed bits hold.</summary>
+    public long ToNanoseconds(ulong units) =>
+        units < _fastWayBelow ? (long)(units * _multiplier) + _fastOffset : (long)Int128.Clamp(Exactly(units), long.MinValue, long.MaxValue);
+
+    /// <summary>Nanoseconds since 1970, whatever the year.</summary>
+    public Int128 Exactly(ulong units)
     {
         var nanoseconds = (_resolution & PowerOfTwo) != 0
             ? (Int128)((UInt128)units * NanosecondsPerSecond >> (_resolution & ~PowerOfTwo))
             : DecimalNanoseconds(units, _resolution);
-        return (long)Int128.Clamp(nanoseconds + _offset, long.MinValue, long.MaxValue);
+        return nanoseconds + _offset;
     }
 
     private static Int128 DecimalNanoseconds(ulong units, int power)

@@ -8,10 +8,10 @@ internal sealed class ReplayClock
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
+    private readonly ReplayTimeline _timeline = new();
     private readonly double _speed;
     private readonly TimeProvider _time;
     private long? _startTicks;
-    private long _firstNanoseconds;
 
     public ReplayClock(double speed, TimeProvider time)
     {
@@ -21,25 +21,22 @@ internal sealed class ReplayClock
         _time = time;
     }
 
-    public bool IsDue(in Packet packet)
+    public bool IsDue(in Packet packet, NicInterface from) =>
+        packet.Has(PacketFlags.NoTimestamp) || NanosecondsUntilDue(packet, from) <= 0;
+
+    /// <summary>Never negative; the longest span there is where it is longer.</summary>
+    public TimeSpan TimeUntilDue(in Packet packet, NicInterface from)
     {
-        if (packet.Has(PacketFlags.NoTimestamp)) return true;
-        if (_startTicks is null) (_startTicks, _firstNanoseconds) = (_time.GetTimestamp(), packet.TimestampNanoseconds);
-        return NanosecondsUntilDue(packet) <= 0;
+        var milliseconds = Math.Ceiling(Math.Max(0, NanosecondsUntilDue(packet, from)) / 1e6);
+        return milliseconds < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
     }
 
     /// <summary>For a timer: never less than it can tell apart, and never more than it takes. Waking early does no harm.</summary>
-    public TimeSpan TimeUntilDue(in Packet packet)
-    {
-        var milliseconds = Math.Ceiling(Math.Max(0, NanosecondsUntilDue(packet)) / 1e6);
-        return TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, ShortestWait.TotalMilliseconds, LongestWait.TotalMilliseconds));
-    }
+    public static TimeSpan ForTimer(TimeSpan wait) => wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
 
-    private double NanosecondsUntilDue(in Packet packet)
+    private double NanosecondsUntilDue(in Packet packet, NicInterface from)
     {
-        var elapsed = _time.GetElapsedTime(_startTicks ?? _time.GetTimestamp());
-        // In 128 bits, because the times of a broken capture may lie further apart than 64 hold.
-        var sinceFirst = (double)((Int128)packet.TimestampNanoseconds - _firstNanoseconds);
-        return (sinceFirst / _speed) - elapsed.TotalNanoseconds;
+        _startTicks ??= _time.GetTimestamp();
+        return ((double)_timeline.Place(packet, from) / _speed) - _time.GetElapsedTime(_startTicks.Value).TotalNanoseconds;
     }
 }

@@ -21,6 +21,10 @@ public sealed class TimedReplayNic : INic
 
     public bool InterfacesAreFinal => _inner.InterfacesAreFinal;
 
+    public CaptureMetadata Metadata => _inner.Metadata;
+
+    public TimeSpan? UntilNextPacket => Queues.Cast<TimedReplayQueue>().Select(q => q.UntilNextPacket).Min();
+
     public long BytesRead => _inner.BytesRead;
 
     public long? BytesTotal => _inner.BytesTotal;

@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Devices.Replay;
 /// Gives out another queue's packets when they are due: as far apart as their timestamps are, divided by a speed.
 /// </summary>
 /// <remarks>
-/// <para>The first packet with a timestamp is due at once and sets the clock. Packets without one are due with those in front of them,
-/// packets older than the first at once. Order is kept.</para>
+/// <para>The first packet with a timestamp is due at once and sets the clock. Packets without one are due with those in front of them.
+/// Where timestamps go back, packets go on at once and keep their distances from there. Order is kept.</para>
 /// <para>It stages one bundle of the other queue at a time. Packets move on with a reference to their page of their own, taken before
 /// the staged bundle lets go of it. It never waits: before a packet is due it is empty, and a timer wakes.</para>
 /// </remarks>
@@ -18,6 +18,7 @@ public sealed class TimedReplayQueue : INicQueue
 
     private readonly INicQueue _inner;
     private readonly ReplayClock _clock;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly BundlePool _bundles = new(BundlePackets);
     // Nothing is ever counted in it: staged packets go on in other bundles.
@@ -26,11 +27,16 @@ public sealed class TimedReplayQueue : INicQueue
     private int _next;
     private Action? _wake;
 
+    // A timestamp of the time provider, and ticks of a time span: 0 while nothing is waited for.
+    private long _waitsSince;
+    private long _waitTicks;
+
     /// <param name="inner">Owned from now on.</param>
     /// <param name="speed">1 is original timing, 2 twice as fast.</param>
     public TimedReplayQueue(INicQueue inner, double speed, TimeProvider time)
     {
         _inner = inner;
+        _time = time;
         _clock = new ReplayClock(speed, time);
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
@@ -41,13 +47,26 @@ public sealed class TimedReplayQueue : INicQueue
 
     public PageShare DeviceShare => _inner.DeviceShare;
 
+    /// <summary>How long it is until the next packet is due; null while that is not what it waits for. Any thread.</summary>
+    public TimeSpan? UntilNextPacket
+    {
+        get
+        {
+            var wait = new TimeSpan(Volatile.Read(ref _waitTicks));
+            if (wait == default) return null;
+            var left = wait - _time.GetElapsedTime(Volatile.Read(ref _waitsSince));
+            return left > default(TimeSpan) ? left : default(TimeSpan);
+        }
+    }
+
     /// <inheritdoc/>
     public ReceiveStatus Receive(PageBundle bundle)
     {
+        Volatile.Write(ref _waitTicks, 0);
         if (_staged is null && Stage() is var status && status != ReceiveStatus.Received) return status;
         var staged = _staged!;
         bundle.Interface = staged.Interface;
-        while (!bundle.IsFull && _next < staged.Count && _clock.IsDue(staged.Packets[_next])) MoveRun(staged, bundle);
+        while (!bundle.IsFull && _next < staged.Count && _clock.IsDue(staged.Packets[_next], staged.Interface)) MoveRun(staged, bundle);
         if (_next == staged.Count) Unstage();
         return bundle.IsEmpty ? ReceiveStatus.Empty : ReceiveStatus.Received;
     }
@@ -62,7 +81,10 @@ public sealed class TimedReplayQueue : INicQueue
         }
 
         Interlocked.Exchange(ref _wake, wake);
-        _timer.Change(_clock.TimeUntilDue(_staged.Packets[_next]), Timeout.InfiniteTimeSpan);
+        var wait = _clock.TimeUntilDue(_staged.Packets[_next], _staged.Interface);
+        Volatile.Write(ref _waitsSince, _time.GetTimestamp());
+        Volatile.Write(ref _waitTicks, wait.Ticks);
+        _timer.Change(ReplayClock.ForTimer(wait), Timeout.InfiniteTimeSpan);
     }
 
     public void ReadLosses(QueueAccount account) => _inner.ReadLosses(account);
@@ -98,7 +120,7 @@ public sealed class TimedReplayQueue : INicQueue
         var page = Pool.PageOf(packets[0].Offset);
         var most = Math.Min(packets.Length, bundle.Capacity - bundle.Count);
         var run = 1;
-        while (run < most && Pool.PageOf(packets[run].Offset) == page && _clock.IsDue(packets[run])) run++;
+        while (run < most && Pool.PageOf(packets[run].Offset) == page && _clock.IsDue(packets[run], staged.Interface)) run++;
         DeviceShare.Take(page, run);
         foreach (ref readonly var packet in packets[..run]) bundle.Append(packet);
         _next += run;

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;
@@ -60,6 +61,35 @@ public sealed class SpillSpecs : IDisposable
         Assert.Equal(1, bench.Lane("slow").Spilled);
         Assert.Equal(packets, bench["slow"].Bundles.Select(b => b.BytesOf(b.Packets[0]).ToArray()));
         bench.Settle();
+    }
+
+    [Fact]
+    public void A_copied_packet_takes_the_block_along_that_says_more_of_it()
+    {
+        using var source = PacketSource.ManyToAPage();
+        using var bench = new ScatterBench(source, [new RouteOptions { To = "slow", Share = 0.125 }]);
+        bench.Route(source.BundleOf([1, 2, 3]));
+        var bundle = source.BundleOf(new byte[PacketSource.PacketBytes], [1, 2, 3, 4]);
+        var block = Block(bundle, 1);
+        bundle.Packets[1].Flags |= PacketFlags.InBlock;
+
+        bench.Route(bundle);
+
+        var copy = bench["slow"].Bundles[^1];
+        Assert.Equal(2, bench.Lane("slow").Spilled);
+        Assert.Equal(block, copy.BlockOf(copy.Packets[1]).ToArray());
+        Assert.Equal([1, 2, 3, 4], copy.BytesOf(copy.Packets[1]).ToArray());
+        bench.Settle();
+    }
+
+    /// <summary>Puts an enhanced packet block with a comment around a packet of four bytes that lies behind one without any use.</summary>
+    private static byte[] Block(PageBundle bundle, int packet)
+    {
+        byte[] block = [6, 0, 0, 0, 44, 0, 0, 0, .. new byte[12], 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4, 1, 0, 2, 0, (byte)'h', (byte)'i', 0, 0, 44, 0, 0, 0];
+        var offset = bundle.Packets[packet].Offset;
+        var page = bundle.Pool.PageOf(offset);
+        block.CopyTo(bundle.Pool.PageMemory(page)[((int)(offset - bundle.Pool.OffsetOf(page)) - PageBundle.PlaceInBlock(bundle.Packets[packet]))..]);
+        return block;
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class BlockBufferTests
             var accounts = (Own: new PacketAccount("own", AccountKind.Consumer), Copies: new PacketAccount("copies", AccountKind.Copy));
             var source = new NicInterface(0, "eth0", LinkType.Ethernet, 0);
             using var buffer = new BlockBuffer(Capacity);
-            Fill(buffer, blocks, accounts, new CapturedInterface(source));
+            Fill(buffer, blocks, accounts, new CapturedInterface(source, 0));
             var ends = blocks.Select((_, i) => blocks.Take(i + 1).Sum(b => b.Size)).ToArray();
             var taken = (int)(buffer.Used * part);
 

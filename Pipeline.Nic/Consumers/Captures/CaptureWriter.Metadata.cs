@@ -1,0 +1,67 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Consumers.Captures;
+
+/// <summary>What a source says besides its packets' bytes, on its way into the file.</summary>
+internal sealed unsafe partial class CaptureWriter
+{
+    private void AppendUnusual(in Packet packet, scoped PacketBatch batch, int length)
+    {
+        var block = packet.Has(PacketFlags.InBlock) ? batch.BlockOf(packet) : default;
+        var hasTime = !packet.Has(PacketFlags.NoTimestamp);
+        var time = block.Length > 0 && batch.Interface.Description is { } description ? description.Time.Exactly(block.Ticks) : packet.TimestampNanoseconds;
+        _interface = hasTime && _layout.TakesMetadata ? InterfaceOf(batch.Interface, time) : InterfaceOf(batch.Interface);
+
+        scoped var bytes = batch.BytesOf(packet);
+        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+        if (_blocks != _metadata.Blocks) CatchUp();
+        var buffer = RoomFor(_layout.PacketSize(bytes.Length) + block.MostOptionBytes + sizeof(uint));
+        var size = _layout.WriteUnusual(buffer.Next, _interface, packet, bytes, block, time);
+        buffer.CommitPacket(size, length, batch.Account, _interface);
+        if (hasTime) _interface.Saw(packet);
+    }
+
+    private CapturedInterface InterfaceOf(NicInterface from, Int128 time)
+    {
+        if (_interfaces.MustForget(from, time)) StartSection();
+        return Described(_interfaces.Of(from, time));
+    }
+
+    /// <summary>
+    /// Writes the blocks of the source that have come since, before the packets they are for. Behind the first interface: editcap cannot
+    /// copy a file in which something else is described before it.
+    /// </summary>
+    private void CatchUp()
+    {
+        while (_blocks < _metadata.Blocks)
+        {
+            var block = _metadata.Block(_blocks++);
+            _carriedBytes += block.Length;
+            if (_buffer!.HasRoomFor(block.Length)) CopyIn(_buffer, block);
+            else WriteThrough(block);
+        }
+    }
+
+    private void WriteThrough(ReadOnlySpan<byte> block)
+    {
+        Flush();
+        if (_buffer!.HasRoomFor(block.Length))
+        {
+            CopyIn(_buffer, block);
+            return;
+        }
+
+        // Buffers are many and stay small; secrets may be large.
+        var taken = _file!.Write(block, out var error);
+        if (error != Errno.None) throw Fail(_file.Failure(error), taken);
+        _fileBytes += taken;
+    }
+
+    private static void CopyIn(BlockBuffer buffer, ReadOnlySpan<byte> block)
+    {
+        block.CopyTo(new Span<byte>(buffer.Next, block.Length));
+        buffer.Commit(block.Length);
+    }
+}
