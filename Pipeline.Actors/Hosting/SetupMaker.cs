@@ -48,7 +48,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         Rules = rules,
         KeepOut = KeepOutPorts.Of(options),
         RefuseRules = later => OutputFiles.RefusalOf(later, options, inputs),
-        Files = new FilesInUse(inputs),
+        Files = new FilesInUse(inputs, options.Source.File),
         OpenTransmitter = plan.Transmitter,
         Expression = expression,
         StopAfterPackets = plan.MostPackets,

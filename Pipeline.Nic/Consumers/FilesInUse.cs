@@ -11,15 +11,18 @@ namespace Pipeline.Nic.Consumers;
 /// each time, because those that are read again may be another file by then.
 /// </remarks>
 /// <param name="read">The inputs' names; <c>-</c> is standard input.</param>
-public sealed class FilesInUse(IReadOnlyList<string> read)
+/// <param name="heldOpen">
+/// The one of them that stays open as long as the pipeline runs. It stays an input whatever its name leads to later; the number of a file
+/// that is not open may be given to another file once it is gone.
+/// </param>
+public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = null)
 {
     private const string StandardInput = "-";
 
     private readonly Lock _gate = new();
     private readonly Dictionary<FileIdentity, string> _written = [];
 
-    /// <summary>What the inputs were when the pipeline was planned. A source stays the same file when its name is given to another.</summary>
-    private readonly IReadOnlyList<FileIdentity> _planned = [.. Identities(read)];
+    private readonly FileIdentity? _held = heldOpen is null ? null : IdentityOf(heldOpen);
 
     /// <summary>Why an output must not be written, by its name alone; null where it may. Nothing is created or opened.</summary>
     public string? RefusalOf(string path) => FileIdentity.Of(path) is { } file && IsRead(file) ? Overwritten(path) : null;
@@ -51,10 +54,9 @@ public sealed class FilesInUse(IReadOnlyList<string> read)
         lock (_gate) _written.Remove(file);
     }
 
-    private bool IsRead(FileIdentity file) => _planned.Contains(file) || Identities(read).Contains(file);
+    private bool IsRead(FileIdentity file) => file == _held || read.Any(r => IdentityOf(r) == file);
 
-    private static IEnumerable<FileIdentity> Identities(IReadOnlyList<string> names) =>
-        names.Select(n => n == StandardInput ? FileIdentity.Of(StandardStreams.Input) : FileIdentity.Of(n)).OfType<FileIdentity>();
+    private static FileIdentity? IdentityOf(string name) => name == StandardInput ? FileIdentity.Of(StandardStreams.Input) : FileIdentity.Of(name);
 
     private static OutputException Conflict(string name, string words) => new(name, words[(name.Length + 2)..]) { IsConflict = true };
 }

@@ -18,7 +18,7 @@ public sealed class FilesInUseTests : IDisposable
     public FilesInUseTests()
     {
         File.WriteAllText(_folder["in.pcap"], Words);
-        _files = new FilesInUse([_folder["in.pcap"], _folder["edge.rules"]]);
+        _files = new FilesInUse([_folder["in.pcap"], _folder["edge.rules"]], heldOpen: _folder["in.pcap"]);
     }
 
     public void Dispose()
@@ -49,6 +49,16 @@ public sealed class FilesInUseTests : IDisposable
 
         Assert.Throws<OutputException>(() => new FlowsConsumer(_folder["out.csv"], new FlowOptions(), new HandlerContext("flows"), _files));
         Assert.Equal(Words, File.ReadAllText(_folder["edge.rules"]));
+    }
+
+    [Fact]
+    public void Rules_that_were_replaced_are_an_input_no_more()
+    {
+        File.WriteAllText(_folder["edge.rules"], Words);
+        var files = new FilesInUse([_folder["edge.rules"]]);
+        File.Move(_folder["edge.rules"], _folder["old.rules"]);
+
+        Assert.Null(files.RefusalOf(_folder["old.rules"]));
     }
 
     [Fact]
