@@ -67,8 +67,11 @@ internal sealed class CapturedInterfaces(InterfaceBudget budget)
         if (!_first.TryGetValue(source, out var last)) return _first[source] = New(source, OffsetFor(source, nanoseconds));
         for (var count = 1; !last.Holds(nanoseconds); last = last.Next, count++)
         {
-            if (count == MostOfOne) return _first[source];
-            last.Next ??= New(source, Around(nanoseconds));
+            if (last.Next is not null) continue;
+            // A time that no description reaches gets the nearest; it must not use up those that other packets need.
+            var offset = Around(nanoseconds);
+            if (count == MostOfOne || nanoseconds - ((Int128)offset * NanosecondsPerSecond) > ulong.MaxValue) return _first[source];
+            last.Next = New(source, offset);
         }
 
         return last;
