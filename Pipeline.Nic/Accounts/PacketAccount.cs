@@ -6,12 +6,10 @@ namespace Pipeline.Nic.Accounts;
 /// Where packets are counted when they end: one per consumer (and one beside it for copies), one per place where they can be lost
 /// on the way. Any thread may count and any may read.
 /// </summary>
-public sealed class PacketAccount(string name, AccountKind kind)
+public sealed partial class PacketAccount(string name, AccountKind kind)
 {
     private readonly PacketCounter[] _dropped = new PacketCounter[Enum.GetValues<DropReason>().Length];
     private PacketCounter _delivered;
-    private long _heldPackets;
-    private long _heldBytes;
     private long _bundles;
 
     /// <summary>The consumer's name, or the stage's, as reports and metrics show it.</summary>
@@ -21,9 +19,6 @@ public sealed class PacketAccount(string name, AccountKind kind)
 
     /// <summary>Bundles that ended here.</summary>
     public long Bundles => Interlocked.Read(ref _bundles);
-
-    /// <summary>Packets in the consumer's own buffer: their pages are home, their fate is open.</summary>
-    public PacketTally Held => new(Interlocked.Read(ref _heldPackets), Interlocked.Read(ref _heldBytes));
 
     /// <summary>Delivered, or passed where this is the normal stack's account.</summary>
     public PacketTally DeliveredTally => _delivered.Read();
@@ -42,25 +37,4 @@ public sealed class PacketAccount(string name, AccountKind kind)
     }
 
     public void CountBundle() => Interlocked.Increment(ref _bundles);
-
-    /// <summary>Takes packets into the consumer's buffer.</summary>
-    internal void Hold(long packets, long bytes)
-    {
-        Interlocked.Add(ref _heldPackets, packets);
-        Interlocked.Add(ref _heldBytes, bytes);
-    }
-
-    /// <summary>Settles packets that were held before, as delivered.</summary>
-    public void HeldDelivered(long packets, long bytes)
-    {
-        Delivered(packets, bytes);
-        Hold(-packets, -bytes);
-    }
-
-    /// <summary>Settles packets that were held before, as dropped.</summary>
-    public void HeldDropped(DropReason reason, long packets, long bytes)
-    {
-        Dropped(reason, packets, bytes);
-        Hold(-packets, -bytes);
-    }
 }

@@ -67,7 +67,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
         }
         finally
         {
-            batch.Hold(packets, bytes);
+            batch.HoldWritten(packets, bytes);
         }
     }
 

@@ -29,13 +29,17 @@ public readonly ref struct PacketBatch
     /// <summary>That rule set, compiled, as long as the batch is there; null where no router has seen the packets.</summary>
     public MarkTable? Rules => _bundle.Rules;
 
-    /// <summary>The account the packets are counted in; a consumer that holds packets settles them with it.</summary>
-    public PacketAccount Account => _bundle.Account;
+    /// <summary>Where packets are settled that <see cref="Hold"/> was said of. It may be kept.</summary>
+    public HeldAccount Account => new(_bundle.Account);
+
+    /// <summary>The account the packets are counted in, for writers that settle what they hold themselves.</summary>
+    internal PacketAccount PacketAccount => _bundle.Account;
 
     public ReadOnlySpan<Packet> Packets => _bundle.Packets;
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
-    public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.BytesOf(packet);
+    /// <exception cref="ArgumentOutOfRangeException">The packet is none of the batch's, and leads out of its memory.</exception>
+    public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.Pool.BytesWithin(packet);
 
     /// <summary>The block around a packet that is flagged <see cref="PacketFlags.InBlock"/>.</summary>
     internal PacketBlock BlockOf(in Packet packet) => new(_bundle.Pool, packet);
@@ -46,14 +50,26 @@ public readonly ref struct PacketBatch
     /// <summary>Flags the packets that a filter matches as <see cref="PacketFlags.Selected"/>, and only those.</summary>
     internal void Select(PacketFilter filter) => filter.Select(_bundle);
 
-    /// <summary>Counts packets of this batch as dropped instead of delivered. One reason to a batch.</summary>
+    /// <summary>
+    /// Counts packets of this batch as dropped instead of delivered. As often as there is something to say, for one reason or several.
+    /// </summary>
+    /// <param name="packets">At most so many as were not rejected or held before.</param>
+    /// <param name="bytes">Their captured bytes.</param>
+    /// <exception cref="ArgumentException">There are not so many left in the batch, or there is no such reason. Nothing is counted then.</exception>
     public void Reject(DropReason reason, long packets, long bytes) => _bundle.Reject(reason, packets, bytes);
 
     /// <summary>
     /// Keeps packets of this batch open: their bytes are in a buffer of the consumer's, and it settles them later through
-    /// <see cref="PacketAccount.HeldDelivered"/> or <see cref="PacketAccount.HeldDropped"/>.
+    /// <see cref="HeldAccount.HeldDelivered"/> or <see cref="HeldAccount.HeldDropped"/> of <see cref="Account"/>. What is never settled is
+    /// counted as <see cref="DropReason.Shutdown"/> at the end of the run.
     /// </summary>
-    public void Hold(long packets, long bytes) => _bundle.Hold(packets, bytes);
+    /// <param name="packets">At most so many as were not rejected or held before.</param>
+    /// <param name="bytes">Their captured bytes.</param>
+    /// <exception cref="ArgumentException">There are not so many left in the batch. Nothing is held then.</exception>
+    public void Hold(long packets, long bytes) => _bundle.HoldAtOnce(packets, bytes);
+
+    /// <summary>The same for a writer, which may have settled some of them by the time it says so.</summary>
+    internal void HoldWritten(long packets, long bytes) => _bundle.Hold(packets, bytes);
 
     /// <summary>Goes over the packets of a batch.</summary>
     public ref struct Enumerator

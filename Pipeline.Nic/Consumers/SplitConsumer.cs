@@ -139,7 +139,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
         }
         finally
         {
-            batch.Hold(packets, bytes);
+            batch.HoldWritten(packets, bytes);
         }
     }
 
@@ -148,7 +148,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
         var count = _table!.MatchesOf(batch.Interface, packet, batch.BytesOf(packet), _matches);
         if (count == 0) throw new InvalidOperationException($"Rule set {batch.Generation} knows no match of a packet that it flagged as matching several rules.");
 
-        var slot = _shared.Add(batch.Account, batch.Interface, packet.CapturedLength, count);
+        var slot = _shared.Add(batch.PacketAccount, batch.Interface, packet.CapturedLength, count);
         var done = 0;
         try
         {
@@ -157,7 +157,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
         finally
         {
             // Where a file failed, the ones after it did not get the packet either; it is then settled here, and so has to be held here.
-            if (done < count) batch.Hold(1, packet.CapturedLength);
+            if (done < count) batch.HoldWritten(1, packet.CapturedLength);
             for (; done < count; done++) _shared.Release(slot, taken: false);
         }
     }

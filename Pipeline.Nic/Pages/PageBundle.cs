@@ -27,6 +27,9 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Disposed while it was being settled: the settling thread takes it home.</summary>
     private const int Left = 4;
 
+    /// <summary>Its owner says that some of its packets are not delivered, which takes a moment.</summary>
+    private const int Sorting = 5;
+
     private readonly BundlePool _home;
     private readonly DescriptorMemory _memory;
     private PageShare? _share;
@@ -35,9 +38,6 @@ public sealed partial class PageBundle : IDisposable
     private int _state;
     private uint _flags;
     private long _bytes;
-    private PacketTally _held;
-    private PacketTally _rejected;
-    private DropReason _rejectReason;
 
     internal PageBundle(BundlePool home, int capacity)
     {
@@ -146,23 +146,13 @@ public sealed partial class PageBundle : IDisposable
         _bytes = 0;
     }
 
-    /// <summary>Says that some of its packets are not delivered after all. Only for the owner, before it is settled.</summary>
-    public void Reject(DropReason reason, long packets, long bytes)
-    {
-        _rejected = _rejected.Plus(packets, bytes);
-        _rejectReason = reason;
-    }
-
-    /// <summary>Says that some of its packets are now in the consumer's own buffer, which settles them later with the account.</summary>
-    public void Hold(long packets, long bytes) => _held = _held.Plus(packets, bytes);
-
     /// <summary>Counts its packets as delivered (or passed, where the account is the stack's). The first to settle wins.</summary>
     /// <returns>Whether this call was the first.</returns>
     public bool SettleDelivered()
     {
-        if (!TryMove(Owned, Settling)) return false;
-        var rest = SettleRejectedAndHeld();
-        if (rest.Packets > 0) Account.Delivered(rest.Packets, rest.Bytes);
+        if (!TryBeginSettling()) return false;
+        var rest = SettleSorted();
+        if (rest != default) Account.Delivered(rest.Packets, rest.Bytes);
         EndSettling();
         return true;
     }
@@ -171,9 +161,9 @@ public sealed partial class PageBundle : IDisposable
     /// <returns>Whether this call was the first.</returns>
     public bool SettleDropped(DropReason reason)
     {
-        if (!TryMove(Owned, Settling)) return false;
-        var rest = SettleRejectedAndHeld();
-        if (rest.Packets > 0) CountDropped(reason, rest);
+        if (!TryBeginSettling()) return false;
+        var rest = SettleSorted();
+        if (rest != default) CountDropped(reason, rest);
         EndSettling();
         return true;
     }
@@ -208,6 +198,17 @@ public sealed partial class PageBundle : IDisposable
 
     private bool TryMove(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
+    private bool TryBeginSettling()
+    {
+        while (!TryMove(Owned, Settling))
+        {
+            if (Volatile.Read(ref _state) != Sorting) return false;
+            Thread.SpinWait(1);
+        }
+
+        return true;
+    }
+
     private void EndSettling()
     {
         if (TryMove(Settling, Settled)) return;
@@ -241,14 +242,6 @@ public sealed partial class PageBundle : IDisposable
         _home.Return(this);
     }
 
-    private PacketTally SettleRejectedAndHeld()
-    {
-        Account.CountBundle();
-        if (_rejected.Packets > 0) CountDropped(_rejectReason, _rejected);
-        if (_held.Packets > 0) Account.Hold(_held.Packets, _held.Bytes);
-        return new PacketTally(_count, _bytes) - _rejected - _held;
-    }
-
     private void CountDropped(DropReason reason, PacketTally tally) => Account.DroppedFrom(Interface, reason, tally.Packets, tally.Bytes);
 
     // Made apart from where it is thrown, so that the properties stay small enough to be inlined.
@@ -261,8 +254,7 @@ public sealed partial class PageBundle : IDisposable
         _account = null;
         Interface = NicInterface.Unknown;
         _bytes = 0;
-        _held = default;
-        _rejected = default;
+        ForgetSorted();
         Generation = 0;
         Rules = null;
         DeviceRules = 0;

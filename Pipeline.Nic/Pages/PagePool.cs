@@ -93,6 +93,17 @@ public abstract unsafe class PagePool : IDisposable
         return PageMemory(page)[at..];
     }
 
+    /// <summary>The same by a descriptor that anybody may have made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It leads out of the pool.</exception>
+    internal ReadOnlySpan<byte> BytesWithin(in Packet packet)
+    {
+        if ((ulong)packet.Offset + (uint)packet.CapturedLength > _regionBytes) throw OutOfPool(packet);
+        return Bytes(packet);
+    }
+
+    private ArgumentOutOfRangeException OutOfPool(in Packet packet) =>
+        new(nameof(packet), $"{packet.CapturedLength} bytes at {packet.Offset} lie outside of the {_regionBytes} bytes of {Name}");
+
     /// <summary>Where packets' offsets count from, for compiled rules, which find the bytes themselves.</summary>
     /// <param name="packets">The packets that will be looked at.</param>
     internal byte* RegionFor(ReadOnlySpan<Packet> packets)

@@ -19,7 +19,7 @@ internal sealed unsafe partial class CaptureWriter
         if (_blocks != _metadata.Blocks) CatchUp();
         var buffer = RoomFor(_layout.PacketSize(bytes.Length) + block.MostOptionBytes + sizeof(uint));
         var size = _layout.WriteUnusual(buffer.Next, _interface, packet, bytes, block, time);
-        buffer.CommitPacket(size, length, batch.Account, _interface);
+        buffer.CommitPacket(size, length, batch.PacketAccount, _interface);
         if (hasTime) _interface.Saw(packet);
     }
 

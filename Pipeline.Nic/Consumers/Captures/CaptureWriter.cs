@@ -106,7 +106,7 @@ internal sealed unsafe partial class CaptureWriter
         var buffer = RoomFor(size);
         _layout.WritePacket(buffer.Next, size, _interface, packet, bytes);
         _interface.Turn(new Span<byte>(buffer.Next + _layout.BytesAt, bytes.Length));
-        buffer.CommitPacket(size, length, batch.Account, _interface);
+        buffer.CommitPacket(size, length, batch.PacketAccount, _interface);
         _interface.Saw(packet);
     }
 

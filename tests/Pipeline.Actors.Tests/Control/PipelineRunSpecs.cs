@@ -3,6 +3,7 @@ using Pipeline.Actors.Control;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;
 using Xunit;
@@ -248,12 +249,22 @@ public sealed class PipelineRunSpecs
 
     private static IEnumerable<long> Twice(int count) => Enumerable.Range(0, 2 * count).Select(i => (long)(i / 2));
 
-    /// <summary>Counts a packet that nobody received.</summary>
-    private sealed class CookingConsumer : IPacketConsumer
+    /// <summary>Counts a packet that nobody received, which takes a whole bundle in hand.</summary>
+    private sealed class CookingConsumer : IBundleConsumer
     {
         public PacketNeeds Needs => PacketNeeds.All;
 
-        public void Consume(scoped PacketBatch batch) => batch.Account.Delivered(1, 64);
+        public int InFlight => 0;
+
+        public bool TryTake(PageBundle bundle)
+        {
+            bundle.Account.Delivered(1, 64);
+            return false;
+        }
+
+        public void Consume(scoped PacketBatch batch)
+        {
+        }
 
         public void Flush()
         {

@@ -12,7 +12,7 @@ internal sealed class WriterConsumer(CaptureWriter writer) : IPacketConsumer
     {
         foreach (ref readonly var packet in batch.Packets)
         {
-            batch.Hold(1, packet.CapturedLength);
+            batch.HoldWritten(1, packet.CapturedLength);
             writer.Append(packet, batch, packet.CapturedLength);
         }
     }
