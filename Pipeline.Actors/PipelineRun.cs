@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
@@ -22,10 +24,11 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         Setup = setup;
         _topology = topology;
-        _state = new RunState(setup.StopAfter, setup.OnFault, setup.OnRestart);
+        _state = new RunState(setup.StopAfter, setup.OnFault, setup.OnRestart) { Drain = setup.Options.Drain };
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
+        topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
         if (system is not null) _home.DrainBeforeShutdown(_root, Completion, setup.Name);
     }
@@ -79,7 +82,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops receiving, lets everything in flight arrive, finishes outputs.</summary>
+    /// <summary>
+    /// Stops receiving, lets everything in flight arrive, finishes outputs. What has not arrived within <see cref="PipelineOptions.Drain"/>
+    /// is counted as lost to the shutdown.
+    /// </summary>
     public void Drain() => _root.Tell(RootProtocol.Drain.Instance);
 
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
@@ -147,7 +153,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
-        await _home.Leave(_root);
+        await _home.Leave(_root, _state.LeftBehind.Count > 0);
     }
 
     private bool TellConsumer(string name, ILocalMessage message)
@@ -163,6 +169,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Setup.Nic.Dispose();
         _topology.Assemblies.Dispose();
         AddRejections();
+        foreach (var failure in ConsumerFailures.Of([.. _topology.Consumers.Select(c => c.Cell)])) _state.AddFault(failure.Where, failure.Error);
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
         _watchers.Close(view);

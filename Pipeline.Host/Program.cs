@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
 using Microsoft.Win32.SafeHandles;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Running;
 using Pipeline.Nic.Linux;
@@ -45,6 +47,10 @@ internal static class Program
 
     // Apart, because a method's libraries are loaded before its first line.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static int Execute(string[] arguments, ProcessSignals signals) =>
-        new CommandLine(Terminal.OfThisProcess(plain: arguments.Contains("--no-color")), new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
+    private static int Execute(string[] arguments, ProcessSignals signals)
+    {
+        // The process's one chance to say whose exception it was that nobody caught.
+        ExceptionHandling.SetUnhandledExceptionHandler(HandlerThreads.Survive);
+        return new CommandLine(Terminal.OfThisProcess(plain: arguments.Contains("--no-color")), new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
+    }
 }

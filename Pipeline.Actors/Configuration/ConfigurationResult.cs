@@ -50,4 +50,8 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
     /// <param name="canTransmit">Whether there is anything that <c>forward</c> could transmit with.</param>
     /// <returns>An error for each that cannot, and whether that is because its assembly is not there.</returns>
     public IReadOnlyList<(Diagnostic Error, bool IsMissing)> CheckHandlers(bool canTransmit) => ConsumerHandlers.Problems(this, canTransmit);
+
+    /// <summary>Looks whether the libraries can be had that its handlers were built against. None of their code runs.</summary>
+    /// <param name="areErrors">Whether one that cannot is an error, or a warning because it may never be needed.</param>
+    public IReadOnlyList<Diagnostic> CheckLibraries(bool areErrors) => ConsumerHandlers.Missing(this, areErrors);
 }

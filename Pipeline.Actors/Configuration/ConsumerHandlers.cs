@@ -27,6 +27,38 @@ internal static class ConsumerHandlers
         return problems;
     }
 
+    /// <returns>A diagnostic for every assembly that a handler was built against and cannot have, at the place where the handler is written.</returns>
+    /// <param name="isError">Whether that is an error: what it is needed for may never be reached, so a run tries.</param>
+    public static IReadOnlyList<Diagnostic> Missing(ConfigurationResult configuration, bool isError)
+    {
+        List<Diagnostic> found = [];
+        foreach (var consumer in configuration.Options?.Consumers.Values ?? [])
+        {
+            if (consumer.HandlerAssembly is null) continue;
+            var error = configuration.Error("", "build the handler's project with <EnableDynamicLoading>true</EnableDynamicLoading>, or put the library beside it", ["pipeline", "consumers", consumer.Name, "handler"]);
+            foreach (var missing in MissingOf(consumer.HandlerAssembly))
+            {
+                found.Add(error with { Message = $"{consumer.HandlerAssembly}: misses {missing}", Severity = isError ? Severity.Error : Severity.Warning });
+            }
+        }
+
+        return found;
+    }
+
+    private static IReadOnlyList<string> MissingOf(string path)
+    {
+        try
+        {
+            using var assembly = HandlerAssembly.Load(path);
+            return assembly.MissingReferences();
+        }
+        catch (HandlerException)
+        {
+            // Told as a problem already.
+            return [];
+        }
+    }
+
     private static HandlerException? Problem(ConsumerOptions consumer)
     {
         try

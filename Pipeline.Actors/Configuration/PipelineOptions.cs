@@ -21,6 +21,13 @@ public sealed record PipelineOptions
     /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
 
+    /// <summary>
+    /// How long a drain may take that was asked for: by a signal, by <see cref="PipelineRun.Drain"/>, when the time to run is over, when an
+    /// output failed. What is still in flight then is counted as lost to the shutdown. A source that ends by itself is given all the time
+    /// its consumers need.
+    /// </summary>
+    public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The server that shows a run while it goes on, for a program that has one.</summary>
     public DashboardOptions Dashboard { get; init; } = new();
 }

@@ -9,6 +9,9 @@ internal sealed class ActorHome
     /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    /// <summary>For the others, where somebody is known not to stop.</summary>
+    private static readonly TimeSpan NoPatience = TimeSpan.FromMilliseconds(100);
+
     private readonly ActorSystem _system;
     private readonly bool _isOwn;
 
@@ -58,6 +61,7 @@ internal sealed class ActorHome
         });
 
     /// <summary>Ends the system, or waits until the root is gone from it.</summary>
-    public Task Leave(IActorRef root) =>
-        Task.WhenAny(_isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(Patience));
+    /// <param name="someoneStays">Whether somebody in it is known not to come back.</param>
+    public Task Leave(IActorRef root, bool someoneStays) =>
+        Task.WhenAny(_isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(someoneStays ? NoPatience : Patience));
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Queues;
@@ -26,9 +27,11 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 {
     private const string LedgerTimer = "ledger";
     private const string DurationTimer = "duration";
+    private const string DrainTimer = "drain";
     private const string AbortTimer = "abort";
     private static readonly TimeSpan LedgerInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AbortPatience = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CutPatience = TimeSpan.FromSeconds(2);
 
     private readonly Topology _topology;
     private readonly RunState _state;
@@ -127,7 +130,9 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.ToConsumer order: OnToConsumer(order); break;
-            case RootProtocol.Drain: OnDrain(); break;
+            case RootProtocol.HandlerThrew threw: OnHandlerThrew(threw.Fault); break;
+            case RootProtocol.Drain: DrainInTime(); break;
+            case RootProtocol.DrainDeadline: OnDrainDeadline(); break;
             case RootProtocol.Abort: OnAbort(); break;
             default: Unhandled(message); break;
         }
@@ -144,7 +149,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
             case RootProtocol.Scale order: order.Answer.TrySetResult(false); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.ToConsumer: break;
+            case QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
+                or RootProtocol.HandlerThrew or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }
     }
@@ -167,9 +173,23 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
         // Every instance of a group has the same options, and the same to say about them.
-        var isConfiguration = failed.Error is HandlerOptionException;
-        if (!isConfiguration || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
-        if (isConfiguration || failed.Consumer.Options.EndsRunOnFailure) OnDrain();
+        var isFinal = failed.Error is HandlerOptionException or ConsumerFailedException;
+        if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (isFinal || failed.Consumer.Options.EndsRunOnFailure) DrainInTime();
+    }
+
+    /// <summary>Somebody wants an end to it. What a source that ended by itself has given takes as long as it takes.</summary>
+    private void DrainInTime()
+    {
+        if (!Timers.IsTimerActive(DrainTimer)) Timers.StartSingleTimer(DrainTimer, RootProtocol.DrainDeadline.Instance, _state.Drain);
+        OnDrain();
+    }
+
+    private void OnDrainDeadline()
+    {
+        _state.IsDrainCut = true;
+        _state.AddFault("drain", new TimeoutException($"was not over after {_state.Drain.TotalSeconds:0.###} s, the limit that the key `drain` sets; what was in flight was dropped"));
+        EndNow(CutPatience);
     }
 
     /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
@@ -199,14 +219,37 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnAbort()
     {
         _state.IsAborted = true;
-        Timers.StartSingleTimer(AbortTimer, RootProtocol.AbortDeadline.Instance, AbortPatience);
+        EndNow(AbortPatience);
+    }
+
+    /// <summary>Nothing more arrives: what waits in mailboxes is dropped as they stop, and whoever does not stop soon is left behind.</summary>
+    private void EndNow(TimeSpan patience)
+    {
+        Timers.StartSingleTimer(AbortTimer, RootProtocol.AbortDeadline.Instance, patience);
+        foreach (var (cell, _) in _topology.Consumers)
+        {
+            if (cell.Mailbox is { } mailbox) mailbox.ReclaimReason = DropReason.Shutdown;
+        }
+
         if (_stopping.Count == 0) Stop();
+    }
+
+    /// <summary>
+    /// Whose it was shows in the stack: a class that a consumer is made of, or else everybody out of that assembly. Which of a consumer's
+    /// instances it was shows nowhere.
+    /// </summary>
+    private void OnHandlerThrew(HandlerFault fault)
+    {
+        var suspects = _topology.Consumers.Where(c => fault.IsFrom(c.Cell.Options.HandlerAssembly)).ToList();
+        var named = suspects.Where(c => c.Cell.Current is { } handler && fault.Types.Contains(handler.GetType())).ToList();
+        foreach (var (_, target) in named.Count > 0 ? named : suspects) target.Ref.Tell(new ConsumerProtocol.FailedElsewhere(fault.Error));
     }
 
     private void Stop()
     {
         Timers.Cancel(LedgerTimer);
         Timers.Cancel(DurationTimer);
+        Timers.Cancel(DrainTimer);
         Become(Stopping);
         _layers.Enqueue(_queues);
         _layers.Enqueue(_routers);
@@ -237,11 +280,19 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void Rest()
     {
         Timers.CancelAll();
+        LeaveBehind();
         WriteOff((bundles, reason) => bundles.SettleAll(reason));
 
         // Said here and not only in PostStop, which waits for a consumer that hangs.
         _state.Rest();
         Context.Stop(Self);
+    }
+
+    private void LeaveBehind()
+    {
+        _state.LeftBehind = [.. _stopping.Select(actor => actor.Path.Name)];
+        if (_state.IsAborted) return;
+        foreach (var name in _state.LeftBehind) _state.AddFault(name, new TimeoutException("did not come back, and was left behind with what it held"));
     }
 
     private void WriteOff(Action<BundlePool, DropReason> end)
@@ -252,10 +303,6 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             end(router.Bundles, DropReason.Shutdown);
         }
 
-        foreach (var account in _topology.Ledger.Accounts)
-        {
-            var (packets, bytes) = account.Held;
-            if (packets > 0) account.HeldDropped(DropReason.Shutdown, packets, bytes);
-        }
+        foreach (var account in _topology.Ledger.Accounts) account.WriteOffHeld(DropReason.Shutdown);
     }
 }

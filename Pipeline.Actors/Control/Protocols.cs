@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 
@@ -97,6 +98,9 @@ internal static class ConsumerProtocol
         public static readonly Restart Instance = new();
     }
 
+    /// <summary>Its handler failed where this actor could not see it.</summary>
+    public sealed record FailedElsewhere(HandlerThreadException Error) : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>Time to write out what is held.</summary>
     public sealed class FlushTick : ILocalMessage, IDeadLetterSuppression
     {
@@ -152,6 +156,16 @@ internal static class RootProtocol
     {
         public static readonly Abort Instance = new();
     }
+
+    /// <summary>The time for draining is over.</summary>
+    public sealed class DrainDeadline : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly DrainDeadline Instance = new();
+    }
+
+    /// <summary>Code out of a handler's assembly threw where nobody catches: on a thread of its own.</summary>
+    /// <param name="Fault">What, and whose.</param>
+    public sealed record HandlerThrew(HandlerFault Fault) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>To be passed on to all instances of a consumer group.</summary>
     public sealed record ToConsumer(string Name, ILocalMessage Message) : ILocalMessage;

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Actors.Control;
 
@@ -14,7 +15,16 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = 
     /// <summary>Time to run; null for no limit.</summary>
     public TimeSpan? StopAfter { get; } = stopAfter;
 
+    /// <summary>How long a drain may take.</summary>
+    public TimeSpan Drain { get; init; } = new PipelineOptions().Drain;
+
     public bool IsAborted { get; set; }
+
+    /// <summary>Whether the time for draining was over before everything had arrived.</summary>
+    public bool IsDrainCut { get; set; }
+
+    /// <summary>The actors that did not come back in time and are left to themselves, with what they hold.</summary>
+    public IReadOnlyList<string> LeftBehind { get; set; } = [];
 
     public IReadOnlyList<RunFault> Faults => [.. _faults];
 

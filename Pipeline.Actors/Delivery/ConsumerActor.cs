@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
@@ -72,12 +73,12 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         try
         {
             consumer.Dispose();
-            if (consumer is INotingConsumer noting) _cell.LastNotes = noting.Notes;
+            _cell.KeepNotes(consumer);
         }
         catch (Exception error)
         {
             _cell.CountRestart();
-            _cell.LastFailure ??= error;
+            _cell.LastFailure ??= FailureWords.Speakable(error);
         }
 
         _cell.Current = null;
@@ -90,6 +91,7 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             case BundleDrain drain: OnBundles(drain); break;
             case ConsumerProtocol.FlushTick: OnFlushTick(); break;
             case ConsumerProtocol.BackoffOver: Open(); break;
+            case ConsumerProtocol.FailedElsewhere failed: OnFailedElsewhere(failed.Error); break;
             case ConsumerProtocol.Pause: OnPause(); break;
             case ConsumerProtocol.Resume: OnResume(); break;
             case ConsumerProtocol.Restart: OnRestart(); break;
@@ -114,6 +116,14 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             Start();
             return;
         }
+        catch (Exception error) when (ConsumerFailures.IsFinal(error))
+        {
+            _cell.LastFailure = error;
+            End(consumer);
+            OutputFailed(new ConsumerFailedException(ConsumerFailures.NeverOpened(error), error));
+            Start();
+            return;
+        }
         catch (Exception error)
         {
             Failed(error);
@@ -125,12 +135,27 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         _consumer = consumer;
         _device = consumer as IBundleConsumer;
         _cell.Current = consumer;
+        _cell.HasOpened = true;
         _cell.Backoff.Opened(Context.System.Scheduler.Now);
         Start();
     }
 
-    private void Failed(Exception error)
+    /// <summary>What a consumer throws is logged on its way to the supervisor, which must not fail by that.</summary>
+    protected override bool AroundReceive(Receive receive, object message)
     {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception error) when (FailureWords.Speakable(error) is SpeechlessException speechless)
+        {
+            throw speechless;
+        }
+    }
+
+    private void Failed(Exception thrown)
+    {
+        var error = FailureWords.Speakable(thrown);
         _cell.Backoff.Failed(Context.System.Scheduler.Now);
         _cell.CountRestart();
         _cell.LastFailure = error;
@@ -184,13 +209,14 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
             }
 
             taken = _device is not null && _device.TryTake(bundle);
-            if (taken) return;
-            _consumer!.Consume(new PacketBatch(bundle));
-            bundle.SettleDelivered();
+            if (!taken) _consumer!.Consume(new PacketBatch(bundle));
+            _cell.HasConsumed = true;
+            if (!taken) bundle.SettleDelivered();
         }
         catch (Exception error)
         {
             bundle.SettleDropped(ReasonOf(error));
+            _cell.HasFailedOnBundle = true;
             if (!_cell.IsOutput) throw;
             OutputFailed(error);
         }
@@ -205,7 +231,9 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
     private void OutputFailed(Exception error)
     {
         if (_failure is not null) return;
+        error = FailureWords.Speakable(error);
         _failure = error;
+        _cell.IsToldAsFault = true;
         _cell.State = ConsumerState.Failed;
         Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_cell, error));
     }
@@ -273,12 +301,32 @@ internal sealed class ConsumerActor : UntypedActor, IWithTimers
         if (_mailbox.HoldsBundles) return;
         if (_failure is null && DeviceIsSending && _completionTicks < MostCompletionTicks) return;
         Timers.CancelAll();
-        if (_failure is null && _consumer is not null) GuardOutput(_consumer.Complete);
+        if (_failure is null && _consumer is not null) Finish(_consumer);
 
         // Not before: should the consumer throw, it is its next incarnation that says it has finished.
         _cell.IsCompleting = false;
         if (_failure is null) _cell.State = ConsumerState.Completed;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
+    }
+
+    private void Finish(IPacketConsumer consumer)
+    {
+        try
+        {
+            GuardOutput(consumer.Complete);
+        }
+        catch (Exception error)
+        {
+            _cell.CompleteFailure = FailureWords.Speakable(error);
+            throw;
+        }
+    }
+
+    /// <summary>As good as a failure at work. One that has just been replaced, or has finished, is not replaced once more.</summary>
+    private void OnFailedElsewhere(HandlerThreadException error)
+    {
+        if (_consumer is not null && _failure is null && _cell.State != ConsumerState.Completed) throw error;
+        _cell.LastFailure = error;
     }
 
     private void GuardOutput(Action action)

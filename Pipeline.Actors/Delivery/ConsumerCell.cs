@@ -73,6 +73,21 @@ internal sealed class ConsumerCell
     /// <summary>What the last consumer failed with; null before the first failure. Set by its actor, readable by anyone.</summary>
     public Exception? LastFailure { get; set; }
 
+    /// <summary>Whether there ever was one that could be opened. Set by its actor, for who looks when all is at rest.</summary>
+    public bool HasOpened { get; set; }
+
+    /// <summary>Whether a bundle was ever consumed without a failure. Set by its actor, for who looks when all is at rest.</summary>
+    public bool HasConsumed { get; set; }
+
+    /// <summary>Whether it ever failed on a bundle. Set by its actor, for who looks when all is at rest.</summary>
+    public bool HasFailedOnBundle { get; set; }
+
+    /// <summary>What it failed with as it was to finish, which nobody makes up for; null for nothing.</summary>
+    public Exception? CompleteFailure { get; set; }
+
+    /// <summary>Whether what went wrong with it is a fault of the run already.</summary>
+    public bool IsToldAsFault { get; set; }
+
     /// <summary>The consumer at work, for its notes; null while there is none. Set by its actor, readable by anyone.</summary>
     public IPacketConsumer? Current { get; set; }
 
@@ -84,8 +99,24 @@ internal sealed class ConsumerCell
     {
         get
         {
-            var notes = (Current as INotingConsumer)?.Notes ?? LastNotes;
-            return Restarts > 0 && LastFailure is { } failure ? notes.Append($"last failure: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}") : notes;
+            var notes = NotesOf(Current) ?? LastNotes;
+            return LastFailure is { } failure ? notes.Append($"last failure: {FailureWords.Of(failure)}") : notes;
+        }
+    }
+
+    /// <summary>Remembers what a consumer that has ended had to say.</summary>
+    public void KeepNotes(IPacketConsumer consumer) => LastNotes = NotesOf(consumer) ?? LastNotes;
+
+    private static IReadOnlyList<string>? NotesOf(IPacketConsumer? consumer)
+    {
+        try
+        {
+            return (consumer as INotingConsumer)?.Notes;
+        }
+        catch
+        {
+            // Whoever asks is making a report, which must not fail because a consumer has nothing sensible to say.
+            return null;
         }
     }
 

@@ -126,12 +126,27 @@ internal sealed class CpuExecutor : ExecutorService
 
     private void Park(Thread self)
     {
-        lock (_gate)
+        try
         {
-            if (!ReferenceEquals(_thread, self)) return;
-            _parked = true;
-            Interlocked.MemoryBarrier();
+            lock (_gate) Wait(self);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // A handler interrupted the thread that it runs on: woken for nothing.
+        }
+    }
+
+    private void Wait(Thread self)
+    {
+        if (!ReferenceEquals(_thread, self)) return;
+        _parked = true;
+        Interlocked.MemoryBarrier();
+        try
+        {
             if (_queue.IsEmpty && !_shutdown) Monitor.Wait(_gate);
+        }
+        finally
+        {
             _parked = false;
         }
     }

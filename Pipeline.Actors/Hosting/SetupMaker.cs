@@ -68,6 +68,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         _found.AddRange(reading.Diagnostics.Where(d => d.Source != layer || (d.Severity == Severity.Error && clashes.Count == 0)));
         var filters = reading.CheckFilters();
         _found.AddRange(filters);
+        _found.AddRange(reading.CheckLibraries(areErrors: false));
         var handlers = reading.CheckHandlers(plan.Transmitter is not null);
         if (reading.Options is { } options && filters.Count + clashes.Count + handlers.Count == 0) return CodeLayer.Over(options, plan);
         if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());

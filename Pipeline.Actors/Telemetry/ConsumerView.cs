@@ -26,6 +26,9 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Copies for it that were dropped.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 
+    /// <summary>Why it was of no use in the whole of the run: it never opened, or failed on every bundle; null where it did some good. At rest only.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>One by one, in their order.</summary>
     public IReadOnlyList<ConsumerInstanceView> Instances { get; init; } = [];
 }

@@ -43,9 +43,11 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
             Selected = topology.Selection.Selected,
-            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)]))],
+            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)], atRest))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
+            DrainCutAfter = state.IsDrainCut ? state.Drain : null,
+            LeftBehind = state.LeftBehind,
         };
     }
 
@@ -73,7 +75,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     private static Dictionary<DropReason, PacketTally> Dropped(params (DropReason Reason, PacketTally Tally)[] all) =>
         all.Where(d => d.Tally != default).ToDictionary(d => d.Reason, d => d.Tally);
 
-    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerCell> instances)
+    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerCell> instances, bool atRest)
     {
         var options = instances[0].Options;
         var account = ledger.Accounts.First(a => a.Name == options.Name && a.Kind is AccountKind.Consumer or AccountKind.Stack);
@@ -90,6 +92,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             CopiesDelivered = copies.Delivered,
             DroppedByReason = account.DroppedByReason,
             CopiesDroppedByReason = copies.DroppedByReason,
+            Failure = atRest ? instances.Select(ConsumerFailures.WordsOf).FirstOrDefault(words => words is not null) : null,
             Instances = [.. instances.Select(Instance)],
         };
     }
@@ -102,7 +105,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     ];
 
     private static ConsumerInstanceView Instance(ConsumerCell cell) =>
-        new(cell.ActorName, cell.IsPaused ? ConsumerState.Paused : cell.State, cell.Restarts, cell.LastFailure?.Message, Of(cell.Mailbox), cell.Handoff.Read());
+        new(cell.ActorName, cell.IsPaused ? ConsumerState.Paused : cell.State, cell.Restarts, cell.LastFailure is { } failure ? FailureWords.MessageOf(failure) : null, Of(cell.Mailbox), cell.Handoff.Read());
 
     private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
 

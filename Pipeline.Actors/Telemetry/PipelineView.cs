@@ -68,11 +68,20 @@ public sealed record PipelineView
     /// <summary>Faults so far, such as an output that failed.</summary>
     public int Faults { get; init; }
 
+    /// <summary>The time a drain was given, where it was over before everything had arrived; the rest is counted as <see cref="DropReason.Shutdown"/>.</summary>
+    public TimeSpan? DrainCutAfter { get; init; }
+
+    /// <summary>The actors that did not come back when all was to end, and were left to themselves.</summary>
+    public IReadOnlyList<string> LeftBehind { get; init; } = [];
+
     /// <summary>Packets on their way to another node.</summary>
     public long OnWire { get; init; }
 
-    /// <summary>Whether the books balance: exactly at rest, else within what the pools can hold.</summary>
-    public bool Balanced => AtRest ? Ledger.BalancesAtRest : Ledger.BalancesRunning;
+    /// <summary>
+    /// Whether the books balance: exactly at rest, else within what the pools can hold. At rest every page is home, but for those that
+    /// somebody has who was left behind; his packets are counted.
+    /// </summary>
+    public bool Balanced => !AtRest ? Ledger.BalancesRunning : Ledger.BalancesAtRest || (LeftBehind.Count > 0 && Ledger.InFlight == default);
 }
 
 /// <summary>So many a second.</summary>

@@ -37,6 +37,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         _routes = reading.Options?.Routes ?? [];
         if (reading.Options is { } options) _keepOut = KeepOutPorts.Of(options);
         _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
+        _found.AddRange(reading.CheckLibraries(areErrors: true));
         if (rules is not null) CheckRules(TextFile.Read(rules));
         else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;

@@ -20,6 +20,7 @@ internal static class JsonReport
         json.WriteTally("unmatched", view.Unmatched);
         json.WriteTally("earlierRules", view.EarlierRules);
         WriteConsumers(json, view.Consumers);
+        if (view.DrainCutAfter is { } limit) WriteDrain(json, view, limit);
         WriteRuntime(json, runtime);
         json.WriteEndObject();
     });
@@ -115,11 +116,24 @@ internal static class JsonReport
             json.WriteTallyFields(consumer.Delivered);
             json.WriteNumber("bundles", consumer.Bundles);
             json.WriteNumber("restarts", consumer.Restarts);
+            if (consumer.Failure is { } failure) json.WriteString("failure", failure);
             if (consumer.Counters.Count > 0) WriteCounters(json, consumer.Counters);
             json.WriteEndObject();
         }
 
         json.WriteEndArray();
+    }
+
+    /// <summary>Only of a drain that was cut.</summary>
+    private static void WriteDrain(Utf8JsonWriter json, PipelineView view, TimeSpan limit)
+    {
+        json.WriteStartObject("drainCut");
+        json.WriteNumber("afterSeconds", limit.TotalSeconds);
+        json.WriteNumber("packets", view.Ledger.DroppedByReason.GetValueOrDefault(DropReason.Shutdown).Packets);
+        json.WriteStartArray("leftBehind");
+        foreach (var name in view.LeftBehind) json.WriteStringValue(name);
+        json.WriteEndArray();
+        json.WriteEndObject();
     }
 
     private static void WriteCounters(Utf8JsonWriter json, IReadOnlyList<CounterView> counters)

@@ -16,7 +16,16 @@ internal static class WordReport
         if (view.Guards.Count > 0) WriteGuards(text, view.Guards);
         if (view.Rules.Count > 0 || view.EarlierRules.Packets > 0) WriteRules(text, view);
         WriteConsumers(text, view.Consumers);
+        if (DrainLine(view) is { } cut) text.WriteLine(cut);
         text.WriteLine(LedgerLine(view));
+    }
+
+    private static string? DrainLine(PipelineView view)
+    {
+        if (view.DrainCutAfter is not { } limit) return null;
+        var lost = view.Ledger.DroppedByReason.GetValueOrDefault(DropReason.Shutdown).Packets;
+        var line = $"drain cut after {limit.TotalSeconds:0.###} s: {Packets(lost)} dropped ({DropReason.Shutdown.Name()})";
+        return view.LeftBehind.Count == 0 ? line : $"{line}; {string.Join(", ", view.LeftBehind)} did not come back";
     }
 
     /// <summary>The books on one line, for <c>SIGUSR1</c> and the end of the report.</summary>
@@ -78,6 +87,7 @@ internal static class WordReport
             var consumer = consumers[i];
             text.WriteLine(consumer.Restarts == 0 ? lines[i + 1] : $"{lines[i + 1]}  restarted {consumer.Restarts} times");
             if (consumer.Counters.Count > 0) text.WriteLine($"    {string.Join(", ", consumer.Counters.Select(c => $"{c.Name} {c.Value}"))}");
+            if (consumer.Failure is { } failure) text.WriteLine($"    {failure}");
             foreach (var note in consumer.Notes) text.WriteLine($"    {note}");
         }
     }

@@ -42,7 +42,9 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = [new Uri(dashboard.Url).Port] } };
+        using var exit = new EarlyExit();
         await using var run = await parts.Signals.Await(() => parts.Start(setup), PatienceWithStart);
+        exit.Guard(run);
         dashboard?.Attach(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
@@ -59,7 +61,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
         var unprinted = flags.Json ? Print(JsonReport.Of(outcome.View, RuntimeFigures.Now())) : [];
-        return Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
+        return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
     }
 
     /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>

@@ -12,7 +12,7 @@ namespace Pipeline.Host.Running;
 internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter text)
 {
     /// <summary>How long a run that was told to end may take until the process ends without it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
     private int _interrupts;
 

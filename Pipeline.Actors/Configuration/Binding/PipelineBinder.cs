@@ -6,11 +6,13 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>pipeline { }</c>, the whole of it.</summary>
 internal static class PipelineBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "keep-out", "routes", "consumers", "bundle", "dashboard"];
+    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 
     private static readonly Reading<KeepOut> KeepOutWords = Words.Of(("auto", KeepOut.Auto), ("on", KeepOut.On));
+
+    private static readonly Reading<TimeSpan> Drain = Durations.Between(TimeSpan.Zero, TimeSpan.FromDays(1), "of at most 1 d");
 
     /// <returns>The options; of use only when nothing found is an error.</returns>
     public static PipelineOptions Bind(HoconObject root, BindingContext context)
@@ -39,6 +41,7 @@ internal static class PipelineBinder
             Routes = [.. routes.Select(r => r.Options)],
             Consumers = consumers.Where(c => c.Options is not null).ToDictionary(c => c.Name, c => c.Options!),
             Bundle = pipeline.Child("bundle") is { } bundle ? BundleBinder.Bind(bundle) : new BundleOptions(),
+            Drain = pipeline.Read("drain", Drain, new PipelineOptions().Drain),
             Dashboard = pipeline.Child("dashboard") is { } dashboard ? DashboardBinder.Bind(dashboard) : new DashboardOptions(),
         };
         RoutesCheck.Check(routes, consumers);

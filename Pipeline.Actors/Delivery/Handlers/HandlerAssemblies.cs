@@ -8,17 +8,40 @@ internal sealed class HandlerAssemblies : IDisposable
 {
     private readonly Dictionary<string, HandlerAssembly> _loaded = [];
 
+    private Action<HandlerFault>? _onFault;
+
+    /// <param name="tell">Told of every exception that nobody caught and that came from their code, on the thread that threw.</param>
+    public void OnFault(Action<HandlerFault> tell)
+    {
+        lock (_loaded)
+        {
+            _onFault = tell;
+            foreach (var assembly in _loaded.Values) assembly.OnFault(tell);
+        }
+    }
+
     /// <exception cref="HandlerException">The handler cannot be had.</exception>
     public Func<IPacketConsumer> Handler(string path, string type)
     {
         var key = FullPath.Of(path);
-        if (!_loaded.TryGetValue(key, out var assembly)) _loaded.Add(key, assembly = HandlerAssembly.Load(path));
-        return assembly.Handler(type);
+        lock (_loaded)
+        {
+            if (!_loaded.TryGetValue(key, out var assembly))
+            {
+                _loaded.Add(key, assembly = HandlerAssembly.Load(path));
+                assembly.OnFault(_onFault);
+            }
+
+            return assembly.Handler(type);
+        }
     }
 
     public void Dispose()
     {
-        foreach (var assembly in _loaded.Values) assembly.Dispose();
-        _loaded.Clear();
+        lock (_loaded)
+        {
+            foreach (var assembly in _loaded.Values) assembly.Dispose();
+            _loaded.Clear();
+        }
     }
 }

@@ -1,4 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
+using System.Runtime.Loader;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Consumers;
@@ -55,7 +57,50 @@ internal sealed class HandlerAssembly : IDisposable
         return () => (IPacketConsumer)Activator.CreateInstance(type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, null, null, null)!;
     }
 
-    public void Dispose() => _context.Unload();
+    /// <summary>
+    /// What it needs and cannot have: assemblies that it, or a library it brought, was built against. Nothing of their code runs. Some may
+    /// never be needed, because what uses them is never reached.
+    /// </summary>
+    public IReadOnlyList<string> MissingReferences()
+    {
+        List<string> missing = [];
+        var seen = new HashSet<string> { _assembly.GetName().Name! };
+        var toLook = new Queue<Assembly>([_assembly]);
+        while (toLook.TryDequeue(out var assembly))
+        {
+            foreach (var reference in assembly.GetReferencedAssemblies())
+            {
+                if (!seen.Add(reference.Name!)) continue;
+                if (!TryLoad(reference, out var loaded)) missing.Add($"{reference.Name} {reference.Version?.ToString(3)}, which {assembly.GetName().Name} was built against");
+                else if (AssemblyLoadContext.GetLoadContext(loaded) == _context) toLook.Enqueue(loaded);
+            }
+        }
+
+        return missing;
+    }
+
+    /// <param name="tell">Told of every exception of its code that nobody caught, on the thread that threw.</param>
+    public void OnFault(Action<HandlerFault>? tell) => _context.OnFault(tell);
+
+    public void Dispose()
+    {
+        _context.OnFault(null);
+        _context.Unload();
+    }
+
+    private bool TryLoad(AssemblyName name, [NotNullWhen(true)] out Assembly? assembly)
+    {
+        try
+        {
+            assembly = _context.LoadFromAssemblyName(name);
+            return true;
+        }
+        catch (Exception error) when (error is IOException or BadImageFormatException or InvalidDataException or UnauthorizedAccessException)
+        {
+            assembly = null;
+            return false;
+        }
+    }
 
     /// <summary>While the first number is 0 the second may mean anything (Semantic Versioning 2.0.0, item 4).</summary>
     internal static bool Fits(Version built, Version here) =>
@@ -80,6 +125,7 @@ internal sealed class HandlerAssembly : IDisposable
         if (type is null) throw Unknown(name, [.. handlers.Select(h => h.FullName!)]);
         if (!typeof(IPacketConsumer).IsAssignableFrom(type)) throw new HandlerException($"{name} in {_path} is no handler; expected a class derived from {nameof(PacketHandler)}");
         if (type.IsAbstract) throw new HandlerException($"{name} in {_path} is abstract; expected a class that can be made");
+        if (typeof(IBundleConsumer).IsAssignableFrom(type)) throw new HandlerException($"{name} in {_path} wants to take bundles over, as only the program's own consumers may; expected a class derived from {nameof(PacketHandler)}");
         if (!IsHandler(type)) throw new HandlerException($"{name} in {_path} has no public constructor without parameters", "what it depends on, it gets in Open");
         return type;
     }

@@ -23,16 +23,27 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
 
     private readonly AssemblyDependencyResolver _resolver;
 
+    private volatile Action<HandlerFault>? _onFault;
+
     /// <exception cref="InvalidOperationException">The list of dependencies beside the assembly cannot be read.</exception>
     public HandlerLoadContext(string path)
-        : base(path, isCollectible: true) => _resolver = new AssemblyDependencyResolver(path);
+        : base(path, isCollectible: true) => (Path, _resolver) = (path, new AssemblyDependencyResolver(path));
+
+    /// <summary>The handler's assembly.</summary>
+    public string Path { get; }
+
+    /// <param name="tell">Told of every exception of its code that nobody caught, on the thread that threw; null for nobody any more.</param>
+    public void OnFault(Action<HandlerFault>? tell) => _onFault = tell;
+
+    /// <summary>Once the pipeline has ended there is nobody to tell.</summary>
+    public void Tell(HandlerFault fault) => _onFault?.Invoke(fault);
 
     /// <exception cref="BadImageFormatException">It is no assembly.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public Assembly LoadFile(string path)
     {
         using var image = Read(path, AssemblyStart) ?? throw new BadImageFormatException();
-        var symbols = Path.ChangeExtension(path, ".pdb");
+        var symbols = System.IO.Path.ChangeExtension(path, ".pdb");
         if (!File.Exists(symbols)) return LoadFromStream(image);
         using var pdb = Read(symbols, SymbolsStart);
         return pdb is null ? LoadFromStream(image) : LoadFromStream(image, pdb);

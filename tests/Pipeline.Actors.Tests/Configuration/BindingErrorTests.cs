@@ -13,6 +13,8 @@ public class BindingErrorTests
     [InlineData("bundle { packets = [ 1 ] }", "2:20: error: `packets` is a list; expected a whole number from 1 to 1024")]
     [InlineData("bundle { packets { } }", "2:18: error: `packets` is an object; expected a whole number from 1 to 1024")]
     [InlineData("bundle = 64", "2:10: error: `bundle` is `64`; expected an object in braces")]
+    [InlineData("drain = 10", "2:9: error: `drain` is `10`; expected a time of at most 1 d with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
+    [InlineData("drain = 2 d", "2:9: error: `drain` is `2 d`; expected a time of at most 1 d with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
     [InlineData("bundle { latency = 50 }", "2:20: error: `latency` is `50`; expected a time of at most 1 s with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
     [InlineData("source { interface = eth0, backend = afxdp, queues = 4 }", "2:10: error: `interface`: live interfaces are not available in this version")]
     [InlineData("source { sim { sede = 1 } }", "2:16: error: unknown key `sede` in `pipeline.source.sim`")]

@@ -33,6 +33,13 @@ public class BindingTests
         Assert.Equal(new SimulatedOptions { Seed = 3, Ring = 512, Profile = TrafficProfile.Zipf, Packets = 1000000, Faults = source.Sim.Faults }, source.Sim);
     }
 
+    [Theory]
+    [InlineData("drain = 30 s", 30_000)]
+    [InlineData("drain = 0 s", 0)]
+    [InlineData("", 10_000)]
+    public void The_time_to_drain_is_bound(string text, int milliseconds) =>
+        Assert.Equal(TimeSpan.FromMilliseconds(milliseconds), Configurations.Options(text).Drain);
+
     [Fact]
     public void A_route_is_bound()
     {

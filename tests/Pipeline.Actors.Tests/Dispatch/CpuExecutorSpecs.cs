@@ -59,6 +59,14 @@ public sealed class CpuExecutorSpecs : IDisposable
     }
 
     [Fact]
+    public void A_thread_that_was_interrupted_by_its_own_work_goes_on()
+    {
+        Run(() => Thread.CurrentThread.Interrupt());
+
+        Assert.Same(ThreadThatRuns(), ThreadThatRuns());
+    }
+
+    [Fact]
     public void A_shutdown_before_any_work_does_no_harm()
     {
         _executor.Shutdown();

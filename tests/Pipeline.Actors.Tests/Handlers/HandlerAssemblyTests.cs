@@ -141,6 +141,36 @@ public sealed class HandlerAssemblyTests : IDisposable
     }
 
     [Fact]
+    public void A_library_that_is_not_there_is_missed_and_so_is_what_a_library_needs()
+    {
+        var deep = HandlerSource.BuildLibrary(_folder.FullName, "Deep", "public static class Deep { public static string Word => \"deep\"; }");
+        var near = HandlerSource.BuildLibrary(_folder.FullName, "Near", "public static class Near { public static string Word => Deep.Word; }", deep);
+        var path = HandlerSource.Build(
+            _folder.FullName, "public class Needy : PacketHandler { static readonly string Word = Near.Word; public override void Consume(scoped PacketBatch batch) => Console.Write(Word); }", "Handler", near);
+
+        Assert.Empty(Missing(path));
+        File.Delete(deep);
+        Assert.Equal(["Deep 0.0.0, which Near was built against"], Missing(path));
+        File.Delete(near);
+        Assert.Equal(["Near 0.0.0, which Handler was built against"], Missing(path));
+    }
+
+    [Fact]
+    public void One_that_takes_bundles_over_is_refused()
+    {
+        var path = HandlerSource.Build(_folder.FullName, "public class Taker : PacketHandler, IBundleConsumer { public int InFlight => 0; public bool TryTake(PageBundle bundle) => true; public override void Consume(scoped PacketBatch batch) { } }");
+        using var assembly = HandlerAssembly.Load(path);
+
+        Assert.Contains("wants to take bundles over", Assert.Throws<HandlerException>(() => assembly.Handler("Taker")).Message);
+    }
+
+    private static IReadOnlyList<string> Missing(string path)
+    {
+        using var assembly = HandlerAssembly.Load(path);
+        return assembly.MissingReferences();
+    }
+
+    [Fact]
     public void A_constructor_that_throws_throws_what_it_threw()
     {
         var path = HandlerSource.Build(_folder.FullName, "public class Bad : PacketHandler { public Bad() => throw new InvalidDataException(\"on order\"); public override void Consume(scoped PacketBatch batch) { } }");

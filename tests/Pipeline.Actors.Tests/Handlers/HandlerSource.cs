@@ -29,7 +29,8 @@ internal static class HandlerSource
         Emit(folder, name, Usings + code, [Nic, .. libraries.Select(l => MetadataReference.CreateFromFile(l))]);
 
     /// <summary>The same without anything of the pipeline.</summary>
-    public static string BuildLibrary(string folder, string name, string code) => Emit(folder, name, code, []);
+    public static string BuildLibrary(string folder, string name, string code, params string[] libraries) =>
+        Emit(folder, name, code, [.. libraries.Select(l => MetadataReference.CreateFromFile(l))]);
 
     /// <summary>An assembly that was built against a Pipeline.Nic of another version.</summary>
     public static string BuildAgainst(string folder, string version)

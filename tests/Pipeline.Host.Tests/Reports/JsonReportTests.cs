@@ -43,6 +43,22 @@ public sealed class JsonReportTests
     }
 
     [Fact]
+    public void A_cut_drain_and_a_consumer_that_did_no_good_are_told()
+    {
+        var view = Views.Empty with
+        {
+            DrainCutAfter = TimeSpan.FromSeconds(2.5),
+            LeftBehind = ["h-0"],
+            Consumers = [new("h", "bypass", default, 5, 3, []) { Failure = "never opened: IOException: no" }],
+        };
+
+        using var report = JsonDocument.Parse(JsonReport.Of(view, Runtime));
+
+        Assert.Equal("""{"afterSeconds":2.5,"packets":0,"leftBehind":["h-0"]}""", report.RootElement.GetProperty("drainCut").GetRawText());
+        Assert.Equal("never opened: IOException: no", report.RootElement.GetProperty("consumers")[0].GetProperty("failure").GetString());
+    }
+
+    [Fact]
     public void Books_that_do_not_close_say_so()
     {
         var view = Views.Of(new(3, 30), new(1, 10), new(1, 10));

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Reports;
 using Pipeline.Host.Tests.Running;
+using Pipeline.Nic.Accounts;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Reports;
@@ -38,6 +39,27 @@ public sealed class WordReportTests
     [Fact]
     public void One_packet_is_singular() =>
         Assert.StartsWith("1 packet read\n", Report(Views.Of(new(1, 60), new(1, 60), default), selects: false));
+
+    [Fact]
+    public void A_drain_that_was_cut_is_told_with_what_it_cost_and_who_is_left()
+    {
+        var view = Views.Full with
+        {
+            DrainCutAfter = TimeSpan.FromSeconds(10),
+            LeftBehind = ["capture-0"],
+            Ledger = Views.Full.Ledger with { DroppedByReason = new Dictionary<DropReason, PacketTally> { [DropReason.Shutdown] = new(10, 500) } },
+        };
+
+        Assert.Contains("drain cut after 10 s: 10 packets dropped (shutdown); capture-0 did not come back\nledger: ", Report(view, selects: false));
+    }
+
+    [Fact]
+    public void A_consumer_that_did_no_good_says_why()
+    {
+        var view = Views.Full with { Consumers = [new("h", "bypass", default, 5, 3, []) { Failure = "never opened: IOException: no" }] };
+
+        Assert.Contains("restarted 3 times\n    never opened: IOException: no\n", Report(view, selects: false));
+    }
 
     [Fact]
     public void An_open_ledger_is_shouted() =>
