@@ -91,7 +91,7 @@ public sealed class HostedPipelineSpecs
     [Fact]
     public async Task A_handler_that_throws_is_logged_and_made_anew()
     {
-        var (nic, throws) = (new FakeNic(1_000), 1);
+        var (nic, throws) = (new FakeNic(5_000), 1);
         using var host = Applications.With(s => s.AddPipeline(p => p.ReceiveFrom(_ => nic).Handler("handler", _ => new RecordingConsumer([], Throw)).Route(ToHandler)), _log);
 
         await host.StartAsync();
