@@ -20,7 +20,7 @@ internal sealed class CaptureUnderTest : IDisposable
     private readonly Dictionary<(int PageBytes, int Pages), BlockPagePool> _pools = [];
     private readonly Dictionary<int, BundlePool> _bundles = [];
     private readonly DescriptorWaiter _waiter = new("waiter of the fuzzer");
-    private readonly PacketAccount _account = new("fuzz", AccountKind.Consumer);
+    private PacketAccount _account = new("fuzz", AccountKind.Consumer);
     private readonly DirectoryInfo _folder;
     private readonly CaptureSource _source;
 
@@ -45,9 +45,10 @@ internal sealed class CaptureUnderTest : IDisposable
         }
         catch (Exception e)
         {
-            // Pages may be out and bundles too: others from now on.
+            // Pages may be out and bundles too, and packets held: others from now on.
             _pools.Clear();
             _bundles.Clear();
+            _account = new PacketAccount("fuzz", AccountKind.Consumer);
             if (e is FuzzException or OutOfMemoryException) throw;
             throw new FuzzException($"{e.GetType().Name}: {e.Message}", e);
         }

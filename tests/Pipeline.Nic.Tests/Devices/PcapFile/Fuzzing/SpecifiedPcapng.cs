@@ -105,7 +105,7 @@ internal static class SpecifiedPcapng
         return true;
     }
 
-    /// <summary>4.2, with if_tsresol of 1 byte and if_tsoffset of 8.</summary>
+    /// <summary>4.2, with if_tsresol and if_fcslen of 1 byte and if_tsoffset of 8.</summary>
     private static bool ReadInterface(SpecifiedCapture into, int at, int length)
     {
         var found = new SpecifiedInterface(into.U16(at + 8), into.U32(at + 12), into.IsBigEndian);
@@ -114,7 +114,7 @@ internal static class SpecifiedPcapng
         {
             int code = into.U16(option), bytes = into.U16(option + 2);
             if (code == 0) break;
-            if (bytes > end - option - 4 || (code == 9 && bytes != 1) || (code == 14 && bytes != 8)) return false;
+            if (bytes > end - option - 4 || (code is 9 or 13 && bytes != 1) || (code == 14 && bytes != 8)) return false;
             if (code == 9) found = found with { Resolution = into.Bytes[option + 4] };
             if (code == 14) found = found with { Offset = (long)into.U64(option + 4) };
             option += 4 + ((bytes + 3) & ~3);
