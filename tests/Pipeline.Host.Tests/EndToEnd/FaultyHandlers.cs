@@ -43,7 +43,9 @@ public static class FaultyHandlers
 
         private sealed class Last
         {
-            ~Last() => throw new InvalidOperationException("finalizer");
+            ~Last() => Fail();
+
+            private static void Fail() => throw new InvalidOperationException("finalizer");
         }
     }
 

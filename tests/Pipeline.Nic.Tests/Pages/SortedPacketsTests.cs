@@ -177,7 +177,7 @@ public sealed class SortedPacketsTests : IDisposable
             var (words, isDisturbed) = sample;
             var account = new PacketAccount("handler", AccountKind.Consumer);
             using var pages = new OnePacketPages(pages: 4, bundlePackets: 4);
-            var bundle = pages.Receive(_eth0, account, new byte[10], new byte[20], new byte[0], new byte[30]);
+            var bundle = pages.Receive(_eth0, account, new byte[10], new byte[20], [], new byte[30]);
             var settling = isDisturbed ? Task.Run(() => bundle.SettleDropped(DropReason.Shutdown)) : Task.CompletedTask;
             foreach (var (what, reason, packets, bytes) in words) Say(bundle, what, (DropReason)reason, packets, bytes);
             bundle.SettleDelivered();

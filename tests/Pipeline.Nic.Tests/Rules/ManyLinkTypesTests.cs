@@ -1,9 +1,7 @@
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Compiled;
-using Pipeline.Nic.Tests.Rules.Guards;
 using Pipeline.Nic.Rules.Guards;
 using Pipeline.TestSupport;
 using Xunit;

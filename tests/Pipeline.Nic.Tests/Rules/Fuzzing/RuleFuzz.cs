@@ -78,7 +78,7 @@ internal sealed class RuleFuzz
     {
         var printed = Print(rules);
         var again = RuleParser.Parse(new SourceText("printed.rules", printed), out var diagnostics);
-        FuzzException.Unless(again is not null, $"what was printed is refused: {diagnostics.FirstOrDefault()}");
+        FuzzException.Unless(again is not null, $"what was printed is refused: {(diagnostics.Count > 0 ? diagnostics[0] : null)}");
         FuzzException.Unless(Print(again!) == printed, $"printed is\n{printed}\nand again\n{Print(again!)}");
         FuzzException.Unless(again!.Rules.Zip(rules.Rules).All(p => IsSame(p.First, p.Second)), $"printed is something else:\n{printed}");
     }
