@@ -7,7 +7,6 @@ using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Pages;
 using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
@@ -243,66 +242,5 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         var suspects = _topology.Consumers.Where(c => fault.IsFrom(c.Cell.Options.HandlerAssembly)).ToList();
         var named = suspects.Where(c => c.Cell.Current is { } handler && fault.Types.Contains(handler.GetType())).ToList();
         foreach (var (_, target) in named.Count > 0 ? named : suspects) target.Ref.Tell(new ConsumerProtocol.FailedElsewhere(fault.Error));
-    }
-
-    private void Stop()
-    {
-        Timers.Cancel(LedgerTimer);
-        Timers.Cancel(DurationTimer);
-        Timers.Cancel(DrainTimer);
-        Become(Stopping);
-        _layers.Enqueue(_queues);
-        _layers.Enqueue(_routers);
-        _layers.Enqueue(_consumers);
-        StopNextLayer();
-    }
-
-    private void StopNextLayer()
-    {
-        while (_stopping.Count == 0 && _layers.TryDequeue(out var layer))
-        {
-            foreach (var actor in layer)
-            {
-                _stopping.Add(Context.Watch(actor));
-                Context.Stop(actor);
-            }
-        }
-
-        if (_stopping.Count == 0) Rest();
-    }
-
-    private void OnTerminated(IActorRef actor)
-    {
-        if (_stopping.Remove(actor) && _stopping.Count == 0) StopNextLayer();
-    }
-
-    /// <summary>Everything has stopped, or was given time enough to. What is still out is written off.</summary>
-    private void Rest()
-    {
-        Timers.CancelAll();
-        LeaveBehind();
-        WriteOff((bundles, reason) => bundles.SettleAll(reason));
-
-        // Said here and not only in PostStop, which waits for a consumer that hangs.
-        _state.Rest();
-        Context.Stop(Self);
-    }
-
-    private void LeaveBehind()
-    {
-        _state.LeftBehind = [.. _stopping.Select(actor => actor.Path.Name)];
-        if (_state.IsAborted) return;
-        foreach (var name in _state.LeftBehind) _state.AddFault(name, new TimeoutException("did not come back, and was left behind with what it held"));
-    }
-
-    private void WriteOff(Action<BundlePool, DropReason> end)
-    {
-        foreach (var (queue, router) in _topology.Queues)
-        {
-            end(queue.Bundles, DropReason.Shutdown);
-            end(router.Bundles, DropReason.Shutdown);
-        }
-
-        foreach (var account in _topology.Ledger.Accounts) account.WriteOffHeld(DropReason.Shutdown);
     }
 }

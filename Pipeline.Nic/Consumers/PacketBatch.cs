@@ -41,6 +41,9 @@ public readonly ref struct PacketBatch
     /// <exception cref="ArgumentOutOfRangeException">The packet is none of the batch's, and leads out of its memory.</exception>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.Pool.BytesWithin(packet);
 
+    /// <summary>The same, unchecked, for what is known to be a packet of the batch.</summary>
+    internal ReadOnlySpan<byte> OwnBytesOf(in Packet packet) => _bundle.BytesOf(packet);
+
     /// <summary>The block around a packet that is flagged <see cref="PacketFlags.InBlock"/>.</summary>
     internal PacketBlock BlockOf(in Packet packet) => new(_bundle.Pool, packet);
 

@@ -11,8 +11,6 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
 
     private const long NanosecondsPerSecond = 1_000_000_000;
 
-    private readonly Int128 _offset = (Int128)offsetSeconds * NanosecondsPerSecond;
-
     public NicInterface Source { get; } = source;
 
     /// <summary>Whether its packets have headers in a byte order that is not the written file's.</summary>
@@ -64,7 +62,7 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
     }
 
     /// <summary>A time as the file has it: nanoseconds, 64 bits without a sign. What does not fit is the nearest that does.</summary>
-    public ulong Ticks(Int128 nanoseconds) => (ulong)Int128.Clamp(nanoseconds - _offset, 0, ulong.MaxValue);
+    public ulong Ticks(Int128 nanoseconds) => (ulong)Int128.Clamp(nanoseconds - Offset, 0, ulong.MaxValue);
 
     /// <param name="packet">Has a time.</param>
     public void Saw(in Packet packet)
@@ -73,6 +71,9 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
         if (time > LastTimestamp) LastTimestamp = time;
         if (time < FirstTimestamp) FirstTimestamp = time;
     }
+
+    /// <summary>Not a field: code that touches objects with one of this type is not compiled ahead of time.</summary>
+    private Int128 Offset => (Int128)OffsetSeconds * NanosecondsPerSecond;
 
     private static long LeastOf(Int128 offset) => offset < long.MinValue || offset > long.MaxValue ? long.MaxValue : (long)offset;
 }

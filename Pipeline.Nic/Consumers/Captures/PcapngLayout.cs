@@ -162,8 +162,10 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
 
     private static int Padded(int length) => (length + Alignment - 1) & -Alignment;
 
-    private static void Write<T>(byte* at, T value) where T : unmanaged => Unsafe.WriteUnaligned(at, value);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // several for every packet
+    private static void Write<T>(byte* at, T value) where T : unmanaged => *(T*)at = value;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     private static void Time(byte* at, ulong ticks)
     {
         Write(at, (uint)(ticks >> 32));

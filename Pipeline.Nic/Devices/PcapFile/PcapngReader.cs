@@ -94,6 +94,7 @@ internal sealed unsafe class PcapngReader : CaptureFormat
     /// The short way for what most files are made of: enhanced packet blocks of one interface, whole and sound. It stops in front of
     /// anything else, for the long way to look into.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as for pcap
     private int ParsePlain<TOrder>(Span<Packet> room, uint index, ref long bytes)
         where TOrder : struct, IByteOrder
     {

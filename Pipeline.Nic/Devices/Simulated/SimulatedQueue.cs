@@ -174,6 +174,7 @@ public sealed class SimulatedQueue : INicQueue
 
     /// <summary>Puts the next packets into pages, and those into the bundle, up to where the interface changes.</summary>
     /// <returns>False when no packet came of it, because the descriptors were corrupt.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // what it inlines takes instructions that no code made ahead of time may use
     private bool Fill(PageBundle bundle, int most)
     {
         // What changes with every packet is kept out of the fields, which would be read back and written each time.

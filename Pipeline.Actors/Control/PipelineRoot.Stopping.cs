@@ -1,0 +1,70 @@
+using Akka.Actor;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>How the pipeline comes to rest: layer by layer, and what is still out at the end is written off.</summary>
+internal sealed partial class PipelineRoot
+{
+    private void Stop()
+    {
+        Timers.Cancel(LedgerTimer);
+        Timers.Cancel(DurationTimer);
+        Timers.Cancel(DrainTimer);
+        Become(Stopping);
+        _layers.Enqueue(_queues);
+        _layers.Enqueue(_routers);
+        _layers.Enqueue(_consumers);
+        StopNextLayer();
+    }
+
+    private void StopNextLayer()
+    {
+        while (_stopping.Count == 0 && _layers.TryDequeue(out var layer))
+        {
+            foreach (var actor in layer)
+            {
+                _stopping.Add(Context.Watch(actor));
+                Context.Stop(actor);
+            }
+        }
+
+        if (_stopping.Count == 0) Rest();
+    }
+
+    private void OnTerminated(IActorRef actor)
+    {
+        if (_stopping.Remove(actor) && _stopping.Count == 0) StopNextLayer();
+    }
+
+    /// <summary>Everything has stopped, or was given time enough to. What is still out is written off.</summary>
+    private void Rest()
+    {
+        Timers.CancelAll();
+        LeaveBehind();
+        WriteOff((bundles, reason) => bundles.SettleAll(reason));
+
+        // Said here and not only in PostStop, which waits for a consumer that hangs.
+        _state.Rest();
+        Context.Stop(Self);
+    }
+
+    private void LeaveBehind()
+    {
+        _state.LeftBehind = [.. _stopping.Select(actor => actor.Path.Name)];
+        if (_state.IsAborted) return;
+        foreach (var name in _state.LeftBehind) _state.AddFault(name, new TimeoutException("did not come back, and was left behind with what it held"));
+    }
+
+    private void WriteOff(Action<BundlePool, DropReason> end)
+    {
+        foreach (var (queue, router) in _topology.Queues)
+        {
+            end(queue.Bundles, DropReason.Shutdown);
+            end(router.Bundles, DropReason.Shutdown);
+        }
+
+        foreach (var account in _topology.Ledger.Accounts) account.WriteOffHeld(DropReason.Shutdown);
+    }
+}

@@ -1,0 +1,80 @@
+namespace Pipeline.Nic.Pages;
+
+/// <summary>How pages come home: alone or with a whole bundle, from any thread, onto stacks that the owner takes whole.</summary>
+public abstract unsafe partial class PagePool
+{
+    /// <summary>Links pages into the returned stack: one compare-and-swap for a whole chain.</summary>
+    private protected void ReturnPages(ReadOnlySpan<int> pages)
+    {
+        if (pages.IsEmpty) return;
+        foreach (var page in pages) Audit?.Returned(page);
+        for (var i = 0; i + 1 < pages.Length; i++) _nextReturned[pages[i]] = pages[i + 1];
+
+        int head;
+        do
+        {
+            head = Volatile.Read(ref _returns.FirstPage);
+            _nextReturned[pages[^1]] = head;
+        }
+        while (Interlocked.CompareExchange(ref _returns.FirstPage, pages[0], head) != head);
+
+        Returned(pages.Length);
+    }
+
+    /// <summary>
+    /// Links a whole bundle into the stack of returned ones, with all of its pages: whose they are stands in its descriptors, which the
+    /// owner wrote itself and finds in its own cache. Not a line goes to the owner's CPU for a page, and one for the bundle.
+    /// </summary>
+    /// <param name="bundle">Has been reset but for its packets, none of which lies in a shared page. Afterwards it is the owner's.</param>
+    private protected void ReturnBundle(PageBundle bundle)
+    {
+        var packets = bundle.Packets;
+        if (Audit is not null) foreach (ref readonly var packet in packets) Audit.Returned(PageOf(packet.Offset));
+        PageBundle? head;
+        do
+        {
+            head = Volatile.Read(ref _returns.FirstBundle);
+            bundle.NextReturned = head;
+        }
+        while (Interlocked.CompareExchange(ref _returns.FirstBundle, bundle, head) != head);
+
+        Returned(packets.Length);
+    }
+
+    private void Returned(int pages)
+    {
+        Interlocked.Add(ref _returns.Count, pages);
+        if (Volatile.Read(ref _returns.Waiter) is not null) Wake();
+        UnmapIfClosedAndHome();
+    }
+
+    private bool HasReturned => Volatile.Read(ref _returns.FirstPage) != None || Volatile.Read(ref _returns.FirstBundle) is not null;
+
+    private void Wake() => Interlocked.Exchange(ref _returns.Waiter, null)?.Invoke();
+
+    private void TakeReturned()
+    {
+        if (Volatile.Read(ref _returns.FirstPage) != None)
+        {
+            var page = Interlocked.Exchange(ref _returns.FirstPage, None);
+            for (; page != None; page = _nextReturned[page]) _free[_owner.Free++] = page;
+        }
+
+        if (Volatile.Read(ref _returns.FirstBundle) is null) return;
+        for (var bundle = Interlocked.Exchange(ref _returns.FirstBundle, null); bundle is not null;)
+        {
+            var next = bundle.NextReturned;
+            TakeFrom(bundle);
+            bundle = next;
+        }
+    }
+
+    private void TakeFrom(PageBundle bundle)
+    {
+        var free = _free.AsSpan(_owner.Free, bundle.Count);
+        var packets = bundle.Packets[..free.Length];
+        for (var i = 0; i < free.Length; i++) free[i] = PageOf(packets[i].Offset);
+        _owner.Free += free.Length;
+        bundle.Recycle();
+    }
+}
