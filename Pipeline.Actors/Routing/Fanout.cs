@@ -3,7 +3,7 @@ using Pipeline.Actors.Configuration;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which of a lane's ways a packet goes, and how that changes when its group gets or loses instances. For the router's thread alone.
+/// Which of a lane's outboxes a packet goes, and how that changes when its group gets or loses instances. For the router's thread alone.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -18,9 +18,9 @@ internal sealed class Fanout
     private readonly int _queueIndex;
     private readonly int _window;
     private readonly List<Nic.Pages.Departures> _leaving = [];
-    private readonly Way[] _wayOf;
-    private Way[] _ways;
-    private Way?[] _parking = [];
+    private readonly Outbox[] _outboxOf;
+    private Outbox[] _outboxes;
+    private Outbox?[] _parking = [];
     private int _instances;
     private int _turn;
 
@@ -32,31 +32,31 @@ internal sealed class Fanout
         _queueIndex = queueIndex;
         _window = window;
         _instances = targets.Count;
-        _ways = [.. targets.Select(NewWay)];
-        _wayOf = new Way[balance == Balance.Flow ? FlowBuckets.Count : 1];
+        _outboxes = [.. targets.Select(NewOutbox)];
+        _outboxOf = new Outbox[balance == Balance.Flow ? FlowBuckets.Count : 1];
         Assign();
     }
 
     /// <summary>Where every packet goes; null when that depends on the packet.</summary>
-    public Way? Sole { get; private set; }
+    public Outbox? Sole { get; private set; }
 
     /// <summary>Whether buckets are on their way from one instance to another.</summary>
     public bool IsMoving { get; private set; }
 
-    /// <summary>Whether all that was sent before <see cref="Move"/> along the ways that gave something up has been consumed.</summary>
+    /// <summary>Whether all that was sent before <see cref="Move"/> along the outboxes that gave something up has been consumed.</summary>
     public bool IsHome => _leaving.TrueForAll(departures => departures.Out == 0);
 
-    /// <summary>The ways to instances.</summary>
-    public ReadOnlySpan<Way> Ways => _ways;
+    /// <summary>The outboxes to instances.</summary>
+    public ReadOnlySpan<Outbox> Outboxes => _outboxes;
 
     /// <summary>Where packets wait whose bucket is moving, for each instance they will go to; null where none are.</summary>
-    public ReadOnlySpan<Way?> Parking => _parking;
+    public ReadOnlySpan<Outbox?> Parking => _parking;
 
-    /// <summary>The way of a flow's packets.</summary>
-    public Way OfFlow(uint hash) => _wayOf[FlowBuckets.Of(hash)];
+    /// <summary>The outbox of a flow's packets.</summary>
+    public Outbox OfFlow(uint hash) => _outboxOf[FlowBuckets.Of(hash)];
 
-    /// <summary>The way of the packets whose flow does not matter.</summary>
-    public Way OfBundle() => _balance == Balance.RoundRobin ? _ways[_turn] : _wayOf[0];
+    /// <summary>The outbox of the packets whose flow does not matter.</summary>
+    public Outbox OfBundle() => _balance == Balance.RoundRobin ? _outboxes[_turn] : _outboxOf[0];
 
     /// <summary>A bundle was finished: where they go in turn, it is the next one's.</summary>
     public void NextTurn()
@@ -69,38 +69,38 @@ internal sealed class Fanout
     /// more goes to an instance that is to leave.
     /// </summary>
     /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
-    /// <param name="leave">Told each way that gave something up, before its count ends: what it holds is to be sent.</param>
+    /// <param name="leave">Told each outbox that gave something up, before its count ends: what it holds is to be sent.</param>
     /// <param name="wake">Called, on whatever thread, when <see cref="IsHome"/> may have become true.</param>
-    public void Move(IReadOnlyList<IBundleTarget> targets, Action<Way> leave, Action wake)
+    public void Move(IReadOnlyList<IBundleTarget> targets, Action<Outbox> leave, Action wake)
     {
-        var before = _ways;
+        var before = _outboxes;
         _instances = targets.Count;
-        _ways = [.. before, .. targets.Skip(before.Length).Select(NewWay)];
-        _parking = new Way?[_ways.Length];
+        _outboxes = [.. before, .. targets.Skip(before.Length).Select(NewOutbox)];
+        _parking = new Outbox?[_outboxes.Length];
         _turn = 0;
         Sole = null;
         IsMoving = true;
-        foreach (var way in GiveUp(targets).Distinct().ToList())
+        foreach (var outbox in GiveUp(targets).Distinct().ToList())
         {
-            leave(way);
-            var departures = way.CountAnew();
+            leave(outbox);
+            var departures = outbox.CountAnew();
             _leaving.Add(departures);
             departures.WakeWhenOut(0, wake);
         }
     }
 
-    /// <summary>Ends the move: the ways to instances that left are gone, and parked packets may go.</summary>
-    /// <param name="unpark">Told each way that packets are parked on, and the one that they go.</param>
-    public void Switch(Action<Way, Way> unpark)
+    /// <summary>Ends the move: the outboxes to instances that left are gone, and parked packets may go.</summary>
+    /// <param name="unpark">Told each outbox that packets are parked on, and the one that they go to.</param>
+    public void Switch(Action<Outbox, Outbox> unpark)
     {
         for (var i = 0; i < _instances; i++)
         {
-            if (_parking[i] is { } parked) unpark(parked, _ways[i]);
+            if (_parking[i] is { } parked) unpark(parked, _outboxes[i]);
         }
 
         _leaving.Clear();
         _parking = [];
-        _ways = _ways[.._instances];
+        _outboxes = _outboxes[.._instances];
         IsMoving = false;
         Assign();
     }
@@ -108,28 +108,28 @@ internal sealed class Fanout
     private void Assign()
     {
         var owners = Owners();
-        for (var slot = 0; slot < _wayOf.Length; slot++) _wayOf[slot] = _ways[owners[slot]];
-        Sole = _instances == 1 ? _ways[0] : null;
+        for (var slot = 0; slot < _outboxOf.Length; slot++) _outboxOf[slot] = _outboxes[owners[slot]];
+        Sole = _instances == 1 ? _outboxes[0] : null;
     }
 
     /// <summary>Parks every bucket that changes hands.</summary>
-    /// <returns>The ways they were on, and those to instances that leave.</returns>
-    private IEnumerable<Way> GiveUp(IReadOnlyList<IBundleTarget> targets)
+    /// <returns>The outboxes they were on, and those to instances that leave.</returns>
+    private IEnumerable<Outbox> GiveUp(IReadOnlyList<IBundleTarget> targets)
     {
         var owners = Owners();
-        for (var slot = 0; slot < _wayOf.Length; slot++)
+        for (var slot = 0; slot < _outboxOf.Length; slot++)
         {
-            var (from, to) = (_wayOf[slot], owners[slot]);
-            if (from == _ways[to]) continue;
-            _wayOf[slot] = _parking[to] ??= new Way(targets[to], window: 0);
+            var (from, to) = (_outboxOf[slot], owners[slot]);
+            if (from == _outboxes[to]) continue;
+            _outboxOf[slot] = _parking[to] ??= new Outbox(targets[to], window: 0);
             yield return from;
         }
 
-        foreach (var way in _ways.Skip(_instances)) yield return way;
+        foreach (var outbox in _outboxes.Skip(_instances)) yield return outbox;
     }
 
     /// <summary>The instance of each slot: of each bucket, or the one that takes all of this queue's packets.</summary>
     private byte[] Owners() => _balance == Balance.Flow ? FlowBuckets.Assign(_instances) : [(byte)(_queueIndex % _instances)];
 
-    private Way NewWay(IBundleTarget target) => new(target, Math.Max(1, _window / _instances));
+    private Outbox NewOutbox(IBundleTarget target) => new(target, Math.Max(1, _window / _instances));
 }

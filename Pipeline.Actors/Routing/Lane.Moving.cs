@@ -15,10 +15,10 @@ internal sealed partial class Lane
     {
         _fanout.Move(targets, Leave, Wake);
 
-        void Leave(Way way)
+        void Leave(Outbox outbox)
         {
-            SendOpen(way);
-            way.SendAllHeld();
+            SendOpen(outbox);
+            outbox.SendAllHeld();
         }
     }
 
@@ -27,13 +27,13 @@ internal sealed partial class Lane
     {
         _fanout.Switch(Unpark);
 
-        void Unpark(Way parked, Way way)
+        void Unpark(Outbox parked, Outbox outbox)
         {
-            SendOpen(way);
+            SendOpen(outbox);
             while (parked.TakeOldest(out var wasOpen) is { } bundle)
             {
                 if (wasOpen) _openCount--;
-                Send(way, bundle);
+                Send(outbox, bundle);
             }
         }
     }

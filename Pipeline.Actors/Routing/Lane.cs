@@ -1,6 +1,7 @@
 using System.Numerics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
@@ -12,9 +13,10 @@ namespace Pipeline.Actors.Routing;
 /// </summary>
 internal sealed partial class Lane : IDisposable
 {
-    /// <summary>Packets of its own that a route copies rather than pin a page of many packets for them, and bytes to each.</summary>
+    /// <summary>Packets that a route may hold as copies of its own rather than pin a page of many packets for them.</summary>
     private const int MostSpillPages = 256;
 
+    /// <summary>The most bytes of a packet that a route copies, with the block it lies in where that goes along.</summary>
     public const int SpillPageBytes = 2048;
 
     /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
@@ -36,7 +38,7 @@ internal sealed partial class Lane : IDisposable
         Account = route.Copy ? group.Copies : group.Account;
 
         // A bundle of copied packets holds at least one page of the lane's own, so these pages bound them; the rest is the share's.
-        var spillPages = pool is BlockPagePool ? Math.Min(MostSpillPages, bundleLimit / 2) : 0;
+        var spillPages = pool.HasOnePacketToAPage ? 0 : Math.Min(MostSpillPages, bundleLimit / 2);
         if (spillPages > 0) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, spillPages);
         Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit - spillPages);
         _fanout = new Fanout(route.Balance, queueIndex, group.Instances, WindowOf(Share, bundles.BundlePackets));
@@ -66,9 +68,9 @@ internal sealed partial class Lane : IDisposable
     /// <summary>Packets it copied to let go of their page.</summary>
     public long Spilled { get; private set; }
 
-    /// <summary>Whether packets of a page should be copied rather than pin the page, and can be.</summary>
-    public bool Spills(int page, int packets, int longestBytes) =>
-        _spill is not null && packets <= MostSpilled && longestBytes <= SpillPageBytes
+    /// <summary>Whether packets of a page should be copied rather than pin the page, and can be where none is longer than <see cref="SpillPageBytes"/>.</summary>
+    public bool MaySpill(int page, int packets) =>
+        _spill is not null && packets <= MostSpilled
         && !Share.Pins(page) && Share.IsNearLimit
         && _spill.PageCount - _spill.Outstanding >= packets;
 
@@ -76,30 +78,14 @@ internal sealed partial class Lane : IDisposable
     public bool TakesWhole(PageBundle source) =>
         (_fanout.Sole is not null || Route.Balance != Balance.Flow) && source.Count * 2 >= source.Capacity;
 
-    /// <summary>Sends a whole bundle on as it is. Its pages have been taken for <see cref="Share"/>.</summary>
+    /// <summary>Sends a whole bundle on as it is, and counts it. Its pages have been taken for <see cref="Share"/>.</summary>
     public void SendWhole(PageBundle source)
     {
-        var way = _fanout.Sole ?? _fanout.OfBundle();
-        SendOpen(way);
+        var outbox = _fanout.Sole ?? _fanout.OfBundle();
+        SendOpen(outbox);
+        Counters.Take(source.Count, source.Bytes);
         source.MoveTo(Share, Account);
-        Send(way, source);
-    }
-
-    /// <summary>Adds packets that follow each other, whose page has been taken for <see cref="Share"/>.</summary>
-    public void Append(PageBundle source, ReadOnlySpan<Packet> run)
-    {
-        if (_fanout.Sole is not { } sole)
-        {
-            foreach (ref readonly var packet in run) Append(source, packet);
-            return;
-        }
-
-        while (!run.IsEmpty)
-        {
-            var bundle = OpenFor(sole, source, Share);
-            run = run[bundle.Append(run)..];
-            if (bundle.IsFull) SendOpen(sole);
-        }
+        Send(outbox, source);
     }
 
     /// <summary>Adds those packets whose bit is set and counts them; their pages have been taken for <see cref="Share"/>.</summary>
@@ -128,61 +114,58 @@ internal sealed partial class Lane : IDisposable
         Counters.Take(count, bytes);
     }
 
-    /// <summary>Adds a copy of a packet in a page of this lane's own. Only after <see cref="Spills"/> said yes for it.</summary>
-    public void AppendSpilled(PageBundle source, in Packet packet)
+    /// <summary>
+    /// Adds copies, in pages of this lane's own, of those packets whose bit is set, and counts them. Only after <see cref="MaySpill"/> said
+    /// yes for them.
+    /// </summary>
+    public void AppendSpilled(PageBundle source, ReadOnlySpan<Packet> packets, ulong chosen)
     {
-        if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
-        // Where a block goes with the packet, the packet lies in the copy as far from its start as in the block.
-        var bytes = packet.Has(PacketFlags.InBlock) ? source.BlockOf(packet) : source.BytesOf(packet);
-        bytes.CopyTo(_spill.PageMemory(page));
-        var way = WayFor(source, packet, out var hash);
-        var copy = packet;
-        copy.Offset = _spill.OffsetOf(page) + (packet.Has(PacketFlags.InBlock) ? (uint)PageBundle.PlaceInBlock(packet) : 0);
-        copy.Flags &= ~PacketFlags.SharedPage;
-        if (hash != 0) copy.FlowHash = hash;
-        _spill.Device.Take(page, 1);
-        var bundle = OpenFor(way, source, _spill.Device);
-        bundle.Append(copy);
-        Spilled++;
-        if (bundle.IsFull) SendOpen(way);
+        for (; chosen != 0; chosen &= chosen - 1) Spill(source, packets[BitOperations.TrailingZeroCount(chosen)]);
+    }
+
+    /// <summary>Counts packets as dropped because the share was exceeded.</summary>
+    public void Refuse(NicInterface nicInterface, int packets, long bytes)
+    {
+        Counters.Refuse(packets, bytes);
+        Account.DroppedFrom(nicInterface, DropReason.ShareExceeded, packets, bytes);
     }
 
     /// <summary>Sends every bundle that holds something.</summary>
     public void Flush()
     {
         if (_openCount == 0) return;
-        foreach (var way in _fanout.Ways) SendOpen(way);
+        foreach (var outbox in _fanout.Outboxes) SendOpen(outbox);
     }
 
     /// <summary>Sends the bundles that were started before <paramref name="timestamp"/>.</summary>
     public void FlushStartedBefore(long timestamp)
     {
         if (_openCount == 0) return;
-        foreach (var way in _fanout.Ways)
+        foreach (var outbox in _fanout.Outboxes)
         {
-            if (way.Open?.StartedAt < timestamp) SendOpen(way);
+            if (outbox.Open?.StartedAt < timestamp) SendOpen(outbox);
         }
     }
 
     /// <summary>Sends what was held back and has room now.</summary>
     public void SendHeld()
     {
-        foreach (var way in _fanout.Ways) way.SendHeld(Wake);
+        foreach (var outbox in _fanout.Outboxes) outbox.SendHeld(Wake);
     }
 
     /// <summary>Sends all that was held back for newer packets' sake, because none will come; what is parked stays.</summary>
     public void SendAllHeld()
     {
-        foreach (var way in _fanout.Ways) way.SendAllHeld();
+        foreach (var outbox in _fanout.Outboxes) outbox.SendAllHeld();
     }
 
     /// <summary>Drops the oldest packets that it still has: those held back or parked, else those being bundled.</summary>
     /// <returns>False when there are none.</returns>
     public bool EvictOldest()
     {
-        Way? oldest = null;
-        foreach (var way in _fanout.Ways) oldest = Older(oldest, way);
-        foreach (var way in _fanout.Parking) oldest = Older(oldest, way);
+        Outbox? oldest = null;
+        foreach (var outbox in _fanout.Outboxes) oldest = Older(oldest, outbox);
+        foreach (var outbox in _fanout.Parking) oldest = Older(oldest, outbox);
         if (oldest?.Oldest is not { } bundle) return false;
         Counters.Evict(bundle.Count, bundle.Bytes);
         DropOldest(oldest, DropReason.DropOld);
@@ -192,19 +175,38 @@ internal sealed partial class Lane : IDisposable
     /// <summary>Drops everything it still has.</summary>
     public void DropAll(DropReason reason)
     {
-        foreach (var way in _fanout.Ways) DropAll(way, reason);
-        foreach (var way in _fanout.Parking) DropAll(way, reason);
+        foreach (var outbox in _fanout.Outboxes) DropAll(outbox, reason);
+        foreach (var outbox in _fanout.Parking) DropAll(outbox, reason);
     }
 
     public void Dispose() => _spill?.Dispose();
 
+    private void Spill(PageBundle source, in Packet packet)
+    {
+        if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
+        // Where a block goes with the packet, the packet lies in the copy as far from its start as in the block.
+        var bytes = packet.Has(PacketFlags.InBlock) ? source.BlockOf(packet) : source.BytesOf(packet);
+        bytes.CopyTo(_spill.PageMemory(page));
+        var outbox = OutboxFor(source, packet, out var hash);
+        var copy = packet;
+        copy.Offset = _spill.OffsetOf(page) + (packet.Has(PacketFlags.InBlock) ? (uint)PageBundle.PlaceInBlock(packet) : 0);
+        copy.Flags &= ~PacketFlags.SharedPage;
+        if (hash != 0) copy.FlowHash = hash;
+        _spill.Device.Take(page, 1);
+        var bundle = OpenFor(outbox, source, _spill.Device);
+        bundle.Append(copy);
+        Spilled++;
+        Counters.Take(1, copy.CapturedLength);
+        if (bundle.IsFull) SendOpen(outbox);
+    }
+
     private void Append(PageBundle source, in Packet packet)
     {
-        var way = WayFor(source, packet, out var hash);
-        var bundle = OpenFor(way, source, Share);
+        var outbox = OutboxFor(source, packet, out var hash);
+        var bundle = OpenFor(outbox, source, Share);
         bundle.Append(packet);
         if (hash != 0) bundle.Packets[^1].FlowHash = hash;
-        if (bundle.IsFull) SendOpen(way);
+        if (bundle.IsFull) SendOpen(outbox);
     }
 
     /// <summary>
@@ -214,27 +216,27 @@ internal sealed partial class Lane : IDisposable
     private static int WindowOf(PageShare share, int bundlePackets)
     {
         var pages = share.LimitPages / 2;
-        var bundles = share.Pool is PacketPagePool ? pages / bundlePackets : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
+        var bundles = share.Pool.HasOnePacketToAPage ? pages / bundlePackets : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
         return (int)Math.Clamp(bundles, 1, Math.Max(1, share.LimitBundles / 2));
     }
 
-    private static Way? Older(Way? oldest, Way? way) =>
-        way?.Oldest is { } bundle && (oldest?.Oldest is not { } before || bundle.StartedAt < before.StartedAt) ? way : oldest;
+    private static Outbox? Older(Outbox? oldest, Outbox? outbox) =>
+        outbox?.Oldest is { } bundle && (oldest?.Oldest is not { } before || bundle.StartedAt < before.StartedAt) ? outbox : oldest;
 
-    private void DropAll(Way? way, DropReason reason)
+    private void DropAll(Outbox? outbox, DropReason reason)
     {
-        while (way?.Oldest is not null) DropOldest(way, reason);
+        while (outbox?.Oldest is not null) DropOldest(outbox, reason);
     }
 
-    private void DropOldest(Way way, DropReason reason)
+    private void DropOldest(Outbox outbox, DropReason reason)
     {
-        var bundle = way.TakeOldest(out var wasOpen)!;
+        var bundle = outbox.TakeOldest(out var wasOpen)!;
         if (wasOpen) _openCount--;
         bundle.SettleDropped(reason);
         bundle.Dispose();
     }
 
-    private Way WayFor(PageBundle source, in Packet packet, out uint hash)
+    private Outbox OutboxFor(PageBundle source, in Packet packet, out uint hash)
     {
         hash = packet.FlowHash;
         if (_fanout.Sole is { } sole) return sole;
@@ -244,35 +246,35 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>The bundle to append to. One that does not fit the packet (other interface, generation or pool) is sent first.</summary>
-    private PageBundle OpenFor(Way way, PageBundle source, PageShare share)
+    private PageBundle OpenFor(Outbox outbox, PageBundle source, PageShare share)
     {
-        if (way.Open is { } open)
+        if (outbox.Open is { } open)
         {
             if (ReferenceEquals(open.Share, share) && ReferenceEquals(open.Interface, source.Interface) && open.Generation == source.Generation) return open;
-            SendOpen(way);
+            SendOpen(outbox);
         }
 
         var bundle = _bundles.Rent(share, Account, source.Interface);
         bundle.Generation = source.Generation;
         bundle.Rules = source.Rules;
         bundle.StartedAt = source.StartedAt;
-        way.Open = bundle;
+        outbox.Open = bundle;
         _openCount++;
         return bundle;
     }
 
-    private void SendOpen(Way way)
+    private void SendOpen(Outbox outbox)
     {
-        if (way.Open is not { } bundle) return;
-        way.Open = null;
+        if (outbox.Open is not { } bundle) return;
+        outbox.Open = null;
         _openCount--;
-        Send(way, bundle);
+        Send(outbox, bundle);
     }
 
-    private void Send(Way way, PageBundle bundle)
+    private void Send(Outbox outbox, PageBundle bundle)
     {
         bundle.Sequence = ++_sequence;
         _fanout.NextTurn();
-        way.Send(bundle, Overload == Overload.DropOld && !Share.IsBelowLowWater, Wake);
+        outbox.Send(bundle, Overload == Overload.DropOld && !Share.IsBelowLowWater, Wake);
     }
 }

@@ -24,6 +24,8 @@ public sealed class BlockPagePool : PagePool
 
     public override long MaxPacketsInFlight => (long)PageCount * (PageSize / SmallestRecordBytes);
 
+    public override bool HasOnePacketToAPage => false;
+
     /// <summary>The device lets go of a page it has filled and handed out packets of. Only for the page's device.</summary>
     public void ReleaseFilled(int page) => ReleaseHolder(page);
 
@@ -36,6 +38,8 @@ public sealed class BlockPagePool : PagePool
         if (left < 0) throw new InvalidOperationException($"Page {page} of pool {Name} was returned once more than it was taken.");
         if (left == 0) ReturnPages([page]);
     }
+
+    public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) => start + RunOf(PageOf(packets[start].Offset), packets[start..]);
 
     internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
     {

@@ -21,18 +21,26 @@ public sealed class PacketPagePool : PagePool
 
     public override long MaxPacketsInFlight => PageCount;
 
-    /// <summary>
-    /// Says that a packet's page will travel in <paramref name="bundles"/> bundles. Only for the page's sole owner, before the first
-    /// of those bundles is appended to; every descriptor appended must carry <see cref="PacketFlags.SharedPage"/>.
-    /// </summary>
-    public void Share(ref Packet packet, int bundles)
-    {
-        packet.Flags |= PacketFlags.SharedPage;
-        Volatile.Write(ref _sharers[PageOf(packet.Offset)], bundles);
-    }
+    public override bool HasOnePacketToAPage => true;
 
     /// <summary>Returns a page that no bundle got: the device's own, after a fault or at the end.</summary>
     public void ReturnUnused(int page) => ReturnPages([page]);
+
+    public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) => Math.Min(packets.Length, start + most);
+
+    /// <summary>Descriptors that are appended afterwards carry <see cref="PacketFlags.SharedPage"/> where there are several.</summary>
+    public override void Share(ref Packet packet, int bundles)
+    {
+        if (bundles == 0)
+        {
+            ReturnUnused(PageOf(packet.Offset));
+            return;
+        }
+
+        if (bundles == 1) return;
+        packet.Flags |= PacketFlags.SharedPage;
+        Volatile.Write(ref _sharers[PageOf(packet.Offset)], bundles);
+    }
 
     internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
     {

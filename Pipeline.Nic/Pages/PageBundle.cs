@@ -115,7 +115,7 @@ public sealed partial class PageBundle : IDisposable
     public void MoveTo(PageShare share, PacketAccount account)
     {
         var before = Share;
-        if (Pool is PacketPagePool) before.Discharge(_count);
+        if (Pool.HasOnePacketToAPage) before.Discharge(_count);
         else Pool.GiveBack(Packets, before);
         _share = share;
         _account = account;
@@ -133,13 +133,12 @@ public sealed partial class PageBundle : IDisposable
     }
 
     /// <summary>
-    /// Forgets its packets without touching their pages, because they were moved into other bundles. Only for pools with one packet
-    /// to a page, where moving a descriptor moves the page; the receiving share must have been charged.
+    /// Forgets packets that have been moved into other bundles: where pages hold one packet, moving a descriptor moves the page. Where they
+    /// hold many it keeps its packets, whose pages it gives back when it is disposed. The receiving shares must have been charged.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The pool has many packets to a page.</exception>
-    public void Forget()
+    public void ForgetMoved()
     {
-        if (Pool is BlockPagePool) throw new InvalidOperationException($"Pages of {Pool.Name} hold many packets; none of them can be moved alone.");
+        if (!Pool.HasOnePacketToAPage) return;
         Share.Discharge(_count);
         _count = 0;
         _flags = 0;

@@ -73,6 +73,9 @@ public abstract unsafe partial class PagePool : IDisposable
     /// <summary>The most packets that can be in flight out of this pool, the bound the ledger's running check uses.</summary>
     public abstract long MaxPacketsInFlight { get; }
 
+    /// <summary>Whether a page holds one packet, so that a descriptor that moves takes its page along; else a page holds many.</summary>
+    public abstract bool HasOnePacketToAPage { get; }
+
     internal PoolAudit? Audit { get; }
 
     /// <summary>A packet's bytes. Valid until the bundle that carries the descriptor is disposed.</summary>
@@ -159,6 +162,23 @@ public abstract unsafe partial class PagePool : IDisposable
         if (_owner.Free > 0 || HasReturned) Wake();
     }
 
+    /// <summary>
+    /// Where the packets end that can be routed together: those of one page, or, where pages hold one packet, <paramref name="most"/>.
+    /// </summary>
+    /// <param name="packets">A bundle's, one or more.</param>
+    /// <param name="start">The first packet that is to be routed.</param>
+    /// <param name="most">The most packets of pages of their own that are routed together, 1 or more.</param>
+    /// <returns>The index behind the last of them.</returns>
+    public abstract int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most);
+
+    /// <summary>
+    /// Says in how many bundles a packet's own page will travel; with none, the page goes home. Only for the page's sole owner, before the
+    /// first of those bundles is appended to.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The pool has many packets to a page, and a share takes them.</exception>
+    public virtual void Share(ref Packet packet, int bundles) =>
+        throw new InvalidOperationException($"Pages of {Name} hold many packets; their holders are counted by shares.");
+
     /// <summary>Gives back what a bundle holds. Any thread.</summary>
     /// <param name="packets">The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.</param>
     /// <param name="share">The share that was charged for them.</param>
@@ -183,7 +203,7 @@ public abstract unsafe partial class PagePool : IDisposable
 
     private void OnRented(ReadOnlySpan<int> pages)
     {
-        if (this is PacketPagePool && Audit is null) return;
+        if (HasOnePacketToAPage && Audit is null) return;
         foreach (var page in pages)
         {
             OnRented(page);

@@ -129,11 +129,11 @@ public sealed class TimedReplayQueue : INicQueue
     private void Unstage()
     {
         if (_staged is null) return;
-        if (Pool is PacketPagePool)
+        if (Pool.HasOnePacketToAPage)
         {
             // Where a page holds one packet, moving the descriptor moved the page; only those that were not moved go home.
             _staged.Truncate(_next);
-            _staged.Forget();
+            _staged.ForgetMoved();
         }
 
         End(_staged);

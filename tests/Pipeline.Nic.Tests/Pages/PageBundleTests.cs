@@ -134,7 +134,7 @@ public sealed class PageBundleTests : IDisposable
             routed.Append(packet);
         }
 
-        received.Forget();
+        received.ForgetMoved();
 
         Assert.Equal((2, 0, 2), (_pages.Pool.Outstanding, _pages.Pool.Device.Charged, route.Charged));
     }
@@ -183,7 +183,7 @@ public sealed class PageBundleTests : IDisposable
         _pages.Pool.Device.Take(shared, 3);
         both.Append(source.Packets);
         one.Append(source.Packets[0]);
-        source.Forget();
+        source.ForgetMoved();
         source.Dispose();
 
         both.Dispose();
@@ -205,7 +205,7 @@ public sealed class PageBundleTests : IDisposable
 
         Assert.Equal((0b1000ul, 2, 20L), (left, bundle.Count, bundle.Bytes));
         Assert.Equal([pages[0], pages[2]], PagesOf(bundle));
-        bundle.Forget();
+        bundle.ForgetMoved();
     }
 
     [Theory]

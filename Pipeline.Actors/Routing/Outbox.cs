@@ -3,12 +3,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// One lane's way to one instance of its group: the bundle being filled, those that are held back, and how many are out. For the
+/// One lane's end at one instance of its group: the bundle being filled, those that are held back, and how many are out. For the
 /// router's thread alone.
 /// </summary>
 /// <param name="target">The instance.</param>
 /// <param name="window">Bundles that may be out while the route is short of room; 0 holds every bundle back, room or not.</param>
-internal sealed class Way(IBundleTarget target, int window)
+internal sealed class Outbox(IBundleTarget target, int window)
 {
     private readonly Queue<PageBundle> _held = new();
     private Departures _departures = new();

@@ -1,0 +1,162 @@
+using System.Numerics;
+using System.Runtime.Intrinsics;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// Which lanes each packet of a stretch goes along, and how many packets each lane gets, before anything is done about it. Packets are
+/// looked up once and handed out by bit masks, without a branch that depends on the packet: neighbours go different ways, and a wrong guess
+/// costs more than the look-up. For one thread; used again for the next stretch.
+/// </summary>
+internal sealed class LaneSplit(int lanes)
+{
+    /// <summary>Packets handed out at a time: a bit each in a word.</summary>
+    public const int Hand = 64;
+
+    /// <summary>No lane has this number.</summary>
+    private const byte NoLane = byte.MaxValue;
+
+    private readonly int[] _packets = new int[lanes];
+    private byte[] _finalOf = new byte[256];
+    private ulong[] _copiesOf = new ulong[256];
+
+    /// <summary>The packets that were looked up; their descriptors stay where they are.</summary>
+    private (PageBundle Source, int Start, int Count) _stretch;
+
+    /// <summary>The page the packets lie in; where pages hold one packet, that of the first.</summary>
+    public int Page { get; private set; }
+
+    /// <summary>The lanes that get something, a bit each.</summary>
+    public ulong Touched { get; private set; }
+
+    /// <summary>Those of <see cref="Touched"/> that get copies.</summary>
+    public ulong Copied { get; private set; }
+
+    /// <summary>Packets of the stretch.</summary>
+    public int Count => _stretch.Count;
+
+    /// <summary>The packets of the stretch.</summary>
+    public Span<Packet> Packets => _stretch.Source.Packets.Slice(_stretch.Start, _stretch.Count);
+
+    /// <summary>Looks up the lanes of every packet from <paramref name="start"/> to before <paramref name="end"/>.</summary>
+    public void Look(RouteTable table, PageBundle source, int start, int end)
+    {
+        _stretch = (source, start, end - start);
+        var packets = Packets;
+        Page = source.Pool.PageOf(packets[0].Offset);
+        var finals = Room(packets.Length);
+        (Touched, Copied) = table.Sole is { } sole ? LookAtNone(finals, sole) : Look(table, packets, finals, _copiesOf);
+        for (var rest = Touched; rest != 0; rest &= rest - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(rest);
+            _packets[lane] = CountOf(lane);
+        }
+    }
+
+    /// <summary>How many packets go along a lane of <see cref="Touched"/>.</summary>
+    public int PacketsOf(int lane) => _packets[lane];
+
+    /// <summary>Captured bytes of the packets that go along a lane. Looks at each packet.</summary>
+    public long BytesOf(int lane)
+    {
+        var bytes = 0L;
+        var packets = Packets;
+        for (var start = 0; start < packets.Length; start += Hand)
+        {
+            for (var chosen = HandOf(lane, start); chosen != 0; chosen &= chosen - 1)
+                bytes += packets[start + BitOperations.TrailingZeroCount(chosen)].CapturedLength;
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Whether none of a lane's packets is longer, with the block that goes along with it. Looks at each packet.</summary>
+    public bool FitsWithin(int lane, int bytes)
+    {
+        var packets = Packets;
+        for (var start = 0; start < packets.Length; start += Hand)
+        {
+            for (var chosen = HandOf(lane, start); chosen != 0; chosen &= chosen - 1)
+            {
+                ref readonly var packet = ref packets[start + BitOperations.TrailingZeroCount(chosen)];
+                var length = packet.Has(PacketFlags.InBlock) ? _stretch.Source.BlockOf(packet).Length : packet.CapturedLength;
+                if (length > bytes) return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Which of the <see cref="Hand"/> packets from <paramref name="start"/> on go along a lane, the lowest bit for the first.</summary>
+    /// <param name="lane">One of <see cref="Touched"/>.</param>
+    /// <param name="start">A multiple of <see cref="Hand"/>.</param>
+    public ulong HandOf(int lane, int start) => (Copied >> lane & 1) == 0
+        ? Vector512.Equals(Vector512.Create<byte>(_finalOf.AsSpan(start, Hand)), Vector512.Create((byte)lane)).ExtractMostSignificantBits()
+        : CopiesOf(lane, start);
+
+    /// <summary>In how many lanes' bundles a packet will be, of those in <paramref name="lanes"/>.</summary>
+    /// <param name="packet">Counted from the stretch's first.</param>
+    /// <param name="lanes">A bit each.</param>
+    public int LanesOf(int packet, ulong lanes)
+    {
+        var copies = Copied == 0 ? 0 : _copiesOf[packet];
+        return BitOperations.PopCount((copies | (1ul << _finalOf[packet])) & lanes);
+    }
+
+    /// <summary>Sends along another lane what was to go along this one. Both are final.</summary>
+    public void Divert(int from, int to)
+    {
+        _finalOf.AsSpan(0, Count).Replace((byte)from, (byte)to);
+        _packets[to] = (Touched >> to & 1) == 0 ? _packets[from] : _packets[to] + _packets[from];
+        Touched = (Touched & ~(1ul << from)) | (1ul << to);
+    }
+
+    private static (ulong Touched, ulong Copied) LookAtNone(Span<byte> finals, in RouteDecision sole)
+    {
+        finals.Fill((byte)sole.Final);
+        return (1ul << sole.Final, 0);
+    }
+
+    private static (ulong Touched, ulong Copied) Look(RouteTable table, ReadOnlySpan<Packet> packets, Span<byte> finals, Span<ulong> copies)
+    {
+        var (touched, copied) = (0ul, 0ul);
+        copies = copies[..packets.Length];
+        for (var i = 0; i < packets.Length; i++)
+        {
+            ref readonly var packet = ref packets[i];
+            var decision = table.Resolve(packet.Mark, packet.Flags);
+            finals[i] = (byte)decision.Final;
+            copies[i] = decision.Copies;
+            touched |= 1ul << decision.Final;
+            copied |= decision.Copies;
+        }
+
+        return (touched | copied, copied);
+    }
+
+    private int CountOf(int lane)
+    {
+        if ((Copied >> lane & 1) == 0) return _finalOf.AsSpan(0, Count).Count((byte)lane);
+        var count = 0;
+        foreach (var copies in _copiesOf.AsSpan(0, Count)) count += (int)(copies >> lane & 1);
+        return count;
+    }
+
+    private ulong CopiesOf(int lane, int start)
+    {
+        var hand = 0ul;
+        var copies = _copiesOf.AsSpan(start, Math.Min(Hand, Count - start));
+        for (var i = 0; i < copies.Length; i++) hand |= (copies[i] >> lane & 1) << i;
+        return hand;
+    }
+
+    /// <summary>Makes room for whole hands. What lies beyond the packets belongs to no lane.</summary>
+    private Span<byte> Room(int packets)
+    {
+        var rounded = (packets + Hand - 1) / Hand * Hand;
+        if (rounded > _finalOf.Length) (_finalOf, _copiesOf) = (new byte[rounded], new ulong[rounded]);
+        _finalOf.AsSpan(packets, rounded - packets).Fill(NoLane);
+        return _finalOf.AsSpan(0, packets);
+    }
+}
