@@ -151,11 +151,12 @@ internal sealed class Topology
     {
         var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
         var outgoing = new BundlePool(BundlePackets);
+        var plan = PlanOf(queue, index, outgoing);
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
-            Rules = Rules.AddRouter(),
-            Scatter = AddLanes(queue, index, outgoing),
+            Rules = Rules.AddRouter(plan),
+            Scatter = new Scatter(plan),
             Bundles = outgoing,
             Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
@@ -165,7 +166,7 @@ internal sealed class Topology
         _queues.Add((cell, router));
     }
 
-    private Scatter AddLanes(INicQueue queue, int index, BundlePool outgoing)
+    private RouterPlan PlanOf(INicQueue queue, int index, BundlePool outgoing)
     {
         // A stretch may take a lane two bundles beyond what it asked for.
         var table = new RouteTable(_setup.Options.Routes, _setup.KeepOut is not null);
@@ -180,7 +181,7 @@ internal sealed class Topology
             if (lane.SpillPool is { } spill) Ledger.AddPool(spill);
         }
 
-        return new Scatter(table, lanes);
+        return new RouterPlan(table, lanes);
     }
 
     private int BundlePackets => _setup.Options.Bundle.Packets ?? (IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);

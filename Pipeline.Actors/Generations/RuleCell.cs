@@ -1,3 +1,4 @@
+using Pipeline.Actors.Routing;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
@@ -9,7 +10,12 @@ namespace Pipeline.Actors.Generations;
 internal sealed class RuleCell
 {
     private readonly List<RuleSlot> _slots = [];
-    private readonly HashSet<ActiveRules> _neverTaken = [];
+
+    /// <summary>What each router was offered last, or began with.</summary>
+    private readonly List<ActiveRules> _offered = [];
+
+    /// <summary>Counters that no router ever wrote to: their generation was passed over.</summary>
+    private readonly HashSet<RuleCounters> _neverTaken = [];
     private volatile MarkTable _inForce;
     private volatile RuleBooks _books;
 
@@ -44,18 +50,19 @@ internal sealed class RuleCell
     public RuleCounts Counts => _books.Read();
 
     /// <summary>A place for one more router's rules. Before anything runs.</summary>
-    public RuleSlot AddRouter()
+    public RuleSlot AddRouter(RouterPlan plan)
     {
-        var slot = new RuleSlot(ActiveRules.Of(_inForce));
+        var slot = new RuleSlot(ActiveRules.Of(_inForce, plan));
         _slots.Add(slot);
+        _offered.Add(slot.InUse);
         _books = RuleBooks.Open(_inForce, [.. _slots.Select(s => s.InUse)]);
         return slot;
     }
 
-    /// <summary>Has every router go on with these rules at its next bundle.</summary>
+    /// <summary>Has every router go on with these rules at its next bundle, by the routes it has.</summary>
     public void PutInForce(MarkTable next, RuleGeneration entry)
     {
-        var routers = _slots.Select(_ => ActiveRules.Of(next)).ToList();
+        var routers = _offered.Select(offered => ActiveRules.Of(next, offered.Plan)).ToList();
 
         // The books are turned in two steps: first the new counters are entered, then routers may write to them, so that nothing is
         // ever counted that a reader does not see.
@@ -65,9 +72,22 @@ internal sealed class RuleCell
         History.Add(entry);
         for (var i = 0; i < routers.Count; i++)
         {
-            if (_slots[i].Offer(routers[i]) is { } passedOver) _neverTaken.Add(passedOver);
+            if (Offer(i, routers[i]) is { } passedOver) _neverTaken.Add(passedOver.Counters);
         }
     }
 
-    private bool IsClosed(int router, ActiveRules rules) => rules.Generation < _slots[router].InUse.Generation || _neverTaken.Contains(rules);
+    /// <summary>Has every router go on by these routes at its next bundle, with the rules and the counts it has.</summary>
+    /// <param name="plans">One to each router, in their order.</param>
+    public void ExchangeRoutes(IReadOnlyList<RouterPlan> plans)
+    {
+        for (var i = 0; i < plans.Count; i++) Offer(i, _offered[i] with { Plan = plans[i] });
+    }
+
+    private ActiveRules? Offer(int router, ActiveRules next)
+    {
+        _offered[router] = next;
+        return _slots[router].Offer(next);
+    }
+
+    private bool IsClosed(int router, ActiveRules rules) => rules.Generation < _slots[router].InUse.Generation || _neverTaken.Contains(rules.Counters);
 }

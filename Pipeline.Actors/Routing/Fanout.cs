@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
 
@@ -17,7 +19,7 @@ internal sealed class Fanout
     private readonly Balance _balance;
     private readonly int _queueIndex;
     private readonly int _window;
-    private readonly List<Nic.Pages.Departures> _leaving = [];
+    private readonly List<Departures> _leaving = [];
     private readonly Outbox[] _outboxOf;
     private Outbox[] _outboxes;
     private Outbox?[] _parking = [];
@@ -80,13 +82,16 @@ internal sealed class Fanout
         _turn = 0;
         Sole = null;
         IsMoving = true;
-        foreach (var outbox in GiveUp(targets).Distinct().ToList())
-        {
-            leave(outbox);
-            var departures = outbox.CountAnew();
-            _leaving.Add(departures);
-            departures.WakeWhenOut(0, wake);
-        }
+        foreach (var outbox in GiveUp(targets).Distinct().ToList()) Empty(outbox, leave, wake);
+    }
+
+    /// <summary>Gives up every instance, because the route is gone.</summary>
+    /// <param name="leave">Told each outbox, before its count ends: what it holds is to be sent.</param>
+    /// <param name="wake">Called, on whatever thread, when <see cref="IsHome"/> may have become true.</param>
+    public void Leave(Action<Outbox> leave, Action wake)
+    {
+        Debug.Assert(!IsMoving, "Packets are parked for an instance that is to take over a flow.");
+        foreach (var outbox in _outboxes) Empty(outbox, leave, wake);
     }
 
     /// <summary>Ends the move: the outboxes to instances that left are gone, and parked packets may go.</summary>
@@ -103,6 +108,14 @@ internal sealed class Fanout
         _outboxes = _outboxes[.._instances];
         IsMoving = false;
         Assign();
+    }
+
+    private void Empty(Outbox outbox, Action<Outbox> leave, Action wake)
+    {
+        leave(outbox);
+        var departures = outbox.CountAnew();
+        _leaving.Add(departures);
+        departures.WakeWhenOut(0, wake);
     }
 
     private void Assign()

@@ -11,16 +11,12 @@ internal sealed partial class Lane
 
     /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
     /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
-    public void Move(IReadOnlyList<IBundleTarget> targets)
-    {
-        _fanout.Move(targets, Leave, Wake);
+    public void Move(IReadOnlyList<IBundleTarget> targets) => _fanout.Move(targets, Clear, Wake);
 
-        void Leave(Outbox outbox)
-        {
-            SendOpen(outbox);
-            outbox.SendAllHeld();
-        }
-    }
+    /// <summary>
+    /// Sends all it holds, and takes nothing more: its route is gone. <see cref="IsHome"/> says when all of it has been consumed.
+    /// </summary>
+    public void Leave() => _fanout.Leave(Clear, Wake);
 
     /// <summary>Ends a move, after <see cref="IsHome"/> in all routers: what waited goes where it belongs now, before anything newer.</summary>
     public void Switch()
@@ -36,5 +32,11 @@ internal sealed partial class Lane
                 Send(outbox, bundle);
             }
         }
+    }
+
+    private void Clear(Outbox outbox)
+    {
+        SendOpen(outbox);
+        outbox.SendAllHeld();
     }
 }

@@ -89,7 +89,8 @@ internal sealed class RouterActor : UntypedActor
         try
         {
             var rules = _cell.Rules.Take();
-            if (!ReferenceEquals(bundle.Interface, _prepared) || !ReferenceEquals(rules, _preparedRules)) Prepare(rules, bundle.Interface);
+            if (!ReferenceEquals(rules, _preparedRules)) TakeRules(rules);
+            if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(rules, bundle.Interface);
             rules.Table.Classify(bundle, rules.Counters);
             bundle.StartedAt = now;
         }
@@ -110,13 +111,20 @@ internal sealed class RouterActor : UntypedActor
         return false;
     }
 
+    /// <summary>The routes of a generation are exchanged with its rules.</summary>
+    private void TakeRules(ActiveRules rules)
+    {
+        if (!ReferenceEquals(rules.Plan, _cell.Scatter.Plan)) _cell.Scatter.Exchange(rules.Plan);
+        _prepared = null;
+        _preparedRules = rules;
+    }
+
     /// <summary>Only a link type that nobody knew of is news, and has to be compiled for here.</summary>
     private void Prepare(ActiveRules rules, NicInterface nicInterface)
     {
         if (!rules.Table.IsPreparedFor(nicInterface.Link)) _cell.Warnings.Add(rules.Table.Prepare(nicInterface.Link));
 
         _prepared = nicInterface;
-        _preparedRules = rules;
     }
 
     private void Wait()

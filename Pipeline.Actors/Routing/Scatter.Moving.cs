@@ -1,12 +1,47 @@
+using System.Diagnostics;
+
 namespace Pipeline.Actors.Routing;
 
 /// <summary>What lanes hold back, and how flows move when a group gets or loses instances.</summary>
 internal sealed partial class Scatter
 {
+    private readonly List<Lane> _leaving = [];
+    private Action _wake = () => { };
+
+    /// <summary>Whether all that lanes of earlier plans sent has been consumed.</summary>
+    public bool HasLeft => _leaving.Count == 0;
+
     /// <param name="wake">Called, on whatever thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be looked at again.</param>
     public void WakeBy(Action wake)
     {
+        _wake = wake;
         foreach (var lane in _lanes) lane.Wake = wake;
+    }
+
+    /// <summary>
+    /// Goes by other routes from the next bundle on. What lanes hold that the new plan lacks is sent; they are disposed when it has been
+    /// consumed. Only between two bundles, and only while no flows move between instances of a group whose lane goes.
+    /// </summary>
+    public void Exchange(RouterPlan next)
+    {
+        Debug.Assert(_source is null, "A bundle is being taken apart by the plan that goes.");
+        foreach (var lane in _lanes.Except(next.Lanes))
+        {
+            lane.Wake = _wake;
+            lane.Leave();
+            _leaving.Add(lane);
+        }
+
+        Follow(next);
+        foreach (var lane in _lanes) lane.Wake = _wake;
+        ReleaseLeft();
+    }
+
+    /// <summary>Lets go of the lanes that left and of which nothing is out any more.</summary>
+    public void ReleaseLeft()
+    {
+        foreach (var lane in _leaving.Where(lane => lane.IsHome)) lane.Dispose();
+        _leaving.RemoveAll(lane => lane.IsHome);
     }
 
     /// <summary>Sends what lanes held back and have room for now.</summary>

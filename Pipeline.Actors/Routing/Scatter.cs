@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Numerics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
@@ -14,22 +15,18 @@ namespace Pipeline.Actors.Routing;
 /// </remarks>
 internal sealed partial class Scatter : IDisposable
 {
-    private readonly RouteTable _table;
-    private readonly Lane[] _lanes;
-    private readonly LaneSplit _split;
-    private readonly Admission _admission;
-    private readonly int _mostMoved;
+    private RouteTable _table;
+    private Lane[] _lanes;
+    private LaneSplit _split;
+    private Admission _admission;
+    private int _mostMoved;
     private PageBundle? _source;
     private int _next;
 
-    public Scatter(RouteTable table, IReadOnlyList<Lane> lanes)
-    {
-        _table = table;
-        _lanes = [.. lanes];
-        _split = new LaneSplit(_lanes.Length);
-        _admission = new Admission(_lanes);
-        _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);
-    }
+    public Scatter(RouterPlan plan) => Follow(plan);
+
+    /// <summary>The routes and lanes it goes by.</summary>
+    public RouterPlan Plan { get; private set; }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
 
@@ -98,6 +95,7 @@ internal sealed partial class Scatter : IDisposable
     public void DropAll(DropReason reason)
     {
         foreach (var lane in _lanes) lane.DropAll(reason);
+        foreach (var lane in _leaving) lane.DropAll(reason);
         DropSource(reason);
     }
 
@@ -121,6 +119,18 @@ internal sealed partial class Scatter : IDisposable
     public void Dispose()
     {
         foreach (var lane in _lanes) lane.Dispose();
+        foreach (var lane in _leaving) lane.Dispose();
+    }
+
+    [MemberNotNull(nameof(Plan), nameof(_table), nameof(_lanes), nameof(_split), nameof(_admission))]
+    private void Follow(RouterPlan plan)
+    {
+        Plan = plan;
+        _table = plan.Table;
+        _lanes = [.. plan.Lanes];
+        _split = new LaneSplit(_lanes.Length);
+        _admission = new Admission(_lanes);
+        _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);
     }
 
     private void Finish(PageBundle source)

@@ -9,18 +9,19 @@ namespace Pipeline.Actors.Tests.Fakes;
 /// <summary>A router's insides on a bench: a source, routes, and a list behind each consumer instance.</summary>
 internal sealed class ScatterBench : IDisposable
 {
-    private readonly Dictionary<string, ConsumerGroup> _groups;
+    private readonly Dictionary<string, ConsumerGroup> _groups = [];
     private readonly PacketSource _source;
+    private readonly BundlePool _outgoing;
+    private readonly int _instances;
+    private readonly int _bundleLimit;
+    private readonly int _queueIndex;
 
     public ScatterBench(PacketSource source, RouteOptions[] routes, int instances = 1, int bundlePackets = 64, int bundleLimit = 1000, int queueIndex = 0)
     {
         _source = source;
-        var table = new RouteTable(routes);
-        _groups = table.Routes.Select(r => r.To).Distinct().ToDictionary(name => name, name => Group(name, instances));
-        var outgoing = new BundlePool(bundlePackets);
-        Scatter = new Scatter(table, [.. table.Routes.Select(r =>
-            new Lane(r, r.Overload ?? Overload.DropNew, _groups[r.To], source.Pool, outgoing, queueIndex, bundleLimit))]);
-        foreach (var lane in Scatter.Lanes.Where(l => l.SpillPool is not null)) source.Ledger.AddPool(lane.SpillPool!);
+        _outgoing = new BundlePool(bundlePackets);
+        (_instances, _bundleLimit, _queueIndex) = (instances, bundleLimit, queueIndex);
+        Scatter = new Scatter(Plan(routes, []));
     }
 
     public Scatter Scatter { get; }
@@ -39,6 +40,11 @@ internal sealed class ScatterBench : IDisposable
         _groups[group] = _groups[group] with { Instances = [.. targets, .. before.Skip(instances)] };
         return targets;
     }
+
+    /// <summary>Other routes from the next bundle on; those that were there before keep their lanes.</summary>
+    public void Exchange(params RouteOptions[] routes) => Scatter.Exchange(PlanOf(routes));
+
+    public RouterPlan PlanOf(params RouteOptions[] routes) => Plan(routes, [.. Scatter.Lanes]);
 
     public Lane Lane(string to) => Scatter.Lanes.First(l => l.Route.To == to);
 
@@ -69,6 +75,29 @@ internal sealed class ScatterBench : IDisposable
     {
         Scatter.Dispose();
         _source.Dispose();
+    }
+
+    private RouterPlan Plan(RouteOptions[] routes, List<Lane> before)
+    {
+        var table = new RouteTable(routes);
+        return new RouterPlan(table, [.. table.Routes.Select(route => Kept(route, before) ?? NewLane(route))]);
+    }
+
+    private static Lane? Kept(RouteOptions route, List<Lane> before)
+    {
+        var at = before.FindIndex(lane => lane.Route == route);
+        if (at < 0) return null;
+        var lane = before[at];
+        before.RemoveAt(at);
+        return lane;
+    }
+
+    private Lane NewLane(RouteOptions route)
+    {
+        if (!_groups.ContainsKey(route.To)) _groups.Add(route.To, Group(route.To, _instances));
+        var lane = new Lane(route, route.Overload ?? Overload.DropNew, _groups[route.To], _source.Pool, _outgoing, _queueIndex, _bundleLimit);
+        if (lane.SpillPool is { } spill) _source.Ledger.AddPool(spill);
+        return lane;
     }
 
     private ConsumerGroup Group(string name, int instances) => new(

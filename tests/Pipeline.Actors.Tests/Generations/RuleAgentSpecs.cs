@@ -5,6 +5,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.TestSupport;
@@ -20,6 +21,7 @@ public sealed class RuleAgentSpecs : TestKit
     private const string Web = "rule web match 0:ff:50 mark 2\n";
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
+    private static readonly RouterPlan Plan = new(new RouteTable([]), []);
     private readonly RuleCell _cell;
     private readonly RuleSlot _slot;
     private readonly IActorRef _agent;
@@ -34,7 +36,7 @@ public sealed class RuleAgentSpecs : TestKit
         var route = new RouteOptions { To = "handler", Mark = 1, MarkMask = 3 };
         var setup = Runs.Setup(nic, [route]) with { RefuseRules = _ => Refuse() };
         _cell = new RuleCell(setup, RuleTexts.Table(Dns), Sys.Scheduler.Now);
-        _slot = _cell.AddRouter();
+        _slot = _cell.AddRouter(Plan);
         _agent = Sys.ActorOf(RuleAgent.Props(_cell), "rules");
     }
 
@@ -47,6 +49,31 @@ public sealed class RuleAgentSpecs : TestKit
 
         Assert.Equal((RuleOutcome.Applied, 2, "web"), (change.Outcome, change.Generation, Assert.Single(change.Delta.Added)));
         Assert.Equal((2, 2), (_slot.Take().Generation, _cell.InForce.Rules.Generation));
+    }
+
+    [Fact]
+    public async Task Routes_are_exchanged_under_the_rules_and_the_counts_there_are_and_later_rules_keep_them()
+    {
+        var (before, other) = (_slot.Take(), new RouterPlan(new RouteTable([]), []));
+
+        _cell.ExchangeRoutes([other]);
+
+        var routed = _slot.Take();
+        Assert.Same(before.Counters, routed.Counters);
+        Assert.Same(other, routed.Plan);
+        await Apply(Dns + Web);
+        Assert.Same(other, _slot.Take().Plan);
+    }
+
+    [Fact]
+    public async Task Routes_that_are_exchanged_before_a_router_took_its_rules_come_with_those_rules()
+    {
+        var other = new RouterPlan(new RouteTable([]), []);
+        await Apply(Dns + Web);
+
+        _cell.ExchangeRoutes([other]);
+
+        Assert.Equal((2, other), (_slot.Take().Generation, _slot.Take().Plan));
     }
 
     [Fact]

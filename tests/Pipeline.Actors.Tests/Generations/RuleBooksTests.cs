@@ -1,5 +1,6 @@
 using CsCheck;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
@@ -15,6 +16,7 @@ public sealed class RuleBooksTests : IDisposable
     private const string Web = "rule web match 0:ff:50 mark 2\n";
 
     private readonly PacketSource _source = PacketSource.OneToAPage();
+    private static readonly RouterPlan Plan = new(new RouteTable([]), []);
     private ActiveRules[] _routers = [];
     private RuleBooks? _books;
     private int _generation;
@@ -143,7 +145,7 @@ public sealed class RuleBooksTests : IDisposable
     private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null, IReadOnlyList<Guard>? guards = null)
     {
         var table = MarkTable.Compile(RuleTexts.Set(text, ++_generation), guards ?? []);
-        _routers = [.. Enumerable.Range(0, routers).Select(_ => ActiveRules.Of(table))];
+        _routers = [.. Enumerable.Range(0, routers).Select(_ => ActiveRules.Of(table, Plan))];
         _books = _books is null ? RuleBooks.Open(table, _routers) : _books.Turn(table, _routers, (_, rules) => !ReferenceEquals(rules, stillOpen));
     }
 

@@ -31,6 +31,7 @@ public sealed class ConservationSpecs
         (6, Gen.UInt[0, 3].Array[1, 12].Select(marks => new Act(ActKind.Route, marks, 0))),
         (5, Gen.Int[0, 1000].Select(which => new Act(ActKind.Consume, [], which))),
         (1, Gen.Const(new Act(ActKind.Flush, [], 0))),
+        (1, Gen.Int[0, 1000].Select(which => new Act(ActKind.Exchange, [], which))),
         (1, Gen.Const(new Act(ActKind.DropSource, [], 0))));
 
     private static readonly Gen<Plan> AnyPlan = Gen.Select(
@@ -43,6 +44,7 @@ public sealed class ConservationSpecs
         Route,
         Consume,
         Flush,
+        Exchange,
         DropSource,
     }
 
@@ -52,7 +54,7 @@ public sealed class ConservationSpecs
         using var source = plan.OnePacketToAPage ? PacketSource.OneToAPage() : PacketSource.ManyToAPage(pages: 16);
         using var bench = new ScatterBench(source, plan.Routes, plan.Instances, plan.BundlePackets, plan.BundleLimit);
 
-        foreach (var act in plan.Acts) Perform(source, bench, act);
+        foreach (var act in plan.Acts) Perform(source, bench, plan, act);
         bench.Scatter.DropAll(DropReason.Shutdown);
 
         var books = bench.Settle();
@@ -68,7 +70,7 @@ public sealed class ConservationSpecs
 
         var balanced = plan.Acts.All(act =>
         {
-            Perform(source, bench, act);
+            Perform(source, bench, plan, act);
             return bench.Books.BalancesRunning;
         });
         bench.Scatter.DropAll(DropReason.Shutdown);
@@ -84,7 +86,7 @@ public sealed class ConservationSpecs
 
         var within = plan.Acts.All(act =>
         {
-            Perform(source, bench, act);
+            Perform(source, bench, plan, act);
             return bench.Scatter.Lanes.All(l => l.Share.Charged <= l.Share.LimitPages);
         });
         bench.Scatter.DropAll(DropReason.Shutdown);
@@ -92,13 +94,14 @@ public sealed class ConservationSpecs
         return within;
     });
 
-    private static void Perform(PacketSource source, ScatterBench bench, Act act)
+    private static void Perform(PacketSource source, ScatterBench bench, Plan plan, Act act)
     {
         switch (act.Kind)
         {
             case ActKind.Route: Route(source, bench, act.Marks); break;
             case ActKind.Consume: Consume(bench, act.Which); break;
             case ActKind.Flush: bench.Scatter.Flush(); break;
+            case ActKind.Exchange: Exchange(bench, plan.Routes, act.Which); break;
             default: bench.Scatter.DropSource(DropReason.DeadLetter); break;
         }
     }
@@ -109,6 +112,13 @@ public sealed class ConservationSpecs
         if (bench.Scatter.IsBlocked && !bench.Scatter.Continue()) return;
         if (source.Pool.PageCount - source.Pool.Outstanding < marks.Length) return;
         bench.Scatter.Route(source.Bundle(marks));
+    }
+
+    /// <summary>Some of the plan's routes from here on, chosen by the bits of a number. Between two bundles, as a router does it.</summary>
+    private static void Exchange(ScatterBench bench, RouteOptions[] routes, int which)
+    {
+        if (!bench.Scatter.IsBlocked) bench.Exchange([.. routes.Where((_, i) => (which >> i & 1) != 0)]);
+        bench.Scatter.ReleaseLeft();
     }
 
     private static void Consume(ScatterBench bench, int which)

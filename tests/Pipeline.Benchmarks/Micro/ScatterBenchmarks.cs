@@ -21,7 +21,7 @@ public class ScatterBenchmarks
     {
         var table = new RouteTable(Enumerable.Range(0, Ways - 1).Select(Route));
         var outgoing = new BundlePool(PacketStock.BundlePackets);
-        _scatter = new Scatter(table, [.. table.Routes.Select(route => LaneOf(route, outgoing))]);
+        _scatter = new Scatter(new RouterPlan(table, [.. table.Routes.Select(route => LaneOf(route, outgoing))]));
     }
 
     [Benchmark(OperationsPerInvoke = PacketStock.Packets)]
