@@ -15,7 +15,8 @@ namespace Pipeline.Actors.Queues;
 ///            Wake                       End, fault, limit, Drain
 ///   Idle ----------> Polling ---------------------------------------> Ended
 ///        &lt;----------
-///      Empty, NoPage
+///      Empty, NoPage,
+///   the router is behind
 /// </code>
 /// </remarks>
 internal sealed class NicQueueActor : UntypedActor
@@ -30,6 +31,7 @@ internal sealed class NicQueueActor : UntypedActor
     private readonly Action _wake;
     private readonly Action<Action> _wakeWhenReady;
     private readonly Action<Action> _wakeWhenReturned;
+    private readonly Action<Action> _wakeWhenRouted;
     private PageBundle? _empty;
     private uint _polls;
 
@@ -43,6 +45,7 @@ internal sealed class NicQueueActor : UntypedActor
         _wake = () => self.Tell(QueueProtocol.Wake.Instance);
         _wakeWhenReady = cell.Queue.WakeWhenReady;
         _wakeWhenReturned = cell.Queue.Pool.WakeWhenReturned;
+        _wakeWhenRouted = cell.Queue.DeviceShare.WakeAtLowWater;
     }
 
     public static Props Props(QueueCell cell) =>
@@ -118,6 +121,12 @@ internal sealed class NicQueueActor : UntypedActor
             if (_cell.Fault is not null || _cell.Selection.IsComplete)
             {
                 End();
+                return;
+            }
+
+            if (_cell.Queue.DeviceShare.Bundles >= _cell.Queue.DeviceShare.LimitBundles)
+            {
+                Sleep(_wakeWhenRouted);
                 return;
             }
 

@@ -13,10 +13,10 @@ public sealed class PacketPagePool : PagePool
         : base(name, pageSize, pageCount, audit ?? PoolAudit.ForTests())
     {
         _sharers = new int[pageCount];
-        Device = new PageShare(this, "device:" + name, pageCount);
+        Device = new PageShare(this, "device:" + name, pageCount, MostDeviceBundles);
     }
 
-    /// <summary>The share that packets have between device and router. It is never refused.</summary>
+    /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
     public PageShare Device { get; }
 
     public override long MaxPacketsInFlight => PageCount;

@@ -14,6 +14,12 @@ namespace Pipeline.Nic.Pages;
 /// </remarks>
 public abstract unsafe partial class PagePool : IDisposable
 {
+    /// <summary>
+    /// Bundles that may be out between a device and its router: less than a mailbox takes, however small the bundles are. A capture whose
+    /// packets come from another interface each makes bundles of one packet, which the pages alone do not bound.
+    /// </summary>
+    public const int MostDeviceBundles = 2048;
+
     private const int None = -1;
 
     private readonly byte* _region;
