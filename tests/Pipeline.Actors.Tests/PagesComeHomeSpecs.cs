@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
@@ -167,7 +168,7 @@ public sealed class PagesComeHomeSpecs
         var (queue, _) = topology.Queues[0];
         queue.Router = system.ActorOf(BundleReclaimer.Props(), "router");
         Assert.True(await queue.Router.GracefulStop(Runs.Patience));
-        system.ActorOf(Queues.NicQueueActor.Props(queue), "queue");
+        system.ActorOf(NicQueueActor.Props(queue), "queue");
 
         await Eventually(() => topology.Ledger.Read().DroppedByReason.GetValueOrDefault(DropReason.DeadLetter).Packets == 640);
         nic.Dispose();

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
@@ -116,7 +117,7 @@ public sealed class PipelineRootSpecs : TestKit
         Assert.True(topology.Ledger.Read().BalancesAtRest);
     }
 
-    private static Queues.QueueCell Stranger()
+    private static QueueCell Stranger()
     {
         using var nic = new FakeNic(0);
         var setup = Runs.Setup(nic, []);

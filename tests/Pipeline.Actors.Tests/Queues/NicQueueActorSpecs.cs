@@ -90,7 +90,7 @@ public sealed class NicQueueActorSpecs : TestKit
     public void A_router_that_is_behind_stops_it_before_the_mailbox_is_full_however_small_the_bundles_are()
     {
         Start(new FakeNic(4 * PagePool.MostDeviceBundles, pageBytes: 1 << 20), bundlePackets: 1);
-        while (_kept.Count < PagePool.MostDeviceBundles - 1) Next();
+        while (_kept.Count < PagePool.MostDeviceBundles) Next();
         _router.ExpectNoMsg(TimeSpan.FromMilliseconds(50));
 
         LetGo();

@@ -195,7 +195,7 @@ public sealed class RouterActorSpecs : TestKit
     {
         _bench = new ScatterBench(_source, routes);
         _slot = new RuleSlot(ActiveRules.Of(RuleTexts.Table(""), _bench.Scatter.Plan));
-        _cell = new RouterCell { Name = "router", Rules = _slot, Scatter = _bench.Scatter, Bundles = new BundlePool(64), Latency = latency, Warnings = [] };
+        _cell = new RouterCell { Name = "router", Rules = _slot, Scatter = _bench.Scatter, Bundles = new BundlePool(64), Latency = latency, Warnings = new WarningList() };
         _router = _root.ChildActorOf(RouterActor.Props(_cell), _cell.Name, AsTheRootDoes);
     }
 
@@ -214,5 +214,5 @@ public sealed class RouterActorSpecs : TestKit
         return true;
     }
 
-    private Task Answered() => _router.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
+    private Task<ActorIdentity> Answered() => _router.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
 }
