@@ -184,15 +184,12 @@ internal sealed class Topology
         return new RouterPlan(table, lanes);
     }
 
-    private int BundlePackets => _setup.Options.Bundle.Packets ?? (IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
+    private int BundlePackets => _setup.Options.Bundle.Packets ?? (_setup.Nic.Traits.IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
 
-    /// <summary>Whether packets come when we are ready for them, and many lie in a page, so that large bundles do not empty the pool.</summary>
-    private bool IsUnhurried => _setup.Options.Source is { File: not null, ReplaySpeed: null };
-
-    /// <summary>A file can wait, as the virtual clock of a simulated NIC can, and a live source cannot. A copy never goes to the stack: its packet gets there by itself.</summary>
+    /// <summary>What may wait does, unless its route says otherwise. A copy never goes to the stack: its packet gets there by itself.</summary>
     private Overload OverloadOf(RouteOptions route)
     {
-        var overload = route.Overload ?? (_setup.Options.Source.File is null && !_setup.Nic.MayWait ? Overload.DropNew : Overload.Wait);
+        var overload = route.Overload ?? (_setup.Nic.Traits.MayWait ? Overload.Wait : Overload.DropNew);
         return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
     }
 }

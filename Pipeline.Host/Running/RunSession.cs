@@ -89,7 +89,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     /// <summary>Where there is an end to come to, how far it is; else what goes on.</summary>
     private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)
     {
-        Func<Task>? live = setup.Options.Source.File is null
+        Func<Task>? live = !setup.Nic.Traits.HasProgress
             ? () => LiveDisplay.Show(terminal.Error, new LiveSubject(setup.Nic.Name, dashboard), run.Watch(LiveDisplay.BetweenViews, CancellationToken.None), notices)
             : null;
         return ProgressDisplay.Show(terminal, setup.Nic.Name, () => ProgressOf(run, setup), run.Completion, TimeProvider.System, live);

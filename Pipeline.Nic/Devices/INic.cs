@@ -17,8 +17,8 @@ public interface INic : IDisposable
     /// <summary>What the source says besides its packets; it may become more while it is read. Any thread.</summary>
     CaptureMetadata Metadata => CaptureMetadata.None;
 
-    /// <summary>Whether the source loses nothing while nobody asks it for packets: a file, or a wire whose time stands still meanwhile.</summary>
-    bool MayWait => false;
+    /// <summary>What the source is like.</summary>
+    SourceTraits Traits => SourceTraits.Live;
 
     /// <summary>What runs rules in the device itself; null where nothing does.</summary>
     IMarkOffload? Offload => null;

@@ -50,6 +50,8 @@ public sealed class CaptureFileNic : INic
 
     public bool InterfacesAreFinal { get; }
 
+    public SourceTraits Traits => SourceTraits.Capture;
+
     public CaptureMetadata Metadata { get; }
 
     public long BytesRead => _input.BytesRead;

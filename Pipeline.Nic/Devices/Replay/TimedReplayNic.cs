@@ -21,6 +21,9 @@ public sealed class TimedReplayNic : INic
 
     public bool InterfacesAreFinal => _inner.InterfacesAreFinal;
 
+    /// <summary>Packets come at their time, so that a bundle waits for its latency bound rather than to be full.</summary>
+    public SourceTraits Traits => _inner.Traits with { IsUnhurried = false };
+
     public CaptureMetadata Metadata => _inner.Metadata;
 
     public TimeSpan? UntilNextPacket => Queues.Cast<TimedReplayQueue>().Select(q => q.UntilNextPacket).Min();

@@ -36,7 +36,7 @@ public sealed class SimulatedNic : INic
             throw;
         }
 
-        MayWait = !options.FreeRunning;
+        Traits = new SourceTraits { MayWait = !options.FreeRunning };
     }
 
     /// <summary>What all queues look at, and none changes.</summary>
@@ -49,7 +49,7 @@ public sealed class SimulatedNic : INic
     /// <summary>The device's own, then one for each virtual function; of a capture on the wire, the capture's.</summary>
     public IReadOnlyList<NicInterface> Interfaces => _shared.Traffic.Interfaces;
 
-    public bool MayWait { get; }
+    public SourceTraits Traits { get; }
 
     public IMarkOffload Offload => _shared.Marking;
 

@@ -23,6 +23,8 @@ internal sealed class FakeNic : INic
 
     public IReadOnlyList<NicInterface> Interfaces => [FakeQueue.Wire];
 
+    public SourceTraits Traits { get; init; } = SourceTraits.Live;
+
     public long BytesRead => 0;
 
     public long? BytesTotal => null;

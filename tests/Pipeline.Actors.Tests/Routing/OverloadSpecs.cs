@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;
@@ -263,13 +264,12 @@ public sealed class OverloadSpecs : IDisposable
     }
 
     [Theory]
-    [InlineData("capture.pcap", Overload.Wait)]
-    [InlineData(null, Overload.DropNew)]
-    public void A_route_that_says_nothing_waits_for_a_file_and_drops_for_all_else(string? file, Overload expected)
+    [InlineData(true, Overload.Wait)]
+    [InlineData(false, Overload.DropNew)]
+    public void A_route_that_says_nothing_waits_where_the_source_may_and_drops_elsewhere(bool mayWait, Overload expected)
     {
-        var nic = new FakeNic(0);
+        var nic = new FakeNic(0) { Traits = new SourceTraits { MayWait = mayWait } };
         var setup = Runs.Setup(nic, [Slow], ("slow", () => new RecordingConsumer([])));
-        setup = setup with { Options = setup.Options with { Source = new SourceOptions { File = file } } };
 
         var topology = Topology.Build(setup, Nic.Rules.MarkTable.Compile(setup.Rules));
 
