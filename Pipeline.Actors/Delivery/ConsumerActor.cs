@@ -41,7 +41,9 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     {
         _cell = cell;
         _mailbox = BundleQueue.Of(Context);
-        _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+
+        // A restart keeps the mailbox, and what the root has said of it meanwhile.
+        if (!ReferenceEquals(cell.Mailbox, _mailbox)) _mailbox.ReclaimReason = DropReason.ConsumerStopped;
         cell.Mailbox = _mailbox;
     }
 

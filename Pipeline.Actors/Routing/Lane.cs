@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
@@ -11,6 +12,7 @@ namespace Pipeline.Actors.Routing;
 /// One route's way out of one router: its share of the queue's pool, and the bundle being filled for each instance of its group.
 /// For the router's thread alone.
 /// </summary>
+[DebuggerDisplay("{Route.To}: {Overload}, {Share.Charged} of {Share.LimitPages} pages")]
 internal sealed partial class Lane : IDisposable
 {
     /// <summary>Packets that a route may hold as copies of its own rather than pin a page of many packets for them.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Accounts;
@@ -6,6 +7,7 @@ namespace Pipeline.Nic.Accounts;
 /// Where packets are counted when they end: one per consumer (and one beside it for copies), one per place where they can be lost
 /// on the way. Any thread may count and any may read.
 /// </summary>
+[DebuggerDisplay("{Name} ({Kind}): {DeliveredTally.Packets} delivered, {Held.Packets} held")]
 public sealed partial class PacketAccount(string name, AccountKind kind)
 {
     private readonly PacketCounter[] _dropped = new PacketCounter[Enum.GetValues<DropReason>().Length];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -10,6 +11,7 @@ namespace Pipeline.Nic.Pages;
 /// </summary>
 /// <remarks>32 bytes, two to a cache line, because cache lines moved are what a handoff to another CPU costs.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 32)]
+[DebuggerDisplay("{CapturedLength} of {WireLength} bytes at {Offset}, mark {Mark}, rule {Rule}, {Flags}")]
 public struct Packet
 {
     /// <summary>The largest number of rules whose place in the rule set fits into <see cref="Rule"/>.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Numerics;
 
 namespace Pipeline.Nic.Pages;
@@ -11,6 +12,7 @@ public sealed partial class PageBundle
     /// </summary>
     public void Append(in Packet packet)
     {
+        Debug.Assert(IsOwned, "Only the owner of a bundle may put packets in.");
         _memory[_count++] = packet;
         _bytes += packet.CapturedLength;
         _flags |= packet.RuleAndFlags;
@@ -20,6 +22,7 @@ public sealed partial class PageBundle
     /// <returns>How many were added.</returns>
     public int Append(ReadOnlySpan<Packet> packets)
     {
+        Debug.Assert(IsOwned, "Only the owner of a bundle may put packets in.");
         packets = packets[..Math.Min(packets.Length, Capacity - _count)];
         packets.CopyTo(Room);
         foreach (ref readonly var packet in packets)
@@ -38,6 +41,7 @@ public sealed partial class PageBundle
     /// <returns>The bits of those that did not fit.</returns>
     public ulong Append(ReadOnlySpan<Packet> packets, ulong chosen)
     {
+        Debug.Assert(IsOwned, "Only the owner of a bundle may put packets in.");
         var room = Room;
         var (added, bytes, flags) = (0, 0L, 0u);
         for (; chosen != 0 && added < room.Length; chosen &= chosen - 1)

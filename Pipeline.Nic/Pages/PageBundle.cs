@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
@@ -15,6 +16,7 @@ namespace Pipeline.Nic.Pages;
 /// <see cref="DropReason.Shutdown"/> while the consumer still reads it, and only its pages come home later.</para>
 /// <para>Bundles come from a <see cref="BundlePool"/> and go back to it; nothing is allocated once warm.</para>
 /// </remarks>
+[DebuggerDisplay("{_count} of {Capacity} packets from {Interface.Name}, generation {Generation}, state {_state}")]
 public sealed partial class PageBundle : IDisposable
 {
     private const int Idle = 0;
@@ -64,6 +66,9 @@ public sealed partial class PageBundle : IDisposable
 
     /// <summary>Whether it is not idle in its pool.</summary>
     internal bool IsOut => Volatile.Read(ref _state) != Idle;
+
+    /// <summary>Whether nobody has settled it yet.</summary>
+    private bool IsOwned => Volatile.Read(ref _state) is Owned or Sorting;
 
     public PagePool Pool => Share.Pool;
 
@@ -236,6 +241,7 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Goes back to its own pool, idle, its pages taken. Only for who has it last.</summary>
     internal void Recycle()
     {
+        Debug.Assert(!IsOut, "A bundle that is out was put back into its pool.");
         _count = 0;
         _flags = 0;
         _home.Return(this);

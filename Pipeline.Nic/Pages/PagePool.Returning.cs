@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pipeline.Nic.Pages;
 
 /// <summary>How pages come home: alone or with a whole bundle, from any thread, onto stacks that the owner takes whole.</summary>
@@ -43,7 +45,8 @@ public abstract unsafe partial class PagePool
 
     private void Returned(int pages)
     {
-        Interlocked.Add(ref _returns.Count, pages);
+        var returned = Interlocked.Add(ref _returns.Count, pages);
+        Debug.Assert(returned <= Volatile.Read(ref _owner.Rented), "More pages came home than were rented.");
         if (Volatile.Read(ref _returns.Waiter) is not null) Wake();
         UnmapIfClosedAndHome();
     }

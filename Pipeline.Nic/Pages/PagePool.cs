@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pipeline.Nic.Linux;
 
@@ -12,6 +13,7 @@ namespace Pipeline.Nic.Pages;
 /// so there is no ABA.</para>
 /// <para>The region is unmapped only when the pool is disposed <em>and</em> no page is out.</para>
 /// </remarks>
+[DebuggerDisplay("{Name}: {Outstanding} of {PageCount} pages out")]
 public abstract unsafe partial class PagePool : IDisposable
 {
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Pages;
@@ -7,6 +8,7 @@ namespace Pipeline.Nic.Pages;
 /// pins, once, however many of the page's packets it holds.
 /// </summary>
 /// <remarks>Taking is for the router's thread alone; letting go is for any thread.</remarks>
+[DebuggerDisplay("{Holder}: {Charged} of {LimitPages} pages, {Bundles} of {LimitBundles} bundles")]
 public sealed class PageShare
 {
     private readonly PagePool _pool;
@@ -78,6 +80,7 @@ public sealed class PageShare
     /// </summary>
     public void Take(int page, int packets)
     {
+        Debug.Assert(packets > 0, "Nothing was taken.");
         _pool.Audit?.Taken(page, Holder);
         if (_packetsOf is null)
         {
@@ -102,7 +105,8 @@ public sealed class PageShare
 
     internal void BundleHome()
     {
-        Interlocked.Increment(ref _released.Bundles);
+        var home = Interlocked.Increment(ref _released.Bundles);
+        Debug.Assert(home <= Volatile.Read(ref _taken.Bundles), "More bundles came home than left.");
         if (Volatile.Read(ref _released.Waiter) is not null && IsBelowLowWater) Wake();
     }
 
@@ -115,7 +119,11 @@ public sealed class PageShare
         ((BlockPagePool)_pool).ReleaseHolder(page);
     }
 
-    internal void Discharge(int pages) => Interlocked.Add(ref _released.Pages, pages);
+    internal void Discharge(int pages)
+    {
+        var released = Interlocked.Add(ref _released.Pages, pages);
+        Debug.Assert(released <= Volatile.Read(ref _taken.Pages), "More pages were given back than were taken.");
+    }
 
     private void Charge(int pages) => Volatile.Write(ref _taken.Pages, _taken.Pages + pages);
 
