@@ -140,12 +140,16 @@ public sealed class PageBundleTests : IDisposable
     }
 
     [Fact]
-    public void Packets_of_a_page_of_many_cannot_be_moved()
+    public void Packets_of_a_page_of_many_stay_with_the_bundle_which_gives_their_page_back()
     {
         using var pages = new ManyPacketPages();
         using var bundle = pages.Bundle(pages.Pool.Device, pages.Rent(), 2);
+        var packet = bundle.Packets[0];
 
-        Assert.Throws<InvalidOperationException>(bundle.Forget);
+        bundle.ForgetMoved();
+
+        Assert.Equal((2, 1), (bundle.Count, pages.Pool.Device.Charged));
+        Assert.Throws<InvalidOperationException>(() => pages.Pool.Share(ref packet, 2));
     }
 
     [Fact]
