@@ -6,7 +6,8 @@ public static class CompressedOutput
     private static readonly (string Extension, string Program)[] Programs =
     [
         (".gz", "gzip"), (".gzip", "gzip"), (".bgz", "bgzip"), (".zst", "zstd"), (".zstd", "zstd"), (".lz4", "lz4"), (".xz", "xz"),
-        (".lzma", "xz --format=lzma"), (".bz2", "bzip2"), (".br", "brotli"), (".z", "compress"), (".lzo", "lzop"),
+        (".lzma", "xz --format=lzma"), (".bz2", "bzip2"), (".bz", "bzip2"), (".br", "brotli"), (".z", "compress"), (".lzo", "lzop"), (".lz", "lzip"),
+        (".sz", "snzip"), (".zip", "zip -"),
     ];
 
     /// <summary>Why a file of that name cannot be written, and what to do; null when it can.</summary>

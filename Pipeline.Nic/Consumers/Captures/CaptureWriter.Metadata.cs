@@ -14,11 +14,11 @@ internal sealed unsafe partial class CaptureWriter
         var time = block.Length > 0 && batch.Interface.Description is { } description ? description.Time.Exactly(block.Ticks) : packet.TimestampNanoseconds;
         _interface = hasTime && _layout.TakesMetadata ? InterfaceOf(batch.Interface, time) : InterfaceOf(batch.Interface);
 
-        scoped var bytes = batch.BytesOf(packet);
-        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+        scoped var captured = batch.BytesOf(packet);
+        scoped var bytes = captured.Length > _snapLength ? captured[.._snapLength] : captured;
         if (_blocks != _metadata.Blocks) CatchUp();
-        var buffer = RoomFor(_layout.PacketSize(bytes.Length) + block.MostOptionBytes + sizeof(uint));
-        var size = _layout.WriteUnusual(buffer.Next, _interface, packet, bytes, block, time);
+        var buffer = RoomFor(_layout.PacketSize(bytes.Length) + block.MostOptionBytes + sizeof(uint) + HostOrderHeader.MostFieldBytes);
+        var size = _layout.WriteUnusual(buffer.Next, _interface, packet, bytes, captured[bytes.Length..], block, time);
         buffer.CommitPacket(size, length, batch.PacketAccount, _interface);
         if (hasTime) _interface.Saw(packet);
     }

@@ -99,13 +99,13 @@ internal sealed unsafe partial class CaptureWriter
             return;
         }
 
-        scoped var bytes = batch.OwnBytesOf(packet);
-        if (bytes.Length > _snapLength) bytes = bytes[.._snapLength];
+        scoped var captured = batch.OwnBytesOf(packet);
+        scoped var bytes = captured.Length > _snapLength ? captured[.._snapLength] : captured;
         if (_blocks != _metadata.Blocks) CatchUp();
         var size = _layout.PacketSize(bytes.Length);
-        var buffer = RoomFor(size);
+        var buffer = RoomFor(size + HostOrderHeader.MostFieldBytes);
         _layout.WritePacket(buffer.Next, size, _interface, packet, bytes);
-        if (_interface.ReversesHeaders) _interface.Turn(new Span<byte>(buffer.Next + _layout.BytesAt, bytes.Length));
+        if (_interface.ReversesHeaders) _interface.Turn(buffer.Next + _layout.BytesAt, bytes.Length, captured[bytes.Length..]);
         buffer.CommitPacket(size, length, batch.PacketAccount, _interface);
         _interface.Saw(packet);
     }

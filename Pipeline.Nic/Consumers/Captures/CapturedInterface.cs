@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 
@@ -47,9 +48,16 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
     public bool HasTimes => LastTimestamp >= FirstTimestamp;
 
     /// <summary>Brings headers of a packet as it is written into the file's byte order, where they are not in it.</summary>
-    public void Turn(Span<byte> bytes)
+    /// <param name="at">Its written bytes; behind them is room for <see cref="HostOrderHeader.MostFieldBytes"/>, whose contents stay.</param>
+    /// <param name="cutOff">What was captured behind them and is not written: a field that the snap length cuts is turned before it is cut.</param>
+    public unsafe void Turn(byte* at, int bytes, ReadOnlySpan<byte> cutOff)
     {
-        if (ReversesHeaders) HostOrderHeader.Reverse(Source.LinkType, bytes);
+        if (!ReversesHeaders) return;
+        var restOfField = cutOff[..Math.Min(cutOff.Length, HostOrderHeader.MostFieldBytes - 1)];
+        var behind = Unsafe.ReadUnaligned<ulong>(at + bytes);
+        restOfField.CopyTo(new Span<byte>(at + bytes, restOfField.Length));
+        HostOrderHeader.Reverse(Source.LinkType, new Span<byte>(at, bytes + restOfField.Length));
+        Unsafe.WriteUnaligned(at + bytes, behind);
     }
 
     public bool Holds(Int128 nanoseconds) => Holds(OffsetSeconds, nanoseconds);

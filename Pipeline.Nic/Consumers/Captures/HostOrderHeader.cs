@@ -14,6 +14,9 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// </remarks>
 internal static class HostOrderHeader
 {
+    /// <summary>Bytes of the longest number that is turned.</summary>
+    public const int MostFieldBytes = sizeof(ulong);
+
     private const int Loopback = 0;
     private const int Encapsulation = 109;
     private const int Cooked = 113;

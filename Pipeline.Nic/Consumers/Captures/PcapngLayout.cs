@@ -88,16 +88,17 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     }
 
     /// <summary>4.3, and 4.4 for what has no time.</summary>
-    public override int WriteUnusual(byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, PacketBlock block, Int128 time)
+    public override int WriteUnusual(
+        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block, Int128 time)
     {
         var hasTime = !packet.Has(PacketFlags.NoTimestamp);
         // A simple packet block is of the first interface, and has all of the packet up to that interface's snap length.
-        if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength)) return Simple(at, of, packet.WireLength, bytes);
+        if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength)) return Simple(at, of, packet.WireLength, bytes, cutOff);
         if (!hasTime) (time, TimesMade) = (0, TimesMade + 1);
         else if (!of.Holds(time)) TimesChanged++;
         var size = PacketSize(bytes.Length);
         Enhanced(at, size, of, of.Ticks(time), packet.WireLength, bytes);
-        of.Turn(new Span<byte>(at + PacketBytesAt, bytes.Length));
+        of.Turn(at + PacketBytesAt, bytes.Length, cutOff);
         var options = at + size - 4;
         var written = block.CopyOptions(new Span<byte>(options, block.MostOptionBytes));
         return Close(at, EnhancedPacketType, written > 0 ? End(options + written) : options);
@@ -137,13 +138,13 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
         return options;
     }
 
-    private static int Simple(byte* at, CapturedInterface of, uint wire, ReadOnlySpan<byte> bytes)
+    private static int Simple(byte* at, CapturedInterface of, uint wire, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff)
     {
         var end = at + SimpleBytesAt + Padded(bytes.Length);
         if (bytes.Length > 0) Write(end - 4, 0u);
         Write(at + 8, wire);
         bytes.CopyTo(new Span<byte>(at + SimpleBytesAt, bytes.Length));
-        of.Turn(new Span<byte>(at + SimpleBytesAt, bytes.Length));
+        of.Turn(at + SimpleBytesAt, bytes.Length, cutOff);
         return Close(at, SimplePacketType, end);
     }
 

@@ -62,6 +62,19 @@ public sealed class HostOrderHeaderTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void A_field_that_the_snap_length_cuts_is_turned_before_it_is_cut(string kind, int linkType)
+    {
+        byte[] big = Packet(kind, true), little = Packet(kind, false);
+        var capture = new CaptureBytes(bigEndian: true).Section().Interface(linkType).Enhanced(0, 7, big).Simple((uint)big.Length, big).ToArray();
+        for (var bytes = 1; bytes < little.Length; bytes += 7)
+        {
+            var cut = little[..bytes];
+            Assert.All(new[] { "out.pcap", "out.pcapng" }, name => Assert.Equal([cut, cut], Written(capture, name, snapLength: cut.Length)));
+        }
+    }
+
     [Fact]
     public void Sections_are_each_in_the_order_of_their_own_host()
     {
@@ -161,19 +174,19 @@ public sealed class HostOrderHeaderTests
 
     private static byte[] Bytes(params byte[] bytes) => bytes;
 
-    private static List<byte[]> Written(byte[] capture, string name)
+    private static List<byte[]> Written(byte[] capture, string name, int snapLength = 0)
     {
         using var folder = new TemporaryFolder();
         File.WriteAllBytes(folder["in"], capture);
-        Copy(folder["in"], folder[name]);
+        Copy(folder["in"], folder[name], snapLength);
         using var packets = new PacketsSeen();
         ReadBack.Through(folder[name], packets);
         return packets.All;
     }
 
-    private static void Copy(string from, string to)
+    private static void Copy(string from, string to, int snapLength = 0)
     {
-        using var consumer = new CaptureConsumer(new CaptureOptions { Path = to });
+        using var consumer = new CaptureConsumer(new CaptureOptions { Path = to, SnapLength = snapLength });
         ReadBack.Through(from, consumer);
     }
 
