@@ -10,14 +10,23 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
     private const double SlowestHertz = 0.1;
     private const double FastestHertz = 20;
 
+    // Figures are the dearest answer there is. Who asks for them by the hundred waits for his turn, and not health behind him for a thread.
+    // One for the process, which has one run to show, so that nobody needs to dispose it.
+    private static readonly SemaphoreSlim Turn = new(1);
+
     private readonly Snapshots _snapshots = new();
 
     public async Task Snapshot(HttpContext http)
     {
-        await Answers.Bytes(http, _snapshots.Write(await FirstRates.View(http, attached.Started)), "application/json");
+        var figures = await InTurn(http, async () => _snapshots.Write(await FirstRates.View(http, attached.Started)));
+        await Answers.Bytes(http, figures, "application/json");
     }
 
-    public Task Metrics(HttpContext http) => Answers.Text(http, Api.Metrics.Of(attached.Started.View()), MetricsText.ContentType);
+    public async Task Metrics(HttpContext http)
+    {
+        var figures = await InTurn(http, () => Task.FromResult(Api.Metrics.Of(attached.Started.View())));
+        await Answers.Text(http, figures, MetricsText.ContentType);
+    }
 
     public async Task Stream(HttpContext http)
     {
@@ -28,6 +37,19 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
         if (HttpMethods.IsHead(http.Request.Method)) return;
         http.Features.Get<Visitor>()?.Streams();
         await new SnapshotStream(http, _snapshots, stopping).Run(run, TimeSpan.FromSeconds(1 / hertz));
+    }
+
+    private async Task<T> InTurn<T>(HttpContext http, Func<Task<T>> read)
+    {
+        await Turn.WaitAsync(http.RequestAborted);
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            Turn.Release();
+        }
     }
 
     private static double Hertz(HttpRequest request)

@@ -44,7 +44,14 @@ internal sealed class FakeRun : IRunning
         _completion.SetResult(new RunOutcome(Current, [], Aborted: true));
     }
 
-    public PipelineView View() => Current;
+    /// <summary>Called as the figures are read.</summary>
+    public Action? Reading { get; init; }
+
+    public PipelineView View()
+    {
+        Reading?.Invoke();
+        return Current;
+    }
 
     public bool PauseConsumer(string name) => false;
 
