@@ -13,14 +13,26 @@ internal sealed class ProcessSignals : IDisposable
     public const PosixSignal UserSignal1 = (PosixSignal)10;
     public const PosixSignal UserSignal2 = (PosixSignal)12;
 
+    /// <summary>SIGXCPU and SIGPWR on the same systems: the time that the process may compute is over, the power is about to be.</summary>
+    public const PosixSignal ProcessorTime = (PosixSignal)24;
+    public const PosixSignal Power = (PosixSignal)30;
+
+    /// <summary>
+    /// An interrupt that comes twice within this, and before the first is answered, is one: timeout(1) signals its child and at once its
+    /// process group, which the child is in.
+    /// </summary>
+    private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(50);
+
     /// <summary>The numbers of all of them on the same systems; SIGHUP, SIGINT and SIGTERM among them.</summary>
-    private static readonly int[] Numbers = [1, 2, 10, 12, 15];
+    private static readonly int[] Numbers = [1, 2, 10, 12, 15, 24, 30];
 
     private readonly Lock _gate = new();
     private readonly List<PosixSignalRegistration> _registrations = [];
     private readonly List<PosixSignal> _waiting = [];
     private readonly TaskCompletionSource _interrupted = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Func<bool> _isTerminalThere;
+    private readonly TimeProvider _time;
+    private (PosixSignal Signal, long At) _lastInterrupt;
     private bool _hadTerminal;
     private RunSignals? _run;
     private bool _isLeftToSystem;
@@ -28,8 +40,10 @@ internal sealed class ProcessSignals : IDisposable
     private int _interrupts;
 
     /// <param name="isTerminalThere">Whether the terminal that the process was started from is still there.</param>
-    public ProcessSignals(Func<bool>? isTerminalThere = null)
+    /// <param name="time">When signals come; the system's unless given.</param>
+    public ProcessSignals(Func<bool>? isTerminalThere = null, TimeProvider? time = null)
     {
+        _time = time ?? TimeProvider.System;
         _isTerminalThere = isTerminalThere ?? ControllingTerminal.IsThere;
         _hadTerminal = isTerminalThere is not null && isTerminalThere();
     }
@@ -38,7 +52,7 @@ internal sealed class ProcessSignals : IDisposable
     public static ProcessSignals Take()
     {
         var signals = new ProcessSignals();
-        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, UserSignal1, UserSignal2])
+        foreach (var signal in (ReadOnlySpan<PosixSignal>)[PosixSignal.SIGTERM, PosixSignal.SIGINT, PosixSignal.SIGHUP, UserSignal1, UserSignal2, ProcessorTime, Power])
         {
             signals._registrations.Add(PosixSignalRegistration.Create(signal, context => context.Cancel = signals.Deliver(context.Signal)));
         }
@@ -94,21 +108,37 @@ internal sealed class ProcessSignals : IDisposable
     internal bool Deliver(PosixSignal signal)
     {
         if (signal == UserSignal2) return true;
-        if (signal == PosixSignal.SIGHUP && _hadTerminal && !_isTerminalThere()) signal = Closed;
+        if (signal is ProcessorTime or Power || (signal == PosixSignal.SIGHUP && _hadTerminal && !_isTerminalThere())) signal = Leave;
         RunSignals? run;
         lock (_gate)
         {
             if (_isLeftToSystem) return signal == UserSignal1;
+            if (IsEcho(signal)) return true;
             run = _run;
             if (run is null) Wait(signal);
         }
 
-        if (run is not null) Answer(run, signal);
+        if (run is null) return true;
+        Answer(run, signal);
+        if (signal is PosixSignal.SIGINT or PosixSignal.SIGTERM) lock (_gate) _lastInterrupt = default;
         return true;
     }
 
-    /// <summary>A hang-up that says that the terminal was closed, not that rules are to be read again. A number that no signal has.</summary>
-    private const PosixSignal Closed = (PosixSignal)(-1000);
+    /// <summary>
+    /// What says that the process must go, and says it more than once: a hang-up because the terminal was closed, not so that rules are read
+    /// again; the end of the processor's time; the end of the power. A number that no signal has.
+    /// </summary>
+    private const PosixSignal Leave = (PosixSignal)(-1000);
+
+    private bool IsEcho(PosixSignal signal)
+    {
+        if (signal is not (PosixSignal.SIGINT or PosixSignal.SIGTERM)) return false;
+        var now = _time.GetTimestamp();
+        var (last, at) = _lastInterrupt;
+        if (signal == last && _time.GetElapsedTime(at, now) < Echo) return true;
+        _lastInterrupt = (signal, now);
+        return false;
+    }
 
     private void Wait(PosixSignal signal)
     {
@@ -116,8 +146,7 @@ internal sealed class ProcessSignals : IDisposable
         if (signal is PosixSignal.SIGHUP or UserSignal1) return;
         _interrupted.TrySetResult();
 
-        // A terminal that goes tells it more than once.
-        if (signal != Closed && ++_interrupts > 1) Environment.Exit(ExitCodes.SecondInterrupt);
+        if (signal != Leave && ++_interrupts > 1) Environment.Exit(ExitCodes.SecondInterrupt);
     }
 
     private static void Answer(RunSignals run, PosixSignal signal)
@@ -126,7 +155,7 @@ internal sealed class ProcessSignals : IDisposable
         {
             case PosixSignal.SIGHUP: _ = run.ReloadRules(); break;
             case UserSignal1: run.PrintCounts(); break;
-            case Closed: run.TerminalClosed(); break;
+            case Leave: run.Leave(); break;
             default: run.Interrupt(); break;
         }
     }

@@ -33,8 +33,11 @@ internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter tex
             TaskScheduler.Default);
     }
 
-    /// <summary>Drains, as an interrupt does, but is none: one that follows is the first. A shell passes the news on, so that it comes twice.</summary>
-    internal void TerminalClosed() => run.Drain();
+    /// <summary>
+    /// Drains, as an interrupt does, but is none: one that follows is the first. A shell passes on that the terminal was closed, so that it
+    /// comes twice, and the end of the processor's time is told each second.
+    /// </summary>
+    internal void Leave() => run.Drain();
 
     internal Task ReloadRules() => new RuleReload(run, rulesFile, text).Reload();
 

@@ -64,6 +64,57 @@ public sealed class ProcessSignalsTests
     }
 
     [Fact]
+    public void An_interrupt_that_comes_again_when_it_has_been_answered_is_another()
+    {
+        var signals = Signals();
+        Attach(signals);
+        signals.Deliver(PosixSignal.SIGTERM);
+
+        signals.Deliver(PosixSignal.SIGTERM);
+
+        Assert.Equal((1, 1), (_run.Drains, _run.Aborts));
+    }
+
+    [Fact]
+    public void An_interrupt_that_comes_twice_at_once_is_one()
+    {
+        var signals = Signals();
+        using var text = new Saying(() => signals.Deliver(PosixSignal.SIGTERM));
+        signals.Attach(new RunSignals(_run, null, text));
+
+        signals.Deliver(PosixSignal.SIGTERM);
+
+        Assert.Equal((1, 0), (_run.Drains, _run.Aborts));
+    }
+
+    [Fact]
+    public void An_interrupt_that_comes_twice_at_once_before_the_run_is_one()
+    {
+        var signals = Signals();
+        signals.Deliver(PosixSignal.SIGINT);
+        signals.Deliver(PosixSignal.SIGINT);
+
+        Attach(signals);
+
+        Assert.Equal((1, 0), (_run.Drains, _run.Aborts));
+    }
+
+    [Theory]
+    [InlineData(ProcessSignals.ProcessorTime)]
+    [InlineData(ProcessSignals.Power)]
+    public void What_says_that_the_process_must_go_drains_however_often_it_comes(PosixSignal signal)
+    {
+        var signals = Signals();
+        signals.Deliver(signal);
+        signals.Deliver(signal);
+        Attach(signals);
+        signals.Deliver(signal);
+
+        Assert.True(_run.Drains > 0);
+        Assert.Equal(0, _run.Aborts);
+    }
+
+    [Fact]
     public void A_hang_up_of_a_terminal_that_is_gone_drains_and_is_no_interrupt()
     {
         var signals = Signals();
@@ -155,7 +206,18 @@ public sealed class ProcessSignalsTests
         Assert.Equal(7, await signals.Await(() => 7, LongPatience));
     }
 
-    private ProcessSignals Signals() => new(() => _isTerminalThere);
+    private ProcessSignals Signals() => new(() => _isTerminalThere, new StoppedTime());
 
     private IDisposable Attach(ProcessSignals signals) => signals.Attach(new RunSignals(_run, null, _text));
+
+    private sealed class StoppedTime : TimeProvider
+    {
+        public override long GetTimestamp() => 1;
+    }
+
+    /// <summary>Does something as a line is written.</summary>
+    private sealed class Saying(Action act) : StringWriter
+    {
+        public override void WriteLine(string? value) => act();
+    }
 }
