@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Host.Commands;
@@ -17,12 +18,33 @@ internal static class Program
         {
             return Begin(arguments);
         }
-        catch (Exception)
+        catch (Exception error)
         {
-            // What else can go wrong the command has told by now; this is a library that could not be loaded, nor may that be which says why.
-            using var stream = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
-            stream.Write("error: the program cannot be loaded; it may be that too few files may be open at a time: raise the limit (ulimit -n 256)\n"u8);
+            // Nothing but the runtime's own is used here, because it may be a library of ours that cannot be loaded.
+            Say(WordsOf(error));
             return ExitCodes.RuntimeFailure;
+        }
+    }
+
+    /// <summary>The line to say of what no command has told.</summary>
+    internal static string WordsOf(Exception error)
+    {
+        while (error is TypeInitializationException { InnerException: { } inner }) error = inner;
+        return error is FileNotFoundException or FileLoadException or BadImageFormatException or TypeLoadException
+            ? "error: the program cannot be loaded; it may be that too few files may be open at a time: raise the limit (ulimit -n 256)"
+            : $"error: {error.Message.ReplaceLineEndings(" ")}";
+    }
+
+    private static void Say(string words)
+    {
+        try
+        {
+            using var stream = new FileStream(new SafeFileHandle(2, ownsHandle: false), FileAccess.Write, bufferSize: 0);
+            stream.Write(Encoding.UTF8.GetBytes(words + "\n"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        {
+            // Standard error is closed or takes nothing, and there is nobody left to tell.
         }
     }
 

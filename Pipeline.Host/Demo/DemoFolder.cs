@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Demo;
@@ -13,15 +14,21 @@ internal sealed class DemoFolder : IDisposable
     private const string RulesName = "demo.rules";
 
     /// <param name="path">The user's folder, made where it is not there; null for one of the demo's own.</param>
-    /// <exception cref="IOException">It cannot be made or written to.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be.</exception>
+    /// <exception cref="OutputException">It cannot be made or written to.</exception>
     public DemoFolder(string? path)
     {
         IsTemporary = path is null;
-        FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(FullPath.Of(path)).FullName;
-        foreach (var name in (ReadOnlySpan<string>)[ConfigurationName, RulesName])
+        try
         {
-            if (!File.Exists(PathOf(name))) File.WriteAllText(PathOf(name), TextOf(name));
+            FullName = path is null ? Directory.CreateTempSubdirectory("pipeline-demo-").FullName : Directory.CreateDirectory(FullPath.Of(path)).FullName;
+            foreach (var name in (ReadOnlySpan<string>)[ConfigurationName, RulesName])
+            {
+                if (!File.Exists(PathOf(name))) File.WriteAllText(PathOf(name), TextOf(name));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new OutputException(path ?? Path.GetTempPath(), $"the demo's files cannot be written there: {error.Message}", inner: error);
         }
     }
 

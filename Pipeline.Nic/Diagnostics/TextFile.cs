@@ -12,6 +12,7 @@ public static class TextFile
     /// <param name="path">The file; it becomes the text's name.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="LinuxException">It is a socket.</exception>
     /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
     public static SourceText Read(string path)
     {
@@ -52,6 +53,10 @@ public static class TextFile
         catch (UnauthorizedAccessException error)
         {
             throw new UnauthorizedAccessException($"{path}: permission denied", error);
+        }
+        catch (IOException error) when (error.HResult == (int)Errno.ENXIO)
+        {
+            throw new LinuxException("open", path, Errno.ENXIO);
         }
     }
 }

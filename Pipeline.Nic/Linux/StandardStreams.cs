@@ -16,6 +16,9 @@ public static class StandardStreams
     public const int Output = Unistd.STDOUT_FILENO;
     public const int Error = Unistd.STDERR_FILENO;
 
+    /// <summary>Whether nothing in this process opens descriptors for somebody to name, as a program that embeds a pipeline may.</summary>
+    private static volatile bool _isOurProgram;
+
     /// <summary>The ways to name an open descriptor as a file (proc(5), Linux).</summary>
     private static readonly string[] DescriptorFolders = ["/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
 
@@ -26,10 +29,13 @@ public static class StandardStreams
 
     /// <summary>
     /// Takes the numbers of streams that are closed, so that no file opened later gets one of them, and with it what is meant for the
-    /// stream. First of all, on the first thread.
+    /// stream. First of all, on the first thread, by a program of ours: from here on no name leads to a descriptor that the process was
+    /// not given.
     /// </summary>
     public static void Reserve()
     {
+        _isOurProgram = true;
+
         // Open takes the lowest free number. One above these was not needed.
         int taken;
         do taken = Fcntl.Open("/dev/null", Fcntl.O_RDONLY, out _);
@@ -38,18 +44,19 @@ public static class StandardStreams
     }
 
     /// <summary>
-    /// Whether a name such as <c>/dev/stdin</c> or <c>/dev/fd/3</c> stands for a descriptor that the process was not given. It leads to
-    /// something of the runtime's own, if to anything.
+    /// Whether a name such as <c>/dev/stdin</c> or <c>/dev/fd/3</c> stands for a descriptor that is not open, or for a stream that the
+    /// process was not given. That leads to something of the runtime's own. In a program of ours no other descriptor is any better; a
+    /// program that embeds a pipeline may have opened it, and may name it.
     /// </summary>
     /// <param name="name">How messages call it.</param>
     public static bool IsClosed(string path, out string name)
     {
         var descriptor = DescriptorOf(path);
         name = descriptor is { } number ? NameOf(number) ?? path : path;
-        return descriptor is { } one && !Fcntl.IsInherited(one);
+        return descriptor is { } one && !(one > Error && !_isOurProgram ? Fcntl.IsOpen(one) : Fcntl.IsInherited(one));
     }
 
-    /// <exception cref="LinuxException">The name stands for a descriptor that the process was not given.</exception>
+    /// <exception cref="LinuxException">The name stands for a descriptor as <see cref="IsClosed"/> says.</exception>
     public static void CheckOpen(string path)
     {
         if (IsClosed(path, out var name)) throw new LinuxException("open", name, Errno.EBADF);

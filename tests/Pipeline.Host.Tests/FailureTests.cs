@@ -32,6 +32,17 @@ public sealed class FailureTests
         { new AggregateException(new CaptureFormatException("x.pcap", 24, "record is cut off")), 65, 65 },
     };
 
+    [Fact]
+    public void What_no_command_has_told_is_told_in_its_own_words_and_in_one_line()
+    {
+        var words = Program.WordsOf(new TypeInitializationException("T", new InvalidOperationException("odd\nand more")));
+
+        Assert.Equal("error: odd and more", words);
+    }
+
+    [Fact]
+    public void What_cannot_be_loaded_is_told_with_its_likely_cause() => Assert.Contains("ulimit -n", Program.WordsOf(new FileLoadException("x.dll")));
+
     [Theory]
     [MemberData(nameof(Failures))]
     public void Each_failure_has_its_exit_code(Exception error, int atStart, int whileRunning)

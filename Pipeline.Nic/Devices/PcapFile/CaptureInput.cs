@@ -103,6 +103,10 @@ internal sealed unsafe class CaptureInput : IDisposable
         {
             throw new UnauthorizedAccessException($"{path}: permission denied", e);
         }
+        catch (IOException e) when (e.HResult == (int)Errno.ENXIO)
+        {
+            throw new LinuxException("open", path, Errno.ENXIO);
+        }
     }
 
     private static CaptureInput Of(SafeFileHandle handle, string path, string name)

@@ -69,6 +69,16 @@ public sealed class StreamTests : IDisposable
         Assert.StartsWith("error: standard input: ", result.Errors);
     }
 
+    /// <summary>By then the runtime has opened pipes and files of its own, which have these numbers.</summary>
+    [Fact]
+    public void A_descriptor_that_the_program_was_not_given_is_refused()
+    {
+        var result = Shell("pipeline run -q -r /dev/fd/3 3<&-; echo $?; pipeline run -q -r in.pcap -w /proc/self/fd/4 4<&-; echo $?");
+
+        Assert.Equal("74\n73\n", result.Output);
+        Assert.Equal(2, result.Errors.Split("EBADF").Length - 1);
+    }
+
     [Theory]
     [InlineData("-r - -w in.pcap < in.pcap")]
     [InlineData("-r /dev/stdin -w in.pcap < in.pcap")]
