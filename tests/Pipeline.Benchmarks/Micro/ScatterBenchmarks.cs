@@ -10,7 +10,7 @@ namespace Pipeline.Benchmarks.Micro;
 public class ScatterBenchmarks
 {
     private readonly PacketStock _stock = new(WayOf);
-    private Scatter _scatter = new(new RouteTable([]), []);
+    private Scatter _scatter = null!;
 
     /// <summary>1: a bundle goes one way as a whole. 3: its packets go three ways, in no order.</summary>
     [Params(1, 3)]

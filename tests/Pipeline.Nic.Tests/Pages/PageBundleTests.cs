@@ -205,6 +205,8 @@ public sealed class PageBundleTests : IDisposable
         var small = new BundlePool(2);
         using var bundle = small.Rent(_pages.Pool.Device, _account, _eth0);
 
+        _pages.Pool.Device.Take(pages[0], 2);
+
         var left = bundle.Append(source.Packets, 0b1101);
 
         Assert.Equal((0b1000ul, 2, 20L), (left, bundle.Count, bundle.Bytes));
