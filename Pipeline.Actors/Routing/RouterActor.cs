@@ -159,6 +159,7 @@ internal sealed class RouterActor : UntypedActor
     private void OnBundlesHome()
     {
         _cell.Scatter.SendHeld();
+        _cell.Scatter.ReleaseLeft();
         for (var i = _cell.Moving.Count - 1; i >= 0; i--)
         {
             var group = _cell.Moving[i];

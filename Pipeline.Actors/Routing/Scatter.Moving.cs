@@ -5,6 +5,7 @@ namespace Pipeline.Actors.Routing;
 /// <summary>What lanes hold back, and how flows move when a group gets or loses instances.</summary>
 internal sealed partial class Scatter
 {
+    /// <summary>Lanes of earlier plans. They hold nothing; what they sent is still out.</summary>
     private readonly List<Lane> _leaving = [];
     private Action _wake = () => { };
 

@@ -95,7 +95,6 @@ internal sealed partial class Scatter : IDisposable
     public void DropAll(DropReason reason)
     {
         foreach (var lane in _lanes) lane.DropAll(reason);
-        foreach (var lane in _leaving) lane.DropAll(reason);
         DropSource(reason);
     }
 

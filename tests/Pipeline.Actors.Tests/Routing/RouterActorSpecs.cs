@@ -170,6 +170,22 @@ public sealed class RouterActorSpecs : TestKit
     }
 
     [Fact]
+    public async Task A_lane_that_left_is_let_go_of_when_all_that_it_sent_is_consumed_though_no_bundle_comes()
+    {
+        Start(TimeSpan.Zero, new RouteOptions { To = "tap", Copy = true }, Group);
+        _router.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _bench["tap"].Numbers.Count == 1);
+        _slot.Offer(_slot.InUse with { Plan = _bench.PlanOf(Group) });
+        _router.Tell(_source.Bundle(0));
+        await Threads.Eventually(() => _bench["group"].Numbers.Count == 2);
+        Assert.False(_cell.Scatter.HasLeft);
+
+        _bench["tap"].DisposeAll();
+
+        await Threads.Eventually(() => _cell.Scatter.HasLeft);
+    }
+
+    [Fact]
     public async Task A_message_it_does_not_know_is_unhandled_and_does_no_harm()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
