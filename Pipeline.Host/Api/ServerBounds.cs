@@ -1,17 +1,12 @@
-using System.Globalization;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Api;
 
 /// <summary>What strangers may cost a run that is served. Whoever is beyond a bound takes the place of who has kept one waiting for longest.</summary>
 internal sealed record ServerBounds
 {
-    /// <summary>Where the kernel says how many files a process may have open (Linux, proc_pid_limits(5)).</summary>
-    private const string LimitsFile = "/proc/self/limits";
-
-    private const string FilesLine = "Max open files";
-
     /// <summary>Connections at a time: a quarter of the files that the process may have open, so that captures and rules find theirs.</summary>
-    public int MostConnections { get; init; } = Math.Clamp(OpenFiles() / 4, 16, 512);
+    public int MostConnections { get; init; } = (int)Math.Clamp(Resource.MostDescriptors() / 4, 16, 512);
 
     /// <summary>Connections beyond them that are being closed.</summary>
     public int MostLeaving => Math.Max(8, MostConnections / 8);
@@ -30,20 +25,4 @@ internal sealed record ServerBounds
 
     /// <summary>For the whole of a body.</summary>
     public TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(60);
-
-    /// <summary>The limit in force; one that most systems have where none can be read. Endless is as good as much.</summary>
-    private static int OpenFiles()
-    {
-        const int Usual = 1024;
-        try
-        {
-            var line = File.ReadLines(LimitsFile).FirstOrDefault(l => l.StartsWith(FilesLine, StringComparison.Ordinal));
-            var soft = line?[FilesLine.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries).FirstOrDefault();
-            return soft == "unlimited" ? int.MaxValue : long.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var files) ? (int)Math.Min(files, int.MaxValue) : Usual;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return Usual;
-        }
-    }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.Loader;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Delivery.Handlers;
 
@@ -29,5 +30,5 @@ internal sealed record HandlerFault(string Path, IReadOnlySet<Type> Types, Handl
 
     /// <summary>Whether a consumer of this assembly may be the one.</summary>
     /// <param name="assembly">The file of the consumer's handler; null for one that is not loaded from a file.</param>
-    public bool IsFrom(string? assembly) => assembly is not null && System.IO.Path.GetFullPath(assembly) == Path;
+    public bool IsFrom(string? assembly) => assembly is not null && FullPath.Of(assembly) == Path;
 }
