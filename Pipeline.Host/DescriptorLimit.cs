@@ -1,5 +1,5 @@
 using System.Text;
-using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host;

@@ -1,6 +1,6 @@
 using System.Collections;
 using System.Text;
-using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host;

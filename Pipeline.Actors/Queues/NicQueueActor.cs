@@ -28,6 +28,7 @@ internal sealed class NicQueueActor : UntypedActor
     private const int PollsToLosses = 64;
 
     private readonly QueueCell _cell;
+    private readonly PageShare _underWay;
     private readonly Action _wake;
     private readonly Action<Action> _wakeWhenReady;
     private readonly Action<Action> _wakeWhenReturned;
@@ -45,7 +46,8 @@ internal sealed class NicQueueActor : UntypedActor
         _wake = () => self.Tell(QueueProtocol.Wake.Instance);
         _wakeWhenReady = cell.Queue.WakeWhenReady;
         _wakeWhenReturned = cell.Queue.Pool.WakeWhenReturned;
-        _wakeWhenRouted = cell.Queue.DeviceShare.WakeAtLowWater;
+        _underWay = cell.Queue.DeviceShare;
+        _wakeWhenRouted = _underWay.WakeAtLowWater;
     }
 
     public static Props Props(QueueCell cell) =>
@@ -124,7 +126,7 @@ internal sealed class NicQueueActor : UntypedActor
                 return;
             }
 
-            if (_cell.Queue.DeviceShare.Bundles >= _cell.Queue.DeviceShare.LimitBundles)
+            if (_underWay.IsOutOfBundles)
             {
                 Sleep(_wakeWhenRouted);
                 return;
@@ -144,7 +146,7 @@ internal sealed class NicQueueActor : UntypedActor
 
     private ReceiveStatus Receive()
     {
-        _empty ??= _cell.Bundles.Rent(_cell.Queue.DeviceShare, _cell.Lost, NicInterface.Unknown);
+        _empty ??= _cell.Bundles.Rent(_underWay, _cell.Lost, NicInterface.Unknown);
         try
         {
             return _cell.Queue.Receive(_empty);

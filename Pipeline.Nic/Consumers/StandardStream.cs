@@ -1,8 +1,7 @@
 using System.Runtime.InteropServices;
-using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Linux;
 
-namespace Pipeline.Nic.Diagnostics;
+namespace Pipeline.Nic.Consumers;
 
 /// <summary>
 /// One of the process's standard streams, without a buffer and without the console's habits: what cannot be read or written is said so.

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Linux;
 
@@ -48,7 +47,8 @@ internal sealed unsafe class Libpcap
     /// <summary>
     /// Compiles an expression for packets out of a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.
     /// </summary>
-    /// <param name="link">What the packets start with.</param>
+    /// <param name="linkType">What the packets start with (LINKTYPE_).</param>
+    /// <param name="isSwapped">Whether a machine of the other byte order captured them.</param>
     /// <param name="snapLength">What an accepting program returns.</param>
     /// <param name="error">libpcap's words, or null.</param>
     /// <returns>The instructions, copied; empty with an error.</returns>
@@ -56,9 +56,9 @@ internal sealed unsafe class Libpcap
     /// On a capture's handle, because a program for a dead one (pcap_open_dead) is for packets of this host: address families are this system's,
     /// in its byte order, and the kernel's own fields are asked where a packet has none.
     /// </remarks>
-    public bpf_insn[] Compile(string expression, LinkLayer link, int snapLength, bool optimise, out string? error)
+    public bpf_insn[] Compile(string expression, uint linkType, bool isSwapped, int snapLength, bool optimise, out string? error)
     {
-        var header = new PcapFileHeader(link, snapLength);
+        var header = new PcapFileHeader(linkType, isSwapped, snapLength);
         var handle = Open(&header, out error);
         if (handle == 0) return [];
         var text = Marshal.StringToCoTaskMemUTF8(expression);

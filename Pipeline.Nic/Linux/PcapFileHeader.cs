@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Linux;
 
@@ -16,15 +15,16 @@ internal readonly struct PcapFileHeader
     public readonly uint snaplen;
     public readonly uint linktype;
 
-    /// <param name="link">What its packets would start with. Swapped, every number of the header is in the other byte order than this machine's.</param>
+    /// <param name="linkType">What its packets would start with (LINKTYPE_, tcpdump.org/linktypes.html).</param>
+    /// <param name="isSwapped">Whether every number of the header is in the other byte order than this machine's.</param>
     /// <param name="snapLength">What a program that accepts a packet returns.</param>
-    public PcapFileHeader(LinkLayer link, int snapLength)
+    public PcapFileHeader(uint linkType, bool isSwapped, int snapLength)
     {
-        magic = Ordered(0xa1b2c3d4, link.IsSwapped);
-        version_major = Ordered((ushort)2, link.IsSwapped);
-        version_minor = Ordered((ushort)4, link.IsSwapped);
-        snaplen = Ordered((uint)snapLength, link.IsSwapped);
-        linktype = Ordered((uint)link.Type, link.IsSwapped);
+        magic = Ordered(0xa1b2c3d4, isSwapped);
+        version_major = Ordered((ushort)2, isSwapped);
+        version_minor = Ordered((ushort)4, isSwapped);
+        snaplen = Ordered((uint)snapLength, isSwapped);
+        linktype = Ordered(linkType, isSwapped);
     }
 
     private static ushort Ordered(ushort value, bool isSwapped) => isSwapped ? BinaryPrimitives.ReverseEndianness(value) : value;

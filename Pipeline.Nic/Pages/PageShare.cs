@@ -67,10 +67,13 @@ public sealed class PageShare
     /// <summary>Whether half of the share is free.</summary>
     public bool IsBelowLowWater => Charged <= LimitPages / 2 && Bundles <= LimitBundles / 2;
 
+    /// <summary>Whether it may have no more bundles out.</summary>
+    public bool IsOutOfBundles => Bundles >= LimitBundles;
+
     /// <summary>Whether that many packets of a page, in one more bundle, stay within the share.</summary>
     public bool HasRoomFor(int page, int packets)
     {
-        if (Bundles >= LimitBundles) return false;
+        if (IsOutOfBundles) return false;
         return _packetsOf is null ? Charged + packets <= LimitPages : Pins(page) || Charged < LimitPages;
     }
 

@@ -37,6 +37,8 @@ public partial class LayerTests
     [Theory]
     [InlineData("Pipeline.Nic", "Akka", "Microsoft.AspNetCore", "Pipeline.Actors", "Pipeline.Host")]
     [InlineData("Pipeline.Actors", "Microsoft.AspNetCore", "Pipeline.Host")]
+    [InlineData("Pipeline.Nic/Linux", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Diagnostics", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Diagnostics", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
     public void A_source_file_uses_nothing_above_it(string project, params string[] above) =>
         Assert.Empty(Sources(project).Where(f => UsedNamespaces().Matches(f.Text).Any(m => above.Any(a => IsWithin(m.Groups[1].Value, a)))).Select(f => f.Path));
 

@@ -58,7 +58,7 @@ internal static class FilterCompiler
     private static Libpcap.bpf_insn[] Ask(string expression, LinkLayer link, out string? error)
     {
         var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
-        lock (Gate) return libpcap.Compile(expression, link, SnapLength, expression.Length <= LongestOptimised, out error);
+        lock (Gate) return libpcap.Compile(expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= LongestOptimised, out error);
     }
 
     /// <summary>A load beyond the packet ends a program with 0; said so, it does that in the kernel too.</summary>
