@@ -8,19 +8,20 @@
 # Seen: with a block of secrets, of names, or a custom block in front of the interface, capinfos and tcpdump read the packet, but editcap and
 # mergecap say that the file "can't be written as a "pcapng" file" and exit with 2. With the same block behind the interface they copy it.
 #
-# Needs Debian 12 with apt and python3. Packages are unpacked in a temporary folder; nothing is installed.
+# Needs Debian 12 on amd64 with apt and python3. Packages are unpacked in a temporary folder; nothing is installed. Those named below are pinned;
+# the libraries that they need besides are of the day. Exit code 0: as described; 1: changed; 2: the packages cannot be had.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-pinned=(wireshark-common=4.0.17-0+deb12u3 libwiretap13=4.0.17-0+deb12u3 libwsutil14=4.0.17-0+deb12u3 tcpdump=4.99.3-1)
+pinned=(wireshark-common=4.0.17-0+deb12u3 libwiretap13=4.0.17-0+deb12u3 libwsutil14=4.0.17-0+deb12u3 tcpdump=4.99.3-1 libpcap0.8=1.10.3-1)
 libraries() {
     apt-cache depends --recurse --no-recommends --no-suggests --no-conflicts --no-breaks --no-replaces --no-enhances libwiretap13 libwsutil14 libpcap0.8 libssl3 |
-        grep '^lib' | grep -v -e '^libc6$' -e '^libwiretap13$' -e '^libwsutil14$' -e '^libwireshark-data$' | sort -u
+        grep '^lib' | grep -v -e '^libc6$' -e '^libwiretap13$' -e '^libwsutil14$' -e '^libpcap0.8$' -e '^libwireshark-data$' | sort -u
 }
 mapfile -t rest < <(libraries)
-apt-get download -qq "${pinned[@]}" "${rest[@]}" 2>/dev/null || { echo "the packages cannot be had: ${pinned[*]}" >&2; exit 1; }
+apt-get download -qq "${pinned[@]}" "${rest[@]}" || { echo "the packages cannot be had: ${pinned[*]}" >&2; exit 2; }
 for package in *.deb; do dpkg-deb -x "$package" root; done
 export PATH=$folder/root/usr/bin:$folder/root/usr/sbin:$PATH
 export LD_LIBRARY_PATH=$folder/root/usr/lib/x86_64-linux-gnu:$folder/root/lib/x86_64-linux-gnu
@@ -46,7 +47,7 @@ PY
 
 editcap --version | head -n 1
 changed=0
-told() { echo "$1"; [[ $2 == "$3" ]] || { echo "  CHANGED: $2, and not $3"; changed=1; }; }
+told() { echo "$1: $2"; [[ $2 == "$3" ]] || { echo "  CHANGED: $2, and not $3"; changed=1; }; }
 copied() { if "$@" >log 2>&1; then echo yes; else echo "no, $?: $(grep -o "can't be written" log | head -n 1)"; fi; }
 
 for kind in secrets names custom; do
@@ -55,8 +56,9 @@ for kind in secrets names custom; do
         if [[ $place == first ]]; then expected="no, 2: can't be written"; else expected=yes; fi
         told "$file: read by tcpdump" "$(tcpdump -r "$file" --count 2>/dev/null)" "1 packet"
         told "$file: opened by capinfos" "$(capinfos -t "$file" >/dev/null 2>&1 && echo yes || echo no)" yes
-        told "$file: copied by editcap: $expected" "$(copied editcap "$file" copy.pcapng)" "$expected"
-        told "$file: copied by mergecap: $expected" "$(copied mergecap -w merged.pcapng "$file")" "$expected"
+        told "$file: copied by editcap" "$(copied editcap "$file" copy.pcapng)" "$expected"
+        told "$file: copied by mergecap" "$(copied mergecap -w merged.pcapng "$file")" "$expected"
     done
 done
-((changed == 0)) && echo "As described."
+((changed == 0)) || exit 1
+echo "As described."

@@ -9,7 +9,8 @@
 # Seen: the family is copied as it is. "ip" matches the packet in the capture and not in the copy, though tcpdump still prints the packet as IP,
 # because printing guesses the byte order and filters do not.
 #
-# Needs Debian 12 with apt and python3. Packages are unpacked in a temporary folder; nothing is installed.
+# Needs Debian 12 on amd64 with apt and python3. Packages are unpacked in a temporary folder; nothing is installed. Those named below are pinned;
+# the libraries that they need besides are of the day. Exit code 0: as described; 1: changed; 2: the packages cannot be had.
 set -euo pipefail
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
@@ -21,7 +22,7 @@ libraries() {
         grep '^lib' | grep -v -e '^libc6$' -e '^libwiretap13$' -e '^libwsutil14$' -e '^libpcap0.8$' -e '^libwireshark-data$' | sort -u
 }
 mapfile -t rest < <(libraries)
-apt-get download -qq "${pinned[@]}" "${rest[@]}" 2>/dev/null || { echo "the packages cannot be had: ${pinned[*]}" >&2; exit 1; }
+apt-get download -qq "${pinned[@]}" "${rest[@]}" || { echo "the packages cannot be had: ${pinned[*]}" >&2; exit 2; }
 for package in *.deb; do dpkg-deb -x "$package" root; done
 export PATH=$folder/root/usr/bin:$folder/root/usr/sbin:$PATH
 export LD_LIBRARY_PATH=$folder/root/usr/lib/x86_64-linux-gnu:$folder/root/lib/x86_64-linux-gnu
@@ -51,4 +52,5 @@ done
 printed=$(tcpdump -nr 0.tcpdump 2>/dev/null | grep -c '127.0.0.1.5353 > 127.0.0.1.53' || true)
 echo "tcpdump prints the packet of link type 0 in its copy as UDP: $printed"
 [[ $printed == 1 ]] || changed=1
-((changed == 0)) && echo "As described."
+((changed == 0)) || exit 1
+echo "As described."
