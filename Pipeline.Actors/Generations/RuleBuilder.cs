@@ -1,6 +1,6 @@
 using Pipeline.Actors.Routing;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;

@@ -170,7 +170,7 @@ internal sealed class NicQueueActor : UntypedActor
         catch (Exception fault)
         {
             _cell.Fault = fault;
-            _cell.Account.CountReceived(bundle);
+            _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
             bundle.SettleDropped(DropReason.DeadLetter);
             bundle.Dispose();
             return;
@@ -183,7 +183,7 @@ internal sealed class NicQueueActor : UntypedActor
             return;
         }
 
-        _cell.Account.CountReceived(bundle);
+        _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
         bundle.StartedAt = Stopwatch.GetTimestamp();
         _cell.Router.Tell(bundle);
     }

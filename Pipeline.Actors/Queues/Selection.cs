@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Numerics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
@@ -187,11 +187,10 @@ internal sealed partial class Lane : IDisposable
     {
         if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
         // Where a block goes with the packet, the packet lies in the copy as far from its start as in the block.
-        var bytes = packet.Has(PacketFlags.InBlock) ? source.BlockOf(packet) : source.BytesOf(packet);
-        bytes.CopyTo(_spill.PageMemory(page));
+        PacketExtent.Of(source, packet).CopyTo(_spill.PageMemory(page));
         var outbox = OutboxFor(source, packet, out var hash);
         var copy = packet;
-        copy.Offset = _spill.OffsetOf(page) + (packet.Has(PacketFlags.InBlock) ? (uint)PageBundle.PlaceInBlock(packet) : 0);
+        copy.Offset = _spill.OffsetOf(page) + (uint)PacketExtent.PlaceIn(packet);
         copy.Flags &= ~PacketFlags.SharedPage;
         if (hash != 0) copy.FlowHash = hash;
         _spill.Device.Take(page, 1);
@@ -257,8 +256,7 @@ internal sealed partial class Lane : IDisposable
         }
 
         var bundle = _bundles.Rent(share, Account, source.Interface);
-        bundle.Generation = source.Generation;
-        bundle.Rules = source.Rules;
+        bundle.MarkedBy = source.MarkedBy;
         bundle.StartedAt = source.StartedAt;
         outbox.Open = bundle;
         _openCount++;

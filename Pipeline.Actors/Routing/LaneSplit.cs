@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.Intrinsics;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -80,7 +81,7 @@ internal sealed class LaneSplit(int lanes)
             for (var chosen = HandOf(lane, start); chosen != 0; chosen &= chosen - 1)
             {
                 ref readonly var packet = ref packets[start + BitOperations.TrailingZeroCount(chosen)];
-                var length = packet.Has(PacketFlags.InBlock) ? _stretch.Source.BlockOf(packet).Length : packet.CapturedLength;
+                var length = PacketExtent.Of(_stretch.Source, packet).Length;
                 if (length > bytes) return false;
             }
         }

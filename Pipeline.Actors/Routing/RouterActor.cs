@@ -4,7 +4,6 @@ using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;

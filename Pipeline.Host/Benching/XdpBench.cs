@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;

@@ -1,8 +1,8 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Hosting;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Guards;
 

@@ -1,5 +1,3 @@
-using Pipeline.Nic.Pages;
-
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
@@ -17,13 +15,13 @@ public sealed class Ledger
     private readonly Lock _gate = new();
     private QueueAccount[] _queues = [];
     private PacketAccount[] _accounts = [];
-    private PagePool[] _pools = [];
+    private IPacketStore[] _pools = [];
 
     public IReadOnlyList<QueueAccount> Queues => _queues;
 
     public IReadOnlyList<PacketAccount> Accounts => _accounts;
 
-    public IReadOnlyList<PagePool> Pools => _pools;
+    public IReadOnlyList<IPacketStore> Pools => _pools;
 
     public QueueAccount AddQueue(string name)
     {
@@ -39,7 +37,7 @@ public sealed class Ledger
         return account;
     }
 
-    public void AddPool(PagePool pool)
+    public void AddPool(IPacketStore pool)
     {
         lock (_gate) _pools = [.. _pools, pool];
     }

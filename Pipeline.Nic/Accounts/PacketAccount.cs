@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Accounts;
 

@@ -1,5 +1,3 @@
-using Pipeline.Nic.Pages;
-
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
@@ -19,10 +17,14 @@ public sealed class QueueAccount(string name)
 
     public long Lost(DeviceLoss loss) => Interlocked.Read(ref _lost[(int)loss]);
 
-    public void CountReceived(PageBundle bundle)
+    /// <summary>Counts one bundle.</summary>
+    /// <param name="nicInterface">Where its packets came in.</param>
+    /// <param name="packets">How many.</param>
+    /// <param name="bytes">Their captured bytes.</param>
+    public void CountReceived(NicInterface nicInterface, int packets, long bytes)
     {
-        _received.Add(bundle.Count, bundle.Bytes);
-        bundle.Interface.CountReceived(bundle.Count);
+        _received.Add(packets, bytes);
+        nicInterface.CountReceived(packets);
         Interlocked.Increment(ref _bundles);
     }
 

@@ -1,6 +1,6 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 
@@ -27,7 +27,7 @@ public readonly ref struct PacketBatch
     public int Generation => _bundle.Generation;
 
     /// <summary>That rule set, compiled, as long as the batch is there; null where no router has seen the packets.</summary>
-    public MarkTable? Rules => _bundle.Rules;
+    public MarkTable? Rules => _bundle.MarkedBy as MarkTable;
 
     /// <summary>Where packets are settled that <see cref="Hold"/> was said of. It may be kept.</summary>
     public HeldAccount Account => new(_bundle.Account);

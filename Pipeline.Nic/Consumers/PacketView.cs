@@ -1,4 +1,3 @@
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 

@@ -1,6 +1,5 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 

@@ -1,5 +1,6 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Consumers;
 

@@ -8,7 +8,7 @@ public interface IMarkOffload
     /// <summary>
     /// Gives the device a set of rules in place of the last. It takes as many from the start as it can express and has room for; the rest,
     /// and whatever of the first it did not match, is the software's. From here on every bundle says which generation's rules were tried,
-    /// and how many (<see cref="Pages.PageBundle.DeviceRules"/>). Any thread, while packets flow.
+    /// and how many (<see cref="MarkedByDevice"/>). Any thread, while packets flow.
     /// </summary>
     OffloadReport Load(RuleSet rules);
 }
@@ -19,7 +19,3 @@ public interface IMarkOffload
 /// <param name="Tables">How full its tables are, in words.</param>
 /// <param name="Refused">Those left to software, in their order.</param>
 public sealed record OffloadReport(int Generation, int Rules, string Tables, IReadOnlyList<RefusedRule> Refused);
-
-/// <param name="Rule">The rule.</param>
-/// <param name="Reason">Why the device does not run it, without a full stop.</param>
-public sealed record RefusedRule(MarkRule Rule, string Reason);

@@ -1,3 +1,6 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pcapng;
+
 namespace Pipeline.Nic.Devices;
 
 /// <summary>A device: queues that packets come out of. Opened by whoever made it; disposing closes it and its queues.</summary>

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Headers;
 

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Headers;
 

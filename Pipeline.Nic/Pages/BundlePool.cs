@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Pages;
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
-using Pipeline.Nic.Devices.PcapFile;
-using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Pages;
 
@@ -81,20 +78,11 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>The interface all of its packets came in on.</summary>
     public NicInterface Interface { get; set; } = NicInterface.Unknown;
 
-    /// <summary>The rule set that marked its packets; 0 before the router has seen it.</summary>
-    public int Generation { get; set; }
+    /// <summary>The rules that marked its packets: the device's at first, then the router's; null where none were tried.</summary>
+    public MarkedBy? MarkedBy { get; set; }
 
-    /// <summary>
-    /// The compiled rules of that generation, for the names of rules; null before the router has seen it. Because the bundle holds
-    /// them, they live as long as any packet they marked, however often rules change meanwhile.
-    /// </summary>
-    public MarkTable? Rules { get; set; }
-
-    /// <summary>
-    /// How many rules of <see cref="Generation"/>, from the first on, the device has tried on all of its packets. Those it is done with
-    /// carry <see cref="PacketFlags.MarkedByDevice"/>; for the others the software goes on behind these rules.
-    /// </summary>
-    public int DeviceRules { get; set; }
+    /// <summary>The rule set that marked its packets; 0 where none has.</summary>
+    public int Generation => MarkedBy?.Generation ?? 0;
 
     /// <summary>Counts up by one per bundle that left the same place.</summary>
     public long Sequence { get; set; }
@@ -106,12 +94,6 @@ public sealed partial class PageBundle : IDisposable
 
     /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
-
-    /// <summary>Bytes from the start of the block around a packet to the packet's place.</summary>
-    public static int PlaceInBlock(in Packet packet) => PacketBlock.HeadBytes(packet);
-
-    /// <summary>The pcapng block around a packet that is flagged <see cref="PacketFlags.InBlock"/>, from its type on; valid as its bytes are.</summary>
-    public ReadOnlySpan<byte> BlockOf(in Packet packet) => new PacketBlock(Pool, packet).Bytes;
 
     /// <summary>
     /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'
@@ -260,9 +242,7 @@ public sealed partial class PageBundle : IDisposable
         Interface = NicInterface.Unknown;
         _bytes = 0;
         ForgetSorted();
-        Generation = 0;
-        Rules = null;
-        DeviceRules = 0;
+        MarkedBy = null;
         Sequence = 0;
         StartedAt = 0;
         Departures = null;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Pages;
@@ -14,7 +15,7 @@ namespace Pipeline.Nic.Pages;
 /// <para>The region is unmapped only when the pool is disposed <em>and</em> no page is out.</para>
 /// </remarks>
 [DebuggerDisplay("{Name}: {Outstanding} of {PageCount} pages out")]
-public abstract unsafe partial class PagePool : IDisposable
+public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 {
     /// <summary>
     /// Bundles that may be out between a device and its router: less than a mailbox takes, however small the bundles are. A capture whose

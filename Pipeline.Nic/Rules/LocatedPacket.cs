@@ -1,4 +1,3 @@
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Rules;

@@ -1,14 +1,15 @@
 using System.Collections.Concurrent;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Guards;
+using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules;
 
 /// <summary>A compiled rule set.</summary>
-public sealed class MarkTable
+public sealed class MarkTable : MarkedBy
 {
     /// <summary>
     /// Rules of one set that are compiled, which takes seconds for so many; the rest are interpreted, so that a huge set is ready in
@@ -36,6 +37,9 @@ public sealed class MarkTable
     private sealed record BehindDevice(int Rules, MarkTable Table);
 
     public RuleSet Rules { get; }
+
+    /// <inheritdoc/>
+    public override int Generation => Rules.Generation;
 
     /// <summary>The keep-out guards in front of the rules, in the order they are tried, without those that the rules lift.</summary>
     public IReadOnlyList<Guard> Guards { get; }
@@ -106,9 +110,7 @@ public sealed class MarkTable
         // Compiled rules count without looking at the length of the counters again.
         if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
         TableFor(bundle).ProgramFor(bundle.Interface.Link).Run(bundle, counters);
-        bundle.Generation = Rules.Generation;
-        bundle.Rules = this;
-        bundle.DeviceRules = 0;
+        bundle.MarkedBy = this;
     }
 
     /// <summary>All the rules a packet matches, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>
@@ -146,9 +148,9 @@ public sealed class MarkTable
     /// <summary>This one, or what goes on behind the rules that the device has tried; marks by other rules are taken back.</summary>
     private MarkTable TableFor(PageBundle bundle)
     {
-        if (bundle.DeviceRules == 0) return this;
+        if (bundle.MarkedBy is not MarkedByDevice device) return this;
         var behind = Volatile.Read(ref _behindDevice);
-        if (bundle.DeviceRules == behind?.Rules && bundle.Generation == Rules.Generation) return behind.Table;
+        if (device.Rules == behind?.Rules && device.Generation == Rules.Generation) return behind.Table;
         foreach (ref var packet in bundle.Packets) packet.Flags &= ~PacketFlags.MarkedByDevice;
         return this;
     }

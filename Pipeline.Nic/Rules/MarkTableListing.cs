@@ -1,6 +1,7 @@
 using System.Text;
-using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Guards;
+using Pipeline.Nic.Rules.Il;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules;
 

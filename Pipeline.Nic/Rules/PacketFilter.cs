@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules;
 

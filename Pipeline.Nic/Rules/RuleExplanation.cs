@@ -1,12 +1,11 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Ebpf;
 using Pipeline.Nic.Rules.Explaining;
-using Pipeline.Nic.Rules.Exports;
+using Pipeline.Nic.Rules.Il;
 using Pipeline.Nic.Rules.Parsing;
 
 namespace Pipeline.Nic.Rules;

@@ -1,5 +1,6 @@
 using System.Text;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Explaining;

@@ -1,4 +1,5 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pcapng;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers.Captures;

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Consumers.Captures;
 

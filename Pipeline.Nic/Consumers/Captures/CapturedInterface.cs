@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;

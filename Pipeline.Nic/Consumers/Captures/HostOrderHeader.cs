@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Consumers.Captures;
 

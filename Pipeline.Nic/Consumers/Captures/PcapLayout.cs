@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;

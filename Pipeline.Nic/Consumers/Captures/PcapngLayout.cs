@@ -1,8 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text.Unicode;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Consumers.Captures;
 

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers.Captures;

@@ -1,5 +1,4 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 
 namespace Pipeline.Nic.Consumers.Captures;
 

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Consumers.Captures;
 

@@ -23,7 +23,7 @@ internal static class UsbMonitorHeader
     // Interval, first frame, flags, number of descriptors.
     private static readonly (int At, int Bytes)[] MappedFields = [(48, 4), (52, 4), (56, 4), (DescriptorCountAt, 4)];
 
-    /// <inheritdoc cref="HostOrderHeader.Reverse(Devices.LinkType, Span{byte})"/>
+    /// <inheritdoc cref="HostOrderHeader.Reverse(Headers.LinkType, Span{byte})"/>
     public static void Reverse(Span<byte> packet, bool isMapped)
     {
         Reverse(packet, Fields);

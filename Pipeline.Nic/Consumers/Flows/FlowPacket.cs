@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Consumers.Flows;

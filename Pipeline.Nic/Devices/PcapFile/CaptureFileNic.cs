@@ -1,4 +1,6 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 

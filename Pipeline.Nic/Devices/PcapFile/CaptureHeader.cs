@@ -1,3 +1,6 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pcapng;
+
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>Reads the beginning of a capture: which format it is, and what it says in front of its first packet.</summary>

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Headers;
+
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>The most bytes that a record may say were captured; above it the record is taken for broken.</summary>

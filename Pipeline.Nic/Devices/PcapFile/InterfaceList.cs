@@ -1,3 +1,6 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pcapng;
+
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>The interfaces of a capture, in the order they were described. One thread adds, any thread reads.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 

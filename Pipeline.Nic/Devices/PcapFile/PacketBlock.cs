@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Headers;
+
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>What the header of a pcap file says about its records.</summary>

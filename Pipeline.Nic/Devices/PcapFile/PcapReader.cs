@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.PcapFile;

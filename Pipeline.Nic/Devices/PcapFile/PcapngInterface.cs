@@ -1,4 +1,7 @@
 using System.Text;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 

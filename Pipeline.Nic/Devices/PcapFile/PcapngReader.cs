@@ -1,5 +1,7 @@
 using System.Runtime.CompilerServices;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Pcapng;
+
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>A section of a pcapng file: its byte order, and the interfaces that its packets name by number.</summary>

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.Replay;

@@ -1,3 +1,6 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pcapng;
+
 namespace Pipeline.Nic.Devices.Replay;
 
 /// <summary>Another device, played back with the timing of its packets' timestamps.</summary>

@@ -1,6 +1,8 @@
 using System.Numerics;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.Simulated.Marking;
 using Pipeline.Nic.Devices.Simulated.Traffic;
+using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.Simulated;
 

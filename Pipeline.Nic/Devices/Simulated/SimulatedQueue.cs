@@ -207,7 +207,7 @@ public sealed class SimulatedQueue : INicQueue
         (_next, _held) = (_next + taken, _held - filled);
         if (filled == 0) return false;
         bundle.Interface = _traffic.Interfaces[nicInterface];
-        if (marks is not null) (bundle.Generation, bundle.DeviceRules) = (marks.Generation, marks.Rules);
+        if (marks is not null) bundle.MarkedBy = marks.Rules;
         DeviceShare.Take(_pool.PageOf(room[0].Offset), filled);
         bundle.Appended(filled, bytes);
         Volatile.Write(ref _bytes, _bytes + bytes);

@@ -1,5 +1,3 @@
-using Pipeline.Nic.Rules.Exports;
-
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>Emits libpcap's program for a filter as a part of another: it ends at a label, also where it would read behind the end.</summary>

@@ -1,5 +1,5 @@
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 

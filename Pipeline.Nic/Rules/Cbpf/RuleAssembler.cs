@@ -1,6 +1,4 @@
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
-using Pipeline.Nic.Rules.Exports;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 

@@ -1,5 +1,4 @@
 using System.Numerics;
-using Pipeline.Nic.Rules.Exports;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 

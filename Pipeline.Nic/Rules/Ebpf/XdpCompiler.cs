@@ -1,6 +1,6 @@
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Guards;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 

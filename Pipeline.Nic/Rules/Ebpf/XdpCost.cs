@@ -1,4 +1,4 @@
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 

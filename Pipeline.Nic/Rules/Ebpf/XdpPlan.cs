@@ -1,5 +1,4 @@
-using Pipeline.Nic.Devices;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 

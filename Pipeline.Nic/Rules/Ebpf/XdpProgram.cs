@@ -1,6 +1,6 @@
-using Pipeline.Nic.Devices;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Guards;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 

@@ -1,5 +1,5 @@
 using System.Numerics;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 

@@ -1,5 +1,4 @@
 using Pipeline.Nic.Diagnostics;
-using Pipeline.Nic.Rules.Parsing;
 
 namespace Pipeline.Nic.Rules.Linting;
 

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Tests.Fakes;

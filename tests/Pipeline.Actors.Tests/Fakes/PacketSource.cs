@@ -1,6 +1,7 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Tests.Fakes;
 
@@ -16,6 +17,7 @@ internal sealed class PacketSource : IDisposable
 
     private readonly PageShare _device;
     private readonly BundlePool _bundles;
+    private MarkedByDevice? _marked;
     private int _page;
     private int _used;
     private long _made;
@@ -83,7 +85,8 @@ internal sealed class PacketSource : IDisposable
     {
         _page = -1;
         var bundle = _bundles.Rent(_device, Lost, from);
-        bundle.Generation = generation;
+        if (_marked?.Generation != generation) _marked = new MarkedByDevice(generation, 0);
+        bundle.MarkedBy = generation == 0 ? null : _marked;
         return bundle;
     }
 
@@ -109,7 +112,7 @@ internal sealed class PacketSource : IDisposable
     private PageBundle Close(PageBundle bundle)
     {
         LeavePage();
-        Received.CountReceived(bundle);
+        Received.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
         return bundle;
     }
 

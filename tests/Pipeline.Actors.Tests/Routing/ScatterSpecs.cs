@@ -2,7 +2,7 @@ using System.Diagnostics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 using Xunit;
 
@@ -77,7 +78,7 @@ public sealed class SpillSpecs : IDisposable
 
         var copy = bench["slow"].Bundles[^1];
         Assert.Equal(2, bench.Lane("slow").Spilled);
-        Assert.Equal(block, copy.BlockOf(copy.Packets[1]).ToArray());
+        Assert.Equal(block, PacketExtent.Of(copy, copy.Packets[1]).ToArray());
         Assert.Equal([1, 2, 3, 4], copy.BytesOf(copy.Packets[1]).ToArray());
         bench.Settle();
     }
@@ -88,7 +89,7 @@ public sealed class SpillSpecs : IDisposable
         byte[] block = [6, 0, 0, 0, 44, 0, 0, 0, .. new byte[12], 4, 0, 0, 0, 4, 0, 0, 0, 1, 2, 3, 4, 1, 0, 2, 0, (byte)'h', (byte)'i', 0, 0, 44, 0, 0, 0];
         var offset = bundle.Packets[packet].Offset;
         var page = bundle.Pool.PageOf(offset);
-        block.CopyTo(bundle.Pool.PageMemory(page)[((int)(offset - bundle.Pool.OffsetOf(page)) - PageBundle.PlaceInBlock(bundle.Packets[packet]))..]);
+        block.CopyTo(bundle.Pool.PageMemory(page)[((int)(offset - bundle.Pool.OffsetOf(page)) - PacketExtent.PlaceIn(bundle.Packets[packet]))..]);
         return block;
     }
 

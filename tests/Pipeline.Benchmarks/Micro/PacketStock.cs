@@ -1,6 +1,6 @@
 using Pipeline.Benchmarks.Captures;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Benchmarks.Micro;

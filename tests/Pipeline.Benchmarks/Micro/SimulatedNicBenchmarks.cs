@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Pages;
 

@@ -5,7 +5,7 @@ using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Demo;
 using Pipeline.Host.Tests.Running;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.TestSupport;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Pipeline.Host.Live;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Xunit;
 

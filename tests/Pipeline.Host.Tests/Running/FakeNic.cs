@@ -1,4 +1,6 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 
 namespace Pipeline.Host.Tests.Running;
 

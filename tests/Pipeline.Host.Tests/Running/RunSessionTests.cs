@@ -6,6 +6,7 @@ using Pipeline.Host.Commands;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.TestSupport;
 using Xunit;
 

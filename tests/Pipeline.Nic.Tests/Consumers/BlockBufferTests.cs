@@ -1,7 +1,7 @@
 using CsCheck;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers;

@@ -1,7 +1,7 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.TestSupport;
 using Xunit;
 

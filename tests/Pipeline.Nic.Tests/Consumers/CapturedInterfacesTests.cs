@@ -1,5 +1,6 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers;

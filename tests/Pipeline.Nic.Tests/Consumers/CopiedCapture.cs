@@ -4,6 +4,7 @@ using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Pcapng;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;
 using Xunit;

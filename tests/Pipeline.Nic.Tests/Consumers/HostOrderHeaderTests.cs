@@ -1,6 +1,6 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;
 using Xunit;

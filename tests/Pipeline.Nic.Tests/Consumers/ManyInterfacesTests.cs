@@ -1,8 +1,9 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;

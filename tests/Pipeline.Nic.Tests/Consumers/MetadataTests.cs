@@ -1,6 +1,6 @@
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Pcapng;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;

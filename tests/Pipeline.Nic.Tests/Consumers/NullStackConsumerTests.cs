@@ -1,6 +1,5 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Tests.Headers;
 using Pipeline.Nic.Tests.Pages;

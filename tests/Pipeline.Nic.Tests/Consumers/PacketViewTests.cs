@@ -1,6 +1,5 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Tests.Consumers.Flows;

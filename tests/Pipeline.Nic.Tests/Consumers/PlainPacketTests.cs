@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using CsCheck;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Tests.Headers;
 using Pipeline.Nic.Tests.Pages;

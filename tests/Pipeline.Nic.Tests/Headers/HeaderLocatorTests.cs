@@ -1,5 +1,4 @@
 using CsCheck;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Xunit;
 

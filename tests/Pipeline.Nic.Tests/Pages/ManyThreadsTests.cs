@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Xunit;
 
@@ -100,7 +99,7 @@ public class ManyThreadsTests
         {
             // Empty, because SettleAll may only meet bundles that are complete: settling one is still a bundle counted.
             var bundle = pages.Receive(NicInterface.Unknown, account);
-            queue.CountReceived(bundle);
+            queue.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
             bundle.Dispose();
         }
 
@@ -214,7 +213,7 @@ public class ManyThreadsTests
 
     private static PageBundle Counted(QueueAccount queue, PageBundle bundle)
     {
-        queue.CountReceived(bundle);
+        queue.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
         return bundle;
     }
 

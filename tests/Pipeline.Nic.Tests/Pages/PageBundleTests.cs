@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Pages;
@@ -238,7 +239,7 @@ public sealed class PageBundleTests : IDisposable
     public void A_recycled_bundle_remembers_nothing()
     {
         var bundle = Receive(2);
-        (bundle.Generation, bundle.Sequence, bundle.StartedAt) = (7, 8, 9);
+        (bundle.MarkedBy, bundle.Sequence, bundle.StartedAt) = (new MarkedByDevice(7, 0), 8, 9);
         bundle.Reject(DropReason.TxFull, 1, 10);
         bundle.Dispose();
         using var between = Receive(1);

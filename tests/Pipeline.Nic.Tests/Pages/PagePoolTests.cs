@@ -1,5 +1,4 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Xunit;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Xunit;
 
@@ -113,7 +112,7 @@ public class PagesComeHomeTests
         private void Add(PageBundle? bundle)
         {
             if (bundle is null) return;
-            _queue.CountReceived(bundle);
+            _queue.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
             _out.Add(bundle);
         }
 

@@ -1,9 +1,9 @@
 using CsCheck;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Il;
 using Pipeline.TestSupport;
 using Xunit;
 

@@ -1,7 +1,7 @@
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
-using Pipeline.Nic.Rules.Compiled;
+using Pipeline.Nic.Rules.Il;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Rules;

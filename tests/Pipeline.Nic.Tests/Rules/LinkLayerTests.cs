@@ -1,4 +1,5 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;

@@ -1,8 +1,8 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Compiled;
 using Pipeline.Nic.Rules.Guards;
+using Pipeline.Nic.Rules.Il;
 using Pipeline.TestSupport;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;

@@ -1,6 +1,6 @@
 using CsCheck;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Xunit;
 

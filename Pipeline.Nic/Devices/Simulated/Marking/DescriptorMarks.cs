@@ -15,16 +15,14 @@ internal sealed class DescriptorMarks
     /// <param name="matched">For each template the 1-based rule, 0 for none.</param>
     public DescriptorMarks(RuleSet rules, int count, int[] matched)
     {
-        Generation = rules.Generation;
-        Rules = count;
+        Rules = new MarkedByDevice(rules.Generation, count);
         _matched = matched;
         _marks = [0, .. rules.Rules.Take(count).Select(r => r.ApplyTo(0))];
         _isAll = count == rules.Rules.Count;
     }
 
-    public int Generation { get; }
-
-    public int Rules { get; }
+    /// <summary>What its bundles carry.</summary>
+    public MarkedByDevice Rules { get; }
 
     /// <summary>Writes on a fresh descriptor; it is final when a rule matched, or when there is none left to try.</summary>
     public void Write(int template, ref Packet packet)

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 

@@ -1,6 +1,6 @@
 using CsCheck;
 using Pipeline.Nic.Consumers.Flows;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers.Flows;

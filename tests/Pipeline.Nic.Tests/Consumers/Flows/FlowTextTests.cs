@@ -1,6 +1,5 @@
 using System.Text;
 using Pipeline.Nic.Consumers.Flows;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Devices.PcapFile;

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.TestSupport;
 using Xunit;

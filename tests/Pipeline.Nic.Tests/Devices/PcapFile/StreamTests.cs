@@ -2,6 +2,7 @@ using System.IO.Pipes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Xunit;
 

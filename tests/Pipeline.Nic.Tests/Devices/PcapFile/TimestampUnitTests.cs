@@ -1,6 +1,6 @@
 using System.Numerics;
 using CsCheck;
-using Pipeline.Nic.Devices.PcapFile;
+using Pipeline.Nic.Pcapng;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Devices.PcapFile;

@@ -1,4 +1,5 @@
 using CsCheck;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Headers;

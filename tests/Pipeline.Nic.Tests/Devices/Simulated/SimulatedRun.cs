@@ -75,7 +75,7 @@ internal sealed class SimulatedRun : IDisposable
             return status;
         }
 
-        Accounts[index].CountReceived(bundle);
+        Accounts[index].CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
         foreach (ref readonly var packet in bundle.Packets) Packets.Add(Seen.Of(index, bundle, packet));
         _out.Enqueue(bundle);
         return status;

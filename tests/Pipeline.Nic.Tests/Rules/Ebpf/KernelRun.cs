@@ -1,5 +1,6 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;

@@ -1,5 +1,6 @@
 using System.Text.Json;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.TestSupport;
 using Xunit;
@@ -66,7 +67,7 @@ public class XdpFilterTests
         Assert.True(compared > 50, $"{compared} verdicts");
     }
 
-    private static Nic.Rules.Ebpf.LoadedXdpProgram? Compiled(string expression)
+    private static LoadedXdpProgram? Compiled(string expression)
     {
         try
         {

@@ -1,6 +1,7 @@
 using CsCheck;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CsCheck;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Rules.Ebpf;
 using Pipeline.TestSupport;
 using Xunit;

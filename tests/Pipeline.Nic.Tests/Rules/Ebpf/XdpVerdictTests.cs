@@ -1,6 +1,7 @@
 using CsCheck;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
@@ -74,7 +75,7 @@ public class XdpVerdictTests
             using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, [], KernelRun.TakeAll));
             using var together = new TestBundle(LinkType.Ethernet, fitting);
             for (var i = 0; i < fitting.Length; i++) program.Run(fitting[i]).Metadata.WriteTo(ref together.Bundle.Packets[i], set.Rules.Count);
-            (together.Bundle.Generation, together.Bundle.DeviceRules) = (set.Generation, program.Program.Rules);
+            together.Bundle.MarkedBy = new MarkedByDevice(set.Generation, program.Program.Rules);
             using var expected = new TestBundle(LinkType.Ethernet, fitting);
             Assert.Equal(Marks(set, expected.Bundle, deviceRules: 0), Marks(set, together.Bundle, program.Program.Rules));
         }, iter: Iterations.Of(100), threads: 1);

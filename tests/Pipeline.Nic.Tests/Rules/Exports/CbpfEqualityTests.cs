@@ -1,8 +1,7 @@
 using CsCheck;
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Exports;
 using Pipeline.TestSupport;
 using Xunit;
 

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Nic.Headers;
 using Pipeline.TestSupport;
 
 namespace Pipeline.Nic.Tests.Rules.Exports;

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Exports;

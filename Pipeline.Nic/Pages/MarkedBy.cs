@@ -1,0 +1,11 @@
+namespace Pipeline.Nic.Pages;
+
+/// <summary>
+/// Which rules wrote the marks of a bundle's packets. The bundle holds it, so it lives as long as any packet it marked, however often
+/// rules change meanwhile. Immutable, as seen by who reads it.
+/// </summary>
+public abstract class MarkedBy
+{
+    /// <summary>The number of the rule set.</summary>
+    public abstract int Generation { get; }
+}

@@ -1,5 +1,0 @@
-namespace Pipeline.Nic.Rules.Compiled;
-
-/// <summary>A range of rules and what was made of it, for people to read.</summary>
-/// <param name="IlBytes">Bytes of IL that its method was compiled from.</param>
-internal sealed record CompiledRange(RuleRange Range, RangeTables Tables, int IlBytes);

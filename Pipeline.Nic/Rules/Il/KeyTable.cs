@@ -1,0 +1,154 @@
+using System.Numerics;
+using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules.Planning;
+
+namespace Pipeline.Nic.Rules.Il;
+
+/// <summary>
+/// Finds a key's value with two loads that do not depend on each other: cuckoo hashing (R. Pagh, F. Rodler, 2001), where a key lies in
+/// one of two slots. An empty slot holds <see cref="None"/>, so it need not be told from a full one. In front of it lies a sieve of
+/// bits, one set for each key, because most packets match nothing.
+/// </summary>
+/// <remarks>
+/// Hashes are multiply-shift with multipliers drawn at random, so that no rule file can be made to collide. Immutable; compiled
+/// code holds the address, and whoever holds the code holds the table.
+/// </remarks>
+internal sealed class KeyTable
+{
+    /// <summary>The value of every key that is not there.</summary>
+    public const uint None = uint.MaxValue;
+
+    // Insertion ends after a few moves as long as less than half of the slots are taken; this many mean that it goes in circles.
+    private const int MostMoves = 500;
+    private const int TriesOfOneSize = 8;
+
+    // A key that is not in the table passes the sieve once in 32 to 64 times.
+    private const int SieveBitsPerKey = 32;
+
+    private readonly PinnedMemory _slots;
+    private readonly PinnedMemory _sieve;
+    private readonly int _bits;
+    private readonly int _sieveBits;
+
+    /// <param name="entries">Distinct keys of the same length.</param>
+    /// <param name="values">For each of them.</param>
+    /// <param name="isNarrow">Whether keys are one word of 32 bits, which halves the table.</param>
+    public KeyTable(IReadOnlyList<TupleEntry> entries, uint[] values, bool isNarrow)
+    {
+        var words = entries[0].Key.Words.Length;
+        _bits = BitOperations.Log2((uint)(entries.Count * 2.2)) + 1;
+        int[]? owners = null;
+        for (var tries = 0; owners is null; tries++)
+        {
+            if (tries > 0 && tries % TriesOfOneSize == 0) _bits++;
+            (First, Second) = (Multipliers(words), Multipliers(words));
+            owners = Place(entries);
+        }
+
+        ValueAt = isNarrow ? sizeof(uint) : sizeof(ulong) * words;
+        SlotBytes = isNarrow ? 2 * sizeof(uint) : sizeof(ulong) * (words + 1);
+        _slots = new PinnedMemory(owners.Length * SlotBytes);
+        for (var slot = 0; slot < owners.Length; slot++)
+        {
+            var owner = owners[slot];
+            if (owner < 0) WriteEmpty(slot);
+            else Write(slot, entries[owner].Key, values[owner], isNarrow);
+        }
+
+        _sieveBits = BitOperations.Log2((uint)entries.Count * SieveBitsPerKey - 1) + 1;
+        _sieve = SieveOf(entries);
+    }
+
+    /// <summary>What the key's words are multiplied with for the first of its slots; the sum's upper bits are the slot.</summary>
+    public ulong[] First { get; private set; } = [];
+
+    public ulong[] Second { get; private set; } = [];
+
+    /// <summary>How far the hash is shifted to the right.</summary>
+    public int Shift => 64 - _bits;
+
+    public int Slots => 1 << _bits;
+
+    /// <summary>A slot is the key, word by word, and the value behind it.</summary>
+    public int SlotBytes { get; }
+
+    /// <summary>Bytes from a slot's beginning to its value.</summary>
+    public int ValueAt { get; }
+
+    public long Bytes => _slots.Length + _sieve.Length;
+
+    /// <summary>Where the slots begin; they do not move, and stay as long as this object.</summary>
+    public nint Address => _slots.Address;
+
+    /// <summary>Bits in words of 64; the bit that the first hash names is set for each key.</summary>
+    public nint SieveAddress => _sieve.Address;
+
+    /// <summary>How far the first hash is shifted to the right to be a bit's number.</summary>
+    public int SieveShift => 64 - _sieveBits;
+
+    private static ulong[] Multipliers(int words)
+    {
+        var multipliers = new ulong[words];
+        for (var i = 0; i < words; i++) multipliers[i] = (ulong)Random.Shared.NextInt64(long.MinValue, long.MaxValue) | 1;
+        return multipliers;
+    }
+
+    /// <returns>For each slot the entry in it or -1; null when one finds no place.</returns>
+    private int[]? Place(IReadOnlyList<TupleEntry> entries)
+    {
+        var owners = new int[Slots];
+        owners.AsSpan().Fill(-1);
+        for (var i = 0; i < entries.Count; i++)
+        {
+            var homeless = i;
+            var slot = SlotOf(entries[i].Key, First);
+            for (var moves = 0; homeless >= 0; moves++)
+            {
+                if (moves == MostMoves) return null;
+                (homeless, owners[slot]) = (owners[slot], homeless);
+                if (homeless >= 0) slot = OtherSlot(entries[homeless].Key, slot);
+            }
+        }
+
+        return owners;
+    }
+
+    private int OtherSlot(TupleKey key, int slot)
+    {
+        var first = SlotOf(key, First);
+        return first == slot ? SlotOf(key, Second) : first;
+    }
+
+    private int SlotOf(TupleKey key, ulong[] multipliers) => (int)(Hash(key, multipliers) >> Shift);
+
+    private static ulong Hash(TupleKey key, ulong[] multipliers)
+    {
+        var hash = 0ul;
+        for (var i = 0; i < multipliers.Length; i++) hash += key.Words[i] * multipliers[i];
+        return hash;
+    }
+
+    private PinnedMemory SieveOf(IReadOnlyList<TupleEntry> entries)
+    {
+        var words = new ulong[Math.Max(1, (1 << _sieveBits) / 64)];
+        foreach (var entry in entries)
+        {
+            var bit = Hash(entry.Key, First) >> SieveShift;
+            words[bit / 64] |= 1ul << (int)(bit % 64);
+        }
+
+        return PinnedMemory.Of<ulong>(words);
+    }
+
+    private void WriteEmpty(int slot) => BitConverter.TryWriteBytes(SlotAt(slot)[ValueAt..], None);
+
+    private void Write(int slot, TupleKey key, uint value, bool isNarrow)
+    {
+        var bytes = SlotAt(slot);
+        BitConverter.TryWriteBytes(bytes[ValueAt..], value);
+        if (isNarrow) BitConverter.TryWriteBytes(bytes, (uint)key.Words[0]);
+        else for (var i = 0; i < key.Words.Length; i++) BitConverter.TryWriteBytes(bytes[(sizeof(ulong) * i)..], key.Words[i]);
+    }
+
+    private Span<byte> SlotAt(int slot) => _slots.Bytes.Slice(slot * SlotBytes, SlotBytes);
+}
