@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;

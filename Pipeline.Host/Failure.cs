@@ -1,4 +1,4 @@
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Running;

@@ -1,5 +1,6 @@
 using Akka;
 using Akka.Actor;
+using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Control;
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Pipeline.Actors.Setup;
 using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Actors.Hosting;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 
 // Where applications look for what begins with Add.
 namespace Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
-using Pipeline.Actors.Benching;
+using Pipeline.Bench;
 
 namespace Pipeline.Host.Benching;
 

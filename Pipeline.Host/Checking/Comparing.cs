@@ -1,6 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Guards;

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using Pipeline.Actors.Benching;
+using Pipeline.Bench;
 using Pipeline.Host.Benching;
 using Pipeline.Host.Reports;
 using Pipeline.Nic.Diagnostics;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Host.Explaining;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Diagnostics;

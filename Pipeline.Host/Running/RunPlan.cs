@@ -1,6 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;

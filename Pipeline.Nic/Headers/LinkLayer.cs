@@ -1,5 +1,3 @@
-using Pipeline.Nic.Accounts;
-
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
@@ -12,7 +10,7 @@ public readonly record struct LinkLayer
     private const LinkType Enc = (LinkType)109;
 
     /// <param name="type">The link type.</param>
-    /// <param name="isBigEndian">The byte order of the machine that captured (<see cref="NicInterface.IsBigEndian"/>).</param>
+    /// <param name="isBigEndian">The byte order of the machine that captured (an interface says it).</param>
     public LinkLayer(LinkType type, bool isBigEndian)
     {
         Type = type;

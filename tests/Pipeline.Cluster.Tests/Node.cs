@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
 using Pipeline.Actors;
+using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Cluster.Tests;
 

@@ -37,10 +37,27 @@ public partial class LayerTests
     [Theory]
     [InlineData("Pipeline.Nic", "Akka", "Microsoft.AspNetCore", "Pipeline.Actors", "Pipeline.Host")]
     [InlineData("Pipeline.Actors", "Microsoft.AspNetCore", "Pipeline.Host")]
-    [InlineData("Pipeline.Nic/Linux", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Diagnostics", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Linux", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Diagnostics", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Pcapng", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Headers", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Pages", "Pipeline.Nic.Pcapng", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Pcapng", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Pages", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Nic/Rules", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices")]
+    [InlineData("Pipeline.Nic/Devices", "Pipeline.Nic.Consumers")]
     [InlineData("Pipeline.Nic/Diagnostics", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
     public void A_source_file_uses_nothing_above_it(string project, params string[] above) =>
         Assert.Empty(Sources(project).Where(f => UsedNamespaces().Matches(f.Text).Any(m => above.Any(a => IsWithin(m.Groups[1].Value, a)))).Select(f => f.Path));
+
+    [Fact]
+    public void No_two_folders_of_Nic_know_each_other_but_parent_and_child()
+    {
+        var known = Sources("Pipeline.Nic")
+            .SelectMany(f => UsedNamespaces().Matches(f.Text).Select(m => (From: Namespace().Match(f.Text).Groups[1].Value, To: m.Groups[1].Value)))
+            .Where(e => IsWithin(e.To, "Pipeline.Nic") && !IsWithin(e.From, e.To) && !IsWithin(e.To, e.From)).ToHashSet();
+
+        Assert.NotEmpty(known);
+        Assert.DoesNotContain(known, e => known.Contains((e.To, e.From)));
+    }
 
     [Fact]
     public void Only_the_host_may_be_a_web_project() =>
@@ -79,6 +96,9 @@ public partial class LayerTests
 
     [GeneratedRegex(@"^\s*(?:global\s+)?using\s+(?:static\s+)?([\w.]+)\s*;", RegexOptions.Multiline)]
     private static partial Regex UsedNamespaces();
+
+    [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
+    private static partial Regex Namespace();
 
     [GeneratedRegex(@"^\s*\[(DllImport|LibraryImport)\(", RegexOptions.Multiline)]
     private static partial Regex NativeImport();

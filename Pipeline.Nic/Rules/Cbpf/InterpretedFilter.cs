@@ -1,5 +1,4 @@
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 
@@ -11,7 +10,7 @@ internal abstract class InterpretedFilter
     public static InterpretedFilter By(FilterEngine engine, CbpfProgram program) =>
         engine == FilterEngine.Libpcap ? new ByLibpcap(program) : new ByUs(program);
 
-    /// <summary>As compiled filters do (<see cref="RuleCompiler.Compile(CbpfProgram)"/>).</summary>
+    /// <summary>Selects as a compiled filter does, under the same terms as a <c>RuleLoop</c>.</summary>
     public unsafe int Run(Packet* packets, int count, int* pending, byte* region, long* counts, int linkType)
     {
         var selected = 0;

@@ -1,7 +1,6 @@
 using System.Collections;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules.Planning;
 

@@ -1,7 +1,8 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Pipeline.Actors.Benching;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Bench;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Benching;

@@ -5,6 +5,7 @@ using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;

@@ -1,5 +1,5 @@
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;

@@ -1,5 +1,5 @@
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Hosting;
+using Pipeline.Actors.Setup;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;

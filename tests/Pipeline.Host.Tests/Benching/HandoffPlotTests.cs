@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
-using Pipeline.Actors.Benching;
+using Pipeline.Bench;
 using Pipeline.Host.Benching;
 using Xunit;
 

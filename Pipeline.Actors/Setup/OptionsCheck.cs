@@ -1,6 +1,6 @@
 using Pipeline.Actors.Configuration;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>What the binder of configurations would have said about options that code made.</summary>
 internal static class OptionsCheck

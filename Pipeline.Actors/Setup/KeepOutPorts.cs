@@ -2,7 +2,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Rules.Guards;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>What guards have to know of this machine and this pipeline.</summary>
 public static class KeepOutPorts

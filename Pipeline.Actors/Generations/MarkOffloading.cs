@@ -2,7 +2,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
-namespace Pipeline.Actors;
+namespace Pipeline.Actors.Generations;
 
 /// <summary>Gives rules to a device that can run some of them itself.</summary>
 internal static class MarkOffloading

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 
-namespace Pipeline.Actors.Benching;
+namespace Pipeline.Bench;
 
 /// <summary>
 /// One way to hand bundles from this thread to another. All do the same around it: this thread writes every descriptor of a bundle, the

@@ -2,7 +2,7 @@ using System.Text;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Diagnostics;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>
 /// The lowest layer over reference.conf: it declares the consumers that come from code, so that a configuration may lead routes to

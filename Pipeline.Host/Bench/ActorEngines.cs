@@ -3,7 +3,7 @@ using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Pages;
 
-namespace Pipeline.Actors.Benching;
+namespace Pipeline.Bench;
 
 /// <summary>As the pipeline does it: one Tell per bundle, to an actor with a <see cref="BundleMailbox"/> on a delivery thread.</summary>
 internal sealed class MailboxEngine : HandoffEngine

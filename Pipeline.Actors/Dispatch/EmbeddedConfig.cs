@@ -1,8 +1,7 @@
 using Akka.Actor;
 using Akka.Configuration;
-using Pipeline.Actors.Dispatch;
 
-namespace Pipeline.Actors;
+namespace Pipeline.Actors.Dispatch;
 
 /// <summary>The actor system's own configuration, out of this assembly. Akka's parser reads no text but ours.</summary>
 internal static class EmbeddedConfig

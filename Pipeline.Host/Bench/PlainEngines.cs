@@ -2,7 +2,7 @@ using System.Threading.Channels;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
 
-namespace Pipeline.Actors.Benching;
+namespace Pipeline.Bench;
 
 /// <summary>A bare ring to a thread that only spins.</summary>
 internal sealed class RingEngine(int packets, int? cpu) : HandoffEngine("ring", packets)

@@ -1,4 +1,5 @@
-namespace Pipeline.Actors.Benching;
+
+namespace Pipeline.Bench;
 
 /// <summary>What handing bundles of one size to another thread costs with one engine.</summary>
 /// <param name="Engine"><c>mailbox</c>, <c>ring</c>, <c>channel</c> or <c>tell</c>.</param>

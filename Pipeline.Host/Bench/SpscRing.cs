@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Pipeline.Actors.Benching;
+namespace Pipeline.Bench;
 
 /// <summary>
 /// The least that a handoff can be: a ring between one producer and one consumer, with no interlocked operation. Each side remembers

@@ -1,12 +1,13 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Queues;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>
 /// Describes a pipeline: a configuration, and what code adds to it or says instead. Nothing is read or opened before

@@ -1,4 +1,4 @@
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>An output would destroy what is read, or another output. Nothing has been created.</summary>
 public sealed class OutputConflictException(string message) : Exception(message);

@@ -3,7 +3,7 @@ using Akka.Configuration;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Linux;
 
-namespace Pipeline.Actors.Benching;
+namespace Pipeline.Bench;
 
 /// <summary>
 /// Measures what it costs to hand bundles to another thread, by size of the bundle and by engine. In every round the engines take turns

@@ -6,7 +6,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>
 /// From what a <see cref="PipelineBuilder"/> was told to a setup: everything is read, checked and compiled here, so that a pipeline

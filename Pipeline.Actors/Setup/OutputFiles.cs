@@ -5,7 +5,7 @@ using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
 
-namespace Pipeline.Actors.Hosting;
+namespace Pipeline.Actors.Setup;
 
 /// <summary>What can be said against the files that a pipeline would write, before any of them is created.</summary>
 internal static class OutputFiles

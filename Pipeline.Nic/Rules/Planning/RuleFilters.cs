@@ -1,8 +1,7 @@
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Rules.Planning;
 
-namespace Pipeline.Nic.Rules.Il;
+namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
 /// The filter rules of a set, compiled for one link layer after the other. Programs that are the same for several are one object, so that
