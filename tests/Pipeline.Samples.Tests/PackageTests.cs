@@ -30,7 +30,7 @@ public sealed class PackageTests : IDisposable
 
     private const string Program = """
         using Pipeline.Actors;
-        using Pipeline.Actors.Hosting;
+        using Pipeline.Actors.Setup;
         using Pipeline.Nic.Consumers;
 
         var setup = new PipelineBuilder().ReadCapture(args[0]).Handler("all", _ => new CountConsumer()).Route("all").Build();
