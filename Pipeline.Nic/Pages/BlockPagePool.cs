@@ -19,6 +19,14 @@ public sealed class BlockPagePool : PagePool
         Device = new PageShare(this, "device:" + name, pageCount, MostDeviceBundles);
     }
 
+    /// <inheritdoc cref="PagePool(string, int, PageRegion, PoolAudit)"/>
+    internal BlockPagePool(string name, int pageSize, PageRegion region, PoolAudit? audit = null)
+        : base(name, pageSize, region, audit ?? PoolAudit.ForTests())
+    {
+        _holders = new int[PageCount];
+        Device = new PageShare(this, "device:" + name, PageCount, MostDeviceBundles);
+    }
+
     /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
     public PageShare Device { get; }
 
@@ -29,10 +37,9 @@ public sealed class BlockPagePool : PagePool
     /// <summary>The device lets go of a page it has filled and handed out packets of. Only for the page's device.</summary>
     public void ReleaseFilled(int page) => ReleaseHolder(page);
 
-    /// <summary>Adds a holder. The caller must hold the page already, else it may be free by now.</summary>
-    internal void AddHolder(int page) => Interlocked.Increment(ref _holders[page]);
+    internal override void AddHolder(int page) => Interlocked.Increment(ref _holders[page]);
 
-    internal void ReleaseHolder(int page)
+    internal override void ReleaseHolder(int page)
     {
         var left = Interlocked.Decrement(ref _holders[page]);
         if (left < 0) throw new InvalidOperationException($"Page {page} of pool {Name} was returned once more than it was taken.");

@@ -60,12 +60,24 @@ public sealed class PacketPagePool : PagePool
         share.Discharge(packets.Length);
     }
 
-    /// <summary>Gives back a bundle that is done with, and with it all pages of its packets. Any thread.</summary>
-    /// <param name="bundle">Has been reset but for its packets, one or more, none of which lies in a shared page. Afterwards it is not the caller's.</param>
-    internal void GiveBackWhole(PageBundle bundle, PageShare share)
+    internal override void AddHolder(int page) => throw OneHolder();
+
+    internal override void ReleaseHolder(int page) => throw OneHolder();
+
+    /// <inheritdoc/>
+    /// <remarks>Where no page is shared the bundle goes home as it is, and its pages with it.</remarks>
+    internal override void GiveBack(PageBundle bundle, PageShare share)
     {
         var pages = bundle.Count;
+        if (pages == 0 || bundle.HasSharedPages)
+        {
+            base.GiveBack(bundle, share);
+            return;
+        }
+
         ReturnBundle(bundle);
         share.Discharge(pages);
     }
+
+    private InvalidOperationException OneHolder() => new($"Pages of {Name} hold one packet; nobody counts their holders.");
 }

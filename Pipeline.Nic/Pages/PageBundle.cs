@@ -64,6 +64,9 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Whether it is not idle in its pool.</summary>
     internal bool IsOut => Volatile.Read(ref _state) != Idle;
 
+    /// <summary>Whether any of its packets lies in a page that other bundles hold too.</summary>
+    internal bool HasSharedPages => (_flags & Packet.FlagBits(PacketFlags.SharedPage)) != 0;
+
     /// <summary>Whether nobody has settled it yet.</summary>
     private bool IsOwned => Volatile.Read(ref _state) is Owned or Sorting;
 
@@ -206,18 +209,9 @@ public sealed partial class PageBundle : IDisposable
     {
         var (share, departures) = (Share, Departures);
         Reset();
-        if (share.Pool is PacketPagePool pool && _count > 0 && (_flags & Packet.FlagBits(PacketFlags.SharedPage)) == 0)
-        {
-            pool.GiveBackWhole(this, share);
-            share.BundleHome();
-            departures?.Home();
-            return;
-        }
-
-        share.Pool.GiveBack(Packets, share);
+        share.Pool.GiveBack(this, share);
         share.BundleHome();
         departures?.Home();
-        Recycle();
     }
 
     /// <summary>Goes back to its own pool, idle, its pages taken. Only for who has it last.</summary>

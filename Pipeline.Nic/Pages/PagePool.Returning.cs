@@ -10,6 +10,20 @@ public abstract unsafe partial class PagePool
     {
         if (pages.IsEmpty) return;
         foreach (var page in pages) Audit?.Returned(page);
+        if (_memory.IsFilledByOthers) GiveToOthers(pages);
+        else Stack(pages);
+
+        // Last: whoever counts the last page as home may unmap the region.
+        Returned(pages.Length);
+    }
+
+    private void GiveToOthers(ReadOnlySpan<int> pages)
+    {
+        foreach (var page in pages) _memory.TakeBack(page);
+    }
+
+    private void Stack(ReadOnlySpan<int> pages)
+    {
         for (var i = 0; i + 1 < pages.Length; i++) _nextReturned[pages[i]] = pages[i + 1];
 
         int head;
@@ -19,8 +33,6 @@ public abstract unsafe partial class PagePool
             _nextReturned[pages[^1]] = head;
         }
         while (Interlocked.CompareExchange(ref _returns.FirstPage, pages[0], head) != head);
-
-        Returned(pages.Length);
     }
 
     /// <summary>

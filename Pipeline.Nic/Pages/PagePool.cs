@@ -25,6 +25,7 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 
     private const int None = -1;
 
+    private readonly PageRegion _memory;
     private readonly byte* _region;
     private readonly nuint _regionBytes;
     private readonly int _pageShift;
@@ -37,27 +38,36 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 
     /// <param name="name">The holder of the pages in messages: the queue's name.</param>
     /// <param name="pageSize">Bytes to a page; a power of two from 64 up.</param>
-    /// <param name="pageCount">Pages; the region may not exceed 4 GiB, because offsets into it are 32 bits.</param>
+    /// <param name="pageCount">Pages; all of them must not exceed 4 GiB, because offsets into the region are 32 bits.</param>
     /// <param name="audit">Watches who holds what; null in production.</param>
     /// <exception cref="LinuxException">The region cannot be mapped.</exception>
-    protected PagePool(string name, int pageSize, int pageCount, PoolAudit? audit)
+    private protected PagePool(string name, int pageSize, int pageCount, PoolAudit? audit)
+        : this(name, pageSize, new AnonymousRegion(BytesOf(pageSize, pageCount)), audit)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 64);
-        ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);
-        if (!System.Numerics.BitOperations.IsPow2(pageSize)) throw new ArgumentException("The page size must be a power of two.", nameof(pageSize));
-        if ((long)pageSize * pageCount > uint.MaxValue) throw new ArgumentException("A pool may not exceed 4 GiB.", nameof(pageCount));
+    }
 
+    /// <summary>A pool over memory that is there.</summary>
+    /// <param name="region">Whole pages. The pool owns it from now on.</param>
+    private protected PagePool(string name, int pageSize, PageRegion region, PoolAudit? audit)
+    {
+        var pageCount = (int)(region.Bytes / (nuint)pageSize);
+        Debug.Assert(BytesOf(pageSize, pageCount) == region.Bytes, "A region holds whole pages.");
         Name = name;
         PageSize = pageSize;
         PageCount = pageCount;
         Audit = audit;
         _pageShift = System.Numerics.BitOperations.Log2((uint)pageSize);
-        _regionBytes = (nuint)pageSize * (nuint)pageCount;
-        _region = Mman.MapAnonymous(_regionBytes);
+        _memory = region;
+        _region = region.Start;
+        _regionBytes = region.Bytes;
         _nextReturned = new int[pageCount];
         _free = new int[pageCount];
-        for (var i = 0; i < pageCount; i++) _free[i] = pageCount - 1 - i;
-        _owner.Free = pageCount;
+        if (!region.IsFilledByOthers)
+        {
+            for (var i = 0; i < pageCount; i++) _free[i] = pageCount - 1 - i;
+            _owner.Free = pageCount;
+        }
+
         audit?.Attach(this);
     }
 
@@ -84,6 +94,9 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 
     /// <summary>Whether a page holds one packet, so that a descriptor that moves takes its page along; else a page holds many.</summary>
     public abstract bool HasOnePacketToAPage { get; }
+
+    /// <summary>Whether somebody else writes into pages that are home.</summary>
+    internal bool IsFilledByOthers => _memory.IsFilledByOthers;
 
     internal PoolAudit? Audit { get; }
 
@@ -162,6 +175,20 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     }
 
     /// <summary>
+    /// Takes the very page that somebody else has filled, where the region's free pages are theirs. Only for the owning queue's thread,
+    /// and only for a page that is home. The caller owns it as one it rented.
+    /// </summary>
+    /// <returns>False when the pool is closed.</returns>
+    internal bool TryTake(int page)
+    {
+        Debug.Assert(_memory.IsFilledByOthers, "The pool has free pages of its own.");
+        if (!Charge(1)) return false;
+        OnRented(page);
+        Audit?.Rented(page, Name);
+        return true;
+    }
+
+    /// <summary>
     /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. When pages came home before the
     /// request could be seen it is called at once, so a wake-up cannot be lost. Only for the owning queue's thread.
     /// </summary>
@@ -188,10 +215,34 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     public virtual void Share(ref Packet packet, int bundles) =>
         throw new InvalidOperationException($"Pages of {Name} hold many packets; their holders are counted by shares.");
 
+    /// <summary>Adds a holder to a page of many packets. The caller must hold the page already, else it may be free by now.</summary>
+    internal abstract void AddHolder(int page);
+
+    /// <summary>Takes a holder off a page of many packets, which is free when the last is gone. Any thread.</summary>
+    internal abstract void ReleaseHolder(int page);
+
+    /// <summary>Gives back a bundle that is done with, and all pages of its packets. Any thread.</summary>
+    /// <param name="bundle">It has been reset but for its packets. Afterwards it is not the caller's.</param>
+    /// <param name="share">The share that was charged for them.</param>
+    internal virtual void GiveBack(PageBundle bundle, PageShare share)
+    {
+        GiveBack(bundle.Packets, share);
+        bundle.Recycle();
+    }
+
     /// <summary>Gives back what a bundle holds. Any thread.</summary>
     /// <param name="packets">The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.</param>
     /// <param name="share">The share that was charged for them.</param>
     internal abstract void GiveBack(ReadOnlySpan<Packet> packets, PageShare share);
+
+    private static nuint BytesOf(int pageSize, int pageCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 64);
+        ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);
+        if (!System.Numerics.BitOperations.IsPow2(pageSize)) throw new ArgumentException("The page size must be a power of two.", nameof(pageSize));
+        if ((long)pageSize * pageCount > uint.MaxValue) throw new ArgumentException("A pool must not exceed 4 GiB.", nameof(pageCount));
+        return (nuint)pageSize * (nuint)pageCount;
+    }
 
     /// <summary>Called on the owner's thread when a page is handed out.</summary>
     private protected virtual void OnRented(int page)
@@ -231,7 +282,7 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     private void UnmapIfClosedAndHome()
     {
         if (Volatile.Read(ref _disposed) == 0 || Outstanding != 0) return;
-        if (Interlocked.Exchange(ref _unmapped, 1) == 0) Mman.Unmap(_region, _regionBytes);
+        if (Interlocked.Exchange(ref _unmapped, 1) == 0) _memory.Dispose();
     }
 
     // The owner's, the returning threads' and what nobody writes lie on cache lines of their own, with one between them for the neighbour

@@ -26,7 +26,7 @@ public sealed class PageShare
         Holder = holder;
         LimitPages = Math.Clamp(limitPages, 1, pool.PageCount);
         LimitBundles = limitBundles;
-        if (pool is BlockPagePool) _packetsOf = new int[pool.PageCount];
+        if (!pool.HasOnePacketToAPage) _packetsOf = new int[pool.PageCount];
     }
 
     public PagePool Pool => _pool;
@@ -92,8 +92,8 @@ public sealed class PageShare
         }
 
         // The holder is added before the count shows, and taken off after it is gone: the page can never look free in between.
-        ((BlockPagePool)_pool).AddHolder(page);
-        if (Interlocked.Add(ref _packetsOf[page], packets) != packets) ((BlockPagePool)_pool).ReleaseHolder(page);
+        _pool.AddHolder(page);
+        if (Interlocked.Add(ref _packetsOf[page], packets) != packets) _pool.ReleaseHolder(page);
         else Charge(1);
     }
 
@@ -119,7 +119,7 @@ public sealed class PageShare
         if (left < 0) throw new InvalidOperationException($"{Holder} returned more packets of page {page} of pool {_pool.Name} than it held.");
         if (left > 0) return;
         Discharge(1);
-        ((BlockPagePool)_pool).ReleaseHolder(page);
+        _pool.ReleaseHolder(page);
     }
 
     internal void Discharge(int pages)

@@ -44,7 +44,7 @@ public sealed class PoolAudit
         lock (_gate)
         {
             if (_holders[page] is { } other) throw new InvalidOperationException($"Page {page} was rented to {holder} while {other} holds it.");
-            if (_poisoned[page] && _pool!.PageMemory(page).IndexOfAnyExcept(Poison) is >= 0 and var at)
+            if (_poisoned[page] && !_pool!.IsFilledByOthers && _pool.PageMemory(page).IndexOfAnyExcept(Poison) is >= 0 and var at)
                 throw new InvalidOperationException($"Page {page} of {_pool.Name} was written at byte {at} after it had been returned.");
             _holders[page] = holder;
             _poisoned[page] = false;
