@@ -1,7 +1,6 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Queues;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
@@ -25,7 +24,7 @@ internal sealed record Parts
     public Func<string, string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadStandIn { get; init; } =
         (standIn, file, environment) => ConfigurationLoader.LoadStandIn(standIn, file, environment);
 
-    public Func<SourceOptions, INic> OpenSource { get; init; } = NicFactory.Open;
+    public Func<SourceOptions, INic> OpenSource { get; init; } = Backends.Open;
 
     /// <summary>Opens what consumers forward to; null while there is no device that can transmit.</summary>
     public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }

@@ -1,4 +1,5 @@
 using System.Net;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Configuration;
 
@@ -20,11 +21,11 @@ public sealed record DashboardOptions
     /// <summary>What those who change things have to show; it reads too.</summary>
     public string? ChangeToken { get; init; }
 
-    /// <param name="source">A file or a simulator is mostly over before anyone looks, unless a server is asked for.</param>
+    /// <param name="source">A file or a simulator is mostly over before anyone looks; a live source is watched unless nobody wants it.</param>
     /// <returns>Where to listen; null for no server.</returns>
-    public IPEndPoint? For(SourceOptions source)
+    public IPEndPoint? For(SourceTraits source)
     {
-        var address = Address ?? (source.File is null && source.Sim is null ? Usual : Off);
+        var address = Address ?? (source.IsLive ? Usual : Off);
         return address.Equals(Off) ? null : address;
     }
 }

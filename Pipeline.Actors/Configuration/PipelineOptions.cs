@@ -1,3 +1,5 @@
+using Pipeline.Nic.Devices;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>What a pipeline is made of: read from configuration files, or written in code.</summary>

@@ -119,6 +119,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         switch (message)
         {
             case QueueProtocol.Ended ended: OnQueueEnded(ended.Queue); break;
+            case QueueProtocol.Troubled or QueueProtocol.Recovered: break; // The queue's cell says it to whoever looks.
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
             case RootProtocol.Scale order: OnScale(order); break;
@@ -148,7 +149,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
             case RootProtocol.Scale order: order.Answer.TrySetResult(false); break;
-            case QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
+            case QueueProtocol.Ended or QueueProtocol.Troubled or QueueProtocol.Recovered or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
                 or RootProtocol.HandlerThrew or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;
         }

@@ -1,8 +1,5 @@
-using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Control;
-using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Queues;
@@ -12,20 +9,30 @@ namespace Pipeline.Actors.Queues;
 /// </summary>
 /// <remarks>
 /// <code>
-///            Wake                       End, fault, limit, Drain
-///   Idle ----------> Polling ---------------------------------------> Ended
-///        &lt;----------
-///      Empty, NoPage,
-///   the router is behind
+///              ready                Empty, NoPage, the router is behind
+///   Opening ----------> Polling &lt;--------------------------------------> Idle
+///     |  ^                 |                       Wake
+///     |  | Retry, Wake     | Down
+///     v  |                 |
+///   Backoff &lt;--------------+
+///
+///   any of them: fault, limit, End --> Ended;   Drain --> Draining -- what the device had taken is given out --> Ended
 /// </code>
+/// Draining may sleep as Idle does, and goes on as Draining.
 /// </remarks>
-internal sealed class NicQueueActor : UntypedActor
+internal sealed partial class NicQueueActor : UntypedActor
 {
     /// <summary>Bundles to a Poll: enough to make the message's cost vanish, few enough to stay in the cache of this CPU.</summary>
     private const int BurstBundles = 8;
 
     /// <summary>Polls after which the device's losses are read though it never sleeps, a power of two: who watches wants to see them.</summary>
     private const int PollsToLosses = 64;
+
+    private const int MostDoublings = 16;
+
+    // An interface that is back is noticed within the longest of them; what comes meanwhile waits in the device.
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
     private readonly QueueCell _cell;
     private readonly PageShare _underWay;
@@ -34,10 +41,13 @@ internal sealed class NicQueueActor : UntypedActor
     private readonly Action<Action> _wakeWhenReturned;
     private readonly Action<Action> _wakeWhenRouted;
     private PageBundle? _empty;
+    private ICancelable? _retry;
+    private int _retries;
+    private bool _isAsleep;
     private uint _polls;
 
     // A field and not Become, which allocates, as a delegate made on the spot does: under load it falls asleep with every other page.
-    private State _state = State.Polling;
+    private State _state = State.Opening;
 
     private NicQueueActor(QueueCell cell)
     {
@@ -55,8 +65,11 @@ internal sealed class NicQueueActor : UntypedActor
 
     private enum State
     {
+        Opening,
         Polling,
         Idle,
+        Backoff,
+        Draining,
         Ended,
     }
 
@@ -66,16 +79,31 @@ internal sealed class NicQueueActor : UntypedActor
     {
         switch (_state)
         {
+            case State.Opening: Opening(message); break;
             case State.Polling: Polling(message); break;
             case State.Idle: Idle(message); break;
+            case State.Backoff: Backoff(message); break;
+            case State.Draining: Draining(message); break;
             default: Ended(message); break;
         }
     }
 
     protected override void PostStop()
     {
+        _retry?.Cancel();
         _empty?.Dispose();
         _empty = null;
+    }
+
+    private void Opening(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Poll: OnOpen(); break;
+            case QueueProtocol.Drain: OnDrain(); break;
+            case QueueProtocol.Wake or QueueProtocol.Retry: break;
+            default: Unhandled(message); break;
+        }
     }
 
     private void Polling(object message)
@@ -83,8 +111,8 @@ internal sealed class NicQueueActor : UntypedActor
         switch (message)
         {
             case QueueProtocol.Poll: OnPoll(); break;
-            case QueueProtocol.Drain: End(); break;
-            case QueueProtocol.Wake: break; // One wake-up too many is allowed.
+            case QueueProtocol.Drain: OnDrain(); break;
+            case QueueProtocol.Wake or QueueProtocol.Retry: break; // One too many is allowed.
             default: Unhandled(message); break;
         }
     }
@@ -94,7 +122,30 @@ internal sealed class NicQueueActor : UntypedActor
         switch (message)
         {
             case QueueProtocol.Wake: Resume(); break;
-            case QueueProtocol.Drain: End(); break;
+            case QueueProtocol.Drain: OnDrain(); break;
+            case QueueProtocol.Retry: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Backoff(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Retry or QueueProtocol.Wake: OnOpen(); break;
+            case QueueProtocol.Drain: OnDrain(); break;
+            case QueueProtocol.Poll: break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void Draining(object message)
+    {
+        switch (message)
+        {
+            case QueueProtocol.Poll when !_isAsleep: OnPoll(); break;
+            case QueueProtocol.Wake when _isAsleep: OnPoll(); break;
+            case QueueProtocol.Poll or QueueProtocol.Wake or QueueProtocol.Drain or QueueProtocol.Retry: break;
             default: Unhandled(message); break;
         }
     }
@@ -103,7 +154,7 @@ internal sealed class NicQueueActor : UntypedActor
     {
         switch (message)
         {
-            case QueueProtocol.Poll or QueueProtocol.Wake or QueueProtocol.Drain: break;
+            case QueueProtocol.Poll or QueueProtocol.Wake or QueueProtocol.Drain or QueueProtocol.Retry: break;
             default: Unhandled(message); break;
         }
     }
@@ -114,85 +165,59 @@ internal sealed class NicQueueActor : UntypedActor
         OnPoll();
     }
 
-    private void OnPoll()
+    private void OnOpen()
     {
-        if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
-        for (var i = 0; i < BurstBundles; i++)
-        {
-            // Asked before anything is received, because another queue may have taken the last packet that was wanted.
-            if (_cell.Fault is not null || _cell.Selection.IsComplete)
-            {
-                End();
-                return;
-            }
-
-            if (_underWay.IsOutOfBundles)
-            {
-                Sleep(_wakeWhenRouted);
-                return;
-            }
-
-            switch (Receive())
-            {
-                case ReceiveStatus.Received: Send(); break;
-                case ReceiveStatus.Empty: Sleep(_wakeWhenReady); return;
-                case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
-                default: End(); return;
-            }
-        }
-
-        Self.Tell(QueueProtocol.Poll.Instance);
-    }
-
-    private ReceiveStatus Receive()
-    {
-        _empty ??= _cell.Bundles.Rent(_underWay, _cell.Lost, NicInterface.Unknown);
+        _retry?.Cancel();
         try
         {
-            return _cell.Queue.Receive(_empty);
-        }
-        catch (Exception fault)
-        {
-            // What it had put in before it failed has been received: the pages are taken, and the books must know of it.
-            _cell.Fault = fault;
-            return _empty.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
-        }
-    }
-
-    private void Send()
-    {
-        var bundle = _empty!;
-        _empty = null;
-        try
-        {
-            _cell.Selection.Apply(bundle);
+            if (!_cell.Queue.TryOpen())
+            {
+                BackOff();
+                return;
+            }
         }
         catch (Exception fault)
         {
             _cell.Fault = fault;
-            _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
-            bundle.SettleDropped(DropReason.DeadLetter);
-            bundle.Dispose();
+            End();
             return;
         }
 
-        if (bundle.IsEmpty)
-        {
-            // Other queues took all that was still wanted.
-            _empty = bundle;
-            return;
-        }
-
-        _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
-        bundle.StartedAt = Stopwatch.GetTimestamp();
-        _cell.Router.Tell(bundle);
+        if (_cell.Trouble is not null) Context.Parent.Tell(new QueueProtocol.Recovered(_cell));
+        _cell.Trouble = null;
+        _retries = 0;
+        Resume();
     }
 
-    private void Sleep(Action<Action> arm)
+    /// <summary>The source gives nothing: it is asked again, after a pause that grows.</summary>
+    private void BackOff()
+    {
+        var isNews = _cell.Trouble is null;
+        _cell.Trouble = _cell.Queue.Trouble ?? "nobody knows why";
+        if (isNews) Context.Parent.Tell(new QueueProtocol.Troubled(_cell, _cell.Trouble));
+        _state = State.Backoff;
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(_retries++, MostDoublings)));
+        _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(pause, Self, QueueProtocol.Retry.Instance, Self);
+    }
+
+    private void OnDrain()
+    {
+        if (!_cell.Queue.Drain())
+        {
+            End();
+            return;
+        }
+
+        // Of those who sleep nobody would ask again: a Poll is on its way in the other states alone.
+        var isAwake = _state is State.Polling or State.Opening;
+        _state = State.Draining;
+        if (!isAwake) OnPoll();
+    }
+
+    private void OnDown()
     {
         _cell.Queue.ReadLosses(_cell.Account);
-        _state = State.Idle;
-        arm(_wake);
+        BackOff();
     }
 
     private void End()

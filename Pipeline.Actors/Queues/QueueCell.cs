@@ -9,6 +9,8 @@ namespace Pipeline.Actors.Queues;
 /// <summary>What one NIC queue actor works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
 internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAccount lost, BundlePool bundles, Selection selection)
 {
+    private string? _trouble;
+
     /// <summary>The device's queue; the actor's thread alone calls it.</summary>
     public INicQueue Queue { get; } = queue;
 
@@ -32,4 +34,11 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
 
     /// <summary>What ended it before its source did; null for none.</summary>
     public Exception? Fault { get; set; }
+
+    /// <summary>Why its source gives nothing now and is asked again; null while it does. Any thread reads.</summary>
+    public string? Trouble
+    {
+        get => Volatile.Read(ref _trouble);
+        set => Volatile.Write(ref _trouble, value);
+    }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Rules.Guards;
 
@@ -8,16 +9,18 @@ namespace Pipeline.Actors.Setup;
 public static class KeepOutPorts
 {
     /// <summary>Looks for the ports now. A dashboard that picks a free port has none yet.</summary>
-    /// <returns>Null where guards are not in force: no source of this version is live.</returns>
-    public static GuardPorts? Of(PipelineOptions options)
+    /// <param name="source">What the source is like; null where none is open, and the options tell.</param>
+    /// <returns>Null where guards are not in force: the source is not a live one, and nobody asked for them.</returns>
+    public static GuardPorts? Of(PipelineOptions options, SourceTraits? source = null)
     {
-        if (options.KeepOut != KeepOut.On) return null;
+        source ??= Backends.TraitsOf(options.Source) ?? SourceTraits.Wire;
+        if (options.KeepOut != KeepOut.On && !source.IsLive) return null;
         var ssh = SshPorts.Read();
         return new GuardPorts
         {
             Ssh = ssh.Ports,
             SshSource = ssh.Source,
-            Dashboard = options.Dashboard.For(options.Source) is { Port: > 0 and var port } ? [port] : [],
+            Dashboard = options.Dashboard.For(source) is { Port: > 0 and var port } ? [port] : [],
         };
     }
 }

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Hosting;
-using Pipeline.Actors.Queues;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -100,7 +99,7 @@ public sealed class PipelineBuilder
     /// <summary>Receives from a device made in code. The pipeline owns what the function returns, and disposes it.</summary>
     public PipelineBuilder ReceiveFrom(Func<IServiceProvider, INic> open) => OpenBy((_, services) => open(services));
 
-    /// <summary>Opens the source of the configuration in another way than <see cref="NicFactory"/> does.</summary>
+    /// <summary>Opens the source of the configuration in another way than <see cref="Backends"/> does.</summary>
     public PipelineBuilder OpenBy(Func<SourceOptions, IServiceProvider, INic> open)
     {
         Opener = open;

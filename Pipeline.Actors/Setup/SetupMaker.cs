@@ -1,6 +1,5 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
-using Pipeline.Actors.Queues;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -28,7 +27,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         OutputFiles.Check(options, rules, inputs);
         _found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = plan.Expression is null ? null : Filter(plan.Expression);
-        var nic = plan.Opener is { } open ? open(options.Source, services) : NicFactory.Open(options.Source);
+        var nic = plan.Opener is { } open ? open(options.Source, services) : Backends.Open(options.Source);
         try
         {
             if (expression is not null) CheckFor(nic, expression);
@@ -46,7 +45,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         Options = options,
         Nic = nic,
         Rules = rules,
-        KeepOut = KeepOutPorts.Of(options),
+        KeepOut = KeepOutPorts.Of(options, nic.Traits),
         RefuseRules = later => OutputFiles.RefusalOf(later, options, inputs),
         Files = new FilesInUse(inputs, options.Source.File),
         OpenTransmitter = plan.Transmitter,

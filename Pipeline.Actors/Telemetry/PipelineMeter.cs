@@ -35,7 +35,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Elapsed = _clock.Elapsed,
             Ledger = ledger,
             AtRest = atRest,
-            Queues = [.. ledger.Queues.Select(q => new QueueView(q.Name, q.Received, q.Bundles) { Lost = q.Lost })],
+            Queues = [.. ledger.Queues.Zip(topology.Queues, (q, of) => new QueueView(q.Name, q.Received, q.Bundles) { Lost = q.Lost, Trouble = of.Queue.Trouble })],
             Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),
             Rules = rules.Rules,

@@ -101,6 +101,9 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
     /// <summary>What it received a second.</summary>
     public Rate Rate { get; init; }
 
+    /// <summary>Why its source gives nothing now and is asked again, such as an interface that is down; null while it does.</summary>
+    public string? Trouble { get; init; }
+
     /// <summary>Packets its device lost before they were received.</summary>
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();
 

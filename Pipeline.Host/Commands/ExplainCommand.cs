@@ -4,6 +4,7 @@ using Pipeline.Actors.Routing;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Explaining;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Host.Running;

@@ -68,7 +68,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, bool isServedUnlessOff)
     {
         var options = setup.Options.Dashboard;
-        if ((options.Address is null && isServedUnlessOff ? DashboardOptions.Usual : options.For(setup.Options.Source)) is not { } address) return null;
+        if ((options.Address is null && isServedUnlessOff ? DashboardOptions.Usual : options.For(setup.Nic.Traits)) is not { } address) return null;
         try
         {
             return await parts.OpenDashboard(address, options);

@@ -21,7 +21,7 @@ public interface INic : IDisposable
     CaptureMetadata Metadata => CaptureMetadata.None;
 
     /// <summary>What the source is like.</summary>
-    SourceTraits Traits => SourceTraits.Live;
+    SourceTraits Traits => SourceTraits.Wire;
 
     /// <summary>What runs rules in the device itself; null where nothing does.</summary>
     IMarkOffload? Offload => null;

@@ -17,6 +17,23 @@ public interface INicQueue : IDisposable
     /// <summary>The share of packets between this device and whoever routes them; never refused.</summary>
     PageShare DeviceShare { get; }
 
+    /// <summary>Why the source gives nothing (<see cref="ReceiveStatus.Down"/>), in words; null while it does. Any thread.</summary>
+    string? Trouble => null;
+
+    /// <summary>
+    /// Makes the source ready: before the first <see cref="Receive"/>, and again after <see cref="ReceiveStatus.Down"/>. Never waits.
+    /// </summary>
+    /// <returns>Whether it is ready; if not, <see cref="Trouble"/> says why, and the caller asks again later.</returns>
+    /// <exception cref="IOException">It cannot be made ready, and asking again is of no use.</exception>
+    bool TryOpen() => true;
+
+    /// <summary>Takes nothing more from the source from here on. What the device has taken before is still to be received.</summary>
+    /// <returns>
+    /// Whether there may be such packets: <see cref="Receive"/> then gives them out and comes to <see cref="ReceiveStatus.End"/> soon. A
+    /// device that takes nothing ahead says no.
+    /// </returns>
+    bool Drain() => false;
+
     /// <summary>
     /// Fills an empty bundle with what has arrived, at most its capacity, all of one interface, which it sets. Never waits.
     /// The bundle was rented with <see cref="DeviceShare"/>; for each packet appended the page has been taken for it.

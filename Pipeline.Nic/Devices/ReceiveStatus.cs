@@ -12,6 +12,12 @@ public enum ReceiveStatus
     /// <summary>Something may have arrived but no page is free to take it; wait for the pool.</summary>
     NoPage,
 
+    /// <summary>
+    /// The source gives nothing now and may come back: an interface that is down, or gone. <see cref="INicQueue.Trouble"/> says why;
+    /// <see cref="INicQueue.TryOpen"/> finds out whether it is back.
+    /// </summary>
+    Down,
+
     /// <summary>The source has ended, and every packet of it has been received.</summary>
     End,
 }

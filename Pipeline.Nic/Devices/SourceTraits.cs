@@ -7,7 +7,10 @@ namespace Pipeline.Nic.Devices;
 public sealed record SourceTraits
 {
     /// <summary>A wire: packets come when they come, and what nobody takes in time is lost.</summary>
-    public static readonly SourceTraits Live = new();
+    public static readonly SourceTraits Wire = new();
+
+    /// <summary>A wire that this machine hangs on.</summary>
+    public static readonly SourceTraits Live = new() { IsLive = true };
 
     /// <summary>A capture that is read as fast as pages come home.</summary>
     public static readonly SourceTraits Capture = new() { MayWait = true, IsUnhurried = true, HasProgress = true };
@@ -23,4 +26,10 @@ public sealed record SourceTraits
 
     /// <summary>Whether it comes to an end, and how far it is says something (<see cref="INic.BytesRead"/>).</summary>
     public bool HasProgress { get; init; }
+
+    /// <summary>
+    /// Whether this machine needs some of the packets itself: keep-out guards are in force then, and a dashboard is served unless nobody
+    /// wants one.
+    /// </summary>
+    public bool IsLive { get; init; }
 }

@@ -31,5 +31,6 @@ public enum Errno
     ENAMETOOLONG = 36,
     ELOOP = 40,
     EOPNOTSUPP = 95,
+    ENETDOWN = 100,
     EDQUOT = 122,
 }

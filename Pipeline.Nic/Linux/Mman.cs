@@ -1,13 +1,15 @@
 using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>sys/mman.h: anonymous regions for page pools.</summary>
+/// <summary>sys/mman.h: regions for page pools.</summary>
 internal static unsafe partial class Mman
 {
     // Linux, include/uapi/asm-generic/mman-common.h
     private const int PROT_READ = 1;
     private const int PROT_WRITE = 2;
+    private const int MAP_SHARED = 1;
     private const int MAP_PRIVATE = 2;
     private const int MAP_ANONYMOUS = 0x20;
     private const int MADV_HUGEPAGE = 14;
@@ -22,9 +24,17 @@ internal static unsafe partial class Mman
         return (byte*)region;
     }
 
-    public static void Unmap(byte* region, nuint bytes)
+    /// <summary>Maps memory that the kernel shares by a descriptor. The mapping keeps what is behind the descriptor alive after it was closed.</summary>
+    /// <exception cref="LinuxException">There is nothing of that size to map.</exception>
+    public static byte* MapShared(SafeFileHandle handle, nuint bytes, string subject)
     {
-        if (munmap(region, bytes) != 0) throw LinuxException.Last("munmap", $"page pool of {bytes} bytes");
+        var region = mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, (int)handle.DangerousGetHandle(), 0);
+        return (nint)region != -1 ? (byte*)region : throw LinuxException.Last("mmap", subject);
+    }
+
+    public static void Unmap(byte* region, nuint bytes, string subject = "page pool")
+    {
+        if (munmap(region, bytes) != 0) throw LinuxException.Last("munmap", $"{bytes} bytes of {subject}");
     }
 
     // void *mmap(void *addr, size_t length, int prot, int flags, int fd, off_t offset);

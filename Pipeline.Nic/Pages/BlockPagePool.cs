@@ -34,6 +34,9 @@ public sealed class BlockPagePool : PagePool
 
     public override bool HasOnePacketToAPage => false;
 
+    /// <summary>Where the page's device writes descriptors by.</summary>
+    internal unsafe FilledPage Filled => new(RegionFor([]));
+
     /// <summary>The device lets go of a page it has filled and handed out packets of. Only for the page's device.</summary>
     public void ReleaseFilled(int page) => ReleaseHolder(page);
 

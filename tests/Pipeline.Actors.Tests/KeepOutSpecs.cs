@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Pages;

@@ -5,6 +5,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Diagnostics;

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration.Hocon;
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Configuration.Binding;
 

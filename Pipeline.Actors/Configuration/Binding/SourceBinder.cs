@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 
 namespace Pipeline.Actors.Configuration.Binding;

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;

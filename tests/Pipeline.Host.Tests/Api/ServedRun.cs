@@ -5,6 +5,7 @@ using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Api;
 using Pipeline.Host.Running;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Diagnostics;

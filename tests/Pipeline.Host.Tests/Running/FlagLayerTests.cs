@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Running;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 

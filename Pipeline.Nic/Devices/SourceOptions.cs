@@ -1,12 +1,15 @@
 using Pipeline.Nic.Devices.Simulated;
 
-namespace Pipeline.Actors.Configuration;
+namespace Pipeline.Nic.Devices;
 
 /// <summary>Where packets come from.</summary>
 public sealed record SourceOptions
 {
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }
+
+    /// <summary>An interface of this machine, whose packets are copied.</summary>
+    public string? Interface { get; init; }
 
     /// <summary>A simulated NIC.</summary>
     public SimulatedOptions? Sim { get; init; }

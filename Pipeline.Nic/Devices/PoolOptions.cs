@@ -1,4 +1,4 @@
-namespace Pipeline.Actors.Configuration;
+namespace Pipeline.Nic.Devices;
 
 /// <summary>The page pool of each queue. Together they bound everything that is in flight.</summary>
 public sealed record PoolOptions

@@ -1,0 +1,95 @@
+using Akka.Actor;
+using System.Diagnostics;
+using Pipeline.Actors.Control;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
+
+namespace Pipeline.Actors.Queues;
+
+/// <summary>How packets get from the queue to its router: a bounded burst of bundles to a Poll.</summary>
+internal sealed partial class NicQueueActor
+{
+    private void OnPoll()
+    {
+        _isAsleep = false;
+        if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
+        for (var i = 0; i < BurstBundles; i++)
+        {
+            // Asked before anything is received, because another queue may have taken the last packet that was wanted.
+            if (_cell.Fault is not null || _cell.Selection.IsComplete)
+            {
+                End();
+                return;
+            }
+
+            if (_underWay.IsOutOfBundles)
+            {
+                Sleep(_wakeWhenRouted);
+                return;
+            }
+
+            switch (Receive())
+            {
+                case ReceiveStatus.Received: Send(); break;
+                case ReceiveStatus.Empty: Sleep(_wakeWhenReady); return;
+                case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
+                case ReceiveStatus.Down when _state != State.Draining: OnDown(); return;
+                default: End(); return;
+            }
+        }
+
+        Self.Tell(QueueProtocol.Poll.Instance);
+    }
+
+    private ReceiveStatus Receive()
+    {
+        _empty ??= _cell.Bundles.Rent(_underWay, _cell.Lost, NicInterface.Unknown);
+        try
+        {
+            return _cell.Queue.Receive(_empty);
+        }
+        catch (Exception fault)
+        {
+            // What it had put in before it failed has been received: the pages are taken, and the books must know of it.
+            _cell.Fault = fault;
+            return _empty.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
+        }
+    }
+
+    private void Send()
+    {
+        var bundle = _empty!;
+        _empty = null;
+        try
+        {
+            _cell.Selection.Apply(bundle);
+        }
+        catch (Exception fault)
+        {
+            _cell.Fault = fault;
+            _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
+            bundle.SettleDropped(DropReason.DeadLetter);
+            bundle.Dispose();
+            return;
+        }
+
+        if (bundle.IsEmpty)
+        {
+            // Other queues took all that was still wanted.
+            _empty = bundle;
+            return;
+        }
+
+        _cell.Account.CountReceived(bundle.Interface, bundle.Count, bundle.Bytes);
+        bundle.StartedAt = Stopwatch.GetTimestamp();
+        _cell.Router.Tell(bundle);
+    }
+
+    private void Sleep(Action<Action> arm)
+    {
+        _cell.Queue.ReadLosses(_cell.Account);
+        if (_state == State.Draining) _isAsleep = true;
+        else _state = State.Idle;
+        arm(_wake);
+    }
+}

@@ -1,0 +1,67 @@
+using System.Numerics;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>
+/// A copy of what comes in on an interface of this machine, with one queue. The normal stack gets every packet all the same. Packets that an
+/// XDP program took before are not seen.
+/// </summary>
+/// <remarks>It needs the capability CAP_NET_RAW. It follows the name: an interface that goes and comes back is read again.</remarks>
+public sealed class AfPacketNic : INic
+{
+    private readonly DescriptorWaiter _waiter;
+    private readonly AfPacketQueue _queue;
+    private readonly NicInterface _interface;
+
+    private AfPacketNic(string name, PacketSocket socket, AfPacketOptions options)
+    {
+        Name = name;
+        _interface = new NicInterface(0, name, socket.LinkType, snapLength: 0);
+        _waiter = new DescriptorWaiter($"waiter of {name}");
+        _queue = new AfPacketQueue($"{name}:0", socket, _interface, _waiter, options.BlockTimeout);
+        Queues = [_queue];
+        Interfaces = [_interface];
+    }
+
+    /// <summary>The interface's name.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<INicQueue> Queues { get; }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<NicInterface> Interfaces { get; }
+
+    /// <inheritdoc/>
+    public SourceTraits Traits => SourceTraits.Live;
+
+    /// <summary>Nobody can know how much there will be, so nothing is told of it.</summary>
+    public long BytesRead => 0;
+
+    /// <inheritdoc/>
+    public long? BytesTotal => null;
+
+    /// <summary>Opens an interface and begins to take packets.</summary>
+    /// <param name="name">Its name, in the network namespace of the calling thread.</param>
+    /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
+    /// <exception cref="FileNotFoundException">There is no such interface.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not open packet sockets.</exception>
+    /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
+    public static AfPacketNic Open(string name, AfPacketOptions? options = null)
+    {
+        options ??= new AfPacketOptions();
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
+        if (!BitOperations.IsPow2(options.BlockBytes)) throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
+        if ((long)options.BlockBytes * options.Blocks > uint.MaxValue) throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
+        return new AfPacketNic(name, PacketSocket.Open(name, options), options);
+    }
+
+    /// <summary>Stops taking packets. The ring goes when the last bundle of its packets is disposed.</summary>
+    public void Dispose()
+    {
+        _queue.Dispose();
+        _waiter.Dispose();
+    }
+}

@@ -1,0 +1,20 @@
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>How a copy of an interface's packets is taken.</summary>
+public sealed record AfPacketOptions
+{
+    /// <summary>
+    /// Bytes to a block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
+    /// a block is cut; super-packets of segmentation offload have up to 64 KiB.
+    /// </summary>
+    public int BlockBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Blocks in the ring; 2 or more. All of them together must not exceed 4 GiB.</summary>
+    public int Blocks { get; init; } = 64;
+
+    /// <summary>How long the kernel keeps a block that has packets and room for more, in whole milliseconds. The kernel's clock ticks every 1 to 10 ms.</summary>
+    public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>Whether packets for other hosts are seen too, where the wire brings them.</summary>
+    public bool IsPromiscuous { get; init; } = true;
+}

@@ -1,0 +1,156 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>
+/// The packets that come in on an interface, copied by the kernel into the blocks of a ring and read there. The normal stack has them too.
+/// </summary>
+/// <remarks>
+/// <para>A block is taken when the kernel hands it over, and is the kernel's again when the last of its packets is done with, on whatever
+/// thread that happens. Blocks are filled in their order: one that is held keeps the kernel from going on when it comes around to it,
+/// and what arrives then is a kernel drop.</para>
+/// <para>While the interface is down or gone the ring stays, and what it holds is given out first.</para>
+/// </remarks>
+public sealed class AfPacketQueue : INicQueue
+{
+    private readonly PacketSocket _socket;
+    private readonly PacketRing _ring;
+    private readonly BlockPagePool _pool;
+    private readonly NicInterface _interface;
+    private readonly RingWaiter _waiter;
+    private RingBlock _block;
+    private int _nextBlock;
+    private long _seen;
+    private long _kernelTook;
+    private long _kernelDropped;
+    private long _dropsTold;
+    private string? _trouble;
+    private bool _isDraining;
+    private bool _disposed;
+
+    internal AfPacketQueue(string name, PacketSocket socket, NicInterface nicInterface, DescriptorWaiter waiter, TimeSpan blockTimeout)
+    {
+        _socket = socket;
+        _ring = socket.Ring;
+        _interface = nicInterface;
+        _pool = new BlockPagePool(name, _ring.BlockBytes, _ring);
+        _waiter = new RingWaiter(socket, _pool, waiter, blockTimeout);
+    }
+
+    /// <inheritdoc/>
+    public string Name => _pool.Name;
+
+    /// <inheritdoc/>
+    public PagePool Pool => _pool;
+
+    /// <inheritdoc/>
+    public PageShare DeviceShare => _pool.Device;
+
+    /// <inheritdoc/>
+    public string? Trouble => Volatile.Read(ref _trouble);
+
+    /// <summary>Packets received so far, by this queue's thread.</summary>
+    internal long Seen => _seen;
+
+    private bool HasBlock => _block.Packets > 0;
+
+    /// <inheritdoc/>
+    public bool TryOpen()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        Volatile.Write(ref _trouble, _socket.Rebind());
+        return _trouble is null;
+    }
+
+    /// <inheritdoc/>
+    public ReceiveStatus Receive(PageBundle bundle)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!HasBlock && !TryTakeBlock()) return WhyNothing();
+        bundle.Interface = _interface;
+        var (packets, bytes) = _block.Describe(_pool.Filled, bundle.Room, _interface.LinkType == Headers.LinkType.Ethernet);
+        bundle.AppendedFrom(_block.Page, packets, bytes);
+        _seen += packets;
+        if (!HasBlock) _pool.ReleaseFilled(_block.Page);
+        return ReceiveStatus.Received;
+    }
+
+    /// <inheritdoc/>
+    public void WakeWhenReady(Action wake)
+    {
+        if (_disposed) wake();
+        else _waiter.WakeWhenReady(wake, _ring.IsOurs(Before(_nextBlock)));
+    }
+
+    /// <inheritdoc/>
+    public void ReadLosses(QueueAccount account)
+    {
+        if (!_disposed) TakeStatistics();
+        if (_kernelDropped > _dropsTold) account.CountLost(DeviceLoss.KernelDrops, _kernelDropped - _dropsTold);
+        _dropsTold = _kernelDropped;
+    }
+
+    /// <inheritdoc/>
+    public bool Drain()
+    {
+        if (_disposed) return false;
+        _socket.Stop();
+        _isDraining = true;
+        return true;
+    }
+
+    /// <summary>
+    /// Closes the socket. What was received stays valid; what lies in the ring beyond it, and in the kernel's block, is counted as dropped by
+    /// the kernel if the losses are read once more.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _socket.Stop();
+        TakeStatistics();
+        _kernelDropped = _kernelTook - _seen;
+        _disposed = true;
+        _waiter.Dispose();
+        if (HasBlock) _pool.ReleaseFilled(_block.Page);
+        _block = default;
+        _socket.Dispose();
+        _pool.Dispose();
+    }
+
+    private int Before(int block) => (block == 0 ? _pool.PageCount : block) - 1;
+
+    private bool TryTakeBlock()
+    {
+        while (_ring.IsReady(_nextBlock) && _pool.TryTake(_nextBlock))
+        {
+            _block = _ring.Take(_nextBlock);
+            _nextBlock = _nextBlock + 1 == _pool.PageCount ? 0 : _nextBlock + 1;
+            if (HasBlock) return true;
+            _pool.ReleaseFilled(_block.Page);
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads the socket's error even where nothing is expected: the kernel tells of it once, and polls return at once until it is read.</summary>
+    private ReceiveStatus WhyNothing()
+    {
+        if (_isDraining)
+        {
+            TakeStatistics();
+            return _seen >= _kernelTook - _kernelDropped ? ReceiveStatus.End : ReceiveStatus.Empty;
+        }
+
+        if (_socket.TakeError() == Errno.None) return ReceiveStatus.Empty;
+        return TryOpen() ? ReceiveStatus.Empty : ReceiveStatus.Down;
+    }
+
+    private void TakeStatistics()
+    {
+        var (packets, drops) = _socket.TakeStatistics();
+        _kernelTook += packets;
+        _kernelDropped += drops;
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>
+/// The receive ring of a packet socket (TPACKET_V3): blocks that the kernel fills in their order, and that are handed back in any order.
+/// A block is a page of the pool that owns the ring; it is the kernel's again as soon as its last holder lets go.
+/// </summary>
+internal sealed unsafe class PacketRing : PageRegion
+{
+    // The kernel wants a frame size though blocks of this version have none: any that divides a block.
+    private const int FrameBytes = 2048;
+
+    private readonly string _subject;
+    private readonly bool[] _isOut;
+
+    private PacketRing(byte* start, nuint bytes, int blockBytes, string subject)
+        : base(start, bytes)
+    {
+        BlockBytes = blockBytes;
+        _subject = subject;
+        _isOut = new bool[bytes / (nuint)blockBytes];
+    }
+
+    /// <summary>Bytes to a block.</summary>
+    public int BlockBytes { get; }
+
+    /// <inheritdoc/>
+    public override bool IsFilledByOthers => true;
+
+    /// <exception cref="LinuxException">The kernel has not that much memory, or refuses the sizes.</exception>
+    public static PacketRing Create(SafeFileHandle socket, string subject, AfPacketOptions options)
+    {
+        var request = new IfPacket.tpacket_req3
+        {
+            tp_block_size = (uint)options.BlockBytes,
+            tp_block_nr = (uint)options.Blocks,
+            tp_frame_size = FrameBytes,
+            tp_frame_nr = (uint)((long)options.BlockBytes * options.Blocks / FrameBytes),
+            tp_retire_blk_tov = (uint)Math.Max(1, options.BlockTimeout.TotalMilliseconds),
+        };
+        SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_VERSION, IfPacket.TPACKET_V3, subject);
+        SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_RX_RING, request, subject);
+        var bytes = (nuint)options.BlockBytes * (nuint)options.Blocks;
+        return new PacketRing(Mman.MapShared(socket, bytes, subject), bytes, options.BlockBytes, subject);
+    }
+
+    /// <summary>A block's head.</summary>
+    private IfPacket.tpacket_block_desc* Block(int page) => (IfPacket.tpacket_block_desc*)(Start + ((nuint)page * (nuint)BlockBytes));
+
+    /// <summary>Whether the kernel has filled a block, or we hold it still.</summary>
+    public bool IsOurs(int page) => IfPacket.IsOurs(Block(page));
+
+    /// <summary>Whether the kernel has filled a block since it was given back.</summary>
+    public bool IsReady(int page) => !Volatile.Read(ref _isOut[page]) && IsOurs(page);
+
+    /// <summary>Takes a block that is ready, for reading. Its page has been taken from the pool.</summary>
+    public RingBlock Take(int page)
+    {
+        Volatile.Write(ref _isOut[page], true);
+        return new RingBlock(page, Block(page));
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>In this order: who sees that the block is not out sees the kernel's word about it, and not ours from before.</remarks>
+    public override void TakeBack(int page)
+    {
+        IfPacket.GiveBack(Block(page));
+        Volatile.Write(ref _isOut[page], false);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose() => Mman.Unmap(Start, Bytes, _subject);
+}

@@ -1,0 +1,120 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>
+/// A packet socket with a receive ring, bound to an interface. It sees what comes in, and not what this host sends. One thread at a time.
+/// </summary>
+internal sealed class PacketSocket : IDisposable
+{
+    private readonly SafeFileHandle _socket;
+    private readonly string _name;
+    private readonly bool _isPromiscuous;
+    private int _boundTo;
+
+    private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options) =>
+        (_socket, _name, _isPromiscuous) = (socket, name, options.IsPromiscuous);
+
+    /// <summary>For waiting until a block is ready, or something is wrong.</summary>
+    public int Descriptor => (int)_socket.DangerousGetHandle();
+
+    /// <summary>What the interface's packets begin with.</summary>
+    public LinkType LinkType { get; private set; }
+
+    /// <summary>The ring; its owner is who takes it.</summary>
+    public PacketRing Ring { get; private set; } = null!;
+
+    /// <exception cref="FileNotFoundException">There is no such interface.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not open packet sockets.</exception>
+    /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
+    public static PacketSocket Open(string name, AfPacketOptions options)
+    {
+        // Without a protocol: with one it would take packets of all interfaces until it is bound.
+        var opened = new PacketSocket(Create(name), name, options);
+        try
+        {
+            if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
+            opened.LinkType = opened.LinkTypeNow() ?? throw new IOException($"{name}: its packets begin with a header of a kind that is not read (type {NetDevice.HardwareOf(opened._socket, name)})");
+            SocketFilter.AttachIncomingOnly(opened._socket, name);
+            opened.Ring = PacketRing.Create(opened._socket, name, options);
+            opened.BindTo(index);
+            return opened;
+        }
+        catch
+        {
+            opened.Ring?.Dispose();
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The socket's pending error, which this takes off it: until then every poll returns at once.</summary>
+    public Errno TakeError() => (Errno)SysSocket.GetOption<int>(_socket, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR, _name);
+
+    /// <summary>Packets that the kernel took for the ring since the last call, and those of them that it dropped because no block was free.</summary>
+    public (uint Packets, uint Drops) TakeStatistics()
+    {
+        var statistics = SysSocket.GetOption<IfPacket.tpacket_stats_v3>(_socket, SysSocket.SOL_PACKET, IfPacket.PACKET_STATISTICS, _name);
+        return (statistics.tp_packets, statistics.tp_drops);
+    }
+
+    /// <summary>Binds to the interface again where it came back as another one, with the ring as it is.</summary>
+    /// <returns>Why it gives no packets now; null where it does.</returns>
+    public string? Rebind()
+    {
+        if (NetDevice.IndexOf(_socket, _name) is not { } index) return $"there is no interface {_name}";
+        if (LinkTypeNow() != LinkType) return $"{_name} came back as an interface of another kind";
+        if (index != _boundTo || IsUnbound) BindTo(index);
+        return NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
+    }
+
+    /// <summary>Lets nothing more in.</summary>
+    public void Stop() => SocketFilter.AttachNothing(_socket, _name);
+
+    /// <summary>Closes the descriptor. The ring may be mapped still, and keeps the socket; nothing comes in any more.</summary>
+    public void Dispose()
+    {
+        if (_socket.IsClosed) return;
+        if (_boundTo != 0)
+        {
+            Stop();
+            if (_isPromiscuous && !IsUnbound) SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
+        }
+
+        _socket.Dispose();
+    }
+
+    /// <summary>Whether the interface it was bound to is gone: the kernel says so by an index that there is not.</summary>
+    private bool IsUnbound => SysSocket.NameOf<IfPacket.sockaddr_ll>(_socket, _name).sll_ifindex < 0;
+
+    private static SafeFileHandle Create(string name)
+    {
+        try
+        {
+            return SysSocket.Create(SysSocket.AF_PACKET, SysSocket.SOCK_RAW, 0, name);
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EPERM or Errno.EACCES)
+        {
+            throw new UnauthorizedAccessException($"{name}: a packet socket needs the capability CAP_NET_RAW, or root", e);
+        }
+    }
+
+    private LinkType? LinkTypeNow() => NetDevice.HardwareOf(_socket, _name) switch
+    {
+        NetDevice.ARPHRD_ETHER or NetDevice.ARPHRD_LOOPBACK => LinkType.Ethernet,
+        NetDevice.ARPHRD_NONE => LinkType.RawIp,
+        _ => null,
+    };
+
+    private void BindTo(int index)
+    {
+        SysSocket.Bind(_socket, IfPacket.AddressOf(index), _name);
+        _boundTo = index;
+        if (_isPromiscuous) SetPromiscuous(IfPacket.PACKET_ADD_MEMBERSHIP, index);
+    }
+
+    private void SetPromiscuous(int option, int index) =>
+        SysSocket.SetOption(_socket, SysSocket.SOL_PACKET, option, new IfPacket.packet_mreq { mr_ifindex = index, mr_type = IfPacket.PACKET_MR_PROMISC }, _name);
+}

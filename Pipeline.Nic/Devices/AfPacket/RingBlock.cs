@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>The block of a ring that is being read: which packets of it are still to be described.</summary>
+internal unsafe struct RingBlock
+{
+    private const int VlanTagBytes = 4;
+    private const int AddressBytes = 12; // Both of an Ethernet header's.
+    private const ushort CustomerTag = 0x8100; // IEEE 802.1Q, where the kernel does not say which kind of tag it took.
+
+    private byte* _next;
+
+    /// <param name="page">The block's number in its ring.</param>
+    /// <param name="block">Its head; the kernel has handed the block over.</param>
+    public RingBlock(int page, IfPacket.tpacket_block_desc* block)
+    {
+        Page = page;
+        Packets = (int)block->num_pkts;
+        _next = (byte*)block + block->offset_to_first_pkt;
+    }
+
+    /// <summary>The block's number in its ring.</summary>
+    public int Page { get; }
+
+    /// <summary>Packets that are still to be described.</summary>
+    public int Packets { get; private set; }
+
+    /// <summary>Describes as many packets as there are places for.</summary>
+    /// <param name="filled">The block as a page.</param>
+    /// <param name="isEthernet">Whether tags that the kernel took out go back behind the addresses.</param>
+    /// <returns>How many, and their captured bytes.</returns>
+    public (int Packets, long Bytes) Describe(FilledPage filled, Span<Packet> places, bool isEthernet)
+    {
+        var count = Math.Min(Packets, places.Length);
+        var bytes = 0L;
+        for (var i = 0; i < count; i++)
+        {
+            var header = (IfPacket.tpacket3_hdr*)_next;
+            var at = _next + header->tp_mac;
+            var (captured, wire) = (header->tp_snaplen, header->tp_len);
+            if ((header->tp_status & IfPacket.TP_STATUS_VLAN_VALID) != 0 && isEthernet && captured >= AddressBytes)
+            {
+                at = PutTagBack(at, header);
+                captured += VlanTagBytes;
+                wire += VlanTagBytes;
+            }
+
+            filled.Describe(out places[i], (header->tp_sec * 1_000_000_000L) + header->tp_nsec, at, captured, wire);
+            bytes += captured;
+            _next += header->tp_next_offset;
+        }
+
+        Packets -= count;
+        return (count, bytes);
+    }
+
+    /// <summary>
+    /// Moves the addresses forward and writes the tag behind them, where it was on the wire. Between the end of the kernel's header, which
+    /// has the packet's address behind it, and the packet there is room for it (TPACKET_ALIGNMENT, and the kernel's own reserve).
+    /// </summary>
+    private static byte* PutTagBack(byte* packet, IfPacket.tpacket3_hdr* header)
+    {
+        var tagged = packet - VlanTagBytes;
+        new Span<byte>(packet, AddressBytes).CopyTo(new Span<byte>(tagged, AddressBytes));
+        var type = (header->tp_status & IfPacket.TP_STATUS_VLAN_TPID_VALID) != 0 ? header->tp_vlan_tpid : CustomerTag;
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(tagged + AddressBytes, 2), type);
+        BinaryPrimitives.WriteUInt16BigEndian(new Span<byte>(tagged + AddressBytes + 2, 2), (ushort)header->tp_vlan_tci);
+        return tagged;
+    }
+}

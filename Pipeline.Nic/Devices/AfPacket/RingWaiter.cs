@@ -1,0 +1,48 @@
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.AfPacket;
+
+/// <summary>Waits for a ring's next block, for one thread at a time.</summary>
+/// <remarks>
+/// The kernel says that a ring can be read while the block before its own is not given back, whether or not that block is news
+/// (Linux, net/packet/af_packet.c, packet_poll). While that one is out a poll would return at once, again and again; so the ring is looked at
+/// again when a page comes home, or after the time in which the kernel hands over a block that has packets.
+/// </remarks>
+internal sealed class RingWaiter : IDisposable
+{
+    private readonly PacketSocket _socket;
+    private readonly BlockPagePool _pool;
+    private readonly DescriptorWaiter _waiter;
+    private readonly TimeSpan _again;
+    private readonly Timer _timer;
+    private readonly Action _wakeOnce;
+    private Action? _wake;
+
+    public RingWaiter(PacketSocket socket, BlockPagePool pool, DescriptorWaiter waiter, TimeSpan again)
+    {
+        (_socket, _pool, _waiter, _again) = (socket, pool, waiter, again);
+        _wakeOnce = () => Interlocked.Exchange(ref _wake, null)?.Invoke();
+        _timer = new Timer(_ => _wakeOnce());
+    }
+
+    /// <summary>Calls <paramref name="wake"/> once, from any thread.</summary>
+    /// <param name="isLastOut">Whether the block before the kernel's is not given back.</param>
+    public void WakeWhenReady(Action wake, bool isLastOut)
+    {
+        if (!isLastOut)
+        {
+            _waiter.WakeWhenReadable(_socket.Descriptor, wake);
+            return;
+        }
+
+        Volatile.Write(ref _wake, wake);
+        _timer.Change(_again, Timeout.InfiniteTimeSpan);
+        _pool.WakeWhenReturned(_wakeOnce);
+    }
+
+    public void Dispose()
+    {
+        _timer.Dispose();
+        _waiter.Forget(_socket.Descriptor);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>linux/if.h and linux/sockios.h: what the kernel says of an interface, in the network namespace of a socket.</summary>
+internal static unsafe partial class NetDevice
+{
+    // Linux, include/uapi/linux/if.h, sockios.h and if_arp.h
+    public const ushort ARPHRD_ETHER = 1;
+    public const ushort ARPHRD_LOOPBACK = 772;
+    public const ushort ARPHRD_NONE = 0xfffe;
+    private const int IFNAMSIZ = 16;
+    private const short IFF_UP = 1;
+    private const uint SIOCGIFFLAGS = 0x8913;
+    private const uint SIOCGIFHWADDR = 0x8927;
+    private const uint SIOCGIFINDEX = 0x8933;
+
+    /// <summary>The longest name, in bytes.</summary>
+    public const int LongestName = IFNAMSIZ - 1;
+
+    /// <summary>The kernel's number for an interface; null where there is none of that name.</summary>
+    public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;
+
+    /// <summary>Whether it has been brought up; null where there is none of that name.</summary>
+    public static bool? IsUp(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
+
+    /// <summary>The kind of link (ARPHRD_...); null where there is none of that name.</summary>
+    public static ushort? HardwareOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFHWADDR, name)?.family;
+
+    private static ifreq_t? Ask(SafeFileHandle socket, uint question, string name)
+    {
+        ifreq_t request = default;
+        var bytes = Encoding.UTF8.GetByteCount(name);
+        if (bytes > LongestName) return null;
+        Encoding.UTF8.GetBytes(name, new Span<byte>(request.name, IFNAMSIZ));
+        return ioctl(socket, question, &request) == 0 ? request : null;
+    }
+
+    /// <summary>struct ifreq, with the members of its union that are asked for.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 40)]
+    internal struct ifreq_t
+    {
+        [FieldOffset(0)]
+        public fixed byte name[IFNAMSIZ];
+
+        [FieldOffset(IFNAMSIZ)]
+        public short flags;
+
+        [FieldOffset(IFNAMSIZ)]
+        public int index;
+
+        [FieldOffset(IFNAMSIZ)]
+        public ushort family;
+    }
+
+    // int ioctl(int fd, unsigned long request, ...);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(SafeFileHandle fd, nuint request, void* argument);
+}

@@ -1,0 +1,84 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>sys/socket.h: sockets and their options.</summary>
+internal static unsafe partial class SysSocket
+{
+    // Linux, include/linux/socket.h, include/linux/net.h and include/uapi/asm-generic/socket.h
+    public const int AF_PACKET = 17;
+    public const int SOCK_RAW = 3;
+    public const int SOL_SOCKET = 1;
+    public const int SOL_PACKET = 263;
+    public const int SO_ERROR = 4;
+    public const int SO_ATTACH_FILTER = 26;
+    private const int SOCK_CLOEXEC = 0x80000;
+
+    /// <summary>A socket that children of the process do not inherit: one that did would keep what it is bound to.</summary>
+    /// <exception cref="LinuxException">There is no such socket, or the process must not have one.</exception>
+    public static SafeFileHandle Create(int domain, int type, int protocol, string subject)
+    {
+        var descriptor = socket(domain, type | SOCK_CLOEXEC, protocol);
+        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw LinuxException.Last("socket", subject);
+    }
+
+    /// <exception cref="LinuxException">The address is not there, or is taken.</exception>
+    public static void Bind<T>(SafeFileHandle socket, in T address, string subject)
+        where T : unmanaged
+    {
+        fixed (T* at = &address)
+        {
+            if (bind(socket, at, (uint)sizeof(T)) != 0) throw LinuxException.Last("bind", subject);
+        }
+    }
+
+    /// <exception cref="LinuxException">The option or its value is refused.</exception>
+    public static void SetOption<T>(SafeFileHandle socket, int level, int option, in T value, string subject)
+        where T : unmanaged
+    {
+        fixed (T* at = &value)
+        {
+            if (setsockopt(socket, level, option, at, (uint)sizeof(T)) != 0) throw LinuxException.Last("setsockopt", subject);
+        }
+    }
+
+    /// <exception cref="LinuxException">The option is not there.</exception>
+    public static T GetOption<T>(SafeFileHandle socket, int level, int option, string subject)
+        where T : unmanaged
+    {
+        T value = default;
+        var bytes = (uint)sizeof(T);
+        return getsockopt(socket, level, option, &value, &bytes) == 0 ? value : throw LinuxException.Last("getsockopt", subject);
+    }
+
+    /// <summary>What the socket is bound to.</summary>
+    /// <exception cref="LinuxException">It is no socket any more.</exception>
+    public static T NameOf<T>(SafeFileHandle socket, string subject)
+        where T : unmanaged
+    {
+        T address = default;
+        var bytes = (uint)sizeof(T);
+        return getsockname(socket, &address, &bytes) == 0 ? address : throw LinuxException.Last("getsockname", subject);
+    }
+
+    // int socket(int domain, int type, int protocol);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int domain, int type, int protocol);
+
+    // int bind(int sockfd, const struct sockaddr *addr, socklen_t addrlen);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int bind(SafeFileHandle sockfd, void* addr, uint addrlen);
+
+    // int setsockopt(int sockfd, int level, int optname, const void *optval, socklen_t optlen);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int setsockopt(SafeFileHandle sockfd, int level, int optname, void* optval, uint optlen);
+
+    // int getsockopt(int sockfd, int level, int optname, void *optval, socklen_t *optlen);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockopt(SafeFileHandle sockfd, int level, int optname, void* optval, uint* optlen);
+
+    // int getsockname(int sockfd, struct sockaddr *addr, socklen_t *addrlen);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int getsockname(SafeFileHandle sockfd, void* addr, uint* addrlen);
+}
