@@ -15,15 +15,49 @@ internal sealed class VethWire : IDisposable
     private readonly string _namespace = $"plx{Environment.ProcessId % 100_000}{Random.Shared.Next(1000)}";
     private Socket? _sender;
 
+    private Socket? _outgoing;
+
     public VethWire()
     {
         Ip("netns", "add", _namespace);
+        Make();
+    }
+
+    /// <summary>The name of the end that packets come to.</summary>
+    public string Near => _namespace;
+
+    public int Index { get; private set; }
+
+    /// <summary>Packets that the near end and the far one say they dropped.</summary>
+    public long Drops => Count("rx_dropped") + long.Parse(InFar("cat", $"/sys/class/net/{Far}/statistics/tx_dropped"));
+
+    /// <summary>Sends from the far end to the near one.</summary>
+    public void Send(byte[] packet) => _sender!.Send(packet);
+
+    /// <summary>Sends from the near end to the far one.</summary>
+    public void SendOut(byte[] packet) => (_outgoing ??= SocketOn(Index)).Send(packet);
+
+    /// <summary>Brings the near end up or down.</summary>
+    public void SetUp(bool isUp) => Ip("link", "set", Near, isUp ? "up" : "down");
+
+    /// <summary>Deletes both ends.</summary>
+    public void Delete()
+    {
+        _sender?.Dispose();
+        _outgoing?.Dispose();
+        _outgoing = null;
+        Ip("link", "del", Near);
+    }
+
+    /// <summary>Makes both ends, up.</summary>
+    public void Make()
+    {
         Ip("link", "add", Near, "type", "veth", "peer", "name", Far, "netns", _namespace);
-        foreach (var scope in new[] { "all", "default" }) Ip("netns", "exec", _namespace, "sh", "-c", $"echo 1 >/proc/sys/net/ipv6/conf/{scope}/disable_ipv6");
+        foreach (var scope in new[] { "all", "default" }) InFar("sh", "-c", $"echo 1 >/proc/sys/net/ipv6/conf/{scope}/disable_ipv6");
         File.WriteAllText($"/proc/sys/net/ipv6/conf/{Near}/disable_ipv6", "1");
-        Ip("netns", "exec", _namespace, "ip", "link", "set", Far, "up");
+        InFar("ip", "link", "set", Far, "up");
         Ip("link", "set", Near, "up");
-        Index = int.Parse(File.ReadAllText($"/sys/class/net/{Near}/ifindex"));
+        Index = (int)Number("ifindex");
 
         // A socket belongs to the namespace that its thread was in when it was made; this thread ends, and nothing else goes there.
         var thread = new Thread(() => _sender = SocketInside());
@@ -32,16 +66,10 @@ internal sealed class VethWire : IDisposable
         Assert.NotNull(_sender);
     }
 
-    /// <summary>The name of the end that packets come to.</summary>
-    public string Near => _namespace;
-
-    public int Index { get; }
-
-    public void Send(byte[] packet) => _sender!.Send(packet);
-
     public void Dispose()
     {
         _sender?.Dispose();
+        _outgoing?.Dispose();
         Tool.Run("ip", "link", "del", Near);
         Tool.Run("ip", "netns", "del", _namespace);
     }
@@ -49,10 +77,25 @@ internal sealed class VethWire : IDisposable
     private Socket? SocketInside()
     {
         using var file = File.OpenHandle($"/run/netns/{_namespace}");
-        if (setns((int)file.DangerousGetHandle(), NewNetwork) != 0) return null;
+        return setns((int)file.DangerousGetHandle(), NewNetwork) == 0 ? SocketOn(int.Parse(InFar("cat", $"/sys/class/net/{Far}/ifindex"))) : null;
+    }
+
+    private static Socket SocketOn(int netdev)
+    {
         var socket = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0);
-        socket.Bind(new PacketAddress(int.Parse(Tool.Run("ip", "netns", "exec", _namespace, "cat", $"/sys/class/net/{Far}/ifindex").Output)));
+        socket.Bind(new PacketAddress(netdev));
         return socket;
+    }
+
+    private long Count(string statistic) => Number($"statistics/{statistic}");
+
+    private long Number(string file) => long.Parse(File.ReadAllText($"/sys/class/net/{Near}/{file}"));
+
+    private string InFar(params string[] command)
+    {
+        var result = Tool.Run("ip", ["netns", "exec", _namespace, .. command]);
+        Assert.True(result.ExitCode == 0, $"in {_namespace}: {string.Join(' ', command)}: {result.Errors}");
+        return result.Output;
     }
 
     private static void Ip(params string[] arguments)

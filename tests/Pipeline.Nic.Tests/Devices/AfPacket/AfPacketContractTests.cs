@@ -1,0 +1,136 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfPacket;
+using Pipeline.Nic.Tests.Devices.AfXdp;
+using Pipeline.Nic.Tests.Devices.Contract;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Devices.AfPacket;
+
+[Needs(Need.Root)]
+public sealed class AfPacketContractTests : NicQueueContract
+{
+    private protected override DeviceUnderTest Open(IReadOnlyList<byte[]> packets) => new OnVeth();
+
+    [ContractFact]
+    public void While_the_link_is_down_it_says_so_and_goes_on_when_it_is_up_again()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        var packets = Packets(20);
+        device.Send(packets[..10]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 10);
+
+        device.Wire.SetUp(false);
+        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
+        Assert.Equal($"{device.Wire.Near} is down", device.Queue.Trouble);
+        Assert.False(device.Queue.TryOpen());
+        device.Wire.SetUp(true);
+        Assert.True(device.Queue.TryOpen());
+        device.Send(packets[10..]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 20);
+
+        Assert.Null(device.Queue.Trouble);
+        Assert.Equal(packets, reader.Packets);
+    }
+
+    [ContractFact]
+    public void An_interface_that_is_deleted_and_made_anew_is_read_again()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        var packets = Packets(20);
+        device.Send(packets[..10]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 10);
+
+        device.Wire.Delete();
+        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
+        Assert.Equal($"there is no interface {device.Wire.Near}", device.Queue.Trouble);
+        device.Wire.Make();
+        Assert.True(device.Queue.TryOpen());
+        device.Send(packets[10..]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 20);
+
+        Assert.Equal(packets, reader.Packets);
+    }
+
+    [ContractFact]
+    public void What_lay_in_the_ring_when_the_interface_went_is_received_before_that_is_told()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        var packets = Packets(10);
+        device.Send(packets);
+
+        device.Wire.Delete();
+
+        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
+        Assert.Equal(packets, reader.Packets);
+    }
+
+    [ContractFact]
+    public void What_this_host_sends_is_not_received()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+
+        device.Wire.SendOut(Packets(1)[0]);
+        device.Send(Packets(2)[1..]);
+        reader.ReceiveUntil(() => reader.Packets.Count > 0);
+
+        Assert.Equal(Packets(2)[1..], reader.Packets);
+    }
+
+    [ContractFact]
+    public void An_interface_that_is_not_there_is_told_by_name() =>
+        Assert.Equal("there is no interface nosuch0", Assert.Throws<FileNotFoundException>(() => AfPacketNic.Open("nosuch0")).Message);
+
+    [ContractFact]
+    public void A_block_that_is_held_does_not_keep_the_reader_awake()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        device.Send(Packets(1));
+        while (reader.Receive() != ReceiveStatus.Received)
+        {
+        }
+
+        // The kernel calls a ring readable while its last block is out: a reader that polled would be woken at once, for nothing.
+        var wakes = 0;
+        using var woken = new ManualResetEventSlim();
+        device.Queue.WakeWhenReady(() => { Interlocked.Increment(ref wakes); woken.Set(); });
+        Assert.Equal(0, Volatile.Read(ref wakes));
+        reader.Release();
+
+        Assert.True(woken.Wait(TimeSpan.FromSeconds(30)));
+    }
+
+    /// <summary>The near end of a veth pair, with a ring of 256 KiB.</summary>
+    private sealed class OnVeth : DeviceUnderTest
+    {
+        private readonly long _dropsBefore;
+
+        public OnVeth()
+        {
+            Nic = AfPacketNic.Open(Wire.Near, new AfPacketOptions { BlockBytes = 16 * 1024, Blocks = 16 });
+            _dropsBefore = Wire.Drops;
+        }
+
+        public VethWire Wire { get; } = new();
+
+        public override INic Nic { get; }
+
+        public override long InterfaceDrops => Wire.Drops - _dropsBefore;
+
+        public override void Send(IEnumerable<byte[]> packets)
+        {
+            foreach (var packet in packets) Wire.Send(packet);
+        }
+
+        public override void Dispose()
+        {
+            Nic.Dispose();
+            Wire.Dispose();
+        }
+    }
+}
