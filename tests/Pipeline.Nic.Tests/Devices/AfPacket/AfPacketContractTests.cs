@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.AfPacket;
 using Pipeline.Nic.Tests.Devices.AfXdp;
@@ -95,14 +96,33 @@ public sealed class AfPacketContractTests : NicQueueContract
         {
         }
 
-        // The kernel calls a ring readable while its last block is out: a reader that polled would be woken at once, for nothing.
+        // The kernel calls a ring readable while its last block is out: whoever waits for that is woken at once, and for nothing.
         var wakes = 0;
-        using var woken = new ManualResetEventSlim();
-        device.Queue.WakeWhenReady(() => { Interlocked.Increment(ref wakes); woken.Set(); });
-        Assert.Equal(0, Volatile.Read(ref wakes));
-        reader.Release();
+        for (var asleep = Stopwatch.StartNew(); asleep.Elapsed < TimeSpan.FromMilliseconds(200); wakes++)
+        {
+            var woken = new SemaphoreSlim(0); // Not disposed: a wake-up too many may come when nobody waits any more.
+            device.Queue.WakeWhenReady(() => woken.Release());
+            Assert.True(woken.Wait(TimeSpan.FromSeconds(30)));
+        }
 
-        Assert.True(woken.Wait(TimeSpan.FromSeconds(30)));
+        Assert.InRange(wakes, 1, 100);
+    }
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData("810060050800")]
+    [InlineData("88a800078100000588b5")]
+    [InlineData("8100000008060001")]
+    public void A_tag_that_the_kernel_took_out_is_where_it_was_on_the_wire(string behindAddresses)
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        var packet = Packets(1)[0];
+        Convert.FromHexString(behindAddresses).CopyTo(packet, 12);
+
+        device.Send([packet]);
+        reader.ReceiveUntil(() => reader.Packets.Count > 0);
+
+        Assert.Equal([packet], reader.Packets);
     }
 
     /// <summary>The near end of a veth pair, with a ring of 256 KiB.</summary>

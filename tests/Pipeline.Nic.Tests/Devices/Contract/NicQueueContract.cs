@@ -144,12 +144,13 @@ public abstract class NicQueueContract
         device.Send(packets);
         var pool = new BundlePool(16);
         var account = new Accounts.PacketAccount("bare", Accounts.AccountKind.Consumer);
-        for (var i = 0; i < 2; i++) ReceiveOne(device.Queue, pool, account);
+        for (var i = 0; i < 2; i++) Assert.True(ReceivesOne(device.Queue, pool, account));
 
         var before = GC.GetAllocatedBytesForCurrentThread();
-        for (var i = 0; i < 5; i++) ReceiveOne(device.Queue, pool, account);
+        var received = 0;
+        for (var i = 0; i < 3; i++) received += ReceivesOne(device.Queue, pool, account) ? 1 : 0;
 
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+        Assert.Equal((3, 0), (received, GC.GetAllocatedBytesForCurrentThread() - before));
     }
 
     private protected static byte[][] Packets(int count) => [.. Enumerable.Range(0, count).Select(Packet)];
@@ -165,10 +166,10 @@ public abstract class NicQueueContract
         return packet;
     }
 
-    private static void ReceiveOne(INicQueue queue, BundlePool bundles, Accounts.PacketAccount account)
+    private static bool ReceivesOne(INicQueue queue, BundlePool bundles, Accounts.PacketAccount account)
     {
         using var bundle = bundles.Rent(queue.DeviceShare, account, Accounts.NicInterface.Unknown);
-        if (queue.Receive(bundle) != ReceiveStatus.Received) bundle.SettleMoved();
+        return queue.Receive(bundle) == ReceiveStatus.Received;
     }
 
     private static IEnumerable<byte[]> BytesOf(PageBundle bundle)
