@@ -89,23 +89,21 @@ public sealed class AfPacketContractTests : NicQueueContract
     [ContractFact]
     public void A_block_that_is_held_does_not_keep_the_reader_awake()
     {
-        using var device = new OnVeth();
+        using var device = new OnVeth(blockTimeout: TimeSpan.FromSeconds(2));
         using var reader = new QueueReader(device.Queue);
         device.Send(Packets(1));
-        while (reader.Receive() != ReceiveStatus.Received)
-        {
-        }
+        reader.ReceiveUntil(() => reader.Receive() == ReceiveStatus.Received);
 
         // The kernel calls a ring readable while its last block is out: whoever waits for that is woken at once, and for nothing.
         var wakes = 0;
-        for (var asleep = Stopwatch.StartNew(); asleep.Elapsed < TimeSpan.FromMilliseconds(200); wakes++)
+        var woken = new SemaphoreSlim(0); // Not disposed: a wake-up may come when nobody waits any more.
+        for (var asleep = Stopwatch.StartNew(); asleep.Elapsed < TimeSpan.FromMilliseconds(500); wakes++)
         {
-            var woken = new SemaphoreSlim(0); // Not disposed: a wake-up too many may come when nobody waits any more.
             device.Queue.WakeWhenReady(() => woken.Release());
-            Assert.True(woken.Wait(TimeSpan.FromSeconds(30)));
+            if (!woken.Wait(TimeSpan.FromMilliseconds(500))) break;
         }
 
-        Assert.InRange(wakes, 1, 100);
+        Assert.InRange(wakes, 0, 1);
     }
 
     [TheoryThatNeeds(Need.Root)]
@@ -130,9 +128,10 @@ public sealed class AfPacketContractTests : NicQueueContract
     {
         private readonly long _dropsBefore;
 
-        public OnVeth()
+        public OnVeth(TimeSpan? blockTimeout = null)
         {
-            Nic = AfPacketNic.Open(Wire.Near, new AfPacketOptions { BlockBytes = 16 * 1024, Blocks = 16 });
+            var options = new AfPacketOptions { BlockBytes = 16 * 1024, Blocks = 16 };
+            Nic = AfPacketNic.Open(Wire.Near, blockTimeout is { } timeout ? options with { BlockTimeout = timeout } : options);
             _dropsBefore = Wire.Drops;
         }
 
