@@ -7,7 +7,7 @@ namespace Pipeline.Host.Tests.Api;
 /// <summary>A connection on which bytes go as they are, for what no HTTP client would send.</summary>
 internal sealed partial class Wire : IDisposable
 {
-    /// <summary>The most that is kept of what comes back.</summary>
+    /// <summary>No answer is as long as this; a server that says more does not come to an end.</summary>
     private const int MostBytes = 1 << 20;
 
     private readonly TcpClient _client = new();
@@ -48,13 +48,15 @@ internal sealed partial class Wire : IDisposable
         }
     }
 
-    /// <summary>What comes until the server closes or resets the connection, or until it is too much.</summary>
+    /// <summary>What comes until the server closes or resets the connection.</summary>
+    /// <exception cref="OperationCanceledException">It has done neither in all the patience there is, however much it said.</exception>
     public async Task<string> Rest()
     {
-        var all = new StringBuilder();
+        using var patience = new CancellationTokenSource(ServedRun.Patience);
+        var (all, chunk) = (new StringBuilder(), new byte[64 << 10]);
         try
         {
-            while (all.Length < MostBytes && await Some() is { Length: > 0 } text) all.Append(text);
+            while (await _client.GetStream().ReadAsync(chunk, patience.Token) is > 0 and var read) all.Append(Told(chunk, read, all.Length));
         }
         catch (IOException)
         {
@@ -94,6 +96,12 @@ internal sealed partial class Wire : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    private static string Told(byte[] chunk, int read, int before)
+    {
+        if (before + read > MostBytes) throw new InvalidDataException($"The server says more than {MostBytes} bytes.");
+        return Encoding.Latin1.GetString(chunk, 0, read);
+    }
 
     [GeneratedRegex(@"HTTP/1\.1 (\d{3}) ")]
     private static partial Regex StatusLine();
