@@ -3,32 +3,60 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Tests.Fakes;
 
-/// <summary>Keeps the bundles that are sent to it until it is told to let them go: a consumer that is as slow as a test wants.</summary>
+/// <summary>
+/// Keeps the bundles that are sent to it until it is told to let them go: a consumer that is as slow as a test wants. Any thread: a router
+/// sends from its own, while a test looks on.
+/// </summary>
 internal sealed class BundleList : IBundleTarget
 {
+    private readonly object _gate = new();
     private readonly List<PageBundle> _bundles = [];
+    private readonly List<long> _numbers = [];
 
-    public IReadOnlyList<PageBundle> Bundles => _bundles;
+    /// <summary>What it holds now. A copy, and so not for a test that measures what is allocated.</summary>
+    public IReadOnlyList<PageBundle> Bundles
+    {
+        get
+        {
+            lock (_gate) return [.. _bundles];
+        }
+    }
 
-    /// <summary>The numbers of all packets that were ever sent here, in their order.</summary>
-    public List<long> Numbers { get; } = [];
+    /// <summary>The numbers of all packets that were ever sent here, in their order, up to now. A copy.</summary>
+    public IReadOnlyList<long> Numbers
+    {
+        get
+        {
+            lock (_gate) return [.. _numbers];
+        }
+    }
 
     public void Send(PageBundle bundle)
     {
-        foreach (ref readonly var packet in bundle.Packets) Numbers.Add(packet.TimestampNanoseconds);
-        _bundles.Add(bundle);
+        lock (_gate)
+        {
+            foreach (ref readonly var packet in bundle.Packets) _numbers.Add(packet.TimestampNanoseconds);
+            _bundles.Add(bundle);
+        }
     }
 
     /// <summary>Delivers what it holds.</summary>
     public void DisposeAll()
     {
-        while (_bundles.Count > 0) DisposeAt(0);
+        while (TakeAt(0) is { } bundle) bundle.Dispose();
     }
 
-    public void DisposeAt(int index)
+    public void DisposeAt(int index) => (TakeAt(index) ?? throw new ArgumentOutOfRangeException(nameof(index))).Dispose();
+
+    /// <summary>Disposed outside the lock, because a page that comes home may have a router send the next bundle here.</summary>
+    private PageBundle? TakeAt(int index)
     {
-        var bundle = _bundles[index];
-        _bundles.RemoveAt(index);
-        bundle.Dispose();
+        lock (_gate)
+        {
+            if (index >= _bundles.Count) return null;
+            var bundle = _bundles[index];
+            _bundles.RemoveAt(index);
+            return bundle;
+        }
     }
 }
