@@ -2,6 +2,7 @@ using CsCheck;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Pages;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;
@@ -24,17 +25,18 @@ public sealed class LaneSplitTests : IDisposable
     [Fact]
     public void Every_packet_goes_along_the_lanes_that_the_table_says_and_no_other()
     {
-        Gen.Select(Gen.UInt[0, 0xff].Array[1, 300], Gen.Int[0, 299]).Sample(
-            (marks, skipped) =>
+        Gen.Select(Gen.UInt[0, 0xff].Array[1, 300], Gen.Bool.Array[300], Gen.Int[0, 299]).Sample(
+            (marks, selected, skipped) =>
             {
                 using var bundle = _source.Bundle(marks);
+                for (var i = 0; i < marks.Length; i++) bundle.Packets[i].Flags = selected[i] ? PacketFlags.Selected : PacketFlags.None;
                 var (split, start) = (new LaneSplit(Table.Routes.Count), skipped % marks.Length);
 
                 split.Look(Table, bundle, start, marks.Length);
 
                 for (var lane = 0; lane < Table.Routes.Count; lane++)
                 {
-                    var expected = Enumerable.Range(0, split.Count).Where(i => LanesOf(marks[start + i]).Contains(lane)).ToList();
+                    var expected = Enumerable.Range(0, split.Count).Where(i => LanesOf(marks[start + i], selected[start + i]).Contains(lane)).ToList();
                     Assert.Equal(expected.Count > 0, (split.Touched >> lane & 1) != 0);
                     if (expected.Count == 0) continue;
                     Assert.Equal(expected, Enumerable.Range(0, split.Count).Where(i => (split.HandOf(lane, i / LaneSplit.Hand * LaneSplit.Hand) >> (i % LaneSplit.Hand) & 1) != 0));
@@ -70,9 +72,9 @@ public sealed class LaneSplitTests : IDisposable
     }
 
     /// <summary>The copies before the final one.</summary>
-    private static List<int> LanesOf(uint mark)
+    private static List<int> LanesOf(uint mark, bool selected = true)
     {
-        var decision = Table.Resolve(mark, selected: true);
+        var decision = Table.Resolve(mark, selected);
         return [.. Enumerable.Range(0, Table.Routes.Count).Where(lane => (decision.Copies >> lane & 1) != 0), decision.Final];
     }
 }
