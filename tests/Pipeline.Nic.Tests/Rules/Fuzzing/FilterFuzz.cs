@@ -20,6 +20,8 @@ internal sealed class FilterFuzz
 
     public string Seen => $"{_programs} compiled, the others refused in words";
 
+    public bool HasMetAll => _programs > 0;
+
     /// <exception cref="FuzzException">The expression, and what is wrong.</exception>
     public void Once(ulong seed)
     {

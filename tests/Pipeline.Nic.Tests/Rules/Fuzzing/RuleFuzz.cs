@@ -22,6 +22,8 @@ internal sealed class RuleFuzz
 
     public string Seen => $"{_sound} sound, with {_rules} rules, of {_tables} of them tables";
 
+    public bool HasMetAll => _sound > 0 && _rules > 0 && _tables > 0;
+
     /// <exception cref="FuzzException">The text, and what is wrong.</exception>
     public void Once(ulong seed)
     {
@@ -48,15 +50,8 @@ internal sealed class RuleFuzz
         FuzzException.Unless(allocated < FixedAllocation + (AllocationPerCharacter * text.Length), $"{allocated} bytes were allocated");
         FuzzException.Unless(rules is null == diagnostics.Any(d => d.Severity == Severity.Error), "there are errors and rules, or neither");
         FuzzException.Unless(diagnostics.Count <= RuleParser.MostDiagnostics + 1, $"{diagnostics.Count} diagnostics");
-        foreach (var diagnostic in diagnostics) Check(diagnostic, text);
+        foreach (var diagnostic in diagnostics) FuzzedDiagnostic.Check(diagnostic);
         return rules;
-    }
-
-    private static void Check(Diagnostic diagnostic, string text)
-    {
-        var span = diagnostic.Span;
-        FuzzException.Unless(span.Start >= 0 && span.Length >= 0 && span.End <= text.Length, $"{span} is not in the text: {diagnostic.Message}");
-        FuzzException.Unless(diagnostic.Message.Length > 0 && diagnostic.ToString().Length < 4096, $"too few or too many words: {diagnostic.Message}");
     }
 
     private void Use(RuleSet rules, Chance chance)
@@ -104,6 +99,6 @@ internal sealed class RuleFuzz
         foreach (var rule in terms.Rules.Take(3))
             FuzzException.Unless(RuleExplanation.Of(rule, LinkType.Ethernet, chance.Of(forms)).Length > 0, $"nothing is said of {rule}");
         var export = RuleExport.Of(terms, chance.Of([ExportTarget.TcU32, ExportTarget.Ethtool, ExportTarget.Cbpf]), "eth0");
-        foreach (var refused in export.Refused) Check(refused, rules.Source.Text);
+        foreach (var refused in export.Refused) FuzzedDiagnostic.Check(refused);
     }
 }

@@ -15,7 +15,7 @@ public sealed class RuleFuzzTests(ITestOutputHelper output)
     {
         var fuzz = new RuleFuzz();
 
-        new FuzzRuns("rule texts", usual: 2000, longer: 200_000).Run(output, fuzz.Once, () => fuzz.Seen);
+        new FuzzRuns("rule texts", usual: 2000, longer: 200_000).Run(output, fuzz.Once, () => fuzz.Seen, () => fuzz.HasMetAll);
     }
 
     [FactThatNeeds(Need.Libpcap)]
@@ -23,6 +23,6 @@ public sealed class RuleFuzzTests(ITestOutputHelper output)
     {
         var fuzz = new FilterFuzz();
 
-        new FuzzRuns("filters", usual: 1000, longer: 100_000).Run(output, fuzz.Once, () => fuzz.Seen);
+        new FuzzRuns("filters", usual: 1000, longer: 100_000).Run(output, fuzz.Once, () => fuzz.Seen, () => fuzz.HasMetAll);
     }
 }

@@ -35,6 +35,7 @@ internal sealed class CaptureComparison(SpecifiedCapture expected)
             var (found, right) = (interfaces[i], expected.Interfaces[i]);
             var isRight = SpecifiedInterface.Canonical((int)found.LinkType) == SpecifiedInterface.Canonical(right.LinkType);
             FuzzException.Unless(isRight && found.SnapLength == right.SnapLength, $"interface {i} is {found.LinkType}, {found.SnapLength}; right: {right}");
+            FuzzException.Unless(found.IsBigEndian == right.IsBigEndian, $"interface {i} is{(found.IsBigEndian ? "" : " not")} big-endian; right: {right}");
         }
     }
 

@@ -15,6 +15,6 @@ public sealed class CaptureFuzzTests(ITestOutputHelper output)
     {
         using var fuzz = new CaptureFuzz();
 
-        new FuzzRuns("captures", usual: 10_000, longer: 1_000_000).Run(output, fuzz.Once, () => fuzz.Seen);
+        new FuzzRuns("captures", usual: 10_000, longer: 1_000_000).Run(output, fuzz.Once, () => fuzz.Seen, () => fuzz.HasMetAll);
     }
 }
