@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.TestSupport;
 
 namespace Pipeline.Host.Tests.Fuzzing;
 
@@ -6,7 +7,7 @@ namespace Pipeline.Host.Tests.Fuzzing;
 /// Bytes that are a request, or nearly: put together from what requests are made of and what they must not be made of, then, every third
 /// time, changed in a few places. All of it follows from the seed.
 /// </summary>
-internal sealed class RandomRequest(int seed)
+internal sealed class RandomRequest
 {
     private static readonly string[] Methods = ["GET", "GET", "GET", "HEAD", "PUT", "PUT", "POST", "POST", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "G\u00c9T", "", "A B"];
 
@@ -43,51 +44,76 @@ internal sealed class RandomRequest(int seed)
         "keep-out off arp\n", "\u00ef\u00bb\u00bfrule b match 0:00:00 mark 2\n", "\u00ff\u00fe", "\0\0\0", "instances=2", "{\"a\":",
     ];
 
-    private readonly Random _random = new(seed);
+    /// <summary>What says how long a body is, or what comes before it, beside what the request says of its own.</summary>
+    private static readonly string[] Framing = ["Content-Length", "Transfer-Encoding", "Expect"];
 
-    public byte[] Bytes()
+    private readonly Chance _chance;
+
+    public RandomRequest(ulong seed)
     {
-        var body = Pick(Bodies);
-        var head = new StringBuilder($"{Pick(Methods)} {Pick(Targets)} {Pick(Versions)}\r\n");
-        if (_random.Next(20) > 0) head.Append($"Host: {Pick(Hosts)}\r\n");
-        for (var i = _random.Next(4); i > 0; i--) head.Append(Pick(Headers)).Append("\r\n");
-        switch (_random.Next(4))
-        {
-            case 0:
-                head.Append("Transfer-Encoding: chunked\r\n\r\n").Append(Chunks(body));
-                break;
-            case 1:
-                head.Append("\r\n").Append(body);
-                break;
-            default:
-                head.Append($"Content-Length: {body.Length}\r\n\r\n{body}");
-                break;
-        }
+        _chance = new Chance(seed);
+        Bytes = Make();
+    }
 
-        var bytes = Encoding.Latin1.GetBytes(head.ToString()).ToList();
-        for (var changes = _random.Next(3) == 0 ? _random.Next(1, 5) : 0; changes > 0 && bytes.Count > 0; changes--) Change(bytes);
+    public byte[] Bytes { get; }
+
+    /// <summary>Whether it comes to its end by its own account and asks to close, so that the server must close the connection.</summary>
+    public bool IsWhole { get; private set; }
+
+    private byte[] Make()
+    {
+        var (body, target) = (Pick(Bodies), Pick(Targets));
+        var head = new StringBuilder($"{Pick(Methods)} {target} {Pick(Versions)}\r\n");
+        if (_chance.Below(20) > 0) head.Append($"Host: {Pick(Hosts)}\r\n");
+        List<string> headers = [];
+        for (var i = _chance.Below(4); i > 0; i--) headers.Add(Pick(Headers));
+        foreach (var header in headers) head.Append(header).Append("\r\n");
+        var (framing, isFramed) = Framed(body);
+        var changes = _chance.OneIn(3) ? 1 + _chance.Below(4) : 0;
+
+        // A stream ends with the run.
+        IsWhole = changes == 0 && isFramed && !target.Contains("/stream") && !headers.Exists(h => Array.Exists(Framing, h.StartsWith));
+        if (IsWhole) head.Append("Connection: close\r\n");
+        var bytes = Encoding.Latin1.GetBytes(head.Append(framing).ToString()).ToList();
+        for (; changes > 0 && bytes.Count > 0; changes--) Change(bytes);
         return [.. bytes];
     }
 
-    private string Chunks(string body)
+    /// <returns>The last of the headers and the body, and whether the one says rightly where the other ends.</returns>
+    private (string Text, bool IsRight) Framed(string body)
     {
-        var cut = _random.Next(body.Length + 1);
-        var size = _random.Next(6) switch { 0 => "ffffffffffffffff", 1 => "-1", 2 => "5;x=\"", _ => $"{cut:x}" };
-        return $"{size}\r\n{body[..cut]}\r\n{body.Length - cut:X}\r\n{body[cut..]}\r\n{(_random.Next(2) == 0 ? "0\r\n\r\n" : "0\r\nX: y\r\n\r\n")}";
+        switch (_chance.Below(4))
+        {
+            case 0:
+                var chunks = Chunks(body, out var isRight);
+                return ("Transfer-Encoding: chunked\r\n\r\n" + chunks, isRight);
+            case 1:
+                return ("\r\n" + body, body.Length == 0);
+            default:
+                return ($"Content-Length: {body.Length}\r\n\r\n{body}", true);
+        }
+    }
+
+    private string Chunks(string body, out bool isRight)
+    {
+        var cut = _chance.Below(body.Length + 1);
+        var size = _chance.Below(6) switch { 0 => "ffffffffffffffff", 1 => "-1", 2 => "5;x=\"", _ => $"{cut:x}" };
+        isRight = size == $"{cut:x}";
+        return $"{size}\r\n{body[..cut]}\r\n{body.Length - cut:X}\r\n{body[cut..]}\r\n{(_chance.OneIn(2) ? "0\r\n\r\n" : "0\r\nX: y\r\n\r\n")}";
     }
 
     private void Change(List<byte> bytes)
     {
-        var at = _random.Next(bytes.Count);
-        switch (_random.Next(5))
+        var at = _chance.Below(bytes.Count);
+        switch (_chance.Below(5))
         {
-            case 0: bytes[at] ^= (byte)(1 << _random.Next(8)); break;
-            case 1: bytes.Insert(at, (byte)_random.Next(256)); break;
+            case 0: bytes[at] ^= (byte)(1 << _chance.Below(8)); break;
+            case 1: bytes.Insert(at, (byte)_chance.Below(256)); break;
             case 2: bytes.RemoveAt(at); break;
             case 3: bytes.RemoveRange(at, bytes.Count - at); break;
-            default: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(_random.Next(64), bytes.Count - at))); break;
+            default: bytes.InsertRange(at, bytes.GetRange(at, Math.Min(_chance.Below(64), bytes.Count - at))); break;
         }
     }
 
-    private string Pick(string[] of) => of[_random.Next(of.Length)];
+    private string Pick(string[] of) => _chance.Of<string>(of);
 }
