@@ -7,13 +7,16 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Control;
 
 /// <summary>A drain has an end, whatever a consumer does, and the books balance behind it.</summary>
-public sealed class DrainSpecs
+public sealed class DrainSpecs : IDisposable
 {
     private static readonly TimeSpan AMoment = TimeSpan.FromMilliseconds(1);
     private static readonly RouteOptions ToHandler = new() { To = "handler", Overload = Overload.Wait, Share = 1 };
 
     private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _release = new();
+
+    /// <summary>A test that failed leaves nobody hanging. Consumers may still wait for it, so that it is not disposed.</summary>
+    public void Dispose() => _release.Set();
 
     [Fact]
     public async Task Behind_a_consumer_that_always_throws_it_is_cut()
