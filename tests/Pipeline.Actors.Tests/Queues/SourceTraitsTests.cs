@@ -53,7 +53,7 @@ public sealed class SourceTraitsTests : IDisposable
         var setup = from(new PipelineBuilder { Folder = _folder.FullName }).Handler<CountConsumer>("all").Route("all").Build();
         using var nic = setup.Nic;
         var topology = Topology.Build(setup, MarkTable.Compile(setup.Rules, setup.Guards));
-        var (queue, router) = Assert.Single(topology.Queues.Take(1));
+        var (queue, router) = topology.Queues[0];
         return (router.Scatter.Lanes[0].Overload, queue.Bundles.BundlePackets);
     }
 }
