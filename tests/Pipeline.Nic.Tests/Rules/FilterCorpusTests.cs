@@ -11,6 +11,9 @@ namespace Pipeline.Nic.Tests.Rules;
 /// <summary>Filters select the very packets that libpcap's own tools select.</summary>
 public class FilterCorpusTests
 {
+    /// <summary>Rows of <c>multiif-filters.tsv</c> that are not compared. More would be rows that nobody decided to leave out.</summary>
+    private const int OfOtherOrder = 210;
+
     [FactThatNeeds(Need.Corpus | Need.Libpcap)]
     public void Every_expression_selects_the_packets_that_tcpdump_selects()
     {
@@ -34,6 +37,7 @@ public class FilterCorpusTests
         }
 
         Assert.True(differences.Count == 0, string.Join('\n', differences.Take(50)));
+        Assert.Equal(OfOtherOrder, rows.Count(IsLoopbackOfOtherOrder));
     }
 
     [FactThatNeeds(Need.Corpus | Need.Libpcap)]
