@@ -53,6 +53,14 @@ public sealed class TimedReplayTests : IDisposable
     }
 
     [Fact]
+    public void Where_it_steps_back_with_every_packet_each_is_due_at_once()
+    {
+        using var nic = Replay(1, 10, 9, 8, 10);
+
+        Assert.Equal([0, 0, 0, 2], DueTimes(nic, 4));
+    }
+
+    [Fact]
     public void Packets_a_little_out_of_order_shift_nothing()
     {
         using var nic = Replay(1, InMilliseconds(0, (10_000, 0), (9_980, 0), (11_000, 0), (10_990, 0), (12_000, 0)));
