@@ -31,36 +31,39 @@ public sealed class HttpFuzzTests(ITestOutputHelper output)
     public async Task No_request_whatever_it_is_breaks_the_server_or_the_books()
     {
         await using var served = await ServedRun.Start(bounds: new ServerBounds { MostUploads = Round });
-        var (runs, answers, slowest, before) = (Iterations.Of(IsLong ? 30_000 : 300), 0, TimeSpan.Zero, 0L);
+        var (runs, answers, whole, slowest, before) = (Iterations.Of(IsLong ? 30_000 : 300), 0, 0, TimeSpan.Zero, 0L);
         for (var done = 0; done < runs; done += Round)
         {
             if (done == Round) before = GC.GetTotalMemory(forceFullCollection: true);
-            var round = await Task.WhenAll(Enumerable.Range(done, Round).Select(i => Statuses(served.Url, i, _first + (ulong)i)));
-            answers += round.Sum(statuses => statuses.Count);
+            var round = await Task.WhenAll(Enumerable.Range(done, Round).Select(i => Ask(served.Url, i, _first + (ulong)i)));
+            answers += round.Sum(one => one.Answers);
+            whole += round.Count(one => one.IsWhole);
             slowest = TimeSpan.FromTicks(Math.Max(slowest.Ticks, (await HealthAnswers(served)).Ticks));
         }
 
         var growth = GC.GetTotalMemory(forceFullCollection: true) - before;
         served.Run.Drain();
         var outcome = await served.Run.Completion.WaitAsync(ServedRun.Patience);
-        output.WriteLine($"{runs} requests, {answers} answers; slowest health {slowest.TotalMilliseconds:0.0} ms; memory grew by {growth >> 10} KiB; seeds from {_first} on");
+        output.WriteLine($"{runs} requests, {whole} of them whole, {answers} answers, seeds from {_first} on");
+        output.WriteLine($"slowest health {slowest.TotalMilliseconds:0.0} ms; memory grew by {growth >> 10} KiB");
         Assert.True(outcome.View.Balanced);
         Assert.InRange(growth, long.MinValue, MostGrowth);
 
-        // Every other request is answered, at the least: some are not waited for, some are none.
-        Assert.InRange(answers, runs / 2, 2 * runs);
+        // Those that must be answered, whatever the silence of the others is worth. Of the random ones it is about every third.
+        Assert.InRange(whole, runs / 8, runs);
     }
 
     /// <summary>Every tenth asks and does not wait for the answer. A version that is not HTTP/1 may be answered with 505.</summary>
-    private static async Task<IReadOnlyList<int>> Statuses(string url, int number, ulong seed)
+    private static async Task<(bool IsWhole, int Answers)> Ask(string url, int number, ulong seed)
     {
         var request = new RandomRequest(seed);
         using var wire = await Wire.Open(url);
         await wire.Send(request.Bytes);
-        if (number % 10 == 9) return [];
+        if (number % 10 == 9) return (false, 0);
         var statuses = Wire.Statuses(await Answer(wire, request, seed));
+        Assert.True(!request.IsWhole || statuses.Count > 0, $"no answer to {Told(request, seed)}");
         Assert.True(statuses.All(s => s is < 500 or 505), $"{string.Join(", ", statuses)} to {Told(request, seed)}");
-        return statuses;
+        return (request.IsWhole, statuses.Count);
     }
 
     /// <summary>Whoever has said where the request ends has the server close, and is not kept waiting for it.</summary>
