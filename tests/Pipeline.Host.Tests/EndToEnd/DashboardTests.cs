@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Pipeline.TestSupport;
 using Xunit;
@@ -8,8 +7,6 @@ namespace Pipeline.Host.Tests.EndToEnd;
 /// <summary>The program with its server, and without.</summary>
 public sealed class DashboardTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [FactThatNeeds(Need.Corpus)]
     public void A_finished_run_ends_as_it_does_without_one()
     {
@@ -25,32 +22,16 @@ public sealed class DashboardTests
     [Fact]
     public async Task Without_one_nothing_of_the_server_is_loaded()
     {
-        using var run = Start("run", "-v", "-r", "-");
-        try
-        {
-            // The head of a capture is enough for a run to begin, and without a packet it stays as it is.
-            await run.StandardInput.BaseStream.WriteAsync(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
-            await run.StandardInput.BaseStream.FlushAsync();
-            while (await run.StandardError.ReadLineAsync().WaitAsync(Patience) is { } line && !line.StartsWith("reading", StringComparison.Ordinal))
-            {
-            }
+        using var run = RunningProgram.Start("run", "-v", "-r", "-");
 
-            var loaded = (await File.ReadAllLinesAsync($"/proc/{run.Id}/maps")).Where(m => m.EndsWith(".dll", StringComparison.Ordinal)).ToList();
+        // The head of a capture is enough for a run to begin, and without a packet it stays as it is.
+        await run.Feed(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
+        await run.LineWith("reading");
 
-            Assert.Contains(loaded, m => m.EndsWith("/Pipeline.Actors.dll", StringComparison.Ordinal));
-            // By the file's own name: parts of Microsoft.Extensions that others use too lie in the web framework's folder.
-            Assert.DoesNotContain(loaded, m => Path.GetFileName(m).StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal));
-        }
-        finally
-        {
-            run.Kill();
-        }
-    }
+        var loaded = (await File.ReadAllLinesAsync($"/proc/{run.Id}/maps")).Where(m => m.EndsWith(".dll", StringComparison.Ordinal)).ToList();
 
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Path, .. arguments]) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
+        Assert.Contains(loaded, m => m.EndsWith("/Pipeline.Actors.dll", StringComparison.Ordinal));
+        // By the file's own name: parts of Microsoft.Extensions that others use too lie in the web framework's folder.
+        Assert.DoesNotContain(loaded, m => Path.GetFileName(m).StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal));
     }
 }

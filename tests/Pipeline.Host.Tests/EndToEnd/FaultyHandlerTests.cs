@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Pipeline.TestSupport;
 using Xunit;
@@ -8,8 +7,6 @@ namespace Pipeline.Host.Tests.EndToEnd;
 /// <summary>What a handler can do to the program it runs in, and what is left of the run.</summary>
 public sealed class FaultyHandlerTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -54,19 +51,18 @@ public sealed class FaultyHandlerTests : IDisposable
     public async Task One_that_hangs_is_left_behind(string drain, int signals, int code)
     {
         Configure("Hangs", drain);
-        using var run = Start("run", "--sim", "imix", "--dashboard", "off", "--config", _folder["t.conf"]);
-        await LineWith(run, "hanging");
-        Signal(run);
+        using var run = RunningProgram.Start("run", "--sim", "imix", "--dashboard", "off", "--config", _folder["t.conf"]);
+        await run.LineWith("hanging");
+        run.Signal("TERM");
         if (signals == 2)
         {
-            await LineWith(run, "draining");
-            Signal(run);
+            await run.LineWith("draining");
+            run.Signal("TERM");
         }
 
-        var rest = await run.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await run.WaitForExitAsync().WaitAsync(Patience);
+        var (ended, rest) = await run.End();
 
-        Assert.True(run.ExitCode == code, rest);
+        Assert.True(ended == code, rest);
         Assert.DoesNotContain("NOT BALANCED", rest);
         if (code == 1) Assert.Matches("drain cut after 0.01 s: [0-9]+ packets dropped \\(shutdown\\); h-0 did not come back", rest);
         else Assert.DoesNotContain("error", rest);
@@ -76,39 +72,19 @@ public sealed class FaultyHandlerTests : IDisposable
     [Fact]
     public async Task An_output_that_nobody_reads_ends_at_the_second_signal()
     {
-        using var run = Start("run", "--sim", "imix", "--dashboard", "off", "-v", "-w", "-");
-        await LineWith(run, "delivery");
-        Signal(run);
-        await LineWith(run, "draining");
-        Signal(run);
+        using var run = RunningProgram.Start("run", "--sim", "imix", "--dashboard", "off", "-v", "-w", "-");
+        await run.LineWith("delivery");
+        run.Signal("TERM");
+        await run.LineWith("draining");
+        run.Signal("TERM");
 
-        var rest = await run.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await run.WaitForExitAsync().WaitAsync(Patience);
+        var (ended, rest) = await run.End();
 
         // The report is printed where the second that there is suffices for it.
-        Assert.True(run.ExitCode == 130, rest);
+        Assert.True(ended == 130, rest);
         Assert.DoesNotContain("NOT BALANCED", rest);
         Assert.DoesNotContain("error", rest);
     }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Path, .. arguments]) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
-    }
-
-    private static async Task LineWith(Process run, string words)
-    {
-        while (await run.StandardError.ReadLineAsync().WaitAsync(Patience) is { } line)
-        {
-            if (line.Contains(words)) return;
-        }
-
-        throw new InvalidOperationException($"The run ended without a line that says '{words}'.");
-    }
-
-    private static void Signal(Process run) => Assert.Equal(0, Tool.Run("kill", "-TERM", $"{run.Id}").ExitCode);
 
     private Tool.Result Run(string handler, params string[] more)
     {

@@ -5,7 +5,10 @@ namespace Pipeline.Host.Tests.EndToEnd;
 /// <summary>Handlers that do what none should. The program loads them out of the tests' own assembly.</summary>
 public static class FaultyHandlers
 {
-    /// <summary>Throws out of a thread, a timer, a pool's callback, async void and a finalizer, once each.</summary>
+    /// <summary>
+    /// Throws out of a thread, a timer, a pool's callback, async void and a finalizer, each at most once: nothing waits for those behind the
+    /// thread. Each would end the program by itself, and so would the first.
+    /// </summary>
     public sealed class ThrowsElsewhere : PacketHandler
     {
         private static int _opened;

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Host.Tests.EndToEnd;
@@ -7,27 +5,18 @@ namespace Pipeline.Host.Tests.EndToEnd;
 /// <summary>The program asking the program: one process runs a pipeline, others look at it and change it.</summary>
 public sealed class OperatorTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly Process _run = Start("run", "-r", "-", "--dashboard", "127.0.0.1:0");
+    private readonly RunningProgram _run = RunningProgram.Start("run", "-r", "-", "--dashboard", "127.0.0.1:0");
     private string _url = "";
 
     /// <summary>The head of a capture is enough for a run to begin, and without a packet it stays as it is.</summary>
     public async Task InitializeAsync()
     {
-        await _run.StandardInput.BaseStream.WriteAsync(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
-        await _run.StandardInput.BaseStream.FlushAsync();
-        while (await _run.StandardError.ReadLineAsync().WaitAsync(Patience) is { } line)
-        {
-            if (line.Split(' ') is not ["dashboard", var url]) continue;
-            _url = url;
-            return;
-        }
+        await _run.Feed(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
+        _url = (await _run.LineWith("dashboard ")).Split(' ')[1];
     }
 
     public Task DisposeAsync()
     {
-        _run.Kill();
         _run.Dispose();
         return Task.CompletedTask;
     }
@@ -51,32 +40,23 @@ public sealed class OperatorTests : IAsyncLifetime
     [Fact]
     public async Task An_interrupt_ends_a_command_that_would_go_on()
     {
-        using var stats = Start("stats", "-i", "0.05", "--node", _url);
-        await stats.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        using var stats = RunningProgram.Start("stats", "-i", "0.05", "--node", _url);
+        await stats.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience);
 
-        Tool.Run("kill", "-INT", $"{stats.Id}");
+        stats.Signal("INT");
 
-        await stats.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal((130, ""), (stats.ExitCode, await stats.StandardError.ReadToEndAsync()));
+        Assert.Equal((130, ""), await stats.End());
     }
 
     [Fact]
     public async Task A_command_loads_nothing_of_the_server()
     {
-        using var stats = Start("stats", "-i", "0.05", "--node", _url);
-        await stats.StandardOutput.ReadLineAsync().WaitAsync(Patience);
+        using var stats = RunningProgram.Start("stats", "-i", "0.05", "--node", _url);
+        await stats.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience);
 
         var loaded = await File.ReadAllTextAsync($"/proc/{stats.Id}/maps");
-        stats.Kill();
 
         Assert.Contains("/System.Net.Http.dll", loaded);
         Assert.DoesNotContain("/Microsoft.AspNetCore.", loaded);
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])[BuiltProgram.Path, .. arguments]) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
     }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -7,8 +6,6 @@ namespace Pipeline.Host.Tests.EndToEnd;
 /// <summary>A run over a pipe that stays open, so that only a signal can end it. The lines it prints say when to go on.</summary>
 public sealed class SignalTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     // Linux, include/uapi/asm-generic/signal.h
     private const int SIGHUP = 1;
     private const int SIGUSR2 = 12;
@@ -16,13 +13,18 @@ public sealed class SignalTests : IDisposable
     private const string Rules = "edge.rules";
 
     private readonly TemporaryFolder _folder = new();
-    private Process _run;
+    private RunningProgram _run;
 
-    public SignalTests() => _run = Start("exec dotnet \"$@\"");
+    public SignalTests()
+    {
+        File.WriteAllText(_folder[Rules], "rule udp match 23:ff:11 mark 1\n");
+        _run = RunningProgram.Start(Arguments);
+    }
+
+    private string[] Arguments => ["run", "-v", "-r", "-", "--rules", _folder[Rules]];
 
     public void Dispose()
     {
-        if (!_run.HasExited) _run.Kill();
         _run.Dispose();
         _folder.Dispose();
     }
@@ -32,11 +34,10 @@ public sealed class SignalTests : IDisposable
     {
         await FeedUntilReceived();
 
-        Signal("INT");
+        _run.Signal("INT");
 
-        var rest = await _run.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await _run.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal(0, _run.ExitCode);
+        var (code, rest) = await _run.End();
+        Assert.Equal(0, code);
         Assert.Contains("99 packets read", rest);
         Assert.Contains("passed 99 + dropped 0 + in flight 0, balanced", rest);
     }
@@ -45,16 +46,14 @@ public sealed class SignalTests : IDisposable
     [FactThatNeeds(Need.Corpus)]
     public async Task An_interrupt_counts_even_if_whoever_started_the_run_had_it_ignored()
     {
-        _run.Kill();
         _run.Dispose();
-        _run = Start("trap '' INT; exec dotnet \"$@\"");
+        _run = RunningProgram.StartBehind("trap '' INT", Arguments);
         await FeedUntilReceived();
 
-        Signal("INT");
+        _run.Signal("INT");
 
-        var rest = await _run.StandardError.ReadToEndAsync().WaitAsync(Patience);
-        await _run.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal(0, _run.ExitCode);
+        var (code, rest) = await _run.End();
+        Assert.Equal(0, code);
         Assert.Contains("passed 99 + dropped 0 + in flight 0, balanced", rest);
     }
 
@@ -64,11 +63,11 @@ public sealed class SignalTests : IDisposable
         await FeedUntilReceived();
         await File.WriteAllTextAsync(_folder[Rules], "rule tcp match 23:ff:06 mark 2\nrule rest match 0:00:00 mark 3\n");
 
-        Signal("HUP");
-        await LineWith("rules: generation 2 in force: 2 added (tcp, rest), 1 removed (udp)");
-        Signal("INT");
+        _run.Signal("HUP");
+        await _run.LineWith("rules: generation 2 in force: 2 added (tcp, rest), 1 removed (udp)");
+        _run.Signal("INT");
 
-        var rest = await _run.StandardError.ReadToEndAsync().WaitAsync(Patience);
+        var (_, rest) = await _run.End();
         Assert.Contains("(earlier rules)", rest);
         Assert.Contains("in flight 0, balanced", rest);
     }
@@ -79,10 +78,10 @@ public sealed class SignalTests : IDisposable
         await FeedUntilReceived();
         await File.WriteAllTextAsync(_folder[Rules], "rule tcp match 23:fff:06 mark 2\n");
 
-        Signal("HUP");
+        _run.Signal("HUP");
 
-        await LineWith(":1:19: error: the mask has 3 digits");
-        await LineWith("error: 1 error in the new rules; generation 1 stays in force");
+        await _run.LineWith(":1:19: error: the mask has 3 digits");
+        await _run.LineWith("error: 1 error in the new rules; generation 1 stays in force");
         Assert.False(_run.HasExited);
     }
 
@@ -92,9 +91,9 @@ public sealed class SignalTests : IDisposable
         await FeedUntilReceived();
         File.Delete(_folder[Rules]);
 
-        Signal("HUP");
+        _run.Signal("HUP");
 
-        await LineWith("no such file; the rules stay as they are");
+        await _run.LineWith("no such file; the rules stay as they are");
         Assert.False(_run.HasExited);
     }
 
@@ -103,72 +102,41 @@ public sealed class SignalTests : IDisposable
     {
         await FeedUntilReceived();
 
-        Signal("USR2");
-        Signal("USR1");
+        _run.Signal("USR2");
+        _run.Signal("USR1");
 
-        Assert.Contains("received 99 ", await LineWith("ledger: "));
+        Assert.Contains("received 99 ", await _run.LineWith("ledger: "));
     }
 
     [FactThatNeeds(Need.Corpus)]
     public async Task A_hang_up_that_was_ignored_from_the_start_stays_ignored()
     {
-        _run.Kill();
         _run.Dispose();
-        _run = Start("trap '' HUP; exec dotnet \"$@\"");
+        _run = RunningProgram.StartBehind("trap '' HUP", Arguments);
         await FeedUntilReceived();
 
-        Assert.True(await HasSignal("SigIgn", SIGHUP));
+        Assert.True(await _run.HasSignal("SigIgn", SIGHUP));
     }
 
     /// <summary>Nothing comes through the pipe, so that there is no run yet.</summary>
     [Fact]
     public async Task An_interrupt_ends_a_program_that_waits_for_its_capture()
     {
-        while (!await HasSignal("SigCgt", SIGUSR2)) await Task.Yield();
+        using var patience = new CancellationTokenSource(RunningProgram.Patience);
+        while (!await _run.HasSignal("SigCgt", SIGUSR2)) await Task.Delay(5, patience.Token);
 
-        Signal("USR2");
-        Signal("USR1");
-        Signal("TERM");
+        _run.Signal("USR2");
+        _run.Signal("USR1");
+        _run.Signal("TERM");
 
-        Assert.Equal("interrupted before the run began; nothing was read\n", await _run.StandardError.ReadToEndAsync().WaitAsync(Patience));
-        await _run.WaitForExitAsync().WaitAsync(Patience);
-        Assert.Equal(0, _run.ExitCode);
-    }
-
-    /// <summary>Whether a signal is in one of the masks of proc(5), which have a bit to each, the first for signal 1.</summary>
-    private async Task<bool> HasSignal(string mask, int signal)
-    {
-        var line = (await File.ReadAllLinesAsync($"/proc/{_run.Id}/status")).Single(l => l.StartsWith(mask, StringComparison.Ordinal));
-        return (Convert.ToUInt64(line.Split(':')[1].Trim(), 16) & (1UL << (signal - 1))) != 0;
-    }
-
-    /// <param name="script">What the shell does with the program's arguments; it must become the program.</param>
-    private Process Start(string script)
-    {
-        File.WriteAllText(_folder[Rules], "rule udp match 23:ff:11 mark 1\n");
-        var start = new ProcessStartInfo("sh") { RedirectStandardError = true, RedirectStandardInput = true, RedirectStandardOutput = true };
-        foreach (var argument in (string[])["-c", script, "sh", BuiltProgram.Path, "run", "-v", "-r", "-", "--rules", _folder[Rules]]) start.ArgumentList.Add(argument);
-        return Process.Start(start)!;
+        Assert.Equal((0, "interrupted before the run began; nothing was read\n"), await _run.End());
     }
 
     private async Task FeedUntilReceived()
     {
-        await _run.StandardInput.BaseStream.WriteAsync(await File.ReadAllBytesAsync(Corpus.CapturePath("conv__to-pcapng.pcapng")));
-        await _run.StandardInput.BaseStream.FlushAsync();
-        await LineWith("reading standard input");
-        do Signal("USR1");
-        while (!(await LineWith("ledger: ")).Contains("received 99 "));
+        await _run.Feed(await File.ReadAllBytesAsync(Corpus.CapturePath("conv__to-pcapng.pcapng")));
+        await _run.LineWith("reading standard input");
+        do _run.Signal("USR1");
+        while (!(await _run.LineWith("ledger: ")).Contains("received 99 "));
     }
-
-    private async Task<string> LineWith(string words)
-    {
-        while (await _run.StandardError.ReadLineAsync().WaitAsync(Patience) is { } line)
-        {
-            if (line.Contains(words)) return line;
-        }
-
-        throw new InvalidOperationException($"The run ended without a line that says '{words}'.");
-    }
-
-    private void Signal(string name) => Assert.Equal(0, Tool.Run("kill", $"-{name}", $"{_run.Id}").ExitCode);
 }
