@@ -71,8 +71,8 @@ public sealed class SpillSpecs : IDisposable
         using var bench = new ScatterBench(source, [new RouteOptions { To = "slow", Share = 0.125 }]);
         bench.Route(source.BundleOf([1, 2, 3]));
         var bundle = source.BundleOf(new byte[PacketSource.PacketBytes], [1, 2, 3, 4]);
-        var block = Block(bundle, 1);
         bundle.Packets[1].Flags |= PacketFlags.InBlock;
+        var block = Block(bundle, 1);
 
         bench.Route(bundle);
 
