@@ -171,15 +171,9 @@ public sealed class PagesComeHomeSpecs
         Assert.True(await queue.Router.GracefulStop(Runs.Patience));
         system.ActorOf(NicQueueActor.Props(queue), "queue");
 
-        await Eventually(() => topology.Ledger.Read().DroppedByReason.GetValueOrDefault(DropReason.DeadLetter).Packets == 640);
+        await Threads.Eventually(() => topology.Ledger.Read().DroppedByReason.GetValueOrDefault(DropReason.DeadLetter).Packets == 640);
         nic.Dispose();
 
         Assert.True(topology.Ledger.Read().BalancesAtRest);
-    }
-
-    private static async Task Eventually(Func<bool> condition)
-    {
-        using var deadline = new CancellationTokenSource(Runs.Patience);
-        while (!condition()) await Task.Delay(10, deadline.Token);
     }
 }

@@ -1,11 +1,8 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
-using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
@@ -14,22 +11,15 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Delivery;
 
 /// <summary>One consumer under a probe that stands for the root. Time passes only when a test says so.</summary>
-public sealed class ConsumerActorSpecs : TestKit
+public sealed class ConsumerActorSpecs : UnderARoot
 {
     private const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
 
-    private static readonly SupervisorStrategy AsTheRootDoes = new OneForOneStrategy(_ => Directive.Restart);
-
     private readonly PacketSource _source = PacketSource.OneToAPage();
     private readonly CallLog _log = new();
-    private readonly TestProbe _root;
 
     public ConsumerActorSpecs()
-        : base(ConfigurationFactory.ParseString(VirtualTime).WithFallback(EmbeddedConfig.Load()))
-    {
-        _root = CreateTestProbe();
-        _root.IgnoreMessages(m => m is ConsumerProtocol.Restarting);
-    }
+        : base(VirtualTime) => Root.IgnoreMessages(m => m is ConsumerProtocol.Restarting);
 
     private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 
@@ -180,11 +170,11 @@ public sealed class ConsumerActorSpecs : TestKit
         consumer.Tell(_source.Bundle(0));
         consumer.Tell(ConsumerProtocol.Complete.Instance);
         await TimePasses(consumer, 1000);
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        Root.ExpectNoMsg(TimeSpan.Zero);
 
         consumer.Tell(ConsumerProtocol.Resume.Instance);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         Assert.Equal(["consume", "complete"], _log.Calls);
     }
 
@@ -253,10 +243,10 @@ public sealed class ConsumerActorSpecs : TestKit
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         Assert.Equal(Enumerable.Repeat("consume", 50).Append("complete"), _log.Calls);
         await TimePasses(consumer, 1000);
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        Root.ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
@@ -270,7 +260,7 @@ public sealed class ConsumerActorSpecs : TestKit
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         Assert.Equal(3, _source.Lost.DroppedTally(DropReason.ConsumerFailed).Packets);
         Assert.Equal(0, _source.Pool.Outstanding);
     }
@@ -286,7 +276,7 @@ public sealed class ConsumerActorSpecs : TestKit
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
 
-        _root.FishForMessage(m => m is ConsumerProtocol.Completed);
+        Root.FishForMessage(m => m is ConsumerProtocol.Completed);
         Assert.Equal(1, _log.Of("complete"));
     }
 
@@ -299,8 +289,8 @@ public sealed class ConsumerActorSpecs : TestKit
         for (var i = 0; i < 3; i++) consumer.Tell(_source.Bundle(0));
 
         await Threads.Eventually(() => _source.Pool.Outstanding == 0);
-        Assert.IsType<OutputException>(_root.ExpectMsg<ConsumerProtocol.OutputFailed>().Error);
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        Assert.IsType<OutputException>(Root.ExpectMsg<ConsumerProtocol.OutputFailed>().Error);
+        Root.ExpectNoMsg(TimeSpan.Zero);
         Assert.Equal(3, _source.Lost.DroppedTally(DropReason.OutputError).Packets);
         Assert.Equal((1, 0), (_log.Of("consume"), cell.Restarts));
     }
@@ -314,7 +304,7 @@ public sealed class ConsumerActorSpecs : TestKit
 
         await TimePasses(consumer, 250);
 
-        _root.ExpectMsg<ConsumerProtocol.OutputFailed>();
+        Root.ExpectMsg<ConsumerProtocol.OutputFailed>();
     }
 
     [Fact]
@@ -358,11 +348,11 @@ public sealed class ConsumerActorSpecs : TestKit
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
         await Threads.Eventually(() => device.InFlight == 1);
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        Root.ExpectNoMsg(TimeSpan.Zero);
         await TimePasses(consumer, 250);
         await TimePasses(consumer, 250);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         Assert.Equal(1, _source.Lost.DeliveredTally.Packets);
     }
 
@@ -376,7 +366,7 @@ public sealed class ConsumerActorSpecs : TestKit
 
         for (var i = 0; i < 10; i++) await TimePasses(consumer, 250);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         consumer.Tell(PoisonPill.Instance);
         await Threads.Eventually(() => _source.Pool.Outstanding == 0);
         Assert.Equal(1, _source.Lost.DroppedTally(DropReason.Shutdown).Packets);
@@ -398,11 +388,11 @@ public sealed class ConsumerActorSpecs : TestKit
     {
         var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
         consumer.Tell(_source.Bundle(0));
-        _root.ExpectMsg<ConsumerProtocol.OutputFailed>();
+        Root.ExpectMsg<ConsumerProtocol.OutputFailed>();
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
 
-        _root.ExpectMsg<ConsumerProtocol.Completed>();
+        Root.ExpectMsg<ConsumerProtocol.Completed>();
         Assert.Equal(0, _log.Of("complete"));
     }
 
@@ -464,13 +454,13 @@ public sealed class ConsumerActorSpecs : TestKit
         Copies = new PacketAccount("handler", AccountKind.Copy),
     };
 
-    private IActorRef Start(ConsumerCell cell) => _root.ChildActorOf(ConsumerActor.Props(cell), cell.ActorName, AsTheRootDoes);
+    private IActorRef Start(ConsumerCell cell) => Child(ConsumerActor.Props(cell), cell.ActorName);
 
     /// <summary>An answer from the actor before and after: its timers are set by then, and what they told it is done.</summary>
     private async Task TimePasses(IActorRef consumer, int milliseconds)
     {
-        await consumer.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
+        await Answered(consumer);
         Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        await consumer.Ask<ActorIdentity>(new Identify(2)).WaitAsync(Runs.Patience);
+        await Answered(consumer);
     }
 }

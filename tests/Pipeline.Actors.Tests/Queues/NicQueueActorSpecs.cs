@@ -1,9 +1,6 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
@@ -13,12 +10,9 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Queues;
 
 /// <summary>One queue of a device under a probe that stands for the root, and another for its router, which keeps what it gets.</summary>
-public sealed class NicQueueActorSpecs : TestKit
+public sealed class NicQueueActorSpecs : UnderARoot
 {
-    private static readonly SupervisorStrategy AsTheRootDoes = new OneForOneStrategy(_ => Directive.Restart);
-
     private readonly Ledger _ledger = new();
-    private readonly TestProbe _root;
     private readonly TestProbe _router;
     private readonly List<PageBundle> _kept = [];
     private FakeNic _nic = null!;
@@ -27,11 +21,7 @@ public sealed class NicQueueActorSpecs : TestKit
     private int _receives;
 
     public NicQueueActorSpecs()
-        : base(ConfigurationFactory.ParseString("akka.loglevel = OFF").WithFallback(EmbeddedConfig.Load()))
-    {
-        _root = CreateTestProbe();
-        _router = CreateTestProbe();
-    }
+        : base(Silent) => _router = CreateTestProbe();
 
     [Fact]
     public async Task Every_packet_is_counted_and_sent_on_and_the_end_is_told_once()
@@ -39,12 +29,12 @@ public sealed class NicQueueActorSpecs : TestKit
         Start(new FakeNic(100), bundlePackets: 40);
 
         Assert.Equal([40, 40, 20], Enumerable.Range(0, 3).Select(_ => Next().Count));
-        Assert.Same(_cell, _root.ExpectMsg<QueueProtocol.Ended>().Queue);
+        Assert.Same(_cell, Root.ExpectMsg<QueueProtocol.Ended>().Queue);
         Assert.Equal(100, _cell.Account.Received.Packets);
         _queue.Tell(QueueProtocol.Drain.Instance);
         _queue.Tell(QueueProtocol.Wake.Instance);
-        await Answered();
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        await Answered(_queue);
+        Root.ExpectNoMsg(TimeSpan.Zero);
     }
 
     [Fact]
@@ -57,7 +47,7 @@ public sealed class NicQueueActorSpecs : TestKit
         LetGo();
 
         Assert.Equal(8, Next().Count);
-        _root.ExpectMsg<QueueProtocol.Ended>();
+        Root.ExpectMsg<QueueProtocol.Ended>();
     }
 
     [Fact]
@@ -71,7 +61,7 @@ public sealed class NicQueueActorSpecs : TestKit
         nic[0].IsSilent = false;
 
         Assert.Equal(8, Next().Count);
-        _root.ExpectMsg<QueueProtocol.Ended>();
+        Root.ExpectMsg<QueueProtocol.Ended>();
     }
 
     [Fact]
@@ -86,7 +76,7 @@ public sealed class NicQueueActorSpecs : TestKit
         _queue.Tell(QueueProtocol.Wake.Instance);
 
         Assert.Equal(8, Next().Count);
-        _root.ExpectMsg<QueueProtocol.Ended>();
+        Root.ExpectMsg<QueueProtocol.Ended>();
     }
 
     [Fact]
@@ -112,7 +102,7 @@ public sealed class NicQueueActorSpecs : TestKit
         Start(nic, bundlePackets: 8);
 
         Assert.Equal((8, 2), (Next().Count, Next().Count));
-        _root.ExpectMsg<QueueProtocol.Ended>();
+        Root.ExpectMsg<QueueProtocol.Ended>();
         Assert.Equal(("on order", 10), (_cell.Fault?.Message, _cell.Account.Received.Packets));
     }
 
@@ -125,7 +115,7 @@ public sealed class NicQueueActorSpecs : TestKit
 
         _queue.Tell(QueueProtocol.Drain.Instance);
 
-        _root.ExpectMsg<QueueProtocol.Ended>();
+        Root.ExpectMsg<QueueProtocol.Ended>();
         nic[0].IsSilent = false;
         await Sleeps();
     }
@@ -162,10 +152,8 @@ public sealed class NicQueueActorSpecs : TestKit
         var queue = nic[0];
         queue.Receiving = _ => Interlocked.Increment(ref _receives);
         _cell = new QueueCell(queue, _ledger.AddQueue(queue.Name), _ledger.AddAccount("lost", AccountKind.Stage), new BundlePool(bundlePackets), new Selection(null, null)) { Router = _router };
-        _queue = _root.ChildActorOf(NicQueueActor.Props(_cell), "queue", AsTheRootDoes);
+        _queue = Child(NicQueueActor.Props(_cell), "queue");
     }
-
-    private Task<ActorIdentity> Answered() => _queue.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
 
     /// <summary>
     /// It neither asks its device any more nor has sent anything. The first question may be answered before its first poll, and the second
@@ -173,10 +161,10 @@ public sealed class NicQueueActorSpecs : TestKit
     /// </summary>
     private async Task Sleeps()
     {
-        await Answered();
-        await Answered();
+        await Answered(_queue);
+        await Answered(_queue);
         var receives = Volatile.Read(ref _receives);
-        await Answered();
+        await Answered(_queue);
         Assert.Equal(receives, Volatile.Read(ref _receives));
         _router.ExpectNoMsg(TimeSpan.Zero);
     }

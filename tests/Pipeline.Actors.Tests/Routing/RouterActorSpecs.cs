@@ -1,10 +1,6 @@
 using Akka.Actor;
-using Akka.Configuration;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
@@ -16,21 +12,21 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Routing;
 
 /// <summary>One router under a probe that stands for the root. Consumers are lists, and hold what they get until a test lets go.</summary>
-public sealed class RouterActorSpecs : TestKit
+public sealed class RouterActorSpecs : UnderARoot
 {
-    private static readonly SupervisorStrategy AsTheRootDoes = new OneForOneStrategy(_ => Directive.Restart);
     private static readonly RouteOptions Waits = new() { To = "slow", Overload = Overload.Wait, Share = 0.5 };
     private static readonly RouteOptions Group = new() { To = "group", Share = 1 };
 
     private readonly PacketSource _source = PacketSource.OneToAPage(pages: 16);
-    private readonly TestProbe _root;
     private ScatterBench _bench = null!;
     private RuleSlot _slot = null!;
     private RouterCell _cell = null!;
     private IActorRef _router = null!;
 
     public RouterActorSpecs()
-        : base(ConfigurationFactory.ParseString("akka.loglevel = OFF").WithFallback(EmbeddedConfig.Load())) => _root = CreateTestProbe();
+        : base(Silent)
+    {
+    }
 
     [Fact]
     public async Task A_router_without_more_to_do_sends_what_it_has_at_once()
@@ -90,7 +86,7 @@ public sealed class RouterActorSpecs : TestKit
 
         _router.Tell(RouterProtocol.RouteHasRoom.Instance);
         _router.Tell(RouterProtocol.RouteHasRoom.Instance);
-        await Answered();
+        await Answered(_router);
 
         Assert.Equal((8, true), (_bench["slow"].Numbers.Count, _cell.Mailbox!.IsGated));
     }
@@ -102,12 +98,12 @@ public sealed class RouterActorSpecs : TestKit
         for (var i = 0; i < 12; i++) _router.Tell(_source.Bundle(0));
         _router.Tell(RouterProtocol.Drain.Instance);
         await Threads.Eventually(() => _cell.Mailbox!.IsGated);
-        await Answered();
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        await Answered(_router);
+        Root.ExpectNoMsg(TimeSpan.Zero);
 
         await Threads.Eventually(() => LetGo("slow") && _bench["slow"].Numbers.Count == 12);
 
-        Assert.Same(_cell, _root.ExpectMsg<RouterProtocol.Drained>().Router);
+        Assert.Same(_cell, Root.ExpectMsg<RouterProtocol.Drained>().Router);
     }
 
     [Fact]
@@ -118,13 +114,13 @@ public sealed class RouterActorSpecs : TestKit
         await Threads.Eventually(() => _bench["group"].Numbers.Count == 2);
 
         _router.Tell(new RouterProtocol.Move("group", _bench.Resize("group", 2)));
-        await Answered();
-        _root.ExpectNoMsg(TimeSpan.Zero);
+        await Answered(_router);
+        Root.ExpectNoMsg(TimeSpan.Zero);
         _bench["group"].DisposeAll();
 
-        Assert.Equal("group", _root.ExpectMsg<RouterProtocol.Moved>().Group);
+        Assert.Equal("group", Root.ExpectMsg<RouterProtocol.Moved>().Group);
         _router.Tell(new RouterProtocol.Switch("group"));
-        await Answered();
+        await Answered(_router);
         Assert.False(_cell.Scatter.IsMoving);
     }
 
@@ -151,7 +147,7 @@ public sealed class RouterActorSpecs : TestKit
         await Threads.Eventually(() => _cell.Mailbox!.IsGated);
 
         _router.Tell(new RouterProtocol.Move("slow", null!));
-        await Answered();
+        await Answered(_router);
         await Threads.Eventually(() => LetGo("slow") && _source.Pool.Outstanding == 0);
 
         Assert.Equal((9, 1), (_bench["slow"].Numbers.Count, _source.Lost.DroppedTally(DropReason.DeadLetter).Packets));
@@ -214,13 +210,13 @@ public sealed class RouterActorSpecs : TestKit
         _bench = new ScatterBench(_source, routes);
         _slot = new RuleSlot(ActiveRules.Of(RuleTexts.Table(""), _bench.Scatter.Plan));
         _cell = new RouterCell { Name = "router", Rules = _slot, Scatter = _bench.Scatter, Bundles = new BundlePool(64), Latency = latency, Warnings = new WarningList() };
-        _router = _root.ChildActorOf(RouterActor.Props(_cell), _cell.Name, AsTheRootDoes);
+        _router = Child(RouterActor.Props(_cell), _cell.Name);
     }
 
     /// <summary>Lets everything queue up that <paramref name="send"/> sends, so that the router finds it in one go.</summary>
     private async Task Paused(Action send)
     {
-        await Answered();
+        await Answered(_router);
         _cell.Mailbox!.Gate(closed: true);
         send();
         _router.Tell(RouterProtocol.RouteHasRoom.Instance);
@@ -231,6 +227,4 @@ public sealed class RouterActorSpecs : TestKit
         _bench[group].DisposeAll();
         return true;
     }
-
-    private Task<ActorIdentity> Answered() => _router.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
 }

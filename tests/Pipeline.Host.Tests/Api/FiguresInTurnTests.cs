@@ -8,8 +8,6 @@ namespace Pipeline.Host.Tests.Api;
 /// <summary>Figures are dear: those who ask for them at the same time do not take all threads from others.</summary>
 public sealed class FiguresInTurnTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
     [Fact]
     public async Task Figures_are_read_for_one_at_a_time_and_who_goes_away_waits_no_longer()
     {
@@ -22,12 +20,12 @@ public sealed class FiguresInTurnTests
             {
                 Interlocked.Increment(ref readings);
                 begun.TrySetResult();
-                goOn.Wait(Patience);
+                goOn.Wait(ServedRun.Patience);
             },
         };
         var endpoints = new SnapshotEndpoints(new Attached { Run = run }, CancellationToken.None);
         var first = Task.Run(() => endpoints.Metrics(new DefaultHttpContext()));
-        await begun.Task.WaitAsync(Patience);
+        await begun.Task.WaitAsync(ServedRun.Patience);
         using var leaves = new CancellationTokenSource();
 
         var second = endpoints.Metrics(new DefaultHttpContext { RequestAborted = leaves.Token });
