@@ -14,12 +14,9 @@ namespace Pipeline.Actors.Tests.Queues;
 /// <summary>What a source is like is the device's to say, so that the way in which it was opened makes no difference.</summary>
 public sealed class SourceTraitsTests : IDisposable
 {
-    /// <summary>A pcap file of one empty Ethernet packet (draft-ietf-opsawg-pcap, sections 4 and 5).</summary>
-    private static readonly byte[] Capture = Convert.FromHexString("d4c3b2a102000400000000000000000000000400" + "01000000" + "01000000000000000000000000000000");
-
     private readonly TemporaryFolder _folder = new();
 
-    public SourceTraitsTests() => File.WriteAllBytes(_folder["a.pcap"], Capture);
+    public SourceTraitsTests() => File.WriteAllBytes(_folder["a.pcap"], new CaptureBytes().PcapHeader().PcapRecord(1, 0, []).ToArray());
 
     public void Dispose() => _folder.Dispose();
 

@@ -92,7 +92,7 @@ internal sealed class ServedRun : IAsyncDisposable
     {
         var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = "count" });
         var writing = new ConsumerOptions { Name = "file", Kind = ConsumerKind.AfPacket, Write = _folder["out.pcapng"] };
-        await File.WriteAllBytesAsync(Capture, CaptureBytes());
+        await File.WriteAllBytesAsync(Capture, Sent());
         Run = PipelineRun.Start(new PipelineSetup
         {
             Nic = new TimedReplayNic(CaptureFileNic.Open(Capture, 64 * 1024, 4), 1, TimeProvider.System),
@@ -116,20 +116,17 @@ internal sealed class ServedRun : IAsyncDisposable
         }
     }
 
-    /// <summary>UDP over IPv4 (pcap file format: draft-ietf-opsawg-pcap), all at once but for the last, which comes an hour later.</summary>
-    private static byte[] CaptureBytes()
+    /// <summary>UDP over IPv4, all at once but for the last, which comes an hour later.</summary>
+    private static byte[] Sent()
     {
-        using var file = new MemoryStream();
-        using var writer = new BinaryWriter(file);
-        foreach (var word in (uint[])[0xa1b2c3d4, 0x0004_0002, 0, 0, 65535, 1]) writer.Write(word);
+        var capture = new CaptureBytes().PcapHeader();
         for (var i = 0; i <= Packets; i++)
         {
             var packet = new byte[60];
             (packet[12], packet[14], packet[23], packet[37]) = (8, 0x45, 17, (byte)(i % 4 == 0 ? 53 : 80));
-            foreach (var word in (uint[])[i == Packets ? 3600u : 0, 0, 60, 60]) writer.Write(word);
-            writer.Write(packet);
+            capture.PcapRecord(i == Packets ? 3600u : 0, 0, packet);
         }
 
-        return file.ToArray();
+        return capture.ToArray();
     }
 }

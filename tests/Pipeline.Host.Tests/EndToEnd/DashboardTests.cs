@@ -25,7 +25,7 @@ public sealed class DashboardTests
         using var run = RunningProgram.Start("run", "-v", "-r", "-");
 
         // The head of a capture is enough for a run to begin, and without a packet it stays as it is.
-        await run.Feed(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
+        await run.Feed(new CaptureBytes().PcapHeader().ToArray());
         await run.LineWith("reading");
 
         var loaded = (await File.ReadAllLinesAsync($"/proc/{run.Id}/maps")).Where(m => m.EndsWith(".dll", StringComparison.Ordinal)).ToList();

@@ -17,7 +17,9 @@ public sealed class HandlerTests : IDisposable
 
     public HandlerTests()
     {
-        File.WriteAllBytes(_folder["dns.pcap"], Pcap(Udp(1000, 53), Udp(53, 1000), Udp(1001, 53), Udp(1002, 5353)));
+        var capture = new CaptureBytes().PcapHeader();
+        foreach (var packet in new[] { Udp(1000, 53), Udp(53, 1000), Udp(1001, 53), Udp(1002, 5353) }) capture.PcapRecord(1_700_000_000, 0, packet);
+        File.WriteAllBytes(_folder["dns.pcap"], capture.ToArray());
     }
 
     public void Dispose() => _folder.Dispose();
@@ -123,20 +125,5 @@ public sealed class HandlerTests : IDisposable
         BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(36), (ushort)to);
         packet[39] = 8;
         return packet;
-    }
-
-    /// <summary>A pcap file: https://www.ietf.org/archive/id/draft-ietf-opsawg-pcap-04.html.</summary>
-    private static byte[] Pcap(params byte[][] packets)
-    {
-        var file = new MemoryStream();
-        using var writer = new BinaryWriter(file);
-        foreach (var word in (ReadOnlySpan<uint>)[0xa1b2c3d4, 2 | (4 << 16), 0, 0, 65535, 1]) writer.Write(word);
-        foreach (var packet in packets)
-        {
-            foreach (var word in (ReadOnlySpan<uint>)[1_700_000_000, 0, (uint)packet.Length, (uint)packet.Length]) writer.Write(word);
-            writer.Write(packet);
-        }
-
-        return file.ToArray();
     }
 }

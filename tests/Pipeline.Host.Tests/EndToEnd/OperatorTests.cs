@@ -1,3 +1,4 @@
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Host.Tests.EndToEnd;
@@ -11,7 +12,7 @@ public sealed class OperatorTests : IAsyncLifetime
     /// <summary>The head of a capture is enough for a run to begin, and without a packet it stays as it is.</summary>
     public async Task InitializeAsync()
     {
-        await _run.Feed(Convert.FromHexString("d4c3b2a1020004000000000000000000ffff000001000000"));
+        await _run.Feed(new CaptureBytes().PcapHeader().ToArray());
         _url = (await _run.LineWith("dashboard ")).Split(' ')[1];
     }
 

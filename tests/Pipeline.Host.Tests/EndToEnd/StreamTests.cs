@@ -12,13 +12,9 @@ public sealed class StreamTests : IDisposable
 
     public StreamTests()
     {
-        using var file = new BinaryWriter(File.Create(_folder["in.pcap"]));
-        foreach (var word in (ReadOnlySpan<uint>)[0xa1b2c3d4, 2 | (4 << 16), 0, 0, 65535, 1]) file.Write(word);
-        for (var packet = 0u; packet < Packets; packet++)
-        {
-            foreach (var word in (ReadOnlySpan<uint>)[1_600_000_000 + packet, packet, 60, 60]) file.Write(word);
-            file.Write(new byte[60]);
-        }
+        var capture = new CaptureBytes().PcapHeader();
+        for (var packet = 0u; packet < Packets; packet++) capture.PcapRecord(1_600_000_000 + packet, packet, new byte[60]);
+        File.WriteAllBytes(_folder["in.pcap"], capture.ToArray());
     }
 
     public void Dispose() => _folder.Dispose();

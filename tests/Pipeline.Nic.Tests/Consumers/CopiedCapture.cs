@@ -1,13 +1,9 @@
-using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
-using Pipeline.Nic.Pages;
 using Pipeline.Nic.Pcapng;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;
-using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers;
 
@@ -20,9 +16,12 @@ internal sealed class CopiedCapture : IDisposable
     /// <param name="pageBytes">As small as can be, so that blocks straddle pages.</param>
     public CopiedCapture(byte[] capture, int pageBytes = CaptureFileNic.SmallestPageBytes)
     {
-        File.WriteAllBytes(_folder["in"], capture);
-        _nic = CaptureFileNic.Open(_folder["in"], pageBytes, 4);
+        File.WriteAllBytes(Original, capture);
+        _nic = CaptureFileNic.Open(Original, pageBytes, 4);
     }
+
+    /// <summary>The file with the capture that was made by hand.</summary>
+    public string Original => _folder["in"];
 
     public CaptureMetadata Metadata => _nic.Metadata;
 
@@ -44,7 +43,7 @@ internal sealed class CopiedCapture : IDisposable
         {
             Path = _folder[$"out/{name}"], SnapLength = snapLength, Rotation = rotation, Metadata = _nic.Metadata, KnownInterfaces = () => _nic.Interfaces,
         });
-        Give(consumer, null);
+        ReadBack.Each(_nic, consumer, _ => { });
         Notes = consumer.Notes;
         return this;
     }
@@ -52,7 +51,7 @@ internal sealed class CopiedCapture : IDisposable
     public CopiedCapture Split(MarkTable table)
     {
         using var consumer = new SplitConsumer(_folder["out"], new SplitOptions { Metadata = _nic.Metadata }, () => table);
-        Give(consumer, table);
+        ReadBack.Each(_nic, consumer, bundle => table.Classify(bundle, table.NewCounters()));
         Notes = consumer.Notes;
         return this;
     }
@@ -61,24 +60,5 @@ internal sealed class CopiedCapture : IDisposable
     {
         _nic.Dispose();
         _folder.Dispose();
-    }
-
-    private void Give(IPacketConsumer consumer, MarkTable? table)
-    {
-        var account = new PacketAccount("copy", AccountKind.Consumer);
-        var bundles = new BundlePool(8);
-        var queue = _nic.Queues[0];
-        for (var status = ReceiveStatus.Received; status != ReceiveStatus.End;)
-        {
-            using var bundle = bundles.Rent(queue.DeviceShare, account, NicInterface.Unknown);
-            status = queue.Receive(bundle);
-            if (bundle.Count == 0) continue;
-            table?.Classify(bundle, new RuleCounters(table.Rules.Rules.Count));
-            consumer.Consume(new PacketBatch(bundle));
-        }
-
-        consumer.Complete();
-        Assert.Equal(default, account.Held);
-        Assert.Equal(0, queue.Pool.Outstanding);
     }
 }

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;
@@ -13,9 +12,9 @@ public sealed class FcsLengthTests : IDisposable
 {
     private static readonly byte[] Frame = [2, 0, 0, 0, 0, 9, 2, 0, 0, 0, 0, 8, 0x88, 0xb5, 1, 2, 3, 4, 5, 6, 0xde, 0xad, 0xbe, 0xef];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly List<CopiedCapture> _copies = [];
 
-    public void Dispose() => _folder.Dispose();
+    public void Dispose() => _copies.ForEach(copy => copy.Dispose());
 
     [Theory]
     [InlineData(false)]
@@ -91,10 +90,9 @@ public sealed class FcsLengthTests : IDisposable
 
     private string Copy(byte[] capture, string name)
     {
-        File.WriteAllBytes(_folder["in"], capture);
-        using var consumer = new CaptureConsumer(new CaptureOptions { Path = _folder[name] });
-        ReadBack.Through(_folder["in"], consumer);
-        return _folder[name];
+        var copy = new CopiedCapture(capture);
+        _copies.Add(copy);
+        return copy.Write(name).Files.Single();
     }
 
     private static uint Field(string pcap) => BinaryPrimitives.ReadUInt32LittleEndian(File.ReadAllBytes(pcap).AsSpan(20));

@@ -1,8 +1,7 @@
-using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Headers;
-using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;
+using Pipeline.Nic.Tests.Rules;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers;
@@ -13,23 +12,11 @@ namespace Pipeline.Nic.Tests.Consumers;
 /// </summary>
 public sealed class HostOrderHeaderTests
 {
-    private static readonly byte[] Ip = Bytes(0x45, 0, 0, 28, 0, 9, 0, 0, 64, 17, 0, 0, 192, 0, 2, 77, 198, 51, 100, 8, 0x1f, 0x90, 0x00, 0x45, 0, 8, 0, 0);
-
-    // Network order: the same in both.
-    private static readonly byte[] Setup = Bytes(0x80, 6, 0, 1, 0, 0, 0x12, 0);
-
-    public static TheoryData<string, int> Kinds => new()
-    {
-        { "loopback", 0 }, { "encapsulation", 109 }, { "control", 189 }, { "isochronous", 189 }, { "mapped", 220 }, { "descriptors", 220 },
-        { "nflog", 239 }, { "pflog", 117 }, { "short pflog", 117 }, { "can", 113 }, { "can fd", 113 }, { "can xl", 113 }, { "cooked ip", 113 },
-        { "can 2", 276 }, { "can xl 2", 276 }, { "cooked ip 2", 276 }, { "ethernet", 1 }, { "loop", 108 }, { "can of its own", 227 },
-    };
-
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(HostOrderPackets.Kinds), MemberType = typeof(HostOrderPackets))]
     public void A_big_endian_hosts_packets_are_written_as_a_little_endian_one_has_them(string kind, int linkType)
     {
-        byte[] big = Packet(kind, true), little = Packet(kind, false);
+        byte[] big = HostOrderPackets.Of(kind, true), little = HostOrderPackets.Of(kind, false);
         var pcap = new CaptureBytes(bigEndian: true).PcapHeader(linkType: (uint)linkType).PcapRecord(1, 2, big).ToArray();
         var pcapng = new CaptureBytes(bigEndian: true).Section().Interface(linkType).Enhanced(0, 7, big).Simple((uint)big.Length, big).ToArray();
 
@@ -41,19 +28,19 @@ public sealed class HostOrderHeaderTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(HostOrderPackets.Kinds), MemberType = typeof(HostOrderPackets))]
     public void Packets_of_the_files_own_order_stay_as_they_are(string kind, int linkType)
     {
-        var packet = Packet(kind, false);
+        var packet = HostOrderPackets.Of(kind, false);
 
         Assert.Equal([packet], Written(new CaptureBytes().PcapHeader(linkType: (uint)linkType).PcapRecord(1, 2, packet).ToArray(), "out.pcapng"));
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(HostOrderPackets.Kinds), MemberType = typeof(HostOrderPackets))]
     public void Of_a_header_cut_off_what_is_there_is_turned_field_by_field(string kind, int linkType)
     {
-        byte[] big = Packet(kind, true), little = Packet(kind, false);
+        byte[] big = HostOrderPackets.Of(kind, true), little = HostOrderPackets.Of(kind, false);
 
         // Where the last field ends that differs: with as many bytes, all that is to be turned is there.
         var end = big.Length;
@@ -68,10 +55,10 @@ public sealed class HostOrderHeaderTests
     }
 
     [Theory]
-    [MemberData(nameof(Kinds))]
+    [MemberData(nameof(HostOrderPackets.Kinds), MemberType = typeof(HostOrderPackets))]
     public void A_field_that_the_snap_length_cuts_is_turned_before_it_is_cut(string kind, int linkType)
     {
-        byte[] big = Packet(kind, true), little = Packet(kind, false);
+        byte[] big = HostOrderPackets.Of(kind, true), little = HostOrderPackets.Of(kind, false);
         var capture = new CaptureBytes(bigEndian: true).Section().Interface(linkType).Enhanced(0, 7, big).Simple((uint)big.Length, big).ToArray();
         for (var bytes = 1; bytes < little.Length; bytes += 7)
         {
@@ -83,7 +70,7 @@ public sealed class HostOrderHeaderTests
     [Fact]
     public void Sections_are_each_in_the_order_of_their_own_host()
     {
-        byte[] big = Packet("nflog", true), little = Packet("nflog", false);
+        byte[] big = HostOrderPackets.Of("nflog", true), little = HostOrderPackets.Of("nflog", false);
         byte[] capture =
         [
             .. new CaptureBytes().Section().Interface(239).Enhanced(0, 1, little).ToArray(),
@@ -98,7 +85,7 @@ public sealed class HostOrderHeaderTests
     [InlineData(3u)]
     public void More_descriptors_than_were_captured_are_turned_as_far_as_they_go(uint claimed)
     {
-        byte[] big = UsbMapped(true, claimed), little = UsbMapped(false, claimed);
+        byte[] big = HostOrderPackets.UsbMapped(true, claimed), little = HostOrderPackets.UsbMapped(false, claimed);
 
         Assert.Equal([little], Written(new CaptureBytes(bigEndian: true).PcapHeader(linkType: 220).PcapRecord(1, 2, big).ToArray(), "out.pcap"));
     }
@@ -108,114 +95,21 @@ public sealed class HostOrderHeaderTests
     [InlineData("encapsulation", 109)]
     public void Filters_find_in_the_copy_what_they_find_in_the_capture(string kind, int linkType)
     {
-        using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["in"], new CaptureBytes(bigEndian: true).PcapHeader(linkType: (uint)linkType).PcapRecord(1, 2, Packet(kind, true)).ToArray());
-        Copy(folder["in"], folder["out.pcap"]);
+        var capture = new CaptureBytes(bigEndian: true).PcapHeader(linkType: (uint)linkType).PcapRecord(1, 2, HostOrderPackets.Of(kind, true)).ToArray();
+        using var copy = new CopiedCapture(capture).Write("out.pcap");
 
-        Assert.All(new[] { "in", "out.pcap" }, f => Assert.Contains("192.0.2.77", Tool.Run("tcpdump", "-nr", folder[f], "ip host 192.0.2.77").Output));
+        Assert.All(
+            new[] { copy.Original, copy.Files.Single() }, file => Assert.Contains("192.0.2.77", Tool.Run("tcpdump", "-nr", file, "ip host 192.0.2.77").Output));
     }
-
-    private static byte[] Packet(string kind, bool big) => kind switch
-    {
-        "loopback" => new CaptureBytes(big).U32(2).Raw(Ip).ToArray(),
-        "encapsulation" => new CaptureBytes(big).U32(2).Raw(Bytes(0, 0, 0x12, 0x34)).U32(0x01000c00).Raw(Ip).ToArray(),
-        "control" => Usb(big, isochronous: false).Raw(Setup).Raw(Bytes(1, 2, 3, 4)).ToArray(),
-        "isochronous" => Usb(big, isochronous: true).U32(1).U32(2).ToArray(),
-        "mapped" => Usb(big, isochronous: false).Raw(Setup).U32(1).U32(2).U32(3).U32(0).Raw(Bytes(1, 2, 3, 4)).ToArray(),
-        "descriptors" => UsbMapped(big, 2),
-        "nflog" => Netfilter(big),
-        "pflog" => PacketFilter(big, 61),
-        "short pflog" => PacketFilter(big, 48),
-        "can" => Cooked(0x000c).Raw(CanHead(big)).Raw(Bytes(2, 0, 0, 0, 0x11, 0x22)).ToArray(),
-        "can fd" => Cooked(0x000d).Raw(CanHead(big)).Raw(Bytes(2, 4, 0, 0, 0x11, 0x22)).ToArray(),
-        "can xl" => Cooked(0x000e).Raw(CanXl(big)).ToArray(),
-        "cooked ip" => Cooked(0x0800).Raw(Ip).ToArray(),
-        "can 2" => Cooked2(0x000c).Raw(CanHead(big)).Raw(Bytes(2, 0, 0, 0, 0x11, 0x22)).ToArray(),
-        "can xl 2" => Cooked2(0x000e).Raw(CanXl(big)).ToArray(),
-        "cooked ip 2" => Cooked2(0x0800).Raw(Ip).ToArray(),
-        "ethernet" => Bytes(2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 8, 0, 0x45, 1, 2, 3),
-        _ => [0, 0, 0, 2, .. Ip],
-    };
-
-    private static CaptureBytes Usb(bool big, bool isochronous)
-    {
-        const uint Id = 0xaabbccdd, Seconds = 1_711_111_111;
-        var usb = new CaptureBytes(big);
-        U64(usb, big, 0x11223344, Id).Raw(Bytes(0x43, isochronous ? (byte)0 : (byte)2, 0x82, 9)).U16(0x0102).Raw(Bytes(0x2d, 0));
-        return U64(usb, big, 0, Seconds).U32(654_321).U32(unchecked((uint)-71)).U32(64).U32(4);
-    }
-
-    private static CaptureBytes U64(CaptureBytes bytes, bool big, uint high, uint low) => big ? bytes.U32(high).U32(low) : bytes.U32(low).U32(high);
-
-    private static byte[] UsbMapped(bool big, uint descriptors)
-    {
-        var usb = Usb(big, isochronous: true).U32(1).U32(2).U32(8).U32(77).U32(0x200).U32(descriptors);
-        for (uint i = 0; i < 2; i++) usb.U32(0x01020304 + i).U32(0x100 * i).U32(0x90).Raw(Bytes(9, 9, 9, 9));
-        return usb.ToArray();
-    }
-
-    // The last value says that it is longer than what was captured of it.
-    private static byte[] Netfilter(bool big) => new CaptureBytes(big).Raw(Bytes(2, 0, 0, 7))
-        .U16(12).U16(1).Raw(Bytes(8, 0, 3, 0, 0, 0, 0, 0))
-        .U16(7).U16(10).Raw(Bytes(0x61, 0x62, 0, 0))
-        .U16(4 + 200).U16(9).Raw(Ip).ToArray();
-
-    private static byte[] PacketFilter(bool big, byte headerBytes)
-    {
-        var log = new CaptureBytes(big).Raw(Bytes(headerBytes, 2, 0, 0)).Raw(new byte[32]).Raw(Bytes(0, 0, 0, 3, 0xff, 0xff, 0xff, 0xff)).U32(1001);
-        if (headerBytes > 48) log.U32(4242).U32(0).U32(77);
-        return log.Raw(Bytes(1, 0, 0, 0)).Raw(Ip).ToArray();
-    }
-
-    private static CaptureBytes Cooked(ushort protocol) =>
-        new CaptureBytes().Raw(Bytes(0, 1, 1, 24, 0, 0)).Raw(new byte[8]).Raw(Bytes((byte)(protocol >> 8), (byte)protocol));
-
-    private static CaptureBytes Cooked2(ushort protocol) =>
-        new CaptureBytes().Raw(Bytes((byte)(protocol >> 8), (byte)protocol)).Raw(Bytes(0, 0, 0, 0, 0, 5, 1, 24, 1, 0)).Raw(new byte[8]);
-
-    private static byte[] CanHead(bool big) => new CaptureBytes(big).U32(0x80000321).ToArray();
-
-    private static byte[] CanXl(bool big) => new CaptureBytes(big).U32(0x00050123).Raw(Bytes(0x81, 3)).U16(4).U32(0xcafe0001).Raw(Bytes(4, 3, 2, 1)).ToArray();
-
-    private static byte[] Bytes(params byte[] bytes) => bytes;
 
     private static List<byte[]> Written(byte[] capture, string name, int snapLength = 0)
     {
-        using var folder = new TemporaryFolder();
-        File.WriteAllBytes(folder["in"], capture);
-        Copy(folder["in"], folder[name], snapLength);
-        using var packets = new PacketsSeen();
-        ReadBack.Through(folder[name], packets);
-        return packets.All;
-    }
-
-    private static void Copy(string from, string to, int snapLength = 0)
-    {
-        using var consumer = new CaptureConsumer(new CaptureOptions { Path = to, SnapLength = snapLength });
-        ReadBack.Through(from, consumer);
-    }
-
-    private sealed class PacketsSeen : IPacketConsumer
-    {
-        public List<byte[]> All { get; } = [];
-
-        public PacketNeeds Needs => PacketNeeds.All;
-
-        public void Consume(scoped PacketBatch batch)
+        using var copy = new CopiedCapture(capture).Write(name, snapLength);
+        List<byte[]> packets = [];
+        CapturePackets.VisitFile(copy.Files.Single(), (bundle, _) =>
         {
-            foreach (ref readonly var packet in batch.Packets) All.Add(batch.BytesOf(packet).ToArray());
-        }
-
-        public void Flush()
-        {
-        }
-
-        public void Complete()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
+            foreach (ref readonly var packet in bundle.Packets) packets.Add(bundle.BytesOf(packet).ToArray());
+        });
+        return packets;
     }
 }

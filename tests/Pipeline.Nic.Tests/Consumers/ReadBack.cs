@@ -60,6 +60,17 @@ internal static class ReadBack
     {
         using var nic = CaptureFileNic.Open(path);
         using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        Each(nic, consumer, bundle =>
+        {
+            foreach (ref readonly var packet in bundle.Packets) Add(digest, bundle, packet);
+        });
+        return Convert.ToHexString(digest.GetHashAndReset());
+    }
+
+    /// <summary>Gives every bundle of a capture to a consumer, as the pipeline does, and has the consumer complete.</summary>
+    /// <param name="visit">What is done with each bundle before the consumer has it.</param>
+    public static void Each(CaptureFileNic nic, IPacketConsumer? consumer, Action<PageBundle> visit)
+    {
         var account = new PacketAccount("read", AccountKind.Consumer);
         var bundles = new BundlePool(64);
         var queue = nic.Queues[0];
@@ -67,14 +78,14 @@ internal static class ReadBack
         {
             using var bundle = bundles.Rent(queue.DeviceShare, account, NicInterface.Unknown);
             status = queue.Receive(bundle);
-            foreach (ref readonly var packet in bundle.Packets) Add(digest, bundle, packet);
-            if (bundle.Count > 0) consumer?.Consume(new PacketBatch(bundle));
+            if (bundle.IsEmpty) continue;
+            visit(bundle);
+            consumer?.Consume(new PacketBatch(bundle));
         }
 
         consumer?.Complete();
         Assert.Equal(default, account.Held);
         Assert.Equal(0, queue.Pool.Outstanding);
-        return Convert.ToHexString(digest.GetHashAndReset());
     }
 
     /// <summary>The link types of a capture's packets.</summary>

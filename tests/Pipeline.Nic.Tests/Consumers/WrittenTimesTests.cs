@@ -1,5 +1,5 @@
 using Pipeline.Nic.Consumers.Captures;
-using Pipeline.Nic.Tests.Devices.PcapFile;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Consumers;

@@ -3,7 +3,6 @@ using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Cbpf;
-using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -15,9 +14,9 @@ public sealed class LinkLayerTests : IDisposable
     /// <summary>Link types are numbers up to here and some beyond; libpcap 1.10 knows some two hundred of them.</summary>
     private const int Numbers = 400;
 
-    private const string V4 = "4500002400010000401100000a0000010a00000203e80035001000007878787878787878";
+    private const string V4 = LoopbackCapture.V4;
+    private const string V6 = LoopbackCapture.V6;
     private const string V4Broadcast = "45000024000100004011000000000000ffffffff00440043001000007878787878787878";
-    private const string V6 = "600000000010114020010db800000000000000000000000120010db800000000000000000000000203e80035001000007878787878787878";
 
     private static readonly string[] Expressions =
     [

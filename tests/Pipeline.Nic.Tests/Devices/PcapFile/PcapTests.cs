@@ -1,5 +1,6 @@
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Devices.PcapFile;

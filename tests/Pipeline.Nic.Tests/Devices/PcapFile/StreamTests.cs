@@ -4,6 +4,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Devices.PcapFile;

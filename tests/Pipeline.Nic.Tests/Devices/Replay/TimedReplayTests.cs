@@ -3,7 +3,6 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Pages;
-using Pipeline.Nic.Tests.Devices.PcapFile;
 using Pipeline.TestSupport;
 using Xunit;
 

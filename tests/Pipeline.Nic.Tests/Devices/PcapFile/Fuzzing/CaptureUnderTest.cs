@@ -21,14 +21,13 @@ internal sealed class CaptureUnderTest : IDisposable
     private readonly Dictionary<int, BundlePool> _bundles = [];
     private readonly DescriptorWaiter _waiter = new("waiter of the fuzzer");
     private PacketAccount _account = new("fuzz", AccountKind.Consumer);
-    private readonly DirectoryInfo _folder;
+    private readonly TemporaryFolder _folder;
     private readonly CaptureSource _source;
 
     public CaptureUnderTest()
     {
         // Where there is no file system in memory, any will do, only slower.
-        var parent = Directory.Exists(Memory) ? Memory : Path.GetTempPath();
-        _folder = Directory.CreateDirectory(Path.Combine(parent, Path.GetRandomFileName()));
+        _folder = Directory.Exists(Memory) ? new TemporaryFolder(Memory) : new TemporaryFolder();
         _source = new CaptureSource(_folder.FullName);
     }
 
@@ -59,7 +58,7 @@ internal sealed class CaptureUnderTest : IDisposable
         foreach (var pool in _pools.Values) pool.Dispose();
         _source.Dispose();
         _waiter.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     private BlockPagePool PoolOf(in Passage passage)

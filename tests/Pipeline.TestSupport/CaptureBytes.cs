@@ -1,9 +1,11 @@
 using System.Buffers.Binary;
 
-namespace Pipeline.Nic.Tests.Devices.PcapFile;
+namespace Pipeline.TestSupport;
 
-/// <summary>Writes captures by hand, sound or not, in either byte order.</summary>
-internal sealed class CaptureBytes(bool bigEndian = false)
+/// <summary>
+/// Writes captures by hand, sound or not, in either byte order. Formats: draft-ietf-opsawg-pcap and draft-ietf-opsawg-pcapng.
+/// </summary>
+public sealed class CaptureBytes(bool bigEndian = false)
 {
     private readonly MemoryStream _bytes = new();
 
