@@ -23,9 +23,13 @@ public sealed class Ledger
 
     public IReadOnlyList<IPacketStore> Pools => _pools;
 
-    public QueueAccount AddQueue(string name)
+    /// <param name="name">The queue's.</param>
+    /// <param name="passedByDevice">
+    /// Reads what the device passed by itself of what came in on it; any thread. Null where it passes nothing.
+    /// </param>
+    public QueueAccount AddQueue(string name, Func<PacketTally>? passedByDevice = null)
     {
-        var account = new QueueAccount(name);
+        var account = new QueueAccount(name, passedByDevice);
         lock (_gate) _queues = [.. _queues, account];
         return account;
     }
@@ -48,7 +52,8 @@ public sealed class Ledger
     /// <remarks>
     /// Packets that arrive and end between the two readings show as in flight too. So the sources are read before the sinks as well:
     /// what had arrived by then and has not ended is what the pools bound. The reading is repeated while the two are far apart, which
-    /// they are only when this thread was interrupted in between.
+    /// they are only when this thread was interrupted in between. What the device passes by itself is received and passed at once, out of
+    /// one reading with the sources, so it is never in flight.
     /// </remarks>
     public LedgerSnapshot Read()
     {

@@ -9,6 +9,9 @@ public sealed record LedgerSnapshot
 
     public required PacketTally Passed { get; init; }
 
+    /// <summary>What the device left to the normal stack by itself; part of <see cref="Received"/> and of <see cref="Passed"/>.</summary>
+    public PacketTally PassedByDevice { get; init; }
+
     /// <summary>By reason, only those that happened, in the order of <see cref="DropReason"/>.</summary>
     public required IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; }
 
@@ -65,13 +68,15 @@ public sealed record LedgerSnapshot
         public LedgerSnapshot Close(long mostInPools, bool pagesHome)
         {
             var received = Sum(_queues.Select(q => q.Received));
+            var byDevice = Sum(_queues.Select(q => q.PassedByDevice));
             return new()
             {
                 Received = received,
-                ReceivedMeanwhile = received.Packets - _receivedEarly,
+                ReceivedMeanwhile = received.Packets - byDevice.Packets - _receivedEarly,
                 // A stage delivers nothing; should one say it did, the books must not lose it.
                 Delivered = Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
-                Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)),
+                Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
+                PassedByDevice = byDevice,
                 DroppedByReason = Merged(_accounts.Where(a => a.Kind != AccountKind.Copy).Select(a => a.DroppedByReason), PacketTally.Add),
                 CopiesDelivered = Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),
                 CopiesDropped = Sum(Of(AccountKind.Copy).Select(a => a.Dropped)),

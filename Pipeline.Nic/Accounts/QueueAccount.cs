@@ -3,7 +3,12 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>
 /// What one NIC queue took in. Written by the queue's thread alone, readable by anyone.
 /// </summary>
-public sealed class QueueAccount(string name)
+/// <param name="name">The queue's.</param>
+/// <param name="passedByDevice">
+/// Reads what the device itself left to the normal stack of what came in on the queue; null where it leaves nothing. Called by whoever
+/// reads the account, so that it is up to date also while the queue has nothing to take and sleeps.
+/// </param>
+public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice = null)
 {
     private readonly long[] _lost = new long[Enum.GetValues<DeviceLoss>().Length];
     private PacketCounter _received;
@@ -11,7 +16,11 @@ public sealed class QueueAccount(string name)
 
     public string Name { get; } = name;
 
+    /// <summary>What came in bundles, without what the device passed.</summary>
     public PacketTally Received => _received.Read();
+
+    /// <summary>What the device left to the normal stack by itself: received and passed at once.</summary>
+    public PacketTally PassedByDevice => passedByDevice?.Invoke() ?? default;
 
     public long Bundles => Interlocked.Read(ref _bundles);
 

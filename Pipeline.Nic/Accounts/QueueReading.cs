@@ -2,11 +2,14 @@ namespace Pipeline.Nic.Accounts;
 
 /// <summary>One queue's account at the moment the books were read.</summary>
 /// <param name="Name">The queue's.</param>
-/// <param name="Received">What it took in.</param>
+/// <param name="Received">What it took in, what the device passed by itself included.</param>
 /// <param name="Bundles">Bundles it filled.</param>
 /// <param name="Lost">Packets its device lost before they were received; only kinds that happened, in the order of <see cref="DeviceLoss"/>.</param>
 public sealed record QueueReading(string Name, PacketTally Received, long Bundles, IReadOnlyDictionary<DeviceLoss, long> Lost)
 {
+    /// <summary>What of it the device left to the normal stack by itself.</summary>
+    public PacketTally PassedByDevice { get; init; }
+
     private static readonly DeviceLoss[] Kinds = Enum.GetValues<DeviceLoss>();
 
     internal static QueueReading Of(QueueAccount queue)
@@ -17,6 +20,8 @@ public sealed record QueueReading(string Name, PacketTally Received, long Bundle
             if (queue.Lost(kind) is not 0 and var packets) lost[kind] = packets;
         }
 
-        return new QueueReading(queue.Name, queue.Received, queue.Bundles, lost);
+        // Read once: it is in two sums that have to agree.
+        var passed = queue.PassedByDevice;
+        return new QueueReading(queue.Name, queue.Received + passed, queue.Bundles, lost) { PassedByDevice = passed };
     }
 }
