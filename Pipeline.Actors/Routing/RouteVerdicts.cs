@@ -1,18 +1,40 @@
 using Pipeline.Actors.Configuration;
-using Pipeline.Nic.Rules.Ebpf;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Routes as the kernel's XDP hook can follow them: a packet whose final route leads to the normal stack stays with the kernel, every other
-/// is taken. Routes that copy decide nothing: a packet cannot be taken and stay.
+/// Routes as a device in front of the normal stack can follow them: a packet whose final route leads to the normal stack is passed, every
+/// other is taken. Routes that copy decide nothing, but what they copy has to reach software.
 /// </summary>
 public static class RouteVerdicts
 {
-    /// <returns>In the order of the routes.</returns>
-    public static IReadOnlyList<XdpVerdict> Of(PipelineOptions options) =>
-        [.. options.Routes.Where(r => !r.Copy).Select(r => new XdpVerdict(r.Mark, r.MarkMask, !LeadsToStack(r, options.Consumers)))];
+    /// <returns>In the order of the routes. What none of them decides is passed.</returns>
+    public static IReadOnlyList<MarkVerdict> Of(PipelineOptions options) =>
+        [.. options.Routes.Select(r => new MarkVerdict(r.Mark, r.MarkMask, VerdictOf(r, LeadsToStack(r.To, options.Consumers))))];
 
-    private static bool LeadsToStack(RouteOptions route, IReadOnlyDictionary<string, ConsumerOptions> consumers) =>
-        consumers.TryGetValue(route.To, out var consumer) ? consumer.Kind == ConsumerKind.Stack : route.To == RouteTable.StackGroup;
+    /// <summary>What a device gets to run for one generation of a pipeline's rules.</summary>
+    internal static OffloadedRules Of(PipelineSetup setup, MarkTable table)
+    {
+        // An expression is asked of every packet, whatever becomes of it, and what is to stop after so many has to see them all.
+        if (setup.Expression is not null || setup.StopAfterPackets is not null) return OffloadedRules.TakingAll(table.Rules, table.Guards);
+        var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
+        return new OffloadedRules
+        {
+            Rules = table.Rules,
+            Guards = table.Guards,
+            Verdicts = [.. routes.Select(r => new MarkVerdict(r.Mark, r.MarkMask, VerdictOf(r, IsLeft(r.To, setup))))],
+            KeptOut = IsLeft(routes[^1].To, setup) ? PacketVerdict.Pass : PacketVerdict.Take,
+        };
+    }
+
+    private static PacketVerdict VerdictOf(RouteOptions route, bool leadsToStack) =>
+        route.Copy ? PacketVerdict.Copy : leadsToStack ? PacketVerdict.Pass : PacketVerdict.Take;
+
+    /// <summary>A consumer made in code gets its packets, whatever the options call it.</summary>
+    private static bool IsLeft(string group, PipelineSetup setup) =>
+        !setup.Handlers.ContainsKey(group) && LeadsToStack(group, setup.Options.Consumers);
+
+    private static bool LeadsToStack(string group, IReadOnlyDictionary<string, ConsumerOptions> consumers) =>
+        consumers.TryGetValue(group, out var consumer) ? consumer.Kind == ConsumerKind.Stack : group == RouteTable.StackGroup;
 }

@@ -24,7 +24,7 @@ public interface INic : IDisposable
     SourceTraits Traits => SourceTraits.Wire;
 
     /// <summary>What runs rules in the device itself; null where nothing does.</summary>
-    IMarkOffload? Offload => null;
+    IRuleOffload? Offload => null;
 
     /// <summary>How long it will be until the next packet comes, where the source knows that it has to wait for it; else null. Any thread.</summary>
     TimeSpan? UntilNextPacket => null;

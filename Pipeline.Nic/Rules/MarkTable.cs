@@ -44,6 +44,12 @@ public sealed class MarkTable : MarkedBy
     /// <summary>The keep-out guards in front of the rules, in the order they are tried, without those that the rules lift.</summary>
     public IReadOnlyList<Guard> Guards { get; }
 
+    /// <summary>
+    /// What a device that runs these rules counts of the packets that it passes by itself; null where no device passes any. Set before the
+    /// table is put in force.
+    /// </summary>
+    public IPassedCounts? PassedByDevice { get; set; }
+
     /// <summary>What it has been compiled for so far. Any thread.</summary>
     public IReadOnlyCollection<LinkLayer> Links => [.. _programs.Keys];
 

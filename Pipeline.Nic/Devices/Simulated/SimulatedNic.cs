@@ -13,7 +13,8 @@ namespace Pipeline.Nic.Devices.Simulated;
 /// <remarks>
 /// <code>
 ///   seed, number ──> WireTraffic ──RSS──> SimulatedQueue: RingModel (faults, losses) ──> pages ──> bundle
-///                                              └── SimulatedMarking writes marks
+///                                      │          └── SimulatedMarking writes marks
+///                                      └── QueuePasses: what the device passes to the normal stack by itself
 /// </code>
 /// Nothing depends on when, how often or on which thread a queue is asked: see docs/decisions/0010-the-simulated-wire.md.
 /// </remarks>
@@ -53,9 +54,9 @@ public sealed class SimulatedNic : INic
 
     public SourceTraits Traits { get; }
 
-    public IMarkOffload Offload => _shared.Marking;
+    public IRuleOffload Offload => _shared.Marking;
 
-    /// <summary>Bytes of the packets given out.</summary>
+    /// <summary>Bytes of the packets given out, or passed.</summary>
     public long BytesRead => _queues.Sum(q => q.BytesGiven);
 
     public long? BytesTotal => null;

@@ -18,9 +18,12 @@ namespace Pipeline.Nic.Devices.Simulated;
 public sealed class SimulatedQueue : INicQueue
 {
     /// <summary>Packets of the wire looked over at a time.</summary>
-    private const int BlockPackets = 1024;
+    internal const int BlockPackets = 1024;
 
     private const int MostBundle = 1024;
+
+    /// <summary>Blocks looked over at a time.</summary>
+    private const int MostBlocks = 64;
 
     /// <summary>
     /// Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache. A power of two.
@@ -37,6 +40,7 @@ public sealed class SimulatedQueue : INicQueue
     private readonly WireTraffic _traffic;
     private readonly SimulatedClock _clock;
     private readonly SimulatedMarking _marking;
+    private readonly QueuePasses _passes;
     private readonly PacketPagePool _pool;
     private readonly RingModel _model;
     private readonly ITimer _timer;
@@ -61,6 +65,7 @@ public sealed class SimulatedQueue : INicQueue
     {
         _index = index;
         (_traffic, _clock, _marking, _end) = (shared.Traffic, shared.Clock, shared.Marking, shared.Packets);
+        _passes = _marking.Queues[index];
         _pool = new PacketPagePool(name, shared.PageBytes, options.Pages);
         _model = new RingModel(options, index, hasRing: !_clock.IsPaced);
         _ring = options.Ring;
@@ -76,8 +81,8 @@ public sealed class SimulatedQueue : INicQueue
 
     public PageShare DeviceShare => _pool.Device;
 
-    /// <summary>Bytes of the packets given out. Any thread.</summary>
-    internal long BytesGiven => Volatile.Read(ref _bytes);
+    /// <summary>Bytes of the packets given out, or passed by the device. Any thread.</summary>
+    internal long BytesGiven => Volatile.Read(ref _bytes) + _passes.Passed.Bytes;
 
     /// <inheritdoc/>
     public ReceiveStatus Receive(PageBundle bundle)
@@ -87,7 +92,7 @@ public sealed class SimulatedQueue : INicQueue
         {
             var wanted = Math.Min(Math.Min(bundle.Capacity, MostBundle), _pool.PageCount);
             if (_clock.IsPaced) LookUntilNow();
-            else while (Pending < wanted && _scanned < _end) Look(_end);
+            else if (!LookFor(wanted)) return ReceiveStatus.Empty;
             if (Pending == 0) return _scanned < _end ? ReceiveStatus.Empty : End();
             if (IsStalled) return ReceiveStatus.Empty;
 
@@ -122,6 +127,7 @@ public sealed class SimulatedQueue : INicQueue
         if (_disposed) return;
         _disposed = true;
         _timer.Dispose();
+        _passes.End();
         ReturnHeld();
         _pool.Dispose();
     }
@@ -136,6 +142,7 @@ public sealed class SimulatedQueue : INicQueue
     private ReceiveStatus End()
     {
         ReturnHeld();
+        _passes.End();
         if (_index == 0 && _traffic.Fault is { } fault) throw fault;
         return ReceiveStatus.End;
     }
@@ -149,7 +156,15 @@ public sealed class SimulatedQueue : INicQueue
     private void LookUntilNow()
     {
         var carried = Math.Min(_clock.Carried(), _end);
-        for (var blocks = 0; _scanned < carried && blocks < 64; blocks++) Look(carried);
+        for (var blocks = 0; _scanned < carried && blocks < MostBlocks; blocks++) Look(carried);
+    }
+
+    /// <summary>Bounded too: a wire without an end may have nothing for this queue, or nothing that the device does not pass.</summary>
+    /// <returns>Whether there are so many, or the wire has ended.</returns>
+    private bool LookFor(int packets)
+    {
+        for (var blocks = 0; Pending < packets && _scanned < _end && blocks < MostBlocks; blocks++) Look(_end);
+        return Pending >= packets || _scanned >= _end;
     }
 
     /// <summary>Looks over the next packets of the wire for this queue's.</summary>
@@ -159,6 +174,7 @@ public sealed class SimulatedQueue : INicQueue
         var count = (int)Math.Min(BlockPackets, end - _scanned);
         var found = _traffic.Scan(_scanned, count, _index, _arrivals.AsSpan(_behind));
         if (_model.Concerns(_scanned, _scanned + count)) found = _model.Filter(_arrivals.AsSpan(_behind, found), _losses);
+        found = _passes.TakeOut(_arrivals.AsSpan(_behind, found), _marking.Current);
         _behind += found;
         _scanned += count;
         if (!_clock.IsPaced || Pending <= _ring) return;
@@ -178,7 +194,7 @@ public sealed class SimulatedQueue : INicQueue
     private bool Fill(PageBundle bundle, int most)
     {
         // What changes with every packet is kept out of the fields, which would be read back and written each time.
-        var marks = _marking.Current;
+        var marks = _marking.Current?.Marks;
         var room = bundle.Room;
         var templates = _traffic.Templates;
         var arrivals = _arrivals.AsSpan(_next, most);

@@ -59,7 +59,8 @@ internal sealed class XdpCompiler
     /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
     /// <param name="guards">In front of the rules; what they match stays with the kernel.</param>
     /// <exception cref="XdpException">The guards have no room.</exception>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<XdpVerdict> verdicts)
+    public static XdpProgram Compile(
+        RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts)
     {
         var compiler = new XdpCompiler(rules, filters, guards);
         compiler.Emit(verdicts);
@@ -67,7 +68,7 @@ internal sealed class XdpCompiler
         return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan);
     }
 
-    private void Emit(IReadOnlyList<XdpVerdict> verdicts)
+    private void Emit(IReadOnlyList<MarkVerdict> verdicts)
     {
         var decided = _code.NewLabel();
         _packet.EmitStart();
@@ -84,7 +85,7 @@ internal sealed class XdpCompiler
 
         _code.Place(decided);
         if (IsWhole || _plan.Segments.Count > 0) EmitVerdict(verdicts);
-        if (!IsWhole || verdicts.Any(v => v.Takes)) EmitTake();
+        if (!IsWhole || verdicts.Any(v => v.Verdict == PacketVerdict.Take)) EmitTake();
         EmitPass();
     }
 
@@ -104,15 +105,17 @@ internal sealed class XdpCompiler
         _code.Place(matched);
     }
 
-    private void EmitVerdict(IReadOnlyList<XdpVerdict> verdicts)
+    private void EmitVerdict(IReadOnlyList<MarkVerdict> verdicts)
     {
         _code.Comment("verdict");
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
         foreach (var verdict in verdicts)
         {
+            // No copies are made yet, and a packet that is copied goes on to the next verdict.
+            if (verdict.Verdict == PacketVerdict.Copy) continue;
             _code.Move(R2, R1);
             _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdict.Mask));
-            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Takes ? _take : _pass);
+            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Verdict == PacketVerdict.Take ? _take : _pass);
         }
 
         _code.Jump(_pass);

@@ -24,7 +24,7 @@ public sealed class XdpProgram
     /// <param name="guards">Guards that stand in front of the rules unless these lift them; what they match stays with the kernel.</param>
     /// <param name="verdicts">What becomes of marked packets.</param>
     /// <exception cref="XdpException">The guards alone are more than a program has room for.</exception>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<XdpVerdict> verdicts) =>
+    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts) =>
         XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts);
 
     /// <summary>The rules it was compiled from.</summary>

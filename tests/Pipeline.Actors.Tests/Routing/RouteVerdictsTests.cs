@@ -1,6 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
-using Pipeline.Nic.Rules.Ebpf;
+using Pipeline.Nic.Rules;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Routing;
@@ -8,7 +8,7 @@ namespace Pipeline.Actors.Tests.Routing;
 public class RouteVerdictsTests
 {
     [Fact]
-    public void What_leads_to_the_stack_stays_and_all_else_is_taken_whatever_is_copied()
+    public void What_leads_to_the_stack_is_passed_what_is_copied_goes_on_and_all_else_is_taken()
     {
         var options = new PipelineOptions
         {
@@ -26,6 +26,14 @@ public class RouteVerdictsTests
                 ["kernel"] = new() { Name = "kernel", Kind = ConsumerKind.Stack },
             },
         };
-        Assert.Equal([new XdpVerdict(0x20, 0xf0, true), new XdpVerdict(0x30, 0xf0, false), new XdpVerdict(0x40, 0xf0, false), new XdpVerdict(0, 0, true)], RouteVerdicts.Of(options));
+        Assert.Equal(
+            [
+                new MarkVerdict(0x10, uint.MaxValue, PacketVerdict.Copy),
+                new MarkVerdict(0x20, 0xf0, PacketVerdict.Take),
+                new MarkVerdict(0x30, 0xf0, PacketVerdict.Pass),
+                new MarkVerdict(0x40, 0xf0, PacketVerdict.Pass),
+                new MarkVerdict(0, 0, PacketVerdict.Take),
+            ],
+            RouteVerdicts.Of(options));
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.Simulated.Traffic;
 using Pipeline.Nic.Rules;
 
@@ -5,43 +6,86 @@ namespace Pipeline.Nic.Devices.Simulated.Marking;
 
 /// <summary>
 /// The filters of a simulated NIC. They look at a packet's bytes as hardware does while it comes in; since all packets of a template are
-/// alike, each template is looked at once.
+/// alike, each template is looked at once. Guards are asked as a program in the driver asks them, in front of the rules.
 /// </summary>
-internal sealed class SimulatedMarking(WireTraffic traffic, SimulatedOptions options) : IMarkOffload
+internal sealed class SimulatedMarking : IRuleOffload
 {
-    private DescriptorMarks? _current;
+    private readonly WireTraffic _traffic;
+    private readonly SimulatedOptions _options;
+    private LoadedRules? _current;
+    private long _turns;
 
-    /// <summary>What is written into descriptors now; null before any rules were loaded. Any thread.</summary>
-    public DescriptorMarks? Current => Volatile.Read(ref _current);
-
-    public OffloadReport Load(RuleSet rules)
+    public SimulatedMarking(WireTraffic traffic, SimulatedOptions options)
     {
-        var filters = new FilterTables(options.PerfectFilters, options.U32Filters);
+        (_traffic, _options) = (traffic, options);
+        Queues = [.. Enumerable.Range(0, options.AllQueues).Select(queue => new QueuePasses(queue, traffic))];
+    }
+
+    /// <summary>What the device goes by now; null before any rules were loaded. Any thread.</summary>
+    public LoadedRules? Current => Volatile.Read(ref _current);
+
+    /// <summary>What is passed of each queue's packets.</summary>
+    public IReadOnlyList<QueuePasses> Queues { get; }
+
+    public PacketTally PassedFrom(int queue) => Queues[queue].Passed;
+
+    public OffloadReport Load(OffloadedRules rules)
+    {
+        var all = rules.Rules.Rules;
+        var filters = new FilterTables(_options.PerfectFilters, _options.U32Filters);
         var refused = new List<RefusedRule>();
-        for (var i = 0; i < rules.Rules.Count; i++)
+        foreach (var rule in all)
         {
-            var rule = rules.Rules[i];
             if (refused.Count > 0) refused.Add(new RefusedRule(rule, $"stands behind `{refused[0].Rule.Name}`, and rules are tried in order"));
             else if (filters.TryAdd(rule) is { } reason) refused.Add(new RefusedRule(rule, reason));
         }
 
-        // Without a rule in hardware there is nothing to tell the software.
-        var loaded = filters.Count > 0 ? Mark(rules, filters) : null;
+        var loaded = Judge(rules, filters, Interlocked.Increment(ref _turns));
         Volatile.Write(ref _current, loaded);
-        return new OffloadReport(rules.Generation, filters.Count, filters.ToString(), refused);
+        return new OffloadReport(rules.Rules.Generation, filters.Count, filters.ToString(), refused, loaded.Passes);
     }
 
-    private DescriptorMarks Mark(RuleSet rules, FilterTables filters)
+    private LoadedRules Judge(OffloadedRules rules, FilterTables filters, long turn)
     {
-        var matched = new int[traffic.Templates.Length];
-        var packet = new byte[traffic.Templates.Max(t => t.Length)];
+        var matched = new int[_traffic.Templates.Length];
+        var places = new int[matched.Length];
+        var packet = new byte[_traffic.Templates.Max(t => t.Length)];
         for (var i = 0; i < matched.Length; i++)
         {
-            ref readonly var template = ref traffic.Templates[i];
-            traffic.CopyTo(template, packet);
-            matched[i] = filters.Match(packet.AsSpan(0, template.Length));
+            ref readonly var template = ref _traffic.Templates[i];
+            var bytes = packet.AsSpan(0, template.Length);
+            _traffic.CopyTo(template, packet);
+            matched[i] = filters.Match(bytes);
+            places[i] = PlaceOf(rules, GuardOf(rules, template, bytes), matched[i], filters.Count);
         }
 
-        return new DescriptorMarks(rules, filters.Count, matched);
+        var marks = filters.Count > 0 ? new DescriptorMarks(rules.Rules, filters.Count, matched) : null;
+        var passes = Array.TrueForAll(places, p => p == TemplatePasses.Taken) ? null : new TemplatePasses(turn, places, rules, Queues);
+        return new LoadedRules(turn, marks, passes);
+    }
+
+    /// <summary>By its place; -1 for none.</summary>
+    private int GuardOf(OffloadedRules rules, in PacketTemplate template, ReadOnlySpan<byte> bytes)
+    {
+        if (rules.Guards.Count == 0) return -1;
+        var linkType = _traffic.Interfaces[template.Interface].LinkType;
+        var located = LocatedPacket.Locate(linkType, bytes, template.WireLength);
+        for (var i = 0; i < rules.Guards.Count; i++)
+        {
+            if (rules.Guards[i].Matches(linkType, located)) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>
+    /// Where a packet is counted that the device passes. What no rule in hardware matched is decided only where none is left to software.
+    /// </summary>
+    private static int PlaceOf(OffloadedRules rules, int guard, int rule, int inHardware)
+    {
+        var count = rules.Rules.Rules.Count;
+        if (guard >= 0) return rules.KeptOut == PacketVerdict.Pass ? 1 + count + guard : TemplatePasses.Taken;
+        var isDecided = rule > 0 || inHardware == count;
+        return isDecided && rules.VerdictOfRule(rule) == PacketVerdict.Pass ? rule : TemplatePasses.Taken;
     }
 }

@@ -19,7 +19,7 @@ public class OffloadTests
         Gen.Select(Gen.OneOf(12, 20, 23, 26, 34, 36, 37, 600), Gen.OneOf("01", "80", "ff", "ffff", "000f", "00"), Gen.Int[0, 255]).Select((at, mask, value) => $"match {at}:{mask}:{Masked(mask, value)}"),
         Gen.OneOf("match 12:ffff:0800 23:ff:06", "match 12:ffff:86dd", "match l3+9:ff:11", "match [14:0f<<2]+16:ffff:0035", "match 36:ffff:0035 12:ffff:0800"));
 
-    private static readonly Gen<string> Rules = Gen.Select(Rule, Gen.Frequency((9, Gen.Const("")), (1, Gen.Const(" continue"))), Gen.Int[1, 255]).Array[0, 12]
+    internal static readonly Gen<string> Rules = Gen.Select(Rule, Gen.Frequency((9, Gen.Const("")), (1, Gen.Const(" continue"))), Gen.Int[1, 255]).Array[0, 12]
         .Select(rules => string.Join('\n', rules.Select((r, i) => $"rule r{i} {r.Item1} mark {r.Item3}{(r.Item3 % 5 == 0 ? "/0x0f" : "")}{r.Item2}")));
 
     [Fact]
@@ -36,7 +36,7 @@ public class OffloadTests
     {
         using var run = new SimulatedRun(Options);
         var rules = RuleText.Valid("rule all match 12:00:0 mark 7");
-        run.Nic.Offload.Load(rules);
+        run.Nic.Offload.Load(OffloadedRules.TakingAll(rules, []));
 
         run.Receive(0);
 
@@ -50,7 +50,7 @@ public class OffloadTests
         var table = MarkTable.Compile(RuleText.Valid("rule none match 12:ffff:ffff mark 9") with { Generation = old.Generation + 1 });
         table.GoOnBehind(1);
         using var nic = SimulatedNic.Open(Options);
-        nic.Offload.Load(old);
+        nic.Offload.Load(OffloadedRules.TakingAll(old, []));
 
         var (marks, counters) = Classify(nic, table);
 
@@ -66,7 +66,7 @@ public class OffloadTests
     {
         using var nic = SimulatedNic.Open(Options);
 
-        var report = nic.Offload.Load(RuleText.Valid($"rule first match 23:ff:06 mark 1\n{rule}\nrule last match 23:ff:06 mark 1"));
+        var report = Load(nic, $"rule first match 23:ff:06 mark 1\n{rule}\nrule last match 23:ff:06 mark 1");
 
         Assert.Equal(1, report.Rules);
         Assert.Equal(["a", "last"], report.Refused.Select(r => r.Rule.Name));
@@ -79,17 +79,19 @@ public class OffloadTests
     {
         using var nic = SimulatedNic.Open(Options with { PerfectFilters = 1, U32Filters = 1 });
 
-        var report = nic.Offload.Load(RuleText.Valid($"rule a {Perfect(1, true)} mark 1\nrule b {Perfect(2, false)} mark 1\nrule c match 23:ff:06 mark 1"));
+        var report = Load(nic, $"rule a {Perfect(1, true)} mark 1\nrule b {Perfect(2, false)} mark 1\nrule c match 23:ff:06 mark 1");
 
         Assert.Equal("1 of 1 perfect filters, 1 of 1 u32 filters", report.Tables);
         Assert.Contains("the u32 table is full", Assert.Single(report.Refused).Reason);
     }
 
+    private static OffloadReport Load(SimulatedNic nic, string text) => nic.Offload.Load(OffloadedRules.TakingAll(RuleText.Valid(text), []));
+
     private static List<string> Marks(SimulatedOptions options, string text, bool offload, out OffloadReport? report)
     {
         var table = MarkTable.Compile(RuleText.Valid(text));
         using var nic = SimulatedNic.Open(options);
-        report = offload ? nic.Offload.Load(table.Rules) : null;
+        report = offload ? nic.Offload.Load(OffloadedRules.TakingAll(table.Rules, [])) : null;
         if (report is { Rules: > 0 }) table.GoOnBehind(report.Rules);
         var (marks, counters) = Classify(nic, table);
         return [.. marks, .. Enumerable.Range(0, table.Rules.Rules.Count + 1).Select(i => counters.Of(i).ToString())];

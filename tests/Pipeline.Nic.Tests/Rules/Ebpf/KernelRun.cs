@@ -19,7 +19,7 @@ internal static class KernelRun
     public const int MostBytes = 3400;
     public const int Generation = 3;
 
-    public static readonly XdpVerdict[] TakeAll = [new XdpVerdict(0, 0, true)];
+    public static readonly MarkVerdict[] TakeAll = [new MarkVerdict(0, 0, PacketVerdict.Take)];
 
     public static bool Fits(byte[] packet) => packet.Length is >= LeastBytes and <= MostBytes;
 

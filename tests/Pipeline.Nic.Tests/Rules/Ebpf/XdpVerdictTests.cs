@@ -13,7 +13,8 @@ namespace Pipeline.Nic.Tests.Rules.Ebpf;
 /// <summary>Which packets a program takes, and what it says of those.</summary>
 public class XdpVerdictTests
 {
-    private static readonly XdpVerdict[] TakeTwo = [new(2, 0xff, true), new(0x10, 0xf0, false), new(0x10000, 0x10000, true)];
+    private static readonly MarkVerdict[] TakeTwo =
+        [new(2, 0xff, PacketVerdict.Take), new(0x10, 0xf0, PacketVerdict.Pass), new(0x10000, 0x10000, PacketVerdict.Take)];
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData(0x02, true)]
