@@ -69,7 +69,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var warnings = new WarningList();
             foreach (var link in setup.Nic.Interfaces.Select(i => i.Link).Distinct()) warnings.Add(table.Prepare(link));
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
-            if (setup.Options.Source.Offload) warnings.Add(MarkOffloading.Start(setup.Nic, table));
+            if (setup.Options.Source.Offload) warnings.Add(RuleOffloading.Start(setup, table));
 
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());

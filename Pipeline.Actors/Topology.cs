@@ -161,10 +161,13 @@ internal sealed class Topology
             Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
         };
-        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name), lost, new BundlePool(BundlePackets), Selection);
+        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name, PassedFrom(index)), lost, new BundlePool(BundlePackets), Selection);
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));
     }
+
+    private Func<PacketTally>? PassedFrom(int queue) =>
+        _setup is { Options.Source.Offload: true, Nic.Offload: { } offload } ? () => offload.PassedFrom(queue) : null;
 
     private RouterPlan PlanOf(INicQueue queue, int index, BundlePool outgoing)
     {

@@ -9,8 +9,8 @@ namespace Pipeline.Actors.Generations;
 /// gone keeps its count, which adds to <see cref="RuleCounts.Earlier"/>, and goes on from it should it come back.
 /// </summary>
 /// <remarks>
-/// Immutable but for the counters that routers write to: a new generation makes new books, so that a reader sees a sum never go down.
-/// Counters are added to the closed counts only once their router is known to have moved on.
+/// Immutable but for the counters that routers and the device write to: a new generation makes new books, so that a reader sees a sum never
+/// go down. Counters are added to the closed counts only once their router, or the device, is known to have moved on.
 /// </remarks>
 internal sealed class RuleBooks
 {
@@ -42,7 +42,7 @@ internal sealed class RuleBooks
     public static RuleBooks Open(MarkTable table, IReadOnlyList<ActiveRules> routers)
     {
         string?[] texts = [.. InForce(table), null];
-        return new RuleBooks(table, texts, new PacketTally[texts.Length], [OpenPage.Of(routers)]);
+        return new RuleBooks(table, texts, new PacketTally[texts.Length], [OpenPage.Of(table, routers)]);
     }
 
     /// <summary>The books with another generation in force.</summary>
@@ -56,17 +56,31 @@ internal sealed class RuleBooks
         var (texts, moved) = Move(next, Sum(closed, open));
         var carried = new PacketTally[texts.Count];
         for (var account = 0; account < closed.Length; account++) carried[moved[account]] += closed[account];
-        return new RuleBooks(next, [.. texts], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(routers)]);
+        return new RuleBooks(next, [.. texts], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
     }
 
     /// <summary>What they say now. Any thread.</summary>
-    public RuleCounts Read()
+    /// <param name="loaded">
+    /// Rules that the device has and that never came in force: what it passed by them is told under no rule's name. Null for none, as while
+    /// the pipeline runs: these rules come in force in a moment, with what was passed.
+    /// </param>
+    public RuleCounts Read(MarkTable? loaded = null)
     {
         var sums = Sum(_closed, _open);
+        if (loaded is not null && loaded.Generation > _table.Generation) AddNeverInForce(loaded, sums);
         var rules = _table.Rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, sums[i + 1])).ToList();
         var guards = _table.Guards.Select((guard, i) => new GuardView(guard.Name, sums[rules.Count + 1 + i])).ToList();
         var earlier = sums.Skip(1 + rules.Count + guards.Count).Aggregate(default(PacketTally), PacketTally.Add);
         return new RuleCounts(_table.Rules.Generation, rules, guards, sums[Unmatched], earlier);
+    }
+
+    private static void AddNeverInForce(MarkTable loaded, PacketTally[] sums)
+    {
+        if (loaded.PassedByDevice is not { } device) return;
+        Span<PacketTally> counts = new PacketTally[device.Places];
+        device.ReadCounts(counts);
+        sums[Unmatched] += counts[Unmatched];
+        foreach (var count in counts[1..]) sums[^1] += count;
     }
 
     private static IEnumerable<string?> InForce(MarkTable table) =>
@@ -106,16 +120,13 @@ internal sealed class RuleBooks
     /// <summary>A rule that leaves now may still be counting; one that left before and has counted nothing is no loss.</summary>
     private bool IsWorthKeeping(int account, PacketTally[] sums) => account <= _table.Rules.Rules.Count + _table.Guards.Count || sums[account].Packets > 0;
 
-    /// <summary>Counters that routers may still write to, and the account of each of their rules.</summary>
-    private sealed record OpenPage(ActiveRules?[] Routers, int[] Accounts)
+    /// <summary>Counters that routers and the device may still write to, and the account of each of their rules.</summary>
+    private sealed record OpenPage(ActiveRules?[] Routers, IPassedCounts? Device, int[] Accounts)
     {
-        public bool IsOpen => Routers.Any(r => r is not null);
+        public bool IsOpen => Device is not null || Routers.Any(r => r is not null);
 
-        public static OpenPage Of(IReadOnlyList<ActiveRules> routers)
-        {
-            var accounts = routers.Count == 0 ? 0 : 1 + routers[0].Counters.Rules + routers[0].Counters.Guards;
-            return new OpenPage([.. routers], [.. Enumerable.Range(0, accounts)]);
-        }
+        public static OpenPage Of(MarkTable table, IReadOnlyList<ActiveRules> routers) =>
+            new([.. routers], table.PassedByDevice, [.. Enumerable.Range(0, 1 + table.Rules.Rules.Count + table.Guards.Count)]);
 
         public OpenPage Close(Func<int, ActiveRules, bool> isClosed, PacketTally[] closed)
         {
@@ -127,7 +138,14 @@ internal sealed class RuleBooks
                 open[i] = null;
             }
 
-            return this with { Routers = open };
+            var device = Device;
+            if (device is { IsFinal: true })
+            {
+                Add(device, closed);
+                device = null;
+            }
+
+            return this with { Routers = open, Device = device };
         }
 
         public OpenPage Move(int[] moved) => this with { Accounts = Array.ConvertAll(Accounts, account => moved[account]) };
@@ -138,11 +156,20 @@ internal sealed class RuleBooks
             {
                 if (rules is not null) Add(rules.Counters, sums);
             }
+
+            if (Device is not null) Add(Device, sums);
         }
 
         private void Add(RuleCounters counters, PacketTally[] sums)
         {
             for (var rule = 0; rule < Accounts.Length; rule++) sums[Accounts[rule]] += counters.Of(rule);
+        }
+
+        private void Add(IPassedCounts device, PacketTally[] sums)
+        {
+            Span<PacketTally> counts = new PacketTally[device.Places];
+            device.ReadCounts(counts);
+            for (var rule = 0; rule < Accounts.Length; rule++) sums[Accounts[rule]] += counts[rule];
         }
     }
 }

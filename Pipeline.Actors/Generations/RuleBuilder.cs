@@ -9,6 +9,11 @@ namespace Pipeline.Actors.Generations;
 /// <param name="setup">The pipeline they are for.</param>
 internal sealed class RuleBuilder(PipelineSetup setup)
 {
+    private volatile MarkTable? _loaded;
+
+    /// <summary>What the device got last, in force or not yet; null while it has what the run began with. Any thread.</summary>
+    public MarkTable? Loaded => _loaded;
+
     /// <param name="source">The text.</param>
     /// <param name="generation">The number it is to have.</param>
     /// <param name="seen">Link layers of packets that came by so far, beside those of the source's interfaces.</param>
@@ -35,5 +40,10 @@ internal sealed class RuleBuilder(PipelineSetup setup)
     /// see marks of a generation that is not theirs, and classify those packets from scratch.
     /// </summary>
     /// <returns>A warning that names what stays in software.</returns>
-    public IReadOnlyList<Diagnostic> Offload(MarkTable table) => setup.Options.Source.Offload ? MarkOffloading.Start(setup.Nic, table) : [];
+    public IReadOnlyList<Diagnostic> Offload(MarkTable table)
+    {
+        if (!setup.Options.Source.Offload) return [];
+        _loaded = table;
+        return RuleOffloading.Start(setup, table);
+    }
 }

@@ -49,6 +49,9 @@ internal sealed class RuleCell
 
     public RuleCounts Counts => _books.Read();
 
+    /// <summary>For the end of the run: also what the device passed by rules that it had and that never came in force.</summary>
+    public RuleCounts FinalCounts => _books.Read(Builder.Loaded);
+
     /// <summary>A place for one more router's rules. Before anything runs.</summary>
     public RuleSlot AddRouter(RouterPlan plan)
     {

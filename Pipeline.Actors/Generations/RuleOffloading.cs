@@ -1,24 +1,25 @@
-using Pipeline.Nic.Devices;
+using Pipeline.Actors.Routing;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
 
 /// <summary>Gives rules to a device that can run some of them itself.</summary>
-internal static class MarkOffloading
+internal static class RuleOffloading
 {
-    /// <summary>Loads the table's rules and makes it ready to go on behind what the device took.</summary>
+    /// <summary>Loads the table's rules, and makes it ready to go on behind what the device took and to count with it.</summary>
     /// <returns>A warning that names what stays in software, and why.</returns>
-    public static IReadOnlyList<Diagnostic> Start(INic nic, MarkTable table)
+    public static IReadOnlyList<Diagnostic> Start(PipelineSetup setup, MarkTable table)
     {
-        var rules = table.Rules;
-        if (rules.Rules.Count == 0) return [];
+        var (nic, rules) = (setup.Nic, table.Rules);
         if (nic.Offload is not { } offload)
         {
+            if (rules.Rules.Count == 0) return [];
             return [Diagnostic.Warning(rules.Source, rules.Rules[0].Span, $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
         }
 
-        var report = offload.Load(rules);
+        var report = offload.Load(RouteVerdicts.Of(setup, table));
+        table.PassedByDevice = report.Passed;
         if (report.Rules > 0) table.GoOnBehind(report.Rules);
         if (report.Refused.Count == 0) return [];
         var (rule, reason) = report.Refused[0];

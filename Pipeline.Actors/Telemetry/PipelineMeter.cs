@@ -25,7 +25,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
 
     private PipelineView ReadCounters(bool atRest)
     {
-        var rules = topology.Rules.Counts;
+        var rules = atRest ? topology.Rules.FinalCounts : topology.Rules.Counts;
         var ledger = topology.Ledger.Read();
         return new PipelineView
         {
@@ -35,14 +35,15 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Elapsed = _clock.Elapsed,
             Ledger = ledger,
             AtRest = atRest,
-            Queues = [.. ledger.Queues.Zip(topology.Queues, (q, of) => new QueueView(q.Name, q.Received, q.Bundles) { Lost = q.Lost, Trouble = of.Queue.Trouble })],
+            Queues = [.. ledger.Queues.Zip(topology.Queues, (q, of) => Queue(q, of.Queue))],
             Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),
             Rules = rules.Rules,
             Guards = rules.Guards,
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
-            Selected = topology.Selection.Selected,
+            // The device passes none where there is an expression, and without one all are selected.
+            Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
             Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)], atRest))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
@@ -50,6 +51,13 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             LeftBehind = state.LeftBehind,
         };
     }
+
+    private static QueueView Queue(QueueReading reading, QueueCell queue) => new(reading.Name, reading.Received, reading.Bundles)
+    {
+        Lost = reading.Lost,
+        PassedByDevice = reading.PassedByDevice,
+        Trouble = queue.Trouble,
+    };
 
     private static RouterView Router(QueueCell queue, RouterCell router) =>
         new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);

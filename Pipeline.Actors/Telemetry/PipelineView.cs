@@ -94,8 +94,8 @@ public readonly record struct LedgerRates(Rate Received, Rate Delivered, Rate Pa
 
 /// <summary>What one NIC queue took in.</summary>
 /// <param name="Name">The queue's, such as <c>pcap:0</c>.</param>
-/// <param name="Received">Packets and captured bytes.</param>
-/// <param name="Bundles">Bundles they came in.</param>
+/// <param name="Received">Packets and captured bytes, what the device passed by itself included.</param>
+/// <param name="Bundles">Bundles that they came in, but for what the device passed.</param>
 public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 {
     /// <summary>What it received a second.</summary>
@@ -103,6 +103,9 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 
     /// <summary>Why its source gives nothing now and is asked again, such as an interface that is down; null while it does.</summary>
     public string? Trouble { get; init; }
+
+    /// <summary>What of it the device left to the normal stack by itself.</summary>
+    public PacketTally PassedByDevice { get; init; }
 
     /// <summary>Packets its device lost before they were received.</summary>
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();

@@ -105,6 +105,41 @@ public sealed class RuleBooksTests : IDisposable
     }
 
     [Fact]
+    public void What_a_device_passed_by_itself_is_its_rules_also_when_it_is_late()
+    {
+        var device = new Device();
+        Turn(Dns, device: device);
+        Packets(0, 0x35, 1);
+        device.Count(unmatched: 10, rule: 20);
+        Assert.Equal("dns 21, unmatched 11, earlier 0", Told());
+
+        Turn(Web);
+        device.Count(unmatched: 11, rule: 22);
+        Assert.Equal("web 0, unmatched 12, earlier 23", Told());
+
+        device.IsFinal = true;
+        Turn(Dns);
+        Assert.Equal("dns 23, unmatched 12, earlier 0", Told());
+    }
+
+    [Fact]
+    public void What_a_device_passed_by_rules_that_never_came_in_force_is_earlier_rules()
+    {
+        var device = new Device();
+        Turn(Dns);
+        var never = RuleTexts.Table(Web, generation: 2);
+        never.PassedByDevice = device;
+        device.Count(unmatched: 3, rule: 4);
+
+        var told = _books!.Read(never);
+
+        Assert.Equal((3, 4, 0), (told.Unmatched.Packets, told.Earlier.Packets, told.Rules[0].Matched.Packets));
+        Assert.Equal((0, 0), (_books.Read().Unmatched.Packets, _books.Read().Earlier.Packets));
+        Turn(Web, device: device);
+        Assert.Equal((3, 4), (_books.Read(never).Unmatched.Packets, _books.Read(never).Rules[0].Matched.Packets));
+    }
+
+    [Fact]
     public void Whatever_rules_come_and_go_every_packet_is_in_the_books_once()
     {
         var step = Gen.Select(Gen.Int[0, 6].HashSet[0, 5], Gen.Byte[0, 8].Array[0, 20], Gen.Bool);
@@ -142,9 +177,10 @@ public sealed class RuleBooksTests : IDisposable
     private static long LatePackets((HashSet<int> Rules, byte[] Packets, bool Late)[] steps) => steps.Skip(1).Where(s => s.Late).Sum(s => s.Packets.Length);
 
     /// <summary>Puts rules in force; all earlier counters but those of <paramref name="stillOpen"/> are final.</summary>
-    private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null, IReadOnlyList<Guard>? guards = null)
+    private void Turn(string text, int routers = 1, ActiveRules? stillOpen = null, IReadOnlyList<Guard>? guards = null, Device? device = null)
     {
         var table = MarkTable.Compile(RuleTexts.Set(text, ++_generation), guards ?? []);
+        table.PassedByDevice = device;
         _routers = [.. Enumerable.Range(0, routers).Select(_ => ActiveRules.Of(table, Plan))];
         _books = _books is null ? RuleBooks.Open(table, _routers) : _books.Turn(table, _routers, (_, rules) => !ReferenceEquals(rules, stillOpen));
     }
@@ -162,5 +198,19 @@ public sealed class RuleBooksTests : IDisposable
         var counts = _books!.Read();
         var rules = counts.Rules.Select(r => $"{r.Name} {r.Matched.Packets}, ");
         return $"{string.Concat(rules)}unmatched {counts.Unmatched.Packets}, earlier {counts.Earlier.Packets}";
+    }
+
+    /// <summary>A device that has one rule.</summary>
+    private sealed class Device : IPassedCounts
+    {
+        private (long Unmatched, long Rule) _counts;
+
+        public int Places => 2;
+
+        public bool IsFinal { get; set; }
+
+        public void Count(long unmatched, long rule) => _counts = (unmatched, rule);
+
+        public void ReadCounts(Span<PacketTally> counts) => (counts[0], counts[1]) = (new(_counts.Unmatched, 0), new(_counts.Rule, 0));
     }
 }
