@@ -27,6 +27,8 @@ internal static class Metrics
         text.Counter("pipeline_delivered_bytes_total", "Captured bytes of packets delivered.", consumers.Select(c => (Consumer(c), c.Delivered.Bytes)));
         text.Counter("pipeline_passed_packets_total", "Packets left or given to the normal stack.", ledger.Passed.Packets);
         text.Counter("pipeline_passed_bytes_total", "Captured bytes of packets passed.", ledger.Passed.Bytes);
+        text.Counter("pipeline_passed_by_device_packets_total", "Packets passed, by the device alone.", ledger.PassedByDevice.Packets);
+        text.Counter("pipeline_passed_by_device_bytes_total", "Captured bytes of those.", ledger.PassedByDevice.Bytes);
         text.Gauge("pipeline_in_flight_packets", "Packets received whose fate is open.", ledger.InFlight.Packets);
         text.Gauge("pipeline_in_flight_bytes", "Captured bytes of packets in flight.", ledger.InFlight.Bytes);
     }

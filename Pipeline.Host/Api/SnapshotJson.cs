@@ -76,10 +76,14 @@ internal sealed record LossesJson(long Packets, IReadOnlyDictionary<string, long
 
 internal sealed record InFlightJson(long Packets, long Wire, long Most);
 
+/// <param name="ByDevice">Packets of these that the device passed by itself.</param>
+internal sealed record PassedJson(long Packets, long Bytes, long ByDevice);
+
 internal sealed record CopiesJson(long Delivered, long Dropped);
 
 internal sealed record LedgerJson(
-    TallyJson Received, TallyJson Delivered, TallyJson Passed, DropsJson Dropped, InFlightJson InFlight, CopiesJson Copies, LossesJson DeviceLost, bool Balanced);
+    TallyJson Received, TallyJson Delivered, PassedJson Passed, DropsJson Dropped,
+    InFlightJson InFlight, CopiesJson Copies, LossesJson DeviceLost, bool Balanced);
 
 internal sealed record LedgerRatesJson(RateJson Received, RateJson Delivered, RateJson Passed, RateJson Dropped);
 

@@ -69,7 +69,7 @@ internal sealed class Snapshots
         return new LedgerJson(
             Of(ledger.Received),
             Of(ledger.Delivered),
-            Of(ledger.Passed),
+            new(ledger.Passed.Packets, ledger.Passed.Bytes, ledger.PassedByDevice.Packets),
             Of(ledger.DroppedByReason),
             new(ledger.InFlight.Packets, view.OnWire, ledger.MostInFlight),
             new(ledger.CopiesDelivered.Packets, ledger.CopiesDropped.Packets),

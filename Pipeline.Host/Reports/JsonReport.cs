@@ -31,7 +31,10 @@ internal static class JsonReport
         json.WriteStartObject("ledger");
         json.WriteTally("received", ledger.Received);
         json.WriteTally("delivered", ledger.Delivered);
-        json.WriteTally("passed", ledger.Passed);
+        json.WriteStartObject("passed");
+        json.WriteTallyFields(ledger.Passed);
+        json.WriteNumber("byDevice", ledger.PassedByDevice.Packets);
+        json.WriteEndObject();
 
         json.WriteStartObject("dropped");
         json.WriteTallyFields(ledger.Dropped);

@@ -32,8 +32,10 @@ internal static class WordReport
     public static string LedgerLine(PipelineView view)
     {
         var ledger = view.Ledger;
-        return $"ledger: received {ledger.Received.Packets} = delivered {ledger.Delivered.Packets} + passed {ledger.Passed.Packets} "
-            + $"+ dropped {ledger.Dropped.Packets} + in flight {ledger.InFlight.Packets}, {(view.Balanced ? "balanced" : "NOT BALANCED")}";
+        var byDevice = ledger.PassedByDevice.Packets > 0 ? $" ({ledger.PassedByDevice.Packets} by the device)" : "";
+        return $"ledger: received {ledger.Received.Packets} = delivered {ledger.Delivered.Packets} "
+            + $"+ passed {ledger.Passed.Packets}{byDevice} + dropped {ledger.Dropped.Packets} "
+            + $"+ in flight {ledger.InFlight.Packets}, {(view.Balanced ? "balanced" : "NOT BALANCED")}";
     }
 
     private static string FirstLine(PipelineView view, bool selects, IReadOnlyDictionary<string, string> outputs)

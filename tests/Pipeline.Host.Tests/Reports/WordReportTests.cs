@@ -25,7 +25,7 @@ public sealed class WordReportTests
             capture   af_packet       60   4000
                 60 packets in web.pcapng
             stack     stack           30   1900  restarted 2 times
-            ledger: received 100 = delivered 60 + passed 30 + dropped 10 + in flight 0, balanced
+            ledger: received 100 = delivered 60 + passed 30 (12 by the device) + dropped 10 + in flight 0, balanced
 
             """;
 
@@ -35,6 +35,10 @@ public sealed class WordReportTests
     [Fact]
     public void Without_an_expression_nothing_is_said_of_matching() =>
         Assert.StartsWith("0 packets read\n0 dropped\n", Report(Views.Empty, selects: false));
+
+    [Fact]
+    public void Where_the_device_passed_nothing_nothing_is_said_of_it() =>
+        Assert.EndsWith("ledger: received 0 = delivered 0 + passed 0 + dropped 0 + in flight 0, balanced\n", Report(Views.Empty, selects: false));
 
     [Fact]
     public void One_packet_is_singular() =>

@@ -31,6 +31,7 @@ internal static class Views
             CopiesDelivered = new(11, 1100),
             CopiesDropped = new(4, 400),
             DeviceLost = new Dictionary<DeviceLoss, long> { [DeviceLoss.RingFull] = 5, [DeviceLoss.NoPage] = 6 },
+            PassedByDevice = new(12, 768),
         },
     };
 
