@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using Pipeline.Host.Running;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Running;

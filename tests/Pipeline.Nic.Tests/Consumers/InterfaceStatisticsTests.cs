@@ -1,4 +1,3 @@
-using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;
 using Xunit;
 using static Pipeline.Nic.Tests.Consumers.CommentedCapture;
