@@ -55,6 +55,7 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     private int _used;
     private long _made;
     private bool _isSilent;
+    private string? _trouble;
     private Action? _waiter;
 
     /// <summary>Whether the fault comes in the middle of a bundle instead of before one.</summary>
@@ -71,6 +72,26 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
         }
     }
 
+    /// <summary>Why it is down, as an interface is; null while it is up. Any thread.</summary>
+    public string? Trouble
+    {
+        get => Volatile.Read(ref _trouble);
+        set
+        {
+            Volatile.Write(ref _trouble, value);
+            Interlocked.Exchange(ref _waiter, null)?.Invoke();
+        }
+    }
+
+    /// <summary>Thrown when it is opened.</summary>
+    public Exception? OpeningFault { get; set; }
+
+    /// <summary>Times that it was opened, or that somebody tried to.</summary>
+    public int Openings { get; private set; }
+
+    /// <summary>Whether a drain leaves what it has still to be received.</summary>
+    public bool TakesAhead { get; set; }
+
     public string Name => $"fake:{index}";
 
     public PagePool Pool => _pool;
@@ -86,9 +107,18 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     /// <summary>Writes what a packet carries, in place of its number; told the number. On the queue's thread.</summary>
     public Action<Span<byte>, long>? Write { get; set; }
 
+    public bool TryOpen()
+    {
+        Openings++;
+        return OpeningFault is null ? Trouble is null : throw OpeningFault;
+    }
+
+    public bool Drain() => TakesAhead;
+
     public ReceiveStatus Receive(PageBundle bundle)
     {
         Receiving?.Invoke(_made);
+        if (Trouble is not null) return ReceiveStatus.Down;
         bundle.Interface = Wire;
         if (IsSilent) return ReceiveStatus.Empty;
         while (!bundle.IsFull && _made < packets)

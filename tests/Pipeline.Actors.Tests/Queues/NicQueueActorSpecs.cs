@@ -1,27 +1,18 @@
 using Akka.Actor;
-using Akka.TestKit;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
-using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Queues;
 
-/// <summary>One queue of a device under a probe that stands for the root, and another for its router, which keeps what it gets.</summary>
-public sealed class NicQueueActorSpecs : UnderARoot
+/// <summary>From the first poll to the end, with a source that is always there.</summary>
+public sealed class NicQueueActorSpecs : OneQueue
 {
-    private readonly Ledger _ledger = new();
-    private readonly TestProbe _router;
-    private readonly List<PageBundle> _kept = [];
-    private FakeNic _nic = null!;
-    private QueueCell _cell = null!;
-    private IActorRef _queue = null!;
-    private int _receives;
-
     public NicQueueActorSpecs()
-        : base(Silent) => _router = CreateTestProbe();
+        : base(Silent)
+    {
+    }
 
     [Fact]
     public async Task Every_packet_is_counted_and_sent_on_and_the_end_is_told_once()
@@ -29,11 +20,11 @@ public sealed class NicQueueActorSpecs : UnderARoot
         Start(new FakeNic(100), bundlePackets: 40);
 
         Assert.Equal([40, 40, 20], Enumerable.Range(0, 3).Select(_ => Next().Count));
-        Assert.Same(_cell, Root.ExpectMsg<QueueProtocol.Ended>().Queue);
-        Assert.Equal(100, _cell.Account.Received.Packets);
-        _queue.Tell(QueueProtocol.Drain.Instance);
-        _queue.Tell(QueueProtocol.Wake.Instance);
-        await Answered(_queue);
+        Assert.Same(Cell, Root.ExpectMsg<QueueProtocol.Ended>().Queue);
+        Assert.Equal(100, Cell.Account.Received.Packets);
+        Queue.Tell(QueueProtocol.Drain.Instance);
+        Queue.Tell(QueueProtocol.Wake.Instance);
+        await Answered(Queue);
         Root.ExpectNoMsg(TimeSpan.Zero);
     }
 
@@ -71,19 +62,19 @@ public sealed class NicQueueActorSpecs : UnderARoot
         nic[0].IsSilent = true;
         Start(nic, bundlePackets: 8);
 
-        for (var i = 0; i < 3; i++) _queue.Tell(QueueProtocol.Wake.Instance);
+        for (var i = 0; i < 3; i++) Queue.Tell(QueueProtocol.Wake.Instance);
         nic[0].IsSilent = false;
-        _queue.Tell(QueueProtocol.Wake.Instance);
+        Queue.Tell(QueueProtocol.Wake.Instance);
 
         Assert.Equal(8, Next().Count);
         Root.ExpectMsg<QueueProtocol.Ended>();
     }
 
     [Fact]
-    public async Task A_router_that_is_behind_stops_it_before_the_mailbox_is_full_however_small_the_bundles_are()
+    public async Task ARouter_that_is_behind_stops_it_before_the_mailbox_is_full_however_small_the_bundles_are()
     {
         Start(new FakeNic(4 * PagePool.MostDeviceBundles, pageBytes: 1 << 20), bundlePackets: 1);
-        while (_kept.Count < PagePool.MostDeviceBundles) Next();
+        while (Kept.Count < PagePool.MostDeviceBundles) Next();
         await Sleeps();
 
         LetGo();
@@ -103,7 +94,7 @@ public sealed class NicQueueActorSpecs : UnderARoot
 
         Assert.Equal((8, 2), (Next().Count, Next().Count));
         Root.ExpectMsg<QueueProtocol.Ended>();
-        Assert.Equal(("on order", 10), (_cell.Fault?.Message, _cell.Account.Received.Packets));
+        Assert.Equal(("on order", 10), (Cell.Fault?.Message, Cell.Account.Received.Packets));
     }
 
     [Fact]
@@ -113,7 +104,7 @@ public sealed class NicQueueActorSpecs : UnderARoot
         nic[0].IsSilent = true;
         Start(nic, bundlePackets: 8);
 
-        _queue.Tell(QueueProtocol.Drain.Instance);
+        Queue.Tell(QueueProtocol.Drain.Instance);
 
         Root.ExpectMsg<QueueProtocol.Ended>();
         nic[0].IsSilent = false;
@@ -128,58 +119,10 @@ public sealed class NicQueueActorSpecs : UnderARoot
         nic[0].IsSilent = true;
         Start(nic, bundlePackets: 8);
 
-        _queue.Tell("what is this");
+        Queue.Tell("what is this");
 
         ExpectMsg<Akka.Event.UnhandledMessage>();
         nic[0].IsSilent = false;
         Assert.Equal(8, Next().Count);
-    }
-
-    protected override void AfterAll()
-    {
-        Assert.True(_queue.GracefulStop(Runs.Patience).GetAwaiter().GetResult());
-        while (_router.HasMessages) Next();
-        LetGo();
-        base.AfterAll();
-        Assert.Equal(0, _ledger.Read().InFlight.Packets);
-        _nic.Dispose();
-        Assert.Equal(0, _nic.Outstanding);
-    }
-
-    private void Start(FakeNic nic, int bundlePackets)
-    {
-        _nic = nic;
-        var queue = nic[0];
-        queue.Receiving = _ => Interlocked.Increment(ref _receives);
-        _cell = new QueueCell(queue, _ledger.AddQueue(queue.Name), _ledger.AddAccount("lost", AccountKind.Stage), new BundlePool(bundlePackets), new Selection(null, null)) { Router = _router };
-        _queue = Child(NicQueueActor.Props(_cell), "queue");
-    }
-
-    /// <summary>
-    /// It neither asks its device any more nor has sent anything. The first question may be answered before its first poll, and the second
-    /// in the middle of polling; one that polls on has done so once more at the third.
-    /// </summary>
-    private async Task Sleeps()
-    {
-        await Answered(_queue);
-        await Answered(_queue);
-        var receives = Volatile.Read(ref _receives);
-        await Answered(_queue);
-        Assert.Equal(receives, Volatile.Read(ref _receives));
-        _router.ExpectNoMsg(TimeSpan.Zero);
-    }
-
-    private void LetGo()
-    {
-        foreach (var bundle in _kept) bundle.Dispose();
-        _kept.Clear();
-    }
-
-    /// <summary>The next bundle for the router. Kept, and so are its pages, until a test disposes it.</summary>
-    private PageBundle Next()
-    {
-        var bundle = _router.ExpectMsg<PageBundle>(Runs.Patience);
-        _kept.Add(bundle);
-        return bundle;
     }
 }

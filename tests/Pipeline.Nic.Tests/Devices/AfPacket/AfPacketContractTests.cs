@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.AfPacket;
-using Pipeline.Nic.Tests.Devices.AfXdp;
 using Pipeline.Nic.Tests.Devices.Contract;
 using Pipeline.TestSupport;
 using Xunit;

@@ -1,10 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Pipeline.Nic.Tests.Rules.Exports;
+namespace Pipeline.TestSupport;
 
 /// <summary>struct sockaddr_ll, linux/if_packet.h: family, protocol, interface index.</summary>
-internal sealed class PacketAddress(int netdev) : EndPoint
+public sealed class PacketAddress(int netdev) : EndPoint
 {
     private const int PacketFamily = 17; // AF_PACKET, linux/socket.h
     private const int Everything = 0x0300; // htons(ETH_P_ALL), linux/if_ether.h

@@ -1,13 +1,11 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using Pipeline.Nic.Tests.Rules.Exports;
-using Pipeline.TestSupport;
 using Xunit;
 
-namespace Pipeline.Nic.Tests.Devices.AfXdp;
+namespace Pipeline.TestSupport;
 
 /// <summary>A veth pair whose far end lies in a network namespace of its own and sends to the near end. Nothing but the test sends there.</summary>
-internal sealed class VethWire : IDisposable
+public sealed class VethWire : IDisposable
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET, linux/sched.h
     private const string Far = "far0";

@@ -1,0 +1,77 @@
+using Pipeline.Actors.Setup;
+using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices.AfPacket;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Actors.Tests;
+
+/// <summary>A whole pipeline on an end of a veth pair, as an application starts it.</summary>
+public sealed class LiveSpecs : IDisposable
+{
+    private const int EtherTypeAt = 12;
+
+    private readonly VethWire _wire = null!;
+
+    public LiveSpecs()
+    {
+        if (Environment.UserName == "root") _wire = new VethWire();
+    }
+
+    public void Dispose() => _wire?.Dispose();
+
+    [FactThatNeeds(Need.Root)]
+    public async Task Packets_of_an_interface_are_delivered_through_a_flap_and_a_deletion_and_the_books_balance()
+    {
+        await using var run = Start(new CountConsumer());
+
+        Send(100);
+        await Threads.Eventually(() => Delivered(run) == 100);
+        _wire.SetUp(false);
+        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"{_wire.Near} is down");
+        _wire.SetUp(true);
+        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
+        Send(10);
+        await Threads.Eventually(() => Delivered(run) == 110);
+        _wire.Delete();
+        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"there is no interface {_wire.Near}");
+        _wire.Make();
+        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
+        Send(10);
+        await Threads.Eventually(() => Delivered(run) == 120);
+        run.Drain();
+
+        var outcome = await run.Completion.WaitAsync(Runs.Patience);
+        Assert.Empty(outcome.Faults);
+        Assert.Equal((120, 120, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task What_the_kernel_had_put_into_the_ring_when_it_was_drained_is_delivered()
+    {
+        await using var run = Start(new CountConsumer());
+        await Threads.Eventually(() => run.View().Routers.Count == 1);
+
+        Send(500);
+        run.Drain();
+
+        var ledger = (await run.Completion.WaitAsync(Runs.Patience)).View.Ledger;
+        Assert.Equal(500, ledger.Delivered.Packets + ledger.DeviceLost.Values.Sum());
+    }
+
+    private static long Delivered(PipelineRun run) => run.View().Ledger.Delivered.Packets;
+
+    private PipelineRun Start(IPacketConsumer consumer) => PipelineRun.Start(
+        new PipelineBuilder().ReceiveFrom(_ => AfPacketNic.Open(_wire.Near)).Handler("all", _ => consumer).Route("all").Build());
+
+    private void Send(int packets)
+    {
+        for (var i = 0; i < packets; i++)
+        {
+            var packet = new byte[60 + i];
+            (packet[EtherTypeAt], packet[EtherTypeAt + 1]) = (0x88, 0xb5);
+            _wire.Send(packet);
+        }
+    }
+}
