@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
@@ -13,15 +12,11 @@ namespace Pipeline.Actors.Tests.Delivery;
 /// <summary>One consumer under a probe that stands for the root. Time passes only when a test says so.</summary>
 public sealed class ConsumerActorSpecs : UnderARoot
 {
-    private const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
-
     private readonly PacketSource _source = PacketSource.OneToAPage();
     private readonly CallLog _log = new();
 
     public ConsumerActorSpecs()
         : base(VirtualTime) => Root.IgnoreMessages(m => m is ConsumerProtocol.Restarting);
-
-    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 
     [Theory]
     [InlineData(1, 100)]
@@ -456,11 +451,5 @@ public sealed class ConsumerActorSpecs : UnderARoot
 
     private IActorRef Start(ConsumerCell cell) => Child(ConsumerActor.Props(cell), cell.ActorName);
 
-    /// <summary>An answer from the actor before and after: its timers are set by then, and what they told it is done.</summary>
-    private async Task TimePasses(IActorRef consumer, int milliseconds)
-    {
-        await Answered(consumer);
-        Time.Advance(TimeSpan.FromMilliseconds(milliseconds));
-        await Answered(consumer);
-    }
+    private Task TimePasses(IActorRef consumer, int milliseconds) => TimePasses(consumer, TimeSpan.FromMilliseconds(milliseconds));
 }

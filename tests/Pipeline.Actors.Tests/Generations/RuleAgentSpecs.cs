@@ -1,12 +1,6 @@
 using Akka.Actor;
-using Akka.Configuration;
 using Akka.Event;
-using Akka.TestKit;
-using Akka.TestKit.Xunit2;
-using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
-using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.TestSupport;
@@ -14,67 +8,16 @@ using Xunit;
 
 namespace Pipeline.Actors.Tests.Generations;
 
-/// <summary>One agent under a supervisor that does as the root does. Time passes only when a test says so.</summary>
-public sealed class RuleAgentSpecs : TestKit
+/// <summary>What becomes of rules that somebody wants in force, or back in force.</summary>
+public sealed class RuleAgentSpecs : RuleAgentBench
 {
-    private const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
-    private const string Dns = "rule dns match 0:ff:35 mark 1\n";
-    private const string Web = "rule web match 0:ff:50 mark 2\n";
-    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
-
-    private static readonly RouterPlan Plan = new(new RouteTable([]), []);
-    private readonly RuleCell _cell;
-    private readonly RuleSlot _slot;
-    private readonly IActorRef _agent;
-    private readonly ManualResetEventSlim _mayBuild = new(true);
-    private string? _refusal;
-    private Exception? _fault;
-
-    public RuleAgentSpecs()
-        : base(ConfigurationFactory.ParseString(VirtualTime).WithFallback(EmbeddedConfig.Load()))
-    {
-        var nic = new FakeNic(0);
-        var route = new RouteOptions { To = "handler", Mark = 1, MarkMask = 3 };
-        var setup = Runs.Setup(nic, [route]) with { RefuseRules = _ => Refuse() };
-        _cell = new RuleCell(setup, RuleTexts.Table(Dns), Sys.Scheduler.Now);
-        _slot = _cell.AddRouter(Plan);
-        _agent = Sys.ActorOf(RuleAgent.Props(_cell), "rules");
-    }
-
-    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
-
     [Fact]
     public async Task Rules_without_errors_are_in_force_under_the_next_number()
     {
         var change = await Apply(Dns + Web);
 
         Assert.Equal((RuleOutcome.Applied, 2, "web"), (change.Outcome, change.Generation, Assert.Single(change.Delta.Added)));
-        Assert.Equal((2, 2), (_slot.Take().Generation, _cell.InForce.Rules.Generation));
-    }
-
-    [Fact]
-    public async Task Routes_are_exchanged_under_the_rules_and_the_counts_there_are_and_later_rules_keep_them()
-    {
-        var (before, other) = (_slot.Take(), new RouterPlan(new RouteTable([]), []));
-
-        _cell.ExchangeRoutes([other]);
-
-        var routed = _slot.Take();
-        Assert.Same(before.Counters, routed.Counters);
-        Assert.Same(other, routed.Plan);
-        await Apply(Dns + Web);
-        Assert.Same(other, _slot.Take().Plan);
-    }
-
-    [Fact]
-    public async Task Routes_that_are_exchanged_before_a_router_took_its_rules_come_with_those_rules()
-    {
-        var other = new RouterPlan(new RouteTable([]), []);
-        await Apply(Dns + Web);
-
-        _cell.ExchangeRoutes([other]);
-
-        Assert.Equal((2, other), (_slot.Take().Generation, _slot.Take().Plan));
+        Assert.Equal((2, 2), (Slot.Take().Generation, Cell.InForce.Rules.Generation));
     }
 
     [Fact]
@@ -84,7 +27,7 @@ public sealed class RuleAgentSpecs : TestKit
 
         Assert.Equal((RuleOutcome.Invalid, 1), (change.Outcome, change.Generation));
         Assert.StartsWith("new.rules:2:", change.Diagnostics[0].ToString());
-        Assert.Equal((1, 1), (_slot.Take().Generation, _cell.History.All.Count));
+        Assert.Equal((1, 1), (Slot.Take().Generation, Cell.History.All.Count));
     }
 
     [FactThatNeeds(Need.Libpcap)]
@@ -99,7 +42,7 @@ public sealed class RuleAgentSpecs : TestKit
     [Fact]
     public async Task Rules_that_the_program_refuses_change_nothing()
     {
-        _refusal = "would overwrite trace.pcap";
+        Refusal = "would overwrite trace.pcap";
 
         var change = await Apply(Web);
 
@@ -119,7 +62,7 @@ public sealed class RuleAgentSpecs : TestKit
     {
         var change = await Apply(Dns);
 
-        Assert.Equal((RuleOutcome.Unchanged, 1, 1), (change.Outcome, change.Generation, _cell.History.All.Count));
+        Assert.Equal((RuleOutcome.Unchanged, 1, 1), (change.Outcome, change.Generation, Cell.History.All.Count));
     }
 
     [Fact]
@@ -139,8 +82,8 @@ public sealed class RuleAgentSpecs : TestKit
 
         var change = await Rollback(1);
 
-        Assert.Equal((RuleOutcome.Applied, 3, Dns), (change.Outcome, change.Generation, _cell.History.Current.Text));
-        Assert.Equal((1, "test.rules", "me"), (_cell.History.Current.RollbackTo, _cell.History.Current.Source, _cell.History.Current.Who));
+        Assert.Equal((RuleOutcome.Applied, 3, Dns), (change.Outcome, change.Generation, Cell.History.Current.Text));
+        Assert.Equal((1, "test.rules", "me"), (Cell.History.Current.RollbackTo, Cell.History.Current.Source, Cell.History.Current.Who));
     }
 
     [Fact]
@@ -154,127 +97,32 @@ public sealed class RuleAgentSpecs : TestKit
 
         var change = await Ask(new RuleProtocol.Rollback(1, "me", ExpectedGeneration: 1));
 
-        Assert.Equal((RuleOutcome.Conflict, 2, Web), (change.Outcome, change.Generation, _cell.History.Current.Text));
-    }
-
-    [Fact]
-    public async Task A_generation_that_nobody_confirms_in_time_is_rolled_back()
-    {
-        await Apply(Web, confirm: Minute);
-
-        await TimePasses(Minute);
-
-        await Threads.Eventually(() => _slot.Take().Generation == 3);
-        Assert.Equal((Dns, 1, "not confirmed in time"), (_cell.History.Current.Text, _cell.History.Current.RollbackTo, _cell.History.Current.Who));
-    }
-
-    [Fact]
-    public async Task A_generation_is_not_rolled_back_before_its_time()
-    {
-        await Apply(Web, confirm: Minute);
-
-        await TimePasses(Minute - TimeSpan.FromMilliseconds(1));
-
-        Assert.Equal(2, (await Apply(Dns, expected: 7)).Generation);
-    }
-
-    [Fact]
-    public async Task A_generation_that_was_confirmed_stays()
-    {
-        await Apply(Web, confirm: Minute);
-
-        var change = await Confirm(2);
-        await TimePasses(2 * Minute);
-
-        Assert.Equal((RuleOutcome.Confirmed, null), (change.Outcome, change.ConfirmBy));
-        Assert.Equal(2, (await Apply(Dns, expected: 7)).Generation);
-    }
-
-    [Fact]
-    public async Task Only_the_generation_in_force_can_be_confirmed()
-    {
-        await Apply(Web, confirm: Minute);
-
-        Assert.Equal(RuleOutcome.Conflict, (await Confirm(1)).Outcome);
-        Assert.NotNull(_cell.History.Current.ConfirmBy);
-    }
-
-    [Fact]
-    public async Task What_needs_no_confirmation_cannot_be_confirmed() => Assert.Equal(RuleOutcome.Conflict, (await Confirm(1)).Outcome);
-
-    [Fact]
-    public async Task Rules_for_good_take_the_place_of_those_that_waited_to_be_confirmed()
-    {
-        await Apply(Web, confirm: Minute);
-
-        await Apply(Web + Dns);
-        await TimePasses(2 * Minute);
-
-        Assert.Equal(3, (await Apply(Dns, expected: 7)).Generation);
-    }
-
-    [Fact]
-    public async Task The_same_rules_once_more_and_for_good_are_confirmed()
-    {
-        await Apply(Web, confirm: Minute);
-
-        await Apply(Web);
-        await TimePasses(2 * Minute);
-
-        Assert.Equal((2, null), ((await Apply(Dns, expected: 7)).Generation, _cell.History.Current.ConfirmBy));
-    }
-
-    [Fact]
-    public async Task Of_several_that_nobody_confirmed_none_is_rolled_back_to()
-    {
-        await Apply(Web, confirm: Minute);
-        await Apply(Web + Dns, confirm: Minute);
-
-        await TimePasses(Minute);
-
-        await Threads.Eventually(() => _cell.History.Current.Number == 4);
-        Assert.Equal(Dns, _cell.History.Current.Text);
-    }
-
-    [Fact]
-    public async Task A_restart_of_the_agent_forgets_neither_the_rules_nor_the_deadline()
-    {
-        await Apply(Web, confirm: Minute);
-        var parent = Sys.ActorOf(Props.Create(() => new Restarting(_cell)));
-        var agent = await parent.Ask<IActorRef>("child").WaitAsync(Runs.Patience);
-        Sys.Stop(_agent);
-        agent.Tell(Kill.Instance);
-        await agent.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
-
-        Time.Advance(Minute);
-
-        await Threads.Eventually(() => _cell.History.Current.Number == 3);
-        Assert.Equal(Dns, _cell.History.Current.Text);
+        Assert.Equal((RuleOutcome.Conflict, 2, Web), (change.Outcome, change.Generation, Cell.History.Current.Text));
     }
 
     [Fact]
     public async Task Whoever_waits_when_it_stops_is_told()
     {
-        _mayBuild.Reset();
+        MayBuild.Reset();
         var changes = Enumerable.Range(0, 20).Select(i => Apply(Web + $"# {i}\n")).ToList();
-        await _agent.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
+        await Answered(Agent);
 
-        Sys.Stop(_agent);
+        Sys.Stop(Agent);
 
         Assert.All(await Task.WhenAll(changes).WaitAsync(Runs.Patience), c => Assert.Equal((RuleOutcome.Ended, 1), (c.Outcome, c.Generation)));
-        _mayBuild.Set();
+        MayBuild.Set();
     }
 
     [Fact]
     public async Task A_failure_of_the_compiler_is_told_and_the_next_wish_has_its_turn()
     {
-        _fault = new InvalidOperationException("on order");
+        Fault = new InvalidOperationException("on order");
         var broken = Apply(Web);
         var next = Apply(Web + Dns);
 
         await Assert.ThrowsAsync<InvalidOperationException>(() => broken);
 
-        Assert.Equal((RuleOutcome.Applied, 2), ((await next).Outcome, _cell.History.Current.Number));
+        Assert.Equal((RuleOutcome.Applied, 2), ((await next).Outcome, Cell.History.Current.Number));
     }
 
     [Fact]
@@ -282,46 +130,8 @@ public sealed class RuleAgentSpecs : TestKit
     {
         Sys.EventStream.Subscribe(TestActor, typeof(UnhandledMessage));
 
-        _agent.Tell("what is this");
+        Agent.Tell("what is this");
 
         Assert.Equal("what is this", ExpectMsg<UnhandledMessage>().Message);
-    }
-
-    private Task<RuleChange> Apply(string text, int? expected = null, TimeSpan? confirm = null) =>
-        Ask(new RuleProtocol.Apply(new SourceText("new.rules", text), "me", expected, confirm));
-
-    private Task<RuleChange> Rollback(int generation) => Ask(new RuleProtocol.Rollback(generation, "me"));
-
-    private Task<RuleChange> Confirm(int generation) => Ask(new RuleProtocol.Confirm(generation));
-
-    private Task<RuleChange> Ask(RuleProtocol.Request request)
-    {
-        _agent.Tell(request);
-        return request.Answer.WaitAsync(Runs.Patience);
-    }
-
-    private string? Refuse()
-    {
-        _mayBuild.Wait(Runs.Patience);
-        return Interlocked.Exchange(ref _fault, null) is { } fault ? throw fault : _refusal;
-    }
-
-    private async Task TimePasses(TimeSpan time)
-    {
-        await _agent.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
-        Time.Advance(time);
-        await _agent.Ask<ActorIdentity>(new Identify(1)).WaitAsync(Runs.Patience);
-    }
-
-    /// <summary>Restarts the agent whatever it fails with, as the root does.</summary>
-    private sealed class Restarting : UntypedActor
-    {
-        private readonly IActorRef _child;
-
-        public Restarting(RuleCell cell) => _child = Context.ActorOf(RuleAgent.Props(cell), "rules");
-
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
-
-        protected override void OnReceive(object message) => Sender.Tell(_child);
     }
 }
