@@ -39,8 +39,6 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
         }
     }
 
-    public PacketNeeds Needs => PacketNeeds.All;
-
     /// <summary>What was written, in words, once it is complete. Any thread.</summary>
     public IReadOnlyList<string> Notes => CaptureNotes.Of(_writer);
 

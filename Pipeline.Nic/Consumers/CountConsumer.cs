@@ -8,8 +8,6 @@ public sealed class CountConsumer : IPacketConsumer
     private long _packets;
     private long _bytes;
 
-    public PacketNeeds Needs => PacketNeeds.Stub;
-
     /// <summary>What has been consumed so far. Any thread; the two figures may be one batch apart.</summary>
     public PacketTally Counted => new(Interlocked.Read(ref _packets), Interlocked.Read(ref _bytes));
 

@@ -3,8 +3,6 @@ namespace Pipeline.Nic.Consumers;
 /// <summary>The bypass handler <c>discard</c>: takes packets and does nothing with them; they count as delivered.</summary>
 public sealed class DiscardConsumer : IPacketConsumer
 {
-    public PacketNeeds Needs => PacketNeeds.Stub;
-
     /// <inheritdoc/>
     public void Consume(scoped PacketBatch batch)
     {

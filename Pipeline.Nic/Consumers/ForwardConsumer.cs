@@ -15,8 +15,6 @@ public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
     public static string NothingTransmits(TransmitTarget to) =>
         $"nothing here can transmit to {to}: this version has no device that sends packets; expected another handler";
 
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public int InFlight => transmitter.InFlight;
 
     /// <inheritdoc/>

@@ -6,9 +6,6 @@ namespace Pipeline.Nic.Consumers;
 /// </summary>
 public interface IPacketConsumer : IDisposable
 {
-    /// <summary>How much of each packet it looks at; constant over its life.</summary>
-    PacketNeeds Needs { get; }
-
     /// <summary>
     /// Takes a batch. Its packets count as delivered when this returns, but for those the consumer rejected or holds in a buffer of
     /// its own. The batch and all bytes reached through it are gone afterwards.

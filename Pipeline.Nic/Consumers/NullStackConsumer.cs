@@ -12,8 +12,6 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
 {
     private readonly long[] _counts = new long[Enum.GetValues<NullStackCount>().Length];
 
-    public PacketNeeds Needs => verifyChecksums ? PacketNeeds.All : PacketNeeds.Headers;
-
     /// <summary>False sends every packet the long way, for tests that compare the two.</summary>
     internal bool TakesShortWay { get; init; } = true;
 

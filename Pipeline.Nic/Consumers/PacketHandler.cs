@@ -11,9 +11,6 @@ namespace Pipeline.Nic.Consumers;
 /// </remarks>
 public abstract class PacketHandler : IPacketConsumer
 {
-    /// <inheritdoc/>
-    public virtual PacketNeeds Needs => PacketNeeds.All;
-
     /// <summary>
     /// Before the first batch, and again of every new handler that takes the place of one that failed. All options are read here: one
     /// that nobody asked for by the end of it is taken for a mistake.

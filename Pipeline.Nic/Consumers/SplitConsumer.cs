@@ -55,8 +55,6 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     /// <summary>The file that a rule's packets are written into.</summary>
     public static string FileOf(string folder, string rule) => Path.Combine(folder, rule + ".pcapng");
 
-    public PacketNeeds Needs => PacketNeeds.All;
-
     /// <summary>What was written, a line to each file, once it is complete. For the thread that consumes.</summary>
     public IReadOnlyList<string> Notes => _files.Notes;
 

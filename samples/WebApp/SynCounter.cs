@@ -17,8 +17,6 @@ internal sealed class PortFigures
 /// <summary>Counts the first packets of connections, which a rule picked out.</summary>
 internal sealed class SynCounter(PortFigures figures) : PacketHandler
 {
-    public override PacketNeeds Needs => PacketNeeds.Headers;
-
     public override void Consume(scoped PacketBatch batch)
     {
         foreach (var packet in batch)

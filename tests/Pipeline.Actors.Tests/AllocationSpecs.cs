@@ -85,8 +85,6 @@ public sealed class AllocationSpecs
     {
         public ThreadAllocation Delivery { get; } = new();
 
-        public PacketNeeds Needs => PacketNeeds.Stub;
-
         public void Consume(scoped PacketBatch batch) => Delivery.At(batch.Packets[0].TimestampNanoseconds);
 
         public void Flush()

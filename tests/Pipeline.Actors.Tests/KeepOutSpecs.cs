@@ -86,8 +86,6 @@ public sealed class KeepOutSpecs
     /// <summary>Notes the flags of all that comes.</summary>
     private sealed class Seeing(ConcurrentDictionary<PacketFlags, int> seen) : IPacketConsumer
     {
-        public PacketNeeds Needs => default;
-
         public void Consume(scoped PacketBatch batch)
         {
             foreach (ref readonly var packet in batch.Packets) seen.AddOrUpdate(packet.Flags, 1, (_, count) => count + 1);

@@ -205,8 +205,6 @@ public sealed class PassingSpecs
     /// <summary>Writes down every packet: when, with which mark, by which rule, and its bytes.</summary>
     private sealed class Noting(List<string> arrived) : IPacketConsumer
     {
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public void Consume(scoped PacketBatch batch)
         {
             foreach (ref readonly var packet in batch.Packets)

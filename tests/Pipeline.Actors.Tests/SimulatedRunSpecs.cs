@@ -155,8 +155,6 @@ public sealed class SimulatedRunSpecs
     /// <summary>Writes down every packet: when, with which mark, and its bytes.</summary>
     private sealed class Noting(List<string> seen, int delay) : IPacketConsumer
     {
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public void Consume(scoped PacketBatch batch)
         {
             Thread.SpinWait(delay * 1000);

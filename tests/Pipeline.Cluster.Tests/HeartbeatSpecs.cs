@@ -89,8 +89,6 @@ public sealed class HeartbeatSpecs
     /// <summary>Computes for a while over every batch.</summary>
     private sealed class Slow : IPacketConsumer
     {
-        public PacketNeeds Needs => default;
-
         public void Consume(scoped PacketBatch batch) => Thread.SpinWait(1_000);
 
         public void Flush()

@@ -30,8 +30,6 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         _file = path is null ? null : new FlowFile(path, files);
     }
 
-    public PacketNeeds Needs => PacketNeeds.Headers;
-
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>The file of one of several instances: <c>flows.csv</c> becomes <c>flows-0.csv</c>, <c>flows-1.csv</c>.</summary>

@@ -150,8 +150,6 @@ public sealed class DrainSpecs : IDisposable
             HangIn("make");
         }
 
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public void Consume(scoped PacketBatch batch)
         {
             HangIn("consume");

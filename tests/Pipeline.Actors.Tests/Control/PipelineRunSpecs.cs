@@ -252,8 +252,6 @@ public sealed class PipelineRunSpecs
     /// <summary>Counts a packet that nobody received, which takes a whole bundle in hand.</summary>
     private sealed class CookingConsumer : IBundleConsumer
     {
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public int InFlight => 0;
 
         public bool TryTake(PageBundle bundle)

@@ -99,8 +99,6 @@ public sealed class SoakSpecs
     /// <summary>Keeps nothing, so that what grows is the pipeline's.</summary>
     private sealed class CrashingConsumer(Action onBundle) : IPacketConsumer
     {
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public void Consume(scoped PacketBatch batch) => onBundle();
 
         public void Flush()

@@ -5,8 +5,6 @@ namespace Pipeline.Actors.Tests.Fakes;
 /// <summary>Remembers the flows it got and whether each of their legs came in order. What it knows outlives it, in <see cref="FlowLog"/>.</summary>
 internal sealed class FlowConsumer(FlowLog log, Action? onBundle = null) : IPacketConsumer
 {
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public void Consume(scoped PacketBatch batch)
     {
         onBundle?.Invoke();

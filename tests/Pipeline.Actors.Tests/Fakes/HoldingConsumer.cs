@@ -11,8 +11,6 @@ internal sealed class HoldingConsumer : IBundleConsumer
 
     public bool IsStuck { get; init; }
 
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public int InFlight => Volatile.Read(ref _inFlight);
 
     private int _inFlight;

@@ -6,8 +6,6 @@ namespace Pipeline.Actors.Tests.Fakes;
 /// <summary>Keeps the numbers of the packets it got, in their order, over all of its incarnations; does on the way what it is told.</summary>
 internal sealed class RecordingConsumer(List<long> numbers, Action<long>? onPacket = null) : IPacketConsumer
 {
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public void Consume(scoped PacketBatch batch)
     {
         foreach (ref readonly var packet in batch.Packets)

@@ -5,8 +5,6 @@ namespace Pipeline.Actors.Tests.Fakes;
 /// <summary>Does what a test says at each call, and keeps their names in order over all of its incarnations.</summary>
 internal sealed class ScriptedConsumer(CallLog log, Action<int>? onConsume = null, Action? onFlush = null, Action? onComplete = null) : IPacketConsumer
 {
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public void Consume(scoped PacketBatch batch)
     {
         log.Add("consume");

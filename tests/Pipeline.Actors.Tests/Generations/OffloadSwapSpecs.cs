@@ -43,8 +43,6 @@ public sealed class OffloadSwapSpecs
     {
         private int _latest;
 
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public List<string> Faults { get; } = [];
 
         /// <summary>The generation of the last batch. Any thread.</summary>

@@ -184,8 +184,6 @@ public sealed class RuleSwapSpecs : TestKit
     {
         private int _latest;
 
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public List<string> Faults { get; } = [];
 
         /// <summary>The generation of the last batch. Any thread.</summary>

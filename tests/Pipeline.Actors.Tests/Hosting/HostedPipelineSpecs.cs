@@ -222,8 +222,6 @@ public sealed class HostedPipelineSpecs
             figures.Make();
         }
 
-        public PacketNeeds Needs => PacketNeeds.Stub;
-
         public void Consume(scoped PacketBatch batch) => _figures.Add(batch.Count);
 
         public void Flush()

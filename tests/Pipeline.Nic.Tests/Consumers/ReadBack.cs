@@ -100,8 +100,6 @@ internal static class ReadBack
     {
         public HashSet<LinkType> LinkTypes { get; } = [];
 
-        public PacketNeeds Needs => PacketNeeds.Stub;
-
         public void Consume(scoped PacketBatch batch) => LinkTypes.Add(batch.Interface.LinkType);
 
         public void Flush()

@@ -6,8 +6,6 @@ namespace Pipeline.Nic.Tests.Consumers;
 /// <summary>A capture with a buffer of the test's own size.</summary>
 internal sealed class WriterConsumer(CaptureWriter writer) : IPacketConsumer
 {
-    public PacketNeeds Needs => PacketNeeds.All;
-
     public void Consume(scoped PacketBatch batch)
     {
         foreach (ref readonly var packet in batch.Packets)

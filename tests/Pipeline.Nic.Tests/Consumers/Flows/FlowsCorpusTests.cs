@@ -127,8 +127,6 @@ public sealed partial class FlowsCorpusTests : IDisposable
     {
         public long Packets { get; private set; }
 
-        public PacketNeeds Needs => flows.Needs;
-
         public void Consume(scoped PacketBatch batch)
         {
             Packets += batch.Count;
