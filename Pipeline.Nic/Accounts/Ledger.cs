@@ -17,16 +17,25 @@ public sealed class Ledger
     private PacketAccount[] _accounts = [];
     private IPacketStore[] _pools = [];
 
+    /// <summary>
+    /// The accounts of all queues, in the order they were added. The list is a new one with every addition and never changes. Any thread.
+    /// </summary>
     public IReadOnlyList<QueueAccount> Queues => _queues;
 
+    /// <summary>
+    /// The accounts of consumers, of their copies and of stages, in the order they were added. The list never changes. Any thread.
+    /// </summary>
     public IReadOnlyList<PacketAccount> Accounts => _accounts;
 
+    /// <summary>The pools whose pages bound what is in flight, in the order they were added. The list never changes. Any thread.</summary>
     public IReadOnlyList<IPacketStore> Pools => _pools;
 
-    /// <param name="name">The queue's.</param>
+    /// <summary>Makes the account of one queue. Any thread.</summary>
+    /// <param name="name">The queue's name in reports. It need not be unique: two accounts of one name are two rows.</param>
     /// <param name="passedByDevice">
     /// Reads what the device passed by itself of what came in on it; any thread. Null where it passes nothing.
     /// </param>
+    /// <returns>The account, which only the queue's thread writes to.</returns>
     public QueueAccount AddQueue(string name, Func<PacketTally>? passedByDevice = null)
     {
         var account = new QueueAccount(name, passedByDevice);
@@ -34,6 +43,11 @@ public sealed class Ledger
         return account;
     }
 
+    /// <summary>
+    /// Makes an account that packets end in. Any thread. It stays in the books for good: what it counted must not disappear.
+    /// </summary>
+    /// <param name="name">The consumer's, or the stage's.</param>
+    /// <param name="kind">Which sum of the books it is part of.</param>
     public PacketAccount AddAccount(string name, AccountKind kind)
     {
         var account = new PacketAccount(name, kind);
@@ -41,6 +55,10 @@ public sealed class Ledger
         return account;
     }
 
+    /// <summary>
+    /// Takes a pool into the bound of what can be in flight. Any thread, before the pool's first page goes out: else the books would show
+    /// more in flight than they allow.
+    /// </summary>
     public void AddPool(IPacketStore pool)
     {
         lock (_gate) _pools = [.. _pools, pool];

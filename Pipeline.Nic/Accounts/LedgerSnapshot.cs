@@ -3,10 +3,13 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>The books at one moment.</summary>
 public sealed record LedgerSnapshot
 {
+    /// <summary>What all queues took in, with captured bytes. What the device lost is not in it.</summary>
     public required PacketTally Received { get; init; }
 
+    /// <summary>What consumers were done with. Copies are not in it.</summary>
     public required PacketTally Delivered { get; init; }
 
+    /// <summary>What went to the normal stack.</summary>
     public required PacketTally Passed { get; init; }
 
     /// <summary>What the device left to the normal stack by itself; part of <see cref="Received"/> and of <see cref="Passed"/>.</summary>
@@ -15,8 +18,12 @@ public sealed record LedgerSnapshot
     /// <summary>By reason, only those that happened, in the order of <see cref="DropReason"/>.</summary>
     public required IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; }
 
+    /// <summary>
+    /// Copies that their consumers were done with. The packets they are copies of are counted elsewhere, so no sum of the books has them.
+    /// </summary>
     public required PacketTally CopiesDelivered { get; init; }
 
+    /// <summary>Copies that were dropped, for whatever reason. No sum of the books has them.</summary>
     public required PacketTally CopiesDropped { get; init; }
 
     /// <summary>By kind, only those that happened. These packets were never received.</summary>
@@ -37,8 +44,13 @@ public sealed record LedgerSnapshot
     /// <summary>Packets that arrived while the books were read; they show as in flight and may have ended.</summary>
     internal long ReceivedMeanwhile { get; init; }
 
+    /// <summary>For whatever reason, without copies.</summary>
     public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
+    /// <summary>
+    /// Received and not ended: in bundles, or held by a consumer. At rest packets and bytes are 0; either is below 0 only where the books
+    /// are wrong.
+    /// </summary>
     public PacketTally InFlight => Received - Delivered - Passed - Dropped;
 
     /// <summary>Whether the books balance while packets flow: what is in flight is no less than nothing and no more than fits.</summary>

@@ -19,12 +19,16 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     /// <summary>What an idle bundle carries.</summary>
     public static readonly NicInterface Unknown = new(-1, "unknown", LinkType.Null, 0);
 
+    /// <summary>Counts from 0 over the whole source, across the sections of a pcapng file; -1 for <see cref="Unknown"/>.</summary>
     public int Index { get; } = index;
 
+    /// <summary>As the source names it; for a capture that gives no name, the file's name and the index.</summary>
     public string Name { get; } = name;
 
+    /// <summary>What its packets start with. Never one of the old numbers that stand for another link type.</summary>
     public LinkType LinkType { get; } = LinkTypeAliases.Resolve(linkType);
 
+    /// <summary>The most bytes captured of a packet; 0 means no limit.</summary>
     public uint SnapLength { get; } = snapLength;
 
     /// <summary>Bytes of frame check sequence that end each packet; null when the source does not say.</summary>

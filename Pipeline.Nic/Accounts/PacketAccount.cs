@@ -16,6 +16,7 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
     /// <summary>The consumer's name, or the stage's, as reports and metrics show it.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Which sum of the books it is part of.</summary>
     public AccountKind Kind { get; } = kind;
 
     /// <summary>Bundles that ended here.</summary>
@@ -24,10 +25,23 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
     /// <summary>Delivered, or passed where this is the normal stack's account.</summary>
     public PacketTally DeliveredTally => _delivered.Read();
 
+    /// <summary>
+    /// What was dropped here for one reason. Packets and bytes are read one after the other, so that they may be one bundle apart.
+    /// </summary>
     public PacketTally DroppedTally(DropReason reason) => _dropped[(int)reason].Read();
 
+    /// <summary>
+    /// Counts packets as delivered, or as passed where this is the normal stack's account. Once a bundle: it costs two interlocked
+    /// additions.
+    /// </summary>
+    /// <param name="packets">How many. Nothing is checked.</param>
+    /// <param name="bytes">Their captured bytes.</param>
     public void Delivered(long packets, long bytes) => _delivered.Add(packets, bytes);
 
+    /// <summary>Counts packets as dropped here. Their interface's count of drops does not change (<see cref="DroppedFrom"/>).</summary>
+    /// <param name="reason">The one reason for all of them.</param>
+    /// <param name="packets">How many. Nothing is checked.</param>
+    /// <param name="bytes">Their captured bytes.</param>
     public void Dropped(DropReason reason, long packets, long bytes) => _dropped[(int)reason].Add(packets, bytes);
 
     /// <summary>Counts packets that were dropped before they were in any bundle for this account, here and on their interface.</summary>
@@ -37,5 +51,6 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
         if (Kind != AccountKind.Copy) nicInterface.CountDropped(packets);
     }
 
+    /// <summary>Counts one bundle that ended here. Its packets are counted apart.</summary>
     public void CountBundle() => Interlocked.Increment(ref _bundles);
 }

@@ -3,6 +3,7 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>So many packets with so many captured bytes.</summary>
 public readonly record struct PacketTally(long Packets, long Bytes)
 {
+    /// <summary>This and so many packets more, with so many captured bytes. Less than nothing takes away.</summary>
     public PacketTally Plus(long packets, long bytes) => new(Packets + packets, Bytes + bytes);
 
     /// <summary>Whether so many packets with so many bytes can be a part of some: no more than there are, no bytes without a packet.</summary>
@@ -21,11 +22,15 @@ public readonly record struct PacketTally(long Packets, long Bytes)
         }
     }
 
+    /// <summary>Packets and bytes added, each to its like.</summary>
     public static PacketTally operator +(PacketTally a, PacketTally b) => new(a.Packets + b.Packets, a.Bytes + b.Bytes);
 
+    /// <summary>Packets and bytes subtracted, each from its like. The result may be negative, and says so.</summary>
     public static PacketTally operator -(PacketTally a, PacketTally b) => new(a.Packets - b.Packets, a.Bytes - b.Bytes);
 
+    /// <inheritdoc cref="op_Addition(PacketTally, PacketTally)"/>
     public static PacketTally Add(PacketTally left, PacketTally right) => left + right;
 
+    /// <inheritdoc cref="op_Subtraction(PacketTally, PacketTally)"/>
     public static PacketTally Subtract(PacketTally left, PacketTally right) => left - right;
 }

@@ -14,6 +14,7 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
     private PacketCounter _received;
     private long _bundles;
 
+    /// <summary>The queue's name in reports and metrics, such as <c>pcap:0</c>.</summary>
     public string Name { get; } = name;
 
     /// <summary>What came in bundles, without what the device passed.</summary>
@@ -22,8 +23,12 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
     /// <summary>What the device left to the normal stack by itself: received and passed at once.</summary>
     public PacketTally PassedByDevice => passedByDevice?.Invoke() ?? default;
 
+    /// <summary>Bundles that held at least one packet when the queue handed them on.</summary>
     public long Bundles => Interlocked.Read(ref _bundles);
 
+    /// <summary>
+    /// Packets that the device lost in one way before they were received. As new as the queue's last reading of the device.
+    /// </summary>
     public long Lost(DeviceLoss loss) => Interlocked.Read(ref _lost[(int)loss]);
 
     /// <summary>Counts one bundle.</summary>
@@ -37,5 +42,8 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
         Interlocked.Increment(ref _bundles);
     }
 
+    /// <summary>Counts packets that the device lost since it was asked before.</summary>
+    /// <param name="loss">How they were lost.</param>
+    /// <param name="packets">The increase, not the device's own running total.</param>
     public void CountLost(DeviceLoss loss, long packets) => Interlocked.Add(ref _lost[(int)loss], packets);
 }

@@ -6,8 +6,16 @@ public static class ReasonNames
     private static readonly string[] Drops = [.. Enum.GetNames<DropReason>().Select(Hyphenate)];
     private static readonly string[] Losses = [.. Enum.GetNames<DeviceLoss>().Select(Hyphenate)];
 
+    /// <summary>
+    /// Such as <c>share-exceeded</c>. It is the same string each time and stays what it is: scripts and dashboards know reasons by it.
+    /// </summary>
+    /// <exception cref="IndexOutOfRangeException">It is none of the closed list.</exception>
     public static string Name(this DropReason reason) => Drops[(int)reason];
 
+    /// <summary>
+    /// Such as <c>ring-full</c>. It is the same string each time and stays what it is: scripts and dashboards know losses by it.
+    /// </summary>
+    /// <exception cref="IndexOutOfRangeException">It is none of the closed list.</exception>
     public static string Name(this DeviceLoss loss) => Losses[(int)loss];
 
     /// <exception cref="ArgumentOutOfRangeException">It is none of the closed list.</exception>

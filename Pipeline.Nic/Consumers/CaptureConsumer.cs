@@ -22,6 +22,8 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
     private readonly CaptureWriter _writer;
     private readonly PacketFilter? _filter;
 
+    /// <summary>Makes or truncates the output at once, so that what is wrong with it is known before the first packet.</summary>
+    /// <param name="options">Where to write, in which format, and what of the packets.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
     public CaptureConsumer(CaptureOptions options)

@@ -19,14 +19,17 @@ public sealed class CountConsumer : IPacketConsumer
         Volatile.Write(ref _bytes, _bytes + batch.Bytes);
     }
 
+    /// <inheritdoc/>
     public void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
     }
 
+    /// <summary>Frees nothing. <see cref="Counted"/> can be read afterwards.</summary>
     public void Dispose()
     {
     }

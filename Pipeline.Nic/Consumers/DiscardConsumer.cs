@@ -8,14 +8,17 @@ public sealed class DiscardConsumer : IPacketConsumer
     {
     }
 
+    /// <inheritdoc/>
     public void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
     }
 
+    /// <summary>Frees nothing.</summary>
     public void Dispose()
     {
     }

@@ -31,8 +31,12 @@ public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = nu
     /// <param name="name">How messages call it.</param>
     public string? RefusalOf(int descriptor, string name) => FileIdentity.Of(descriptor) is { } file && IsRead(file) ? Overwritten(name) : null;
 
+    /// <summary>What to say of an output that another output has open already.</summary>
+    /// <param name="path">The output, as the user named it. The text begins with it.</param>
     public static string WrittenTwice(string path) => $"{path}: two captures would be written to it; give each a file of its own";
 
+    /// <summary>What to say of an output that is one of the inputs.</summary>
+    /// <param name="path">The output, as the user named it. The text begins with it.</param>
     public static string Overwritten(string path) => $"{path}: would be overwritten while it is read; write to another place";
 
     /// <summary>Takes an output that has been opened, before anything of it is changed.</summary>

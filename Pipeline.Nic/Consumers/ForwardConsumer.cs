@@ -15,6 +15,7 @@ public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
     public static string NothingTransmits(TransmitTarget to) =>
         $"nothing here can transmit to {to}: this version has no device that sends packets; expected another handler";
 
+    /// <inheritdoc/>
     public int InFlight => transmitter.InFlight;
 
     /// <inheritdoc/>
@@ -32,5 +33,6 @@ public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
     /// <exception cref="IOException">The device is beyond use.</exception>
     public void Complete() => transmitter.Reap();
 
+    /// <summary>Disposes the device: what it has not sent is settled as <see cref="DropReason.Shutdown"/>.</summary>
     public void Dispose() => transmitter.Dispose();
 }

@@ -19,12 +19,20 @@ public sealed class HandlerContext(string group, int instance = 0, int instances
 
     private readonly ConcurrentDictionary<string, HandlerCounter> _counters = [];
 
+    /// <summary>
+    /// The consumer's name in the configuration; all of its instances have it. It is the label that reports show the counters under.
+    /// </summary>
     public string Group => group;
 
+    /// <summary>Which of the group's instances this is, from 0. Files that each instance writes need it in their names.</summary>
     public int Instance => instance;
 
+    /// <summary>How many instances the group had when this one was made. It does not change when the group is scaled later.</summary>
     public int Instances => instances;
 
+    /// <summary>
+    /// What the configuration says in <c>options { }</c>; <see cref="HandlerOptions.None"/> where it says nothing. Never null.
+    /// </summary>
     public HandlerOptions Options { get; } = options ?? HandlerOptions.None;
 
     /// <summary>All counters by now. Any thread.</summary>

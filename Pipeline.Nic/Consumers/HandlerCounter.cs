@@ -9,12 +9,20 @@ public sealed class HandlerCounter
 
     internal HandlerCounter(string name) => Name = name;
 
+    /// <summary>1 to 64 of a-z, 0-9 and hyphens, as <see cref="HandlerContext.Counter"/> was asked for it.</summary>
     public string Name { get; }
 
+    /// <summary>The number now. It wraps beyond 63 bits.</summary>
     public long Value => Volatile.Read(in _count.Value);
 
+    /// <summary>
+    /// Counts one. An interlocked addition: for every packet, count in a local variable and <see cref="Add"/> once a batch.
+    /// </summary>
     public void Increment() => Interlocked.Increment(ref _count.Value);
 
+    /// <summary>
+    /// Counts so many at once, in one interlocked addition. Negative numbers take away, which suits a level and not a count.
+    /// </summary>
     public void Add(long number) => Interlocked.Add(ref _count.Value, number);
 
     /// <summary>For what is a level and not a count, such as the entries of a table.</summary>

@@ -6,7 +6,9 @@ namespace Pipeline.Nic.Consumers;
 /// <param name="isMissing">Its assembly is not there, as opposed to being of no use.</param>
 public sealed class HandlerException(string message, string? help = null, bool isMissing = false, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>What to do about it, for the line under the message; null where there is nothing to suggest.</summary>
     public string? Help { get; } = help;
 
+    /// <summary>Whether the assembly's file is not there, so that another path would help; false where it is there and of no use.</summary>
     public bool IsMissing { get; } = isMissing;
 }

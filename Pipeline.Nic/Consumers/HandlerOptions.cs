@@ -9,6 +9,7 @@ namespace Pipeline.Nic.Consumers;
 /// </summary>
 public abstract class HandlerOptions
 {
+    /// <summary>For a handler without options: it has no key, and every option read has its fallback.</summary>
     public static HandlerOptions None { get; } = new NoOptions();
 
     /// <summary>The keys that were given, or those inside the object under <paramref name="key"/>: for options whose names are data.</summary>
@@ -17,6 +18,9 @@ public abstract class HandlerOptions
     /// <summary>Whether a key was given.</summary>
     public abstract bool Has(string key);
 
+    /// <summary>A text as it was written. Numbers and words without quotes are texts too.</summary>
+    /// <param name="key">Which option; asking for it takes it for read.</param>
+    /// <param name="fallback">What it is where the key was not given.</param>
     [return: NotNullIfNotNull(nameof(fallback))]
     public abstract string? Text(string key, string? fallback = null);
 

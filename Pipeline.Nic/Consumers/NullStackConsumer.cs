@@ -18,8 +18,12 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     /// <summary>What it is and what it counted, a line each, for the report and the log.</summary>
     public IReadOnlyList<string> Notes => NullStackNotes.Of(this, verifyChecksums);
 
+    /// <summary>Packets counted as <paramref name="what"/> so far. Any thread; two counts may be one batch apart.</summary>
     public long this[NullStackCount what] => Volatile.Read(ref _counts[(int)what]);
 
+    /// <summary>
+    /// Parses every packet of the batch and counts what it is, and what is wrong with it. Nothing is rejected: all count as passed.
+    /// </summary>
     public void Consume(scoped PacketBatch batch)
     {
         var linkType = batch.Interface.LinkType;
@@ -38,14 +42,17 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
         CountPlain(plain);
     }
 
+    /// <inheritdoc/>
     public void Flush()
     {
     }
 
+    /// <inheritdoc/>
     public void Complete()
     {
     }
 
+    /// <summary>Frees nothing. The counts can be read afterwards.</summary>
     public void Dispose()
     {
     }

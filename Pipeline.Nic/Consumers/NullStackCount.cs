@@ -7,20 +7,49 @@ namespace Pipeline.Nic.Consumers;
 /// </remarks>
 public enum NullStackCount
 {
+    /// <summary>Packets whose link header says IPv4, readable or not.</summary>
     IPv4,
+
+    /// <summary>Packets whose link header says IPv6, readable or not.</summary>
     IPv6,
+
+    /// <summary>Packets whose link header says ARP. They are not looked into.</summary>
     Arp,
+
+    /// <summary>
+    /// Packets of another protocol, of a link type that this code does not look into, or with a link header that is cut off.
+    /// </summary>
     OtherNetwork,
+
+    /// <summary>IP packets whose last readable next header or protocol is TCP, fragments included.</summary>
     Tcp,
+
+    /// <summary>IP packets whose last readable next header or protocol is UDP, fragments included.</summary>
     Udp,
+
+    /// <summary>
+    /// ICMP in IPv4 and ICMPv6 in IPv6, fragments included. The one inside the other's IP is <see cref="OtherTransport"/>.
+    /// </summary>
     Icmp,
+
+    /// <summary>IP packets that carry something else.</summary>
     OtherTransport,
 
     /// <summary>UDP over IPv4 whose sender computed no checksum.</summary>
     UdpWithoutChecksum,
+
+    /// <summary>IPv4 headers whose checksum is wrong (RFC 791 section 3.1). What is behind them is looked at all the same.</summary>
     BadIPv4Checksum,
+
+    /// <summary>
+    /// TCP segments whose checksum is wrong. Captures of a sender's own packets have many, where its NIC computes checksums.
+    /// </summary>
     BadTcpChecksum,
+
+    /// <summary>UDP datagrams whose checksum is wrong, and those over IPv6 without one.</summary>
     BadUdpChecksum,
+
+    /// <summary>ICMP and ICMPv6 messages whose checksum is wrong.</summary>
     BadIcmpChecksum,
 
     /// <summary>Headers that contradict themselves or the packet's length.</summary>

@@ -9,8 +9,10 @@ namespace Pipeline.Nic.Consumers;
 public sealed class OutputException(string output, string problem, bool isClosedPipe = false, Exception? inner = null)
     : IOException($"{output}: {problem}", inner)
 {
+    /// <summary>The file's name as messages show it, or "standard output".</summary>
     public string Output { get; } = output;
 
+    /// <summary>Whether a reader went away (EPIPE). A program may end quietly then, because its user has seen enough.</summary>
     public bool IsClosedPipe { get; } = isClosedPipe;
 
     /// <summary>It could be written, but something that is read, or another output, would be destroyed. It was left as it is.</summary>

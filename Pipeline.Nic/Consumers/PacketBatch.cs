@@ -13,8 +13,11 @@ public readonly ref struct PacketBatch
 {
     private readonly PageBundle _bundle;
 
+    /// <summary>For whoever owns the bundle and calls a consumer. The batch owns nothing: the bundle must outlive it.</summary>
+    /// <param name="bundle">Rented, not yet settled.</param>
     public PacketBatch(PageBundle bundle) => _bundle = bundle;
 
+    /// <summary>Packets in the batch, also those rejected or held meanwhile. One at least, when a pipeline calls.</summary>
     public int Count => _bundle.Count;
 
     /// <summary>Captured bytes of all packets.</summary>
@@ -35,6 +38,9 @@ public readonly ref struct PacketBatch
     /// <summary>The account the packets are counted in, for writers that settle what they hold themselves.</summary>
     internal PacketAccount PacketAccount => _bundle.Account;
 
+    /// <summary>
+    /// The descriptors, in the order the packets came in. Valid until the consumer returns, as the bytes they point at are.
+    /// </summary>
     public ReadOnlySpan<Packet> Packets => _bundle.Packets;
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
@@ -89,8 +95,11 @@ public readonly ref struct PacketBatch
             _linkType = bundle.Interface.LinkType;
         }
 
+        /// <summary>The packet it is at. Valid until the consumer returns; not before the first <see cref="MoveNext"/>.</summary>
         public readonly PacketView Current => new(in _packets[_at], _pool, _linkType);
 
+        /// <summary>Goes on to the next packet.</summary>
+        /// <returns>False behind the last.</returns>
         public bool MoveNext() => ++_at < _packets.Length;
     }
 }

@@ -28,6 +28,9 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     private NicInterface? _interface;
     private bool _isOver;
 
+    /// <summary>
+    /// Makes the folder and a file for each rule in force, so that what is wrong with them is known before the first packet.
+    /// </summary>
     /// <param name="folder">Where the files go; made when it is missing.</param>
     /// <param name="options">How they are written.</param>
     /// <param name="inForce">

@@ -2,9 +2,13 @@ using System.Text;
 
 namespace Pipeline.Nic.Diagnostics;
 
+/// <summary>How bad it is, and so whether the text can be used.</summary>
 public enum Severity
 {
+    /// <summary>The text can be used, and probably does not do what was meant.</summary>
     Warning,
+
+    /// <summary>The text cannot be used.</summary>
     Error,
 }
 
@@ -19,9 +23,11 @@ public sealed record Diagnostic(Severity Severity, SourceText Source, TextSpan S
 {
     private const int WidestLine = 160;
 
+    /// <summary>Something that makes the text unusable. The parameters are the record's.</summary>
     public static Diagnostic Error(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
         new(Severity.Error, source, span, message, note, help);
 
+    /// <summary>Something that can be used and looks wrong. The parameters are the record's.</summary>
     public static Diagnostic Warning(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
         new(Severity.Warning, source, span, message, note, help);
 

@@ -5,6 +5,7 @@ public sealed class SourceText
 {
     private readonly int[] _lineStarts;
 
+    /// <summary>Takes a text and finds where its lines begin.</summary>
     /// <param name="name">The file's name as the user gave it, or such as "command line".</param>
     /// <param name="text">The whole text.</param>
     public SourceText(string name, string text)
@@ -20,8 +21,10 @@ public sealed class SourceText
         _lineStarts = [.. starts];
     }
 
+    /// <summary>The file's name as the user gave it, or such as "command line": what messages begin with.</summary>
     public string Name { get; }
 
+    /// <summary>The whole text. Positions are UTF-16 units of it, from 0.</summary>
     public string Text { get; }
 
     /// <summary>The 1-based line and column (in UTF-16 units) of a position.</summary>

@@ -6,8 +6,13 @@ public static class EtherType
     /// <summary>Below it the field is IEEE 802.3's length (IEEE 802.3 clause 3.2.6).</summary>
     public const ushort Least = 0x0600;
 
+    /// <summary>Internet Protocol version 4 (RFC 894).</summary>
     public const ushort IPv4 = 0x0800;
+
+    /// <summary>Address Resolution Protocol (RFC 826).</summary>
     public const ushort Arp = 0x0806;
+
+    /// <summary>Internet Protocol version 6 (RFC 2464).</summary>
     public const ushort IPv6 = 0x86dd;
 
     /// <summary>IEEE 802.1Q customer tag.</summary>
@@ -19,5 +24,6 @@ public static class EtherType
     /// <summary>Outer tag of stacked tags before 802.1ad, still sent by old switches.</summary>
     public const ushort OldServiceVlan = 0x9100;
 
+    /// <summary>Whether 4 bytes of tag begin with this type, behind whose second half the next type stands.</summary>
     public static bool IsVlanTag(ushort type) => type is Vlan or ServiceVlan or OldServiceVlan;
 }

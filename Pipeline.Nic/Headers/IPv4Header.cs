@@ -6,6 +6,7 @@ namespace Pipeline.Nic.Headers;
 /// <summary>A view of a whole IPv4 header with its options (RFC 791 section 3.1). Valid as long as the bytes it was read from.</summary>
 public readonly ref struct IPv4Header
 {
+    /// <summary>Bytes of a header without options.</summary>
     public const int MinSize = 20;
 
     private const byte EndOfOptions = 0;
@@ -20,11 +21,13 @@ public readonly ref struct IPv4Header
     /// <summary>The header itself, options included.</summary>
     public ReadOnlySpan<byte> Bytes => _bytes;
 
+    /// <summary>Bytes of the header with its options: 20 to 60, a multiple of 4.</summary>
     public int Length => _bytes.Length;
 
     /// <summary>Header and payload in bytes; 0 in captures of packets that the NIC was still to cut into segments.</summary>
     public int TotalLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]);
 
+    /// <summary>What the payload is, one of <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.</summary>
     public byte Protocol => _bytes[9];
 
     /// <summary>Source, then destination, 4 bytes each.</summary>
@@ -33,6 +36,7 @@ public readonly ref struct IPv4Header
     /// <summary>Whether it carries a part of a datagram only, be it the first.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
 
+    /// <summary>Whether the checksum fits the header. It is computed at each call, over <see cref="Length"/> bytes.</summary>
     public bool HasValidChecksum => _bytes.Length == MinSize ? InternetChecksum.IsValid20(ref MemoryMarshal.GetReference(_bytes)) : InternetChecksum.IsValid(_bytes);
 
     /// <summary>Whether the destination is only the next stop of a source route, and so not what TCP and UDP checksums cover.</summary>
@@ -51,6 +55,7 @@ public readonly ref struct IPv4Header
         }
     }
 
+    /// <summary>Looks at an IPv4 header. Lengths and checksum are not compared with what follows.</summary>
     /// <returns>False when it is not version 4, its IHL is less than 5, or its options are cut off.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out IPv4Header header)
     {

@@ -8,6 +8,7 @@ namespace Pipeline.Nic.Headers;
 /// </summary>
 public readonly ref struct IPv6Header
 {
+    /// <summary>Bytes; IPv6 headers have no options of their own.</summary>
     public const int Size = 40;
 
     private readonly ReadOnlySpan<byte> _bytes;
@@ -17,11 +18,16 @@ public readonly ref struct IPv6Header
     /// <summary>Bytes behind this header; 0 in jumbograms (RFC 2675).</summary>
     public int PayloadLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
 
+    /// <summary>
+    /// What follows: an extension header or the payload, by <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.
+    /// </summary>
     public byte NextHeader => _bytes[6];
 
     /// <summary>Source, then destination, 16 bytes each.</summary>
     public ReadOnlySpan<byte> Addresses => _bytes[8..40];
 
+    /// <summary>Looks at an IPv6 header.</summary>
+    /// <returns>False when it is not version 6, or less than 40 bytes are there.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out IPv6Header header)
     {
         var whole = bytes.Length >= Size && bytes[0] >> 4 == 6;

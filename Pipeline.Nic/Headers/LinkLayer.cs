@@ -9,6 +9,7 @@ public readonly record struct LinkLayer
     /// <summary>OpenBSD's enc, whose header begins with the address family as that of BSD loopback does (LINKTYPE_ENC).</summary>
     private const LinkType Enc = (LinkType)109;
 
+    /// <summary>Takes the byte order for the link types that have numbers in it; for all others the two orders are equal.</summary>
     /// <param name="type">The link type.</param>
     /// <param name="isBigEndian">The byte order of the machine that captured (an interface says it).</param>
     public LinkLayer(LinkType type, bool isBigEndian)
@@ -17,6 +18,7 @@ public readonly record struct LinkLayer
         IsSwapped = type is LinkType.Null or Enc && isBigEndian == BitConverter.IsLittleEndian;
     }
 
+    /// <summary>What packets start with.</summary>
     public LinkType Type { get; }
 
     /// <summary>Whether the address family in its header is in the other byte order than this machine's.</summary>

@@ -9,7 +9,14 @@ public enum NetworkLayer
     /// <summary>Something this code does not look into.</summary>
     Other,
 
+    /// <summary>
+    /// IPv4, by the link header's type or, where it has none, by the packet's first four bits. Two VLAN tags at most are skipped.
+    /// </summary>
     IPv4,
+
+    /// <summary>IPv6, likewise.</summary>
     IPv6,
+
+    /// <summary>ARP, likewise.</summary>
     Arp,
 }

@@ -6,11 +6,13 @@ namespace Pipeline.Nic.Linux;
 public sealed class LinuxException(string call, string subject, Errno errno)
     : IOException($"{subject}: {call} failed: {Marshal.GetPInvokeErrorMessage((int)errno)} ({Name(errno)})")
 {
+    /// <summary>The function that failed, as its manual page is called: <c>open</c>, <c>bpf</c>.</summary>
     public string Call { get; } = call;
 
     /// <summary>The file, or what else it was about.</summary>
     public string Subject { get; } = subject;
 
+    /// <summary>The error. May be a number that the enum does not name.</summary>
     public Errno Errno { get; } = errno;
 
     /// <summary>What the last P/Invoke that sets the error left, as an exception.</summary>

@@ -8,12 +8,24 @@ namespace Pipeline.Nic.Linux;
 /// </summary>
 public static class StandardStreams
 {
+    /// <summary>How messages call standard input.</summary>
     public const string InputName = "standard input";
+
+    /// <summary>How messages call standard output.</summary>
     public const string OutputName = "standard output";
+
+    /// <summary>How messages call standard error.</summary>
     public const string ErrorName = "standard error";
 
+    /// <summary>
+    /// Standard input's descriptor. It may be somebody else's file where the stream was closed at the start (<see cref="IsOpen"/>).
+    /// </summary>
     public const int Input = Unistd.STDIN_FILENO;
+
+    /// <summary>Standard output's descriptor, with the same caution.</summary>
     public const int Output = Unistd.STDOUT_FILENO;
+
+    /// <summary>Standard error's descriptor, with the same caution.</summary>
     public const int Error = Unistd.STDERR_FILENO;
 
     /// <summary>Whether nothing in this process opens descriptors for somebody to name, as a program that embeds a pipeline may.</summary>
@@ -25,6 +37,7 @@ public static class StandardStreams
     /// <summary>Whether whoever started the process gave it this stream.</summary>
     public static bool IsOpen(int stream) => Fcntl.IsInherited(stream);
 
+    /// <summary>Whether a person is likely to be at the other end: the stream is open and a terminal.</summary>
     public static bool IsTerminal(int stream) => IsOpen(stream) && Unistd.IsTerminal(stream);
 
     /// <summary>
@@ -56,6 +69,8 @@ public static class StandardStreams
         return descriptor is { } one && !(one > Error && !_isOurProgram ? Fcntl.IsOpen(one) : Fcntl.IsInherited(one));
     }
 
+    /// <summary>Refuses a name before it is opened, where opening it would lead to something of the runtime's own.</summary>
+    /// <param name="path">A file's name, as the user gave it.</param>
     /// <exception cref="LinuxException">The name stands for a descriptor as <see cref="IsClosed"/> says.</exception>
     public static void CheckOpen(string path)
     {

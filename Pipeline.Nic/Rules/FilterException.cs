@@ -5,5 +5,6 @@ namespace Pipeline.Nic.Rules;
 /// <param name="isLibpcapMissing">Whether the expression was never looked at, because this machine has no libpcap.</param>
 public sealed class FilterException(string message, bool isLibpcapMissing = false) : Exception(message)
 {
+    /// <summary>Whether the expression was never looked at, because this machine has no libpcap; it may be right then.</summary>
     public bool IsLibpcapMissing { get; } = isLibpcapMissing;
 }

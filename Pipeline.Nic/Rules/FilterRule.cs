@@ -9,5 +9,6 @@ public sealed record FilterRule(
     string Name, string Expression, TextSpan ExpressionSpan, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
     : MarkRule(Name, Mark, MarkMask, Continue, Span)
 {
+    /// <inheritdoc/>
     public override string Condition => $"filter \"{Expression}\"";
 }

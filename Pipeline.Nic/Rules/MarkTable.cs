@@ -36,6 +36,7 @@ public sealed class MarkTable : MarkedBy
     /// <param name="Table">The rules behind them.</param>
     private sealed record BehindDevice(int Rules, MarkTable Table);
 
+    /// <summary>The rules that were compiled, in the order they are tried. A packet's 1-based rule number is a place in it.</summary>
     public RuleSet Rules { get; }
 
     /// <inheritdoc/>

@@ -22,11 +22,17 @@ public sealed class PacketFilter
 
     private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
 
+    /// <summary>As it was given. The empty expression matches every packet.</summary>
     public string Expression { get; }
 
     /// <inheritdoc cref="Create(string, FilterEngine)"/>
     public static PacketFilter Create(string expression) => Create(expression, FilterEngine.Compiled);
 
+    /// <summary>
+    /// Takes an expression once libpcap has found sense in it for some link type. Loads libpcap at the first call in the process.
+    /// </summary>
+    /// <param name="expression">In the language of pcap-filter(7).</param>
+    /// <param name="engine">What runs it. All engines match the same packets.</param>
     /// <exception cref="FilterException">libpcap finds no sense in it for any usual link type, or is not there.</exception>
     public static PacketFilter Create(string expression, FilterEngine engine)
     {

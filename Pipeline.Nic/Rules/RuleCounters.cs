@@ -13,15 +13,23 @@ public sealed class RuleCounters(int rules, int guards = 0)
     // rule is its index; guards are behind the rules.
     private readonly long[] _counts = new long[2 * (1 + rules + guards)];
 
+    /// <summary>How many rules it counts for; that of the table it goes with.</summary>
     public int Rules => rules;
 
+    /// <summary>How many keep-out guards it counts for.</summary>
     public int Guards => guards;
 
+    /// <summary>Packets that no rule matched and no guard kept out, with their captured bytes.</summary>
     public PacketTally Unmatched => Of(0);
 
+    /// <summary>
+    /// Packets that a rule matched, with their captured bytes. One that several matched counts for each of them, but for the last alone where
+    /// the device marked it.
+    /// </summary>
     /// <param name="rule">1-based.</param>
     public PacketTally Of(int rule) => new(Volatile.Read(ref _counts[2 * rule]), Volatile.Read(ref _counts[(2 * rule) + 1]));
 
+    /// <summary>Packets that a guard kept out, with their captured bytes. No rule was tried on them.</summary>
     /// <param name="guard">0-based.</param>
     public PacketTally OfGuard(int guard) => Of(rules + 1 + guard);
 

@@ -9,5 +9,6 @@ namespace Pipeline.Nic.Rules;
 /// <param name="Source">The text it was read from.</param>
 public sealed record RuleSet(int Generation, IReadOnlyList<MarkRule> Rules, IReadOnlyList<string> LiftedGuards, SourceText Source)
 {
+    /// <summary>No rules, as generation 1: no packet is marked. What a pipeline without rules starts with.</summary>
     public static readonly RuleSet Empty = new(1, [], [], new SourceText("no rules", ""));
 }

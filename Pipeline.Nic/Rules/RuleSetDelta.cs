@@ -10,11 +10,13 @@ namespace Pipeline.Nic.Rules;
 public sealed record RuleSetDelta(
     IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool IsReordered, bool GuardsChanged)
 {
+    /// <summary>No change, and no rule that was kept.</summary>
     public static readonly RuleSetDelta None = new([], [], [], 0, false, false);
 
     /// <summary>Whether both sets mean the same.</summary>
     public bool IsEmpty => Added.Count == 0 && Removed.Count == 0 && Changed.Count == 0 && !IsReordered && !GuardsChanged;
 
+    /// <summary>Compares two sets by what their rules say. Spaces, comments and numbers of generations do not matter.</summary>
     public static RuleSetDelta Between(RuleSet from, RuleSet to)
     {
         var places = new Dictionary<string, int>(from.Rules.Count);

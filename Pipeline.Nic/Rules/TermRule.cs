@@ -7,5 +7,6 @@ namespace Pipeline.Nic.Rules;
 public sealed record TermRule(string Name, IReadOnlyList<Term> Terms, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
     : MarkRule(Name, Mark, MarkMask, Continue, Span)
 {
+    /// <inheritdoc/>
     public override string Condition => "match " + string.Join(' ', Terms);
 }

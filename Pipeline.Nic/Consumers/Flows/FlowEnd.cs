@@ -5,7 +5,11 @@ public enum FlowEnd
 {
     /// <summary>It goes on.</summary>
     None,
+
+    /// <summary>No packet came for <see cref="FlowOptions.IdleTimeout"/>.</summary>
     IdleTimeout,
+
+    /// <summary>It went on for <see cref="FlowOptions.ActiveTimeout"/>; its next packet begins another entry.</summary>
     ActiveTimeout,
 
     /// <summary>The table was full, and it was the one without a packet for longest.</summary>

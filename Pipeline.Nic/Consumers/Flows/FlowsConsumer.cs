@@ -17,6 +17,9 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     private readonly HandlerCounter _flowsNow;
     private string[] _notes = [];
 
+    /// <summary>
+    /// Takes the memory of the whole table and makes the file. For the thread that consumes, as everything but the report is.
+    /// </summary>
     /// <param name="path">The file to write, made at once; <c>-</c> is standard output, null for none.</param>
     /// <param name="options">Bounds and timeouts.</param>
     /// <param name="context">Where it counts.</param>
@@ -30,6 +33,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         _file = path is null ? null : new FlowFile(path, files);
     }
 
+    /// <summary>The file and how many flows it has, once it is complete; empty before that, and without a file.</summary>
     public IReadOnlyList<string> Notes => _notes;
 
     /// <summary>The file of one of several instances: <c>flows.csv</c> becomes <c>flows-0.csv</c>, <c>flows-1.csv</c>.</summary>

@@ -17,6 +17,7 @@ public sealed class LoadedXdpProgram : IDisposable
 
     private LoadedXdpProgram(XdpProgram program) => Program = program;
 
+    /// <summary>What was loaded. Its instructions are the kernel's own copy; this one does not change.</summary>
     public XdpProgram Program { get; }
 
     internal SafeFileHandle Handle { get; private set; } = new(-1, ownsHandle: false);
@@ -79,6 +80,7 @@ public sealed class LoadedXdpProgram : IDisposable
         return CountAt(1 + Program.Rules + guard);
     }
 
+    /// <summary>Closes the program's and the maps' descriptors. The kernel frees them when the program is attached nowhere.</summary>
     public void Dispose()
     {
         Handle.Dispose();

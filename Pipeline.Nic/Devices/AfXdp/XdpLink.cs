@@ -17,6 +17,7 @@ public sealed class XdpLink : IDisposable
     /// <summary>The interface's name.</summary>
     public string Netdev { get; }
 
+    /// <summary>Where the program runs, as it was asked for; it does not change with <see cref="Replace"/>.</summary>
     public XdpMode Mode { get; }
 
     /// <summary>Attaches a program. On some drivers the interface's link goes down for a moment.</summary>
@@ -48,6 +49,7 @@ public sealed class XdpLink : IDisposable
         }
     }
 
+    /// <summary>Detaches the program, whichever is attached by now. Packets in the kernel at that moment have met it.</summary>
     public void Dispose() => _link.Dispose();
 
     private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch

@@ -42,6 +42,7 @@ public sealed class CaptureFileNic : INic
     /// <summary>The file's name, or "standard input".</summary>
     public string Name => _input.Name;
 
+    /// <summary>One queue, <c>pcap:0</c>, for one thread at a time.</summary>
     public IReadOnlyList<INicQueue> Queues { get; }
 
     /// <summary>
@@ -50,14 +51,19 @@ public sealed class CaptureFileNic : INic
     /// </summary>
     public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
 
+    /// <summary>True for pcap, which has one interface; false for pcapng, which may describe another one anywhere.</summary>
     public bool InterfacesAreFinal { get; }
 
+    /// <inheritdoc/>
     public SourceTraits Traits => SourceTraits.Capture;
 
+    /// <summary>What the file says besides its packets, as far as it has been read. Any thread.</summary>
     public CaptureMetadata Metadata { get; }
 
+    /// <summary>Bytes of the file or stream that have been read into pages, headers of the capture included. Any thread.</summary>
     public long BytesRead => _input.BytesRead;
 
+    /// <summary>The file's size when it was opened; null for a stream. A file that somebody appends to may have more.</summary>
     public long? BytesTotal => _input.BytesTotal;
 
     /// <summary>

@@ -28,10 +28,13 @@ public sealed class CaptureFileQueue : INicQueue
         _waiter = waiter;
     }
 
+    /// <inheritdoc/>
     public string Name => _pool.Name;
 
+    /// <summary>Pages of many packets each: a page is a chunk of the file.</summary>
     public PagePool Pool => _pool;
 
+    /// <inheritdoc/>
     public PageShare DeviceShare => _pool.Device;
 
     /// <inheritdoc/>

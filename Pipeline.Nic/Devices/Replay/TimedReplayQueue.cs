@@ -31,6 +31,7 @@ public sealed class TimedReplayQueue : INicQueue
     private long _waitsSince;
     private long _waitTicks;
 
+    /// <summary>Takes a queue over before anything has been received of it.</summary>
     /// <param name="inner">Owned from now on.</param>
     /// <param name="speed">1 is original timing, 2 twice as fast.</param>
     public TimedReplayQueue(INicQueue inner, double speed, TimeProvider time)
@@ -41,10 +42,13 @@ public sealed class TimedReplayQueue : INicQueue
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>That of the queue that is played back.</summary>
     public string Name => _inner.Name;
 
+    /// <summary>That of the queue that is played back: packets stay where they are.</summary>
     public PagePool Pool => _inner.Pool;
 
+    /// <inheritdoc/>
     public PageShare DeviceShare => _inner.DeviceShare;
 
     /// <summary>How long it is until the next packet is due; null while that is not what it waits for. Any thread.</summary>
@@ -87,8 +91,12 @@ public sealed class TimedReplayQueue : INicQueue
         _timer.Change(ReplayClock.ForTimer(wait), Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>What the other queue's device lost; playing back loses nothing.</summary>
     public void ReadLosses(QueueAccount account) => _inner.ReadLosses(account);
 
+    /// <summary>
+    /// Stops the timer, gives back what is staged, as if never received, and disposes the other queue. Not while somebody receives.
+    /// </summary>
     public void Dispose()
     {
         _timer.Dispose();

@@ -45,22 +45,30 @@ public sealed class SimulatedNic : INic
     /// <summary>What all queues look at, and none changes.</summary>
     internal sealed record Shared(WireTraffic Traffic, SimulatedClock Clock, SimulatedMarking Marking, long Packets, int PageBytes);
 
+    /// <summary><c>sim</c>, whatever is on the wire.</summary>
     public string Name => "sim";
 
+    /// <summary>
+    /// The device's own queues, then those of each virtual function. They share nothing that changes: each may have a thread of its own.
+    /// </summary>
     public IReadOnlyList<INicQueue> Queues => _queues;
 
     /// <summary>The device's own, then one for each virtual function; of a capture on the wire, the capture's.</summary>
     public IReadOnlyList<NicInterface> Interfaces => _shared.Traffic.Interfaces;
 
+    /// <summary>Live, but for the wire on the virtual clock, which stands still while nobody takes anything.</summary>
     public SourceTraits Traits { get; }
 
+    /// <summary>The device's filters. They hold as many rules as the options give room for.</summary>
     public IRuleOffload Offload => _shared.Marking;
 
     /// <summary>Bytes of the packets given out, or passed.</summary>
     public long BytesRead => _queues.Sum(q => q.BytesGiven);
 
+    /// <summary>Null: what is to come is counted in packets.</summary>
     public long? BytesTotal => null;
 
+    /// <summary>Makes the device and puts its pages up. Reads the whole capture first, where one is to be on the wire.</summary>
     /// <param name="time">The real clock, where that is asked for.</param>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
     /// <exception cref="CaptureFormatException">What is to be on the wire is not a capture.</exception>
@@ -81,6 +89,7 @@ public sealed class SimulatedNic : INic
         return new SimulatedNic(options, new Shared(traffic, new SimulatedClock(options, time), new SimulatedMarking(traffic, options), packets, pageBytes), time);
     }
 
+    /// <summary>Disposes all queues. What was received stays valid until its bundles are disposed.</summary>
     public void Dispose()
     {
         foreach (var queue in _queues) queue?.Dispose();

@@ -3,6 +3,7 @@ namespace Pipeline.Nic.Devices.Simulated;
 /// <summary>What a simulated NIC is and what comes in on it.</summary>
 public sealed record SimulatedOptions
 {
+    /// <summary>Most queues of the device and its virtual functions together. Each has a pool and looks over the whole wire.</summary>
     public const int MostQueues = 256;
 
     private static readonly Dictionary<string, TrafficProfile> Profiles = new()
@@ -27,6 +28,7 @@ public sealed record SimulatedOptions
     /// <summary>Descriptors of each queue's ring.</summary>
     public int Ring { get; init; } = 1024;
 
+    /// <summary>What is on the wire, unless it is a capture.</summary>
     public TrafficProfile Profile { get; init; } = TrafficProfile.Imix;
 
     /// <summary>A capture file whose packets are on the wire, with their own timestamps, in place of <see cref="Profile"/>.</summary>
@@ -65,6 +67,7 @@ public sealed record SimulatedOptions
     /// <summary>Rules of offset, mask and value that the device has room for.</summary>
     public int U32Filters { get; init; } = 64;
 
+    /// <summary>What goes wrong, and when. Faults may overlap; none unless it is ordered.</summary>
     public IReadOnlyList<SimulatedFault> Faults { get; init; } = [];
 
     /// <summary>

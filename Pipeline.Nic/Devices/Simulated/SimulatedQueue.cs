@@ -75,10 +75,13 @@ public sealed class SimulatedQueue : INicQueue
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary><c>sim:N</c> for the device's own queues, <c>sim:vfM:N</c> for those of virtual functions.</summary>
     public string Name => _pool.Name;
 
+    /// <summary>Pages of one packet each, this queue's alone.</summary>
     public PagePool Pool => _pool;
 
+    /// <inheritdoc/>
     public PageShare DeviceShare => _pool.Device;
 
     /// <summary>Bytes of the packets given out, or passed by the device. Any thread.</summary>
@@ -113,6 +116,7 @@ public sealed class SimulatedQueue : INicQueue
         else _timer.Change(sleep < LongestSleep ? ShortestSleep : LongestSleep, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>Counts what was lost since the last call: faults on order, and on the real clock what the ring had no room for.</summary>
     public void ReadLosses(QueueAccount account)
     {
         for (var i = 0; i < _losses.Length; i++)
@@ -122,6 +126,9 @@ public sealed class SimulatedQueue : INicQueue
         }
     }
 
+    /// <summary>
+    /// Gives back the pages that it holds and closes the pool. What was received stays valid. Not while somebody receives.
+    /// </summary>
     public void Dispose()
     {
         if (_disposed) return;

@@ -5,5 +5,8 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// <param name="isPrivilegeMissing">Whether the process lacks a right rather than the program sense.</param>
 public sealed class XdpException(string message, bool isPrivilegeMissing = false, Exception? inner = null) : Exception(message, inner)
 {
+    /// <summary>
+    /// Whether the process lacks a right, so that the same program may load elsewhere; false where the program or the driver is at fault.
+    /// </summary>
     public bool IsPrivilegeMissing { get; } = isPrivilegeMissing;
 }

@@ -14,6 +14,7 @@ namespace Pipeline.Nic.Rules.Ebpf;
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleAndSeveral, uint RulesTried)
 {
+    /// <summary>Bytes in front of the packet.</summary>
     public const int Bytes = 16;
 
     internal const int MarkAt = 0;
@@ -25,6 +26,7 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
     /// <summary>The last rule that matched, 1-based; 0 for none.</summary>
     public int Rule => (int)(RuleAndSeveral & ((1u << SeveralBit) - 1));
 
+    /// <summary>Whether more than one rule matched, as <see cref="PacketFlags.SeveralRules"/> says of a descriptor.</summary>
     public bool HasSeveralRules => RuleAndSeveral >> SeveralBit != 0;
 
     /// <summary>
@@ -40,6 +42,8 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
         packet.Flags |= PacketFlags.MarkedByDevice | (HasSeveralRules ? PacketFlags.SeveralRules : PacketFlags.None);
     }
 
+    /// <summary>Reads what the program wrote. It must have written it: other bytes there read as something too.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There are fewer than 16 bytes.</exception>
     /// <param name="bytes">The 16 bytes in front of the packet.</param>
     public static XdpMetadata Read(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<XdpMetadata>(bytes[..Bytes]);
 }

@@ -39,6 +39,7 @@ public sealed class XdpProgram
     /// <summary>Those left to software, in order, each with the reason.</summary>
     public IReadOnlyList<RefusedRule> Refused => Plan.Refused;
 
+    /// <summary>Instructions, of 8 bytes each; one that loads 64 bits counts as two, as the kernel counts.</summary>
     public int Length => _instructions.Length;
 
     internal ReadOnlySpan<EbpfInstruction> Instructions => _instructions;

@@ -40,6 +40,9 @@ public static class KeepOutGuards
     private static readonly byte[] ExtensionHeaders =
         [IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.AuthenticationHeader, IpProtocol.DestinationOptions];
 
+    /// <summary>
+    /// The names that <c>keep-out off NAME</c> takes, in the order the guards are tried. Also of those that no port is configured for.
+    /// </summary>
     public static IReadOnlyList<string> Names { get; } = ["arp", "nd", "icmp-errors", "dhcp", "l2-control", "ssh", "cluster", "dashboard"];
 
     /// <summary>All guards, in the order they are tried; those of ports only where there is one.</summary>
