@@ -9,6 +9,9 @@ public interface INic : IDisposable
     /// <summary>How reports name it: the interface, or the capture file.</summary>
     string Name { get; }
 
+    /// <summary>
+    /// One or more, always the same. Each is for one thread at a time, different ones may have different threads. The device disposes them.
+    /// </summary>
     IReadOnlyList<INicQueue> Queues { get; }
 
     /// <summary>The interfaces known by now; those of a capture file may become more while it is read. Any thread.</summary>

@@ -19,12 +19,14 @@ public sealed record TransmitTarget(TransmitKind Kind, string Name)
         return kind is { } known && IsName(text[(colon + 1)..]) ? new TransmitTarget(known, text[(colon + 1)..]) : null;
     }
 
+    /// <summary>As it is written in a configuration: of the <see cref="Form"/>, and read again by <see cref="TryParse"/>.</summary>
     public override string ToString() => (Kind == TransmitKind.Interface ? "if:" : "tap:") + Name;
 
     private static bool IsName(string name) =>
         name is not ("" or "." or "..") && name.Length <= LongestName && !name.Any(c => c is '/' or ':' || c <= ' ' || c > '~');
 }
 
+/// <summary>How the name of a <see cref="TransmitTarget"/> is to be understood.</summary>
 public enum TransmitKind
 {
     /// <summary>Out of an interface: to the wire, or to the guest whose TAP or macvtap it is.</summary>

@@ -30,8 +30,10 @@ public sealed class BlockPagePool : PagePool
     /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
     public PageShare Device { get; }
 
+    /// <summary>As many as would be in flight if all pages were full of the smallest records. Far more than there ever are.</summary>
     public override long MaxPacketsInFlight => (long)PageCount * (PageSize / SmallestRecordBytes);
 
+    /// <summary>False.</summary>
     public override bool HasOnePacketToAPage => false;
 
     /// <summary>Where the page's device writes descriptors by.</summary>
@@ -49,6 +51,7 @@ public sealed class BlockPagePool : PagePool
         if (left == 0) ReturnPages([page]);
     }
 
+    /// <inheritdoc/>
     public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) => start + RunOf(PageOf(packets[start].Offset), packets[start..]);
 
     internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)

@@ -48,6 +48,10 @@ public struct Packet
         set => RuleAndFlags = (RuleAndFlags & ~RuleMask) | ((uint)value & RuleMask);
     }
 
+    /// <summary>
+    /// What else is known of the packet. It shares a word with <see cref="Rule"/>: setting either keeps the other, for one thread at a
+    /// time.
+    /// </summary>
     public PacketFlags Flags
     {
         readonly get => (PacketFlags)(RuleAndFlags >> RuleBits);
@@ -79,5 +83,6 @@ public struct Packet
     /// <summary>Flags as they lie in <see cref="RuleAndFlags"/>.</summary>
     internal static uint FlagBits(PacketFlags flags) => (uint)flags << RuleBits;
 
+    /// <summary>Whether the packet has the flag, or at least one of several.</summary>
     public readonly bool Has(PacketFlags flag) => (Flags & flag) != 0;
 }

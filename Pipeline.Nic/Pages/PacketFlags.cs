@@ -4,6 +4,7 @@ namespace Pipeline.Nic.Pages;
 [Flags]
 public enum PacketFlags : byte
 {
+    /// <summary>Nothing else is known: as a device gives out packets of a wire.</summary>
     None = 0,
 
     /// <summary>The source recorded no time (pcapng simple packet blocks).</summary>

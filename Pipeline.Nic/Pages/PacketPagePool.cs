@@ -19,13 +19,16 @@ public sealed class PacketPagePool : PagePool
     /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
     public PageShare Device { get; }
 
+    /// <summary>As many as there are pages.</summary>
     public override long MaxPacketsInFlight => PageCount;
 
+    /// <summary>True.</summary>
     public override bool HasOnePacketToAPage => true;
 
     /// <summary>Returns a page that no bundle got: the device's own, after a fault or at the end.</summary>
     public void ReturnUnused(int page) => ReturnPages([page]);
 
+    /// <inheritdoc/>
     public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) => Math.Min(packets.Length, start + most);
 
     /// <summary>Descriptors that are appended afterwards carry <see cref="PacketFlags.SharedPage"/> where there are several.</summary>

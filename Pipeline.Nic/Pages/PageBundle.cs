@@ -50,15 +50,19 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Whom to tell that it is home; null for nobody.</summary>
     internal Departures? Departures { get; set; }
 
+    /// <summary>The most packets it holds, 1 or more; that of its <see cref="BundlePool"/>, for its whole life.</summary>
     public int Capacity => _memory.Capacity;
 
+    /// <summary>Packets in it. For its owner, as everything is that does not say otherwise.</summary>
     public int Count => _count;
 
     /// <summary>Captured bytes of all its packets.</summary>
     public long Bytes => _bytes;
 
+    /// <summary>Whether nothing more can be appended.</summary>
     public bool IsFull => _count == _memory.Capacity;
 
+    /// <summary>Whether nothing is in it. It may still have an account and a share.</summary>
     public bool IsEmpty => _count == 0;
 
     /// <summary>Whether it is not idle in its pool.</summary>
@@ -70,6 +74,8 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Whether nobody has settled it yet.</summary>
     private bool IsOwned => Volatile.Read(ref _state) is Owned or Sorting;
 
+    /// <summary>The pool that the bytes of all its packets lie in.</summary>
+    /// <exception cref="ObjectDisposedException">The bundle is idle in its pool.</exception>
     public PagePool Pool => Share.Pool;
 
     /// <summary>Who is charged for the pages of its packets.</summary>
@@ -93,6 +99,10 @@ public sealed partial class PageBundle : IDisposable
     /// <summary><see cref="System.Diagnostics.Stopwatch"/> ticks when the first packet was put in.</summary>
     public long StartedAt { get; set; }
 
+    /// <summary>
+    /// Its packets' descriptors, in the order they were appended, to be read and changed in place. Valid until the bundle is handed on, cut
+    /// or disposed.
+    /// </summary>
     public Span<Packet> Packets => _memory.Slice(0, _count);
 
     /// <summary>A packet's bytes, valid until this bundle is disposed.</summary>

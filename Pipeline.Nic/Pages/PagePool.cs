@@ -71,11 +71,13 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
         audit?.Attach(this);
     }
 
+    /// <summary>How reports and messages name it: the queue's name.</summary>
     public string Name { get; }
 
     /// <summary>Bytes to a page.</summary>
     public int PageSize { get; }
 
+    /// <summary>Pages it has, out or home; always the same. Any thread.</summary>
     public int PageCount { get; }
 
     /// <summary>Pages that are not back yet. Readable from any thread.</summary>

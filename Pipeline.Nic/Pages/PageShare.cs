@@ -29,12 +29,18 @@ public sealed class PageShare
         if (!pool.HasOnePacketToAPage) _packetsOf = new int[pool.PageCount];
     }
 
+    /// <summary>The pool it is a share of.</summary>
     public PagePool Pool => _pool;
 
+    /// <summary>Who holds the pages, in messages: a consumer, or <c>device:</c> and a queue.</summary>
     public string Holder { get; }
 
+    /// <summary>
+    /// The most pages it may pin, 1 to all of the pool. Whoever takes asks before (<see cref="HasRoomFor"/>); <see cref="Take"/> does not.
+    /// </summary>
     public int LimitPages { get; }
 
+    /// <summary>The most bundles it may have out; <see cref="int.MaxValue"/> where the pages alone bound them.</summary>
     public int LimitBundles { get; }
 
     /// <summary>Pages pinned now. Readable from any thread.</summary>
