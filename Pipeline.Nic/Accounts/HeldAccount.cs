@@ -23,6 +23,8 @@ public readonly struct HeldAccount
     public void HeldDelivered(long packets, long bytes) => _account.SettleHeld(null, packets, bytes);
 
     /// <summary>Settles packets that were held before, as dropped. Without effect once the run has written them off.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It is more than is held, less than nothing, or for no reason there is. Nothing is counted then.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// It is more than is held, less than nothing, or for no reason there is. Nothing is counted then.
+    /// </exception>
     public void HeldDropped(DropReason reason, long packets, long bytes) => _account.SettleHeld(reason, packets, bytes);
 }

@@ -104,7 +104,8 @@ public sealed record LedgerSnapshot
 
         private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
 
-        private static SortedDictionary<TKey, TValue> Merged<TKey, TValue>(IEnumerable<IReadOnlyDictionary<TKey, TValue>> counts, Func<TValue, TValue, TValue> add)
+        private static SortedDictionary<TKey, TValue> Merged<TKey, TValue>(
+            IEnumerable<IReadOnlyDictionary<TKey, TValue>> counts, Func<TValue, TValue, TValue> add)
             where TKey : struct, Enum
             where TValue : struct
         {

@@ -35,15 +35,17 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     public byte? FcsBytes { get; init; }
 
     /// <summary>
-    /// The byte order of the machine that captured: in some link types headers have numbers in it (usbmon, BSD loopback). This machine's for
-    /// a live device; what a capture's numbers are in, of pcapng the section's.
+    /// The byte order of the machine that captured: in some link types headers have numbers in it (usbmon, BSD loopback). This machine's
+    /// for a live device; what a capture's numbers are in, of pcapng the section's.
     /// </summary>
     public bool IsBigEndian { get; init; } = !BitConverter.IsLittleEndian;
 
     /// <summary>What filters for its packets are compiled for.</summary>
     public LinkLayer Link => new(LinkType, IsBigEndian);
 
-    /// <summary>What a capture file says of it; null where the interface is no file's, so that what it received and dropped is known here.</summary>
+    /// <summary>
+    /// What a capture file says of it; null where the interface is no file's, so that what it received and dropped is known here.
+    /// </summary>
     public InterfaceDescription? Description { get; init; }
 
     /// <summary>Packets received on it, for the statistics that capture files carry. Any thread.</summary>

@@ -4,7 +4,9 @@ namespace Pipeline.Nic.Accounts;
 /// <param name="Name">The queue's.</param>
 /// <param name="Received">What it took in, what the device passed by itself included.</param>
 /// <param name="Bundles">Bundles it filled.</param>
-/// <param name="Lost">Packets its device lost before they were received; only kinds that happened, in the order of <see cref="DeviceLoss"/>.</param>
+/// <param name="Lost">
+/// Packets its device lost before they were received; only kinds that happened, in the order of <see cref="DeviceLoss"/>.
+/// </param>
 public sealed record QueueReading(string Name, PacketTally Received, long Bundles, IReadOnlyDictionary<DeviceLoss, long> Lost)
 {
     /// <summary>What of it the device left to the normal stack by itself.</summary>

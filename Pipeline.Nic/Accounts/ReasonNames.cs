@@ -21,9 +21,10 @@ public static class ReasonNames
     /// <exception cref="ArgumentOutOfRangeException">It is none of the closed list.</exception>
     internal static void Check(DropReason reason)
     {
-        if ((uint)reason >= (uint)Drops.Length) throw new ArgumentOutOfRangeException(nameof(reason), reason, "there is no such reason to drop a packet");
+        if ((uint)reason >= (uint)Drops.Length)
+            throw new ArgumentOutOfRangeException(nameof(reason), reason, "there is no such reason to drop a packet");
     }
 
     private static string Hyphenate(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? "-" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        string.Concat(name.Select((c, i) => (char.IsUpper(c) && i > 0 ? "-" : "") + char.ToLowerInvariant(c)));
 }

@@ -29,7 +29,8 @@ public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = nu
 
     /// <summary>The same of a descriptor that is open, such as standard output's.</summary>
     /// <param name="name">How messages call it.</param>
-    public string? RefusalOf(int descriptor, string name) => FileIdentity.Of(descriptor) is { } file && IsRead(file) ? Overwritten(name) : null;
+    public string? RefusalOf(int descriptor, string name) =>
+        FileIdentity.Of(descriptor) is { } file && IsRead(file) ? Overwritten(name) : null;
 
     /// <summary>What to say of an output that another output has open already.</summary>
     /// <param name="path">The output, as the user named it. The text begins with it.</param>
@@ -60,7 +61,8 @@ public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = nu
 
     private bool IsRead(FileIdentity file) => file == _held || read.Any(r => IdentityOf(r) == file);
 
-    private static FileIdentity? IdentityOf(string name) => name == StandardInput ? FileIdentity.Of(StandardStreams.Input) : FileIdentity.Of(name);
+    private static FileIdentity? IdentityOf(string name) =>
+        name == StandardInput ? FileIdentity.Of(StandardStreams.Input) : FileIdentity.Of(name);
 
     private static OutputException Conflict(string name, string words) => new(name, words[(name.Length + 2)..]) { IsConflict = true };
 }

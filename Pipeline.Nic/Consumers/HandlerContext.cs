@@ -48,14 +48,18 @@ public sealed class HandlerContext(string group, int instance = 0, int instances
     public HandlerCounter Counter(string name)
     {
         if (_counters.TryGetValue(name, out var counter)) return counter;
-        if (!IsName(name)) throw new ArgumentException($"'{name}' cannot be a counter's name; expected 1 to {LongestName} of a-z 0-9 and -, a letter first", nameof(name));
+        if (!IsName(name))
+            throw new ArgumentException(
+                $"'{name}' cannot be a counter's name; expected 1 to {LongestName} of a-z 0-9 and -, a letter first", nameof(name));
         lock (_counters)
         {
-            if (_counters.Count >= MostCounters && !_counters.ContainsKey(name)) throw new InvalidOperationException($"{group} has {MostCounters} counters already, and asks for '{name}' too");
+            if (_counters.Count >= MostCounters && !_counters.ContainsKey(name))
+                throw new InvalidOperationException($"{group} has {MostCounters} counters already, and asks for '{name}' too");
             return _counters.GetOrAdd(name, n => new HandlerCounter(n));
         }
     }
 
     private static bool IsName(string name) =>
-        name.Length is > 0 and <= LongestName && char.IsAsciiLetterLower(name[0]) && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        name.Length is > 0 and <= LongestName && char.IsAsciiLetterLower(name[0])
+            && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

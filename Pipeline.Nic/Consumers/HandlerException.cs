@@ -4,7 +4,8 @@ namespace Pipeline.Nic.Consumers;
 /// <param name="message">Which, and why.</param>
 /// <param name="help">What to do about it, or null.</param>
 /// <param name="isMissing">Its assembly is not there, as opposed to being of no use.</param>
-public sealed class HandlerException(string message, string? help = null, bool isMissing = false, Exception? inner = null) : Exception(message, inner)
+public sealed class HandlerException(string message, string? help = null, bool isMissing = false, Exception? inner = null)
+    : Exception(message, inner)
 {
     /// <summary>What to do about it, for the line under the message; null where there is nothing to suggest.</summary>
     public string? Help { get; } = help;

@@ -12,7 +12,9 @@ public abstract class HandlerOptions
     /// <summary>For a handler without options: it has no key, and every option read has its fallback.</summary>
     public static HandlerOptions None { get; } = new NoOptions();
 
-    /// <summary>The keys that were given, or those inside the object under <paramref name="key"/>: for options whose names are data.</summary>
+    /// <summary>
+    /// The keys that were given, or those inside the object under <paramref name="key"/>: for options whose names are data.
+    /// </summary>
     public abstract IReadOnlyList<string> KeysOf(string key = "");
 
     /// <summary>Whether a key was given.</summary>
@@ -43,7 +45,9 @@ public abstract class HandlerOptions
     /// <summary>The texts in brackets; empty when the key was not given.</summary>
     public abstract IReadOnlyList<string> List(string key);
 
-    /// <summary>To be thrown by a handler that finds more wrong with a value than its type, or misses one that it cannot do without.</summary>
+    /// <summary>
+    /// To be thrown by a handler that finds more wrong with a value than its type, or misses one that it cannot do without.
+    /// </summary>
     /// <param name="expected">What is expected: "an odd number".</param>
     public abstract HandlerOptionException Wrong(string key, string expected);
 
@@ -72,7 +76,8 @@ public abstract class HandlerOptions
 
         public override IReadOnlyList<string> List(string key) => [];
 
-        public override HandlerOptionException Wrong(string key, string expected) => new($"the option `{key}` is not given; expected {expected}");
+        public override HandlerOptionException Wrong(string key, string expected) =>
+            new($"the option `{key}` is not given; expected {expected}");
 
         public override void RejectUnread()
         {

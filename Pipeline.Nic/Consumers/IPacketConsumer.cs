@@ -10,7 +10,9 @@ public interface IPacketConsumer : IDisposable
     /// Takes a batch. Its packets count as delivered when this returns, but for those the consumer rejected or holds in a buffer of
     /// its own. The batch and all bytes reached through it are gone afterwards.
     /// </summary>
-    /// <exception cref="OutputException">The output is beyond use; the packets not rejected or held are counted as output errors.</exception>
+    /// <exception cref="OutputException">
+    /// The output is beyond use; the packets not rejected or held are counted as output errors.
+    /// </exception>
     void Consume(scoped PacketBatch batch);
 
     /// <summary>Time to write out what it holds: called a few times a second while packets come.</summary>

@@ -122,13 +122,15 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     /// <param name="ipLength">Bytes that belong to the IP packet, as its header says; what follows is padding.</param>
     /// <param name="partial">What the checksum covers is not all in this packet.</param>
     /// <param name="isCut">The packet was longer than what was captured.</param>
-    private void ParseTransport(TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut)
+    private void ParseTransport(
+        TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut)
     {
         var kind = KindOf(start.Protocol, addresses.Length);
         Count(kind);
         if (partial || (isCut && ipLength > bytes.Length)) CountUnverifiable(kind);
         else if (ipLength > bytes.Length || start.Offset > ipLength) Count(NullStackCount.Malformed);
-        else if (start.Offset >= 0) CountVerdict(kind, TransportChecksum.Verify(start.Protocol, addresses, bytes[start.Offset..ipLength], verifyChecksums));
+        else if (start.Offset >= 0)
+            CountVerdict(kind, TransportChecksum.Verify(start.Protocol, addresses, bytes[start.Offset..ipLength], verifyChecksums));
         else if (start.Protocol != IpProtocol.NoNextHeader) Count(NullStackCount.Malformed);
     }
 

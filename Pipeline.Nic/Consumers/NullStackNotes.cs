@@ -11,13 +11,16 @@ internal static class NullStackNotes
 
     private static readonly (NullStackCount What, string Words)[] Checks =
     [
-        (NullStackCount.BadIPv4Checksum, "bad ipv4"), (NullStackCount.BadTcpChecksum, "bad tcp"), (NullStackCount.BadUdpChecksum, "bad udp"),
-        (NullStackCount.BadIcmpChecksum, "bad icmp"), (NullStackCount.UdpWithoutChecksum, "udp without"), (NullStackCount.Unverifiable, "unverifiable"),
+        (NullStackCount.BadIPv4Checksum, "bad ipv4"), (NullStackCount.BadTcpChecksum, "bad tcp"),
+        (NullStackCount.BadUdpChecksum, "bad udp"),
+        (NullStackCount.BadIcmpChecksum, "bad icmp"), (NullStackCount.UdpWithoutChecksum, "udp without"),
+        (NullStackCount.Unverifiable, "unverifiable"),
     ];
 
     public static IReadOnlyList<string> Of(NullStackConsumer stack, bool verifyChecksums)
     {
-        List<string> notes = [verifyChecksums ? "null stack: parsed and verified, delivered to nobody" : "null stack: parsed, delivered to nobody"];
+        List<string> notes =
+            [verifyChecksums ? "null stack: parsed and verified, delivered to nobody" : "null stack: parsed, delivered to nobody"];
         Add(notes, "network", Network, stack);
         Add(notes, "transport", Transport, stack);
         if (verifyChecksums) Add(notes, "checksums", Checks, stack);

@@ -64,7 +64,9 @@ public readonly ref struct PacketBatch
     /// </summary>
     /// <param name="packets">At most so many as were not rejected or held before.</param>
     /// <param name="bytes">Their captured bytes.</param>
-    /// <exception cref="ArgumentException">There are not so many left in the batch, or there is no such reason. Nothing is counted then.</exception>
+    /// <exception cref="ArgumentException">
+    /// There are not so many left in the batch, or there is no such reason. Nothing is counted then.
+    /// </exception>
     public void Reject(DropReason reason, long packets, long bytes) => _bundle.Reject(reason, packets, bytes);
 
     /// <summary>

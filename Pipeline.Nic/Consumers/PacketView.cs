@@ -50,7 +50,9 @@ public readonly ref struct PacketView
     }
 
     /// <summary>Finds the UDP header.</summary>
-    /// <returns>False for anything but the first fragment of a datagram of UDP over IP, or when the header was not captured whole.</returns>
+    /// <returns>
+    /// False for anything but the first fragment of a datagram of UDP over IP, or when the header was not captured whole.
+    /// </returns>
     public bool TryReadUdp(out UdpHeader udp)
     {
         udp = default;

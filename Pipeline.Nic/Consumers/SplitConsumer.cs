@@ -146,7 +146,9 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     private void WriteToSeveral(scoped PacketBatch batch, in Packet packet)
     {
         var count = _table!.MatchesOf(batch.Interface, packet, batch.BytesOf(packet), _matches);
-        if (count == 0) throw new InvalidOperationException($"Rule set {batch.Generation} knows no match of a packet that it flagged as matching several rules.");
+        if (count == 0)
+            throw new InvalidOperationException(
+                $"Rule set {batch.Generation} knows no match of a packet that it flagged as matching several rules.");
 
         var slot = _shared.Add(batch.PacketAccount, batch.Interface, packet.CapturedLength, count);
         var done = 0;

@@ -74,7 +74,8 @@ public sealed class StandardStream : Stream
         var error = Errno.EBADF;
         if (StandardStreams.IsOpen(_descriptor)) Unistd.WriteAll(_descriptor, buffer, out error);
         if (error == Errno.None || _descriptor == StandardStreams.Error) return;
-        throw new OutputException(_name, $"cannot be written: {Marshal.GetPInvokeErrorMessage((int)error)} ({error})", isClosedPipe: error == Errno.EPIPE);
+        throw new OutputException(
+            _name, $"cannot be written: {Marshal.GetPInvokeErrorMessage((int)error)} ({error})", isClosedPipe: error == Errno.EPIPE);
     }
 
     /// <inheritdoc cref="Write(ReadOnlySpan{byte})"/>

@@ -20,7 +20,9 @@ public static class Backends
     public static INic Open(SourceOptions source)
     {
         var backend = For(source)
-            ?? throw new ArgumentException("no source of packets: expected source { file = ... } or source { sim { ... } } in a configuration, or a source in code", nameof(source));
+            ?? throw new ArgumentException(
+                "no source of packets: expected source { file = ... } or source { sim { ... } } in a configuration, or a source in code",
+                nameof(source));
         var nic = backend.Open(source);
         return source.ReplaySpeed is { } speed && backend.Traits.HasProgress ? new TimedReplayNic(nic, speed, TimeProvider.System) : nic;
     }

@@ -23,7 +23,8 @@ public static class BundleWalk
         }
     }
 
-    private static bool Through(INicQueue queue, BundlePool bundles, PacketAccount account, ManualResetEventSlim ready, Func<PageBundle, bool> visit)
+    private static bool Through(
+        INicQueue queue, BundlePool bundles, PacketAccount account, ManualResetEventSlim ready, Func<PageBundle, bool> visit)
     {
         while (true)
         {

@@ -29,7 +29,9 @@ public interface INic : IDisposable
     /// <summary>What runs rules in the device itself; null where nothing does.</summary>
     IRuleOffload? Offload => null;
 
-    /// <summary>How long it will be until the next packet comes, where the source knows that it has to wait for it; else null. Any thread.</summary>
+    /// <summary>
+    /// How long it will be until the next packet comes, where the source knows that it has to wait for it; else null. Any thread.
+    /// </summary>
     TimeSpan? UntilNextPacket => null;
 
     /// <summary>Bytes read of the source, for progress. Any thread.</summary>

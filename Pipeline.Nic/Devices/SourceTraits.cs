@@ -21,7 +21,9 @@ public sealed record SourceTraits
     /// </summary>
     public bool MayWait { get; init; }
 
-    /// <summary>Whether packets come as soon as somebody is ready for them, many to a page, so that large bundles do not empty the pool.</summary>
+    /// <summary>
+    /// Whether packets come as soon as somebody is ready for them, many to a page, so that large bundles do not empty the pool.
+    /// </summary>
     public bool IsUnhurried { get; init; }
 
     /// <summary>Whether it comes to an end, and how far it is says something (<see cref="INic.BytesRead"/>).</summary>

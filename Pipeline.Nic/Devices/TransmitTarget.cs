@@ -11,11 +11,16 @@ public sealed record TransmitTarget(TransmitKind Kind, string Name)
     /// <summary>The form that <see cref="TryParse"/> reads, for messages.</summary>
     public const string Form = "`if:NAME` (transmit on an interface) or `tap:NAME` (inject into this host's stack)";
 
-    /// <returns>Null for anything that is not of the <see cref="Form"/>, or whose name Linux would not take (net/core/dev.c, dev_valid_name).</returns>
+    /// <returns>
+    /// Null for anything that is not of the <see cref="Form"/>, or whose name Linux would not take (net/core/dev.c, dev_valid_name).
+    /// </returns>
     public static TransmitTarget? TryParse(string text)
     {
         var colon = text.IndexOf(':');
-        TransmitKind? kind = (colon < 0 ? "" : text[..colon]) switch { "if" => TransmitKind.Interface, "tap" => TransmitKind.Tap, _ => null };
+        TransmitKind? kind = (colon < 0 ? "" : text[..colon]) switch
+        {
+            "if" => TransmitKind.Interface, "tap" => TransmitKind.Tap, _ => null,
+        };
         return kind is { } known && IsName(text[(colon + 1)..]) ? new TransmitTarget(known, text[(colon + 1)..]) : null;
     }
 

@@ -19,7 +19,8 @@ public enum Severity
 /// <param name="Message">What was found and what was expected, without a full stop.</param>
 /// <param name="Note">Two or three words beside the caret, or null.</param>
 /// <param name="Help">What to do about it, or null.</param>
-public sealed record Diagnostic(Severity Severity, SourceText Source, TextSpan Span, string Message, string? Note = null, string? Help = null)
+public sealed record Diagnostic(
+    Severity Severity, SourceText Source, TextSpan Span, string Message, string? Note = null, string? Help = null)
 {
     private const int WidestLine = 160;
 
@@ -43,7 +44,8 @@ public sealed record Diagnostic(Severity Severity, SourceText Source, TextSpan S
         var caret = column - 1 - shift;
         var width = Math.Clamp(Span.Length, 1, Math.Max(1, shown.Length - caret));
         text.Append($"\n  {number} | {shown}");
-        text.Append($"\n  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{(Note is null ? "" : " " + Note)}");
+        text.Append(
+            $"\n  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{(Note is null ? "" : " " + Note)}");
         if (Help is not null) text.Append($"\n  help: {Help}");
         return text.ToString();
     }

@@ -12,7 +12,8 @@ public static class FullPath
         }
         catch (FileNotFoundException error)
         {
-            throw new DirectoryNotFoundException($"{path}: the working directory is gone; change to another, or give the whole path", error);
+            throw new DirectoryNotFoundException(
+                $"{path}: the working directory is gone; change to another, or give the whole path", error);
         }
     }
 }

@@ -37,7 +37,8 @@ public static class TextFile
             var nul = chunk.AsSpan(0, read).IndexOf((byte)0);
             if (nul >= 0) throw new InvalidInputException($"{name}: is not text: byte {buffer.Length + nul} is 0", []);
             buffer.Write(chunk, 0, read);
-            if (buffer.Length > MostBytes) throw new InvalidInputException($"{name}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
+            if (buffer.Length > MostBytes)
+                throw new InvalidInputException($"{name}: is longer than {MostBytes >> 20} MiB, so not a rule file or configuration", []);
         }
 
         buffer.Position = 0;

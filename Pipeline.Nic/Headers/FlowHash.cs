@@ -64,7 +64,8 @@ public static class FlowHash
     private static (ushort From, ushort To) Ports(TransportStart start, ReadOnlySpan<byte> packet)
     {
         if (start.Offset < 0 || start.IsFragment || packet.Length - start.Offset < 4) return default;
-        if (start.Protocol is not (IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.Dccp or IpProtocol.UdpLite)) return default;
+        if (start.Protocol is not (IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.Dccp or IpProtocol.UdpLite))
+            return default;
         var ports = packet.Slice(start.Offset, 4);
         return (BinaryPrimitives.ReadUInt16BigEndian(ports), BinaryPrimitives.ReadUInt16BigEndian(ports[2..]));
     }

@@ -7,17 +7,22 @@ namespace Pipeline.Nic.Headers;
 public static class FlowWords
 {
     /// <returns>
-    /// Such as <c>udp 10.0.0.1:53 10.0.0.2:4000</c>, in an order that does not depend on who sends. Fragments, and protocols without ports, have addresses
-    /// only; what is not IP has its Ethernet addresses and type, or its link type where those are not known.
+    /// Such as <c>udp 10.0.0.1:53 10.0.0.2:4000</c>, in an order that does not depend on who sends. Fragments, and protocols without ports,
+    /// have addresses only; what is not IP has its Ethernet addresses and type, or its link type where those are not known.
     /// </returns>
     public static string Of(LinkType linkType, ReadOnlySpan<byte> packet)
     {
         var network = LinkHeader.Locate(linkType, packet, out var l3);
-        var start = network is NetworkLayer.IPv4 or NetworkLayer.IPv6 ? HeaderLocator.Transport(network, packet, l3) : TransportStart.Absent;
-        if (network == NetworkLayer.IPv4 && IPv4Header.TryRead(packet[l3..], out var v4)) return Ip(v4.Addresses, v4.Protocol, start, packet);
-        if (network == NetworkLayer.IPv6 && IPv6Header.TryRead(packet[l3..], out var v6)) return Ip(v6.Addresses, start.Protocol, start, packet);
+        var start = network is NetworkLayer.IPv4 or NetworkLayer.IPv6
+            ? HeaderLocator.Transport(network, packet, l3)
+            : TransportStart.Absent;
+        if (network == NetworkLayer.IPv4 && IPv4Header.TryRead(packet[l3..], out var v4))
+            return Ip(v4.Addresses, v4.Protocol, start, packet);
+        if (network == NetworkLayer.IPv6 && IPv6Header.TryRead(packet[l3..], out var v6))
+            return Ip(v6.Addresses, start.Protocol, start, packet);
         if (linkType != LinkType.Ethernet || !EthernetHeader.TryRead(packet, out var ethernet)) return $"link type {(int)linkType}";
-        return Ordered($"ether 0x{ethernet.Type:x4}", Convert.ToHexStringLower(ethernet.Source), Convert.ToHexStringLower(ethernet.Destination));
+        return Ordered(
+            $"ether 0x{ethernet.Type:x4}", Convert.ToHexStringLower(ethernet.Source), Convert.ToHexStringLower(ethernet.Destination));
     }
 
     private static string Ip(ReadOnlySpan<byte> addresses, byte protocol, TransportStart start, ReadOnlySpan<byte> packet)
@@ -26,7 +31,8 @@ public static class FlowWords
         var destination = new IPAddress(addresses[(addresses.Length / 2)..]);
         var name = NameOf(protocol);
         var hasPorts = protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.Dccp or IpProtocol.UdpLite;
-        if (!hasPorts || start.Offset < 0 || start.IsFragment || packet.Length - start.Offset < 4) return Ordered(name, $"{source}", $"{destination}");
+        if (!hasPorts || start.Offset < 0 || start.IsFragment || packet.Length - start.Offset < 4)
+            return Ordered(name, $"{source}", $"{destination}");
         var ports = packet.Slice(start.Offset, 4);
         return Ordered(
             name,

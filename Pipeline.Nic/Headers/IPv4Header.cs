@@ -37,7 +37,8 @@ public readonly ref struct IPv4Header
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
 
     /// <summary>Whether the checksum fits the header. It is computed at each call, over <see cref="Length"/> bytes.</summary>
-    public bool HasValidChecksum => _bytes.Length == MinSize ? InternetChecksum.IsValid20(ref MemoryMarshal.GetReference(_bytes)) : InternetChecksum.IsValid(_bytes);
+    public bool HasValidChecksum =>
+        _bytes.Length == MinSize ? InternetChecksum.IsValid20(ref MemoryMarshal.GetReference(_bytes)) : InternetChecksum.IsValid(_bytes);
 
     /// <summary>Whether the destination is only the next stop of a source route, and so not what TCP and UDP checksums cover.</summary>
     public bool HasSourceRoute

@@ -23,7 +23,9 @@ public static class InternetChecksum
     /// <summary>Whether bytes that contain their own checksum sum up to all ones.</summary>
     public static bool IsValid(ReadOnlySpan<byte> bytes) => Fold(Add(0, bytes)) == 0xffff;
 
-    /// <summary>The same for the 20 bytes that nearly all IPv4 headers have, without a loop. The caller knows that they are there.</summary>
+    /// <summary>
+    /// The same for the 20 bytes that nearly all IPv4 headers have, without a loop. The caller knows that they are there.
+    /// </summary>
     internal static bool IsValid20(ref byte bytes) =>
         Fold(AddWords(AddWords(Read<uint>(ref bytes, 16), Read<ulong>(ref bytes, 0)), Read<ulong>(ref bytes, 8))) == 0xffff;
 
@@ -61,7 +63,8 @@ public static class InternetChecksum
     private static ulong Tail(ref byte bytes, int at, int count)
     {
         // Most runs are long enough to load a whole word that ends where they do, and to push out what was added already.
-        if (at > 0 && BitConverter.IsLittleEndian) return Read<ulong>(ref bytes, at + count - sizeof(ulong)) >> (8 * (sizeof(ulong) - count));
+        if (at > 0 && BitConverter.IsLittleEndian)
+            return Read<ulong>(ref bytes, at + count - sizeof(ulong)) >> (8 * (sizeof(ulong) - count));
         Span<byte> padded = stackalloc byte[sizeof(ulong)];
         padded.Clear();
         MemoryMarshal.CreateReadOnlySpan(ref Unsafe.Add(ref bytes, at), count).CopyTo(padded);

@@ -81,7 +81,8 @@ internal static class PlainPacket
     {
         if (!sum) return true;
         var total = InternetChecksum.AddWord(InternetChecksum.AddWord(0, protocol), (ushort)segment);
-        return InternetChecksum.Fold(InternetChecksum.Add(total, ref Unsafe.Add(ref ip, addresses), transport - addresses + segment)) == 0xffff;
+        return InternetChecksum.Fold(
+            InternetChecksum.Add(total, ref Unsafe.Add(ref ip, addresses), transport - addresses + segment)) == 0xffff;
     }
 
     private static ushort U16(ref byte ip, int at)

@@ -14,14 +14,16 @@ internal static class TransportChecksum
             IpProtocol.Tcp => TcpHeader.TryRead(segment, out _) ? Sum(protocol, addresses, segment, sum) : ChecksumVerdict.Malformed,
             IpProtocol.Udp => Udp(addresses, segment, sum),
             IpProtocol.Icmp when isIPv4 => Icmp(segment, sum),
-            IpProtocol.IcmpV6 when !isIPv4 => IcmpHeader.TryRead(segment, out _) ? Sum(protocol, addresses, segment, sum) : ChecksumVerdict.Malformed,
+            IpProtocol.IcmpV6 when !isIPv4 =>
+                IcmpHeader.TryRead(segment, out _) ? Sum(protocol, addresses, segment, sum) : ChecksumVerdict.Malformed,
             _ => ChecksumVerdict.None,
         };
     }
 
     private static ChecksumVerdict Udp(ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> segment, bool sum)
     {
-        if (!UdpHeader.TryRead(segment, out var udp) || udp.Length < UdpHeader.Size || udp.Length > segment.Length) return ChecksumVerdict.Malformed;
+        if (!UdpHeader.TryRead(segment, out var udp) || udp.Length < UdpHeader.Size || udp.Length > segment.Length)
+            return ChecksumVerdict.Malformed;
         if (udp.Checksum != 0) return Sum(IpProtocol.Udp, addresses, segment[..udp.Length], sum);
 
         // RFC 768 lets a sender leave it out; RFC 8200 section 8.1 does not.

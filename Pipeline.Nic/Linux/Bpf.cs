@@ -25,7 +25,10 @@ internal static unsafe partial class Bpf
     /// <exception cref="LinuxException">There is no memory for it, or no right to it.</exception>
     public static SafeFileHandle CreateMap(int type, int keyBytes, int valueBytes, int entries, string name)
     {
-        var attributes = new map_create_attr { map_type = (uint)type, key_size = (uint)keyBytes, value_size = (uint)valueBytes, max_entries = (uint)entries };
+        var attributes = new map_create_attr
+        {
+            map_type = (uint)type, key_size = (uint)keyBytes, value_size = (uint)valueBytes, max_entries = (uint)entries,
+        };
         WriteName(new Span<byte>(attributes.map_name, NameBytes), name);
         return Descriptor(Call(BPF_MAP_CREATE, &attributes, sizeof(map_create_attr)), "bpf(BPF_MAP_CREATE)", $"map {name}");
     }
@@ -39,7 +42,8 @@ internal static unsafe partial class Bpf
         fixed (byte* value = values)
         {
             var attributes = new batch_attr { keys = (ulong)key, values = (ulong)value, count = (uint)count, map_fd = NumberOf(map) };
-            if (Call(BPF_MAP_UPDATE_BATCH, &attributes, sizeof(batch_attr)) < 0) throw LinuxException.Last("bpf(BPF_MAP_UPDATE_BATCH)", $"map {name}");
+            if (Call(BPF_MAP_UPDATE_BATCH, &attributes, sizeof(batch_attr)) < 0)
+                throw LinuxException.Last("bpf(BPF_MAP_UPDATE_BATCH)", $"map {name}");
         }
     }
 
@@ -49,7 +53,8 @@ internal static unsafe partial class Bpf
         fixed (byte* to = value)
         {
             var attributes = new element_attr { map_fd = NumberOf(map), key = (ulong)&key, value = (ulong)to };
-            if (Call(BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(element_attr)) < 0) throw LinuxException.Last("bpf(BPF_MAP_LOOKUP_ELEM)", $"map {name}");
+            if (Call(BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(element_attr)) < 0)
+                throw LinuxException.Last("bpf(BPF_MAP_LOOKUP_ELEM)", $"map {name}");
         }
     }
 
@@ -63,7 +68,8 @@ internal static unsafe partial class Bpf
         var descriptor = Load(instructions, name, []);
         if (descriptor >= 0) return new SafeFileHandle((nint)descriptor, ownsHandle: true);
         var errno = (Errno)Marshal.GetLastPInvokeError();
-        if (errno is not (Errno.EINVAL or Errno.EACCES or Errno.E2BIG)) throw new LinuxException("bpf(BPF_PROG_LOAD)", $"program {name}", errno);
+        if (errno is not (Errno.EINVAL or Errno.EACCES or Errno.E2BIG))
+            throw new LinuxException("bpf(BPF_PROG_LOAD)", $"program {name}", errno);
 
         // Once more, for the words.
         var words = GC.AllocateUninitializedArray<byte>(LogBytes);
@@ -80,7 +86,8 @@ internal static unsafe partial class Bpf
     /// <param name="nanoseconds">For one run, as the kernel took it.</param>
     /// <returns>What the program returned.</returns>
     /// <exception cref="LinuxException">The kernel takes no such packet: one of less than 14 bytes, or more than a page holds.</exception>
-    public static uint TestRun(SafeFileHandle program, ReadOnlySpan<byte> packet, Span<byte> output, int repeat, out int written, out int nanoseconds)
+    public static uint TestRun(
+        SafeFileHandle program, ReadOnlySpan<byte> packet, Span<byte> output, int repeat, out int written, out int nanoseconds)
     {
         fixed (byte* from = packet)
         fixed (byte* to = output)
@@ -94,7 +101,8 @@ internal static unsafe partial class Bpf
                 data_out = (ulong)to,
                 repeat = (uint)repeat,
             };
-            if (Call(BPF_PROG_TEST_RUN, &attributes, sizeof(test_run_attr)) < 0) throw LinuxException.Last("bpf(BPF_PROG_TEST_RUN)", $"packet of {packet.Length} bytes");
+            if (Call(BPF_PROG_TEST_RUN, &attributes, sizeof(test_run_attr)) < 0)
+                throw LinuxException.Last("bpf(BPF_PROG_TEST_RUN)", $"packet of {packet.Length} bytes");
             (written, nanoseconds) = ((int)attributes.data_size_out, (int)attributes.duration);
             return attributes.retval;
         }
@@ -105,7 +113,10 @@ internal static unsafe partial class Bpf
     /// <exception cref="LinuxException">The interface has a program already (EBUSY), or its driver cannot (EOPNOTSUPP).</exception>
     public static SafeFileHandle CreateXdpLink(SafeFileHandle program, int interfaceIndex, uint flags, string name)
     {
-        var attributes = new link_create_attr { prog_fd = NumberOf(program), target_ifindex = (uint)interfaceIndex, attach_type = BPF_XDP, flags = flags };
+        var attributes = new link_create_attr
+        {
+            prog_fd = NumberOf(program), target_ifindex = (uint)interfaceIndex, attach_type = BPF_XDP, flags = flags,
+        };
         return Descriptor(Call(BPF_LINK_CREATE, &attributes, sizeof(link_create_attr)), "bpf(BPF_LINK_CREATE)", name);
     }
 
@@ -139,7 +150,9 @@ internal static unsafe partial class Bpf
         }
     }
 
-    /// <summary>The kernel verifies for as long as no signal is pending, and the runtime sends signals (EAGAIN: kernel/bpf/verifier.c).</summary>
+    /// <summary>
+    /// The kernel verifies for as long as no signal is pending, and the runtime sends signals (EAGAIN: kernel/bpf/verifier.c).
+    /// </summary>
     private static long Call(int command, void* attributes, int bytes)
     {
         long result;

@@ -29,7 +29,10 @@ internal static partial class Fcntl
         return descriptor;
     }
 
-    /// <summary>Whether a descriptor came with the process: whatever it opened itself, the runtime too, is closed when another program takes its place.</summary>
+    /// <summary>
+    /// Whether a descriptor came with the process: whatever it opened itself, the runtime too, is closed when another program takes its
+    /// place.
+    /// </summary>
     public static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD) is >= 0 and var flags && (flags & FD_CLOEXEC) == 0;
 
     public static bool IsOpen(int descriptor) => fcntl(descriptor, F_GETFD) >= 0;

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>linux/if_packet.h: addresses, options and ring layout of packet sockets (Linux, Documentation/networking/packet_mmap.rst).</summary>
+/// <summary>
+/// linux/if_packet.h: addresses, options and ring layout of packet sockets (Linux, Documentation/networking/packet_mmap.rst).
+/// </summary>
 internal static class IfPacket
 {
     public const int PACKET_ADD_MEMBERSHIP = 1;
@@ -121,5 +123,6 @@ internal static class IfPacket
     public static unsafe bool IsOurs(tpacket_block_desc* block) => (Volatile.Read(ref block->block_status) & TP_STATUS_USER) != 0;
 
     /// <summary>Gives a block to the kernel; what we read before is done then.</summary>
-    public static unsafe void GiveBack(tpacket_block_desc* block) => Volatile.Write(ref Unsafe.AsRef<uint>(&block->block_status), TP_STATUS_KERNEL);
+    public static unsafe void GiveBack(tpacket_block_desc* block) =>
+        Volatile.Write(ref Unsafe.AsRef<uint>(&block->block_status), TP_STATUS_KERNEL);
 }

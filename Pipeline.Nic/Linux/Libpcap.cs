@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// pcap/pcap.h: the few functions that compile a filter and run it. libpcap is looked for when it is first needed, and may be absent; that is why
-/// these are function pointers rather than imports.
+/// pcap/pcap.h: the few functions that compile a filter and run it. libpcap is looked for when it is first needed, and may be absent; that
+/// is why these are function pointers rather than imports.
 /// </summary>
 internal sealed unsafe class Libpcap
 {
@@ -33,7 +33,8 @@ internal sealed unsafe class Libpcap
 
     private Libpcap(nint library)
     {
-        _bpf_filter = (delegate* unmanaged[SuppressGCTransition]<bpf_insn*, byte*, uint, uint, uint>)NativeLibrary.GetExport(library, "bpf_filter");
+        _bpf_filter = (delegate* unmanaged[SuppressGCTransition]<bpf_insn*, byte*, uint, uint, uint>)NativeLibrary.GetExport(
+            library, "bpf_filter");
         _pcap_fopen_offline = (delegate* unmanaged<nint, byte*, nint>)NativeLibrary.GetExport(library, "pcap_fopen_offline");
         _pcap_compile = (delegate* unmanaged<nint, bpf_program*, byte*, int, uint, int>)NativeLibrary.GetExport(library, "pcap_compile");
         _pcap_geterr = (delegate* unmanaged<nint, byte*>)NativeLibrary.GetExport(library, "pcap_geterr");
@@ -45,7 +46,8 @@ internal sealed unsafe class Libpcap
     public static Libpcap? Instance => Found.Value;
 
     /// <summary>
-    /// Compiles an expression for packets out of a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in globals.
+    /// Compiles an expression for packets out of a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in
+    /// globals.
     /// </summary>
     /// <param name="linkType">What the packets start with (LINKTYPE_).</param>
     /// <param name="isSwapped">Whether a machine of the other byte order captured them.</param>
@@ -53,8 +55,8 @@ internal sealed unsafe class Libpcap
     /// <param name="error">libpcap's words, or null.</param>
     /// <returns>The instructions, copied; empty with an error.</returns>
     /// <remarks>
-    /// On a capture's handle, because a program for a dead one (pcap_open_dead) is for packets of this host: address families are this system's,
-    /// in its byte order, and the kernel's own fields are asked where a packet has none.
+    /// On a capture's handle, because a program for a dead one (pcap_open_dead) is for packets of this host: address families are this
+    /// system's, in its byte order, and the kernel's own fields are asked where a packet has none.
     /// </remarks>
     public bpf_insn[] Compile(string expression, uint linkType, bool isSwapped, int snapLength, bool optimise, out string? error)
     {
@@ -96,7 +98,8 @@ internal sealed unsafe class Libpcap
 
     /// <summary>Runs a program, which must be valid, on a packet. Without telling the runtime, because it takes nanoseconds.</summary>
     /// <returns>What the program returns; 0 means that it does not match.</returns>
-    public uint Filter(bpf_insn* program, byte* packet, uint wireLength, uint captured) => _bpf_filter(program, packet, wireLength, captured);
+    public uint Filter(bpf_insn* program, byte* packet, uint wireLength, uint captured) =>
+        _bpf_filter(program, packet, wireLength, captured);
 
     private static Libpcap? Find()
     {

@@ -24,7 +24,9 @@ internal static unsafe partial class Mman
         return (byte*)region;
     }
 
-    /// <summary>Maps memory that the kernel shares by a descriptor. The mapping keeps what is behind the descriptor alive after it was closed.</summary>
+    /// <summary>
+    /// Maps memory that the kernel shares by a descriptor. The mapping keeps what is behind the descriptor alive after it was closed.
+    /// </summary>
     /// <exception cref="LinuxException">There is nothing of that size to map.</exception>
     public static byte* MapShared(SafeFileHandle handle, nuint bytes, string subject)
     {

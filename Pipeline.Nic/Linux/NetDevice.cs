@@ -24,7 +24,8 @@ internal static unsafe partial class NetDevice
     public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;
 
     /// <summary>Whether it has been brought up; null where there is none of that name.</summary>
-    public static bool? IsUp(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
+    public static bool? IsUp(SafeFileHandle socket, string name) =>
+        Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
 
     /// <summary>The kind of link (ARPHRD_...); null where there is none of that name.</summary>
     public static ushort? HardwareOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFHWADDR, name)?.family;

@@ -5,10 +5,14 @@ namespace Pipeline.Nic.Linux;
 /// <summary>sched.h: which CPUs a thread may run on. CPUs are the kernel's logical ones, by their numbers.</summary>
 public static unsafe partial class Sched
 {
-    /// <summary>Words of a mask that holds the 8192 CPUs a Linux kernel can be built for (Linux, arch/x86/Kconfig, NR_CPUS_RANGE_END).</summary>
+    /// <summary>
+    /// Words of a mask that holds the 8192 CPUs a Linux kernel can be built for (Linux, arch/x86/Kconfig, NR_CPUS_RANGE_END).
+    /// </summary>
     private const int MaskWords = 8192 / 64;
 
-    /// <summary>The CPUs that the process may run on, ascending. A thread that pinned itself does not change the answer. Any thread.</summary>
+    /// <summary>
+    /// The CPUs that the process may run on, ascending. A thread that pinned itself does not change the answer. Any thread.
+    /// </summary>
     /// <exception cref="LinuxException">The kernel has more CPUs than a mask has room for.</exception>
     public static IReadOnlyList<int> AllowedCpus() => CpusOf(Environment.ProcessId);
 

@@ -21,7 +21,10 @@ internal static unsafe class SocketFilter
     /// </summary>
     public static void AttachIncomingOnly(SafeFileHandle socket, string subject) => Attach(
         socket,
-        [new(LoadWord, 0, 0, PacketType), new(JumpIfEqual, 0, 1, IfPacket.PACKET_OUTGOING), new(Return, 0, 0, 0), new(Return, 0, 0, WholePacket)],
+        [
+            new(LoadWord, 0, 0, PacketType), new(JumpIfEqual, 0, 1, IfPacket.PACKET_OUTGOING),
+            new(Return, 0, 0, 0), new(Return, 0, 0, WholePacket),
+        ],
         subject);
 
     /// <summary>Lets nothing in any more. A packet socket cannot be shut down, and lives on while its ring is mapped.</summary>
@@ -31,7 +34,9 @@ internal static unsafe class SocketFilter
     {
         fixed (sock_filter* at = instructions)
         {
-            SysSocket.SetOption(socket, SysSocket.SOL_SOCKET, SysSocket.SO_ATTACH_FILTER, new sock_fprog { len = (ushort)instructions.Length, filter = at }, subject);
+            SysSocket.SetOption(
+                socket, SysSocket.SOL_SOCKET, SysSocket.SO_ATTACH_FILTER,
+                new sock_fprog { len = (ushort)instructions.Length, filter = at }, subject);
         }
     }
 

@@ -92,6 +92,8 @@ public static class StandardStreams
         if (path == "/dev/stdout") return Output;
         if (path == "/dev/stderr") return Error;
         var folder = DescriptorFolders.FirstOrDefault(f => path.StartsWith(f, StringComparison.Ordinal));
-        return folder is not null && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+        return folder is not null && int.TryParse(path[folder.Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? number
+            : null;
     }
 }

@@ -27,7 +27,9 @@ public sealed class BlockPagePool : PagePool
         Device = new PageShare(this, "device:" + name, PageCount, MostDeviceBundles);
     }
 
-    /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
+    /// <summary>
+    /// The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.
+    /// </summary>
     public PageShare Device { get; }
 
     /// <summary>As many as would be in flight if all pages were full of the smallest records. Far more than there ever are.</summary>
@@ -52,7 +54,8 @@ public sealed class BlockPagePool : PagePool
     }
 
     /// <inheritdoc/>
-    public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) => start + RunOf(PageOf(packets[start].Offset), packets[start..]);
+    public override int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most) =>
+        start + RunOf(PageOf(packets[start].Offset), packets[start..]);
 
     internal override void GiveBack(ReadOnlySpan<Packet> packets, PageShare share)
     {

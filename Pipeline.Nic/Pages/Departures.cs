@@ -6,7 +6,9 @@ namespace Pipeline.Nic.Pages;
 /// Counts the bundles that left along one way and those of them that have come home, and says when few enough are still out. A bundle
 /// that is home has been consumed, or given up: nobody reads its packets any more.
 /// </summary>
-/// <remarks>Leaving and asking are for the thread that sends; coming home is for any. No lock, and one interlocked operation to a bundle.</remarks>
+/// <remarks>
+/// Leaving and asking are for the thread that sends; coming home is for any. No lock, and one interlocked operation to a bundle.
+/// </remarks>
 public sealed class Departures
 {
     private long _left;
@@ -16,7 +18,9 @@ public sealed class Departures
     /// <summary>Bundles that left and are not home; a moment's figure while others work on it. For the sender's thread.</summary>
     public long Out => _left - Volatile.Read(ref _returns.Home);
 
-    /// <summary>Counts a bundle that is about to be sent; it counts itself home when its pages go. Before it is sent, while it is the caller's.</summary>
+    /// <summary>
+    /// Counts a bundle that is about to be sent; it counts itself home when its pages go. Before it is sent, while it is the caller's.
+    /// </summary>
     public void Depart(PageBundle bundle)
     {
         _left++;
@@ -44,7 +48,8 @@ public sealed class Departures
 
     private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
 
-    // What comes home is counted on another CPU than what leaves: cache lines of its own, and one between them for the neighbour prefetcher.
+    // What comes home is counted on another CPU than what leaves: cache lines of its own, and one between them for the neighbour
+    // prefetcher.
     [StructLayout(LayoutKind.Explicit, Size = 208)]
     private struct Returns
     {

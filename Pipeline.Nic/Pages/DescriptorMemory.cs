@@ -48,7 +48,8 @@ internal readonly struct DescriptorMemory
         return MemoryMarshal.CreateSpan(ref Unsafe.Add(ref First, start), count);
     }
 
-    private ref Packet First => ref Unsafe.As<byte, Packet>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_bytes), (nint)_start));
+    private ref Packet First =>
+        ref Unsafe.As<byte, Packet>(ref Unsafe.AddByteOffset(ref MemoryMarshal.GetArrayDataReference(_bytes), (nint)_start));
 
     private static void ThrowOutOfRange() => throw new ArgumentOutOfRangeException(null, "The bundle has no such packet.");
 }

@@ -15,7 +15,8 @@ internal readonly unsafe struct FilledPage(byte* region)
     /// packet gets the last byte of its header for a place.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
-    public void Describe(out Packet packet, long timestampNanoseconds, byte* at, uint captured, uint wire, PacketFlags flags = PacketFlags.None)
+    public void Describe(
+        out Packet packet, long timestampNanoseconds, byte* at, uint captured, uint wire, PacketFlags flags = PacketFlags.None)
     {
         var headerByte = captured == 0 ? 1u : 0u;
         Packet.Write(out packet, timestampNanoseconds, (uint)(at - region) - headerByte, captured, wire, flags: flags);

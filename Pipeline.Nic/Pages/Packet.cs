@@ -29,7 +29,9 @@ public struct Packet
     /// <summary>Bytes that are there.</summary>
     public int CapturedLength;
 
-    /// <summary>Bytes the packet had on the wire, as the source says. May be smaller than <see cref="CapturedLength"/>: some captures say so.</summary>
+    /// <summary>
+    /// Bytes the packet had on the wire, as the source says. May be smaller than <see cref="CapturedLength"/>: some captures say so.
+    /// </summary>
     public uint WireLength;
 
     /// <summary>What the rules wrote on the packet; 0 is unmarked.</summary>
@@ -64,19 +66,22 @@ public struct Packet
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Write(
-        out Packet packet, long timestampNanoseconds, uint offset, uint captured, uint wire, uint flowHash = 0, PacketFlags flags = PacketFlags.None)
+        out Packet packet, long timestampNanoseconds, uint offset, uint captured, uint wire, uint flowHash = 0,
+        PacketFlags flags = PacketFlags.None)
     {
         Unsafe.SkipInit(out packet);
         if (Vector256.IsHardwareAccelerated && BitConverter.IsLittleEndian)
         {
-            var words = Vector256.Create((ulong)timestampNanoseconds, offset | ((ulong)captured << 32), wire, flowHash | ((ulong)FlagBits(flags) << 32));
+            var words = Vector256.Create(
+                (ulong)timestampNanoseconds, offset | ((ulong)captured << 32), wire, flowHash | ((ulong)FlagBits(flags) << 32));
             Unsafe.As<Packet, Vector256<ulong>>(ref packet) = words;
             return;
         }
 
         packet = new Packet
         {
-            TimestampNanoseconds = timestampNanoseconds, Offset = offset, CapturedLength = (int)captured, WireLength = wire, FlowHash = flowHash, Flags = flags,
+            TimestampNanoseconds = timestampNanoseconds, Offset = offset, CapturedLength = (int)captured, WireLength = wire,
+            FlowHash = flowHash, Flags = flags,
         };
     }
 

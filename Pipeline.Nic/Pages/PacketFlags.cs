@@ -22,7 +22,9 @@ public enum PacketFlags : byte
     /// <summary>Other bundles hold this packet's page too (pools with one packet to a page only).</summary>
     SharedPage = 16,
 
-    /// <summary>A keep-out guard matched: no rule was tried, there is no mark, and the packet goes to the normal stack whatever routes say.</summary>
+    /// <summary>
+    /// A keep-out guard matched: no rule was tried, there is no mark, and the packet goes to the normal stack whatever routes say.
+    /// </summary>
     KeptOut = 32,
 
     /// <summary>

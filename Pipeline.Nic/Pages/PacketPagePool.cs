@@ -16,7 +16,9 @@ public sealed class PacketPagePool : PagePool
         Device = new PageShare(this, "device:" + name, pageCount, MostDeviceBundles);
     }
 
-    /// <summary>The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.</summary>
+    /// <summary>
+    /// The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.
+    /// </summary>
     public PageShare Device { get; }
 
     /// <summary>As many as there are pages.</summary>

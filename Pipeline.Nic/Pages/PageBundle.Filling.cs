@@ -59,8 +59,8 @@ public sealed partial class PageBundle
     }
 
     /// <summary>
-    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what lies
-    /// there is old. <see cref="Appended"/> then adds them.
+    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what
+    /// lies there is old. <see cref="Appended"/> then adds them.
     /// </summary>
     internal Span<Packet> Room => _memory.Slice(_count, Capacity - _count);
 
@@ -73,7 +73,8 @@ public sealed partial class PageBundle
     }
 
     /// <summary>
-    /// Adds packets written into <see cref="Room"/> by a device whose pages hold many of them, and takes their page for <see cref="Share"/>.
+    /// Adds packets written into <see cref="Room"/> by a device whose pages hold many of them, and takes their page for
+    /// <see cref="Share"/>.
     /// </summary>
     /// <param name="page">The device holds it, and has described all of the packets by its <see cref="FilledPage"/>.</param>
     /// <param name="packets">How many.</param>

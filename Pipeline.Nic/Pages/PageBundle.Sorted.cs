@@ -2,7 +2,9 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Nic.Pages;
 
-/// <summary>What its consumer says of packets that are not simply delivered: some rejected, for one reason or several, and some held.</summary>
+/// <summary>
+/// What its consumer says of packets that are not simply delivered: some rejected, for one reason or several, and some held.
+/// </summary>
 /// <remarks>
 /// Whatever a consumer says, the parts add up to the whole: what is said is checked against what is left, and the rest is counted as the
 /// bundle is settled. A thread that settles a bundle while its owner is saying something waits until it has said it.
@@ -67,7 +69,8 @@ public sealed partial class PageBundle
         PacketTally.CheckPart(packets, bytes, left, "left in the batch");
         if (packets == left.Packets && bytes != left.Bytes)
         {
-            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"{bytes} bytes of {packets} packets, which are all that is left in the batch; expected their {left.Bytes} bytes");
+            throw new ArgumentOutOfRangeException(nameof(bytes), bytes, $"{bytes} bytes of {packets} packets, which are all that is left "
+                + $"in the batch; expected their {left.Bytes} bytes");
         }
     }
 

@@ -233,7 +233,9 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     }
 
     /// <summary>Gives back what a bundle holds. Any thread.</summary>
-    /// <param name="packets">The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.</param>
+    /// <param name="packets">
+    /// The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.
+    /// </param>
     /// <param name="share">The share that was charged for them.</param>
     internal abstract void GiveBack(ReadOnlySpan<Packet> packets, PageShare share);
 
@@ -241,7 +243,8 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(pageSize, 64);
         ArgumentOutOfRangeException.ThrowIfLessThan(pageCount, 1);
-        if (!System.Numerics.BitOperations.IsPow2(pageSize)) throw new ArgumentException("The page size must be a power of two.", nameof(pageSize));
+        if (!System.Numerics.BitOperations.IsPow2(pageSize))
+            throw new ArgumentException("The page size must be a power of two.", nameof(pageSize));
         if ((long)pageSize * pageCount > uint.MaxValue) throw new ArgumentException("A pool must not exceed 4 GiB.", nameof(pageCount));
         return (nuint)pageSize * (nuint)pageCount;
     }

@@ -122,7 +122,8 @@ public sealed class PageShare
     internal void Release(int page, int packets)
     {
         var left = Interlocked.Add(ref _packetsOf![page], -packets);
-        if (left < 0) throw new InvalidOperationException($"{Holder} returned more packets of page {page} of pool {_pool.Name} than it held.");
+        if (left < 0)
+            throw new InvalidOperationException($"{Holder} returned more packets of page {page} of pool {_pool.Name} than it held.");
         if (left > 0) return;
         Discharge(1);
         _pool.ReleaseHolder(page);

@@ -13,7 +13,9 @@ public sealed class PoolAudit
     private string?[] _holders = [];
     private bool[] _poisoned = [];
 
-    /// <summary>What pools use when nobody says otherwise: an audit in DEBUG builds and wherever PIPELINE_POOL_AUDIT=1, else none.</summary>
+    /// <summary>
+    /// What pools use when nobody says otherwise: an audit in DEBUG builds and wherever PIPELINE_POOL_AUDIT=1, else none.
+    /// </summary>
     public static PoolAudit? ForTests()
     {
 #if DEBUG
@@ -43,7 +45,8 @@ public sealed class PoolAudit
     {
         lock (_gate)
         {
-            if (_holders[page] is { } other) throw new InvalidOperationException($"Page {page} was rented to {holder} while {other} holds it.");
+            if (_holders[page] is { } other)
+                throw new InvalidOperationException($"Page {page} was rented to {holder} while {other} holds it.");
             if (_poisoned[page] && !_pool!.IsFilledByOthers && _pool.PageMemory(page).IndexOfAnyExcept(Poison) is >= 0 and var at)
                 throw new InvalidOperationException($"Page {page} of {_pool.Name} was written at byte {at} after it had been returned.");
             _holders[page] = holder;
@@ -56,7 +59,8 @@ public sealed class PoolAudit
     {
         lock (_gate)
         {
-            if (_holders[page] is null) throw new InvalidOperationException($"{holder} took packets of page {page} of {_pool?.Name}, which is not out.");
+            if (_holders[page] is null)
+                throw new InvalidOperationException($"{holder} took packets of page {page} of {_pool?.Name}, which is not out.");
             _holders[page] = holder;
         }
     }
@@ -72,7 +76,9 @@ public sealed class PoolAudit
         }
     }
 
-    /// <summary>Packets that a device found in a page: each is released from the page that its offset lies in, so that has to be this one.</summary>
+    /// <summary>
+    /// Packets that a device found in a page: each is released from the page that its offset lies in, so that has to be this one.
+    /// </summary>
     internal void CheckWithin(int page, ReadOnlySpan<Packet> packets)
     {
         foreach (ref readonly var packet in packets)
@@ -80,7 +86,8 @@ public sealed class PoolAudit
             var last = packet.Offset + (uint)Math.Max(packet.CapturedLength - 1, 0);
             if (_pool!.PageOf(packet.Offset) == page && _pool.PageOf(last) == page) continue;
             throw new InvalidOperationException(
-                $"A packet of {packet.CapturedLength} bytes at {packet.Offset} was found in page {page} of {_pool.Name}, and does not lie in it.");
+                $"A packet of {packet.CapturedLength} bytes at {packet.Offset} was found in page {page} of {_pool.Name}, and does not lie "
+                + "in it.");
         }
     }
 

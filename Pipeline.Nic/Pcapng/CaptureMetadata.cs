@@ -26,7 +26,9 @@ public sealed class CaptureMetadata
     /// <summary>Blocks that are there by now: of secrets, of names, and custom ones that may be copied.</summary>
     public int Blocks => _blocks.Count;
 
-    /// <summary>Blocks, and lists of an interface's options, that were left out because of <see cref="MostBytes"/>, or because they are broken.</summary>
+    /// <summary>
+    /// Blocks, and lists of an interface's options, that were left out because of <see cref="MostBytes"/>, or because they are broken.
+    /// </summary>
     public long LeftOut => Volatile.Read(ref _leftOut);
 
     /// <summary>The options of the first section, one after the other, without an end.</summary>

@@ -44,7 +44,9 @@ internal sealed class TimestampUnit
 
     /// <summary>Clamped to what 64 signed bits hold.</summary>
     public long ToNanoseconds(ulong units) =>
-        units < _fastWayBelow ? (long)(units * _multiplier) + _fastOffset : (long)Int128.Clamp(Exactly(units), long.MinValue, long.MaxValue);
+        units < _fastWayBelow
+            ? (long)(units * _multiplier) + _fastOffset
+            : (long)Int128.Clamp(Exactly(units), long.MinValue, long.MaxValue);
 
     /// <summary>Nanoseconds since 1970, whatever the year.</summary>
     public Int128 Exactly(ulong units)

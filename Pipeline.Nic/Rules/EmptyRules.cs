@@ -26,6 +26,8 @@ public static class EmptyRules
     {
         ArgumentNullException.ThrowIfNull(rules);
         var isText = rules.Source != RuleSet.Empty.Source;
-        return isText && Is(rules.Source.Text) ? [Diagnostic.Warning(rules.Source, default, "there is no rule in this text; no packet gets a mark")] : [];
+        return isText && Is(rules.Source.Text)
+            ? [Diagnostic.Warning(rules.Source, default, "there is no rule in this text; no packet gets a mark")]
+            : [];
     }
 }

@@ -11,7 +11,8 @@ namespace Pipeline.Nic.Rules;
 /// <param name="filters">A program for each filter rule that libpcap accepts for this link type.</param>
 /// <param name="guards">Those in front; none where someone else asks for them.</param>
 /// <param name="from">The first of the rules it tries; those before are someone else's.</param>
-internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int from = 0)
+internal sealed class InterpretedRules(
+    IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int from = 0)
 {
     public InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters)
         : this(rules, filters, [])
@@ -45,7 +46,8 @@ internal sealed class InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyL
             ref var packet = ref packets[from == 0 ? i : pending[i]];
             var bytes = new ReadOnlySpan<byte>(region + packet.Offset, packet.CapturedLength);
             var located = LocatedPacket.Locate((LinkType)linkType, bytes, packet.WireLength);
-            if (from == 0 && GuardOf((LinkType)linkType, located) is >= 0 and var guard) RuleHits.KeepOut(ref packet, guard, rules.Count, counts);
+            if (from == 0 && GuardOf((LinkType)linkType, located) is >= 0 and var guard)
+                RuleHits.KeepOut(ref packet, guard, rules.Count, counts);
             else if (from == 0 && packet.Has(PacketFlags.MarkedByDevice)) Count(packet.Rule, packet, counts);
             else Try(ref packet, located, counts);
         }

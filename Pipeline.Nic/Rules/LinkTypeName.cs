@@ -8,5 +8,6 @@ internal static class LinkTypeName
     public static string Of(LinkType linkType) => Enum.IsDefined(linkType) ? $"{(int)linkType} ({linkType})" : $"{(int)linkType}";
 
     /// <summary>With the byte order of the machine that captured, where that is not this machine's and makes a difference.</summary>
-    public static string Of(LinkLayer link) => Of(link.Type) + (!link.IsSwapped ? "" : BitConverter.IsLittleEndian ? ", big-endian" : ", little-endian");
+    public static string Of(LinkLayer link) =>
+        Of(link.Type) + (!link.IsSwapped ? "" : BitConverter.IsLittleEndian ? ", big-endian" : ", little-endian");
 }

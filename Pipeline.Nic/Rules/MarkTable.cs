@@ -54,7 +54,9 @@ public sealed class MarkTable : MarkedBy
     /// <summary>What it has been compiled for so far. Any thread.</summary>
     public IReadOnlyCollection<LinkLayer> Links => [.. _programs.Keys];
 
-    /// <summary>How often all rules together were compiled to machine code: a few times at the most, however many link types there are.</summary>
+    /// <summary>
+    /// How often all rules together were compiled to machine code: a few times at the most, however many link types there are.
+    /// </summary>
     internal int Compilations => _compiler.Compilations;
 
     /// <summary>How often libpcap was asked to compile a filter.</summary>
@@ -75,13 +77,16 @@ public sealed class MarkTable : MarkedBy
     public bool IsPreparedFor(LinkLayer link) => _programs.ContainsKey(link);
 
     /// <summary>Compiles the rules for a link layer; may be called again and from any thread.</summary>
-    /// <returns>A warning for each filter that libpcap rejects for it; one for all of them where libpcap does not know the link type.</returns>
+    /// <returns>
+    /// A warning for each filter that libpcap rejects for it; one for all of them where libpcap does not know the link type.
+    /// </returns>
     public IReadOnlyList<Diagnostic> Prepare(LinkLayer link)
     {
         Volatile.Read(ref _behindDevice)?.Table.Prepare(link);
         var filters = ProgramFor(link).Filters;
         var rejections = filters.Rejections.ToList();
-        if (filters.Refusal is { } words && rejections.Count > 1) return [WarningOfAll(link, (FilterRule)Rules.Rules[rejections[0].Place], words)];
+        if (filters.Refusal is { } words && rejections.Count > 1)
+            return [WarningOfAll(link, (FilterRule)Rules.Rules[rejections[0].Place], words)];
         return [.. rejections.Select(r => Warning(link, (FilterRule)Rules.Rules[r.Place], r.Words))];
     }
 
@@ -103,19 +108,22 @@ public sealed class MarkTable : MarkedBy
     public void GoOnBehind(int rules)
     {
         // With rules in the device's place that never match, all others keep their numbers and counters.
-        var behind = new MarkTable(Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
+        var behind = new MarkTable(
+            Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
         foreach (var link in _programs.Keys) behind.Prepare(link);
         Volatile.Write(ref _behindDevice, new BehindDevice(rules, behind));
     }
 
     /// <summary>
     /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked by these very rules
-    /// keep its mark, unless a guard keeps them out. For one thread per counters. Allocates nothing, unless the bundle's link type was not prepared.
+    /// keep its mark, unless a guard keeps them out. For one thread per counters. Allocates nothing, unless the bundle's link type was not
+    /// prepared.
     /// </summary>
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
         // Compiled rules count without looking at the length of the counters again.
-        if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count) throw new ArgumentException("The counters are for other rules.", nameof(counters));
+        if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count)
+            throw new ArgumentException("The counters are for other rules.", nameof(counters));
         TableFor(bundle).ProgramFor(bundle.Interface.Link).Run(bundle, counters);
         bundle.MarkedBy = this;
     }

@@ -29,10 +29,12 @@ internal static class MarkTableListing
     {
         var il = program.Ranges.Sum(r => r.IlBytes);
         var tables = program.Ranges.Sum(r => r.Tables.Bytes);
-        text.Append($"link type {LinkTypeName.Of(program.Link)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} bytes of tables\n");
+        text.Append($"link type {LinkTypeName.Of(program.Link)}: {Counted(program.Ranges.Count, "method")}, {il} bytes of IL, {tables} "
+            + "bytes of tables\n");
         foreach (var range in program.Ranges) AppendRange(text, range, program.Conditions);
         if (program.HasFlat) text.Append("    and a method without branches, for when many packets match\n");
-        if (program.CompiledRules < rules.Rules.Count) text.Append($"    rules {program.CompiledRules + 1} to {rules.Rules.Count} are interpreted\n");
+        if (program.CompiledRules < rules.Rules.Count)
+            text.Append($"    rules {program.CompiledRules + 1} to {rules.Rules.Count} are interpreted\n");
         foreach (var (rule, words) in program.Filters.Rejections)
             text.Append($"    {rule + 1} {rules.Rules[rule].Name}: never matches: {words}\n");
     }
@@ -44,7 +46,8 @@ internal static class MarkTableListing
         var (first, end) = (Math.Max(0, range.First - guards.Count), range.End - guards.Count);
         if (end > first) text.Append($"    rules {first + 1} to {end}\n");
         foreach (var probe in range.Finals) text.Append($"        from {guards.Shown(probe.Lowest)}: {Question(probe, compiled.Tables)}\n");
-        foreach (var probe in range.Continuing) text.Append($"        from {guards.Shown(probe.Lowest)}, continue: {Question(probe, compiled.Tables)}\n");
+        foreach (var probe in range.Continuing)
+            text.Append($"        from {guards.Shown(probe.Lowest)}, continue: {Question(probe, compiled.Tables)}\n");
         if (range.NeverMatching.Count > 0) text.Append($"        never: {string.Join(", ", range.NeverMatching.Select(guards.Shown))}\n");
     }
 

@@ -7,8 +7,8 @@ using Pipeline.Nic.Rules.Il;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// A pcap-filter expression by itself, as given on a command line. Compiled for each link layer it meets, and once for those that it has the same
-/// program for.
+/// A pcap-filter expression by itself, as given on a command line. Compiled for each link layer it meets, and once for those that it has
+/// the same program for.
 /// </summary>
 public sealed class PacketFilter
 {

@@ -23,8 +23,8 @@ public sealed class RuleCounters(int rules, int guards = 0)
     public PacketTally Unmatched => Of(0);
 
     /// <summary>
-    /// Packets that a rule matched, with their captured bytes. One that several matched counts for each of them, but for the last alone where
-    /// the device marked it.
+    /// Packets that a rule matched, with their captured bytes. One that several matched counts for each of them, but for the last alone
+    /// where the device marked it.
     /// </summary>
     /// <param name="rule">1-based.</param>
     public PacketTally Of(int rule) => new(Volatile.Read(ref _counts[2 * rule]), Volatile.Read(ref _counts[(2 * rule) + 1]));
@@ -41,7 +41,9 @@ public sealed class RuleCounters(int rules, int guards = 0)
         _counts[(2 * rule) + 1] += bytes;
     }
 
-    /// <summary>Whether many of the packets counted last matched, which the next ones will likely do as well. For the thread that counts.</summary>
+    /// <summary>
+    /// Whether many of the packets counted last matched, which the next ones will likely do as well. For the thread that counts.
+    /// </summary>
     internal bool ManyMatch { get; set; }
 
     /// <summary>Where the counts begin, for compiled rules, which count by constant offsets from here.</summary>

@@ -78,7 +78,9 @@ public static partial class RuleExplanation
     private static IReadOnlyList<MarkRule> ReadRules(SourceText source, TextSpan whole, out IReadOnlyList<Diagnostic> diagnostics)
     {
         var rules = RuleParser.Parse(source, out diagnostics);
-        if (rules is { Rules.Count: 0 }) diagnostics = [.. diagnostics, Diagnostic.Error(source, whole, "there is no rule in this text", "expected a rule, terms or a pcap-filter expression")];
+        if (rules is { Rules.Count: 0 })
+            diagnostics = [.. diagnostics, Diagnostic.Error(
+                source, whole, "there is no rule in this text", "expected a rule, terms or a pcap-filter expression")];
         return rules?.Rules ?? [];
     }
 
@@ -109,7 +111,8 @@ public static partial class RuleExplanation
     private static string MarkInWords(MarkRule rule)
     {
         var kept = rule.MarkMask == uint.MaxValue ? "" : $"(mark & 0x{~rule.MarkMask:x8}) | ";
-        return $"mark becomes {kept}0x{rule.Mark & rule.MarkMask:x}" + (rule.Continue ? ", and later rules are tried" : ", and no later rule is tried");
+        return $"mark becomes {kept}0x{rule.Mark & rule.MarkMask:x}"
+            + (rule.Continue ? ", and later rules are tried" : ", and no later rule is tried");
     }
 
     private static string Program(MarkRule rule, CbpfProgram? filter, ProgramForm form) => form switch

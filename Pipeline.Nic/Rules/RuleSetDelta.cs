@@ -8,7 +8,8 @@ namespace Pipeline.Nic.Rules;
 /// <param name="IsReordered">Whether rules of both sets are tried in another order.</param>
 /// <param name="GuardsChanged">Whether other keep-out guards are lifted.</param>
 public sealed record RuleSetDelta(
-    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool IsReordered, bool GuardsChanged)
+    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool IsReordered,
+    bool GuardsChanged)
 {
     /// <summary>No change, and no rule that was kept.</summary>
     public static readonly RuleSetDelta None = new([], [], [], 0, false, false);

@@ -25,7 +25,8 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
         var located = LocatedPacket.Locate(nicInterface.LinkType, bytes, packet.WireLength);
         var text = new StringBuilder();
         AppendPacket(text, nicInterface.LinkType, located);
-        if (AppendGuards(text, table.Guards, nicInterface.LinkType, located) is { } guard) return new RuleTrace(text.ToString(), [], 0) { KeptOutBy = guard };
+        if (AppendGuards(text, table.Guards, nicInterface.LinkType, located) is { } guard)
+            return new RuleTrace(text.ToString(), [], 0) { KeptOutBy = guard };
         List<int> matched = [];
         var mark = 0u;
         for (var i = 0; i < table.Rules.Rules.Count; i++)

@@ -14,6 +14,9 @@ public partial class LayerTests
 {
     private const int MostLines = 300;
 
+    /// <summary>As .editorconfig says, which editors follow and compilers do not read.</summary>
+    private const int MostColumns = 140;
+
     /// <summary>Tables: long because the thing listed is long. Paths from the root of the checkout.</summary>
     private static readonly string[] Tables = [];
 
@@ -80,6 +83,11 @@ public partial class LayerTests
     [Fact]
     public void No_file_but_a_table_is_long() =>
         Assert.Empty(Product.SelectMany(Sources).Where(f => !Tables.Contains(f.Path) && f.Text.Count(c => c == '\n') > MostLines).Select(f => f.Path));
+
+    [Fact]
+    public void No_line_of_Nic_is_wider_than_a_screen() =>
+        Assert.Empty(Sources("Pipeline.Nic").SelectMany(f => f.Text.Split('\n').Select((line, i) => (line.Length, At: $"{f.Path}:{i + 1}")))
+            .Where(l => l.Length > MostColumns).Select(l => l.At));
 
     private static bool IsWithin(string name, string above) => name == above || name.StartsWith(above + ".", StringComparison.Ordinal);
 

@@ -46,7 +46,9 @@ internal sealed unsafe class BlockBuffer : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool HasRoomFor(int bytes) => bytes <= _capacity - Used && _count < _blocks.Length;
 
-    /// <summary>Makes the empty buffer large enough for one block. The packet it is for lies in memory already, so that bounds it.</summary>
+    /// <summary>
+    /// Makes the empty buffer large enough for one block. The packet it is for lies in memory already, so that bounds it.
+    /// </summary>
     public void Grow(int bytes)
     {
         if (bytes <= _capacity) return;

@@ -25,7 +25,9 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
     public static CaptureLayout Of(string path) =>
         PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
 
-    /// <summary>Whether a file may start anew in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.</summary>
+    /// <summary>
+    /// Whether a file may start anew in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.
+    /// </summary>
     public abstract bool HasSections { get; }
 
     /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
@@ -58,12 +60,15 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
     /// <summary>
     /// Writes a packet that has no time, or one that its interface cannot hold, or that says more than its descriptor.
     /// </summary>
-    /// <param name="at">Room for what <see cref="PacketSize"/> says, the block's options, 4 bytes, and <see cref="HostOrderHeader.MostFieldBytes"/>.</param>
+    /// <param name="at">
+    /// Room for what <see cref="PacketSize"/> says, the block's options, 4 bytes, and <see cref="HostOrderHeader.MostFieldBytes"/>.
+    /// </param>
     /// <param name="cutOff">What was captured behind the bytes to write.</param>
     /// <param name="block">What lies around it; empty where it is not flagged <see cref="PacketFlags.InBlock"/>.</param>
     /// <param name="time">Nanoseconds since 1970; of no meaning for a packet without a time.</param>
     public abstract int WriteUnusual(
-        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block, Int128 time);
+        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,
+        Int128 time);
 
     public abstract int WriteStatistics(byte* at, CapturedInterface captured);
 }

@@ -10,7 +10,8 @@ internal static class CaptureNotes
         var notes = new List<string> { Line(writer) };
         if (writer.TimesChanged > 0) notes.Add(Changed(writer));
         if (writer.TimesMade > 0)
-            notes.Add($"{Packets(writer.TimesMade)} without a time got that of 1970-01-01{(writer.IsPcap ? "; a file named .pcapng keeps them without" : "")}");
+            notes.Add($"{Packets(writer.TimesMade)} without a time got that of "
+                + $"1970-01-01{(writer.IsPcap ? "; a file named .pcapng keeps them without" : "")}");
         if (writer.LeftOut > 0) notes.Add(LeftOut(writer.LeftOut));
         return notes;
     }
@@ -30,11 +31,13 @@ internal static class CaptureNotes
         : $"{Packets(writer.Written)} in {writer.FileName}";
 
     private static string Changed(CaptureWriter writer) => writer.IsPcap
-        ? $"{Packets(writer.TimesChanged)} outside of 1970 to 2106, which a pcap file cannot say, got the nearest time it can; a file named .pcapng keeps them"
+        ? $"{Packets(writer.TimesChanged)} outside of 1970 to 2106, which a pcap file cannot say, got the nearest time it can; a file "
+            + "named .pcapng keeps them"
         : $"{Packets(writer.TimesChanged)} of times too far apart for one capture got the nearest that fits";
 
     private static string LeftOut(long blocks) =>
-        $"{blocks} of the capture's blocks beside packets are not in the copy: they are broken, or more than the {CaptureMetadata.MostBytes >> 20} MiB that are kept";
+        $"{blocks} of the capture's blocks beside packets are not in the copy: they are broken, or more than the "
+        + $"{CaptureMetadata.MostBytes >> 20} MiB that are kept";
 
     private static string Packets(long count) => count == 1 ? "1 packet" : $"{count} packets";
 }

@@ -11,7 +11,9 @@ internal sealed unsafe partial class CaptureWriter
     {
         var block = packet.Has(PacketFlags.InBlock) ? batch.BlockOf(packet) : default;
         var hasTime = !packet.Has(PacketFlags.NoTimestamp);
-        var time = block.Length > 0 && batch.Interface.Description is { } description ? description.Time.Exactly(block.Ticks) : packet.TimestampNanoseconds;
+        var time = block.Length > 0 && batch.Interface.Description is { } description
+            ? description.Time.Exactly(block.Ticks)
+            : packet.TimestampNanoseconds;
         _interface = hasTime && _layout.TakesMetadata ? InterfaceOf(batch.Interface, time) : InterfaceOf(batch.Interface);
 
         scoped var captured = batch.BytesOf(packet);

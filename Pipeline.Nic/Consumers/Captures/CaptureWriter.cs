@@ -34,12 +34,15 @@ internal sealed unsafe partial class CaptureWriter
     private bool _hasPackets;
 
     /// <param name="budget">Shared with other captures; null for one of its own.</param>
-    /// <exception cref="ArgumentException">The snap length is negative, the rotation makes no sense, or the name promises a compressed file.</exception>
+    /// <exception cref="ArgumentException">
+    /// The snap length is negative, the rotation makes no sense, or the name promises a compressed file.
+    /// </exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
     public CaptureWriter(CaptureOptions options, BlockBuffer buffer, InterfaceBudget? budget = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
-        if (CompressedOutput.Refuse(options.Path) is { } refusal) throw new ArgumentException($"{options.Path}: {refusal}", nameof(options));
+        if (CompressedOutput.Refuse(options.Path) is { } refusal)
+            throw new ArgumentException($"{options.Path}: {refusal}", nameof(options));
         _interfaces = new CapturedInterfaces(budget ?? new InterfaceBudget());
         _options = options;
         _layout = CaptureLayout.Of(options.Path);

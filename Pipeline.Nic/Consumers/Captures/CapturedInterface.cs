@@ -48,8 +48,12 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
     public bool HasTimes => LastTimestamp >= FirstTimestamp;
 
     /// <summary>Brings headers of a packet as it is written into the file's byte order, where they are not in it.</summary>
-    /// <param name="at">Its written bytes; behind them is room for <see cref="HostOrderHeader.MostFieldBytes"/>, whose contents stay.</param>
-    /// <param name="cutOff">What was captured behind them and is not written: a field that the snap length cuts is turned before it is cut.</param>
+    /// <param name="at">
+    /// Its written bytes; behind them is room for <see cref="HostOrderHeader.MostFieldBytes"/>, whose contents stay.
+    /// </param>
+    /// <param name="cutOff">
+    /// What was captured behind them and is not written: a field that the snap length cuts is turned before it is cut.
+    /// </param>
     public unsafe void Turn(byte* at, int bytes, ReadOnlySpan<byte> cutOff)
     {
         if (!ReversesHeaders) return;

@@ -61,7 +61,8 @@ internal sealed class FileSeries
     /// <summary>Whether a packet belongs into the next file, given that this one holds some already.</summary>
     /// <param name="bytes">What the file has reached.</param>
     public bool IsOver(long bytes, in Packet packet) =>
-        bytes >= _mostBytes || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
+        bytes >= _mostBytes
+            || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
 
     /// <summary>The file's time starts with its first packet that has one.</summary>
     public void Saw(in Packet packet)

@@ -9,8 +9,9 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// </summary>
 /// <remarks>
 /// Layouts: tcpdump.org/linktypes.html and libpcap's pcap/usb.h, nflog.h, sll.h, can_socketcan.h and pflog.h. Which fields are in host
-/// order: libpcap's pcap-util.c; those of <see cref="Loopback"/> and <see cref="Encapsulation"/> tcpdump's print-null.c and print-enc.c, and
-/// libpcap's filters, which compare them in the file's order. A field that was not captured whole stays as it is, and so do those behind it.
+/// order: libpcap's pcap-util.c; those of <see cref="Loopback"/> and <see cref="Encapsulation"/> tcpdump's print-null.c and print-enc.c,
+/// and libpcap's filters, which compare them in the file's order. A field that was not captured whole stays as it is, and so do those
+/// behind it.
 /// </remarks>
 internal static class HostOrderHeader
 {

@@ -69,7 +69,8 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
 
     /// <summary>The format has no place for what the packet says beyond its bytes, and needs a time of each.</summary>
     public override int WriteUnusual(
-        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block, Int128 time)
+        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,
+        Int128 time)
     {
         var size = PacketSize(bytes.Length);
         WritePacket(at, size, of, packet, bytes);

@@ -51,7 +51,9 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     public override bool TakesMetadata => true;
 
     public override string? Refuse(NicInterface nicInterface) =>
-        (uint)nicInterface.LinkType <= ushort.MaxValue ? null : $"pcapng has no place for link type {(int)nicInterface.LinkType}, which takes more than 16 bits";
+        (uint)nicInterface.LinkType <= ushort.MaxValue
+            ? null
+            : $"pcapng has no place for link type {(int)nicInterface.LinkType}, which takes more than 16 bits";
 
     /// <summary>4.1, with the length of the section left open, as for a pipe.</summary>
     public override int WriteStart(byte* at, ReadOnlySpan<byte> options)
@@ -90,11 +92,13 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
 
     /// <summary>4.3, and 4.4 for what has no time.</summary>
     public override int WriteUnusual(
-        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block, Int128 time)
+        byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,
+        Int128 time)
     {
         var hasTime = !packet.Has(PacketFlags.NoTimestamp);
         // A simple packet block is of the first interface, and has all of the packet up to that interface's snap length.
-        if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength)) return Simple(at, of, packet.WireLength, bytes, cutOff);
+        if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength))
+            return Simple(at, of, packet.WireLength, bytes, cutOff);
         if (!hasTime) (time, TimesMade) = (0, TimesMade + 1);
         else if (!of.Holds(time)) TimesChanged++;
         var size = PacketSize(bytes.Length);
@@ -133,7 +137,9 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
         for (var code = InterfaceStatistics.Start; said is not null && code <= InterfaceStatistics.OsDropped; code++)
         {
             if (said[code] is not { } value) continue;
-            options = code <= InterfaceStatistics.End ? TimeOption(options, code, captured, (long)value) : Number(options, code, (long)value);
+            options = code <= InterfaceStatistics.End
+                ? TimeOption(options, code, captured, (long)value)
+                : Number(options, code, (long)value);
         }
 
         return options;

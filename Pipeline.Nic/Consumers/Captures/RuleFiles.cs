@@ -23,7 +23,8 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new OutputException(folder, $"cannot be created: {(e is UnauthorizedAccessException ? "permission denied" : e.Message)}", inner: e);
+            throw new OutputException(
+                folder, $"cannot be created: {(e is UnauthorizedAccessException ? "permission denied" : e.Message)}", inner: e);
         }
     }
 

@@ -6,7 +6,9 @@ public sealed record FlowOptions
     /// <summary>A table of them takes half a gibibyte.</summary>
     public const int MostFlows = 1 << 22;
 
-    /// <summary>The most flows at a time, 1 to <see cref="MostFlows"/>; memory for all of them, 128 bytes each, is taken at the start.</summary>
+    /// <summary>
+    /// The most flows at a time, 1 to <see cref="MostFlows"/>; memory for all of them, 128 bytes each, is taken at the start.
+    /// </summary>
     public int MaxFlows { get; init; } = 65536;
 
     /// <summary>A flow without a packet for so long has ended; what comes later is another.</summary>

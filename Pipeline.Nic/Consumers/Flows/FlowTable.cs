@@ -89,7 +89,8 @@ internal sealed class FlowTable
         if (_idle == 0) return;
 
         // Packets that came late put their flow behind others with later times; those wait for it, not for ever.
-        while (_oldest != None && _flows[_oldest].Last is var last && last != Flow.NoTime && time - last >= _idle) Remove(_oldest, FlowEnd.IdleTimeout);
+        while (_oldest != None && _flows[_oldest].Last is var last && last != Flow.NoTime && time - last >= _idle)
+            Remove(_oldest, FlowEnd.IdleTimeout);
     }
 
     private bool HasLasted(int place, long time) =>

@@ -12,7 +12,8 @@ internal static class FlowText
     private static readonly DateTime Epoch = DateTime.UnixEpoch;
 
     public static ReadOnlySpan<byte> Header =>
-        "ether_type,protocol,source,source_port,destination,destination_port,packets,bytes,reverse_packets,reverse_bytes,first,last,tcp_flags,reverse_tcp_flags,end_reason\r\n"u8;
+        "ether_type,protocol,source,source_port,destination,destination_port,packets,bytes,reverse_packets,reverse_bytes,first,last,"u8
+        + "tcp_flags,reverse_tcp_flags,end_reason\r\n"u8;
 
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> line, in Flow flow, FlowEnd end)

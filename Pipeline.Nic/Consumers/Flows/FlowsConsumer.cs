@@ -38,7 +38,10 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
 
     /// <summary>The file of one of several instances: <c>flows.csv</c> becomes <c>flows-0.csv</c>, <c>flows-1.csv</c>.</summary>
     public static string FileOf(string path, int instance, int instances) =>
-        instances == 1 ? path : Path.Combine(Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{instance}{Path.GetExtension(path)}");
+        instances == 1
+            ? path
+            : Path.Combine(
+                Path.GetDirectoryName(path) ?? "", $"{Path.GetFileNameWithoutExtension(path)}-{instance}{Path.GetExtension(path)}");
 
     /// <inheritdoc/>
     public void Consume(scoped PacketBatch batch)
@@ -89,7 +92,8 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     {
         text.Write(Encoding.UTF8.GetString(FlowText.Header));
         Span<byte> line = stackalloc byte[FlowText.LongestLine];
-        foreach (ref readonly var flow in flows.AsSpan()) text.Write(Encoding.UTF8.GetString(line[..FlowText.Write(line, flow, FlowEnd.None)]));
+        foreach (ref readonly var flow in flows.AsSpan())
+            text.Write(Encoding.UTF8.GetString(line[..FlowText.Write(line, flow, FlowEnd.None)]));
     }
 
     /// <summary>Counts what leaves the table and writes it, where there is a file.</summary>

@@ -4,8 +4,8 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A copy of what comes in on an interface of this machine, with one queue. The normal stack gets every packet all the same. Packets that an
-/// XDP program took before are not seen.
+/// A copy of what comes in on an interface of this machine, with one queue. The normal stack gets every packet all the same. Packets that
+/// an XDP program took before are not seen.
 /// </summary>
 /// <remarks>It needs the capability CAP_NET_RAW. It follows the name: an interface that goes and comes back is read again.</remarks>
 public sealed class AfPacketNic : INic
@@ -53,8 +53,10 @@ public sealed class AfPacketNic : INic
         options ??= new AfPacketOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
-        if (!BitOperations.IsPow2(options.BlockBytes)) throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
-        if ((long)options.BlockBytes * options.Blocks > uint.MaxValue) throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
+        if (!BitOperations.IsPow2(options.BlockBytes))
+            throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
+        if ((long)options.BlockBytes * options.Blocks > uint.MaxValue)
+            throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
         return new AfPacketNic(name, PacketSocket.Open(name, options), options);
     }
 

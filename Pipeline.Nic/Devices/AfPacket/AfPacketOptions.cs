@@ -12,7 +12,10 @@ public sealed record AfPacketOptions
     /// <summary>Blocks in the ring; 2 or more. All of them together must not exceed 4 GiB.</summary>
     public int Blocks { get; init; } = 64;
 
-    /// <summary>How long the kernel keeps a block that has packets and room for more, in whole milliseconds. The kernel's clock ticks every 1 to 10 ms.</summary>
+    /// <summary>
+    /// How long the kernel keeps a block that has packets and room for more, in whole milliseconds. The kernel's clock ticks every 1 to 10
+    /// ms.
+    /// </summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMilliseconds(4);
 
     /// <summary>Whether packets for other hosts are seen too, where the wire brings them.</summary>

@@ -102,8 +102,8 @@ public sealed class AfPacketQueue : INicQueue
     }
 
     /// <summary>
-    /// Closes the socket. What was received stays valid; what lies in the ring beyond it, and in the kernel's block, is counted as dropped by
-    /// the kernel if the losses are read once more.
+    /// Closes the socket. What was received stays valid; what lies in the ring beyond it, and in the kernel's block, is counted as dropped
+    /// by the kernel if the losses are read once more.
     /// </summary>
     public void Dispose()
     {
@@ -134,7 +134,9 @@ public sealed class AfPacketQueue : INicQueue
         return false;
     }
 
-    /// <summary>Reads the socket's error even where nothing is expected: the kernel tells of it once, and polls return at once until it is read.</summary>
+    /// <summary>
+    /// Reads the socket's error even where nothing is expected: the kernel tells of it once, and polls return at once until it is read.
+    /// </summary>
     private ReceiveStatus WhyNothing()
     {
         if (_isDraining)

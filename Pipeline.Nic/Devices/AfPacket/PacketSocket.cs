@@ -36,7 +36,8 @@ internal sealed class PacketSocket : IDisposable
         try
         {
             if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
-            opened.LinkType = opened.LinkTypeNow() ?? throw new IOException($"{name}: its packets begin with a header of a kind that is not read (type {NetDevice.HardwareOf(opened._socket, name)})");
+            opened.LinkType = opened.LinkTypeNow() ?? throw new IOException(
+                $"{name}: its packets begin with a header of a kind that is not read (type {NetDevice.HardwareOf(opened._socket, name)})");
             SocketFilter.AttachIncomingOnly(opened._socket, name);
             opened.Ring = PacketRing.Create(opened._socket, name, options);
             opened.BindTo(index);
@@ -53,7 +54,9 @@ internal sealed class PacketSocket : IDisposable
     /// <summary>The socket's pending error, which this takes off it: until then every poll returns at once.</summary>
     public Errno TakeError() => (Errno)SysSocket.GetOption<int>(_socket, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR, _name);
 
-    /// <summary>Packets that the kernel took for the ring since the last call, and those of them that it dropped because no block was free.</summary>
+    /// <summary>
+    /// Packets that the kernel took for the ring since the last call, and those of them that it dropped because no block was free.
+    /// </summary>
     public (uint Packets, uint Drops) TakeStatistics()
     {
         var statistics = SysSocket.GetOption<IfPacket.tpacket_stats_v3>(_socket, SysSocket.SOL_PACKET, IfPacket.PACKET_STATISTICS, _name);
@@ -116,5 +119,7 @@ internal sealed class PacketSocket : IDisposable
     }
 
     private void SetPromiscuous(int option, int index) =>
-        SysSocket.SetOption(_socket, SysSocket.SOL_PACKET, option, new IfPacket.packet_mreq { mr_ifindex = index, mr_type = IfPacket.PACKET_MR_PROMISC }, _name);
+        SysSocket.SetOption(
+            _socket, SysSocket.SOL_PACKET, option,
+            new IfPacket.packet_mreq { mr_ifindex = index, mr_type = IfPacket.PACKET_MR_PROMISC }, _name);
 }

@@ -6,8 +6,8 @@ using Pipeline.Nic.Rules.Ebpf;
 namespace Pipeline.Nic.Devices.AfXdp;
 
 /// <summary>
-/// A program in the kernel, with its maps. It runs once it is attached, or packet by packet by <see cref="Run"/>. Any thread; whoever loaded
-/// it disposes it, and it runs on where it is attached.
+/// A program in the kernel, with its maps. It runs once it is attached, or packet by packet by <see cref="Run"/>. Any thread; whoever
+/// loaded it disposes it, and it runs on where it is attached.
 /// </summary>
 public sealed class LoadedXdpProgram : IDisposable
 {
@@ -22,7 +22,9 @@ public sealed class LoadedXdpProgram : IDisposable
 
     internal SafeFileHandle Handle { get; private set; } = new(-1, ownsHandle: false);
 
-    /// <summary>Loads a program; takes milliseconds, and some hundreds of them for thousands of rules. Not for a thread that packets wait for.</summary>
+    /// <summary>
+    /// Loads a program; takes milliseconds, and some hundreds of them for thousands of rules. Not for a thread that packets wait for.
+    /// </summary>
     /// <exception cref="XdpException">The kernel does not let this process, or does not take the program.</exception>
     public static LoadedXdpProgram Load(XdpProgram program)
     {
@@ -31,7 +33,8 @@ public sealed class LoadedXdpProgram : IDisposable
         {
             foreach (var map in program.Maps) loaded._maps.Add(Create(map));
             loaded.Handle = Bpf.LoadXdp(loaded.Linked(), Name, out var log)
-                ?? throw new XdpException($"the kernel's verifier refuses the program of generation {program.Source.Generation}: {LastWords(log!)}");
+                ?? throw new XdpException(
+                    $"the kernel's verifier refuses the program of generation {program.Source.Generation}: {LastWords(log!)}");
             return loaded;
         }
         catch (LinuxException e)
@@ -124,7 +127,8 @@ public sealed class LoadedXdpProgram : IDisposable
         for (var i = 0; i < Program.Length; i++)
         {
             var instruction = Program.Instructions[i];
-            if (instruction.IsMapLoad) instruction = instruction with { Immediate = (int)_maps[instruction.Immediate].DangerousGetHandle() };
+            if (instruction.IsMapLoad)
+                instruction = instruction with { Immediate = (int)_maps[instruction.Immediate].DangerousGetHandle() };
             instruction.Write(bytes.AsSpan(i * EbpfInstruction.Bytes));
         }
 
@@ -134,7 +138,9 @@ public sealed class LoadedXdpProgram : IDisposable
     private static string LastWords(string log) => string.Join("; ", log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 
     private static XdpException Explained(LinuxException e) => e.Errno is Errno.EPERM or Errno.EACCES
-        ? new XdpException($"{e.Message}; loading XDP programs needs the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, or root", isPrivilegeMissing: true, e)
+        ? new XdpException(
+            $"{e.Message}; loading XDP programs needs the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, or root",
+            isPrivilegeMissing: true, e)
         : new XdpException(e.Message, inner: e);
 }
 

@@ -55,7 +55,8 @@ public sealed class XdpLink : IDisposable
     private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch
     {
         Errno.EBUSY or Errno.EEXIST => $"{netdev} has an XDP program already; detach it first (`ip link set dev {netdev} xdp off`)",
-        Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
+        Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} "
+            + $"mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
         Errno.ENODEV or Errno.EINVAL => $"{netdev} is not there, or cannot carry the program: {e.Message}",
         Errno.EPERM or Errno.EACCES => $"{e.Message}; attaching XDP programs needs the capabilities CAP_BPF and CAP_NET_ADMIN, or root",
         _ => e.Message,

@@ -4,7 +4,9 @@ namespace Pipeline.Nic.Devices.Machine;
 /// <param name="Index">The kernel's number for it.</param>
 /// <param name="Name">Such as <c>eth0</c>.</param>
 /// <param name="IsUp">Whether it has been brought up (<c>ip link set up</c>).</param>
-/// <param name="State">RFC 2863's operational state: <c>up</c>, <c>down</c>, <c>lowerlayerdown</c>, <c>dormant</c>, <c>unknown</c> and so on.</param>
+/// <param name="State">
+/// RFC 2863's operational state: <c>up</c>, <c>down</c>, <c>lowerlayerdown</c>, <c>dormant</c>, <c>unknown</c> and so on.
+/// </param>
 /// <param name="Hardware">What kind of link it is, by <see cref="HardwareTypes"/>.</param>
 /// <param name="Address">Its hardware address as text; empty where it has none.</param>
 /// <param name="Mtu">Bytes of the largest packet without its link header.</param>
@@ -12,4 +14,5 @@ namespace Pipeline.Nic.Devices.Machine;
 /// <param name="TransmitQueues">Queues that packets go out on.</param>
 /// <param name="Driver">The driver of the device behind it; null for one that the kernel makes itself.</param>
 public sealed record MachineInterface(
-    int Index, string Name, bool IsUp, string State, string Hardware, string Address, int Mtu, int ReceiveQueues, int TransmitQueues, string? Driver);
+    int Index, string Name, bool IsUp, string State, string Hardware, string Address, int Mtu, int ReceiveQueues, int TransmitQueues,
+    string? Driver);

@@ -45,7 +45,8 @@ public static class MachineInterfaces
         var text = Text(folder, file);
         if (text is null) return null;
         var isHex = text.StartsWith("0x", StringComparison.Ordinal);
-        return int.TryParse(isHex ? text.AsSpan(2) : text, isHex ? NumberStyles.HexNumber : NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        var style = isHex ? NumberStyles.HexNumber : NumberStyles.AllowLeadingSign;
+        return int.TryParse(isHex ? text.AsSpan(2) : text, style, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
     private static string? Text(string folder, string file)

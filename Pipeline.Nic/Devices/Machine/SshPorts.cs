@@ -27,14 +27,16 @@ public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
 
     private static IEnumerable<int> Listened(string proc)
     {
-        var sockets = Tables.SelectMany(file => ListeningSocket.In(Text(Path.Combine(proc, "net", file)))).ToLookup(s => $"socket:[{s.Inode}]", s => s.Port);
+        var sockets = Tables.SelectMany(file => ListeningSocket.In(Text(Path.Combine(proc, "net", file))))
+            .ToLookup(s => $"socket:[{s.Inode}]", s => s.Port);
         if (sockets.Count == 0) return [];
         var daemons = Entries(proc).Where(folder => Text(Path.Combine(folder, "comm")).TrimEnd() == Daemon);
         return daemons.SelectMany(folder => Entries(Path.Combine(folder, "fd"))).Select(Target).SelectMany(target => sockets[target]);
     }
 
     private static IEnumerable<int> Configured(string folder) =>
-        Entries(Path.Combine(folder, "sshd_config.d")).Where(file => file.EndsWith(".conf", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+        Entries(Path.Combine(folder, "sshd_config.d"))
+            .Where(file => file.EndsWith(".conf", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Prepend(Path.Combine(folder, "sshd_config"))
             .SelectMany(file => SshdConfig.PortsOf(Text(file)));
 

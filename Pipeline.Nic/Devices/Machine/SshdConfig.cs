@@ -5,7 +5,9 @@ namespace Pipeline.Nic.Devices.Machine;
 /// <summary>What a configuration of sshd says about ports (sshd_config(5)).</summary>
 internal static class SshdConfig
 {
-    /// <summary>The ports of <c>Port</c> and of <c>ListenAddress</c> with a port, in their order. What is unknown or wrong is passed over.</summary>
+    /// <summary>
+    /// The ports of <c>Port</c> and of <c>ListenAddress</c> with a port, in their order. What is unknown or wrong is passed over.
+    /// </summary>
     public static IEnumerable<int> PortsOf(string text)
     {
         foreach (var line in text.Split('\n'))

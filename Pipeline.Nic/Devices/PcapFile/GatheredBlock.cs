@@ -17,7 +17,8 @@ internal sealed class GatheredBlock(int bytes)
     /// <param name="some">At most <see cref="Missing"/>.</param>
     public void Add(ReadOnlySpan<byte> some)
     {
-        if (some.Length > _bytes.Length - _count) Array.Resize(ref _bytes, Math.Min(bytes, Math.Max(2 * _bytes.Length, _count + some.Length)));
+        if (some.Length > _bytes.Length - _count)
+            Array.Resize(ref _bytes, Math.Min(bytes, Math.Max(2 * _bytes.Length, _count + some.Length)));
         some.CopyTo(_bytes.AsSpan(_count));
         _count += some.Length;
     }

@@ -27,7 +27,10 @@ internal readonly ref struct PacketBlock
         _block = block[..(int)U32(block[PcapngBlock.LengthAt..])];
     }
 
-    /// <summary>Bytes from the block's type to the packet's place: that of its first byte, or of the one before where it has none (<see cref="FilledPage"/>).</summary>
+    /// <summary>
+    /// Bytes from the block's type to the packet's place: that of its first byte, or of the one before where it has none
+    /// (<see cref="FilledPage"/>).
+    /// </summary>
     public static int HeadBytes(in Packet packet) => PcapngBlock.DataAt - (packet.CapturedLength == 0 ? 1 : 0);
 
     /// <summary>Bytes from its type to its second length.</summary>
@@ -61,7 +64,9 @@ internal readonly ref struct PacketBlock
         if (_block.IsEmpty) return 0;
         if (!IsObsolete) return PcapngOptions.Copy(Options, _isBigEndian, OptionValues.OfPacket, to);
         var written = PcapngOptions.Copy(Options, _isBigEndian, OptionValues.OfObsoletePacket, to);
-        var drops = _isBigEndian ? BinaryPrimitives.ReadUInt16BigEndian(_block[DropsAt..]) : BinaryPrimitives.ReadUInt16LittleEndian(_block[DropsAt..]);
+        var drops = _isBigEndian
+            ? BinaryPrimitives.ReadUInt16BigEndian(_block[DropsAt..])
+            : BinaryPrimitives.ReadUInt16LittleEndian(_block[DropsAt..]);
         if (drops == NotCounted) return written;
         BinaryPrimitives.WriteUInt16LittleEndian(to[written..], PcapngBlock.OptionDropCount);
         BinaryPrimitives.WriteUInt16LittleEndian(to[(written + 2)..], sizeof(ulong));

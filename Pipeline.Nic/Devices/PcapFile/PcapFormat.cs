@@ -10,7 +10,8 @@ namespace Pipeline.Nic.Devices.PcapFile;
 /// <param name="FcsBytes">Bytes of frame check sequence that end each packet; null where the header does not say.</param>
 /// <remarks>Source: draft-ietf-opsawg-pcap; the versions and the modified format as libpcap's sf-pcap.c reads them.</remarks>
 internal sealed record PcapFormat(
-    bool IsBigEndian, int FractionNanoseconds, int RecordHeaderBytes, PcapLengthOrder Order, LinkType LinkType, byte? FcsBytes, uint SnapLength)
+    bool IsBigEndian, int FractionNanoseconds, int RecordHeaderBytes, PcapLengthOrder Order, LinkType LinkType, byte? FcsBytes,
+    uint SnapLength)
 {
     public const int HeaderBytes = 24;
 
@@ -49,7 +50,8 @@ internal sealed record PcapFormat(
             throw new CaptureFormatException(source, 4, $"the pcap version is {major}.{minor}; 2.0 to 2.4 can be read");
         var link = TOrder.U32(header + LinkTypeAt);
         if ((link & ReservedBits) != 0)
-            throw new CaptureFormatException(source, LinkTypeAt, $"the link type is 0x{link:x8}; the bits of 0x{ReservedBits:x8} have to be 0");
+            throw new CaptureFormatException(
+                source, LinkTypeAt, $"the link type is 0x{link:x8}; the bits of 0x{ReservedBits:x8} have to be 0");
 
         return new PcapFormat(
             typeof(TOrder) == typeof(BigEndian),

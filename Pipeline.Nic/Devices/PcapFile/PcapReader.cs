@@ -23,7 +23,8 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
 
     public override bool MayAddInterfaces => false;
 
-    // Compiled for good at once: what it inlines takes instructions that no code made ahead of time may use, so it would run unoptimized first.
+    // Compiled for good at once: what it inlines takes instructions that no code made ahead of time may use, so it would run unoptimized
+    // first.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
     {

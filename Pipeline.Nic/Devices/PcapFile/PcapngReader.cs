@@ -159,14 +159,17 @@ internal sealed unsafe class PcapngReader : CaptureFormat
     {
         if (length >= least && (length & 3) == 0) return true;
         var expected = length < least ? $"at least {least}" : "a multiple of 4";
-        return Refuse(block, PcapngBlock.LengthAt, $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected {expected}");
+        return Refuse(block, PcapngBlock.LengthAt, $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} "
+            + $"bytes; expected {expected}");
     }
 
     private bool RefuseLength(byte* block, uint type, uint length)
     {
         var what = length > PcapngBlock.MostBytes
-            ? $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected at most {PcapngBlock.MostBytes}"
-            : $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} of {length} bytes does not fit into a page of {Pages.PageSize} bytes; use larger pages";
+            ? $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} says that it has {length} bytes; expected at most "
+                + $"{PcapngBlock.MostBytes}"
+            : $"{PcapngBlock.ArticleOf(type)} {PcapngBlock.NameOf(type)} of {length} bytes does not fit into a page of {Pages.PageSize} "
+                + "bytes; use larger pages";
         return Refuse(block, PcapngBlock.LengthAt, what);
     }
 
@@ -207,7 +210,8 @@ internal sealed unsafe class PcapngReader : CaptureFormat
         if (captured > room)
         {
             var limit = captured < wire ? $", of which the interface's snap length keeps {captured}" : "";
-            return RefusePacket(block, PcapngBlock.SimpleWireAt, $"a packet had {wire} bytes on the wire{limit}; its block has room for {room}");
+            return RefusePacket(
+                block, PcapngBlock.SimpleWireAt, $"a packet had {wire} bytes on the wire{limit}; its block has room for {room}");
         }
 
         if (captured > of.MostCaptured)

@@ -41,14 +41,18 @@ public sealed class FaultReader
         int? queue = null;
         if (!ofDevice)
         {
-            if (!int.TryParse(word = Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return Expected(word, "expected the number of a queue");
+            if (!int.TryParse(word = Next(), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+                return Expected(word, "expected the number of a queue");
             queue = number;
         }
 
         if ((word = Next()) != "at") return Expected(word, ofDevice ? "expected `at`; this fault is not of one queue" : "expected `at`");
         if (!Packets(word = Next(), 0, out var at)) return Expected(word, "expected the number of a packet, counted from 0");
         word = Next();
-        if (word.Length == 0) return kind is FaultKind.Stall or FaultKind.Flap or FaultKind.SlowClock ? Expected(word, "expected `for` and a number of packets") : new(kind, queue, at, null);
+        if (word.Length == 0)
+            return kind is FaultKind.Stall or FaultKind.Flap or FaultKind.SlowClock
+                ? Expected(word, "expected `for` and a number of packets")
+                : new(kind, queue, at, null);
         if (word != "for") return Expected(word, "expected `for`");
         if (!Packets(word = Next(), 1, out var packets)) return Expected(word, "expected a number of packets, 1 or more");
         return (word = Next()).Length > 0 ? Expected(word, "expected nothing more") : new SimulatedFault(kind, queue, at, packets);

@@ -16,7 +16,8 @@ internal sealed class ReceiveSideScaling(SimulatedOptions options)
 
     private readonly byte[] _key = (options.SymmetricRss ? Toeplitz.SymmetricKey : Toeplitz.PublishedKey).ToArray();
     private readonly int[] _device = Spread(0, options.Queues);
-    private readonly int[][] _functions = [.. Enumerable.Range(0, options.Vfs).Select(vf => Spread(options.Queues + (vf * options.VfQueues), options.VfQueues))];
+    private readonly int[][] _functions =
+        [.. Enumerable.Range(0, options.Vfs).Select(vf => Spread(options.Queues + (vf * options.VfQueues), options.VfQueues))];
 
     /// <summary>The MAC address of a virtual function, or of the device itself for -1. Locally administered.</summary>
     public static byte[] AddressOf(int function) => [0x02, 0, 0, 0, (byte)((function + 1) >> 8), (byte)(function + 1)];
@@ -43,7 +44,8 @@ internal sealed class ReceiveSideScaling(SimulatedOptions options)
 
         addresses.CopyTo(input);
         var bytes = addresses.Length;
-        if (start.Protocol is IpProtocol.Tcp or IpProtocol.Udp && !start.IsFragment && start.Offset >= 0 && packet.Length - start.Offset >= 4)
+        if (start.Protocol is IpProtocol.Tcp or IpProtocol.Udp && !start.IsFragment
+            && start.Offset >= 0 && packet.Length - start.Offset >= 4)
         {
             packet.Slice(start.Offset, 4).CopyTo(input[bytes..]);
             bytes += 4;

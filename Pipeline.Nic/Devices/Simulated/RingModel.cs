@@ -28,7 +28,8 @@ internal sealed class RingModel
     /// <param name="hasRing">False leaves the ring to who asks: stalls and the drain rate are not looked at.</param>
     public RingModel(SimulatedOptions options, int queue, bool hasRing)
     {
-        _faults = [.. options.Faults.Where(f => f.Kind is not (FaultKind.SlowClock or FaultKind.Stall) && (f.Queue is null || f.Queue == queue)).OrderBy(f => f.At)];
+        _faults = [.. options.Faults.Where(f => f.Kind is not (FaultKind.SlowClock or FaultKind.Stall)
+            && (f.Queue is null || f.Queue == queue)).OrderBy(f => f.At)];
         _stalls = [.. options.Faults.Where(f => f.Kind == FaultKind.Stall && f.Queue == queue).OrderBy(f => f.At)];
         _spent = new bool[_faults.Length];
         _ring = (long)options.Ring << FractionBits;

@@ -22,7 +22,9 @@ public enum FaultKind
     SlowClock,
 }
 
-/// <summary>One fault, on order: it begins at a packet of the wire and lasts for a number of them, so that it is the same in every run.</summary>
+/// <summary>
+/// One fault, on order: it begins at a packet of the wire and lasts for a number of them, so that it is the same in every run.
+/// </summary>
 /// <param name="Kind">What happens.</param>
 /// <param name="Queue">By its place among the device's queues; null for faults of the whole device.</param>
 /// <param name="At">The first packet, counted from 0 over the whole wire.</param>

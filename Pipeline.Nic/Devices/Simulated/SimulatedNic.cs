@@ -78,15 +78,19 @@ public sealed class SimulatedNic : INic
     {
         Check(options);
         time ??= TimeProvider.System;
-        var traffic = options.Capture is null ? SeededTrafficBuilder.Build(options, MakeInterfaces(options)) : new CaptureTrafficReader(options).Read();
+        var traffic = options.Capture is null
+            ? SeededTrafficBuilder.Build(options, MakeInterfaces(options))
+            : new CaptureTrafficReader(options).Read();
         var longest = traffic.Templates.Max(t => t.Length);
         var pageBytes = Math.Max(SmallestPage, (int)BitOperations.RoundUpToPowerOf2((uint)longest));
         if ((long)pageBytes * options.Pages > uint.MaxValue)
-            throw new ArgumentException($"{options.Pages} pages of {pageBytes} bytes, which the longest packet needs, exceed 4 GiB; expected fewer pages");
+            throw new ArgumentException(
+                $"{options.Pages} pages of {pageBytes} bytes, which the longest packet needs, exceed 4 GiB; expected fewer pages");
 
         var packets = Math.Min(options.Packets ?? long.MaxValue, traffic.Packets ?? long.MaxValue);
         if (options is { MostReceived: { } most, FreeRunning: false }) packets = WireLength.Until(most, packets, traffic, options);
-        return new SimulatedNic(options, new Shared(traffic, new SimulatedClock(options, time), new SimulatedMarking(traffic, options), packets, pageBytes), time);
+        var shared = new Shared(traffic, new SimulatedClock(options, time), new SimulatedMarking(traffic, options), packets, pageBytes);
+        return new SimulatedNic(options, shared, time);
     }
 
     /// <summary>Disposes all queues. What was received stays valid until its bundles are disposed.</summary>
@@ -116,7 +120,8 @@ public sealed class SimulatedNic : INic
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.AllQueues, SimulatedOptions.MostQueues);
         foreach (var fault in options.Faults)
         {
-            if (fault.Queue >= options.AllQueues) throw new ArgumentException($"fault `{fault}`: there is no queue {fault.Queue}; expected 0 to {options.AllQueues - 1}");
+            if (fault.Queue >= options.AllQueues)
+                throw new ArgumentException($"fault `{fault}`: there is no queue {fault.Queue}; expected 0 to {options.AllQueues - 1}");
         }
     }
 }

@@ -40,7 +40,9 @@ public sealed record SimulatedOptions
     /// <summary>Flows that the traffic is made of.</summary>
     public int Flows { get; init; } = 1024;
 
-    /// <summary>Packets a second on the wire; null is 10 million on the virtual clock, and as fast as they are taken on the real one.</summary>
+    /// <summary>
+    /// Packets a second on the wire; null is 10 million on the virtual clock, and as fast as they are taken on the real one.
+    /// </summary>
     public long? Rate { get; init; }
 
     /// <summary>Packets a second that the host takes out of each ring, on the virtual clock; null keeps up with any rate.</summary>
@@ -52,7 +54,9 @@ public sealed record SimulatedOptions
     /// <summary>Pages of each queue's pool, one packet to a page.</summary>
     public int Pages { get; init; } = 2048;
 
-    /// <summary>Whether both directions of a flow come in on one queue: a key that repeats its first 16 bits in place of the published one.</summary>
+    /// <summary>
+    /// Whether both directions of a flow come in on one queue: a key that repeats its first 16 bits in place of the published one.
+    /// </summary>
     public bool SymmetricRss { get; init; }
 
     /// <summary>Virtual functions. Number n has the MAC address 02:00:00:00:00:n+1, and queues of its own.</summary>

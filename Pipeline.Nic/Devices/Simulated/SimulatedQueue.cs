@@ -11,7 +11,8 @@ namespace Pipeline.Nic.Devices.Simulated;
 /// </summary>
 /// <remarks>
 /// <para>On the virtual clock the wire stands still while nobody takes anything, and a queue without pages waits: losses happen only
-/// where they were ordered. It gives out full bundles alone, however its pages come home, so that bundles are the same in every run too.</para>
+/// where they were ordered. It gives out full bundles alone, however its pages come home, so that bundles are the same in every run
+/// too.</para>
 /// <para>On the real clock at a rate the wire goes on by itself. What is on it waits in the ring, and what finds no room there is lost:
 /// as <c>no-page</c> while the pool is empty, else as <c>ring-full</c>.</para>
 /// </remarks>
@@ -26,7 +27,8 @@ public sealed class SimulatedQueue : INicQueue
     private const int MostBlocks = 64;
 
     /// <summary>
-    /// Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache. A power of two.
+    /// Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache. A power of
+    /// two.
     /// </summary>
     private const int HeadroomSteps = 8;
 
@@ -240,9 +242,12 @@ public sealed class SimulatedQueue : INicQueue
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     private void Put(in PacketTemplate template, long number, long now, int page, out Packet packet)
     {
-        var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize ? (page & (HeadroomSteps - 1)) * HeadroomBytes : 0;
+        var headroom = template.Length + ((HeadroomSteps - 1) * HeadroomBytes) <= _pool.PageSize
+            ? (page & (HeadroomSteps - 1)) * HeadroomBytes
+            : 0;
         _traffic.CopyTo(template, _pool.PageMemory(page)[headroom..]);
         var time = _hasOwnTimes ? _traffic.TimeOf(template, number) : now != 0 ? now : _clock.TimeOf(number);
-        Packet.Write(out packet, time, _pool.OffsetOf(page) + (uint)headroom, (uint)template.Length, template.WireLength, template.FlowHash, template.Flags);
+        var offset = _pool.OffsetOf(page) + (uint)headroom;
+        Packet.Write(out packet, time, offset, (uint)template.Length, template.WireLength, template.FlowHash, template.Flags);
     }
 }

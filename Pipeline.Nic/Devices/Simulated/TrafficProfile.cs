@@ -15,6 +15,9 @@ public enum TrafficProfile
     /// <summary>One flow of 1514-byte packets has half of all packets; the others share the rest, 64 bytes each.</summary>
     Elephant,
 
-    /// <summary>What a site's uplink may look like: the web over IPv4 and IPv6, DNS, SSH, ICMP, ARP and more, each in its own sizes and Zipf by flow.</summary>
+    /// <summary>
+    /// What a site's uplink may look like: the web over IPv4 and IPv6, DNS, SSH, ICMP, ARP and more, each in its own sizes and Zipf by
+    /// flow.
+    /// </summary>
     Mixed,
 }

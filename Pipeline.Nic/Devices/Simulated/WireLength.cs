@@ -22,7 +22,8 @@ internal static class WireLength
         {
             one[0] = new Arrival(traffic.TemplateOf(number), number);
             var model = models[traffic.QueueOf[one[0].Template]];
-            if (!model.Concerns(number, number + 1) || (model.Filter(one, losses) == 1 && one[0].Template != RingModel.NoTemplate)) received--;
+            if (!model.Concerns(number, number + 1) || (model.Filter(one, losses) == 1 && one[0].Template != RingModel.NoTemplate))
+                received--;
         }
 
         return number;

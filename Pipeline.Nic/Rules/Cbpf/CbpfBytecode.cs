@@ -5,5 +5,6 @@ internal static class CbpfBytecode
 {
     /// <summary>The number of instructions, and each with its four numbers, divided by commas.</summary>
     public static string Of(CbpfProgram program) =>
-        program.Length + "," + string.Join(',', program.Instructions.ToArray().Select(i => $"{(ushort)i.Opcode} {i.IfTrue} {i.IfFalse} {i.K}"));
+        program.Length + "," + string.Join(
+            ',', program.Instructions.ToArray().Select(i => $"{(ushort)i.Opcode} {i.IfTrue} {i.IfFalse} {i.K}"));
 }

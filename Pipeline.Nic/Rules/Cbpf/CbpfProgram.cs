@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range. Equal to another of
-/// the same instructions.
+/// A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range. Equal to
+/// another of the same instructions.
 /// </summary>
 internal sealed class CbpfProgram
 {

@@ -22,8 +22,8 @@ internal static class FilterCompiler
     private const int LongestOptimised = 2048;
 
     /// <summary>
-    /// Loads from here on are beyond every packet; to the kernel they mean what it knows besides (SKF_LL_OFF, linux/filter.h). Nobody but the
-    /// user can have written them.
+    /// Loads from here on are beyond every packet; to the kernel they mean what it knows besides (SKF_LL_OFF, linux/filter.h). Nobody but
+    /// the user can have written them.
     /// </summary>
     private const uint FirstBeyondPackets = 0xffe00000;
 
@@ -37,7 +37,8 @@ internal static class FilterCompiler
     {
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
         if (expression.Length > LongestExpression)
-            throw new FilterException($"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
+            throw new FilterException(
+                $"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
         var compiled = Ask(expression, link, out var error);
         if (error is not null) throw new FilterException(error);
 
@@ -58,7 +59,9 @@ internal static class FilterCompiler
     private static Libpcap.bpf_insn[] Ask(string expression, LinkLayer link, out string? error)
     {
         var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
-        lock (Gate) return libpcap.Compile(expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= LongestOptimised, out error);
+        lock (Gate)
+            return libpcap.Compile(
+                expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= LongestOptimised, out error);
     }
 
     /// <summary>A load beyond the packet ends a program with 0; said so, it does that in the kernel too.</summary>

@@ -43,7 +43,8 @@ internal sealed class HeaderSearch(CbpfAssembler code)
             code.Emit(CbpfOpcode.LdHalfAbs, at);
             if (tags == MostTags) break;
             var tagged = code.NewLabel();
-            foreach (var tag in new uint[] { EtherType.Vlan, EtherType.ServiceVlan }) code.Branch(CbpfOpcode.JeqK, tag, tagged, CbpfAssembler.Next);
+            foreach (var tag in new uint[] { EtherType.Vlan, EtherType.ServiceVlan })
+                code.Branch(CbpfOpcode.JeqK, tag, tagged, CbpfAssembler.Next);
             code.Branch(CbpfOpcode.JeqK, EtherType.OldServiceVlan, CbpfAssembler.Next, found);
             code.Place(tagged);
         }
@@ -86,7 +87,8 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         code.Emit(CbpfOpcode.St, Value);
         code.Emit(CbpfOpcode.LdImm, IPv6Header.Size);
         AddToX();
-        for (var skipped = 0; skipped <= MostExtensionHeaders; skipped++) EmitExtensionHeader(found, isOneTooMany: skipped == MostExtensionHeaders);
+        for (var skipped = 0; skipped <= MostExtensionHeaders; skipped++)
+            EmitExtensionHeader(found, isOneTooMany: skipped == MostExtensionHeaders);
         code.Place(found);
         code.Branch(CbpfOpcode.JeqK, IpProtocol.NoNextHeader, _done, CbpfAssembler.Next);
         EmitIfWithin();
@@ -99,14 +101,19 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         code.Emit(CbpfOpcode.LdMem, Value);
         if (isOneTooMany)
         {
-            foreach (var next in new uint[] { IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.DestinationOptions, IpProtocol.AuthenticationHeader })
+            uint[] all =
+            [
+                IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.DestinationOptions, IpProtocol.AuthenticationHeader,
+            ];
+            foreach (var next in all)
                 code.Branch(CbpfOpcode.JeqK, next, _done, CbpfAssembler.Next);
             return;
         }
 
         code.Branch(CbpfOpcode.JeqK, IpProtocol.Fragment, fragment, CbpfAssembler.Next);
         code.Branch(CbpfOpcode.JeqK, IpProtocol.AuthenticationHeader, authentication, CbpfAssembler.Next);
-        foreach (var next in new uint[] { IpProtocol.HopByHop, IpProtocol.Routing }) code.Branch(CbpfOpcode.JeqK, next, other, CbpfAssembler.Next);
+        foreach (var next in new uint[] { IpProtocol.HopByHop, IpProtocol.Routing })
+            code.Branch(CbpfOpcode.JeqK, next, other, CbpfAssembler.Next);
         code.Branch(CbpfOpcode.JeqK, IpProtocol.DestinationOptions, other, found);
 
         code.Place(fragment);

@@ -1,6 +1,8 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>Emits libpcap's program for a filter as a part of another: it ends at a label, also where it would read behind the end.</summary>
+/// <summary>
+/// Emits libpcap's program for a filter as a part of another: it ends at a label, also where it would read behind the end.
+/// </summary>
 internal sealed class InlinedFilter(CbpfAssembler code, int fail)
 {
     /// <summary>Words of memory from here on are those of the program around it.</summary>

@@ -45,7 +45,10 @@ internal abstract class InterpretedFilter
             for (var i = 0; i < instructions.Length; i++)
             {
                 var from = program.Instructions[i];
-                instructions[i] = new Linux.Libpcap.bpf_insn { code = (ushort)from.Opcode, jt = from.IfTrue, jf = from.IfFalse, k = from.K };
+                instructions[i] = new Linux.Libpcap.bpf_insn
+                {
+                    code = (ushort)from.Opcode, jt = from.IfTrue, jf = from.IfFalse, k = from.K,
+                };
             }
 
             _program = PinnedMemory.Of<Linux.Libpcap.bpf_insn>(instructions);

@@ -76,7 +76,8 @@ internal static class RuleAssembler
     /// <summary>Whether no packet with an IPv6 header can match a term, so that l4 need not be looked for behind one.</summary>
     private static bool SaysIPv4(Term term) => term switch
     {
-        { Address: { Base: FieldBase.L3, Steps.Count: 0, Offset: 0 }, Width: 1 } => (term.Mask & 0xf0) == 0xf0 && (term.Value & 0xf0) != 0x60,
+        { Address: { Base: FieldBase.L3, Steps.Count: 0, Offset: 0 }, Width: 1 } =>
+            (term.Mask & 0xf0) == 0xf0 && (term.Value & 0xf0) != 0x60,
         { Address: { IsConstant: true, Offset: 12 }, Width: 2, Mask: 0xffff } => term.Value == EtherType.IPv4,
         _ => false,
     };
@@ -88,7 +89,8 @@ internal static class RuleAssembler
     }
 
     private static CbpfProgram Checked(CbpfAssembler code) =>
-        Bounded(CbpfProgram.Check(code.Assemble(), out var fault) ?? throw new InvalidOperationException($"The program made is not valid: {fault}."));
+        Bounded(CbpfProgram.Check(code.Assemble(), out var fault)
+            ?? throw new InvalidOperationException($"The program made is not valid: {fault}."));
 
     private static CbpfProgram Bounded(CbpfProgram program) => program.Length <= MostInstructions ? program
         : throw new NotExpressibleException($"its program has {program.Length} instructions; the kernel takes {MostInstructions}");

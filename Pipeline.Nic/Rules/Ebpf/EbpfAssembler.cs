@@ -52,13 +52,15 @@ internal sealed class EbpfAssembler
         Add((byte)(EbpfCode.Alu64 | (byte)operation | EbpfCode.FromRegister), target, source);
 
     /// <param name="value">Extended with its sign.</param>
-    public void Alu(EbpfAlu operation, EbpfRegister target, int value) => Add((byte)(EbpfCode.Alu64 | (byte)operation), target, R0, immediate: value);
+    public void Alu(EbpfAlu operation, EbpfRegister target, int value) =>
+        Add((byte)(EbpfCode.Alu64 | (byte)operation), target, R0, immediate: value);
 
     /// <summary>Of the lower halves; the upper half becomes 0.</summary>
     public void Alu32(EbpfAlu operation, EbpfRegister target, EbpfRegister source) =>
         Add((byte)(EbpfCode.Alu32 | (byte)operation | EbpfCode.FromRegister), target, source);
 
-    public void Alu32(EbpfAlu operation, EbpfRegister target, int value) => Add((byte)(EbpfCode.Alu32 | (byte)operation), target, R0, immediate: value);
+    public void Alu32(EbpfAlu operation, EbpfRegister target, int value) =>
+        Add((byte)(EbpfCode.Alu32 | (byte)operation), target, R0, immediate: value);
 
     public void And(EbpfRegister target, ulong mask, EbpfRegister scratch)
     {
@@ -110,7 +112,8 @@ internal sealed class EbpfAssembler
         foreach (var (at, label) in _jumps)
         {
             var distance = _labels[label] - at - 1;
-            if (distance is < 0 or > MostInstructions) throw new InvalidOperationException($"The jump at {at} leads {distance} instructions on.");
+            if (distance is < 0 or > MostInstructions)
+                throw new InvalidOperationException($"The jump at {at} leads {distance} instructions on.");
             program[at] = program[at] with { Offset = (short)distance };
         }
 

@@ -34,7 +34,9 @@ internal static class EbpfCode
     /// <summary>In a wide constant's source: it is a map's descriptor (BPF_PSEUDO_MAP_FD).</summary>
     public const byte MapDescriptor = 1;
 
-    /// <summary>In a wide constant's source: it is where a map's first value lies, and its upper half is an offset (BPF_PSEUDO_MAP_VALUE).</summary>
+    /// <summary>
+    /// In a wide constant's source: it is where a map's first value lies, and its upper half is an offset (BPF_PSEUDO_MAP_VALUE).
+    /// </summary>
     public const byte MapValue = 2;
 }
 

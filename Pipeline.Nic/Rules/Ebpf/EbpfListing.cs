@@ -28,7 +28,8 @@ internal static class EbpfListing
         return text.ToString();
     }
 
-    private static string Wide(EbpfInstruction low, EbpfInstruction high, IReadOnlyList<string> maps) => $"r{(int)low.Target} = " + (byte)low.Source switch
+    private static string Wide(EbpfInstruction low, EbpfInstruction high, IReadOnlyList<string> maps) =>
+        $"r{(int)low.Target} = " + (byte)low.Source switch
     {
         EbpfCode.MapDescriptor => $"map[{maps[low.Immediate]}]",
         EbpfCode.MapValue => $"map[{maps[low.Immediate]}][0]+{high.Immediate}",
@@ -55,7 +56,10 @@ internal static class EbpfListing
 
     private static string Memory(EbpfInstruction i, EbpfRegister register)
     {
-        var size = (EbpfSize)(i.Code & EbpfCode.SizeMask) switch { EbpfSize.Byte => "u8", EbpfSize.Half => "u16", EbpfSize.Word => "u32", _ => "u64" };
+        var size = (EbpfSize)(i.Code & EbpfCode.SizeMask) switch
+        {
+            EbpfSize.Byte => "u8", EbpfSize.Half => "u16", EbpfSize.Word => "u32", _ => "u64",
+        };
         return $"*({size} *)(r{(int)register} {(i.Offset < 0 ? '-' : '+')}{Math.Abs((int)i.Offset)})";
     }
 

@@ -14,7 +14,8 @@ internal sealed class XdpAddress(XdpPacket packet)
         place.End <= XdpPacket.MostBytes && place.Address.Steps.All(s => (long)s.Offset + s.Width <= XdpPacket.MostBytes);
 
     /// <summary>
-    /// Emits a place, which leaves its base in <see cref="XdpPacket.Base"/>; a packet without it goes on at <paramref name="fail"/>. Uses R2 to R5.
+    /// Emits a place, which leaves its base in <see cref="XdpPacket.Base"/>; a packet without it goes on at <paramref name="fail"/>. Uses
+    /// R2 to R5.
     /// </summary>
     /// <param name="place">Within reach.</param>
     public void Emit(TuplePlace place, int fail)
@@ -43,7 +44,8 @@ internal sealed class XdpAddress(XdpPacket packet)
         EmitBigEndian(step.Width, step.Offset);
         _code.And(R4, step.Mask, scratch: R5);
         if (step.Shift < 0) _code.Alu(EbpfAlu.ShiftRight, R4, -step.Shift);
-        _code.JumpIf(EbpfCondition.Greater, R4, step.Shift > 0 ? (int)((uint)XdpPacket.MostBytes >> Math.Min(step.Shift, 31)) : XdpPacket.MostBytes, fail);
+        var most = step.Shift > 0 ? (int)((uint)XdpPacket.MostBytes >> Math.Min(step.Shift, 31)) : XdpPacket.MostBytes;
+        _code.JumpIf(EbpfCondition.Greater, R4, most, fail);
         if (step.Shift > 0) _code.Alu(EbpfAlu.ShiftLeft, R4, step.Shift);
         _code.Alu(EbpfAlu.Add, XdpPacket.Moved, R4);
         _code.JumpIf(EbpfCondition.Greater, XdpPacket.Moved, XdpPacket.MostBytes, fail);
@@ -72,5 +74,6 @@ internal sealed class XdpAddress(XdpPacket packet)
     }
 
     /// <param name="width">1, 2, 4 or 8.</param>
-    public static EbpfSize SizeOf(int width) => width switch { 1 => EbpfSize.Byte, 2 => EbpfSize.Half, 4 => EbpfSize.Word, _ => EbpfSize.Double };
+    public static EbpfSize SizeOf(int width) =>
+        width switch { 1 => EbpfSize.Byte, 2 => EbpfSize.Half, 4 => EbpfSize.Word, _ => EbpfSize.Double };
 }

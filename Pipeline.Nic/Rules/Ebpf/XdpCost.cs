@@ -24,7 +24,8 @@ internal static class XdpCost
     public static int Of(Probe probe, XdpRules rules)
     {
         var code = new EbpfAssembler();
-        new XdpSearchEmitter(new XdpPacket(code), rules, new XdpSieves([]), [], counters: 0).EmitQuestion(probe, code.NewLabel(), code.NewLabel());
+        new XdpSearchEmitter(new XdpPacket(code), rules, new XdpSieves([]), [], counters: 0)
+            .EmitQuestion(probe, code.NewLabel(), code.NewLabel());
         return Skip + code.Length;
     }
 

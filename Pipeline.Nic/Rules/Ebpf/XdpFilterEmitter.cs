@@ -27,7 +27,9 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
         return null;
     }
 
-    /// <summary>Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.</summary>
+    /// <summary>
+    /// Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.
+    /// </summary>
     public void Emit(CbpfProgram program, int match, int fail)
     {
         EmitStart(program);

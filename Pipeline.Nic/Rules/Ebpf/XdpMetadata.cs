@@ -10,7 +10,9 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// <param name="Mark">The packet's mark after the rules that were tried.</param>
 /// <param name="Generation">Of the rules.</param>
 /// <param name="RuleAndSeveral">The last rule that matched, 1-based, 0 for none; in the highest bit, whether several did.</param>
-/// <param name="RulesTried">How many rules, from the first on, were tried. Where none of them matched, software goes on behind them.</param>
+/// <param name="RulesTried">
+/// How many rules, from the first on, were tried. Where none of them matched, software goes on behind them.
+/// </param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleAndSeveral, uint RulesTried)
 {

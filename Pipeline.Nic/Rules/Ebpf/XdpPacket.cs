@@ -2,10 +2,14 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>How a packet's bytes are reached. The verifier lets a program read what it has compared with the packet's end, and no more.</summary>
+/// <summary>
+/// How a packet's bytes are reached. The verifier lets a program read what it has compared with the packet's end, and no more.
+/// </summary>
 internal sealed class XdpPacket(EbpfAssembler code)
 {
-    /// <summary>What the program was called with (struct xdp_md, linux/bpf.h), and the packet's first byte and the one behind its last.</summary>
+    /// <summary>
+    /// What the program was called with (struct xdp_md, linux/bpf.h), and the packet's first byte and the one behind its last.
+    /// </summary>
     public const EbpfRegister Context = R6;
     public const EbpfRegister Start = R7;
     public const EbpfRegister End = R8;
@@ -51,13 +55,15 @@ internal sealed class XdpPacket(EbpfAssembler code)
     public void Require(long bytes, int fail) => Require(Nothing, bytes, fail);
 
     /// <summary>
-    /// Leaves the packet's byte at <see cref="Moved"/> in <see cref="Base"/> and goes on at <paramref name="fail"/> unless that many bytes are
-    /// there from it on. Uses R4.
+    /// Leaves the packet's byte at <see cref="Moved"/> in <see cref="Base"/> and goes on at <paramref name="fail"/> unless that many bytes
+    /// are there from it on. Uses R4.
     /// </summary>
     /// <param name="bytes">At most <see cref="MostBytes"/>.</param>
     public void RequireAtMoved(long bytes, int fail) => Require(Moved, bytes, fail);
 
-    /// <summary>Loads bytes into <see cref="Moved"/> that count from the packet's start, and makes the verifier see that they are few.</summary>
+    /// <summary>
+    /// Loads bytes into <see cref="Moved"/> that count from the packet's start, and makes the verifier see that they are few.
+    /// </summary>
     public void LoadMoved(int slot, int fail)
     {
         code.Load(EbpfSize.Word, Moved, R10, slot);

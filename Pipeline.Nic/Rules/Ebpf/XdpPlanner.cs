@@ -32,7 +32,8 @@ internal sealed class XdpPlanner
         var planner = new XdpPlanner(XdpRules.Of(guards), XdpPlan.Nothing);
         for (var i = 0; i < guards.Count; i++)
         {
-            if (planner.TryAdd(guards[i], i) is { } reason) throw new XdpException($"the keep-out guards have no room in a program for the kernel: {reason}");
+            if (planner.TryAdd(guards[i], i) is { } reason)
+                throw new XdpException($"the keep-out guards have no room in a program for the kernel: {reason}");
         }
 
         return new XdpPlan(planner._segments, guards.Count, [], planner._cost, planner._maps);
@@ -49,7 +50,8 @@ internal sealed class XdpPlanner
 
         // Software goes on behind the rules that were tried, with packets that have no mark yet.
         var (first, reason) = plan.Refused[0];
-        var why = new RefusedRule(rules[continuing], $"says `continue`, and rules behind it are left to software: '{first.Name}', because {reason}");
+        var why = new RefusedRule(
+            rules[continuing], $"says `continue`, and rules behind it are left to software: '{first.Name}', because {reason}");
         return Plan(rules, continuing, filters, before) with { Refused = [why, .. Behind(rules, continuing + 1, why)] };
     }
 

@@ -20,7 +20,9 @@ public sealed class XdpProgram
         Plan = plan;
     }
 
-    /// <summary>Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.</summary>
+    /// <summary>
+    /// Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.
+    /// </summary>
     /// <param name="guards">Guards that stand in front of the rules unless these lift them; what they match stays with the kernel.</param>
     /// <param name="verdicts">What becomes of marked packets.</param>
     /// <exception cref="XdpException">The guards alone are more than a program has room for.</exception>
@@ -51,9 +53,11 @@ public sealed class XdpProgram
     /// <summary>The program, for people: its maps and its instructions, as <c>bpftool prog dump xlated</c> prints them.</summary>
     public string Describe()
     {
-        var maps = string.Concat(Maps.Select(m => $"map {m.Name}: {m.Type}, key {m.KeyBytes} bytes, value {m.ValueBytes} bytes, {m.MostEntries} entries\n"));
+        var maps = string.Concat(
+            Maps.Select(m => $"map {m.Name}: {m.Type}, key {m.KeyBytes} bytes, value {m.ValueBytes} bytes, {m.MostEntries} entries\n"));
         var refused = string.Concat(Refused.Select(r => $"left to software: {r.Rule.Name}: {r.Reason}\n"));
         var guards = Guards.Count > 0 ? $"guards {string.Join(", ", Guards.Select(g => g.Name))}; " : "";
-        return $"{guards}{Rules} of {Source.Rules.Count} rules, {Length} instructions, {Maps.Count} maps\n{refused}{maps}{EbpfListing.Of(_instructions, _comments, [.. Maps.Select(m => m.Name)])}";
+        return $"{guards}{Rules} of {Source.Rules.Count} rules, {Length} instructions, {Maps.Count} maps\n{refused}{maps}"
+            + $"{EbpfListing.Of(_instructions, _comments, [.. Maps.Select(m => m.Name)])}";
     }
 }

@@ -20,7 +20,9 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         foreach (var slot in (int[])[XdpStack.Mark, XdpStack.Rule, XdpStack.Several]) _code.Store(EbpfSize.Word, R10, slot, R1);
     }
 
-    /// <param name="decided">Where it goes on when a rule without <c>continue</c> matched; otherwise it goes on behind what was emitted.</param>
+    /// <param name="decided">
+    /// Where it goes on when a rule without <c>continue</c> matched; otherwise it goes on behind what was emitted.
+    /// </param>
     public void Emit(XdpSegment segment, int decided)
     {
         if (segment.Continues)

@@ -48,7 +48,8 @@ internal sealed class XdpSieves(List<EbpfMap> maps)
         if (_map >= 0) maps[_map] = MapOf([.. _bytes]);
     }
 
-    private static EbpfMap MapOf(byte[] bytes) => new("sieves", EbpfMapType.Array, sizeof(uint), bytes.Length, 1, new byte[sizeof(uint)], bytes);
+    private static EbpfMap MapOf(byte[] bytes) =>
+        new("sieves", EbpfMapType.Array, sizeof(uint), bytes.Length, 1, new byte[sizeof(uint)], bytes);
 
     private static ulong[] Multipliers(int words)
     {

@@ -155,11 +155,13 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         for (var i = 0; i < probe.Entries.Count; i++)
         {
             var entry = probe.Entries[i];
-            for (var word = 0; word < words; word++) BitConverter.TryWriteBytes(keys.AsSpan(sizeof(ulong) * ((i * words) + word)), entry.Key.Words[word]);
+            for (var word = 0; word < words; word++)
+                BitConverter.TryWriteBytes(keys.AsSpan(sizeof(ulong) * ((i * words) + word)), entry.Key.Words[word]);
             found.WriteValue(values.AsSpan(i * XdpFound.ValueBytes), entry.Rules[0]);
         }
 
-        return new EbpfMap($"tuple{maps.Count}", EbpfMapType.Hash, words * sizeof(ulong), XdpFound.ValueBytes, probe.Entries.Count, keys, values);
+        return new EbpfMap(
+            $"tuple{maps.Count}", EbpfMapType.Hash, words * sizeof(ulong), XdpFound.ValueBytes, probe.Entries.Count, keys, values);
     }
 
     private static ulong AllOf(int width) => ulong.MaxValue >> (64 - (8 * width));

@@ -28,7 +28,9 @@ internal sealed class CbpfExport(ExportScript script, string interfaceName)
         _exported.Add(rule);
     }
 
-    /// <summary>To terms, a packet of type 0x9100 is one like others, and Linux leaves it alone; a filter that says <c>vlan</c> means all tags.</summary>
+    /// <summary>
+    /// To terms, a packet of type 0x9100 is one like others, and Linux leaves it alone; a filter that says <c>vlan</c> means all tags.
+    /// </summary>
     private static bool IsTaggedOnly(MarkRule rule, CbpfProgram program) =>
         rule is TermRule terms ? TaggedOnly.TagOf(terms) is { } tag && tag != EtherType.OldServiceVlan : TaggedOnly.Is(program);
 

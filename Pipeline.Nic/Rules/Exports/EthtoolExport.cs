@@ -23,7 +23,8 @@ internal sealed class EthtoolExport(ExportScript script, string interfaceName)
     {
         if (rule is not TermRule terms) throw new NotExpressibleException("a NIC has no words for a pcap-filter");
         if (rule.Continue) throw new NotExpressibleException("a NIC's filter ends the search; it has no continue");
-        if (TaggedOnly.TagOf(terms) is not null) throw new NotExpressibleException("it looks at a VLAN tag, and where a NIC sees one is its driver's affair");
+        if (TaggedOnly.TagOf(terms) is not null)
+            throw new NotExpressibleException("it looks at a VLAN tag, and where a NIC sees one is its driver's affair");
         var queue = rule.ApplyTo(0);
         if (queue == 0) throw new NotExpressibleException("a mark of 0 is none, and names no queue");
         if (queue > ushort.MaxValue) throw new NotExpressibleException($"the mark 0x{queue:x} is no number of a queue");

@@ -26,5 +26,6 @@ public sealed record RuleExport(string Text, IReadOnlyList<Diagnostic> Refused)
     /// Whether a netdev may be called so: 1 to 15 characters (IFNAMSIZ, linux/if.h), and here only such as mean nothing to a shell.
     /// </summary>
     public static bool IsInterfaceName(string name) =>
-        name.Length is > 0 and < 16 && name is not ("." or "..") && name[0] != '-' && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or ':');
+        name.Length is > 0 and < 16 && name is not ("." or "..") && name[0] != '-'
+            && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or ':');
 }

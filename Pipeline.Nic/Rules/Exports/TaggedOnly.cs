@@ -5,7 +5,8 @@ namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
 /// Finds rules that match nothing but packets with a VLAN tag. Exported, they would never match, or match something else: Linux takes the
-/// tag off before its filters run (skb_vlan_untag in __netif_receive_skb_core, net/core/dev.c), and what a NIC makes of it is its own affair.
+/// tag off before its filters run (skb_vlan_untag in __netif_receive_skb_core, net/core/dev.c), and what a NIC makes of it is its own
+/// affair.
 /// </summary>
 internal static class TaggedOnly
 {
@@ -54,7 +55,8 @@ internal static class TaggedOnly
             else if (!i.IsConditionalJump) open.Push((state.At + 1, HoldsType(i, state.HoldsType)));
             else
             {
-                var asksForTag = state.HoldsType && i.Opcode == CbpfOpcode.JeqK && i.K <= ushort.MaxValue && EtherType.IsVlanTag((ushort)i.K);
+                var asksForTag = state.HoldsType && i.Opcode == CbpfOpcode.JeqK
+                    && i.K <= ushort.MaxValue && EtherType.IsVlanTag((ushort)i.K);
                 if (!asksForTag) open.Push((state.At + 1 + i.IfTrue, state.HoldsType));
                 open.Push((state.At + 1 + i.IfFalse, state.HoldsType));
             }
@@ -67,7 +69,8 @@ internal static class TaggedOnly
     private static bool HoldsType(CbpfInstruction i, bool before) => i.Opcode switch
     {
         CbpfOpcode.LdHalfAbs => i.K == TypeAt,
-        CbpfOpcode.St or CbpfOpcode.Stx or CbpfOpcode.Tax or CbpfOpcode.LdxImm or CbpfOpcode.LdxMem or CbpfOpcode.LdxLen or CbpfOpcode.LdxMsh => before,
+        CbpfOpcode.St or CbpfOpcode.Stx or CbpfOpcode.Tax
+            or CbpfOpcode.LdxImm or CbpfOpcode.LdxMem or CbpfOpcode.LdxLen or CbpfOpcode.LdxMsh => before,
         _ => false,
     };
 }

@@ -3,7 +3,9 @@ namespace Pipeline.Nic.Rules.Exports;
 /// <summary>What the exports to <c>tc</c> have in common: one priority a rule, marks, and the guard in front.</summary>
 internal sealed class TcFilters(ExportScript script, string interfaceName)
 {
-    /// <summary>Priorities below are left to filters that are there already. They have 16 bits (TC_H_MAJ of tcm_info, linux/rtnetlink.h).</summary>
+    /// <summary>
+    /// Priorities below are left to filters that are there already. They have 16 bits (TC_H_MAJ of tcm_info, linux/rtnetlink.h).
+    /// </summary>
     private const int FirstPriority = 1000;
     private const int GuardPriorities = 10;
     private const int LastPriority = 65535;
@@ -17,7 +19,8 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
     {
         script.Comment("Linux takes VLAN tags off before tc sees a packet, so offsets would not be those of the rules: tagged packets");
         script.Comment("are left unmarked. The guards of keep-out are no part of this: a mark by itself takes no packet away.");
-        script.Comment($"Undo: tc filter del dev {interfaceName} ingress pref N, N from {FirstPriority}; or tc qdisc del dev {interfaceName} clsact");
+        script.Comment(
+            $"Undo: tc filter del dev {interfaceName} ingress pref N, N from {FirstPriority}; or tc qdisc del dev {interfaceName} clsact");
         script.Command($"tc qdisc replace dev {interfaceName} clsact");
         foreach (var protocol in TagProtocols)
             script.Command($"tc filter add dev {interfaceName} ingress pref {_priority++} protocol {protocol} {everything} flowid 1:1");

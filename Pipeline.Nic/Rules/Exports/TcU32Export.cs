@@ -2,7 +2,9 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>Rules as filters of Linux' u32. What a rule's base is moved by leads from one hash table of a single bucket to the next.</summary>
+/// <summary>
+/// Rules as filters of Linux' u32. What a rule's base is moved by leads from one hash table of a single bucket to the next.
+/// </summary>
 internal sealed class TcU32Export(ExportScript script, string interfaceName)
 {
     /// <summary>Handles from 800: on are the kernel's own (TC_U32_ROOT, linux/pkt_cls.h).</summary>
@@ -26,10 +28,13 @@ internal sealed class TcU32Export(ExportScript script, string interfaceName)
         if (rule is not TermRule terms) throw new NotExpressibleException("u32 has no words for a pcap-filter; cbpf has");
         var u32 = U32Rule.Of(terms);
         if (TaggedOnly.TagOf(terms) is { } tag)
-            throw new NotExpressibleException(tag == EtherType.OldServiceVlan ? "it matches tagged packets only, and this export leaves all of them unmarked" : TaggedOnly.Reason);
+            throw new NotExpressibleException(tag == EtherType.OldServiceVlan
+                ? "it matches tagged packets only, and this export leaves all of them unmarked"
+                : TaggedOnly.Reason);
         var starts = u32.Starts.Select(s => s.Keys()).ToList();
         var below = u32.Levels.Skip(1).Select(l => l.Keys()).ToList();
-        if (_table + u32.Steps.Count > LastTable + 1) throw new NotExpressibleException($"u32 has {LastTable} tables for moved bases, and they are taken");
+        if (_table + u32.Steps.Count > LastTable + 1)
+            throw new NotExpressibleException($"u32 has {LastTable} tables for moved bases, and they are taken");
 
         var add = _tc.NextRule();
         if (u32.Difference is { } difference) script.Comment(difference);

@@ -53,7 +53,8 @@ internal sealed class U32Level
     /// <exception cref="NotExpressibleException">It has too many words.</exception>
     public string Keys()
     {
-        if (_words.Count > MostKeys) throw new NotExpressibleException($"it compares {_words.Count} words; a u32 filter has at most {MostKeys}");
+        if (_words.Count > MostKeys)
+            throw new NotExpressibleException($"it compares {_words.Count} words; a u32 filter has at most {MostKeys}");
         return string.Join(' ', _words.Select(w => $"match u32 0x{w.Value.Value:x8} 0x{w.Value.Mask:x8} at {w.Key}"));
     }
 

@@ -23,7 +23,8 @@ internal sealed class U32Rule
 
     private U32Rule(TermRule rule)
     {
-        foreach (var term in rule.Terms.Where(t => t.Address.Base != FieldBase.L4)) Add(term.Address.Base == FieldBase.L3 ? 0 : EthernetBytes, [], term);
+        foreach (var term in rule.Terms.Where(t => t.Address.Base != FieldBase.L4))
+            Add(term.Address.Base == FieldBase.L3 ? 0 : EthernetBytes, [], term);
         if (rule.Terms.Any(t => t.Address.Base == FieldBase.L4)) AddTransport([.. rule.Terms.Where(t => t.Address.Base == FieldBase.L4)]);
         Steps = [.. _steps.Select(U32Step.Of)];
         for (var i = 0; i < _steps.Count; i++) Levels[i].Need(_steps[i].Offset, _steps[i].Width);
@@ -43,7 +44,8 @@ internal sealed class U32Rule
     public string? Difference =>
         Levels.Skip(1).Any(l => l.WordEnd > l.End) ? "u32 reads whole words of 4 bytes: packets that end within the last one do not match"
         : Levels[0].WordEnd <= Levels[0].End || IsWithinHeader ? null
-        : $"u32 reads whole words of 4 bytes: packets of {Levels[0].End + EthernetBytes} to {Levels[0].WordEnd + EthernetBytes - 1} bytes do not match";
+        : $"u32 reads whole words of 4 bytes: packets of {Levels[0].End + EthernetBytes} to {Levels[0].WordEnd + EthernetBytes - 1} bytes "
+            + "do not match";
 
     /// <summary>What is read behind an IPv4 header needs all of that header first.</summary>
     private bool IsWithinHeader => Steps.Count > 0 && Starts[0] != Levels[0] && Levels[0].WordEnd <= IPv4Header.MinSize;
@@ -85,7 +87,8 @@ internal sealed class U32Rule
                 _steps.Add(steps[i]);
                 Levels.Add(new U32Level());
             }
-            else if (_steps[i] != steps[i]) throw new NotExpressibleException("its terms move the base in different ways, which u32 cannot do at once");
+            else if (_steps[i] != steps[i])
+                throw new NotExpressibleException("its terms move the base in different ways, which u32 cannot do at once");
         }
 
         return Levels[steps.Count];
@@ -128,7 +131,10 @@ internal sealed class U32Rule
         var (high, low, ip) = (start.ByteAt(-2), start.ByteAt(-1), start.ByteAt(0));
         if (high.Mask == 0xff && low.Mask == 0xff)
         {
-            return ((high.Value << 8) | low.Value) switch { EtherType.IPv4 => 4, EtherType.IPv6 => 6, _ => throw new NeverMatchesException() };
+            return ((high.Value << 8) | low.Value) switch
+            {
+                EtherType.IPv4 => 4, EtherType.IPv6 => 6, _ => throw new NeverMatchesException(),
+            };
         }
 
         if ((ip.Mask & 0xf0) == 0xf0) return (ip.Value >> 4) switch { 4 => 4, 6 => 6, _ => throw new NeverMatchesException() };
@@ -141,7 +147,8 @@ internal sealed class U32Rule
         var next = Levels[0].ByteAt(6);
         if (next.Mask != 0xff) throw new NotExpressibleException("behind IPv6, l4 needs a term for the next header, such as l3+6:ff:11");
         if (next.Value == IpProtocol.NoNextHeader) throw new NeverMatchesException();
-        if (next.Value is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment or IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader)
+        if (next.Value is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
+            or IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader)
             throw new NotExpressibleException("u32 cannot follow extension headers of IPv6");
     }
 }

@@ -2,7 +2,9 @@ using System.Numerics;
 
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>A step as u32 can take it: 16 bits at an even offset, masked and shifted to the right (struct tc_u32_sel, linux/pkt_cls.h).</summary>
+/// <summary>
+/// A step as u32 can take it: 16 bits at an even offset, masked and shifted to the right (struct tc_u32_sel, linux/pkt_cls.h).
+/// </summary>
 internal sealed record U32Step(int At, ushort Mask, int Shift)
 {
     public override string ToString() => $"offset at {At} mask 0x{Mask:x4} shift {Shift} eat";

@@ -12,13 +12,17 @@ namespace Pipeline.Nic.Rules.Guards;
 /// </remarks>
 public static class KeepOutGuards
 {
-    /// <summary>Hardware type Ethernet or IEEE 802, protocol type IPv4, lengths 6 and 4 (RFC 826): what Linux takes for ARP, behind any tag.</summary>
+    /// <summary>
+    /// Hardware type Ethernet or IEEE 802, protocol type IPv4, lengths 6 and 4 (RFC 826): what Linux takes for ARP, behind any tag.
+    /// </summary>
     private static readonly IReadOnlyList<string> Arp = ["l3+0:ffff:0001 l3+2:ffffffff:08000604", "l3+0:ffff:0006 l3+2:ffffffff:08000604"];
 
     /// <summary>Router solicitation to redirect (RFC 4861 section 4).</summary>
     private static readonly int[] NeighborDiscovery = [133, 134, 135, 136, 137];
 
-    /// <summary>Unreachable, source quench, redirect, time exceeded, parameter problem: the errors among RFC 792's (RFC 1122 section 3.2.2).</summary>
+    /// <summary>
+    /// Unreachable, source quench, redirect, time exceeded, parameter problem: the errors among RFC 792's (RFC 1122 section 3.2.2).
+    /// </summary>
     private static readonly int[] IcmpErrors = [3, 4, 5, 11, 12];
 
     /// <summary>Unreachable, too big, time exceeded, parameter problem (RFC 4443 section 3).</summary>

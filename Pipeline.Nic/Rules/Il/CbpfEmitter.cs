@@ -10,7 +10,9 @@ internal sealed class CbpfEmitter(PacketEmitter packet)
     private readonly LocalBuilder _a = packet.Il.Local(typeof(uint), "A");
     private readonly LocalBuilder _x = packet.Il.Local(typeof(uint), "X");
 
-    /// <summary>Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.</summary>
+    /// <summary>
+    /// Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.
+    /// </summary>
     public void Emit(CbpfProgram program, Label match, Label fail)
     {
         Clear(program);

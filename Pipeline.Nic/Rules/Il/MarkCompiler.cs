@@ -6,17 +6,19 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Compiles one rule set for one link layer after the other, and shares what is the same. Terms find their headers when they run, so their code
-/// is for every link type; filters are another program for most of them. The first few sets of filters become part of the code. For all
-/// others the rules are compiled once more, with filters called by number, so that a further link type costs what libpcap
-/// takes for its filters and no code. One thread at a time.
+/// Compiles one rule set for one link layer after the other, and shares what is the same. Terms find their headers when they run, so their
+/// code is for every link type; filters are another program for most of them. The first few sets of filters become part of the code. For
+/// all others the rules are compiled once more, with filters called by number, so that a further link type costs what libpcap takes for its
+/// filters and no code. One thread at a time.
 /// </summary>
 /// <param name="rules">The rules, in order.</param>
 /// <param name="guards">Guards in front of them.</param>
 /// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
 internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, int mostCompiled)
 {
-    /// <summary>Sets of filters that become part of the code. Ethernet's always does, as the most usual. Few captures have more link types.</summary>
+    /// <summary>
+    /// Sets of filters that become part of the code. Ethernet's always does, as the most usual. Few captures have more link types.
+    /// </summary>
     public const int MostInlined = 4;
 
     private readonly RuleFilters _filters = new(rules);
@@ -64,14 +66,18 @@ internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<
             ranges.Add(new CompiledRange(range, tables, ilBytes));
         }
 
-        return new MarkProgram(link, filters, _conditions, interpreter, ranges, [.. loops, .. Rest(ranges, filters)]) { Flat = FlatOf(ranges) };
+        return new MarkProgram(link, filters, _conditions, interpreter, ranges, [.. loops, .. Rest(ranges, filters)])
+        {
+            Flat = FlatOf(ranges),
+        };
     }
 
     private SharedRules Shared(LinkLayer link)
     {
         if (_shared is not null) return _shared;
         Compilations++;
-        var ranges = Plan(link, null).Select(r => new SharedRange(r, new RangeTables(r, _marks, rules.Count, _conditions), IsLast(r))).ToList();
+        var ranges = Plan(link, null)
+            .Select(r => new SharedRange(r, new RangeTables(r, _marks, rules.Count, _conditions), IsLast(r))).ToList();
         return _shared = new SharedRules(_conditions, ranges, filters => Rest([.. ranges.Select(r => r.Compiled)], filters));
     }
 

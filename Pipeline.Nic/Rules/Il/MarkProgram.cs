@@ -8,7 +8,9 @@ namespace Pipeline.Nic.Rules.Il;
 /// <summary>A rule set ready to run on packets of one link layer. Immutable.</summary>
 internal sealed record MarkProgram
 {
-    /// <summary>Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.</summary>
+    /// <summary>
+    /// Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.
+    /// </summary>
     private const int SlicePackets = 256;
 
     /// <summary>Of a bundle's packets one in so many has to match for the next bundle's to be marked without a branch.</summary>
@@ -18,7 +20,8 @@ internal sealed record MarkProgram
 
     /// <param name="loops">What tries the rules: the ranges' methods, and the interpreter for rules that are not compiled.</param>
     public MarkProgram(
-        LinkLayer link, FilterSet filters, GuardConditions conditions, InterpretedRules interpreter, IReadOnlyList<CompiledRange> ranges, RuleLoop[] loops)
+        LinkLayer link, FilterSet filters, GuardConditions conditions, InterpretedRules interpreter, IReadOnlyList<CompiledRange> ranges,
+        RuleLoop[] loops)
     {
         (Link, Filters, Conditions, Interpreter, Ranges, _loops) = (link, filters, conditions, interpreter, ranges, loops);
         CompiledRules = ranges.Count > 0 ? ranges[^1].Range.End - conditions.Count : 0;
@@ -38,8 +41,8 @@ internal sealed record MarkProgram
     public IReadOnlyList<CompiledRange> Ranges { get; }
 
     /// <summary>
-    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less than
-    /// wrongly guessed branches cost; where few do, it is more.
+    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less
+    /// than wrongly guessed branches cost; where few do, it is more.
     /// </summary>
     public RuleLoop? Flat { private get; init; }
 
@@ -50,7 +53,8 @@ internal sealed record MarkProgram
     public int CompiledRules { get; }
 
     /// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
-    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkLayer link, int mostCompiled) => Compile(rules, [], link, mostCompiled);
+    public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkLayer link, int mostCompiled) =>
+        Compile(rules, [], link, mostCompiled);
 
     /// <inheritdoc cref="Compile(IReadOnlyList{MarkRule}, LinkLayer, int)"/>
     public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkLayer link, int mostCompiled) =>
@@ -69,7 +73,9 @@ internal sealed record MarkProgram
         {
             if (Flat is { } flat) RunOneTable(flat, packets, bundle.Count, region, counts, counters);
             else if (_loops.Length == 1) _loops[0](packets, bundle.Count, null, region, counts, (int)Link.Type);
-            else for (var at = 0; at < bundle.Count; at += SlicePackets) RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
+            else
+                for (var at = 0; at < bundle.Count; at += SlicePackets)
+                    RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
 
         // The code that ran has the addresses of tables, and is collected with its delegate.

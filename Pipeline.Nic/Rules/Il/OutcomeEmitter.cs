@@ -4,7 +4,9 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Emits what follows from a range's answers: marks and rules written on the packet, hits counted, the undecided passed on.</summary>
+/// <summary>
+/// Emits what follows from a range's answers: marks and rules written on the packet, hits counted, the undecided passed on.
+/// </summary>
 /// <param name="isLast">Whether no range follows.</param>
 /// <param name="isFlat">Whether without a branch; only of one table and without guards.</param>
 internal sealed class OutcomeEmitter(
@@ -109,8 +111,8 @@ internal sealed class OutcomeEmitter(
     }
 
     /// <summary>
-    /// What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet. One more than <see cref="KeyTable.None"/> is 0, the
-    /// number of no rule, which has a mark of nothing and counts the unmatched.
+    /// What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet. One more than <see cref="KeyTable.None"/>
+    /// is 0, the number of no rule, which has a mark of nothing and counts the unmatched.
     /// </summary>
     private void EmitMarkOnce()
     {
@@ -127,7 +129,9 @@ internal sealed class OutcomeEmitter(
         EmitUnmatched();
     }
 
-    /// <summary>Writes a mark and a rule's number on the packet; flags stay, but for those that say there are several or none was tried.</summary>
+    /// <summary>
+    /// Writes a mark and a rule's number on the packet; flags stay, but for those that say there are several or none was tried.
+    /// </summary>
     private void EmitMarkAndRule(Action pushMark, Action pushNumber)
     {
         packet.LoadPacket();

@@ -34,7 +34,8 @@ internal sealed class PacketEmitter(IlBody il)
         il.Emit(OpCodes.Ldfld, Field(name));
     }
 
-    public static FieldInfo Field(string name) => typeof(Packet).GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
+    public static FieldInfo Field(string name) =>
+        typeof(Packet).GetField(name, BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic)!;
 
     /// <summary>Jumps to <paramref name="fail"/> unless the first <paramref name="bytes"/> bytes are there.</summary>
     public void RequireCaptured(long bytes, Label fail)

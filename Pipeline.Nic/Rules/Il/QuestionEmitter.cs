@@ -29,7 +29,9 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         _il.Emit(OpCodes.Stloc, Found);
     }
 
-    /// <param name="emitAfterGuards">Called where no question that could find a guard is left and none has been found; null where there are none.</param>
+    /// <param name="emitAfterGuards">
+    /// Called where no question that could find a guard is left and none has been found; null where there are none.
+    /// </param>
     public void Emit(Action? emitAfterGuards = null)
     {
         if (range.Probes.Any(p => p is TupleProbe { Tuple.UsesHeaders: true })) _tuples.EmitForgetHeaders();

@@ -59,7 +59,9 @@ internal sealed class RangeTables
         return PinnedMemory.Of<uint>(marks);
     }
 
-    /// <summary>What is found by each of a probe's entries: a 0-based place or, for rules with <c>continue</c>, where a list begins.</summary>
+    /// <summary>
+    /// What is found by each of a probe's entries: a 0-based place or, for rules with <c>continue</c>, where a list begins.
+    /// </summary>
     public uint[] ValuesOf(TupleProbe probe) => _values[probe];
 
     /// <summary>Where the list of a filter with <c>continue</c> begins, which is itself.</summary>

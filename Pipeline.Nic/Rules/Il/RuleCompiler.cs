@@ -22,7 +22,10 @@ internal static class RuleCompiler
         return Finish(method, tables);
     }
 
-    /// <summary>The method for a range, not bound yet. What it is bound to must hold the tables and, where it calls filters, be a <see cref="CalledFilters"/>.</summary>
+    /// <summary>
+    /// The method for a range, not bound yet. What it is bound to must hold the tables and, where it calls filters, be a
+    /// <see cref="CalledFilters"/>.
+    /// </summary>
     public static DynamicMethod MethodOf(RuleRange range, RangeTables tables, bool isLast, bool isFlat = false)
     {
         var method = NewMethod($"rules_{range.First + 1}_to_{range.End}");

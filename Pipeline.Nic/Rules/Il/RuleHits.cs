@@ -19,7 +19,9 @@ internal static unsafe class RuleHits
     }
 
     /// <summary>Records rules with <c>continue</c> in their order, which is not that of the questions that found them.</summary>
-    /// <param name="found">For each question that matched, the place in <paramref name="lists"/> where its rules begin. Is written over.</param>
+    /// <param name="found">
+    /// For each question that matched, the place in <paramref name="lists"/> where its rules begin. Is written over.
+    /// </param>
     /// <param name="before">0-based place of the rule that ended the search; those behind it are not tried.</param>
     /// <param name="lists">Rules' 1-based places; each list ascends and ends with 0.</param>
     public static void RecordContinued(Packet* packet, int* found, int count, uint before, int* lists, uint* marks, long* counts)
@@ -53,7 +55,8 @@ internal static unsafe class RuleHits
 
     /// <param name="condition">The 0-based place of the condition that was met.</param>
     /// <param name="guards">For each condition its guard.</param>
-    public static void KeepOut(Packet* packet, uint condition, int* guards, int rules, long* counts) => KeepOut(ref *packet, guards[condition], rules, counts);
+    public static void KeepOut(Packet* packet, uint condition, int* guards, int rules, long* counts) =>
+        KeepOut(ref *packet, guards[condition], rules, counts);
 
     /// <summary>Counts a packet that the device marked.</summary>
     /// <exception cref="InvalidOperationException">It names a rule that there is not.</exception>

@@ -2,7 +2,9 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>A range of rules, tried on the packets of a bundle in one call. Writes marks, rules and flags on them and counts the hits.</summary>
+/// <summary>
+/// A range of rules, tried on the packets of a bundle in one call. Writes marks, rules and flags on them and counts the hits.
+/// </summary>
 /// <param name="packets">The bundle's.</param>
 /// <param name="count">How many of them, or how many are pending.</param>
 /// <param name="pending">

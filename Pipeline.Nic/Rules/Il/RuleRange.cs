@@ -22,7 +22,9 @@ internal sealed class RuleRange(int first)
 
     public IEnumerable<Probe> Probes => Finals.Concat(Continuing);
 
-    /// <summary>Rules without <c>continue</c> behind one that compares the same with the same, and those that contradict themselves.</summary>
+    /// <summary>
+    /// Rules without <c>continue</c> behind one that compares the same with the same, and those that contradict themselves.
+    /// </summary>
     public List<int> NeverMatching { get; } = [];
 
     public int Cost { get; set; }

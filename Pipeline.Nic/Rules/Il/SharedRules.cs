@@ -3,9 +3,12 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>A rule set compiled for every link layer but Ethernet's, whatever its filters are: code calls them by their rules' places.</summary>
+/// <summary>
+/// A rule set compiled for every link layer but Ethernet's, whatever its filters are: code calls them by their rules' places.
+/// </summary>
 /// <param name="rest">Tries the rules behind those that are compiled.</param>
-internal sealed class SharedRules(GuardConditions conditions, IReadOnlyList<SharedRange> ranges, Func<FilterSet, IEnumerable<RuleLoop>> rest)
+internal sealed class SharedRules(
+    GuardConditions conditions, IReadOnlyList<SharedRange> ranges, Func<FilterSet, IEnumerable<RuleLoop>> rest)
 {
     private readonly IReadOnlyList<CompiledRange> _compiled = [.. ranges.Select(r => r.Compiled)];
 

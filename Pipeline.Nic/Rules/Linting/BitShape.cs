@@ -30,7 +30,8 @@ internal sealed class BitShape : IEquatable<BitShape>
     /// <summary>Whether all that it asks for is asked for by another one too.</summary>
     public bool IsWithin(BitShape other)
     {
-        if (Bytes.Count > other.Bytes.Count || !_ends.All(e => other._ends.Exists(o => o.Origin == e.Origin && o.End >= e.End))) return false;
+        if (Bytes.Count > other.Bytes.Count || !_ends.All(e => other._ends.Exists(o => o.Origin == e.Origin && o.End >= e.End)))
+            return false;
         var at = 0;
         foreach (var (place, mask) in Bytes)
         {
@@ -41,7 +42,8 @@ internal sealed class BitShape : IEquatable<BitShape>
         return true;
     }
 
-    public bool Equals(BitShape? other) => other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes);
+    public bool Equals(BitShape? other) =>
+        other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes);
 
     public override bool Equals(object? obj) => Equals(obj as BitShape);
 

@@ -1,6 +1,8 @@
 namespace Pipeline.Nic.Rules.Linting;
 
-/// <summary>The bits that a rule's terms compare, however they are written: terms that overlap, lie side by side or change places are the same.</summary>
+/// <summary>
+/// The bits that a rule's terms compare, however they are written: terms that overlap, lie side by side or change places are the same.
+/// </summary>
 internal sealed class ConditionBits
 {
     private readonly SortedDictionary<Place, (byte Mask, byte Value)> _bytes = [];

@@ -5,7 +5,9 @@ using Pipeline.Nic.Rules.Linting;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, rules that can do nothing.</summary>
+/// <summary>
+/// Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, rules that can do nothing.
+/// </summary>
 internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
 {
     private static readonly string[] Statements = ["rule", "keep-out"];
@@ -42,7 +44,8 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
     }
 
     private void ReportUnknown(Word word) =>
-        report.Error(word.Span, $"unknown statement {Shown.Word(word)}", "expected 'rule' or 'keep-out'", NearestName.Help(word.Text, Statements));
+        report.Error(
+            word.Span, $"unknown statement {Shown.Word(word)}", "expected 'rule' or 'keep-out'", NearestName.Help(word.Text, Statements));
 
     private void ReadRule(LineScanner line, Word first)
     {

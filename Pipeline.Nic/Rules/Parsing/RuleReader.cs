@@ -3,7 +3,9 @@ using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>Reads one rule behind its first word. After an error it goes on where it can tell how, so that one pass finds them all.</summary>
+/// <summary>
+/// Reads one rule behind its first word. After an error it goes on where it can tell how, so that one pass finds them all.
+/// </summary>
 internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 {
     /// <summary>Bounds what is emitted for one rule; packets have a few dozen fields.</summary>
@@ -101,7 +103,8 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
     {
         const int longest = FilterCompiler.LongestExpression;
         if (line.OpenQuote >= 0) Fail(filter.Span, "the filter is not closed", "expected a closing '\"' on the same line", NoQuotesInside);
-        else if (filter.Text.Length > longest) Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {longest} are allowed");
+        else if (filter.Text.Length > longest)
+            Fail(filter.Span, $"the filter has {filter.Text.Length} characters; at most {longest} are allowed");
         else if (filter.Text.AsSpan().Trim().IsEmpty) Fail(filter.Span, "the filter is empty", "expected a pcap-filter expression");
         else if (filter.Text.Contains('\0')) Fail(filter.Span, "the filter contains a NUL character");
     }

@@ -5,8 +5,8 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// The filters of a rule set, compiled for one link layer, by the rules' 0-based places: a program for each filter rule that libpcap accepts.
-/// Immutable.
+/// The filters of a rule set, compiled for one link layer, by the rules' 0-based places: a program for each filter rule that libpcap
+/// accepts. Immutable.
 /// </summary>
 internal sealed class FilterSet : IReadOnlyList<CbpfProgram?>
 {
@@ -39,7 +39,8 @@ internal sealed class FilterSet : IReadOnlyList<CbpfProgram?>
         orderby filter.Key
         select (filter.Key, words);
 
-    public CbpfProgram? this[int index] => _numbers.TryGetValue(index, out var number) && number < _programs.Length ? _programs[number] : null;
+    public CbpfProgram? this[int index] =>
+        _numbers.TryGetValue(index, out var number) && number < _programs.Length ? _programs[number] : null;
 
     /// <summary>libpcap's words against a filter; null where it has none.</summary>
     public string? RejectionOf(int place) => _numbers.TryGetValue(place, out var number) ? Refusal ?? _rejections[number] : null;
@@ -47,7 +48,8 @@ internal sealed class FilterSet : IReadOnlyList<CbpfProgram?>
     public static FilterSet Compile(IReadOnlyList<MarkRule> rules, LinkLayer link) => new RuleFilters(rules).For(link);
 
     /// <summary>Whether every filter has the very same program; for sets of one <see cref="RuleFilters"/>.</summary>
-    public bool HasProgramsOf(FilterSet other) => HasNone || other.HasNone ? HasNone == other.HasNone : _programs.Zip(other._programs).All(p => ReferenceEquals(p.First, p.Second));
+    public bool HasProgramsOf(FilterSet other) =>
+        HasNone || other.HasNone ? HasNone == other.HasNone : _programs.Zip(other._programs).All(p => ReferenceEquals(p.First, p.Second));
 
     private bool HasNone => Array.TrueForAll(_programs, p => p is null);
 

@@ -2,7 +2,9 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>The conditions of all guards in one list. Compiled rules have them in front: rule 0 has the place <see cref="Count"/>.</summary>
+/// <summary>
+/// The conditions of all guards in one list. Compiled rules have them in front: rule 0 has the place <see cref="Count"/>.
+/// </summary>
 internal sealed class GuardConditions
 {
     public static readonly GuardConditions None = new([]);

@@ -66,7 +66,9 @@ internal sealed class TermPattern
         return merged;
     }
 
-    /// <summary>Makes a field of as many bytes as one load can take. It may begin before the first of them, but never reads behind the end.</summary>
+    /// <summary>
+    /// Makes a field of as many bytes as one load can take. It may begin before the first of them, but never reads behind the end.
+    /// </summary>
     /// <returns>The first byte behind it.</returns>
     private int AddField(List<ComparedByte> bytes, int at, long end, List<TupleField> fields)
     {

@@ -54,6 +54,8 @@ internal sealed class TermShape
         }
     }
 
-    /// <param name="Shift">Bits that a term's value is shifted to be where the field has it: to the left, or to the right where negative.</param>
+    /// <param name="Shift">
+    /// Bits that a term's value is shifted to be where the field has it: to the left, or to the right where negative.
+    /// </param>
     private sealed record Move(int Term, int Field, int Shift);
 }

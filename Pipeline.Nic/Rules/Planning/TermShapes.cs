@@ -1,7 +1,9 @@
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>Reads terms as tuple and key; what is worked out for the first rule of a make is remembered for the others. For one thread.</summary>
+/// <summary>
+/// Reads terms as tuple and key; what is worked out for the first rule of a make is remembered for the others. For one thread.
+/// </summary>
 internal sealed class TermShapes
 {
     private readonly Dictionary<IReadOnlyList<Term>, TermShape> _shapes = new(new TermPlaces());

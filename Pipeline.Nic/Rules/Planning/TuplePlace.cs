@@ -1,7 +1,9 @@
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>The part of a tuple that counts from one base: it is computed, and its bounds are checked, once for all of its fields.</summary>
+/// <summary>
+/// The part of a tuple that counts from one base: it is computed, and its bounds are checked, once for all of its fields.
+/// </summary>
 /// <param name="Address">The base and its steps; the offset is 0.</param>
 /// <param name="End">Bytes from the base on that must have been captured.</param>
 /// <param name="Fields">By offset, without overlap; none where a rule only asks that bytes are there.</param>

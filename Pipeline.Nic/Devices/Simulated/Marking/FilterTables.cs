@@ -20,7 +20,8 @@ internal sealed class FilterTables(int perfectSize, int u32Size)
     {
         if (rule.Continue) return "`continue` goes on to later rules, and a descriptor holds one";
         if (rule is not TermRule { Terms: var terms }) return "a pcap-filter expression is a program, and the device compares bytes";
-        if (terms.FirstOrDefault(t => !t.Address.IsConstant) is { } computed) return $"`{computed}` reads at a place that is computed from the packet";
+        if (terms.FirstOrDefault(t => !t.Address.IsConstant) is { } computed)
+            return $"`{computed}` reads at a place that is computed from the packet";
 
         var shape = Array.FindIndex(TupleShape.All, s => s.KeyOf(terms) is not null);
         if (shape >= 0 && _perfectUsed < perfectSize)
@@ -41,7 +42,8 @@ internal sealed class FilterTables(int perfectSize, int u32Size)
         var first = int.MaxValue;
         for (var i = 0; i < _perfect.Length; i++)
         {
-            if (_perfect[i].Count > 0 && TupleShape.All[i].KeyOf(packet) is { } key && _perfect[i].TryGetValue(key, out var rule)) first = Math.Min(first, rule);
+            if (_perfect[i].Count > 0 && TupleShape.All[i].KeyOf(packet) is { } key && _perfect[i].TryGetValue(key, out var rule))
+                first = Math.Min(first, rule);
         }
 
         foreach (var (rule, terms) in _chains)

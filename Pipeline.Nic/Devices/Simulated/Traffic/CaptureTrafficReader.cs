@@ -64,7 +64,8 @@ internal sealed class CaptureTrafficReader(SimulatedOptions options)
     private void Add(string name, NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes)
     {
         if (_used + (long)bytes.Length > MostBytes || _templates.Count == MostPackets)
-            throw new IOException($"{name}: too large to be simulated, which holds a capture in memory; expected at most {MostBytes >> 20} MiB and {MostPackets} packets, or read it as a file");
+            throw new IOException($"{name}: too large to be simulated, which holds a capture in memory; expected at most {MostBytes >> 20} "
+                + $"MiB and {MostPackets} packets, or read it as a file");
 
         if (_used + bytes.Length > _bytes.Length) Array.Resize(ref _bytes, Math.Max(_bytes.Length * 2, _used + bytes.Length));
         bytes.CopyTo(_bytes.AsSpan(_used));

@@ -8,7 +8,9 @@ internal sealed class SeededTraffic(ulong seed, AliasTable table) : WireTraffic
 {
     public override int TemplateOf(long number) => table.Draw(SplitMix.At(seed, (ulong)number));
 
-    /// <summary>Without a branch on whose packet it is: every packet is written down, and the next over it unless it is the queue's.</summary>
+    /// <summary>
+    /// Without a branch on whose packet it is: every packet is written down, and the next over it unless it is the queue's.
+    /// </summary>
     public override int Scan(long first, int count, int queue, Span<Arrival> arrivals)
     {
         // Checked once, for all that is written below.

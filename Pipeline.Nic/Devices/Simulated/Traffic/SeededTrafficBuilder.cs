@@ -30,7 +30,10 @@ internal static class SeededTrafficBuilder
         var packet = new byte[LargeBytes];
         for (var i = 0; i < plan.Count; i++)
         {
-            if (plan[i].IsFirst) flow = plan[i].Kind is { } kind ? SimulatedFlow.Draw(ref random, kind, options.Vfs) : SimulatedFlow.Draw(ref random, options.Vfs);
+            if (plan[i].IsFirst)
+                flow = plan[i].Kind is { } kind
+                    ? SimulatedFlow.Draw(ref random, kind, options.Vfs)
+                    : SimulatedFlow.Draw(ref random, options.Vfs);
             var bytes = packet.AsSpan(0, plan[i].Bytes);
             tail.AsSpan(0, bytes.Length).CopyTo(bytes);
             flow!.Write(bytes);
@@ -40,7 +43,10 @@ internal static class SeededTrafficBuilder
         }
 
         var table = new AliasTable([.. plan.Select(p => p.Weight)]);
-        return new SeededTraffic(random.Next(), table) { Heads = heads, Tail = tail, Templates = templates, QueueOf = queueOf, Interfaces = interfaces };
+        return new SeededTraffic(random.Next(), table)
+        {
+            Heads = heads, Tail = tail, Templates = templates, QueueOf = queueOf, Interfaces = interfaces,
+        };
     }
 
     private static PacketTemplate TemplateOf(int index, ReadOnlySpan<byte> packet, int nicInterface) => new()
@@ -65,7 +71,8 @@ internal static class SeededTrafficBuilder
                     break;
                 case TrafficProfile.Elephant:
                     var isElephant = flow == 0;
-                    yield return new(true, isElephant ? LargeBytes : SmallBytes, isElephant ? ElephantShare : (1 - ElephantShare) / (options.Flows - 1));
+                    yield return new(
+                        true, isElephant ? LargeBytes : SmallBytes, isElephant ? ElephantShare : (1 - ElephantShare) / (options.Flows - 1));
                     break;
                 case TrafficProfile.Mixed:
                     foreach (var size in MixedSizes(flow)) yield return size;

@@ -6,8 +6,8 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// <summary>One flow of the made-up traffic: who talks to whom, and what its packets look like. All checksums are right.</summary>
 /// <remarks>
 /// Sources are in 10.0.0.0/8 and 2001:db8::/32 (RFC 3849), destinations in the blocks for benchmarks, 198.18.0.0/15 (RFC 2544) and
-/// 2001:2::/48 (RFC 5180). Of 64 flows about 8 are IPv6 (UDP), 4 ICMP echo, the others TCP and UDP, mostly to the ports of the web and of DNS.
-/// Those of a mixed link are what their kind says.
+/// 2001:2::/48 (RFC 5180). Of 64 flows about 8 are IPv6 (UDP), 4 ICMP echo, the others TCP and UDP, mostly to the ports of the web and of
+/// DNS. Those of a mixed link are what their kind says.
 /// </remarks>
 internal sealed record SimulatedFlow
 {
@@ -93,7 +93,11 @@ internal sealed record SimulatedFlow
     private static byte[] IPv4Addresses(ref SplitMix random)
     {
         var bits = random.Next();
-        return [10, (byte)bits, (byte)(bits >> 8), (byte)(bits >> 16), 198, (byte)(18 | ((bits >> 24) & 1)), (byte)(bits >> 32), (byte)(bits >> 40)];
+        return
+        [
+            10, (byte)bits, (byte)(bits >> 8), (byte)(bits >> 16),
+            198, (byte)(18 | ((bits >> 24) & 1)), (byte)(bits >> 32), (byte)(bits >> 40),
+        ];
     }
 
     private static byte[] IPv6Addresses(ref SplitMix random)
@@ -152,7 +156,8 @@ internal sealed record SimulatedFlow
         }
 
         if (Protocol == IpProtocol.Udp) BinaryPrimitives.WriteUInt16BigEndian(segment[4..], (ushort)segment.Length);
-        if (Protocol == IpProtocol.Tcp) ((ReadOnlySpan<byte>)[0x50, 0x10, 0xff, 0xff]).CopyTo(segment[12..]); // no options, ACK, window (RFC 9293)
+        // No options, ACK, window (RFC 9293).
+        if (Protocol == IpProtocol.Tcp) ((ReadOnlySpan<byte>)[0x50, 0x10, 0xff, 0xff]).CopyTo(segment[12..]);
         BinaryPrimitives.WriteUInt16BigEndian(segment[checksumAt..], ChecksumOf(segment));
     }
 

@@ -7,7 +7,8 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// <param name="DestinationPort">0 where there are none.</param>
 /// <param name="Share">Its packets out of a hundred.</param>
 /// <param name="Sizes">Sizes of its packets, and how often each comes.</param>
-internal sealed record TrafficKind(EtherPayload Payload, byte Protocol, ushort DestinationPort, double Share, IReadOnlyList<(int Bytes, double Weight)> Sizes)
+internal sealed record TrafficKind(
+    EtherPayload Payload, byte Protocol, ushort DestinationPort, double Share, IReadOnlyList<(int Bytes, double Weight)> Sizes)
 {
     /// <summary>
     /// Made up, after what a site's uplink looks like: mostly the web, in large packets and their small acknowledgements, and a little of
