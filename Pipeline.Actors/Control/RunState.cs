@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Actors.Control;
 
 /// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
+[DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]
 internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = null, Action<RunFault>? onRestart = null)
 {
     /// <summary>A fault that keeps happening is told so many times.</summary>

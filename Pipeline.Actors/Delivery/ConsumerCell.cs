@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
@@ -10,6 +11,7 @@ namespace Pipeline.Actors.Delivery;
 /// What one consumer instance works with and what it leaves for others to read. It outlives restarts of the actor, and so does the
 /// count of failures that its back-off grows with.
 /// </summary>
+[DebuggerDisplay("{ActorName}: {State}, {Restarts} restarts")]
 internal sealed class ConsumerCell
 {
     private int _restarts;

@@ -15,6 +15,7 @@ namespace Pipeline.Actors.Dispatch;
 /// The mailbox reclaims. Its clean-up closes and empties it; an enqueue that finds it closed after having put a bundle in empties it
 /// too, so that none is lost to a race between a Tell and a stop.
 /// </remarks>
+[DebuggerDisplay("{Depth} bundles, {_control.Count} control messages, gated {_gated}")]
 internal sealed class BundleQueue : IMessageQueue
 {
     private readonly ConcurrentQueue<Envelope> _control = new();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pipeline.Nic.Pages;
 
@@ -11,6 +12,7 @@ namespace Pipeline.Actors.Dispatch;
 /// Consumers may be several only so that a closing mailbox can be emptied by whoever notices, without losing a bundle; in life there
 /// is one.
 /// </remarks>
+[DebuggerDisplay("{Count} of {Capacity} bundles")]
 internal sealed class BundleRing
 {
     private readonly Slot[] _slots;

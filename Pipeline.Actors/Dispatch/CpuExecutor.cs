@@ -15,6 +15,7 @@ namespace Pipeline.Actors.Dispatch;
 /// <para>A thread that is stuck in one mailbox, because a consumer hangs, is relieved: another takes over the mailboxes that wait behind
 /// it, and it ends when it comes back. A mailbox is never run by two threads; that is Akka's own promise.</para>
 /// </remarks>
+[DebuggerDisplay("CPU {_cpu}: {_queue.Count} waiting, parked {_parked}")]
 internal sealed class CpuExecutor : ExecutorService
 {
     /// <summary>Time between looks at whether the thread gets on; a hang is noticed within two of them.</summary>

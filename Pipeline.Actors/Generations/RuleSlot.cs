@@ -1,9 +1,12 @@
+using System.Diagnostics;
+
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
 /// Where a router finds its rules. New ones are offered by one reference write, at any moment; the router takes them between two
 /// bundles, so that every bundle is classified, counted and stamped by exactly one generation.
 /// </summary>
+[DebuggerDisplay("generation {InUse.Generation} in use")]
 internal sealed class RuleSlot(ActiveRules first)
 {
     private ActiveRules _inUse = first;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
@@ -7,6 +8,7 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Queues;
 
 /// <summary>What one NIC queue actor works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
+[DebuggerDisplay("{Queue.Name}: {Account.Received.Packets} received, fault {Fault}")]
 internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAccount lost, BundlePool bundles, Selection selection)
 {
     private string? _trouble;

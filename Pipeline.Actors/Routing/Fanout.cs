@@ -14,6 +14,7 @@ namespace Pipeline.Actors.Routing;
 /// </code>
 /// No flow is ever at two instances, and none overtakes itself.
 /// </remarks>
+[DebuggerDisplay("{_instances} instances, moving {IsMoving}")]
 internal sealed class Fanout
 {
     private readonly Balance _balance;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -8,6 +9,7 @@ namespace Pipeline.Actors.Routing;
 /// </summary>
 /// <param name="target">The instance.</param>
 /// <param name="window">Bundles that may be out while the route is short of room; 0 holds every bundle back, room or not.</param>
+[DebuggerDisplay("{_held.Count} bundles held back, open: {Open}")]
 internal sealed class Outbox(IBundleTarget target, int window)
 {
     private readonly Queue<PageBundle> _held = new();

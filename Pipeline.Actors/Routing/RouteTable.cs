@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Pages;
@@ -10,6 +11,7 @@ namespace Pipeline.Actors.Routing;
 /// keeps out goes there at once, without a copy to anyone.
 /// </summary>
 /// <remarks>For one thread, because it remembers recent answers.</remarks>
+[DebuggerDisplay("{_routes.Length} routes")]
 public sealed class RouteTable
 {
     /// <summary>The most routes there can be, the implicit one included: a bit each in a word.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Pages;
@@ -5,6 +6,7 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>What one router works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
+[DebuggerDisplay("{Name}: blocked {Scatter.IsBlocked}, draining {IsDraining}")]
 internal sealed class RouterCell
 {
     /// <summary>The router's, such as <c>router-pcap:0</c>.</summary>

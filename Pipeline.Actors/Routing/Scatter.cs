@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Diagnostics;
 using System.Numerics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
@@ -13,6 +14,7 @@ namespace Pipeline.Actors.Routing;
 /// It works on a page's stretch of packets at a time: <see cref="LaneSplit"/> looks every packet up, <see cref="Admission"/> asks each lane
 /// once for all of them and takes their pages, and only then is the first outgoing bundle appended to.
 /// </remarks>
+[DebuggerDisplay("{_lanes.Length} lanes, {_next} packets placed of {_source}, blocked by {BlockedBy}")]
 internal sealed partial class Scatter : IDisposable
 {
     private RouteTable _table;

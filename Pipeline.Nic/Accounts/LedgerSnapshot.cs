@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>The books at one moment.</summary>
+[DebuggerDisplay("{Received.Packets} received, {InFlight.Packets} in flight, at most {MostInFlight}")]
 public sealed record LedgerSnapshot
 {
     /// <summary>What all queues took in, with captured bytes. What the device lost is not in it.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pcapng;
 
@@ -11,6 +12,7 @@ namespace Pipeline.Nic.Accounts;
 /// <param name="name">As the source names it; for a capture that gives no name, the file's name and the index.</param>
 /// <param name="linkType">What its packets start with. A number that stands for another link type becomes that one's.</param>
 /// <param name="snapLength">The most bytes captured of a packet; 0 means no limit.</param>
+[DebuggerDisplay("{Index}: {Name}, {LinkType}, {Received} received, {Dropped} dropped")]
 public sealed class NicInterface(int index, string name, LinkType linkType, uint snapLength)
 {
     private long _received;

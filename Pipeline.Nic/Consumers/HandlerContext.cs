@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 
 namespace Pipeline.Nic.Consumers;
 
@@ -10,6 +11,7 @@ namespace Pipeline.Nic.Consumers;
 /// <param name="instance">Which of the group's instances, from 0.</param>
 /// <param name="instances">How many there are.</param>
 /// <param name="options">The handler's options; null for none.</param>
+[DebuggerDisplay("{Group}, instance {Instance} of {Instances}, {_counters.Count} counters")]
 public sealed class HandlerContext(string group, int instance = 0, int instances = 1, HandlerOptions? options = null)
 {
     /// <summary>Counters become labels of metrics: a name made of what is in packets would make them without end.</summary>

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>A number that a handler counts and reports show. Any thread; it has cache lines of its own.</summary>
+[DebuggerDisplay("{Name}: {Value}")]
 public sealed class HandlerCounter
 {
     private Padded _count;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Headers;
@@ -9,6 +10,7 @@ namespace Pipeline.Nic.Consumers;
 /// <summary>
 /// What a consumer sees of a bundle. A <c>ref struct</c>, so that it can neither be kept nor disposed by code that does not own it.
 /// </summary>
+[DebuggerDisplay("{Count} packets, {Bytes} bytes from {Interface.Name}, generation {Generation}")]
 public readonly ref struct PacketBatch
 {
     private readonly PageBundle _bundle;

@@ -1,9 +1,11 @@
+using System.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>One packet of a batch while a handler looks at it. A <c>ref struct</c>: it cannot be kept, and neither can its bytes.</summary>
+[DebuggerDisplay("{CapturedLength} of {WireLength} bytes, mark {Mark}, rule {Rule}")]
 public readonly ref struct PacketView
 {
     private readonly ref readonly Packet _packet;

@@ -1,6 +1,9 @@
+using System.Diagnostics;
+
 namespace Pipeline.Nic.Diagnostics;
 
 /// <summary>A text that a user wrote, with the name it is known by, for messages that point into it.</summary>
+[DebuggerDisplay("{Name}: {_lineStarts.Length} lines, {Text.Length} characters")]
 public sealed class SourceText
 {
     private readonly int[] _lineStarts;

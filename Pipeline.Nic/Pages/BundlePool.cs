@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Pipeline.Nic.Accounts;
 
@@ -7,6 +8,7 @@ namespace Pipeline.Nic.Pages;
 /// Recycles bundles. Renting is for one thread; returning is for any. It makes a new bundle when none is back yet, so it never waits;
 /// how many there can be is bounded by the page pool, since every bundle out holds at least one packet.
 /// </summary>
+[DebuggerDisplay("{_all.Count} bundles of {BundlePackets} packets")]
 public sealed class BundlePool(int bundlePackets)
 {
     private readonly List<PageBundle> _all = [];

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Pages;
@@ -9,6 +10,7 @@ namespace Pipeline.Nic.Pages;
 /// <remarks>
 /// Leaving and asking are for the thread that sends; coming home is for any. No lock, and one interlocked operation to a bundle.
 /// </remarks>
+[DebuggerDisplay("{Out} out")]
 public sealed class Departures
 {
     private long _left;

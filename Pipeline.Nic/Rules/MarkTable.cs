@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
@@ -9,6 +10,7 @@ using Pipeline.Nic.Rules.Il;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>A compiled rule set.</summary>
+[DebuggerDisplay("generation {Generation}: {Rules.Rules.Count} rules, {Guards.Count} guards, {_programs.Count} link layers")]
 public sealed class MarkTable : MarkedBy
 {
     /// <summary>

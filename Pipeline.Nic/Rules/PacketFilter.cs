@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Cbpf;
@@ -10,6 +11,7 @@ namespace Pipeline.Nic.Rules;
 /// A pcap-filter expression by itself, as given on a command line. Compiled for each link layer it meets, and once for those that it has
 /// the same program for.
 /// </summary>
+[DebuggerDisplay("{Expression}: {Programs} programs")]
 public sealed class PacketFilter
 {
     // An expression may be meant for packets that Ethernet cannot carry. It is a mistake only if none of these has a use for it:

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Pipeline.Nic.Accounts;
 
@@ -7,6 +8,7 @@ namespace Pipeline.Nic.Rules;
 /// How many packets each rule matched, how many each guard kept out, and how many matched nothing. One to each router: written by its
 /// thread alone, with plain stores, and readable by anyone.
 /// </summary>
+[DebuggerDisplay("{Rules} rules, {Guards} guards, {Unmatched.Packets} packets unmatched")]
 public sealed class RuleCounters(int rules, int guards = 0)
 {
     // Packets and bytes of a rule lie side by side: one cache line a hit. Index 0 counts the unmatched, so that a packet's 1-based

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules;
@@ -7,6 +8,7 @@ namespace Pipeline.Nic.Rules;
 /// <param name="Rules">In the order they are tried.</param>
 /// <param name="LiftedGuards">Keep-out guards lifted by name.</param>
 /// <param name="Source">The text it was read from.</param>
+[DebuggerDisplay("generation {Generation}: {Rules.Count} rules of {Source.Name}")]
 public sealed record RuleSet(int Generation, IReadOnlyList<MarkRule> Rules, IReadOnlyList<string> LiftedGuards, SourceText Source)
 {
     /// <summary>No rules, as generation 1: no packet is marked. What a pipeline without rules starts with.</summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Pcapng;
@@ -8,6 +9,7 @@ namespace Pipeline.Nic.Devices.PcapFile;
 /// A capture file (pcap or pcapng) or a stream of one, as a device with one queue, <c>pcap:0</c>. It reads as fast as pages come home,
 /// in constant memory.
 /// </summary>
+[DebuggerDisplay("{Name}: {BytesRead} of {BytesTotal} bytes read")]
 public sealed class CaptureFileNic : INic
 {
     /// <summary>Bytes to a page unless the caller says otherwise: large enough that reading costs little per packet.</summary>

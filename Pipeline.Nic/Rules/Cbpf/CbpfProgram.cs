@@ -1,9 +1,12 @@
+using System.Diagnostics;
+
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
 /// A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range. Equal to
 /// another of the same instructions.
 /// </summary>
+[DebuggerDisplay("{Length} instructions")]
 internal sealed class CbpfProgram
 {
     /// <summary>Words of scratch memory (BPF_MEMWORDS, pcap/bpf.h).</summary>
