@@ -103,7 +103,8 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         {
             uint[] all =
             [
-                IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.DestinationOptions, IpProtocol.AuthenticationHeader,
+                IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.DestinationOptions,
+                IpProtocol.AuthenticationHeader,
             ];
             foreach (var next in all)
                 code.Branch(CbpfOpcode.JeqK, next, _done, CbpfAssembler.Next);
