@@ -21,6 +21,7 @@ public sealed record DashboardOptions
     /// <summary>What those who change things have to show; it reads too.</summary>
     public string? ChangeToken { get; init; }
 
+    /// <summary>Where the server listens for a run of such a source: as it was asked for, or by default.</summary>
     /// <param name="source">A file or a simulator is mostly over before anyone looks; a live source is watched unless nobody wants it.</param>
     /// <returns>Where to listen; null for no server.</returns>
     public IPEndPoint? For(SourceTraits source)

@@ -8,6 +8,7 @@ namespace Pipeline.Actors.Generations;
 /// <summary>Finds rules whose mark leads nowhere: nearly always a mark or a mask that was mistyped in one of two places.</summary>
 public static class RouteWarnings
 {
+    /// <summary>Compares the marks that rules set with those that routes ask for.</summary>
     /// <returns>
     /// A warning for each rule that writes a mark, ends the search, and whose packets no route but the stack's takes. None where no
     /// route asks for a mark, because then rules are there to count or to split.

@@ -30,6 +30,7 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
+    /// <summary>Compiles both sets, for link types as their packets come. Nothing running is touched.</summary>
     /// <param name="before">The rules in force.</param>
     /// <param name="after">Those that might follow them.</param>
     /// <param name="routes">What both send packets along.</param>

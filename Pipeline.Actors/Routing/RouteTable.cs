@@ -28,6 +28,7 @@ public sealed class RouteTable
     private readonly RouteOptions[] _routes;
     private readonly Remembered[] _cache = new Remembered[CacheSlots];
 
+    /// <summary>Takes the routes in the order they are tried; the one of everything to the stack is added behind them.</summary>
     /// <param name="keepsOut">Whether there are guards, whose packets need a way to the stack where no other packet has one.</param>
     /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
     public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)

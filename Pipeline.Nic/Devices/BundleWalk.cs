@@ -8,6 +8,9 @@ public static class BundleWalk
 {
     private const int BundlePackets = 256;
 
+    /// <summary>
+    /// Reads a device on the calling thread, which waits where the source does. For tools that look at packets without a pipeline.
+    /// </summary>
     /// <param name="nic">Read queue by queue, up to the end or to where the visitor has seen enough; not disposed.</param>
     /// <param name="visit">Given each bundle, which is gone afterwards; says whether to go on.</param>
     /// <exception cref="CaptureFormatException">The capture is broken; every packet before the fault has been visited.</exception>

@@ -11,6 +11,7 @@ public sealed record TransmitTarget(TransmitKind Kind, string Name)
     /// <summary>The form that <see cref="TryParse"/> reads, for messages.</summary>
     public const string Form = "`if:NAME` (transmit on an interface) or `tap:NAME` (inject into this host's stack)";
 
+    /// <summary>Reads a target as it is written in a configuration. Whether there is such an interface is not asked.</summary>
     /// <returns>
     /// Null for anything that is not of the <see cref="Form"/>, or whose name Linux would not take (net/core/dev.c, dev_valid_name).
     /// </returns>

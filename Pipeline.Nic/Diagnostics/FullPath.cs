@@ -3,6 +3,7 @@ namespace Pipeline.Nic.Diagnostics;
 /// <summary>Paths from the root, also where there is no working directory any more.</summary>
 public static class FullPath
 {
+    /// <summary>The path from the root, without <c>.</c> and <c>..</c>. Links are not followed; the file need not be there.</summary>
     /// <exception cref="DirectoryNotFoundException">The path is relative, and the working directory is gone.</exception>
     public static string Of(string path)
     {

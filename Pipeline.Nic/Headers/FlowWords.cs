@@ -6,6 +6,7 @@ namespace Pipeline.Nic.Headers;
 /// <summary>Names the flow that a packet belongs to, for people: both directions have one name. Any thread; makes a string.</summary>
 public static class FlowWords
 {
+    /// <summary>Names a packet's flow by its captured bytes.</summary>
     /// <returns>
     /// Such as <c>udp 10.0.0.1:53 10.0.0.2:4000</c>, in an order that does not depend on who sends. Fragments, and protocols without ports,
     /// have addresses only; what is not IP has its Ethernet addresses and type, or its link type where those are not known.

@@ -16,6 +16,7 @@ public sealed class PageShare
     private Takers _taken;
     private Releases _released;
 
+    /// <summary>Makes a share that pins nothing yet. Shares of one pool may add up to more than the pool has.</summary>
     /// <param name="pool">The pool it is a share of.</param>
     /// <param name="holder">Who holds the pages, in messages.</param>
     /// <param name="limitPages">Pages it may pin.</param>

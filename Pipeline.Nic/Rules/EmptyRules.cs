@@ -21,6 +21,7 @@ public static class EmptyRules
         return true;
     }
 
+    /// <summary>Looks at whether somebody wrote a text of rules and forgot the rules.</summary>
     /// <returns>A warning for rules that were read from a text which has none.</returns>
     public static IReadOnlyList<Diagnostic> Warnings(RuleSet rules)
     {

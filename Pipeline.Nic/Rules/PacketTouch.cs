@@ -12,6 +12,7 @@ public sealed class PacketTouch(int offset)
 {
     private readonly RuleLoop _loop = RuleCompiler.CompileTouch(offset);
 
+    /// <summary>Reads the word of every packet of a bundle that the caller owns, and changes nothing.</summary>
     /// <returns>The sum of the words, so that none of them is read for nothing.</returns>
     public unsafe int Touch(PageBundle bundle)
     {

@@ -15,6 +15,7 @@ public static class RuleParser
     /// <summary>The longest text read, in UTF-16 units: 64 Mi, some 800 000 rules.</summary>
     public const int LongestText = 64 << 20;
 
+    /// <summary>Reads a text of rules to its end, whatever is wrong with it, so that one reading finds all errors. Any thread.</summary>
     /// <param name="source">The text. It may start with a byte order mark, and lines may end in CR LF.</param>
     /// <param name="diagnostics">What is wrong or looks wrong, in the order of the text.</param>
     /// <returns>The rules, numbered as generation 1; null when there is an error.</returns>

@@ -14,6 +14,7 @@ public static class MachineInterfaces
     /// <summary>linux/if.h.</summary>
     private const int IFF_UP = 1;
 
+    /// <summary>Reads what the kernel says of every interface in the network namespace of this process. Needs no rights.</summary>
     /// <param name="folder">Stands in for <see cref="Folder"/>.</param>
     /// <returns>By the kernel's number.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no sysfs here.</exception>

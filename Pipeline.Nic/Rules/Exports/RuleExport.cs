@@ -7,6 +7,7 @@ namespace Pipeline.Nic.Rules.Exports;
 /// <param name="Refused">A warning for each rule that is not in it, with the reason.</param>
 public sealed record RuleExport(string Text, IReadOnlyList<Diagnostic> Refused)
 {
+    /// <summary>Writes rules for a tool. What the tool cannot express is left out and refused, never approximated.</summary>
     /// <param name="interfaceName">The netdev that the commands name; one that <see cref="IsInterfaceName"/> accepts.</param>
     public static RuleExport Of(RuleSet rules, ExportTarget target, string interfaceName)
     {

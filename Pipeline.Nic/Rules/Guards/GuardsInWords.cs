@@ -3,6 +3,7 @@ namespace Pipeline.Nic.Rules.Guards;
 /// <summary>Says which guards are in force, and which would be and are lifted.</summary>
 public static class GuardsInWords
 {
+    /// <summary>The names of the guards that these rules leave in force and of those that they lift.</summary>
     /// <returns>One line, or two where something is lifted.</returns>
     public static IEnumerable<string> Of(GuardPorts ports, RuleSet rules)
     {
