@@ -6,13 +6,15 @@ namespace Pipeline.Nic.Accounts;
 [DebuggerDisplay("{Received.Packets} received, {InFlight.Packets} in flight, at most {MostInFlight}")]
 public sealed record LedgerSnapshot
 {
-    /// <summary>What all queues took in, with captured bytes. What the device lost is not in it.</summary>
+    /// <summary>
+    /// What came in on all queues, with captured bytes; also what the device passed by itself. What it lost is not in it.
+    /// </summary>
     public required PacketTally Received { get; init; }
 
     /// <summary>What consumers were done with. Copies are not in it.</summary>
     public required PacketTally Delivered { get; init; }
 
-    /// <summary>What went to the normal stack.</summary>
+    /// <summary>What went to the normal stack, by the pipeline or by the device itself.</summary>
     public required PacketTally Passed { get; init; }
 
     /// <summary>What the device left to the normal stack by itself; part of <see cref="Received"/> and of <see cref="Passed"/>.</summary>

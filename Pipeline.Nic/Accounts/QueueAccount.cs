@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
@@ -8,6 +10,7 @@ namespace Pipeline.Nic.Accounts;
 /// Reads what the device itself left to the normal stack of what came in on the queue; null where it leaves nothing. Called by whoever
 /// reads the account, so that it is up to date also while the queue has nothing to take and sleeps.
 /// </param>
+[DebuggerDisplay("{Name}: {Received.Packets} received in {Bundles} bundles")]
 public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice = null)
 {
     private readonly long[] _lost = new long[Enum.GetValues<DeviceLoss>().Length];

@@ -9,6 +9,7 @@ namespace Pipeline.Nic.Rules;
 /// </param>
 public readonly record struct MarkVerdict(uint Value, uint Mask, PacketVerdict Verdict)
 {
+    /// <summary>Whether it is for packets with this mark.</summary>
     public bool Holds(uint mark) => (mark & Mask) == Value;
 }
 

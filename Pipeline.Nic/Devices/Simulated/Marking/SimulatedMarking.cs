@@ -36,7 +36,8 @@ internal sealed class SimulatedMarking : IRuleOffload
         var refused = new List<RefusedRule>();
         foreach (var rule in all)
         {
-            if (refused.Count > 0) refused.Add(new RefusedRule(rule, $"stands behind `{refused[0].Rule.Name}`, and rules are tried in order"));
+            if (refused.Count > 0)
+                refused.Add(new RefusedRule(rule, $"stands behind `{refused[0].Rule.Name}`, and rules are tried in order"));
             else if (filters.TryAdd(rule) is { } reason) refused.Add(new RefusedRule(rule, reason));
         }
 
