@@ -71,7 +71,7 @@ public sealed class NicQueueActorSpecs : OneQueue
     }
 
     [Fact]
-    public async Task ARouter_that_is_behind_stops_it_before_the_mailbox_is_full_however_small_the_bundles_are()
+    public async Task A_router_that_is_behind_stops_it_before_the_mailbox_is_full_however_small_the_bundles_are()
     {
         Start(new FakeNic(4 * PagePool.MostDeviceBundles, pageBytes: 1 << 20), bundlePackets: 1);
         while (Kept.Count < PagePool.MostDeviceBundles) Next();

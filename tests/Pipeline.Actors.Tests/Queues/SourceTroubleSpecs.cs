@@ -10,14 +10,10 @@ namespace Pipeline.Actors.Tests.Queues;
 /// <summary>A queue whose source is down, comes back, or is drained with packets that the device has taken.</summary>
 public sealed class SourceTroubleSpecs : OneQueue
 {
-    private const string VirtualTime = "akka.scheduler.implementation = \"Akka.TestKit.TestScheduler, Akka.TestKit\"";
-
     public SourceTroubleSpecs()
         : base(Silent + "\n" + VirtualTime)
     {
     }
-
-    private TestScheduler Time => (TestScheduler)Sys.Scheduler;
 
     [Fact]
     public async Task A_source_that_is_down_is_told_of_once_and_asked_again_after_pauses_that_grow_to_a_second()
