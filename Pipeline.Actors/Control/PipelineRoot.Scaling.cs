@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Routing;
 
 namespace Pipeline.Actors.Control;
 

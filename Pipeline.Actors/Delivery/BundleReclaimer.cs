@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Event;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;

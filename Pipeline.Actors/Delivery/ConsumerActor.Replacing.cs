@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
 

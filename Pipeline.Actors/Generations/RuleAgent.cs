@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;

@@ -1,4 +1,4 @@
-using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 

@@ -1,6 +1,5 @@
-using Akka.Actor;
 using System.Diagnostics;
-using Pipeline.Actors.Control;
+using Akka.Actor;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 

@@ -1,5 +1,5 @@
 using Akka.Actor;
-using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Queues;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;

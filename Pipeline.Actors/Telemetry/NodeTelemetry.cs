@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Telemetry;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Queues;

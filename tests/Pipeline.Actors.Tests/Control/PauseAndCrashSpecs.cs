@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;

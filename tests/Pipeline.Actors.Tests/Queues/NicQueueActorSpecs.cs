@@ -1,5 +1,7 @@
 using Akka.Actor;
+using Akka.TestKit;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Pages;
 using Xunit;

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;

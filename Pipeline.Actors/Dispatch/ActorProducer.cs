@@ -1,6 +1,6 @@
 using Akka.Actor;
 
-namespace Pipeline.Actors.Control;
+namespace Pipeline.Actors.Dispatch;
 
 /// <summary>Makes actors whose constructors are private, so that <c>Props</c> is the only way to one.</summary>
 internal sealed class ActorProducer<TActor>(Func<TActor> make) : IIndirectActorProducer

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Pipeline.Actors.Configuration;
 
-namespace Pipeline.Actors.Control;
+namespace Pipeline.Actors;
 
 /// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
 [DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]

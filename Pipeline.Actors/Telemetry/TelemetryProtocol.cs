@@ -1,0 +1,20 @@
+using Akka.Event;
+using Pipeline.Actors.Dispatch;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>What the telemetry is told.</summary>
+internal static class TelemetryProtocol
+{
+    /// <summary>Time to read the counters.</summary>
+    public sealed class Sample : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Sample Instance = new();
+    }
+
+    /// <summary>Someone began to watch, or has seen enough.</summary>
+    public sealed class WatchersChanged : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly WatchersChanged Instance = new();
+    }
+}
