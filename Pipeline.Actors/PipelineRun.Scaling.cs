@@ -28,7 +28,7 @@ public sealed partial class PipelineRun
             throw new ArgumentOutOfRangeException(nameof(instances), instances, $"consumer {name}: expected 1 to {MostInstances} instances");
         }
 
-        var group = _topology.Consumers.Where(c => c.Cell.Options.Name == name).Select(c => c.Cell).ToList();
+        var group = _topology.Consumers.Where(c => c.Group == name).ToList();
         if (group.Count == 0) return Task.FromResult(false);
         if (group[0].IsOutput)
         {

@@ -46,7 +46,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
     public IReadOnlyList<string> Placement =>
-        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.Cell.ActorName)])];
+        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.ActorName)])];
 
     /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
     /// <param name="setup">What to run.</param>
@@ -111,7 +111,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <exception cref="InvalidOperationException">It writes a file, over which a new one would write.</exception>
     public bool RestartConsumer(string name)
     {
-        if (_topology.Consumers.Any(c => c.Cell.Options.Name == name && c.Cell.IsOutput))
+        if (_topology.Consumers.Any(c => c.Group == name && c.IsOutput))
         {
             throw new InvalidOperationException($"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted");
         }
@@ -135,11 +135,11 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public async Task<bool> ReportAsync(string consumer, TextWriter text)
     {
         var written = false;
-        foreach (var (cell, target) in _topology.Consumers)
+        foreach (var instance in _topology.Consumers)
         {
-            if (cell.Options.Name != consumer || cell.Current is not IReporting) continue;
+            if (instance.Group != consumer || instance.Figures.Current is not IReporting) continue;
             var answer = new TaskCompletionSource<Action<TextWriter>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            target.Ref.Tell(new ConsumerProtocol.TakeReport(answer));
+            instance.Ref.Tell(new ConsumerProtocol.TakeReport(answer));
             await Task.WhenAny(answer.Task, Completion);
             if (!answer.Task.IsCompletedSuccessfully || answer.Task.Result is not { } write) continue;
             write(text);
@@ -159,7 +159,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     private bool TellConsumer(string name, ILocalMessage message)
     {
-        if (!_topology.Consumers.Any(c => c.Cell.Options.Name == name)) return false;
+        if (!_topology.Consumers.Any(c => c.Group == name)) return false;
         _root.Tell(new RootProtocol.ToConsumer(name, message));
         return true;
     }
@@ -170,7 +170,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Setup.Nic.Dispose();
         _topology.Assemblies.Dispose();
         AddRejections();
-        foreach (var failure in ConsumerFailures.Of([.. _topology.Consumers.Select(c => c.Cell)])) _state.AddFault(failure.Where, failure.Error);
+        foreach (var failure in ConsumerFailures.Of(_topology.Consumers)) _state.AddFault(failure.Where, failure.Error);
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
         _watchers.Close(view);

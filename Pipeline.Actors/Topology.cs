@@ -28,7 +28,7 @@ internal sealed class Topology
     private readonly PipelineSetup _setup;
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
     private readonly ConsumerFactory _factory;
-    private (ConsumerCell Cell, ActorTarget Target)[] _consumers = [];
+    private ConsumerInstance[] _consumers = [];
     private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
 
     private Topology(PipelineSetup setup, MarkTable table)
@@ -58,7 +58,7 @@ internal sealed class Topology
     public HandlerAssemblies Assemblies { get; } = new();
 
     /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
-    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Consumers => Volatile.Read(ref _consumers);
+    public IReadOnlyList<ConsumerInstance> Consumers => Volatile.Read(ref _consumers);
 
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
@@ -91,7 +91,7 @@ internal sealed class Topology
             _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
         }
 
-        for (var i = 0; i < _consumers.Length; i++) _consumers[i].Cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
+        for (var i = 0; i < _consumers.Length; i++) _consumers[i].Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
     /// <summary>The instances of a group, in their order. While it runs, for the root alone.</summary>
@@ -104,20 +104,19 @@ internal sealed class Topology
     /// <returns>The instances that are new, or those that are no longer among them.</returns>
     /// <exception cref="OutputException">A new one's output cannot be created. Nothing has changed then.</exception>
     /// <exception cref="HandlerException">A new one's handler cannot be had.</exception>
-    public IReadOnlyList<(ConsumerCell Cell, ActorTarget Target)> Resize(string group, int instances)
+    public IReadOnlyList<ConsumerInstance> Resize(string group, int instances)
     {
         var before = _groups[group].Instances.Count;
         var all = Enumerable.Range(0, Math.Max(before, instances)).Select(i => i < before ? Existing(group, i) : Returning(group, i, instances)).ToList();
-        Volatile.Write(ref _consumers, [.. _consumers, .. all.Where(made => !_consumers.Contains(made))]);
-        _groups[group] = _groups[group] with { Instances = [.. all.Take(instances).Select(c => c.Target)] };
+        Volatile.Write(ref _consumers, [.. _consumers, .. all.Except(_consumers)]);
+        _groups[group] = _groups[group] with { Instances = [.. all.Take(instances)] };
         return all[Math.Min(before, instances)..];
     }
 
-    private (ConsumerCell Cell, ActorTarget Target) Existing(string group, int instance) =>
-        _consumers.FirstOrDefault(c => c.Cell.Options.Name == group && c.Cell.Instance == instance);
+    private ConsumerInstance Existing(string group, int instance) => _consumers.First(c => c.Group == group && c.Instance == instance);
 
-    private (ConsumerCell Cell, ActorTarget Target) Returning(string group, int instance, int instances) =>
-        Existing(group, instance) is { Cell: not null } left ? left : MakeInstance(group, instance, instances);
+    private ConsumerInstance Returning(string group, int instance, int instances) =>
+        _consumers.FirstOrDefault(c => c.Group == group && c.Instance == instance) ?? MakeInstance(group, instance, instances);
 
     private void AddGroup(string name)
     {
@@ -130,11 +129,11 @@ internal sealed class Topology
     private ConsumerOptions OptionsOf(string name) =>
         _setup.Options.Consumers.TryGetValue(name, out var declared) ? declared : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
 
-    private (ConsumerCell Cell, ActorTarget Target) MakeInstance(string group, int instance, int instances)
+    private ConsumerInstance MakeInstance(string group, int instance, int instances)
     {
         var options = OptionsOf(group);
         var context = new HandlerContext(group, instance, instances, options.Options);
-        var cell = new ConsumerCell
+        var made = new ConsumerInstance
         {
             Options = options,
             Instance = instance,
@@ -143,8 +142,8 @@ internal sealed class Topology
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,
         };
-        if (Placement is not null) cell.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(_consumers.Length + instance));
-        return (cell, new ActorTarget());
+        if (Placement is not null) made.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(_consumers.Length + instance));
+        return made;
     }
 
     private void AddQueue(INicQueue queue, int index)

@@ -18,27 +18,27 @@ internal sealed partial class PipelineRoot
     private readonly HashSet<string> _paused = [];
 
     /// <summary>Consumers that have not said that they completed.</summary>
-    private readonly HashSet<ConsumerCell> _atWork = [];
+    private readonly HashSet<ConsumerInstance> _atWork = [];
 
     /// <summary>Those among them that were told to, or have.</summary>
-    private readonly HashSet<ConsumerCell> _completing = [];
+    private readonly HashSet<ConsumerInstance> _completing = [];
 
-    private void StartConsumer(ConsumerCell cell, ActorTarget target)
+    private void StartConsumer(ConsumerInstance consumer)
     {
-        cell.BeginAgain();
-        target.Ref = Context.ActorOf(ConsumerActor.Props(cell).WithMailbox(_mailbox), cell.ActorName);
-        _consumers.Add(target.Ref);
-        _atWork.Add(cell);
-        _completing.Remove(cell);
-        if (_paused.Contains(cell.Options.Name)) target.Ref.Tell(ConsumerProtocol.Pause.Instance);
+        consumer.BeginAgain();
+        consumer.Ref = Context.ActorOf(ConsumerActor.Props(consumer).WithMailbox(_mailbox), consumer.ActorName);
+        _consumers.Add(consumer.Ref);
+        _atWork.Add(consumer);
+        _completing.Remove(consumer);
+        if (_paused.Contains(consumer.Group)) consumer.Ref.Tell(ConsumerProtocol.Pause.Instance);
     }
 
-    private void Complete(ConsumerCell consumer)
+    private void Complete(ConsumerInstance consumer)
     {
-        if (_completing.Add(consumer)) TargetOf(consumer).Ref.Tell(ConsumerProtocol.Complete.Instance);
+        if (_completing.Add(consumer)) consumer.Ref.Tell(ConsumerProtocol.Complete.Instance);
     }
 
-    private void OnConsumerCompleted(ConsumerCell consumer)
+    private void OnConsumerCompleted(ConsumerInstance consumer)
     {
         _atWork.Remove(consumer);
         if (_atWork.Count == 0)
@@ -47,10 +47,10 @@ internal sealed partial class PipelineRoot
             return;
         }
 
-        if (_scalings.TryGetValue(consumer.Options.Name, out var scaling) && scaling.Leaving.Contains(consumer))
+        if (_scalings.TryGetValue(consumer.Group, out var scaling) && scaling.Leaving.Contains(consumer))
         {
-            Context.Watch(TargetOf(consumer).Ref);
-            Context.Stop(TargetOf(consumer).Ref);
+            Context.Watch(consumer.Ref);
+            Context.Stop(consumer.Ref);
         }
     }
 
@@ -75,8 +75,8 @@ internal sealed partial class PipelineRoot
         try
         {
             var changed = _topology.Resize(name, scaling.Order.Instances);
-            if (scaling.Order.Instances < before) scaling.Leaving.UnionWith(changed.Select(c => c.Cell));
-            else foreach (var (cell, target) in changed) StartConsumer(cell, target);
+            if (scaling.Order.Instances < before) scaling.Leaving.UnionWith(changed);
+            else foreach (var consumer in changed) StartConsumer(consumer);
         }
         catch (Exception error)
         {
@@ -110,7 +110,7 @@ internal sealed partial class PipelineRoot
         _consumers.Remove(actor);
         foreach (var scaling in _scalings.Values.ToList())
         {
-            if (scaling.Leaving.RemoveWhere(cell => TargetOf(cell).Ref.Equals(actor)) > 0 && scaling.Leaving.Count == 0) End(scaling);
+            if (scaling.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0 && scaling.Leaving.Count == 0) End(scaling);
         }
     }
 
@@ -126,8 +126,6 @@ internal sealed partial class PipelineRoot
         if (scaling.Waiting.TryDequeue(out var order)) Begin(new Scaling(order, scaling.Waiting));
     }
 
-    private ActorTarget TargetOf(ConsumerCell consumer) => _topology.Consumers.First(c => c.Cell == consumer).Target;
-
     /// <summary>One order at work, and those that wait for it.</summary>
     private sealed class Scaling(RootProtocol.Scale order, Queue<RootProtocol.Scale>? waiting = null)
     {
@@ -135,7 +133,7 @@ internal sealed partial class PipelineRoot
 
         public Queue<RootProtocol.Scale> Waiting { get; } = waiting ?? new();
 
-        public HashSet<ConsumerCell> Leaving { get; } = [];
+        public HashSet<ConsumerInstance> Leaving { get; } = [];
 
         public int RoutersToMove { get; set; }
     }

@@ -67,7 +67,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         _mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
         if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
         _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
-        foreach (var (cell, target) in _topology.Consumers) StartConsumer(cell, target);
+        foreach (var consumer in _topology.Consumers) StartConsumer(consumer);
         foreach (var (queue, router) in _topology.Queues)
         {
             queue.Router = Context.ActorOf(RouterActor.Props(router).WithMailbox(_mailbox), router.Name);
@@ -126,7 +126,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case Terminated gone: OnLeft(gone.ActorRef); break;
             case ConsumerProtocol.Completed completed: OnConsumerCompleted(completed.Consumer); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
-            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Group, restarting.Error); break;
             case RuleProtocol.Request request: _rules.Tell(request); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
             case RootProtocol.ToConsumer order: OnToConsumer(order); break;
@@ -143,8 +143,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         switch (message)
         {
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;
-            case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Options.Name, failed.Error); break;
-            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Options.Name, restarting.Error); break;
+            case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Group, failed.Error); break;
+            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Group, restarting.Error); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
@@ -174,7 +174,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     {
         // Every instance of a group has the same options, and the same to say about them.
         var isFinal = failed.Error is HandlerOptionException or ConsumerFailedException;
-        if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Options.Name, failed.Error);
+        if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Group, failed.Error);
         if (isFinal || failed.Consumer.Options.EndsRunOnFailure) DrainInTime();
     }
 
@@ -204,10 +204,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     {
         if (order.Message is ConsumerProtocol.Pause) _paused.Add(order.Name);
         if (order.Message is ConsumerProtocol.Resume) _paused.Remove(order.Name);
-        foreach (var (cell, target) in _topology.Consumers)
-        {
-            if (cell.Options.Name == order.Name) target.Ref.Tell(order.Message);
-        }
+        foreach (var consumer in _topology.Consumers.Where(c => c.Group == order.Name)) consumer.Ref.Tell(order.Message);
     }
 
     private void OnCheckLedger()
@@ -226,9 +223,9 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void EndNow(TimeSpan patience)
     {
         Timers.StartSingleTimer(AbortTimer, RootProtocol.AbortDeadline.Instance, patience);
-        foreach (var (cell, _) in _topology.Consumers)
+        foreach (var consumer in _topology.Consumers)
         {
-            if (cell.Mailbox is { } mailbox) mailbox.ReclaimReason = DropReason.Shutdown;
+            if (consumer.Figures.Mailbox is { } mailbox) mailbox.ReclaimReason = DropReason.Shutdown;
         }
 
         if (_stopping.Count == 0) Stop();
@@ -240,8 +237,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     /// </summary>
     private void OnHandlerThrew(HandlerFault fault)
     {
-        var suspects = _topology.Consumers.Where(c => fault.IsFrom(c.Cell.Options.HandlerAssembly)).ToList();
-        var named = suspects.Where(c => c.Cell.Current is { } handler && fault.Types.Contains(handler.GetType())).ToList();
-        foreach (var (_, target) in named.Count > 0 ? named : suspects) target.Ref.Tell(new ConsumerProtocol.FailedElsewhere(fault.Error));
+        var suspects = _topology.Consumers.Where(c => fault.IsFrom(c.Options.HandlerAssembly)).ToList();
+        var named = suspects.Where(c => c.Figures.Current is { } handler && fault.Types.Contains(handler.GetType())).ToList();
+        foreach (var suspect in named.Count > 0 ? named : suspects) suspect.Ref.Tell(new ConsumerProtocol.FailedElsewhere(fault.Error));
     }
 }

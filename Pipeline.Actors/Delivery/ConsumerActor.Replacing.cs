@@ -12,8 +12,8 @@ internal sealed partial class ConsumerActor
         IPacketConsumer? consumer = null;
         try
         {
-            consumer = _cell.Make();
-            _cell.Open(consumer);
+            consumer = _instance.Make();
+            _instance.Open(consumer);
         }
         catch (HandlerOptionException error)
         {
@@ -24,7 +24,7 @@ internal sealed partial class ConsumerActor
         }
         catch (Exception error) when (ConsumerFailures.IsFinal(error))
         {
-            _cell.LastFailure = error;
+            _figures.LastFailure = error;
             End(consumer);
             OutputFailed(new ConsumerFailedException(ConsumerFailures.NeverOpened(error), error));
             Start();
@@ -40,9 +40,9 @@ internal sealed partial class ConsumerActor
 
         _consumer = consumer;
         _device = consumer as IBundleConsumer;
-        _cell.Current = consumer;
-        _cell.HasOpened = true;
-        _cell.Backoff.Opened(Context.System.Scheduler.Now);
+        _figures.Current = consumer;
+        _figures.HasOpened = true;
+        _instance.Backoff.Opened(Context.System.Scheduler.Now);
         Start();
     }
 
@@ -54,49 +54,49 @@ internal sealed partial class ConsumerActor
         try
         {
             consumer.Dispose();
-            _cell.KeepNotes(consumer);
+            _figures.KeepNotes(consumer);
         }
         catch (Exception error)
         {
-            _cell.CountRestart();
-            _cell.LastFailure ??= FailureWords.Speakable(error);
+            _figures.CountRestart();
+            _figures.LastFailure ??= FailureWords.Speakable(error);
         }
 
-        _cell.Current = null;
+        _figures.Current = null;
     }
 
     private void Failed(Exception thrown)
     {
         var error = FailureWords.Speakable(thrown);
-        _cell.Backoff.Failed(Context.System.Scheduler.Now);
-        _cell.CountRestart();
-        _cell.LastFailure = error;
-        Context.Parent.Tell(new ConsumerProtocol.Restarting(_cell, error));
+        _instance.Backoff.Failed(Context.System.Scheduler.Now);
+        _figures.CountRestart();
+        _figures.LastFailure = error;
+        Context.Parent.Tell(new ConsumerProtocol.Restarting(_instance, error));
     }
 
     /// <summary>Bundles wait meanwhile. Once nothing new will come there is no more waiting either: the rest is counted as lost.</summary>
     private void BackOff()
     {
-        if (_cell.IsCompleting)
+        if (_instance.IsCompleting)
         {
-            _failure = _cell.LastFailure;
+            _failure = _figures.LastFailure;
             Start();
             return;
         }
 
         _isBackingOff = true;
         SetGate();
-        _cell.State = ConsumerState.BackingOff;
-        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, _cell.Backoff.Pause);
+        _figures.State = ConsumerState.BackingOff;
+        Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, _instance.Backoff.Pause);
     }
 
-    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _cell.IsPaused);
+    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _figures.IsPaused);
 
     private void Start()
     {
         _isBackingOff = false;
         SetGate();
-        _cell.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
-        if (_cell.IsCompleting) CompleteWhenEmpty();
+        _figures.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
+        if (_instance.IsCompleting) CompleteWhenEmpty();
     }
 }

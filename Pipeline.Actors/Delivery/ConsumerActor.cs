@@ -27,7 +27,8 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
 
-    private readonly ConsumerCell _cell;
+    private readonly ConsumerInstance _instance;
+    private readonly ConsumerFigures _figures;
     private readonly BundleQueue _mailbox;
     private IPacketConsumer? _consumer;
     private IBundleConsumer? _device;
@@ -36,25 +37,26 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     private int _completionTicks;
     private bool _isBackingOff;
 
-    private ConsumerActor(ConsumerCell cell)
+    private ConsumerActor(ConsumerInstance instance)
     {
-        _cell = cell;
+        _instance = instance;
+        _figures = instance.Figures;
         _mailbox = BundleQueue.Of(Context);
 
         // A restart keeps the mailbox, and what the root has said of it meanwhile.
-        if (!ReferenceEquals(cell.Mailbox, _mailbox)) _mailbox.ReclaimReason = DropReason.ConsumerStopped;
-        cell.Mailbox = _mailbox;
+        if (!ReferenceEquals(_figures.Mailbox, _mailbox)) _mailbox.ReclaimReason = DropReason.ConsumerStopped;
+        _figures.Mailbox = _mailbox;
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ConsumerCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
+    public static Props Props(ConsumerInstance instance) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(instance))).WithDispatcher(instance.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer(FlushTimer, ConsumerProtocol.FlushTick.Instance, FlushInterval);
-        if (_cell.LastFailure is null) Open();
+        if (_figures.LastFailure is null) Open();
         else BackOff();
     }
 
@@ -100,13 +102,13 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     {
         drain.Begin();
         while (drain.TryNext(out var bundle)) Deliver(bundle!);
-        if (_cell.IsCompleting) CompleteWhenEmpty();
+        if (_instance.IsCompleting) CompleteWhenEmpty();
     }
 
     private void Deliver(PageBundle bundle)
     {
         _isDirty = true;
-        _cell.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
+        _figures.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
         var taken = false;
         try
         {
@@ -118,14 +120,14 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
             taken = _device is not null && _device.TryTake(bundle);
             if (!taken) _consumer!.Consume(new PacketBatch(bundle));
-            _cell.HasConsumed = true;
+            _figures.HasConsumed = true;
             if (!taken) bundle.SettleDelivered();
         }
         catch (Exception error)
         {
             bundle.SettleDropped(ReasonOf(error));
-            _cell.HasFailedOnBundle = true;
-            if (!_cell.IsOutput) throw;
+            _figures.HasFailedOnBundle = true;
+            if (!_instance.IsOutput) throw;
             OutputFailed(error);
         }
         finally
@@ -141,9 +143,9 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         if (_failure is not null) return;
         error = FailureWords.Speakable(error);
         _failure = error;
-        _cell.IsToldAsFault = true;
-        _cell.State = ConsumerState.Failed;
-        Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_cell, error));
+        _figures.IsToldAsFault = true;
+        _figures.State = ConsumerState.Failed;
+        Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_instance, error));
     }
 
     private void OnFlushTick()
@@ -152,7 +154,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         if (!_isDirty && !DeviceIsSending) return;
         _isDirty = false;
         GuardOutput(_consumer.Flush);
-        if (!_cell.IsCompleting) return;
+        if (!_instance.IsCompleting) return;
         _completionTicks++;
         CompleteWhenEmpty();
     }
@@ -174,24 +176,24 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
     private void OnPause()
     {
-        _cell.IsPaused = true;
+        _figures.IsPaused = true;
         SetGate();
     }
 
     private void OnResume()
     {
-        _cell.IsPaused = false;
+        _figures.IsPaused = false;
         SetGate();
-        if (_cell.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
+        if (_instance.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
     }
 
     /// <summary>Somebody knows that it works again: there is no more waiting for the end of a back-off.</summary>
     private void OnRestart()
     {
-        if (_cell.IsOutput || _failure is not null) return;
+        if (_instance.IsOutput || _failure is not null) return;
         Timers.Cancel(BackoffTimer);
-        _cell.Backoff.Forget();
-        _cell.CountRestart();
+        _instance.Backoff.Forget();
+        _figures.CountRestart();
         End(_consumer);
         Open();
     }
@@ -199,7 +201,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     /// <summary>Every router has drained, so what this consumer will ever get is in its mailbox by now.</summary>
     private void OnComplete()
     {
-        _cell.IsCompleting = true;
+        _instance.IsCompleting = true;
         if (_isBackingOff) BackOff();
         else CompleteWhenEmpty();
     }
@@ -212,9 +214,9 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         if (_failure is null && _consumer is not null) Finish(_consumer);
 
         // Not before: should the consumer throw, it is its next incarnation that says it has finished.
-        _cell.IsCompleting = false;
-        if (_failure is null) _cell.State = ConsumerState.Completed;
-        Context.Parent.Tell(new ConsumerProtocol.Completed(_cell));
+        _instance.IsCompleting = false;
+        if (_failure is null) _figures.State = ConsumerState.Completed;
+        Context.Parent.Tell(new ConsumerProtocol.Completed(_instance));
     }
 
     private void Finish(IPacketConsumer consumer)
@@ -225,7 +227,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         }
         catch (Exception error)
         {
-            _cell.CompleteFailure = FailureWords.Speakable(error);
+            _figures.CompleteFailure = FailureWords.Speakable(error);
             throw;
         }
     }
@@ -233,8 +235,8 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     /// <summary>As good as a failure at work. One that has just been replaced, or has finished, is not replaced once more.</summary>
     private void OnFailedElsewhere(HandlerThreadException error)
     {
-        if (_consumer is not null && _failure is null && _cell.State != ConsumerState.Completed) throw error;
-        _cell.LastFailure = error;
+        if (_consumer is not null && _failure is null && _figures.State != ConsumerState.Completed) throw error;
+        _figures.LastFailure = error;
     }
 
     private void GuardOutput(Action action)
@@ -243,7 +245,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         {
             action();
         }
-        catch (Exception error) when (_cell.IsOutput)
+        catch (Exception error) when (_instance.IsOutput)
         {
             OutputFailed(error);
         }

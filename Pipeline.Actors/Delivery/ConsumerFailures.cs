@@ -4,16 +4,16 @@ namespace Pipeline.Actors.Delivery;
 internal static class ConsumerFailures
 {
     /// <returns>A fault for each consumer that failed for the whole of the run, and is not told as one already; instances that say the same are one.</returns>
-    public static IEnumerable<RunFault> Of(IReadOnlyList<ConsumerCell> cells) =>
-        from cell in cells
-        where !cell.IsToldAsFault
-        let what = What(cell)
+    public static IEnumerable<RunFault> Of(IReadOnlyList<ConsumerInstance> instances) =>
+        from instance in instances
+        where !instance.Figures.IsToldAsFault
+        let what = What(instance.Figures)
         where what is not null
-        group what.Value.Error by (cell.Options.Name, what.Value.Words) into same
+        group what.Value.Error by (instance.Options.Name, what.Value.Words) into same
         select new RunFault(same.Key.Name, new ConsumerFailedException(same.Key.Words, same.First()));
 
     /// <summary>In words, for reports; null for a consumer that did some good, or was never asked to.</summary>
-    public static string? WordsOf(ConsumerCell cell) => What(cell)?.Words;
+    public static string? WordsOf(ConsumerInstance instance) => What(instance.Figures)?.Words;
 
     public static string NeverOpened(Exception error) => $"never opened: {FailureWords.Of(error)}";
 
@@ -24,10 +24,10 @@ internal static class ConsumerFailures
     public static bool IsFinal(Exception error) => error is TypeInitializationException or TypeLoadException or MissingMemberException or BadImageFormatException
         || error is FileNotFoundException { FileName: { } name } && name.Contains(", Version=", StringComparison.Ordinal);
 
-    private static (string Words, Exception Error)? What(ConsumerCell cell)
+    private static (string Words, Exception Error)? What(ConsumerFigures figures)
     {
-        if (cell.LastFailure is { } never && !cell.HasOpened) return (NeverOpened(never), never);
-        if (cell.LastFailure is { } always && cell.HasFailedOnBundle && !cell.HasConsumed) return ($"failed on every bundle it was given: {FailureWords.Of(always)}", always);
-        return cell.CompleteFailure is { } last ? ($"failed as it was to finish: {FailureWords.Of(last)}", last) : null;
+        if (figures.LastFailure is { } never && !figures.HasOpened) return (NeverOpened(never), never);
+        if (figures.LastFailure is { } always && figures.HasFailedOnBundle && !figures.HasConsumed) return ($"failed on every bundle it was given: {FailureWords.Of(always)}", always);
+        return figures.CompleteFailure is { } last ? ($"failed as it was to finish: {FailureWords.Of(last)}", last) : null;
     }
 }

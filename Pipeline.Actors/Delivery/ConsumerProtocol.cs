@@ -50,11 +50,11 @@ internal static class ConsumerProtocol
     public sealed record TakeReport(TaskCompletionSource<Action<TextWriter>?> Answer) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>To the root: its output, or what its handler was configured with, is beyond use. It takes what comes and counts it as lost.</summary>
-    public sealed record OutputFailed(ConsumerCell Consumer, Exception Error) : ILocalMessage;
+    public sealed record OutputFailed(ConsumerInstance Consumer, Exception Error) : ILocalMessage;
 
     /// <summary>To the root: it threw, and is made anew after a pause.</summary>
-    public sealed record Restarting(ConsumerCell Consumer, Exception Error) : ILocalMessage;
+    public sealed record Restarting(ConsumerInstance Consumer, Exception Error) : ILocalMessage;
 
     /// <summary>To the root: it has finished.</summary>
-    public sealed record Completed(ConsumerCell Consumer) : ILocalMessage;
+    public sealed record Completed(ConsumerInstance Consumer) : ILocalMessage;
 }

@@ -43,7 +43,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             EarlierRules = rules.Earlier,
             // The device passes none where there is an expression, and without one all are selected.
             Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
-            Consumers = [.. topology.Consumers.GroupBy(c => c.Cell.Options.Name).Select(g => Group(ledger, [.. g.Select(c => c.Cell)], atRest))],
+            Consumers = [.. topology.Consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
             DrainCutAfter = state.IsDrainCut ? state.Drain : null,
@@ -82,7 +82,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     private static Dictionary<DropReason, PacketTally> Dropped(params (DropReason Reason, PacketTally Tally)[] all) =>
         all.Where(d => d.Tally != default).ToDictionary(d => d.Reason, d => d.Tally);
 
-    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerCell> instances, bool atRest)
+    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerInstance> instances, bool atRest)
     {
         var options = instances[0].Options;
         var account = ledger.Accounts.First(a => a.Name == options.Name && a.Kind is AccountKind.Consumer or AccountKind.Stack);
@@ -92,8 +92,8 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             KindName(options.Kind),
             account.Delivered + copies.Delivered,
             account.Bundles + copies.Bundles,
-            instances.Sum(i => i.Restarts),
-            [.. instances.SelectMany(i => i.Notes)])
+            instances.Sum(i => i.Figures.Restarts),
+            [.. instances.SelectMany(i => i.Figures.Notes)])
         {
             Counters = Counters(instances),
             CopiesDelivered = copies.Delivered,
@@ -104,15 +104,19 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
         };
     }
 
-    private static IReadOnlyList<CounterView> Counters(IReadOnlyList<ConsumerCell> instances) =>
+    private static IReadOnlyList<CounterView> Counters(IReadOnlyList<ConsumerInstance> instances) =>
     [
         .. instances.SelectMany(i => i.Context.Counters)
             .GroupBy(c => c.Name, (name, counters) => new CounterView(name, counters.Sum(c => c.Value)))
             .OrderBy(c => c.Name, StringComparer.Ordinal),
     ];
 
-    private static ConsumerInstanceView Instance(ConsumerCell cell) =>
-        new(cell.ActorName, cell.IsPaused ? ConsumerState.Paused : cell.State, cell.Restarts, cell.LastFailure is { } failure ? FailureWords.MessageOf(failure) : null, Of(cell.Mailbox), cell.Handoff.Read());
+    private static ConsumerInstanceView Instance(ConsumerInstance instance)
+    {
+        var figures = instance.Figures;
+        var failure = figures.LastFailure is { } last ? FailureWords.MessageOf(last) : null;
+        return new(instance.ActorName, figures.IsPaused ? ConsumerState.Paused : figures.State, figures.Restarts, failure, Of(figures.Mailbox), figures.Handoff.Read());
+    }
 
     private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
 

@@ -121,12 +121,12 @@ public sealed class PauseAndCrashSpecs
         // Nobody waits here for a thousand back-offs: whenever it is down it is told to restart.
         async Task RestartAtOnce(Topology of, IActorRef by)
         {
-            var (cell, handled) = (of.Consumers.Single(c => c.Cell.Options.Name == "slow").Cell, -1);
+            var (consumer, handled) = (of.Consumers.Single(c => c.Group == "slow"), -1);
             while (!state.AtRest.IsCompleted)
             {
-                if (cell.Current is null && cell.Restarts != handled)
+                if (consumer.Figures.Current is null && consumer.Figures.Restarts != handled)
                 {
-                    handled = cell.Restarts;
+                    handled = consumer.Figures.Restarts;
                     by.Tell(new RootProtocol.ToConsumer("slow", ConsumerProtocol.Restart.Instance));
                 }
 

@@ -30,7 +30,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task A_bundle_is_consumed_counted_and_sent_home()
     {
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
 
         consumer.Tell(_source.Bundle(0, 0));
 
@@ -41,7 +41,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task The_flush_tick_flushes_what_was_consumed_since_the_last_and_only_then()
     {
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
         await TimePasses(consumer, 1000);
         Assert.Equal(0, _log.Of("flush"));
 
@@ -58,10 +58,10 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task After_a_failure_bundles_wait_for_the_back_off_to_pass()
     {
         var crashes = 1;
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         consumer.Tell(_source.Bundle(0, 0));
 
         await TimePasses(consumer, 99);
@@ -75,33 +75,33 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task The_second_failure_is_waited_for_twice_as_long()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         await TimePasses(consumer, 100);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 2);
+        await Threads.Eventually(() => instance.Figures.Restarts == 2);
         consumer.Tell(_source.Bundle(0));
 
         await TimePasses(consumer, 199);
-        Assert.Equal(2, cell.Restarts);
+        Assert.Equal(2, instance.Figures.Restarts);
 
         await TimePasses(consumer, 1);
-        await Threads.Eventually(() => cell.Restarts == 3);
+        await Threads.Eventually(() => instance.Figures.Restarts == 3);
     }
 
     [Fact]
     public async Task A_failure_after_a_time_of_health_is_waited_for_no_longer_than_the_first()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(instance);
         for (var failure = 1; failure <= 10; failure++)
         {
             consumer.Tell(_source.Bundle(0));
-            await Threads.Eventually(() => cell.Restarts == failure);
+            await Threads.Eventually(() => instance.Figures.Restarts == failure);
             await TimePasses(consumer, 100);
-            Assert.NotNull(cell.Current);
+            Assert.NotNull(instance.Figures.Current);
             await TimePasses(consumer, 100);
         }
     }
@@ -109,28 +109,28 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Paused_it_takes_nothing_and_resumed_it_takes_what_waited()
     {
-        var cell = Cell(new ScriptedConsumer(_log));
-        var consumer = Start(cell);
+        var instance = Instance(new ScriptedConsumer(_log));
+        var consumer = Start(instance);
         consumer.Tell(ConsumerProtocol.Pause.Instance);
         consumer.Tell(_source.Bundle(0));
         consumer.Tell(_source.Bundle(0, 0));
         await TimePasses(consumer, 1000);
-        Assert.Equal((true, 2, 0), (cell.IsPaused, cell.Mailbox!.Depth, _log.Of("consume")));
+        Assert.Equal((true, 2, 0), (instance.Figures.IsPaused, instance.Figures.Mailbox!.Depth, _log.Of("consume")));
 
         consumer.Tell(ConsumerProtocol.Resume.Instance);
 
         await Threads.Eventually(() => _source.Pool.Outstanding == 0);
-        Assert.Equal((false, 3), (cell.IsPaused, _source.Lost.DeliveredTally.Packets));
+        Assert.Equal((false, 3), (instance.Figures.IsPaused, _source.Lost.DeliveredTally.Packets));
     }
 
     [Fact]
     public async Task A_pause_outlasts_a_back_off()
     {
         var crashes = 1;
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         consumer.Tell(ConsumerProtocol.Pause.Instance);
         consumer.Tell(_source.Bundle(0));
 
@@ -144,10 +144,10 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Resuming_does_not_cut_a_back_off_short()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         consumer.Tell(_source.Bundle(0));
 
         consumer.Tell(ConsumerProtocol.Resume.Instance);
@@ -159,7 +159,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Paused_with_bundles_waiting_it_completes_only_once_resumed()
     {
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
         consumer.Tell(ConsumerProtocol.Pause.Instance);
         consumer.Tell(_source.Bundle(0));
         consumer.Tell(ConsumerProtocol.Complete.Instance);
@@ -175,8 +175,8 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Restarted_it_is_another_one_and_no_bundle_is_lost()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
         await Threads.Eventually(() => _log.Of("consume") == 1);
 
@@ -185,17 +185,17 @@ public sealed class ConsumerActorSpecs : UnderARoot
 
         await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 2);
         Assert.Equal(["consume", "dispose", "consume"], _log.Calls);
-        Assert.Equal(1, cell.Restarts);
+        Assert.Equal(1, instance.Figures.Restarts);
     }
 
     [Fact]
     public async Task Restarted_by_hand_it_does_not_wait_for_its_back_off()
     {
         var crashes = 1;
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(Interlocked.Decrement(ref crashes) >= 0)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         consumer.Tell(_source.Bundle(0));
 
         consumer.Tell(ConsumerProtocol.Restart.Instance);
@@ -206,23 +206,23 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task An_output_is_not_restarted_for_it_would_write_over_its_file()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log), ConsumerKind.AfPacket);
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log), ConsumerKind.AfPacket);
+        var consumer = Start(instance);
 
         consumer.Tell(ConsumerProtocol.Restart.Instance);
 
         await TimePasses(consumer, 0);
-        Assert.Equal((0, 0), (_log.Of("dispose"), cell.Restarts));
+        Assert.Equal((0, 0), (_log.Of("dispose"), instance.Figures.Restarts));
     }
 
     [Fact]
     public async Task A_consumer_that_cannot_be_made_is_tried_again_after_the_back_off()
     {
         var tries = 0;
-        var cell = Cell(() => Interlocked.Increment(ref tries) == 1 ? throw new InvalidOperationException("not yet") : new ScriptedConsumer(_log));
-        var consumer = Start(cell);
+        var instance = Instance(() => Interlocked.Increment(ref tries) == 1 ? throw new InvalidOperationException("not yet") : new ScriptedConsumer(_log));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
 
         await TimePasses(consumer, 100);
 
@@ -232,7 +232,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Complete_comes_once_and_after_the_last_bundle()
     {
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
         for (var i = 0; i < 50; i++) consumer.Tell(_source.Bundle(0));
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
@@ -246,10 +246,10 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task Complete_in_the_middle_of_a_back_off_does_not_wait_for_it()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => CrashWhile(true)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         consumer.Tell(_source.Bundle(0, 0));
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
@@ -265,7 +265,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [InlineData(ConsumerKind.Stack)]
     public void A_consumer_whose_Complete_throws_has_completed_all_the_same(ConsumerKind kind)
     {
-        var consumer = Start(Cell(() => new ScriptedConsumer(_log, onComplete: () => CrashWhile(true)), kind));
+        var consumer = Start(Instance(() => new ScriptedConsumer(_log, onComplete: () => CrashWhile(true)), kind));
         consumer.Tell(_source.Bundle(0));
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
@@ -277,8 +277,8 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task An_output_that_fails_says_so_once_and_loses_what_comes_after_with_its_reason()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket);
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket);
+        var consumer = Start(instance);
 
         for (var i = 0; i < 3; i++) consumer.Tell(_source.Bundle(0));
 
@@ -286,13 +286,13 @@ public sealed class ConsumerActorSpecs : UnderARoot
         Assert.IsType<OutputException>(Root.ExpectMsg<ConsumerProtocol.OutputFailed>().Error);
         Root.ExpectNoMsg(TimeSpan.Zero);
         Assert.Equal(3, _source.Lost.DroppedTally(DropReason.OutputError).Packets);
-        Assert.Equal((1, 0), (_log.Of("consume"), cell.Restarts));
+        Assert.Equal((1, 0), (_log.Of("consume"), instance.Figures.Restarts));
     }
 
     [Fact]
     public async Task An_output_whose_flush_fails_has_failed()
     {
-        var consumer = Start(Cell(() => new ScriptedConsumer(_log, onFlush: () => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
+        var consumer = Start(Instance(() => new ScriptedConsumer(_log, onFlush: () => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
         consumer.Tell(_source.Bundle(0));
         await Threads.Eventually(() => _log.Of("consume") == 1);
 
@@ -304,14 +304,14 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task A_handler_whose_flush_throws_is_restarted()
     {
-        var cell = Cell(() => new ScriptedConsumer(_log, onFlush: () => CrashWhile(true)));
-        var consumer = Start(cell);
+        var instance = Instance(() => new ScriptedConsumer(_log, onFlush: () => CrashWhile(true)));
+        var consumer = Start(instance);
         consumer.Tell(_source.Bundle(0));
         await Threads.Eventually(() => _log.Of("consume") == 1);
 
         await TimePasses(consumer, 250);
 
-        await Threads.Eventually(() => cell.Restarts == 1);
+        await Threads.Eventually(() => instance.Figures.Restarts == 1);
         await TimePasses(consumer, 100);
         consumer.Tell(_source.Bundle(0));
         await Threads.Eventually(() => _source.Lost.DeliveredTally.Packets == 2);
@@ -321,7 +321,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task A_consumer_that_takes_bundles_over_owns_them_until_it_is_through()
     {
         var device = new HoldingConsumer();
-        var consumer = Start(Cell(device));
+        var consumer = Start(Instance(device));
         consumer.Tell(_source.Bundle(0, 0));
         await Threads.Eventually(() => device.InFlight == 1);
         Assert.Equal((2, 0), (_source.Pool.Outstanding, _source.Lost.DeliveredTally.Packets));
@@ -337,7 +337,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task Completion_waits_for_what_a_device_still_sends()
     {
         var device = new HoldingConsumer();
-        var consumer = Start(Cell(device));
+        var consumer = Start(Instance(device));
         consumer.Tell(_source.Bundle(0));
 
         consumer.Tell(ConsumerProtocol.Complete.Instance);
@@ -354,7 +354,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task Completion_does_not_wait_for_a_device_for_ever()
     {
         var device = new HoldingConsumer { IsStuck = true };
-        var consumer = Start(Cell(device));
+        var consumer = Start(Instance(device));
         consumer.Tell(_source.Bundle(0));
         consumer.Tell(ConsumerProtocol.Complete.Instance);
 
@@ -369,7 +369,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public async Task A_consumer_with_nothing_to_report_says_so()
     {
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
         var answer = new TaskCompletionSource<Action<TextWriter>?>();
 
         consumer.Tell(new ConsumerProtocol.TakeReport(answer));
@@ -380,7 +380,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     [Fact]
     public void An_output_that_failed_completes_without_being_asked_to_finish_its_file()
     {
-        var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
+        var consumer = Start(Instance(() => new ScriptedConsumer(_log, _ => throw new OutputException("out.pcap", "on order")), ConsumerKind.AfPacket));
         consumer.Tell(_source.Bundle(0));
         Root.ExpectMsg<ConsumerProtocol.OutputFailed>();
 
@@ -395,7 +395,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     {
         using var stuck = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        var consumer = Start(Cell(() => new ScriptedConsumer(_log, _ => Stick(stuck, release))));
+        var consumer = Start(Instance(() => new ScriptedConsumer(_log, _ => Stick(stuck, release))));
         for (var i = 0; i < 4; i++) consumer.Tell(_source.Bundle(0));
         Assert.True(stuck.Wait(Runs.Patience));
 
@@ -410,7 +410,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task A_message_it_does_not_know_is_unhandled_and_does_no_harm()
     {
         Sys.EventStream.Subscribe(TestActor, typeof(Akka.Event.UnhandledMessage));
-        var consumer = Start(Cell(new ScriptedConsumer(_log)));
+        var consumer = Start(Instance(new ScriptedConsumer(_log)));
 
         consumer.Tell("what is this");
 
@@ -436,9 +436,9 @@ public sealed class ConsumerActorSpecs : UnderARoot
         release.Wait(Runs.Patience);
     }
 
-    private static ConsumerCell Cell(IPacketConsumer consumer) => Cell(() => consumer);
+    private static ConsumerInstance Instance(IPacketConsumer consumer) => Instance(() => consumer);
 
-    private static ConsumerCell Cell(Func<IPacketConsumer> make, ConsumerKind kind = ConsumerKind.Bypass) => new()
+    private static ConsumerInstance Instance(Func<IPacketConsumer> make, ConsumerKind kind = ConsumerKind.Bypass) => new()
     {
         Options = new ConsumerOptions { Name = "handler", Kind = kind },
         Instance = 0,
@@ -448,7 +448,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
         Copies = new PacketAccount("handler", AccountKind.Copy),
     };
 
-    private IActorRef Start(ConsumerCell cell) => Child(ConsumerActor.Props(cell), cell.ActorName);
+    private IActorRef Start(ConsumerInstance instance) => Child(ConsumerActor.Props(instance), instance.ActorName);
 
     private Task TimePasses(IActorRef consumer, int milliseconds) => TimePasses(consumer, TimeSpan.FromMilliseconds(milliseconds));
 }
