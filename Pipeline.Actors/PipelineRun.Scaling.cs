@@ -35,13 +35,21 @@ public sealed partial class PipelineRun
             throw new InvalidOperationException($"consumer {name} writes files that are open already; only consumers that write none can get or lose instances");
         }
 
-        return ScaleAsync(name, instances);
+        return Resize(answer => new RootProtocol.Scale(name, instances, answer));
     }
 
-    private async Task<bool> ScaleAsync(string name, int instances)
+    /// <summary>
+    /// Takes one instance out of a consumer while packets flow, wherever it stands among the others. Its own flows move, as with
+    /// <see cref="ScaleConsumer"/>, and no others. Scaling the consumer up again brings it back.
+    /// </summary>
+    /// <returns>As <see cref="ScaleConsumer"/>; false too where there is no such instance, or no other.</returns>
+    internal Task<bool> RemoveInstance(string name, int instance) =>
+        _topology.Consumers.Any(c => c.Group == name) ? Resize(answer => new RootProtocol.RemoveInstance(name, instance, answer)) : Task.FromResult(false);
+
+    private async Task<bool> Resize(Func<TaskCompletionSource<bool>, RootProtocol.Resize> order)
     {
         var answer = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _root.Tell(new RootProtocol.Scale(name, instances, answer), Akka.Actor.ActorRefs.NoSender);
+        _root.Tell(order(answer), Akka.Actor.ActorRefs.NoSender);
         await Task.WhenAny(answer.Task, Completion);
         return answer.Task.IsCompleted && await answer.Task;
     }

@@ -26,9 +26,7 @@ internal sealed class Topology
     private const int UsualMailboxBundles = 4096;
 
     private readonly PipelineSetup _setup;
-    private readonly Dictionary<string, ConsumerGroup> _groups = [];
     private readonly ConsumerFactory _factory;
-    private ConsumerInstance[] _consumers = [];
     private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
 
     private Topology(PipelineSetup setup, MarkTable table)
@@ -37,6 +35,7 @@ internal sealed class Topology
         Rules = new RuleCell(setup, table, DateTimeOffset.UtcNow);
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
         _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies);
+        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger);
     }
 
     public Ledger Ledger { get; } = new();
@@ -46,6 +45,7 @@ internal sealed class Topology
 
     /// <summary>The rules in force, and those before them.</summary>
     public RuleCell Rules { get; }
+
     /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
     public CpuPlacement? Placement { get; private set; }
 
@@ -57,8 +57,11 @@ internal sealed class Topology
     /// <summary>Where handlers come from. To be disposed when the pipeline has ended.</summary>
     public HandlerAssemblies Assemblies { get; } = new();
 
+    /// <summary>The groups that routes lead to.</summary>
+    public ConsumerGroups Groups { get; }
+
     /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
-    public IReadOnlyList<ConsumerInstance> Consumers => Volatile.Read(ref _consumers);
+    public IReadOnlyList<ConsumerInstance> Consumers => Groups.All;
 
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
@@ -70,7 +73,7 @@ internal sealed class Topology
         var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
         try
         {
-            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.AddGroup(name);
+            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.Groups.Add(name);
         }
         catch
         {
@@ -85,65 +88,13 @@ internal sealed class Topology
     /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
     public void Place(UsableCpus cpus)
     {
-        Placement = CpuPlacement.Of(cpus, _queues.Count, _consumers.Length);
+        Placement = CpuPlacement.Of(cpus, _queues.Count, Consumers.Count);
         for (var i = 0; i < _queues.Count; i++)
         {
             _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
         }
 
-        for (var i = 0; i < _consumers.Length; i++) _consumers[i].Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
-    }
-
-    /// <summary>The instances of a group, in their order. While it runs, for the root alone.</summary>
-    public IReadOnlyList<IBundleTarget> TargetsOf(string group) => _groups[group].Instances;
-
-    /// <summary>
-    /// Gives a group so many instances, as the root sees it; nobody is told. One that left before comes back in its old place, with the
-    /// counts it had. For the root alone.
-    /// </summary>
-    /// <returns>The instances that are new, or those that are no longer among them.</returns>
-    /// <exception cref="OutputException">A new one's output cannot be created. Nothing has changed then.</exception>
-    /// <exception cref="HandlerException">A new one's handler cannot be had.</exception>
-    public IReadOnlyList<ConsumerInstance> Resize(string group, int instances)
-    {
-        var before = _groups[group].Instances.Count;
-        var all = Enumerable.Range(0, Math.Max(before, instances)).Select(i => i < before ? Existing(group, i) : Returning(group, i, instances)).ToList();
-        Volatile.Write(ref _consumers, [.. _consumers, .. all.Except(_consumers)]);
-        _groups[group] = _groups[group] with { Instances = [.. all.Take(instances)] };
-        return all[Math.Min(before, instances)..];
-    }
-
-    private ConsumerInstance Existing(string group, int instance) => _consumers.First(c => c.Group == group && c.Instance == instance);
-
-    private ConsumerInstance Returning(string group, int instance, int instances) =>
-        _consumers.FirstOrDefault(c => c.Group == group && c.Instance == instance) ?? MakeInstance(group, instance, instances);
-
-    private void AddGroup(string name)
-    {
-        var options = OptionsOf(name);
-        var account = Ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
-        _groups.Add(name, new ConsumerGroup(name, [], account, Ledger.AddAccount(name, AccountKind.Copy)));
-        Resize(name, options.Instances);
-    }
-
-    private ConsumerOptions OptionsOf(string name) =>
-        _setup.Options.Consumers.TryGetValue(name, out var declared) ? declared : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
-
-    private ConsumerInstance MakeInstance(string group, int instance, int instances)
-    {
-        var options = OptionsOf(group);
-        var context = new HandlerContext(group, instance, instances, options.Options);
-        var made = new ConsumerInstance
-        {
-            Options = options,
-            Instance = instance,
-            Context = context,
-            Make = _factory.For(options, context),
-            Account = _groups[group].Account,
-            Copies = _groups[group].Copies,
-        };
-        if (Placement is not null) made.Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(_consumers.Length + instance));
-        return made;
+        for (var i = 0; i < Consumers.Count; i++) Consumers[i].Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
     private void AddQueue(INicQueue queue, int index)
@@ -176,7 +127,7 @@ internal sealed class Topology
         MailboxBundles = Math.Max(UsualMailboxBundles, allLanes * FewestBundles);
         var bundleLimit = (MailboxBundles / allLanes) - 2;
         var lanes = table.Routes
-            .Select(route => new Lane(route, OverloadOf(route), _groups[route.To], queue.Pool, outgoing, index, bundleLimit))
+            .Select(route => new Lane(route, OverloadOf(route), Groups[route.To], queue.Pool, outgoing, new QueuePlace(index, _setup.Nic.Queues.Count), bundleLimit))
             .ToList();
         foreach (var lane in lanes)
         {

@@ -54,7 +54,7 @@ internal sealed partial class PipelineRoot
         }
     }
 
-    private void OnScale(RootProtocol.Scale order)
+    private void OnResize(RootProtocol.Resize order)
     {
         if (_scalings.TryGetValue(order.Name, out var atWork)) atWork.Waiting.Enqueue(order);
         else Begin(new Scaling(order));
@@ -62,21 +62,24 @@ internal sealed partial class PipelineRoot
 
     private void Begin(Scaling scaling)
     {
-        var (name, before) = (scaling.Order.Name, _topology.TargetsOf(scaling.Order.Name).Count);
+        var name = scaling.Order.Name;
         _scalings[name] = scaling;
         if (_routersAtWork == 0)
         {
             // Behind the last packet there is nothing to scale for, and consumers have been told to complete.
-            scaling.Order.Answer.TrySetResult(false);
-            Next(scaling);
+            Answer(scaling, done: false);
             return;
         }
 
+        GroupChange? change;
         try
         {
-            var changed = _topology.Resize(name, scaling.Order.Instances);
-            if (scaling.Order.Instances < before) scaling.Leaving.UnionWith(changed);
-            else foreach (var consumer in changed) StartConsumer(consumer);
+            change = scaling.Order switch
+            {
+                RootProtocol.Scale scale => _topology.Groups.Resize(name, scale.Instances, _topology.Placement),
+                RootProtocol.RemoveInstance remove => _topology.Groups.Remove(name, remove.Instance),
+                _ => null,
+            };
         }
         catch (Exception error)
         {
@@ -85,14 +88,17 @@ internal sealed partial class PipelineRoot
             return;
         }
 
-        if (scaling.Order.Instances == before)
-        {
-            End(scaling);
-            return;
-        }
+        if (change is { Joining.Count: 0, Leaving.Count: 0 } or null) Answer(scaling, done: change is not null);
+        else Move(scaling, change);
+    }
 
+    private void Move(Scaling scaling, GroupChange change)
+    {
+        foreach (var consumer in change.Joining) StartConsumer(consumer);
+        scaling.Leaving.UnionWith(change.Leaving);
         scaling.RoutersToMove = _routers.Count;
-        foreach (var router in _routers) router.Tell(new RouterProtocol.Move(name, _topology.TargetsOf(name)));
+        var move = new RouterProtocol.Move(scaling.Order.Name, _topology.Groups[scaling.Order.Name].Instances);
+        foreach (var router in _routers) router.Tell(move);
     }
 
     private void OnMoved(string group)
@@ -100,7 +106,7 @@ internal sealed partial class PipelineRoot
         var scaling = _scalings[group];
         if (--scaling.RoutersToMove > 0) return;
         foreach (var router in _routers) router.Tell(new RouterProtocol.Switch(group));
-        if (scaling.Leaving.Count == 0) End(scaling);
+        if (scaling.Leaving.Count == 0) Answer(scaling, done: true);
         else foreach (var consumer in scaling.Leaving) Complete(consumer);
     }
 
@@ -110,13 +116,13 @@ internal sealed partial class PipelineRoot
         _consumers.Remove(actor);
         foreach (var scaling in _scalings.Values.ToList())
         {
-            if (scaling.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0 && scaling.Leaving.Count == 0) End(scaling);
+            if (scaling.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0 && scaling.Leaving.Count == 0) Answer(scaling, done: true);
         }
     }
 
-    private void End(Scaling scaling)
+    private void Answer(Scaling scaling, bool done)
     {
-        scaling.Order.Answer.TrySetResult(true);
+        scaling.Order.Answer.TrySetResult(done);
         Next(scaling);
     }
 
@@ -127,11 +133,11 @@ internal sealed partial class PipelineRoot
     }
 
     /// <summary>One order at work, and those that wait for it.</summary>
-    private sealed class Scaling(RootProtocol.Scale order, Queue<RootProtocol.Scale>? waiting = null)
+    private sealed class Scaling(RootProtocol.Resize order, Queue<RootProtocol.Resize>? waiting = null)
     {
-        public RootProtocol.Scale Order { get; } = order;
+        public RootProtocol.Resize Order { get; } = order;
 
-        public Queue<RootProtocol.Scale> Waiting { get; } = waiting ?? new();
+        public Queue<RootProtocol.Resize> Waiting { get; } = waiting ?? new();
 
         public HashSet<ConsumerInstance> Leaving { get; } = [];
 

@@ -122,7 +122,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case QueueProtocol.Troubled or QueueProtocol.Recovered: break; // The queue's cell says it to whoever looks.
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
-            case RootProtocol.Scale order: OnScale(order); break;
+            case RootProtocol.Resize order: OnResize(order); break;
             case Terminated gone: OnLeft(gone.ActorRef); break;
             case ConsumerProtocol.Completed completed: OnConsumerCompleted(completed.Consumer); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
@@ -148,7 +148,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
             case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
-            case RootProtocol.Scale order: order.Answer.TrySetResult(false); break;
+            case RootProtocol.Resize order: order.Answer.TrySetResult(false); break;
             case QueueProtocol.Ended or QueueProtocol.Troubled or QueueProtocol.Recovered or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
                 or RootProtocol.HandlerThrew or RootProtocol.ToConsumer: break;
             default: Unhandled(message); break;

@@ -32,11 +32,18 @@ internal static class RootProtocol
     /// <summary>To be passed on to all instances of a consumer group.</summary>
     public sealed record ToConsumer(string Name, ILocalMessage Message) : ILocalMessage;
 
-    /// <summary>Give a consumer group so many instances.</summary>
+    /// <summary>Change who is in a consumer group.</summary>
     /// <param name="Name">The group's.</param>
-    /// <param name="Instances">How many there are to be.</param>
     /// <param name="Answer">True when it is done, false when the pipeline is past it; faulted where an instance cannot be made.</param>
-    public sealed record Scale(string Name, int Instances, TaskCompletionSource<bool> Answer) : ILocalMessage;
+    public abstract record Resize(string Name, TaskCompletionSource<bool> Answer) : ILocalMessage;
+
+    /// <summary>Give a consumer group so many instances.</summary>
+    /// <param name="Instances">How many there are to be.</param>
+    public sealed record Scale(string Name, int Instances, TaskCompletionSource<bool> Answer) : Resize(Name, Answer);
+
+    /// <summary>Take one instance out of a consumer group that has others.</summary>
+    /// <param name="Instance">Its number.</param>
+    public sealed record RemoveInstance(string Name, int Instance, TaskCompletionSource<bool> Answer) : Resize(Name, Answer);
 
     /// <summary>Close the books while running.</summary>
     public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression

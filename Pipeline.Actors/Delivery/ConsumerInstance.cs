@@ -20,8 +20,8 @@ internal sealed class ConsumerInstance : IBundleTarget
     /// <summary>The group's.</summary>
     public required ConsumerOptions Options { get; init; }
 
-    /// <summary>Counts from 0 within the group.</summary>
-    public required int Instance { get; init; }
+    /// <summary>Stays the same for as long as the run lasts, whoever joins or leaves.</summary>
+    public required InstanceId Id { get; init; }
 
     /// <summary>What a handler is told, and where it counts.</summary>
     public required HandlerContext Context { get; init; }
@@ -54,7 +54,7 @@ internal sealed class ConsumerInstance : IBundleTarget
     public string Group => Options.Name;
 
     /// <summary>The actor's name.</summary>
-    public string ActorName => $"{Options.Name}-{Instance}";
+    public string ActorName => $"{Options.Name}-{Id.Number}";
 
     /// <summary>
     /// An output is not replaced after a failure: a new one would write over what the old one wrote. What comes after is lost, and

@@ -12,31 +12,46 @@ namespace Pipeline.Actors.Routing;
 ///   Move ── buckets that change hands: new packets are parked, what was sent before is still out ──> IsHome ── Switch ──> parked packets
 ///                                                                                                                         go first
 /// </code>
-/// No flow is ever at two instances, and none overtakes itself.
+/// No flow is ever at two instances, and none overtakes itself. Instances are told apart by their ids; their places mean nothing.
 /// </remarks>
 [DebuggerDisplay("{_instances} instances, moving {IsMoving}")]
 internal sealed class Fanout
 {
     private readonly Balance _balance;
-    private readonly int _queueIndex;
+    private readonly QueuePlace _queue;
+    private readonly QueueOwners _queues;
     private readonly int _window;
     private readonly List<Departures> _leaving = [];
+
+    /// <summary>Where each slot's packets go: a slot for each bucket, or one for all of the queue, or none where bundles go in turn.</summary>
     private readonly Outbox[] _outboxOf;
+
+    /// <summary>Those to the instances there are, or are to be.</summary>
+    private Outbox[] _members;
+
+    /// <summary>The same, and those to instances that are leaving.</summary>
     private Outbox[] _outboxes;
+
+    /// <summary>Of each member, what waits for it until the move is over.</summary>
     private Outbox?[] _parking = [];
-    private int _instances;
+
+    /// <summary>Of each slot, the member it belongs to.</summary>
+    private byte[] _owners;
     private int _turn;
 
-    /// <param name="targets">The instances, in their order.</param>
+    /// <param name="queue">Whose packets these are.</param>
+    /// <param name="targets">The instances.</param>
     /// <param name="window">Bundles that may be out to all instances together while the route is short of room.</param>
-    public Fanout(Balance balance, int queueIndex, IReadOnlyList<IBundleTarget> targets, int window)
+    public Fanout(Balance balance, QueuePlace queue, IReadOnlyList<IBundleTarget> targets, int window)
     {
         _balance = balance;
-        _queueIndex = queueIndex;
+        _queue = queue;
+        _queues = new QueueOwners(queue.Count);
         _window = window;
-        _instances = targets.Count;
-        _outboxes = [.. targets.Select(NewOutbox)];
-        _outboxOf = new Outbox[balance == Balance.Flow ? FlowBuckets.Count : 1];
+        _members = [.. targets.Select(target => NewOutbox(target, targets.Count))];
+        _outboxes = _members;
+        _outboxOf = new Outbox[balance switch { Balance.Flow => FlowBuckets.Count, Balance.Queue => 1, _ => 0 }];
+        _owners = Owners();
         Assign();
     }
 
@@ -59,31 +74,33 @@ internal sealed class Fanout
     public Outbox OfFlow(uint hash) => _outboxOf[FlowBuckets.Of(hash)];
 
     /// <summary>The outbox of the packets whose flow does not matter.</summary>
-    public Outbox OfBundle() => _balance == Balance.RoundRobin ? _outboxes[_turn] : _outboxOf[0];
+    public Outbox OfBundle() => _balance == Balance.RoundRobin ? _members[_turn] : _outboxOf[0];
 
     /// <summary>A bundle was finished: where they go in turn, it is the next one's.</summary>
     public void NextTurn()
     {
-        if (_balance == Balance.RoundRobin) _turn = (_turn + 1) % _instances;
+        if (_balance == Balance.RoundRobin) _turn = (_turn + 1) % _members.Length;
     }
 
     /// <summary>
-    /// Begins to move buckets for another number of instances. Packets of those that change hands are parked from now on, and nothing
+    /// Begins to move buckets because instances join or leave. Packets of buckets that change hands are parked from now on, and nothing
     /// more goes to an instance that is to leave.
     /// </summary>
-    /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
+    /// <param name="targets">The instances there are to be, in any order.</param>
     /// <param name="leave">Told each outbox that gave something up, before its count ends: what it holds is to be sent.</param>
     /// <param name="wake">Called, on whatever thread, when <see cref="IsHome"/> may have become true.</param>
     public void Move(IReadOnlyList<IBundleTarget> targets, Action<Outbox> leave, Action wake)
     {
+        Debug.Assert(!IsMoving, "Buckets are on their way already.");
         var before = _outboxes;
-        _instances = targets.Count;
-        _outboxes = [.. before, .. targets.Skip(before.Length).Select(NewOutbox)];
-        _parking = new Outbox?[_outboxes.Length];
+        _members = [.. targets.Select(target => Array.Find(before, outbox => outbox.Target.Id == target.Id) ?? NewOutbox(target, targets.Count))];
+        _outboxes = [.. before.Union(_members)];
+        _parking = new Outbox?[_members.Length];
+        _owners = Owners();
         _turn = 0;
         Sole = null;
         IsMoving = true;
-        foreach (var outbox in GiveUp(targets).Distinct().ToList()) Empty(outbox, leave, wake);
+        foreach (var outbox in GiveUp().Distinct().ToList()) Empty(outbox, leave, wake);
     }
 
     /// <summary>Gives up every instance, because the route is gone.</summary>
@@ -99,14 +116,14 @@ internal sealed class Fanout
     /// <param name="unpark">Told each outbox that packets are parked on, and the one that they go to.</param>
     public void Switch(Action<Outbox, Outbox> unpark)
     {
-        for (var i = 0; i < _instances; i++)
+        for (var i = 0; i < _parking.Length; i++)
         {
-            if (_parking[i] is { } parked) unpark(parked, _outboxes[i]);
+            if (_parking[i] is { } parked) unpark(parked, _members[i]);
         }
 
         _leaving.Clear();
         _parking = [];
-        _outboxes = _outboxes[.._instances];
+        _outboxes = _members;
         IsMoving = false;
         Assign();
     }
@@ -121,29 +138,34 @@ internal sealed class Fanout
 
     private void Assign()
     {
-        var owners = Owners();
-        for (var slot = 0; slot < _outboxOf.Length; slot++) _outboxOf[slot] = _outboxes[owners[slot]];
-        Sole = _instances == 1 ? _outboxes[0] : null;
+        for (var slot = 0; slot < _outboxOf.Length; slot++) _outboxOf[slot] = _members[_owners[slot]];
+        Sole = _members.Length == 1 ? _members[0] : null;
     }
 
     /// <summary>Parks every bucket that changes hands.</summary>
     /// <returns>The outboxes they were on, and those to instances that leave.</returns>
-    private IEnumerable<Outbox> GiveUp(IReadOnlyList<IBundleTarget> targets)
+    private IEnumerable<Outbox> GiveUp()
     {
-        var owners = Owners();
         for (var slot = 0; slot < _outboxOf.Length; slot++)
         {
-            var (from, to) = (_outboxOf[slot], owners[slot]);
-            if (from == _outboxes[to]) continue;
-            _outboxOf[slot] = _parking[to] ??= new Outbox(targets[to], window: 0);
+            var (from, to) = (_outboxOf[slot], _owners[slot]);
+            if (from == _members[to]) continue;
+            _outboxOf[slot] = _parking[to] ??= new Outbox(_members[to].Target, window: 0);
             yield return from;
         }
 
-        foreach (var outbox in _outboxes.Skip(_instances)) yield return outbox;
+        foreach (var outbox in _outboxes.Except(_members)) yield return outbox;
     }
 
-    /// <summary>The instance of each slot: of each bucket, or the one that takes all of this queue's packets.</summary>
-    private byte[] Owners() => _balance == Balance.Flow ? FlowBuckets.Assign(_instances) : [(byte)(_queueIndex % _instances)];
+    /// <summary>The member that each slot belongs to, now that these are the members.</summary>
+    private byte[] Owners()
+    {
+        var ids = _members.Select(outbox => outbox.Target.Id).ToList();
+        if (_balance == Balance.Flow) return FlowBuckets.Assign(ids);
+        if (_balance == Balance.RoundRobin) return [];
+        _queues.Follow(ids);
+        return [(byte)ids.IndexOf(_queues.Of(_queue.Index))];
+    }
 
-    private Outbox NewOutbox(IBundleTarget target) => new(target, Math.Max(1, _window / _instances));
+    private Outbox NewOutbox(IBundleTarget target, int instances) => new(target, Math.Max(1, _window / instances));
 }

@@ -1,46 +1,41 @@
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which instance of a group takes which flows: a flow's hash names one of 256 buckets, and a bucket belongs to an instance. Pure: so
-/// many instances always have the same buckets, for every router and whatever was before.
+/// Which instance of a group takes which flows: a flow's hash names one of 256 buckets, and a bucket belongs to an instance. Pure: the
+/// same instances always have the same buckets, for every router of every node, in whatever order they are named and whatever was before.
 /// </summary>
 /// <remarks>
-/// One instance more takes buckets from those that have most, and nothing else moves; one less gives back just those. All have as many
-/// as the others, or one more.
+/// Rendezvous hashing: each instance has a weight for each bucket, and the highest weight has the bucket. So an instance that leaves
+/// gives up its own buckets and nothing else moves; one that joins takes the buckets that it has now, and no other changes hands. An
+/// instance's weights are the 256 ranks in an order of its own (<see cref="BucketRanks"/>) and not 256 random numbers, which makes the
+/// parts about half as uneven.
 /// </remarks>
 internal static class FlowBuckets
 {
     public const int Count = 256;
 
-    /// <summary>Instances a group may have; each has four buckets at least.</summary>
+    /// <summary>Instances a group may have; each has four buckets on average.</summary>
     public const int MostInstances = 64;
 
     /// <summary>The bucket of a flow.</summary>
     public static int Of(uint flowHash) => (int)(flowHash >> 24);
 
-    /// <summary>The instance that each bucket belongs to.</summary>
-    /// <param name="instances">1 to <see cref="MostInstances"/>.</param>
-    public static byte[] Assign(int instances)
+    /// <summary>The instance that each bucket belongs to, as its place in the list.</summary>
+    /// <param name="instances">1 to <see cref="MostInstances"/>, each once.</param>
+    public static byte[] Assign(IReadOnlyList<InstanceId> instances)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(instances, 1);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(instances, MostInstances);
-        var owner = new byte[Count];
-        var owned = new int[instances];
-        owned[0] = Count;
-        for (var joining = 1; joining < instances; joining++)
+        ArgumentOutOfRangeException.ThrowIfLessThan(instances.Count, 1, nameof(instances));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(instances.Count, MostInstances, nameof(instances));
+        var ranks = instances.Select(id => new BucketRanks(id)).ToArray();
+        var owners = new byte[Count];
+        for (var bucket = 0; bucket < Count; bucket++)
         {
-            while (owned[joining] < Count / (joining + 1)) Give(owner, owned, joining);
+            for (var i = 1; i < ranks.Length; i++)
+            {
+                if (ranks[i].Exceeds(ranks[owners[bucket]], bucket)) owners[bucket] = (byte)i;
+            }
         }
 
-        return owner;
-    }
-
-    private static void Give(byte[] owner, int[] owned, int joining)
-    {
-        var richest = Array.IndexOf(owned, owned.Max());
-        var bucket = Array.LastIndexOf(owner, (byte)richest);
-        owner[bucket] = (byte)joining;
-        owned[richest]--;
-        owned[joining]++;
+        return owners;
     }
 }

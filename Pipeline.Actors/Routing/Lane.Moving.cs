@@ -10,7 +10,7 @@ internal sealed partial class Lane
     public bool IsHome => _fanout.IsHome;
 
     /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
-    /// <param name="targets">The instances there are to be; those in front are the ones there were.</param>
+    /// <param name="targets">The instances there are to be, in any order.</param>
     public void Move(IReadOnlyList<IBundleTarget> targets) => _fanout.Move(targets, Clear, Wake);
 
     /// <summary>

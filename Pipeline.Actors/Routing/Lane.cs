@@ -31,7 +31,7 @@ internal sealed partial class Lane : IDisposable
     private int _openCount;
 
     /// <param name="bundleLimit">Bundles it may have out, so that all lanes together stay within a mailbox.</param>
-    public Lane(RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, int queueIndex, int bundleLimit)
+    public Lane(RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit)
     {
         Route = route;
         Overload = overload;
@@ -43,7 +43,7 @@ internal sealed partial class Lane : IDisposable
         var spillPages = pool.HasOnePacketToAPage ? 0 : Math.Min(MostSpillPages, bundleLimit / 2);
         if (spillPages > 0) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, spillPages);
         Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit - spillPages);
-        _fanout = new Fanout(route.Balance, queueIndex, group.Instances, WindowOf(Share, bundles.BundlePackets));
+        _fanout = new Fanout(route.Balance, queue, group.Instances, WindowOf(Share, bundles.BundlePackets));
     }
 
     /// <summary>The group it leads to.</summary>

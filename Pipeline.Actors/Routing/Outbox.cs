@@ -15,6 +15,9 @@ internal sealed class Outbox(IBundleTarget target, int window)
     private readonly Queue<PageBundle> _held = new();
     private Departures _departures = new();
 
+    /// <summary>The instance.</summary>
+    public IBundleTarget Target => target;
+
     /// <summary>The bundle being filled; null for none.</summary>
     public PageBundle? Open { get; set; }
 

@@ -26,7 +26,7 @@ internal static class RouterProtocol
 
     /// <summary>A group gets or loses instances: hold back the packets of flows that change hands.</summary>
     /// <param name="Group">The group's name.</param>
-    /// <param name="Targets">The instances there are to be; those in front are the ones there were.</param>
+    /// <param name="Targets">The instances there are to be, in any order.</param>
     public sealed record Move(string Group, IReadOnlyList<IBundleTarget> Targets) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>To the root: what it sent before the move, where flows were given up, has been consumed.</summary>

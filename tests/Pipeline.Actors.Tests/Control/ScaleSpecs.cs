@@ -63,6 +63,45 @@ public sealed class ScaleSpecs
         }
     }
 
+    [Theory]
+    [InlineData(Balance.Flow)]
+    [InlineData(Balance.Queue)]
+    [InlineData(Balance.RoundRobin)]
+    public async Task An_instance_in_the_middle_leaves_and_comes_back_while_packets_flow(Balance balance)
+    {
+        var (nic, log) = (NicOf(long.MaxValue, queues: 3), new FlowLog());
+        await using var run = PipelineRun.Start(Setup(nic, Waiting with { Balance = balance }, () => new FlowConsumer(log)));
+        await run.ScaleConsumer(Group, 4).WaitAsync(Runs.Patience);
+
+        for (var order = 0; order < 40; order++)
+        {
+            Assert.True(await run.RemoveInstance(Group, order % 3).WaitAsync(Runs.Patience));
+            Assert.Equal([$"{Group}-{order % 3}"], Instances(run).Where(i => i.State == ConsumerState.Completed).Select(i => i.Actor));
+            await MoreFlows(run);
+            Assert.True(await run.ScaleConsumer(Group, 4).WaitAsync(Runs.Patience));
+            await MoreFlows(run);
+        }
+
+        run.Drain();
+        var outcome = await Runs.ToEnd(run, nic);
+        Assert.Equal((balance == Balance.RoundRobin ? log.OutOfOrder : 0, 0), (log.OutOfOrder, outcome.View.Ledger.Dropped.Packets));
+        Assert.Equal((outcome.View.Ledger.Received.Packets, 4), (log.Packets, outcome.View.Consumers.Single(c => c.Name == Group).Instances.Count));
+    }
+
+    [Fact]
+    public async Task The_last_instance_and_one_that_is_not_there_stay_where_they_are()
+    {
+        var nic = NicOf(long.MaxValue);
+        await using var run = PipelineRun.Start(Setup(nic, Waiting, () => new CountConsumer()));
+
+        Assert.False(await run.RemoveInstance(Group, 0).WaitAsync(Runs.Patience));
+        Assert.False(await run.RemoveInstance(Group, 7).WaitAsync(Runs.Patience));
+        Assert.False(await run.RemoveInstance("nobody", 0).WaitAsync(Runs.Patience));
+
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+    }
+
     [Fact]
     public async Task A_paused_instance_keeps_what_it_has_and_others_run_on_while_the_order_waits()
     {
@@ -227,8 +266,15 @@ public sealed class ScaleSpecs
     private static PipelineSetup Setup(FakeNic nic, RouteOptions route, Func<IPacketConsumer> make, Func<IPacketConsumer>? rest = null) =>
         Runs.Setup(nic, [route, new RouteOptions { To = "rest", Overload = Overload.DropNew }], (Group, make), ("rest", rest ?? (() => new CountConsumer())));
 
-    private static bool IsAnyDown(PipelineRun run) =>
-        run.View().Consumers.Single(c => c.Name == Group).Instances.Any(i => i.State == ConsumerState.BackingOff);
+    private static IReadOnlyList<ConsumerInstanceView> Instances(PipelineRun run) => run.View().Consumers.Single(c => c.Name == Group).Instances;
+
+    private static async Task MoreFlows(PipelineRun run)
+    {
+        var before = Received(run);
+        await Threads.Eventually(() => Received(run) > before + 1_000);
+    }
+
+    private static bool IsAnyDown(PipelineRun run) => Instances(run).Any(i => i.State == ConsumerState.BackingOff);
 
     private static long Received(PipelineRun run) => run.View().Ledger.Received.Packets;
 

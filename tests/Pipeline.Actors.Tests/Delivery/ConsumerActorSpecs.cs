@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
@@ -441,7 +442,7 @@ public sealed class ConsumerActorSpecs : UnderARoot
     private static ConsumerInstance Instance(Func<IPacketConsumer> make, ConsumerKind kind = ConsumerKind.Bypass) => new()
     {
         Options = new ConsumerOptions { Name = "handler", Kind = kind },
-        Instance = 0,
+        Id = new InstanceId("", 0),
         Context = new HandlerContext("handler"),
         Make = make,
         Account = new PacketAccount("handler", AccountKind.Consumer),

@@ -7,11 +7,13 @@ namespace Pipeline.Actors.Tests.Fakes;
 /// Keeps the bundles that are sent to it until it is told to let them go: a consumer that is as slow as a test wants. Any thread: a router
 /// sends from its own, while a test looks on.
 /// </summary>
-internal sealed class BundleList : IBundleTarget
+internal sealed class BundleList(int number = 0) : IBundleTarget
 {
     private readonly object _gate = new();
     private readonly List<PageBundle> _bundles = [];
     private readonly List<long> _numbers = [];
+
+    public InstanceId Id { get; } = new("", number);
 
     /// <summary>What it holds now. A copy, and so not for a test that measures what is allocated.</summary>
     public IReadOnlyList<PageBundle> Bundles

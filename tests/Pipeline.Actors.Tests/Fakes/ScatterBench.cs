@@ -36,10 +36,13 @@ internal sealed class ScatterBench : IDisposable
     public IReadOnlyList<IBundleTarget> Resize(string group, int instances)
     {
         var before = _groups[group].Instances;
-        IReadOnlyList<IBundleTarget> targets = [.. Enumerable.Range(0, instances).Select(i => i < before.Count ? before[i] : new BundleList())];
+        IReadOnlyList<IBundleTarget> targets = [.. Enumerable.Range(0, instances).Select(i => i < before.Count ? before[i] : new BundleList(i))];
         _groups[group] = _groups[group] with { Instances = [.. targets, .. before.Skip(instances)] };
         return targets;
     }
+
+    /// <summary>Those of a group's instances, by their places; the others leave.</summary>
+    public IReadOnlyList<IBundleTarget> Keep(string group, params int[] places) => [.. places.Select(i => _groups[group].Instances[i])];
 
     /// <summary>Other routes from the next bundle on; those that were there before keep their lanes.</summary>
     public void Exchange(params RouteOptions[] routes) => Scatter.Exchange(PlanOf(routes));
@@ -95,14 +98,14 @@ internal sealed class ScatterBench : IDisposable
     private Lane NewLane(RouteOptions route)
     {
         if (!_groups.ContainsKey(route.To)) _groups.Add(route.To, Group(route.To, _instances));
-        var lane = new Lane(route, route.Overload ?? Overload.DropNew, _groups[route.To], _source.Pool, _outgoing, _queueIndex, _bundleLimit);
+        var lane = new Lane(route, route.Overload ?? Overload.DropNew, _groups[route.To], _source.Pool, _outgoing, new QueuePlace(_queueIndex, _queueIndex + 1), _bundleLimit);
         if (lane.SpillPool is { } spill) _source.Ledger.AddPool(spill);
         return lane;
     }
 
     private ConsumerGroup Group(string name, int instances) => new(
         name,
-        [.. Enumerable.Range(0, name == RouteTable.StackGroup ? 1 : instances).Select(_ => new BundleList())],
+        [.. Enumerable.Range(0, name == RouteTable.StackGroup ? 1 : instances).Select(i => new BundleList(i))],
         _source.Ledger.AddAccount(name, name == RouteTable.StackGroup ? AccountKind.Stack : AccountKind.Consumer),
         _source.Ledger.AddAccount(name, AccountKind.Copy));
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
@@ -94,6 +95,26 @@ public sealed class MovingSpecs
     }
 
     [Fact]
+    public void When_an_instance_in_the_middle_leaves_the_others_keep_their_flows()
+    {
+        using var source = PacketSource.OneToAPage(pages: 256);
+        using var bench = new ScatterBench(source, [Route], instances: 4);
+        for (var i = 0; i < 2; i++) bench.Route(Flows(source, 64));
+        var before = FlowsOfEach(bench);
+
+        bench.Scatter.Move(Group, bench.Keep(Group, 0, 2, 3));
+        foreach (var target in bench.Targets) target.DisposeAll();
+        bench.Scatter.Switch(Group);
+        for (var i = 0; i < 2; i++) bench.Route(Flows(source, 64));
+        var after = FlowsOfEach(bench);
+
+        Assert.Empty(after[1]);
+        Assert.All([0, 2, 3], i => Assert.Superset(before[i], after[i]));
+        Assert.Equal(before[1], after.SelectMany((flows, i) => flows.Except(before[i])).ToHashSet());
+        bench.Settle();
+    }
+
+    [Fact]
     public void What_is_parked_is_charged_to_the_share_and_its_policy_holds_beyond()
     {
         using var source = PacketSource.OneToAPage(pages: 64);
@@ -135,6 +156,17 @@ public sealed class MovingSpecs
         for (var seed = 0; seed < 60; seed++) RandomOrder(new Random(seed), overload, $"seed {seed}");
     }
 
+    /// <summary>So many instances as the group's first, or any of those there are.</summary>
+    private static IReadOnlyList<IBundleTarget> SomeOf(ScatterBench bench, Random random)
+    {
+        var targets = bench.Resize(Group, random.Next(1, 6)).ToArray();
+        if (random.Next(2) == 0) return targets;
+        random.Shuffle(targets);
+        return [.. targets.Take(random.Next(1, targets.Length + 1))];
+    }
+
+    private static List<HashSet<FlowLeg>> FlowsOfEach(ScatterBench bench) => [.. bench.Targets.Select(t => t.Bundles.SelectMany(FlowsIn).ToHashSet())];
+
     private static long Sent(ScatterBench bench, params int[] instances) => instances.Sum(i => bench[Group, i].Numbers.Count);
 
     private void RandomOrder(Random random, Overload overload, string seed)
@@ -146,7 +178,7 @@ public sealed class MovingSpecs
         {
             switch (random.Next(4))
             {
-                case 0 when !bench.Scatter.IsMoving: bench.Scatter.Move(Group, bench.Resize(Group, random.Next(1, 6))); break;
+                case 0 when !bench.Scatter.IsMoving: bench.Scatter.Move(Group, SomeOf(bench, random)); break;
                 case 1 when bench.Scatter.IsMoving && bench.Scatter.IsHome(Group): bench.Scatter.Switch(Group); break;
                 case 2 when !bench.Scatter.IsBlocked && source.Pool.Outstanding < 40: bench.Route(Flows(source, random.Next(1, 20))); break;
                 default: Consume(bench, random, log); break;

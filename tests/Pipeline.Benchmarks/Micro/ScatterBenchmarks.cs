@@ -50,11 +50,13 @@ public class ScatterBenchmarks
     {
         var account = new PacketAccount(route.To, AccountKind.Consumer);
         var group = new ConsumerGroup(route.To, [new DisposingTarget()], account, new PacketAccount(route.To, AccountKind.Copy));
-        return new Lane(route, Overload.Wait, group, _stock.Pool, outgoing, queueIndex: 0, bundleLimit: 1024);
+        return new Lane(route, Overload.Wait, group, _stock.Pool, outgoing, new QueuePlace(0, 1), bundleLimit: 1024);
     }
 
     private sealed class DisposingTarget : IBundleTarget
     {
+        public InstanceId Id => new("", 0);
+
         public void Send(PageBundle bundle)
         {
             bundle.SettleDelivered();

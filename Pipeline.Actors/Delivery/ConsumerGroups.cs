@@ -1,0 +1,91 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Routing;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+
+namespace Pipeline.Actors.Delivery;
+
+/// <summary>
+/// The consumer groups of a pipeline and their instances, as the root keeps them. It starts nobody and tells nobody. While the pipeline
+/// runs, the root alone calls it; <see cref="All"/> is for any thread.
+/// </summary>
+internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger)
+{
+    private readonly Dictionary<string, ConsumerGroup> _groups = [];
+    private readonly Dictionary<string, ConsumerOptions> _options = new(declared);
+    private ConsumerInstance[] _all = [];
+
+    /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
+    public IReadOnlyList<ConsumerInstance> All => Volatile.Read(ref _all);
+
+    public ConsumerGroup this[string name] => _groups[name];
+
+    /// <summary>Makes a group with its accounts and its instances; one that is not declared is a normal stack.</summary>
+    /// <exception cref="OutputException">An output cannot be created.</exception>
+    /// <exception cref="HandlerException">A handler cannot be had.</exception>
+    public void Add(string name)
+    {
+        var options = OptionsOf(name);
+        var account = ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
+        _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy)));
+        Resize(name, options.Instances, placement: null);
+    }
+
+    /// <summary>
+    /// Gives a group so many instances. One that left before comes back rather than a new one being made, with its id and the counts it
+    /// had. Those with the highest numbers leave.
+    /// </summary>
+    /// <exception cref="OutputException">A new one's output cannot be created. Nothing has changed then.</exception>
+    /// <exception cref="HandlerException">A new one's handler cannot be had.</exception>
+    public GroupChange Resize(string group, int instances, CpuPlacement? placement)
+    {
+        var members = MembersOf(group);
+        var staying = members.Take(instances).ToList();
+        var free = Enumerable.Range(0, int.MaxValue).Where(number => members.All(m => m.Id.Number != number));
+        var joining = free.Take(Math.Max(0, instances - members.Count)).Select((number, i) => Find(group, number) ?? Make(group, number, instances, placement, i)).ToList();
+        Volatile.Write(ref _all, [.. _all.Union(joining)]);
+        return Become(group, [.. staying, .. joining], new GroupChange(joining, [.. members.Skip(instances)]));
+    }
+
+    /// <summary>Takes one instance out of its group, wherever it stands.</summary>
+    /// <returns>Null where the group has no such instance, or no other.</returns>
+    public GroupChange? Remove(string group, int number)
+    {
+        var members = MembersOf(group);
+        if (members.Count < 2 || members.FirstOrDefault(m => m.Id.Number == number) is not { } leaving) return null;
+        return Become(group, [.. members.Where(m => m != leaving)], new GroupChange([], [leaving]));
+    }
+
+    private GroupChange Become(string group, IEnumerable<ConsumerInstance> members, GroupChange change)
+    {
+        _groups[group] = _groups[group] with { Instances = [.. members.OrderBy(m => m.Id)] };
+        return change;
+    }
+
+    private List<ConsumerInstance> MembersOf(string group) => [.. _groups[group].Instances.Cast<ConsumerInstance>()];
+
+    private ConsumerInstance? Find(string group, int number) => _all.FirstOrDefault(c => c.Group == group && c.Id.Number == number);
+
+    private ConsumerOptions OptionsOf(string name) =>
+        _options.TryGetValue(name, out var options) ? options : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
+
+    private ConsumerInstance Make(string group, int number, int instances, CpuPlacement? placement, int ahead)
+    {
+        var options = OptionsOf(group);
+        var context = new HandlerContext(group, number, instances, options.Options);
+        return new ConsumerInstance
+        {
+            Options = options,
+            Id = new InstanceId("", number),
+            Context = context,
+            Make = factory.For(options, context),
+            Account = _groups[group].Account,
+            Copies = _groups[group].Copies,
+            Dispatcher = placement is null ? DispatcherIds.Delivery : DispatcherIds.DeliveryOf(placement.DeliveryThreadOf(_all.Length + ahead)),
+        };
+    }
+}
+
+/// <summary>Who comes and who goes as a group changes.</summary>
+internal sealed record GroupChange(IReadOnlyList<ConsumerInstance> Joining, IReadOnlyList<ConsumerInstance> Leaving);
