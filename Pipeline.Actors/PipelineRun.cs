@@ -20,17 +20,19 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly ActorHome _home;
     private readonly Watchers _watchers = new();
     private readonly IActorRef _root;
+    private readonly Inquiries _inquiries;
 
     private PipelineRun(PipelineSetup setup, Topology topology, ActorSystem? system)
     {
         Setup = setup;
         _topology = topology;
-        _state = new RunState(setup.StopAfter, setup.OnFault, setup.OnRestart) { Drain = setup.Options.Drain };
+        _state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
+        _inquiries = new Inquiries(Completion);
         if (system is not null) _home.DrainBeforeShutdown(_root, Completion, setup.Name);
     }
 
@@ -43,6 +45,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>What turned out not to work for a link type: rules, and the expression. Grows while new link types come up.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. _topology.Warnings.Lines, .. _topology.Selection.Rejections];
+
+    /// <summary>What happened so far: faults, handlers that failed, orders, rules, routes, losses.</summary>
+    public EventLog Events => _state.Events;
 
     /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
     public IReadOnlyList<string> Placement =>
@@ -92,33 +97,6 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
 
-    /// <summary>
-    /// Has a consumer, all its instances, take no more bundles for now. They wait, and beyond its routes' shares the routes' overload
-    /// policies apply. It goes on at <see cref="ResumeConsumer"/> or <see cref="Drain"/>; a source that ends meanwhile waits for that.
-    /// </summary>
-    /// <returns>False when there is no consumer of that name.</returns>
-    public bool PauseConsumer(string name) => TellConsumer(name, ConsumerProtocol.Pause.Instance);
-
-    /// <summary>Has a paused consumer go on; one that is not paused does anyway.</summary>
-    /// <returns>False when there is no consumer of that name.</returns>
-    public bool ResumeConsumer(string name) => TellConsumer(name, ConsumerProtocol.Resume.Instance);
-
-    /// <summary>
-    /// Disposes a consumer, all its instances, and makes it anew, at once even where it is waiting after a failure. Bundles wait
-    /// meanwhile, and none is lost. A paused one stays paused.
-    /// </summary>
-    /// <returns>False when there is no consumer of that name.</returns>
-    /// <exception cref="InvalidOperationException">It writes a file, over which a new one would write.</exception>
-    public bool RestartConsumer(string name)
-    {
-        if (_topology.Consumers.Any(c => c.Group == name && c.IsOutput))
-        {
-            throw new InvalidOperationException($"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted");
-        }
-
-        return TellConsumer(name, ConsumerProtocol.Restart.Instance);
-    }
-
     /// <summary>The figures now; the final ones once it is at rest.</summary>
     public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
 
@@ -130,38 +108,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <param name="stop">Ends the watching.</param>
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop = default) => _watchers.Watch(interval, stop);
 
-    /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; of several instances one after the other.</summary>
-    /// <returns>False when the consumer gathers nothing, is down at the moment, or the run is over.</returns>
-    public async Task<bool> ReportAsync(string consumer, TextWriter text)
-    {
-        var written = false;
-        foreach (var instance in _topology.Consumers)
-        {
-            if (instance.Group != consumer || instance.Figures.Current is not IReporting) continue;
-            var answer = new TaskCompletionSource<Action<TextWriter>?>(TaskCreationOptions.RunContinuationsAsynchronously);
-            instance.Ref.Tell(new ConsumerProtocol.TakeReport(answer));
-            await Task.WhenAny(answer.Task, Completion);
-            if (!answer.Task.IsCompletedSuccessfully || answer.Task.Result is not { } write) continue;
-            write(text);
-            written = true;
-        }
-
-        return written;
-    }
-
     /// <summary>Ends the run if it has not ended, and takes down what was its own of the actor system.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
         await _home.Leave(_root, _state.LeftBehind.Count > 0);
-    }
-
-    private bool TellConsumer(string name, ILocalMessage message)
-    {
-        if (!_topology.Consumers.Any(c => c.Group == name)) return false;
-        _root.Tell(new RootProtocol.ToConsumer(name, message));
-        return true;
     }
 
     private async Task<RunOutcome> CompleteAsync()
@@ -174,6 +126,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
         _watchers.Close(view);
+        _state.Events.Close();
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
@@ -61,12 +62,9 @@ public sealed record PipelineSetup
     /// <summary>What looked wrong while all this was read, and does not keep it from running.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];
 
-    /// <summary>Told of every fault as it happens, on the control thread; must neither wait nor throw.</summary>
-    public Action<RunFault>? OnFault { get; init; }
-
     /// <summary>
-    /// Told when a handler threw: its batch is counted as lost to it, and it is made anew after a pause. On the control thread; must
-    /// neither wait nor throw.
+    /// Told of everything that happens, as <see cref="PipelineRun.Events"/> has it; mostly on the control thread, and must neither wait nor
+    /// throw.
     /// </summary>
-    public Action<RunFault>? OnRestart { get; init; }
+    public Action<PipelineEvent>? OnEvent { get; init; }
 }

@@ -1,12 +1,14 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Actors;
 
 /// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
 [DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]
-internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = null, Action<RunFault>? onRestart = null)
+internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEvent = null)
 {
     /// <summary>A fault that keeps happening is told so many times.</summary>
     private const int MostFaults = 100;
@@ -20,6 +22,9 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = 
     /// <summary>How long a drain may take.</summary>
     public TimeSpan Drain { get; init; } = new PipelineOptions().Drain;
 
+    /// <summary>Everything that happened, faults among it.</summary>
+    public EventLog Events { get; } = new(TimeProvider.System, onEvent);
+
     public bool IsAborted { get; set; }
 
     /// <summary>Whether the time for draining was over before everything had arrived.</summary>
@@ -28,6 +33,7 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = 
     /// <summary>The actors that did not come back in time and are left to themselves, with what they hold.</summary>
     public IReadOnlyList<string> LeftBehind { get; set; } = [];
 
+    /// <summary>The first faults, for the outcome: the log forgets.</summary>
     public IReadOnlyList<RunFault> Faults => [.. _faults];
 
     /// <summary>Ends when every actor has stopped.</summary>
@@ -36,12 +42,9 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<RunFault>? onFault = 
     public void AddFault(string where, Exception error)
     {
         if (_faults.Count >= MostFaults) return;
-        var fault = new RunFault(where, error);
-        _faults.Enqueue(fault);
-        onFault?.Invoke(fault);
+        _faults.Enqueue(new RunFault(where, error));
+        Events.Add(PipelineEventKind.Fault, where, FailureWords.MessageOf(error), error);
     }
-
-    public void NoteRestart(string where, Exception error) => onRestart?.Invoke(new RunFault(where, error));
 
     public void Rest() => _atRest.TrySetResult();
 }

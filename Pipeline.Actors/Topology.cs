@@ -20,11 +20,6 @@ namespace Pipeline.Actors;
 /// <remarks><code>queue ──bundles──> router ──one lane per route──> consumer instance ──pages──> queue</code></remarks>
 internal sealed class Topology
 {
-    /// <summary>Bundles that a lane may have out at the least, and all lanes together in the usual case.</summary>
-    private const int FewestBundles = 16;
-
-    private const int UsualMailboxBundles = 4096;
-
     private readonly PipelineSetup _setup;
     private readonly ConsumerFactory _factory;
     private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
@@ -32,19 +27,24 @@ internal sealed class Topology
     private Topology(PipelineSetup setup, MarkTable table)
     {
         _setup = setup;
-        Rules = new RuleCell(setup, table, DateTimeOffset.UtcNow);
+        Rules = new NodeRules(setup, table);
+        Register = new RuleRegister(RuleGeneration.First(table.Rules, DateTimeOffset.UtcNow));
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
         _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies);
         Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger);
+        Routes = new RoutePlans(setup, name => Groups[name], Ledger);
     }
 
     public Ledger Ledger { get; } = new();
 
-    /// <summary>Bundles that a mailbox must take: every lane's, should they all lead to one consumer.</summary>
-    public int MailboxBundles { get; private set; }
+    /// <summary>The routes, and the plans that routers go by.</summary>
+    public RoutePlans Routes { get; }
 
-    /// <summary>The rules in force, and those before them.</summary>
-    public RuleCell Rules { get; }
+    /// <summary>What the routers go by.</summary>
+    public NodeRules Rules { get; }
+
+    /// <summary>The rules that were put in force, and who waits for others.</summary>
+    public RuleRegister Register { get; }
 
     /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
     public CpuPlacement? Placement { get; private set; }
@@ -70,10 +70,9 @@ internal sealed class Topology
     public static Topology Build(PipelineSetup setup, MarkTable table)
     {
         var topology = new Topology(setup, table);
-        var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
         try
         {
-            foreach (var name in routes.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.Groups.Add(name);
+            foreach (var name in topology.Routes.All.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.Groups.Add(name);
         }
         catch
         {
@@ -81,7 +80,7 @@ internal sealed class Topology
             throw;
         }
 
-        for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i], i);
+        for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i]);
         return topology;
     }
 
@@ -97,11 +96,11 @@ internal sealed class Topology
         for (var i = 0; i < Consumers.Count; i++) Consumers[i].Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
-    private void AddQueue(INicQueue queue, int index)
+    private void AddQueue(INicQueue queue)
     {
         var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
         var outgoing = new BundlePool(BundlePackets);
-        var plan = PlanOf(queue, index, outgoing);
+        var plan = Routes.AddQueue(queue.Pool, outgoing);
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
@@ -111,7 +110,7 @@ internal sealed class Topology
             Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
         };
-        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name, PassedFrom(index)), lost, new BundlePool(BundlePackets), Selection);
+        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection);
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));
     }
@@ -119,30 +118,5 @@ internal sealed class Topology
     private Func<PacketTally>? PassedFrom(int queue) =>
         _setup is { Options.Source.Offload: true, Nic.Offload: { } offload } ? () => offload.PassedFrom(queue) : null;
 
-    private RouterPlan PlanOf(INicQueue queue, int index, BundlePool outgoing)
-    {
-        // A stretch may take a lane two bundles beyond what it asked for.
-        var table = new RouteTable(_setup.Options.Routes, _setup.KeepOut is not null);
-        var allLanes = table.Routes.Count * _setup.Nic.Queues.Count;
-        MailboxBundles = Math.Max(UsualMailboxBundles, allLanes * FewestBundles);
-        var bundleLimit = (MailboxBundles / allLanes) - 2;
-        var lanes = table.Routes
-            .Select(route => new Lane(route, OverloadOf(route), Groups[route.To], queue.Pool, outgoing, new QueuePlace(index, _setup.Nic.Queues.Count), bundleLimit))
-            .ToList();
-        foreach (var lane in lanes)
-        {
-            if (lane.SpillPool is { } spill) Ledger.AddPool(spill);
-        }
-
-        return new RouterPlan(table, lanes);
-    }
-
     private int BundlePackets => _setup.Options.Bundle.Packets ?? (_setup.Nic.Traits.IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
-
-    /// <summary>What may wait does, unless its route says otherwise. A copy never goes to the stack: its packet gets there by itself.</summary>
-    private Overload OverloadOf(RouteOptions route)
-    {
-        var overload = route.Overload ?? (_setup.Nic.Traits.MayWait ? Overload.Wait : Overload.DropNew);
-        return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
-    }
 }

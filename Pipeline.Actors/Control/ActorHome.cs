@@ -23,7 +23,7 @@ internal sealed class ActorHome
     }
 
     public static ActorHome Own(Topology topology) =>
-        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement)), isOwn: true);
+        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.Routes.MailboxBundles, topology.Placement)), isOwn: true);
 
     public static ActorHome Joined(ActorSystem system, Topology topology)
     {

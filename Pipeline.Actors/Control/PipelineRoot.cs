@@ -34,6 +34,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     private readonly Topology _topology;
     private readonly RunState _state;
+    private readonly LossWatch _losses = new();
     private readonly Props? _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
     private readonly Queue<List<IActorRef>> _layers = [];
@@ -41,7 +42,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private readonly List<IActorRef> _routers = [];
     private readonly List<IActorRef> _consumers = [];
     private readonly HashSet<IActorRef> _stopping = [];
-    private IActorRef _rules = ActorRefs.Nobody;
+    private IActorRef _agent = ActorRefs.Nobody;
+    private IActorRef _authority = ActorRefs.Nobody;
     private int _routersAtWork;
     private string _mailbox = BundleMailbox.Id;
 
@@ -64,9 +66,10 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Context.ActorOf(BundleReclaimer.Props(), "reclaimer");
-        _mailbox = BundleMailbox.Sized(Context.System, _topology.MailboxBundles);
+        _mailbox = BundleMailbox.Sized(Context.System, _topology.Routes.MailboxBundles);
         if (_telemetry is not null) Context.ActorOf(_telemetry, "telemetry");
-        _rules = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rules");
+        _agent = Context.ActorOf(RuleAgent.Props(_topology.Rules), "rule-agent");
+        _authority = Context.ActorOf(RuleAuthority.Props(_topology.Register, _agent), "rules");
         foreach (var consumer in _topology.Consumers) StartConsumer(consumer);
         foreach (var (queue, router) in _topology.Queues)
         {
@@ -122,14 +125,16 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case QueueProtocol.Troubled or QueueProtocol.Recovered: break; // The queue's cell says it to whoever looks.
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
-            case RootProtocol.Resize order: OnResize(order); break;
+            case RootProtocol.Order order: OnOrder(order); break;
             case Terminated gone: OnLeft(gone.ActorRef); break;
             case ConsumerProtocol.Completed completed: OnConsumerCompleted(completed.Consumer); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
-            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Group, restarting.Error); break;
-            case RuleProtocol.Request request: _rules.Tell(request); break;
+            case ConsumerProtocol.Restarting restarting: OnRestarting(restarting); break;
+            case RuleProtocol.Request request: _authority.Forward(request); break;
+            case RuleProtocol.RoutesOffered offered: OnRoutesOffered(offered.Generation); break;
+            case RuleProtocol.Changed changed: OnRulesChanged(changed); break;
+            case RouterProtocol.RoutesTaken taken: OnRoutesTaken(taken.Generation); break;
             case RootProtocol.CheckLedger: OnCheckLedger(); break;
-            case RootProtocol.ToConsumer order: OnToConsumer(order); break;
             case RootProtocol.HandlerThrew threw: OnHandlerThrew(threw.Fault); break;
             case RootProtocol.Drain: DrainInTime(); break;
             case RootProtocol.DrainDeadline: OnDrainDeadline(); break;
@@ -144,13 +149,14 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         {
             case Terminated terminated: OnTerminated(terminated.ActorRef); break;
             case ConsumerProtocol.OutputFailed failed: _state.AddFault(failed.Consumer.Group, failed.Error); break;
-            case ConsumerProtocol.Restarting restarting: _state.NoteRestart(restarting.Consumer.Group, restarting.Error); break;
+            case ConsumerProtocol.Restarting restarting: OnRestarting(restarting); break;
             case RootProtocol.Abort: OnAbort(); break;
             case RootProtocol.AbortDeadline: Rest(); break;
-            case RuleProtocol.Request request: request.Reply(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation }); break;
-            case RootProtocol.Resize order: order.Answer.TrySetResult(false); break;
-            case QueueProtocol.Ended or QueueProtocol.Troubled or QueueProtocol.Recovered or RouterProtocol.Drained or RouterProtocol.Moved or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
-                or RootProtocol.HandlerThrew or RootProtocol.ToConsumer: break;
+            case RuleProtocol.Request: Sender.Tell(RulesEnded); break;
+            case RuleProtocol.Changed changed: OnRulesChanged(changed); break;
+            case RootProtocol.Order: Sender.Tell(OrderAnswer.Ended); break;
+            case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
+                or RootProtocol.HandlerThrew: break;
             default: Unhandled(message); break;
         }
     }
@@ -163,6 +169,10 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         // A queue that waits for its device would not find out by itself that nothing more is wanted.
         if (_topology.Selection.IsComplete) OnDrain();
     }
+
+    private RuleProtocol.Answer RulesEnded => new(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation });
+
+    private void OnRulesChanged(RuleProtocol.Changed changed) => _state.Events.Add(PipelineEventKind.RulesChanged, "rules", changed.Words);
 
     private void OnRouterDrained()
     {
@@ -181,7 +191,12 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     /// <summary>Somebody wants an end to it. What a source that ended by itself has given takes as long as it takes.</summary>
     private void DrainInTime()
     {
-        if (!Timers.IsTimerActive(DrainTimer)) Timers.StartSingleTimer(DrainTimer, RootProtocol.DrainDeadline.Instance, _state.Drain);
+        if (!Timers.IsTimerActive(DrainTimer))
+        {
+            Timers.StartSingleTimer(DrainTimer, RootProtocol.DrainDeadline.Instance, _state.Drain);
+            _state.Events.Add(PipelineEventKind.Ending, "pipeline", "receives nothing more and lets everything arrive");
+        }
+
         OnDrain();
     }
 
@@ -200,21 +215,19 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         _paused.Clear();
     }
 
-    private void OnToConsumer(RootProtocol.ToConsumer order)
-    {
-        if (order.Message is ConsumerProtocol.Pause) _paused.Add(order.Name);
-        if (order.Message is ConsumerProtocol.Resume) _paused.Remove(order.Name);
-        foreach (var consumer in _topology.Consumers.Where(c => c.Group == order.Name)) consumer.Ref.Tell(order.Message);
-    }
+    private void OnRestarting(ConsumerProtocol.Restarting restarting) =>
+        _state.Events.Add(PipelineEventKind.HandlerFailed, restarting.Consumer.Group, FailureWords.Of(restarting.Error), restarting.Error);
 
     private void OnCheckLedger()
     {
         var books = _topology.Ledger.Read();
         if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
+        foreach (var (where, words) in _losses.Look(books, Context.System.Scheduler.Now)) _state.Events.Add(PipelineEventKind.Loss, where, words);
     }
 
     private void OnAbort()
     {
+        if (!_state.IsAborted) _state.Events.Add(PipelineEventKind.Ending, "pipeline", "ends now; what is in flight is dropped");
         _state.IsAborted = true;
         EndNow(AbortPatience);
     }

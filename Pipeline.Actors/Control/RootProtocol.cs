@@ -1,10 +1,11 @@
 using Akka.Event;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>What the root is told from outside.</summary>
+/// <summary>What the root is told from outside. An <see cref="Order"/> is answered to its sender by an <see cref="OrderAnswer"/>.</summary>
 internal static class RootProtocol
 {
     /// <summary>Stop receiving, let everything arrive.</summary>
@@ -29,21 +30,34 @@ internal static class RootProtocol
     /// <param name="Fault">What, and whose.</param>
     public sealed record HandlerThrew(HandlerFault Fault) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>To be passed on to all instances of a consumer group.</summary>
-    public sealed record ToConsumer(string Name, ILocalMessage Message) : ILocalMessage;
-
-    /// <summary>Change who is in a consumer group.</summary>
+    /// <summary>Something that a consumer group is to do, or have done to it.</summary>
     /// <param name="Name">The group's.</param>
-    /// <param name="Answer">True when it is done, false when the pipeline is past it; faulted where an instance cannot be made.</param>
-    public abstract record Resize(string Name, TaskCompletionSource<bool> Answer) : ILocalMessage;
+    public abstract record Order(string Name) : ILocalMessage;
 
-    /// <summary>Give a consumer group so many instances.</summary>
-    /// <param name="Instances">How many there are to be.</param>
-    public sealed record Scale(string Name, int Instances, TaskCompletionSource<bool> Answer) : Resize(Name, Answer);
+    /// <summary>Have all its instances take no bundle for now.</summary>
+    public sealed record Pause(string Name) : Order(Name);
 
-    /// <summary>Take one instance out of a consumer group that has others.</summary>
+    /// <summary>Have all its instances go on.</summary>
+    public sealed record Resume(string Name) : Order(Name);
+
+    /// <summary>Make all its instances anew.</summary>
+    public sealed record Restart(string Name) : Order(Name);
+
+    /// <summary>An order that changes who is in the group or what leads to it. A group has one at a time at work; others wait for it.</summary>
+    public abstract record Change(string Name) : Order(Name);
+
+    /// <summary>Give it so many instances.</summary>
+    public sealed record Scale(string Name, int Instances) : Change(Name);
+
+    /// <summary>Take one instance out of it, while it has others.</summary>
     /// <param name="Instance">Its number.</param>
-    public sealed record RemoveInstance(string Name, int Instance, TaskCompletionSource<bool> Answer) : Resize(Name, Answer);
+    public sealed record RemoveInstance(string Name, int Instance) : Change(Name);
+
+    /// <summary>Lead a route to it, in front of all others.</summary>
+    public sealed record AddRoute(RouteOptions Route) : Change(Route.To);
+
+    /// <summary>Take a route to it away. A group that no route leads to any more completes.</summary>
+    public sealed record RemoveRoute(RouteOptions Route) : Change(Route.To);
 
     /// <summary>Close the books while running.</summary>
     public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression

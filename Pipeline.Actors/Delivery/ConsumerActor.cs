@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Akka.Actor;
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
@@ -80,7 +81,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
             case ConsumerProtocol.Resume: OnResume(); break;
             case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
-            case ConsumerProtocol.TakeReport report: OnTakeReport(report); break;
+            case ConsumerProtocol.TakeReport: OnTakeReport(); break;
             default: Unhandled(message); break;
         }
     }
@@ -161,16 +162,35 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
     private bool DeviceIsSending => _device is { InFlight: > 0 };
 
-    private void OnTakeReport(ConsumerProtocol.TakeReport report)
+    /// <summary>The copy is taken here, where nothing changes meanwhile; making words of it may take long, and is done on another thread.</summary>
+    private void OnTakeReport()
     {
+        var asker = Sender;
         try
         {
-            report.Answer.TrySetResult((_consumer as IReporting)?.TakeReport());
+            var write = (_consumer as IReporting)?.TakeReport();
+            if (write is null) asker.Tell(ConsumerProtocol.Report.Nothing);
+            else Task.Run(() => asker.Tell(ReportOf(write)));
         }
         catch
         {
-            report.Answer.TrySetResult(null);
+            asker.Tell(ConsumerProtocol.Report.Nothing);
             throw;
+        }
+    }
+
+    private static ConsumerProtocol.Report ReportOf(Action<TextWriter> write)
+    {
+        try
+        {
+            using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
+            write(text);
+            return new ConsumerProtocol.Report(text.ToString());
+        }
+        catch
+        {
+            // It is the handler's own code. Whoever asked is told that there is nothing.
+            return ConsumerProtocol.Report.Nothing;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Routing;
@@ -13,7 +14,8 @@ namespace Pipeline.Actors.Delivery;
 internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger)
 {
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
-    private readonly Dictionary<string, ConsumerOptions> _options = new(declared);
+    private readonly ConcurrentDictionary<string, ConsumerOptions> _options = new(declared);
+    private readonly ConcurrentDictionary<string, Func<IPacketConsumer>> _makers = new();
     private ConsumerInstance[] _all = [];
 
     /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
@@ -26,10 +28,54 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     /// <exception cref="HandlerException">A handler cannot be had.</exception>
     public void Add(string name)
     {
-        var options = OptionsOf(name);
-        var account = ledger.AddAccount(name, options.Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
-        _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy)));
-        Resize(name, options.Instances, placement: null);
+        Enter(name);
+        Resize(name, OptionsOf(name).Instances, placement: null);
+    }
+
+    /// <summary>Why a consumer cannot be made anew; null where it can. Any thread.</summary>
+    public string? WhyNotRestart(string name) => !IsOutput(name) ? null
+        : $"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted";
+
+    /// <summary>Why a consumer cannot have another number of instances; null where it can. Any thread.</summary>
+    public string? WhyNotResize(string name) => !IsOutput(name) ? null
+        : $"consumer {name} writes files that are open already; only consumers that write none can get or lose instances";
+
+    /// <summary>Whether there is or was a group of that name. For the root alone.</summary>
+    public bool Contains(string name) => _groups.ContainsKey(name);
+
+    /// <summary>Whether there is such a group, or could be. Any thread.</summary>
+    public bool Knows(string name) => name == RouteTable.StackGroup || _options.ContainsKey(name);
+
+    /// <summary>Says what a group that a route may lead to is made of, before there is such a route. Any thread.</summary>
+    /// <returns>False where the name is taken.</returns>
+    public bool TryDeclare(ConsumerOptions options, Func<IPacketConsumer>? make)
+    {
+        if (options.Name == RouteTable.StackGroup || !_options.TryAdd(options.Name, options)) return false;
+        if (make is not null) _makers[options.Name] = make;
+        return true;
+    }
+
+    /// <summary>Gives a group instances because a route is to lead to it, where it has none yet or none any more.</summary>
+    /// <returns>Those to start.</returns>
+    /// <exception cref="OutputException">An output cannot be created.</exception>
+    /// <exception cref="HandlerException">A handler cannot be had.</exception>
+    /// <exception cref="InvalidOperationException">The group has finished what it writes.</exception>
+    public IReadOnlyList<ConsumerInstance> Open(string name, CpuPlacement? placement)
+    {
+        if (!_groups.TryGetValue(name, out var group)) Enter(name);
+        else if (group.Instances.Count > 0) return [];
+        else if (IsOutput(name)) throw new InvalidOperationException($"consumer {name} has finished what it writes");
+        return Resize(name, OptionsOf(name).Instances, placement).Joining;
+    }
+
+    /// <summary>Takes all instances out of a group that no route leads to any more; the normal stack stays.</summary>
+    /// <returns>Those to complete.</returns>
+    public IReadOnlyList<ConsumerInstance> Close(string name)
+    {
+        if (name == RouteTable.StackGroup) return [];
+        var members = MembersOf(name);
+        Become(name, [], new GroupChange([], members));
+        return members;
     }
 
     /// <summary>
@@ -57,6 +103,14 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
         return Become(group, [.. members.Where(m => m != leaving)], new GroupChange([], [leaving]));
     }
 
+    private bool IsOutput(string name) => All.Any(c => c.Group == name && c.IsOutput);
+
+    private void Enter(string name)
+    {
+        var account = ledger.AddAccount(name, OptionsOf(name).Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
+        _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy)));
+    }
+
     private GroupChange Become(string group, IEnumerable<ConsumerInstance> members, GroupChange change)
     {
         _groups[group] = _groups[group] with { Instances = [.. members.OrderBy(m => m.Id)] };
@@ -79,7 +133,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
             Options = options,
             Id = new InstanceId("", number),
             Context = context,
-            Make = factory.For(options, context),
+            Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,
             Dispatcher = placement is null ? DispatcherIds.Delivery : DispatcherIds.DeliveryOf(placement.DeliveryThreadOf(_all.Length + ahead)),
@@ -88,4 +142,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
 }
 
 /// <summary>Who comes and who goes as a group changes.</summary>
-internal sealed record GroupChange(IReadOnlyList<ConsumerInstance> Joining, IReadOnlyList<ConsumerInstance> Leaving);
+internal sealed record GroupChange(IReadOnlyList<ConsumerInstance> Joining, IReadOnlyList<ConsumerInstance> Leaving)
+{
+    public bool IsNone => Joining.Count == 0 && Leaving.Count == 0;
+}

@@ -46,8 +46,18 @@ internal static class ConsumerProtocol
         public static readonly BackoffOver Instance = new();
     }
 
-    /// <summary>Take a copy of what there is to report; null is the answer where there is nothing.</summary>
-    public sealed record TakeReport(TaskCompletionSource<Action<TextWriter>?> Answer) : ILocalMessage, IDeadLetterSuppression;
+    /// <summary>Take a copy of what there is to report, and send it to the sender as a <see cref="Report"/>.</summary>
+    public sealed class TakeReport : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly TakeReport Instance = new();
+    }
+
+    /// <summary>The answer to <see cref="TakeReport"/>.</summary>
+    /// <param name="Text">What there is to report; null for nothing.</param>
+    public sealed record Report(string? Text) : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Report Nothing = new(Text: null);
+    }
 
     /// <summary>To the root: its output, or what its handler was configured with, is beyond use. It takes what comes and counts it as lost.</summary>
     public sealed record OutputFailed(ConsumerInstance Consumer, Exception Error) : ILocalMessage;

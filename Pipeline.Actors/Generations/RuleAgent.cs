@@ -6,193 +6,83 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// Changes the rules of a running pipeline: one wish after the other is checked, numbered, compiled on a thread of its own, and
-/// offered to every router by one reference write. What is in force stays so until the new rules are ready to run.
+/// Does on one node what the <see cref="RuleAuthority"/> decides: it compiles rules on a thread of its own, and offers them to every router
+/// by one reference write. What is in force stays so until the new rules are ready to run. It offers routes in the same way.
 /// </summary>
-/// <remarks>
-/// <code>
-///   wish ──> its turn ──> compiling ──Built──> in force ──Confirm──> kept
-///              │              │                   └── deadline ──> a wish to roll back
-///            Conflict      Invalid
-/// </code>
-/// </remarks>
-internal sealed class RuleAgent : UntypedActor, IWithTimers
+internal sealed class RuleAgent : UntypedActor
 {
-    private const string Deadline = "confirm";
-    private const string Unconfirmed = "not confirmed in time";
+    private readonly NodeRules _rules;
 
-    private readonly RuleCell _cell;
+    private RuleAgent(NodeRules rules) => _rules = rules;
 
-    private RuleAgent(RuleCell cell) => _cell = cell;
-
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    public static Props Props(RuleCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<RuleAgent>(() => new RuleAgent(cell))).WithDispatcher(DispatcherIds.Control);
-
-    /// <summary>After a failure too, which has taken the timer and may have come between two wishes.</summary>
-    protected override void PreStart()
-    {
-        AwaitConfirmation();
-        Next();
-    }
+    public static Props Props(NodeRules rules) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<RuleAgent>(() => new RuleAgent(rules))).WithDispatcher(DispatcherIds.Control);
 
     protected override void PreRestart(Exception reason, object message)
     {
-        _cell.AtWork?.Fail(reason);
-        (message as RuleProtocol.Request)?.Fail(reason);
-        _cell.AtWork = null;
-    }
-
-    protected override void PostStop()
-    {
-        if (_cell.AtWork is { } request) Reply(request, RuleOutcome.Ended);
-        _cell.AtWork = null;
-        while (_cell.Waiting.TryDequeue(out var waiting)) Reply(waiting, RuleOutcome.Ended);
+        if (message is RuleProtocol.Build build) Sender.Tell(new RuleProtocol.Broken(build.Ticket, reason.Message));
+        if (message is RuleProtocol.PutInForce put) Sender.Tell(new RuleProtocol.Broken(put.Ticket, reason.Message));
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case RuleProtocol.Request request: OnRequest(request); break;
-            case RuleProtocol.Built built: OnBuilt(built); break;
-            case RuleProtocol.ConfirmDeadline deadline: OnConfirmDeadline(deadline.Generation); break;
+            case RuleProtocol.Build build: OnBuild(build); break;
+            case RuleProtocol.Compiled compiled: OnCompiled(compiled); break;
+            case RuleProtocol.PutInForce put: OnPutInForce(put.Ticket); break;
+            case RuleProtocol.ExchangeRoutes routes: OnExchangeRoutes(routes); break;
             default: Unhandled(message); break;
         }
     }
 
-    private void OnRequest(RuleProtocol.Request request)
+    /// <summary>Compiling may take seconds, so it is done on another thread.</summary>
+    private void OnBuild(RuleProtocol.Build build)
     {
-        _cell.Waiting.Enqueue(request);
-        Next();
-    }
-
-    private void Next()
-    {
-        while (_cell.AtWork is null && _cell.Waiting.TryDequeue(out var request)) Begin(request);
-    }
-
-    private void Begin(RuleProtocol.Request request)
-    {
-        switch (request)
-        {
-            case RuleProtocol.Apply apply: BeginApply(apply); break;
-            case RuleProtocol.Rollback rollback: BeginRollback(rollback); break;
-            case RuleProtocol.Confirm confirm: Reply(confirm, Confirm(confirm.Generation)); break;
-        }
-    }
-
-    private void BeginApply(RuleProtocol.Apply apply)
-    {
-        var current = _cell.History.Current;
-        if (apply.ExpectedGeneration is { } expected && expected != current.Number) Reply(apply, RuleOutcome.Conflict);
-        else if (apply.Source.Text != current.Text) Build(apply, apply.Source);
-        else
-        {
-            // Asking for the same once more, and for good, confirms it.
-            if (apply.ConfirmWithin is null && current.ConfirmBy is not null) Confirm(current.Number);
-            Reply(apply, RuleOutcome.Unchanged);
-        }
-    }
-
-    private void BeginRollback(RuleProtocol.Rollback rollback)
-    {
-        var current = _cell.History.Current;
-        var isLate = rollback.Unconfirmed is { } unconfirmed && (unconfirmed != current.Number || current.ConfirmBy is null);
-        var isOther = rollback.ExpectedGeneration is { } expected && expected != current.Number;
-        if (isLate || isOther) Reply(rollback, RuleOutcome.Conflict);
-        else if (_cell.History.Find(rollback.Generation) is not { } earlier) Reply(rollback, RuleOutcome.Unknown);
-        else Build(rollback, new SourceText(earlier.Source, earlier.Text));
-    }
-
-    private RuleOutcome Confirm(int generation)
-    {
-        if (_cell.History.Current is not { ConfirmBy: not null } current || current.Number != generation) return RuleOutcome.Conflict;
-        Timers.Cancel(Deadline);
-        _cell.History.Confirm();
-        return RuleOutcome.Confirmed;
-    }
-
-    /// <summary>Compiling may take seconds, so it is done on another thread, and nothing else meanwhile.</summary>
-    private void Build(RuleProtocol.Request request, SourceText source)
-    {
-        _cell.AtWork = request;
-        var (cell, self, inForce) = (_cell, Self, _cell.InForce);
-        var number = inForce.Rules.Generation + 1;
+        var (self, asker, rules, inForce) = (Self, Sender, _rules, _rules.InForce);
         Task.Run(() =>
         {
             try
             {
-                var table = cell.Builder.Build(source, number, inForce.Links, out var diagnostics);
-                if (table is not null) diagnostics = [.. diagnostics, .. cell.Builder.Offload(table)];
-                self.Tell(new RuleProtocol.Built(request, table, diagnostics, null));
+                self.Tell(Compile(rules.Builder, inForce, build), asker);
             }
             catch (Exception error)
             {
-                self.Tell(new RuleProtocol.Built(request, null, [], error));
+                asker.Tell(new RuleProtocol.Broken(build.Ticket, error.Message));
             }
         });
     }
 
-    private void OnBuilt(RuleProtocol.Built built)
+    private static RuleProtocol.Compiled Compile(RuleBuilder builder, MarkTable inForce, RuleProtocol.Build build)
     {
-        // A wish that an earlier incarnation failed has been answered.
-        if (!ReferenceEquals(built.Request, _cell.AtWork)) return;
-        if (built.Fault is not null) built.Request.Fail(built.Fault);
-        else if (built.Table is null) Reply(built.Request, RuleOutcome.Invalid, built.Diagnostics);
-        else PutInForce(built.Request, built.Table, built.Diagnostics);
-        _cell.AtWork = null;
-        Next();
+        var table = builder.Build(new SourceText(build.Source, build.Text), build.Generation, inForce.Links, out var diagnostics);
+        if (table is null) return new(null, new RuleProtocol.Built(build.Ticket, Succeeded: false, 0, diagnostics, RuleSetDelta.None));
+        var delta = RuleSetDelta.Between(inForce.Rules, table.Rules);
+        return new(table, new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, [.. diagnostics, .. builder.Offload(table)], delta));
     }
 
-    private void PutInForce(RuleProtocol.Request request, MarkTable table, IReadOnlyList<Diagnostic> diagnostics)
+    private void OnCompiled(RuleProtocol.Compiled compiled)
     {
-        var delta = RuleSetDelta.Between(_cell.InForce.Rules, table.Rules);
-        _cell.PutInForce(table, EntryOf(request, table.Rules));
-        AwaitConfirmation();
-        Reply(request, RuleOutcome.Applied, diagnostics, delta);
+        _rules.Ready = compiled.Table is { } table ? (compiled.Report.Ticket, table) : null;
+        Sender.Tell(compiled.Report);
     }
 
-    private RuleGeneration EntryOf(RuleProtocol.Request request, RuleSet rules)
+    private void OnPutInForce(long ticket)
     {
-        var now = Context.System.Scheduler.Now;
-        return new RuleGeneration
+        if (_rules.Ready is not var (readyFor, table) || readyFor != ticket)
         {
-            Number = rules.Generation,
-            At = now,
-            Who = request switch { RuleProtocol.Apply apply => apply.Who, RuleProtocol.Rollback rollback => rollback.Who, _ => "" },
-            Source = rules.Source.Name,
-            Text = rules.Source.Text,
-            Rules = rules.Rules.Count,
-            RollbackTo = (request as RuleProtocol.Rollback)?.Generation,
-            ConfirmBy = now + (request as RuleProtocol.Apply)?.ConfirmWithin,
-        };
+            Sender.Tell(new RuleProtocol.Broken(ticket, "what was compiled is not there any more"));
+            return;
+        }
+
+        _rules.Ready = null;
+        _rules.PutInForce(table);
+        Sender.Tell(new RuleProtocol.InForce(ticket));
     }
 
-    /// <summary>A later generation takes the place of one that waited: only what is in force can be confirmed.</summary>
-    private void AwaitConfirmation()
+    private void OnExchangeRoutes(RuleProtocol.ExchangeRoutes routes)
     {
-        Timers.Cancel(Deadline);
-        if (_cell.History.Current is not { ConfirmBy: { } deadline, Number: var number }) return;
-        var left = deadline - Context.System.Scheduler.Now;
-        Timers.StartSingleTimer(Deadline, new RuleProtocol.ConfirmDeadline(number), left > TimeSpan.Zero ? left : TimeSpan.Zero);
-    }
-
-    private void OnConfirmDeadline(int generation) =>
-        OnRequest(new RuleProtocol.Rollback(_cell.History.Confirmed.Number, Unconfirmed, generation));
-
-    private void Reply(
-        RuleProtocol.Request request, RuleOutcome outcome, IReadOnlyList<Diagnostic>? diagnostics = null, RuleSetDelta? delta = null)
-    {
-        var current = _cell.History.Current;
-        request.Reply(new RuleChange
-        {
-            Outcome = outcome,
-            Generation = current.Number,
-            Diagnostics = diagnostics ?? [],
-            Delta = delta ?? RuleSetDelta.None,
-            ConfirmBy = current.ConfirmBy,
-        });
+        _rules.ExchangeRoutes(routes.Plans);
+        Sender.Tell(new RuleProtocol.RoutesOffered(routes.Plans[0].Generation));
     }
 }

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Rules;
+
 namespace Pipeline.Actors;
 
 /// <summary>A rule set that is or was in force: an entry of the history.</summary>
@@ -26,4 +28,15 @@ public sealed record RuleGeneration
 
     /// <summary>Until when it has to be confirmed, or it is rolled back; null once it was, and where nobody asked for it.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>What a run begins with.</summary>
+    internal static RuleGeneration First(RuleSet rules, DateTimeOffset now) => new()
+    {
+        Number = rules.Generation,
+        At = now,
+        Who = "start",
+        Source = rules.Source.Name,
+        Text = rules.Source.Text,
+        Rules = rules.Rules.Count,
+    };
 }

@@ -1,10 +1,12 @@
+using System.Collections.Immutable;
+
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
 /// The last generations, newest last. Bounded by number and by the length of their texts; the one in force and the one that would be
-/// rolled back to are always there. The agent's alone to change; <see cref="All"/> for any thread.
+/// rolled back to are always there. Immutable.
 /// </summary>
-internal sealed class RuleHistory
+internal sealed record RuleHistory
 {
     /// <summary>Generations kept at the most.</summary>
     public const int MostGenerations = 100;
@@ -13,45 +15,45 @@ internal sealed class RuleHistory
     public const long MostCharacters = 64 << 20;
 
     private readonly long _mostCharacters;
-    private volatile IReadOnlyList<RuleGeneration> _all;
 
     public RuleHistory(RuleGeneration first, long mostCharacters = MostCharacters)
     {
         _mostCharacters = mostCharacters;
-        _all = [first];
+        All = [first];
         Confirmed = first;
     }
 
-    public IReadOnlyList<RuleGeneration> All => _all;
+    public ImmutableList<RuleGeneration> All { get; private init; }
 
     /// <summary>The one in force.</summary>
-    public RuleGeneration Current => _all[^1];
+    public RuleGeneration Current => All[^1];
 
     /// <summary>The last one that nobody has to confirm any more.</summary>
-    public RuleGeneration Confirmed { get; private set; }
+    public RuleGeneration Confirmed { get; private init; }
 
-    public RuleGeneration? Find(int number) => _all.FirstOrDefault(g => g.Number == number);
+    public RuleGeneration? Find(int number) => All.Find(g => g.Number == number);
 
-    public void Add(RuleGeneration next)
+    /// <summary>The history with one more generation, which is in force.</summary>
+    public RuleHistory Add(RuleGeneration next)
     {
-        List<RuleGeneration> all = [.. _all, next];
-        if (next.ConfirmBy is null) Confirmed = next;
+        var confirmed = next.ConfirmBy is null ? next : Confirmed;
+        var all = All.Add(next);
         var characters = all.Sum(g => (long)g.Text.Length);
         while (all.Count > MostGenerations || characters > _mostCharacters)
         {
-            var oldest = all.FindIndex(g => g != next && g.Number != Confirmed.Number);
+            var oldest = all.FindIndex(g => g != next && g.Number != confirmed.Number);
             if (oldest < 0) break;
             characters -= all[oldest].Text.Length;
-            all.RemoveAt(oldest);
+            all = all.RemoveAt(oldest);
         }
 
-        _all = all;
+        return this with { All = all, Confirmed = confirmed };
     }
 
-    /// <summary>Takes the generation in force for good.</summary>
-    public void Confirm()
+    /// <summary>The history with the generation in force taken for good.</summary>
+    public RuleHistory Confirm()
     {
-        Confirmed = Current with { ConfirmBy = null };
-        _all = [.. _all.SkipLast(1), Confirmed];
+        var confirmed = Current with { ConfirmBy = null };
+        return this with { All = All.SetItem(All.Count - 1, confirmed), Confirmed = confirmed };
     }
 }

@@ -88,14 +88,23 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
         var setup = plan.Build(services) with
         {
             Name = name,
-            OnFault = fault => PipelineLog.Failed(_log, fault.Error, name, fault.Where),
-            OnRestart = restart => PipelineLog.Restarting(_log, restart.Error, name, restart.Where),
+            OnEvent = Log,
         };
         foreach (var warning in setup.Warnings) PipelineLog.Warning(_log, warning.ToString());
         var run = PipelineRun.Start(setup, plan.HasOwnActorSystem ? null : services.GetService<ActorSystem>());
         foreach (var warning in run.Warnings) PipelineLog.Warning(_log, warning);
         PipelineLog.Started(_log, name, setup.Nic.Name, setup.Rules.Rules.Count);
         return run;
+    }
+
+    private void Log(PipelineEvent happened)
+    {
+        switch (happened.Kind)
+        {
+            case PipelineEventKind.Fault: PipelineLog.Failed(_log, happened.Error, name, happened.Where); break;
+            case PipelineEventKind.HandlerFailed: PipelineLog.Restarting(_log, happened.Error, name, happened.Where); break;
+            default: PipelineLog.Happened(_log, name, happened.Where, happened.Words); break;
+        }
     }
 
     private async Task EndAsync(PipelineRun run)

@@ -14,7 +14,7 @@ internal interface IBundleTarget
 
 /// <summary>A consumer group as routers see it: its instances in any order, and where packets sent there are counted.</summary>
 /// <param name="Name">What routes call it.</param>
-/// <param name="Instances">At least one.</param>
+/// <param name="Instances">At least one while a route leads here.</param>
 /// <param name="Account">Of packets whose final route leads here.</param>
 /// <param name="Copies">Of copies.</param>
 internal sealed record ConsumerGroup(string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies);

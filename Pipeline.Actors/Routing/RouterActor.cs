@@ -49,6 +49,7 @@ internal sealed class RouterActor : UntypedActor
             case RouterProtocol.BundlesHome: OnBundlesHome(); break;
             case RouterProtocol.Move move: OnMove(move); break;
             case RouterProtocol.Switch move: OnSwitch(move); break;
+            case RouterProtocol.TakeRoutes take: OnTakeRoutes(take.Generation); break;
             case RouterProtocol.Drain: OnDrain(); break;
             default: Unhandled(message); break;
         }
@@ -140,6 +141,7 @@ internal sealed class RouterActor : UntypedActor
         }
 
         _mailbox.Gate(closed: false);
+        TakeAwaitedRoutes();
         AfterTurn();
     }
 
@@ -158,6 +160,7 @@ internal sealed class RouterActor : UntypedActor
     {
         _cell.Scatter.SendHeld();
         _cell.Scatter.ReleaseLeft();
+        TakeAwaitedRoutes();
         for (var i = _cell.Moving.Count - 1; i >= 0; i--)
         {
             var group = _cell.Moving[i];
@@ -165,6 +168,20 @@ internal sealed class RouterActor : UntypedActor
             _cell.Moving.RemoveAt(i);
             Context.Parent.Tell(new RouterProtocol.Moved(group));
         }
+    }
+
+    private void OnTakeRoutes(int generation)
+    {
+        _cell.Scatter.AwaitRoutes(generation);
+        TakeAwaitedRoutes();
+    }
+
+    /// <summary>Somebody waits for routes to be taken, and there may be no bundle to take them with.</summary>
+    private void TakeAwaitedRoutes()
+    {
+        if (!_cell.Scatter.AwaitsRoutes) return;
+        if (!_cell.Scatter.IsBlocked && _cell.Rules.Take() is var rules && !ReferenceEquals(rules, _preparedRules)) TakeRules(rules);
+        while (_cell.Scatter.TryTellRoutes(out var generation)) Context.Parent.Tell(new RouterProtocol.RoutesTaken(generation));
     }
 
     private void OnMove(RouterProtocol.Move move)

@@ -6,4 +6,5 @@ namespace Pipeline.Actors.Routing;
 /// </summary>
 /// <param name="Table">The router's own, because it remembers answers for one thread.</param>
 /// <param name="Lanes">One to each route of <paramref name="Table"/>, in its order.</param>
-internal sealed record RouterPlan(RouteTable Table, IReadOnlyList<Lane> Lanes);
+/// <param name="Generation">Counts up with every exchange of routes; the same for all routers.</param>
+internal sealed record RouterPlan(RouteTable Table, IReadOnlyList<Lane> Lanes, int Generation = 1);

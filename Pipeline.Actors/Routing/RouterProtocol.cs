@@ -35,6 +35,13 @@ internal static class RouterProtocol
     /// <summary>All routers have said so: send what was held back to where it belongs now.</summary>
     public sealed record Switch(string Group) : ILocalMessage, IDeadLetterSuppression;
 
+    /// <summary>Go by the routes that are offered, also where no bundle comes.</summary>
+    /// <param name="Generation">Of the routes.</param>
+    public sealed record TakeRoutes(int Generation) : ILocalMessage, IDeadLetterSuppression;
+
+    /// <summary>To the root: it goes by these routes or later ones, and all that went along lanes which are gone has been consumed.</summary>
+    public sealed record RoutesTaken(int Generation) : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>To the root: everything it got has been sent on.</summary>
     public sealed record Drained(RouterCell Router) : ILocalMessage;
 }

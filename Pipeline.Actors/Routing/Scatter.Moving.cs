@@ -7,6 +7,8 @@ internal sealed partial class Scatter
 {
     /// <summary>Lanes of earlier plans. They hold nothing; what they sent is still out.</summary>
     private readonly List<Lane> _leaving = [];
+    /// <summary>Generations of routes that somebody waits for.</summary>
+    private readonly Queue<int> _awaited = [];
     private Action _wake = () => { };
 
     /// <summary>Whether all that lanes of earlier plans sent has been consumed.</summary>
@@ -37,6 +39,16 @@ internal sealed partial class Scatter
         foreach (var lane in _lanes) lane.Wake = _wake;
         ReleaseLeft();
     }
+
+    /// <summary>Whether somebody waits for routes to be taken.</summary>
+    public bool AwaitsRoutes => _awaited.Count > 0;
+
+    /// <summary>Somebody waits until it goes by these routes or later ones, and nothing is out along lanes of earlier plans.</summary>
+    public void AwaitRoutes(int generation) => _awaited.Enqueue(generation);
+
+    /// <summary>Whether what somebody waits for has come true; told once.</summary>
+    public bool TryTellRoutes(out int generation) =>
+        _awaited.TryPeek(out generation) && Plan.Generation >= generation && HasLeft && _awaited.TryDequeue(out generation);
 
     /// <summary>Lets go of the lanes that left and of which nothing is out any more.</summary>
     public void ReleaseLeft()

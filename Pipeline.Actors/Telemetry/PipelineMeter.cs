@@ -61,11 +61,11 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     private static RouterView Router(QueueCell queue, RouterCell router) =>
         new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
 
-    /// <summary>Every router has a lane along every route, in the routes' order.</summary>
+    /// <summary>Every plan has a lane along every route, in the routes' order. A router has perhaps not taken the latest plan yet.</summary>
     private RouteView[] Routes()
     {
-        var routers = topology.Queues.Select(q => q.Router.Scatter.Lanes).ToList();
-        return routers.Count == 0 ? [] : [.. routers[0].Select((_, i) => Route([.. routers.Select(lanes => lanes[i])]))];
+        var plans = topology.Routes.Plans;
+        return plans.Count == 0 ? [] : [.. plans[0].Lanes.Select((_, i) => Route([.. plans.Select(plan => plan.Lanes[i])]))];
     }
 
     private static RouteView Route(IReadOnlyList<Lane> lanes) => new(

@@ -64,6 +64,12 @@ public sealed class Ledger
         lock (_gate) _pools = [.. _pools, pool];
     }
 
+    /// <summary>Forgets a pool that nothing is out of and nothing is taken from any more. What its packets were counted as stays.</summary>
+    public void RemovePool(IPacketStore pool)
+    {
+        lock (_gate) _pools = [.. _pools.Where(p => p != pool)];
+    }
+
     /// <summary>
     /// Closes the books while packets flow. Sinks are read before sources, so a packet on its way shows as in flight, never twice.
     /// </summary>

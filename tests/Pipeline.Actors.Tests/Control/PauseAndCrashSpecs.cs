@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
-using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
@@ -27,13 +26,13 @@ public sealed class PauseAndCrashSpecs
     {
         var (nic, slow, fast) = (new FakeNic(long.MaxValue, pages: Pages), new CountConsumer(), new CountConsumer());
         await using var run = PipelineRun.Start(Setup(nic, ToSlow, ("slow", () => slow), ("fast", () => fast)));
-        Assert.True(run.PauseConsumer("slow"));
+        Assert.True(await run.PauseConsumer("slow"));
         await Threads.Eventually(() => IsPaused(run, "slow") && Dropped(run, DropReason.ShareExceeded) > 0);
         var (slowBefore, fastBefore) = (Delivered(run, "slow"), Delivered(run, "fast"));
 
         await Threads.Eventually(() => Delivered(run, "fast") > fastBefore + 100_000);
         Assert.Equal(slowBefore, Delivered(run, "slow"));
-        Assert.True(run.ResumeConsumer("slow"));
+        Assert.True(await run.ResumeConsumer("slow"));
         await Threads.Eventually(() => Delivered(run, "slow") > slowBefore + 100_000);
 
         run.Drain();
@@ -65,7 +64,7 @@ public sealed class PauseAndCrashSpecs
     {
         var (nic, seen) = (new FakeNic(long.MaxValue, pages: Pages), new List<long>());
         await using var run = PipelineRun.Start(Setup(nic, ToSlow with { Overload = overload }, ("slow", () => new RecordingConsumer(seen)), ("fast", () => new CountConsumer())));
-        run.PauseConsumer("slow");
+        await run.PauseConsumer("slow");
         await Threads.Eventually(() => run.View().Ledger.InFlight.Packets > 64);
 
         run.Drain();
@@ -87,9 +86,9 @@ public sealed class PauseAndCrashSpecs
 
         for (var order = 0; order < 1_000 && !run.Completion.IsCompleted; order++)
         {
-            Assert.True(random.Next(3) switch { 0 => run.PauseConsumer("slow"), 1 => run.RestartConsumer("slow"), _ => run.ResumeConsumer("slow") });
+            Assert.True(random.Next(3) switch { 0 => await run.PauseConsumer("slow"), 1 => await run.RestartConsumer("slow"), _ => await run.ResumeConsumer("slow") });
             await Task.Yield();
-            run.ResumeConsumer("slow");
+            await run.ResumeConsumer("slow");
         }
 
         var outcome = await Runs.ToEnd(run, nic);
@@ -105,7 +104,7 @@ public sealed class PauseAndCrashSpecs
         logs.Add(new FlowLog());
         var topology = Topology.Build(setup with { Options = setup.Options with { Bundle = new BundleOptions { Packets = 32 } } }, MarkTable.Compile(setup.Rules));
         var state = new RunState(stopAfter: null);
-        using var system = ActorSystem.Create("crashes", EmbeddedConfig.Load(topology.MailboxBundles));
+        using var system = ActorSystem.Create("crashes", EmbeddedConfig.Load(topology.Routes.MailboxBundles));
         var root = system.ActorOf(PipelineRoot.Props(topology, state), "pipeline");
 
         await RestartAtOnce(topology, root).WaitAsync(Runs.Patience);
@@ -127,7 +126,7 @@ public sealed class PauseAndCrashSpecs
                 if (consumer.Figures.Current is null && consumer.Figures.Restarts != handled)
                 {
                     handled = consumer.Figures.Restarts;
-                    by.Tell(new RootProtocol.ToConsumer("slow", ConsumerProtocol.Restart.Instance));
+                    by.Tell(new RootProtocol.Restart("slow"));
                 }
 
                 await Task.Yield();
@@ -146,7 +145,7 @@ public sealed class PauseAndCrashSpecs
         var nic = new FakeNic(100);
         await using var run = PipelineRun.Start(Setup(nic, ToSlow, ("slow", () => new CountConsumer()), ("fast", () => new CountConsumer())));
 
-        Assert.False(run.PauseConsumer("nobody") || run.ResumeConsumer("nobody") || run.RestartConsumer("nobody"));
+        Assert.False(await run.PauseConsumer("nobody") || await run.ResumeConsumer("nobody") || await run.RestartConsumer("nobody"));
 
         await Runs.ToEnd(run, nic);
     }
@@ -159,7 +158,7 @@ public sealed class PauseAndCrashSpecs
         var consumers = new Dictionary<string, ConsumerOptions>(setup.Options.Consumers) { ["slow"] = new() { Name = "slow", Kind = ConsumerKind.AfPacket } };
         await using var run = PipelineRun.Start(setup with { Options = setup.Options with { Consumers = consumers } });
 
-        Assert.Contains("slow", Assert.Throws<InvalidOperationException>(() => run.RestartConsumer("slow")).Message, StringComparison.Ordinal);
+        Assert.Contains("slow", (await Assert.ThrowsAsync<InvalidOperationException>(() => run.RestartConsumer("slow"))).Message, StringComparison.Ordinal);
 
         await Runs.ToEnd(run, nic);
     }

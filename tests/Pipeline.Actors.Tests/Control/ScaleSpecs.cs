@@ -108,14 +108,14 @@ public sealed class ScaleSpecs
         var (nic, log, other) = (NicOf(long.MaxValue), new FlowLog(), new FlowLog());
         var setup = Setup(nic, Waiting with { Share = 0.25, Mark = 1, MarkMask = 1, Overload = Overload.DropNew }, () => new FlowConsumer(log), () => new FlowConsumer(other));
         await using var run = PipelineRun.Start(setup with { Rules = OddFlows });
-        run.PauseConsumer(Group);
+        await run.PauseConsumer(Group);
         await Threads.Eventually(() => run.View().Ledger.DroppedByReason.ContainsKey(DropReason.ShareExceeded));
 
         var scaling = run.ScaleConsumer(Group, 3);
         var before = other.Packets;
         await Threads.Eventually(() => other.Packets > before + 50_000);
         Assert.False(scaling.IsCompleted);
-        run.ResumeConsumer(Group);
+        await run.ResumeConsumer(Group);
 
         Assert.True(await scaling.WaitAsync(Runs.Patience));
         await Threads.Eventually(() => run.View().Consumers.Single(c => c.Name == Group).Instances.All(i => i.State == ConsumerState.Running));
@@ -137,7 +137,7 @@ public sealed class ScaleSpecs
             while (!scaling.IsCompleted)
             {
                 // Nobody waits here for a thousand back-offs.
-                if (IsAnyDown(run)) run.RestartConsumer(Group);
+                if (IsAnyDown(run)) await run.RestartConsumer(Group);
                 await Task.Delay(1);
             }
 
@@ -191,8 +191,8 @@ public sealed class ScaleSpecs
         for (var order = 0; order < 10; order++)
         {
             orders.Add(run.ScaleConsumer(Group, random.Next(1, 6)));
-            if (random.Next(4) == 0) run.PauseConsumer(Group);
-            if (random.Next(2) == 0) run.ResumeConsumer(Group);
+            if (random.Next(4) == 0) await run.PauseConsumer(Group);
+            if (random.Next(2) == 0) await run.ResumeConsumer(Group);
             
             // Paused, an order may take for ever.
             if (random.Next(2) == 0) await Task.WhenAny(orders[^1], Task.Delay(random.Next(20)));

@@ -30,7 +30,7 @@ public sealed class SoakSpecs
         while (clock.Elapsed < Duration) await Happen(run, random);
 
         Assert.InRange(Heap() - before, -64 * Mebibyte, 16 * Mebibyte);
-        foreach (var name in Consumers) run.ResumeConsumer(name);
+        foreach (var name in Consumers) await run.ResumeConsumer(name);
         await Threads.Eventually(() => run.View().Ledger.Received.Packets > received);
         run.Drain();
         var outcome = await run.Completion.WaitAsync(Runs.Patience);
@@ -44,9 +44,9 @@ public sealed class SoakSpecs
         var name = Consumers[random.Next(Consumers.Length)];
         switch (random.Next(5))
         {
-            case 0: run.PauseConsumer(name); break;
-            case 1: run.ResumeConsumer(name); break;
-            case 2: run.RestartConsumer(name); break;
+            case 0: await run.PauseConsumer(name); break;
+            case 1: await run.ResumeConsumer(name); break;
+            case 2: await run.RestartConsumer(name); break;
             case 3: await run.ApplyRules($"rule r match 12:ffff:0800 23:ff:11 mark {random.Next(3)}\n", "soak", "soak"); break;
             default: await Scale(run, name, random.Next(1, 5)); break;
         }
@@ -58,11 +58,11 @@ public sealed class SoakSpecs
     /// <summary>A paused consumer would keep the order waiting, and those after it.</summary>
     private static async Task Scale(PipelineRun run, string name, int instances)
     {
-        run.ResumeConsumer(name);
+        await run.ResumeConsumer(name);
         var scaling = run.ScaleConsumer(name, instances);
         while (!scaling.IsCompleted)
         {
-            run.RestartConsumer(name);
+            await run.RestartConsumer(name);
             await Task.WhenAny(scaling, Task.Delay(5));
         }
 

@@ -371,11 +371,10 @@ public sealed class ConsumerActorSpecs : UnderARoot
     public async Task A_consumer_with_nothing_to_report_says_so()
     {
         var consumer = Start(Instance(new ScriptedConsumer(_log)));
-        var answer = new TaskCompletionSource<Action<TextWriter>?>();
 
-        consumer.Tell(new ConsumerProtocol.TakeReport(answer));
+        var report = await consumer.Ask<ConsumerProtocol.Report>(ConsumerProtocol.TakeReport.Instance).WaitAsync(Runs.Patience);
 
-        Assert.Null(await answer.Task.WaitAsync(Runs.Patience));
+        Assert.Null(report.Text);
     }
 
     [Fact]

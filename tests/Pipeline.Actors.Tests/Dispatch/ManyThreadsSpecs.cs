@@ -87,7 +87,7 @@ public sealed class ManyThreadsSpecs
         var topology = Topology.Build(setup, MarkTable.Compile(setup.Rules));
         topology.Place(Plenty);
         var state = new RunState(stopAfter: null);
-        using var system = ActorSystem.Create("many", EmbeddedConfig.Load(topology.MailboxBundles, topology.Placement));
+        using var system = ActorSystem.Create("many", EmbeddedConfig.Load(topology.Routes.MailboxBundles, topology.Placement));
         system.ActorOf(PipelineRoot.Props(topology, state), "pipeline");
 
         await state.AtRest.WaitAsync(Runs.Patience);

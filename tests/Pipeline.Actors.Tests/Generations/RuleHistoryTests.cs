@@ -10,7 +10,7 @@ public sealed class RuleHistoryTests
     {
         var history = new RuleHistory(Entry(1));
 
-        for (var n = 2; n <= 250; n++) history.Add(Entry(n));
+        for (var n = 2; n <= 250; n++) history = history.Add(Entry(n));
 
         Assert.Equal(Enumerable.Range(151, 100), history.All.Select(g => g.Number));
     }
@@ -20,7 +20,7 @@ public sealed class RuleHistoryTests
     {
         var history = new RuleHistory(Entry(1, characters: 400), mostCharacters: 1000);
 
-        for (var n = 2; n <= 5; n++) history.Add(Entry(n, characters: 400));
+        for (var n = 2; n <= 5; n++) history = history.Add(Entry(n, characters: 400));
 
         Assert.Equal([4, 5], history.All.Select(g => g.Number));
     }
@@ -30,7 +30,7 @@ public sealed class RuleHistoryTests
     {
         var history = new RuleHistory(Entry(1, characters: 400), mostCharacters: 1000);
 
-        history.Add(Entry(2, characters: 5000));
+        history = history.Add(Entry(2, characters: 5000));
 
         Assert.Equal([2], history.All.Select(g => g.Number));
     }
@@ -39,10 +39,10 @@ public sealed class RuleHistoryTests
     public void What_would_be_rolled_back_to_is_kept_until_another_is_confirmed()
     {
         var history = new RuleHistory(Entry(1));
-        for (var n = 2; n <= 250; n++) history.Add(Entry(n, confirm: true));
+        for (var n = 2; n <= 250; n++) history = history.Add(Entry(n, confirm: true));
         Assert.Equal((1, 1), (history.Confirmed.Number, history.All[0].Number));
 
-        history.Confirm();
+        history = history.Confirm();
 
         Assert.Equal((250, null), (history.Confirmed.Number, history.Current.ConfirmBy));
     }

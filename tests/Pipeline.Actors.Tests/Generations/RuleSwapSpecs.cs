@@ -87,10 +87,9 @@ public sealed class RuleSwapSpecs : TestKit
 
         for (var next = 2; next <= 60; next++)
         {
-            var apply = new RuleProtocol.Apply(new SourceText("swap.rules", RuleTexts.MarkingWith(next)), "test", null, null);
-            root.Tell(apply);
+            var applying = root.Ask<RuleProtocol.Answer>(new RuleProtocol.Apply("swap.rules", RuleTexts.MarkingWith(next), "test", null, null)).WaitAsync(Runs.Patience);
             for (var kills = random.Next(3); kills > 0; kills--) Sys.ActorSelection(root.Path / $"router-fake:{random.Next(2)}").Tell(Kill.Instance);
-            Assert.Equal(next, (await apply.Answer.WaitAsync(Runs.Patience)).Generation);
+            Assert.Equal(next, (await applying).ToResult().Generation);
         }
 
         await Threads.Eventually(() => watch.Latest == 60);

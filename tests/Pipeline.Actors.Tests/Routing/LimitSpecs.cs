@@ -61,6 +61,6 @@ public sealed class LimitSpecs
         var topology = Topology.Build(setup, Nic.Rules.MarkTable.Compile(setup.Rules));
 
         var most = topology.Queues.SelectMany(q => q.Router.Scatter.Lanes).Sum(l => l.Share.LimitBundles + (l.SpillPool?.PageCount ?? 0));
-        Assert.InRange(most, 1, topology.MailboxBundles);
+        Assert.InRange(most, 1, topology.Routes.MailboxBundles);
     }
 }

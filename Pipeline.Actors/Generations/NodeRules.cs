@@ -4,10 +4,10 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// The rules of one node: those in force, those before them, and what they counted. It outlives restarts of its agent, which alone
-/// changes it; what is public here is for any thread.
+/// What the routers of one node go by: the rules in force, the routes, and what rules counted. It outlives restarts of its agent, which
+/// alone changes it; <see cref="InForce"/> and <see cref="Counts"/> are for any thread.
 /// </summary>
-internal sealed class RuleCell
+internal sealed class NodeRules
 {
     private readonly List<RuleSlot> _slots = [];
 
@@ -19,33 +19,19 @@ internal sealed class RuleCell
     private volatile MarkTable _inForce;
     private volatile RuleBooks _books;
 
-    public RuleCell(PipelineSetup setup, MarkTable first, DateTimeOffset now)
+    public NodeRules(PipelineSetup setup, MarkTable first)
     {
         _inForce = first;
         _books = RuleBooks.Open(first, []);
         Builder = new RuleBuilder(setup);
-        History = new RuleHistory(new RuleGeneration
-        {
-            Number = first.Rules.Generation,
-            At = now,
-            Who = "start",
-            Source = first.Rules.Source.Name,
-            Text = first.Rules.Source.Text,
-            Rules = first.Rules.Rules.Count,
-        });
     }
 
     public RuleBuilder Builder { get; }
 
     public MarkTable InForce => _inForce;
 
-    public RuleHistory History { get; }
-
-    /// <summary>Wishes that wait for their turn. The agent's alone.</summary>
-    public Queue<RuleProtocol.Request> Waiting { get; } = [];
-
-    /// <summary>The wish being worked on. The agent's alone.</summary>
-    public RuleProtocol.Request? AtWork { get; set; }
+    /// <summary>What was compiled last and waits to be put in force, and for which request; null for nothing. The agent's alone.</summary>
+    public (long Ticket, MarkTable Table)? Ready { get; set; }
 
     public RuleCounts Counts => _books.Read();
 
@@ -63,7 +49,7 @@ internal sealed class RuleCell
     }
 
     /// <summary>Has every router go on with these rules at its next bundle, by the routes it has.</summary>
-    public void PutInForce(MarkTable next, RuleGeneration entry)
+    public void PutInForce(MarkTable next)
     {
         var routers = _offered.Select(offered => ActiveRules.Of(next, offered.Plan)).ToList();
 
@@ -72,7 +58,6 @@ internal sealed class RuleCell
         _books = _books.Turn(next, routers, IsClosed);
         _neverTaken.Clear();
         _inForce = next;
-        History.Add(entry);
         for (var i = 0; i < routers.Count; i++)
         {
             if (Offer(i, routers[i]) is { } passedOver) _neverTaken.Add(passedOver.Counters);

@@ -1,0 +1,57 @@
+using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Consumers;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>What became of an order to the root.</summary>
+internal enum OrderOutcome
+{
+    /// <summary>It was carried out.</summary>
+    Done,
+
+    /// <summary>There is no such consumer, instance or route.</summary>
+    Unknown,
+
+    /// <summary>It makes no sense for that consumer.</summary>
+    Refused,
+
+    /// <summary>The run is past it.</summary>
+    Ended,
+
+    /// <summary>An output could not be created. Nothing has changed.</summary>
+    NoOutput,
+
+    /// <summary>A handler could not be had. Nothing has changed.</summary>
+    NoHandler,
+}
+
+/// <summary>The answer to an order.</summary>
+/// <param name="Words">Why not; empty where it was carried out.</param>
+/// <param name="Subject">The output, where it is about one.</param>
+internal sealed record OrderAnswer(OrderOutcome Outcome, string Words = "", string Subject = "") : ILocalMessage
+{
+    public static readonly OrderAnswer Done = new(OrderOutcome.Done);
+    public static readonly OrderAnswer Unknown = new(OrderOutcome.Unknown);
+    public static readonly OrderAnswer Ended = new(OrderOutcome.Ended);
+
+    /// <summary>An exception in words that can be sent.</summary>
+    public static OrderAnswer Of(Exception error) => error switch
+    {
+        OutputException output => new(OrderOutcome.NoOutput, output.Message[(output.Output.Length + 2)..], output.Output),
+        HandlerException handler => new(OrderOutcome.NoHandler, handler.Message),
+        _ => new(OrderOutcome.Refused, error.Message),
+    };
+
+    /// <returns>Whether it was carried out; false where there was nothing to carry it out on.</returns>
+    /// <exception cref="OutputException">An output could not be created.</exception>
+    /// <exception cref="HandlerException">A handler could not be had.</exception>
+    /// <exception cref="InvalidOperationException">It was refused.</exception>
+    public bool ToResult() => Outcome switch
+    {
+        OrderOutcome.Done => true,
+        OrderOutcome.Unknown or OrderOutcome.Ended => false,
+        OrderOutcome.NoOutput => throw new OutputException(Subject, Words),
+        OrderOutcome.NoHandler => throw new HandlerException(Words),
+        _ => throw new InvalidOperationException(Words),
+    };
+}

@@ -1,0 +1,121 @@
+using Akka.Actor;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>Gives consumer groups other instances while packets flow.</summary>
+/// <remarks>
+/// <code>
+///   Scale ── new instances start, routers Move ── all have Moved ──> routers Switch ──> done
+///                                                                        └── instances that leave complete, and stop ──> done
+/// </code>
+/// One order at a time to a group; the others wait.
+/// </remarks>
+internal sealed partial class PipelineRoot
+{
+    private readonly Dictionary<string, GroupChanges> _changes = [];
+
+    private void OnChange(RootProtocol.Change order, IActorRef asker)
+    {
+        if (_changes.TryGetValue(order.Name, out var atWork)) atWork.Waiting.Enqueue((order, asker));
+        else Begin(new GroupChanges(order, asker, []));
+    }
+
+    private void Begin(GroupChanges change)
+    {
+        _changes[change.Order.Name] = change;
+        if (_routersAtWork == 0)
+        {
+            // Behind the last packet there is nothing to change for, and consumers have been told to complete.
+            End(change, OrderAnswer.Ended);
+            return;
+        }
+
+        try
+        {
+            CarryOut(change);
+        }
+        catch (Exception error)
+        {
+            End(change, OrderAnswer.Of(error));
+        }
+    }
+
+    private void CarryOut(GroupChanges change)
+    {
+        var name = change.Order.Name;
+        switch (change.Order)
+        {
+            case RootProtocol.Scale or RootProtocol.RemoveInstance when _topology.Groups.WhyNotResize(name) is { } why:
+                End(change, new OrderAnswer(OrderOutcome.Refused, why));
+                break;
+            case RootProtocol.Scale scale: Move(change, _topology.Groups.Resize(name, scale.Instances, _topology.Placement)); break;
+            case RootProtocol.RemoveInstance remove: Move(change, _topology.Groups.Remove(name, remove.Instance)); break;
+            case RootProtocol.AddRoute add: AddRoute(change, add.Route); break;
+            case RootProtocol.RemoveRoute remove: RemoveRoute(change, remove.Route); break;
+        }
+    }
+
+    private void Move(GroupChanges change, GroupChange? instances)
+    {
+        if (instances is null)
+        {
+            End(change, OrderAnswer.Unknown);
+            return;
+        }
+
+        foreach (var consumer in instances.Joining) StartConsumer(consumer);
+        if (instances.IsNone)
+        {
+            End(change, OrderAnswer.Done);
+            return;
+        }
+
+        change.Leaving.UnionWith(instances.Leaving);
+        change.RoutersToGo = _routers.Count;
+        var move = new RouterProtocol.Move(change.Order.Name, _topology.Groups[change.Order.Name].Instances);
+        foreach (var router in _routers) router.Tell(move);
+    }
+
+    private void OnMoved(string group)
+    {
+        var change = _changes[group];
+        if (--change.RoutersToGo > 0) return;
+        foreach (var router in _routers) router.Tell(new RouterProtocol.Switch(group));
+        _state.Events.Add(PipelineEventKind.Scaled, group, $"has {_topology.Groups[group].Instances.Count} instances");
+        Leave(change);
+    }
+
+    /// <summary>Nobody sends to these instances any more: they complete, and the order is done when they are gone.</summary>
+    private void Leave(GroupChanges change)
+    {
+        if (change.Leaving.Count == 0) End(change, OrderAnswer.Done);
+        else foreach (var consumer in change.Leaving) Complete(consumer);
+    }
+
+    private void End(GroupChanges change, OrderAnswer answer)
+    {
+        change.Asker.Tell(answer);
+        _changes.Remove(change.Order.Name);
+        if (change.Waiting.TryDequeue(out var next)) Begin(new GroupChanges(next.Order, next.Asker, change.Waiting));
+    }
+
+    /// <summary>One order at work, and those that wait for it.</summary>
+    private sealed class GroupChanges(RootProtocol.Change order, IActorRef asker, Queue<(RootProtocol.Change Order, IActorRef Asker)> waiting)
+    {
+        public RootProtocol.Change Order { get; } = order;
+
+        public IActorRef Asker { get; } = asker;
+
+        public Queue<(RootProtocol.Change Order, IActorRef Asker)> Waiting { get; } = waiting;
+
+        public HashSet<ConsumerInstance> Leaving { get; } = [];
+
+        public int RoutersToGo { get; set; }
+
+        /// <summary>The routes that routers are to go by; null while the order is about something else.</summary>
+        public RouteExchange? Routes { get; set; }
+    }
+}

@@ -1,0 +1,40 @@
+using Akka.Actor;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>Orders from outside. Each is answered to its sender, at once or when what it asks for is done.</summary>
+internal sealed partial class PipelineRoot
+{
+    private void OnOrder(RootProtocol.Order order)
+    {
+        if (order is RootProtocol.AddRoute ? !_topology.Groups.Knows(order.Name) : !_topology.Groups.Contains(order.Name)) Sender.Tell(OrderAnswer.Unknown);
+        else if (order is RootProtocol.Change change) OnChange(change, Sender);
+        else Sender.Tell(CarryOut(order));
+    }
+
+    private OrderAnswer CarryOut(RootProtocol.Order order)
+    {
+        switch (order)
+        {
+            case RootProtocol.Pause:
+                _paused.Add(order.Name);
+                TellAll(order.Name, ConsumerProtocol.Pause.Instance);
+                _state.Events.Add(PipelineEventKind.Paused, order.Name, "takes nothing until it is resumed");
+                return OrderAnswer.Done;
+            case RootProtocol.Resume:
+                if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, "goes on");
+                TellAll(order.Name, ConsumerProtocol.Resume.Instance);
+                return OrderAnswer.Done;
+            case RootProtocol.Restart when _topology.Groups.WhyNotRestart(order.Name) is { } why:
+                return new OrderAnswer(OrderOutcome.Refused, why);
+            case RootProtocol.Restart:
+                TellAll(order.Name, ConsumerProtocol.Restart.Instance);
+                _state.Events.Add(PipelineEventKind.Restarted, order.Name, "was made anew on demand");
+                return OrderAnswer.Done;
+            default:
+                return OrderAnswer.Unknown;
+        }
+    }
+}

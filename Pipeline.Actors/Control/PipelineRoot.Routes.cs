@@ -1,0 +1,59 @@
+using Akka.Actor;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Generations;
+using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>Adds routes and takes routes away while packets flow.</summary>
+/// <remarks>
+/// <code>
+///   AddRoute, RemoveRoute ── the agent offers plans to routers ──RoutesOffered──> routers TakeRoutes ── all RoutesTaken ──> pools leave the books
+///                                                                                                        └── a group without routes completes ──> done
+/// </code>
+/// A router has taken routes when no packet goes by earlier ones and all that lanes which are gone had sent has come home.
+/// </remarks>
+internal sealed partial class PipelineRoot
+{
+    private void AddRoute(GroupChanges change, RouteOptions route)
+    {
+        _topology.Routes.CheckRoom(route);
+        var joining = _topology.Groups.Open(route.To, _topology.Placement);
+        var exchange = _topology.Routes.Add(route);
+        foreach (var consumer in joining) StartConsumer(consumer);
+        Exchange(change, exchange);
+    }
+
+    private void RemoveRoute(GroupChanges change, RouteOptions route)
+    {
+        if (_topology.Routes.Remove(route) is { } exchange) Exchange(change, exchange);
+        else End(change, OrderAnswer.Unknown);
+    }
+
+    private void Exchange(GroupChanges change, RouteExchange exchange)
+    {
+        change.Routes = exchange;
+        change.RoutersToGo = _routers.Count;
+        _agent.Tell(new RuleProtocol.ExchangeRoutes(exchange.Plans));
+    }
+
+    private void OnRoutesOffered(int generation)
+    {
+        foreach (var router in _routers) router.Tell(new RouterProtocol.TakeRoutes(generation));
+    }
+
+    private void OnRoutesTaken(int generation)
+    {
+        if (_changes.Values.FirstOrDefault(c => c.Routes?.Generation == generation) is not { } change || --change.RoutersToGo > 0) return;
+        var (group, isNew) = (change.Order.Name, change.Order is RootProtocol.AddRoute);
+        foreach (var lane in change.Routes!.Gone)
+        {
+            if (lane.SpillPool is { } spill) _topology.Ledger.RemovePool(spill);
+        }
+
+        _state.Events.Add(isNew ? PipelineEventKind.RouteAdded : PipelineEventKind.RouteRemoved, group, $"routes {generation}: {(isNew ? "one more leads" : "one less leads")} here");
+        if (!_topology.Routes.LeadTo(group)) change.Leaving.UnionWith(_topology.Groups.Close(group));
+        Leave(change);
+    }
+}

@@ -1,0 +1,87 @@
+using Akka.Actor;
+using Pipeline.Actors.Dispatch;
+
+namespace Pipeline.Actors.Generations;
+
+/// <summary>
+/// Decides which rules are in force: the actor around a <see cref="RuleAuthorityState"/>. It knows who asked, has a clock, and tells agents
+/// what to do; they compile and offer rules on their nodes.
+/// </summary>
+internal sealed class RuleAuthority : UntypedActor, IWithTimers
+{
+    private const string Deadline = "confirm";
+
+    private readonly RuleRegister _register;
+    private readonly IActorRef _agent;
+
+    private RuleAuthority(RuleRegister register, IActorRef agent)
+    {
+        _register = register;
+        _agent = agent;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(RuleRegister register, IActorRef agent) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<RuleAuthority>(() => new RuleAuthority(register, agent))).WithDispatcher(DispatcherIds.Control);
+
+    /// <summary>After a failure too, which has taken the timer.</summary>
+    protected override void PreStart() => Take(_register.State.Resume(Now));
+
+    /// <summary>The message that was being handled is lost, so nothing may wait for what it would have led to.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        if (message is RuleProtocol.Request) Sender.Tell(new RuleProtocol.Answer(null, reason.Message));
+        Take(_register.State.OnBroken(ticket: null, reason.Message, Now));
+    }
+
+    protected override void PostStop() => Take(_register.State.End());
+
+    protected override void OnReceive(object message)
+    {
+        var state = _register.State;
+        switch (message)
+        {
+            case RuleProtocol.Request request: OnRequest(state.Accept(request, Now)); break;
+            case RuleProtocol.Built built: Take(state.OnBuilt(built, Now)); break;
+            case RuleProtocol.InForce inForce: Take(state.OnInForce(inForce.Ticket, Now)); break;
+            case RuleProtocol.Broken broken: Take(state.OnBroken(broken.Ticket, broken.Words, Now)); break;
+            case RuleProtocol.ConfirmDeadline deadline: Take(state.OnDeadline(deadline.Generation, Now)); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private DateTimeOffset Now => Context.System.Scheduler.Now;
+
+    private void OnRequest(RuleStep step)
+    {
+        _register.Askers.Add(step.State.LastTicket, Sender);
+        Take(step);
+    }
+
+    private void Take(RuleStep step)
+    {
+        _register.State = step.State;
+        foreach (var effect in step.Effects) Do(effect);
+    }
+
+    private void Do(RuleEffect effect)
+    {
+        switch (effect)
+        {
+            case RuleEffect.Answer answer when _register.Askers.Remove(answer.Ticket, out var asker): asker.Tell(answer.What); break;
+            case RuleEffect.Build build: _agent.Tell(build.What); break;
+            case RuleEffect.PutInForce put: _agent.Tell(new RuleProtocol.PutInForce(put.Ticket)); break;
+            case RuleEffect.AwaitConfirmation wait: AwaitConfirmation(wait); break;
+            case RuleEffect.ForgetDeadline: Timers.Cancel(Deadline); break;
+            case RuleEffect.Tell tell: Context.Parent.Tell(tell.What); break;
+        }
+    }
+
+    /// <summary>A later generation takes the place of one that waited: only what is in force can be confirmed.</summary>
+    private void AwaitConfirmation(RuleEffect.AwaitConfirmation wait)
+    {
+        var left = wait.By - Now;
+        Timers.StartSingleTimer(Deadline, new RuleProtocol.ConfirmDeadline(wait.Generation), left > TimeSpan.Zero ? left : TimeSpan.Zero);
+    }
+}

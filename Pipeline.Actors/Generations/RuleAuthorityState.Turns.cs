@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+
+namespace Pipeline.Actors.Generations;
+
+/// <summary>How requests have their turn, one after the other.</summary>
+internal sealed partial record RuleAuthorityState
+{
+    /// <summary>Begins with requests until there is one that takes time.</summary>
+    private RuleStep Next(DateTimeOffset now, params ImmutableList<RuleEffect> effects)
+    {
+        var state = this;
+        while (state.AtWork is null && !state.Waiting.IsEmpty)
+        {
+            var rest = state.Waiting.Dequeue(out var work);
+            var step = (state with { Waiting = rest }).Begin(work);
+            state = step.State;
+            effects = effects.AddRange(step.Effects);
+        }
+
+        return new RuleStep(state, effects);
+    }
+
+    private RuleStep Begin(RuleWork work) => work.Request switch
+    {
+        RuleProtocol.Apply apply => BeginApply(work, apply),
+        RuleProtocol.Rollback rollback => BeginRollback(work, rollback),
+        RuleProtocol.Confirm confirm => BeginConfirm(work, confirm.Generation),
+        _ => RuleStep.None(this),
+    };
+
+    private RuleStep BeginApply(RuleWork work, RuleProtocol.Apply apply)
+    {
+        if (IsOther(apply.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
+        if (apply.Text != History.Current.Text) return Build(work, apply.Source, apply.Text);
+
+        // Asking for the same once more, and for good, confirms it.
+        var isForGood = apply.ConfirmWithin is null && History.Current.ConfirmBy is not null;
+        return isForGood ? Confirmed(work, RuleOutcome.Unchanged) : Refuse(work, RuleOutcome.Unchanged);
+    }
+
+    private RuleStep BeginRollback(RuleWork work, RuleProtocol.Rollback rollback)
+    {
+        var current = History.Current;
+        var isLate = rollback.Unconfirmed is { } unconfirmed && (unconfirmed != current.Number || current.ConfirmBy is null);
+        if (isLate || IsOther(rollback.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
+        return History.Find(rollback.Generation) is { } earlier ? Build(work, earlier.Source, earlier.Text) : Refuse(work, RuleOutcome.Unknown);
+    }
+
+    private RuleStep BeginConfirm(RuleWork work, int generation) =>
+        History.Current is { ConfirmBy: not null } current && current.Number == generation
+            ? Confirmed(work, RuleOutcome.Confirmed)
+            : Refuse(work, RuleOutcome.Conflict);
+
+    private bool IsOther(int? expected) => expected is { } number && number != History.Current.Number;
+
+    private RuleStep Build(RuleWork work, string source, string text) =>
+        new(this with { AtWork = work }, [new RuleEffect.Build(new RuleProtocol.Build(work.Ticket, NextNumber, source, text))]);
+
+    private RuleStep Refuse(RuleWork work, RuleOutcome outcome) => new(this, [Reply(work, outcome)]);
+
+    private RuleStep Confirmed(RuleWork work, RuleOutcome outcome)
+    {
+        var next = this with { History = History.Confirm() };
+        var told = new RuleProtocol.Changed(next.History.Current.Number, $"generation {next.History.Current.Number} was confirmed");
+        return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, new RuleEffect.Tell(told), next.Reply(work, outcome)]);
+    }
+
+    private static RuleGeneration EntryOf(int number, RuleProtocol.Request request, int rules, DateTimeOffset now, string source, string text) => new()
+    {
+        Number = number,
+        At = now,
+        Who = request switch { RuleProtocol.Apply apply => apply.Who, RuleProtocol.Rollback rollback => rollback.Who, _ => "" },
+        Source = source,
+        Text = text,
+        Rules = rules,
+        RollbackTo = (request as RuleProtocol.Rollback)?.Generation,
+        ConfirmBy = now + (request as RuleProtocol.Apply)?.ConfirmWithin,
+    };
+
+    private RuleGeneration EntryOf(RuleProtocol.Request request, RuleProtocol.Built built, DateTimeOffset now)
+    {
+        if (request is RuleProtocol.Apply apply) return EntryOf(NextNumber, request, built.Rules, now, apply.Source, apply.Text);
+        var earlier = History.Find(((RuleProtocol.Rollback)request).Generation)!;
+        return EntryOf(NextNumber, request, built.Rules, now, earlier.Source, earlier.Text);
+    }
+
+    private static RuleProtocol.Changed ChangeOf(RuleGeneration entry)
+    {
+        var what = entry.RollbackTo is { } earlier ? $"the rules of generation {earlier} again" : $"{entry.Rules} rules of {entry.Source}";
+        var condition = entry.ConfirmBy is { } by ? $", to be confirmed by {by:HH:mm:ss}" : "";
+        return new RuleProtocol.Changed(entry.Number, $"generation {entry.Number}: {what}, by {entry.Who}{condition}");
+    }
+}

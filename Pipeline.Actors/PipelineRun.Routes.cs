@@ -1,0 +1,32 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Control;
+using Pipeline.Nic.Consumers;
+
+namespace Pipeline.Actors;
+
+/// <summary>Routes that come and go while packets flow. Any thread.</summary>
+public sealed partial class PipelineRun
+{
+    /// <summary>Has a route in front of all others, from each router's next bundle on.</summary>
+    /// <param name="route">Where it leads, and what takes it.</param>
+    /// <param name="consumer">What the consumer it leads to is made of; null where the pipeline has it or knows it.</param>
+    /// <param name="make">Makes that consumer in code, as <see cref="PipelineSetup.Handlers"/> do; null where its options say all.</param>
+    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <returns>True when every router goes by it; false where there is no such consumer, or the run is over.</returns>
+    /// <exception cref="ArgumentException">There is a consumer of that name already, or the route does not lead to it.</exception>
+    /// <exception cref="InvalidOperationException">There is no room for one more route.</exception>
+    /// <exception cref="OutputException">The consumer's output cannot be created.</exception>
+    /// <exception cref="HandlerException">The consumer's handler cannot be had.</exception>
+    internal Task<bool> AddRoute(RouteOptions route, ConsumerOptions? consumer = null, Func<IPacketConsumer>? make = null, CancellationToken stop = default)
+    {
+        if (consumer is not null && consumer.Name != route.To) throw new ArgumentException($"the route leads to {route.To}, and the consumer is {consumer.Name}", nameof(consumer));
+        if (consumer is not null && !_topology.Groups.TryDeclare(consumer, make)) throw new ArgumentException($"there is a consumer {consumer.Name} already", nameof(consumer));
+        return Order(new RootProtocol.AddRoute(route), stop);
+    }
+
+    /// <summary>Takes a route away. What went along it arrives; a consumer that no other route leads to completes.</summary>
+    /// <param name="route">As it was added; one of the configuration's too, but never the last.</param>
+    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <returns>True when all that went along it has been consumed and its consumer has completed; false where there is no such route, or the run is over.</returns>
+    internal Task<bool> RemoveRoute(RouteOptions route, CancellationToken stop = default) => Order(new RootProtocol.RemoveRoute(route), stop);
+}

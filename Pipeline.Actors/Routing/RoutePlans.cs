@@ -1,0 +1,112 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Routing;
+
+/// <summary>
+/// The routes of a pipeline, and the plan that each router is to go by. While it runs, the root alone changes it; <see cref="Plans"/> is
+/// for any thread.
+/// </summary>
+internal sealed class RoutePlans
+{
+    /// <summary>Bundles that a lane may have out at the least, and all lanes together in the usual case.</summary>
+    private const int FewestBundles = 16;
+
+    private const int UsualMailboxBundles = 4096;
+
+    private readonly PipelineSetup _setup;
+    private readonly Func<string, ConsumerGroup> _groupOf;
+    private readonly Ledger _ledger;
+    private readonly List<(PagePool Pool, BundlePool Outgoing)> _queues = [];
+    private readonly int _routesAtFirst;
+    private readonly int _bundleLimit;
+    private IReadOnlyList<RouteOptions> _routes;
+    private RouterPlan[] _plans = [];
+    private int _generation = 1;
+
+    public RoutePlans(PipelineSetup setup, Func<string, ConsumerGroup> groupOf, Ledger ledger)
+    {
+        (_setup, _groupOf, _ledger) = (setup, groupOf, ledger);
+        _routes = TableOf(setup.Options.Routes).Routes;
+        _routesAtFirst = _routes.Count;
+
+        // A stretch may take a lane two bundles beyond what it asked for.
+        var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count);
+        MailboxBundles = Math.Max(UsualMailboxBundles, lanes * FewestBundles);
+        _bundleLimit = (MailboxBundles / lanes) - 2;
+    }
+
+    /// <summary>Bundles that a mailbox must take: every lane's that there are at the start, should they all lead to one consumer.</summary>
+    public int MailboxBundles { get; }
+
+    /// <summary>One to each router, in their order. Any thread.</summary>
+    public IReadOnlyList<RouterPlan> Plans => Volatile.Read(ref _plans);
+
+    /// <summary>In the order they are tried, the implicit one included.</summary>
+    public IReadOnlyList<RouteOptions> All => _routes;
+
+    /// <summary>The plan of one more queue's router. Before anything runs.</summary>
+    public RouterPlan AddQueue(PagePool pool, BundlePool outgoing)
+    {
+        _queues.Add((pool, outgoing));
+        var plan = new RouterPlan(TableOf(_routes), [.. _routes.Select(route => NewLane(route, _queues.Count - 1))]);
+        _plans = [.. _plans, plan];
+        return plan;
+    }
+
+    public bool LeadTo(string group) => LaneCount(group) > 0;
+
+    /// <exception cref="InvalidOperationException">There are as many routes as there can be, or as lead to a mailbox with room for them.</exception>
+    public void CheckRoom(RouteOptions route)
+    {
+        if (_routes.Count >= RouteTable.MaxRoutes) throw new InvalidOperationException($"there are {_routes.Count} routes already, as many as there can be");
+        if (LaneCount(route.To) >= _routesAtFirst) throw new InvalidOperationException($"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}");
+    }
+
+    /// <summary>Has a route in front of all others. Only after <see cref="CheckRoom"/>, and while its group has instances.</summary>
+    public RouteExchange Add(RouteOptions route)
+    {
+        IReadOnlyList<RouteOptions> routes = [route, .. _routes];
+        var tables = _queues.Select(_ => TableOf(routes)).ToList();
+        return Become(routes, [.. _plans.Select((plan, i) => new RouterPlan(tables[i], [NewLane(route, i), .. plan.Lanes], _generation + 1))], []);
+    }
+
+    /// <summary>Takes a route away; of several that are the same, the first.</summary>
+    /// <returns>Null where there is none, or it is the last, which takes what no other does.</returns>
+    public RouteExchange? Remove(RouteOptions route)
+    {
+        var at = _routes.SkipLast(1).ToList().IndexOf(route);
+        if (at < 0) return null;
+        RouteOptions[] routes = [.. _routes.Where((_, i) => i != at)];
+        var gone = _plans.Select(plan => plan.Lanes[at]).ToList();
+        return Become(routes, [.. _plans.Select(plan => new RouterPlan(TableOf(routes), [.. plan.Lanes.Where((_, i) => i != at)], _generation + 1))], gone);
+    }
+
+    private RouteExchange Become(IReadOnlyList<RouteOptions> routes, RouterPlan[] plans, IReadOnlyList<Lane> gone)
+    {
+        _routes = routes;
+        _generation++;
+        Volatile.Write(ref _plans, plans);
+        return new RouteExchange(plans, gone);
+    }
+
+    private int LaneCount(string group) => _routes.Count(route => route.To == group);
+
+    private RouteTable TableOf(IEnumerable<RouteOptions> routes) => new(routes, _setup.KeepOut is not null);
+
+    private Lane NewLane(RouteOptions route, int queue)
+    {
+        var (pool, outgoing) = _queues[queue];
+        var lane = new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, new QueuePlace(queue, _setup.Nic.Queues.Count), _bundleLimit);
+        if (lane.SpillPool is { } spill) _ledger.AddPool(spill);
+        return lane;
+    }
+
+    /// <summary>What may wait does, unless its route says otherwise. A copy never goes to the stack: its packet gets there by itself.</summary>
+    private Overload OverloadOf(RouteOptions route)
+    {
+        var overload = route.Overload ?? (_setup.Nic.Traits.MayWait ? Overload.Wait : Overload.DropNew);
+        return overload == Overload.ToStack && route.Copy ? Overload.DropNew : overload;
+    }
+}

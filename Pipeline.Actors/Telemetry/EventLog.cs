@@ -1,0 +1,90 @@
+using System.Runtime.CompilerServices;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>
+/// The last things that happened to a pipeline, oldest first: bounded, and numbered so that a reader sees what it has missed. Any thread
+/// reads it. Nothing on the data path writes to it.
+/// </summary>
+public sealed class EventLog
+{
+    /// <summary>Events that are kept.</summary>
+    public const int Most = 1024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<PipelineEvent> _kept = new();
+    private readonly TimeProvider _clock;
+    private readonly Action<PipelineEvent>? _tell;
+    private TaskCompletionSource _next = NewSignal();
+    private long _last;
+    private bool _isClosed;
+
+    /// <param name="clock">What events are dated by.</param>
+    /// <param name="tell">Told of each as it happens, on the thread of whoever adds it, in no order that matters; must neither wait nor throw.</param>
+    internal EventLog(TimeProvider clock, Action<PipelineEvent>? tell = null)
+    {
+        _clock = clock;
+        _tell = tell;
+    }
+
+    /// <summary>The number of the last event; 0 before the first.</summary>
+    public long Last
+    {
+        get
+        {
+            lock (_gate) return _last;
+        }
+    }
+
+    /// <summary>The events that are kept, oldest first.</summary>
+    /// <param name="after">Only those with higher numbers.</param>
+    public IReadOnlyList<PipelineEvent> Read(long after = 0)
+    {
+        lock (_gate) return [.. _kept.Where(e => e.Number > after)];
+    }
+
+    /// <summary>The events that are kept and all that come, until the run is at rest. A reader that is slow misses some and holds nothing up.</summary>
+    /// <param name="after">Only those with higher numbers.</param>
+    /// <param name="stop">Ends the reading.</param>
+    public async IAsyncEnumerable<PipelineEvent> Follow(long after = 0, [EnumeratorCancellation] CancellationToken stop = default)
+    {
+        while (true)
+        {
+            var (events, isOver, next) = Look(after);
+            foreach (var happened in events) yield return happened;
+            if (events.Count > 0) after = events[^1].Number;
+            else if (isOver) yield break;
+            else await next.WaitAsync(stop);
+        }
+    }
+
+    internal void Add(PipelineEventKind kind, string where, string words, Exception? error = null)
+    {
+        PipelineEvent happened;
+        TaskCompletionSource next;
+        lock (_gate)
+        {
+            happened = new PipelineEvent(++_last, _clock.GetUtcNow(), kind, where, words) { Error = error };
+            _kept.Enqueue(happened);
+            if (_kept.Count > Most) _kept.Dequeue();
+            (next, _next) = (_next, NewSignal());
+        }
+
+        next.TrySetResult();
+        _tell?.Invoke(happened);
+    }
+
+    /// <summary>Nothing more will happen: whoever follows comes to an end.</summary>
+    internal void Close()
+    {
+        lock (_gate) _isClosed = true;
+        _next.TrySetResult();
+    }
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private (IReadOnlyList<PipelineEvent> Events, bool IsOver, Task Next) Look(long after)
+    {
+        lock (_gate) return ([.. _kept.Where(e => e.Number > after)], _isClosed, _next.Task);
+    }
+}

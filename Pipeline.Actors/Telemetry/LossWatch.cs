@@ -1,0 +1,43 @@
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>
+/// Says when packets begin to be lost, and once a minute while more are. Pure of clocks: it is told what time it is. For one thread.
+/// </summary>
+internal sealed class LossWatch
+{
+    /// <summary>A loss that goes on is told so often: the books say how many at any time.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
+
+    private readonly Dictionary<(string Where, string Reason), (long Packets, DateTimeOffset At)> _told = [];
+
+    /// <summary>What has to be told now, from the books.</summary>
+    public IEnumerable<(string Where, string Words)> Look(LedgerSnapshot books, DateTimeOffset now)
+    {
+        foreach (var queue in books.Queues)
+        {
+            foreach (var (loss, packets) in queue.Lost)
+            {
+                if (Grown((queue.Name, loss.Name()), packets, now) is { } grown) yield return (queue.Name, $"the device lost {grown} packets ({loss.Name()})");
+            }
+        }
+
+        foreach (var account in books.Accounts)
+        {
+            var what = account.Kind == AccountKind.Copy ? "copies" : "packets";
+            foreach (var (reason, dropped) in account.DroppedByReason)
+            {
+                if (Grown((account.Name, $"{what} {reason.Name()}"), dropped.Packets, now) is { } grown) yield return (account.Name, $"{grown} {what} were dropped ({reason.Name()})");
+            }
+        }
+    }
+
+    private long? Grown((string Where, string Reason) loss, long packets, DateTimeOffset now)
+    {
+        var (before, at) = _told.GetValueOrDefault(loss, (0, DateTimeOffset.MinValue));
+        if (packets <= before || (before > 0 && now - at < Again)) return null;
+        _told[loss] = (packets, now);
+        return packets - before;
+    }
+}

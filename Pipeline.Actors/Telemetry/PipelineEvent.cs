@@ -1,0 +1,50 @@
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>What kind of thing happened.</summary>
+public enum PipelineEventKind
+{
+    /// <summary>Something went wrong that the run's outcome tells of.</summary>
+    Fault,
+
+    /// <summary>A handler threw; its batch is counted as lost to it, and it is made anew after a pause.</summary>
+    HandlerFailed,
+
+    /// <summary>A consumer was made anew because somebody asked for it.</summary>
+    Restarted,
+
+    /// <summary>A consumer takes nothing for now.</summary>
+    Paused,
+
+    /// <summary>A paused consumer goes on.</summary>
+    Resumed,
+
+    /// <summary>A consumer has another number of instances.</summary>
+    Scaled,
+
+    /// <summary>Another generation of rules was put in force, or the one in force was confirmed.</summary>
+    RulesChanged,
+
+    /// <summary>One more route leads to a consumer.</summary>
+    RouteAdded,
+
+    /// <summary>One route less leads to a consumer.</summary>
+    RouteRemoved,
+
+    /// <summary>Packets were lost: by a device, on the way, or at a consumer.</summary>
+    Loss,
+
+    /// <summary>The run is drained or aborted.</summary>
+    Ending,
+}
+
+/// <summary>One thing that happened to a pipeline.</summary>
+/// <param name="Number">Counts up by one from 1: a reader that finds a gap has missed some.</param>
+/// <param name="When">When it was told.</param>
+/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="Where">The queue, consumer or part it happened to.</param>
+/// <param name="Words">What happened, on one line.</param>
+public sealed record PipelineEvent(long Number, DateTimeOffset When, PipelineEventKind Kind, string Where, string Words)
+{
+    /// <summary>What was thrown, where something was. It never leaves the process.</summary>
+    public Exception? Error { get; init; }
+}
