@@ -122,7 +122,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         switch (message)
         {
             case QueueProtocol.Ended ended: OnQueueEnded(ended.Queue); break;
-            case QueueProtocol.Troubled or QueueProtocol.Recovered: break; // The queue's cell says it to whoever looks.
+            case QueueProtocol.Troubled troubled: _state.Events.Add(PipelineEventKind.SourceDown, troubled.Queue.Queue.Name, troubled.Why); break;
+            case QueueProtocol.Recovered recovered: _state.Events.Add(PipelineEventKind.SourceBack, recovered.Queue.Queue.Name, "gives packets again"); break;
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
             case RootProtocol.Order order: OnOrder(order); break;

@@ -77,8 +77,11 @@ public sealed class EventLog
     /// <summary>Nothing more will happen: whoever follows comes to an end.</summary>
     internal void Close()
     {
-        lock (_gate) _isClosed = true;
-        _next.TrySetResult();
+        lock (_gate)
+        {
+            _isClosed = true;
+            _next.TrySetResult();
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -30,6 +30,12 @@ public enum PipelineEventKind
     /// <summary>One route less leads to a consumer.</summary>
     RouteRemoved,
 
+    /// <summary>A source gives nothing any more, and is asked again and again.</summary>
+    SourceDown,
+
+    /// <summary>A source that was down is back.</summary>
+    SourceBack,
+
     /// <summary>Packets were lost: by a device, on the way, or at a consumer.</summary>
     Loss,
 

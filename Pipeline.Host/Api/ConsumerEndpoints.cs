@@ -35,12 +35,12 @@ internal sealed class ConsumerEndpoints(Attached attached)
         }
     }
 
-    private Task Tell(HttpContext http, Func<IRunning, string, bool> tell)
+    private async Task Tell(HttpContext http, Func<IRunning, string, Task<bool>> tell)
     {
         var (run, name) = (attached.Started, NameOf(http));
         try
         {
-            if (!tell(run, name)) throw Missing(run, name);
+            if (!await tell(run, name)) throw Missing(run, name);
         }
         catch (InvalidOperationException error)
         {
@@ -48,7 +48,6 @@ internal sealed class ConsumerEndpoints(Attached attached)
         }
 
         http.Response.StatusCode = StatusCodes.Status202Accepted;
-        return Task.CompletedTask;
     }
 
     private static string NameOf(HttpContext http) => (string)http.Request.RouteValues["name"]!;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Pipeline.Actors.Telemetry;
-using Pipeline.Host.Reports;
 using Pipeline.Nic.Accounts;
+using Pipeline.Host.Reports;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

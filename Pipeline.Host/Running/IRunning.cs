@@ -24,16 +24,19 @@ internal interface IRunning : IAsyncDisposable
     IRuleControl Rules { get; }
 
     /// <inheritdoc cref="PipelineRun.PauseConsumer"/>
-    bool PauseConsumer(string name);
+    Task<bool> PauseConsumer(string name);
 
     /// <inheritdoc cref="PipelineRun.ResumeConsumer"/>
-    bool ResumeConsumer(string name);
+    Task<bool> ResumeConsumer(string name);
 
     /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
-    bool RestartConsumer(string name);
+    Task<bool> RestartConsumer(string name);
 
     /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
     Task<bool> ScaleConsumer(string name, int instances);
+
+    /// <inheritdoc cref="PipelineRun.Events"/>
+    EventLog Events { get; }
 
     /// <summary>Views until the final one, or until cancelled.</summary>
     IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
@@ -59,13 +62,15 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public IRuleControl Rules { get; } = new LiveRules(run);
 
-    public bool PauseConsumer(string name) => run.PauseConsumer(name);
+    public Task<bool> PauseConsumer(string name) => run.PauseConsumer(name);
 
-    public bool ResumeConsumer(string name) => run.ResumeConsumer(name);
+    public Task<bool> ResumeConsumer(string name) => run.ResumeConsumer(name);
 
-    public bool RestartConsumer(string name) => run.RestartConsumer(name);
+    public Task<bool> RestartConsumer(string name) => run.RestartConsumer(name);
 
     public Task<bool> ScaleConsumer(string name, int instances) => run.ScaleConsumer(name, instances);
+
+    public EventLog Events => run.Events;
 
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 

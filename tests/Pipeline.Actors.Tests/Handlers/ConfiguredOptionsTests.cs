@@ -1,5 +1,5 @@
-using Pipeline.Actors.Tests.Configuration;
 using Pipeline.Nic.Consumers;
+using Pipeline.Actors.Tests.Configuration;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Handlers;

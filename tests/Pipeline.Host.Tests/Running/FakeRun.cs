@@ -53,11 +53,13 @@ internal sealed class FakeRun : IRunning
         return Current;
     }
 
-    public bool PauseConsumer(string name) => false;
+    public Task<bool> PauseConsumer(string name) => Task.FromResult(false);
 
-    public bool ResumeConsumer(string name) => false;
+    public Task<bool> ResumeConsumer(string name) => Task.FromResult(false);
 
-    public bool RestartConsumer(string name) => false;
+    public Task<bool> RestartConsumer(string name) => Task.FromResult(false);
+
+    public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 
     public Task<bool> ScaleConsumer(string name, int instances) => Task.FromResult(false);
 

@@ -1,8 +1,8 @@
-using System.Text;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Accounts;
+using System.Text;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
-using Pipeline.Nic.Pages;
 using Pipeline.TestSupport;
 using Xunit;
 

@@ -1,9 +1,9 @@
 using CsCheck;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Headers;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Pages;
 using Xunit;
 
