@@ -1,4 +1,3 @@
-using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Routing;

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;

@@ -25,6 +25,9 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     private PipelineView ReadCounters(bool atRest)
     {
         var rules = atRest ? topology.Rules.FinalCounts : topology.Rules.Counts;
+
+        // Before the books: an instance is seen only after its group's accounts are in them.
+        var consumers = topology.Consumers;
         var ledger = topology.Ledger.Read();
         return new PipelineView
         {
@@ -43,7 +46,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             EarlierRules = rules.Earlier,
             // The device passes none where there is an expression, and without one all are selected.
             Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
-            Consumers = [.. topology.Consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
+            Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
             DrainCutAfter = state.IsDrainCut ? state.Drain : null,

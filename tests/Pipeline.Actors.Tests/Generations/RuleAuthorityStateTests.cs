@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Rules;
 using Xunit;
@@ -189,7 +190,7 @@ public sealed class RuleAuthorityStateTests
         return (answer.Ticket, answer.What.Change!.Outcome, answer.What.Change.Generation);
     }
 
-    private IReadOnlyList<RuleEffect> Ask(RuleProtocol.Request request) => Take(_state.Accept(request, Start));
+    private ImmutableList<RuleEffect> Ask(RuleProtocol.Request request) => Take(_state.Accept(request, Start));
 
     /// <summary>Asks for a text and lets it come in force.</summary>
     private List<RuleEffect> Put(RuleProtocol.Apply apply)
@@ -201,7 +202,7 @@ public sealed class RuleAuthorityStateTests
         return effects;
     }
 
-    private IReadOnlyList<RuleEffect> Take(RuleStep step)
+    private ImmutableList<RuleEffect> Take(RuleStep step)
     {
         _state = step.State;
         return step.Effects;

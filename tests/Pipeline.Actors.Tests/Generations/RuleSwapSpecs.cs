@@ -7,7 +7,6 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Xunit;
 

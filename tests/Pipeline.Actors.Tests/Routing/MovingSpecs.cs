@@ -157,7 +157,7 @@ public sealed class MovingSpecs
     }
 
     /// <summary>So many instances as the group's first, or any of those there are.</summary>
-    private static IReadOnlyList<IBundleTarget> SomeOf(ScatterBench bench, Random random)
+    private static IBundleTarget[] SomeOf(ScatterBench bench, Random random)
     {
         var targets = bench.Resize(Group, random.Next(1, 6)).ToArray();
         if (random.Next(2) == 0) return targets;
