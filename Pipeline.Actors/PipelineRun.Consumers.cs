@@ -57,10 +57,11 @@ public sealed partial class PipelineRun
             throw new ArgumentOutOfRangeException(nameof(instances), instances, $"consumer {name}: expected 1 to {MostInstances} instances");
         }
 
-        return _topology.Groups.WhyNotResize(name) is { } why ? throw new InvalidOperationException(why) : Order(new RootProtocol.Scale(name, instances), stop);
+        if (_topology.Groups.WhyNotResize(name) is { } why) throw new InvalidOperationException(why);
+        return Order(new RootProtocol.Scale(name, instances), stop);
     }
 
-    /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; of several instances one after the other.</summary>
+    /// <summary>Writes what a consumer has gathered so far, such as the flows in its table; several instances one after the other.</summary>
     /// <param name="consumer">Its name.</param>
     /// <param name="text">Where it is written, line ends as they are.</param>
     /// <param name="stop">Ends the waiting for the answer.</param>
@@ -85,7 +86,8 @@ public sealed partial class PipelineRun
     /// <see cref="ScaleConsumer"/>, and no others. Scaling the consumer up again brings it back.
     /// </summary>
     /// <returns>As <see cref="ScaleConsumer"/>; false too where there is no such instance, or no other.</returns>
-    internal Task<bool> RemoveInstance(string name, int instance, CancellationToken stop = default) => Order(new RootProtocol.RemoveInstance(name, instance), stop);
+    internal Task<bool> RemoveInstance(string name, int instance, CancellationToken stop = default) =>
+        Order(new RootProtocol.RemoveInstance(name, instance), stop);
 
     private async Task<bool> Tell(RootProtocol.Order order, CancellationToken stop) =>
         _topology.Consumers.Any(c => c.Group == order.Name)

@@ -17,16 +17,27 @@ public sealed partial class PipelineRun
     /// <exception cref="InvalidOperationException">There is no room for one more route.</exception>
     /// <exception cref="OutputException">The consumer's output cannot be created.</exception>
     /// <exception cref="HandlerException">The consumer's handler cannot be had.</exception>
-    internal Task<bool> AddRoute(RouteOptions route, ConsumerOptions? consumer = null, Func<IPacketConsumer>? make = null, CancellationToken stop = default)
+    internal Task<bool> AddRoute(
+        RouteOptions route, ConsumerOptions? consumer = null, Func<IPacketConsumer>? make = null, CancellationToken stop = default)
     {
-        if (consumer is not null && consumer.Name != route.To) throw new ArgumentException($"the route leads to {route.To}, and the consumer is {consumer.Name}", nameof(consumer));
-        if (consumer is not null && !_topology.Groups.TryDeclare(consumer, make)) throw new ArgumentException($"there is a consumer {consumer.Name} already", nameof(consumer));
+        if (consumer is not null) Declare(route, consumer, make);
         return Order(new RootProtocol.AddRoute(route), stop);
     }
 
     /// <summary>Takes a route away. What went along it arrives; a consumer that no other route leads to completes.</summary>
     /// <param name="route">As it was added; one of the configuration's too, but never the last.</param>
     /// <param name="stop">Ends the waiting for the answer.</param>
-    /// <returns>True when all that went along it has been consumed and its consumer has completed; false where there is no such route, or the run is over.</returns>
-    internal Task<bool> RemoveRoute(RouteOptions route, CancellationToken stop = default) => Order(new RootProtocol.RemoveRoute(route), stop);
+    /// <returns>
+    /// True when all that went along it has been consumed and its consumer has completed; false where there is no such route, or the run
+    /// is over.
+    /// </returns>
+    internal Task<bool> RemoveRoute(RouteOptions route, CancellationToken stop = default) =>
+        Order(new RootProtocol.RemoveRoute(route), stop);
+
+    private void Declare(RouteOptions route, ConsumerOptions consumer, Func<IPacketConsumer>? make)
+    {
+        var name = consumer.Name;
+        if (name != route.To) throw new ArgumentException($"the route leads to {route.To}, and the consumer is {name}", nameof(consumer));
+        if (!_topology.Groups.TryDeclare(consumer, make)) throw new ArgumentException($"there is a consumer {name} already", nameof(consumer));
+    }
 }

@@ -40,7 +40,8 @@ public sealed partial class PipelineRun
     /// </param>
     /// <param name="stop">Ends the waiting for the answer; the rules may come in force all the same.</param>
     /// <exception cref="ArgumentException">The time to confirm is not above 0 and up to a day.</exception>
-    public Task<RuleChange> ApplyRules(string text, string source, string who, int? expectedGeneration = null, TimeSpan? confirm = null, CancellationToken stop = default)
+    public Task<RuleChange> ApplyRules(
+        string text, string source, string who, int? expectedGeneration = null, TimeSpan? confirm = null, CancellationToken stop = default)
     {
         if (confirm <= TimeSpan.Zero || confirm > LongestConfirmation)
             throw new ArgumentOutOfRangeException(nameof(confirm), confirm, $"The time to confirm must be above 0 and at most {LongestConfirmation}.");

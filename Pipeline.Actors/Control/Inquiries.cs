@@ -12,6 +12,8 @@ internal sealed class Inquiries(Task completion)
     /// <summary>Calls that may wait at a time. A paused consumer can have them wait for ever.</summary>
     public const int Most = 1024;
 
+    private static readonly string TooMany = $"{Most} requests wait for an answer already; try again when some have been answered";
+
     private int _waiting;
 
     /// <summary>Tells an actor something that it answers.</summary>
@@ -23,7 +25,7 @@ internal sealed class Inquiries(Task completion)
     {
         try
         {
-            if (Interlocked.Increment(ref _waiting) > Most) throw new InvalidOperationException($"{Most} requests wait for an answer already; try again when some have been answered");
+            if (Interlocked.Increment(ref _waiting) > Most) throw new InvalidOperationException(TooMany);
             using var given = CancellationTokenSource.CreateLinkedTokenSource(stop);
             var answer = actor.Ask<T>(question, Timeout.InfiniteTimeSpan, given.Token);
             await Task.WhenAny(answer, completion);

@@ -103,7 +103,8 @@ internal sealed partial class PipelineRoot
     }
 
     /// <summary>One order at work, and those that wait for it.</summary>
-    private sealed class GroupChanges(RootProtocol.Change order, IActorRef asker, Queue<(RootProtocol.Change Order, IActorRef Asker)> waiting)
+    private sealed class GroupChanges(
+        RootProtocol.Change order, IActorRef asker, Queue<(RootProtocol.Change Order, IActorRef Asker)> waiting)
     {
         public RootProtocol.Change Order { get; } = order;
 

@@ -51,7 +51,8 @@ internal sealed partial class PipelineRoot
         _consumers.Remove(actor);
         foreach (var change in _changes.Values.ToList())
         {
-            if (change.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0 && change.Leaving.Count == 0) End(change, OrderAnswer.Done);
+            var wasAmongThem = change.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0;
+            if (wasAmongThem && change.Leaving.Count == 0) End(change, OrderAnswer.Done);
         }
     }
 

@@ -9,7 +9,8 @@ internal sealed partial class PipelineRoot
 {
     private void OnOrder(RootProtocol.Order order)
     {
-        if (order is RootProtocol.AddRoute ? !_topology.Groups.Knows(order.Name) : !_topology.Groups.Contains(order.Name)) Sender.Tell(OrderAnswer.Unknown);
+        var isKnown = order is RootProtocol.AddRoute ? _topology.Groups.Knows(order.Name) : _topology.Groups.Contains(order.Name);
+        if (!isKnown) Sender.Tell(OrderAnswer.Unknown);
         else if (order is RootProtocol.Change change) OnChange(change, Sender);
         else Sender.Tell(CarryOut(order));
     }

@@ -9,8 +9,8 @@ namespace Pipeline.Actors.Control;
 /// <summary>Adds routes and takes routes away while packets flow.</summary>
 /// <remarks>
 /// <code>
-///   AddRoute, RemoveRoute ── the agent offers plans to routers ──RoutesOffered──> routers TakeRoutes ── all RoutesTaken ──> pools leave the books
-///                                                                                                        └── a group without routes completes ──> done
+///   AddRoute, RemoveRoute ── the agent offers plans ──RoutesOffered──> routers TakeRoutes ── all RoutesTaken ──> pools leave the books
+///                                                                             a group without routes completes ──┘  └──> done
 /// </code>
 /// A router has taken routes when no packet goes by earlier ones and all that lanes which are gone had sent has come home.
 /// </remarks>
@@ -52,7 +52,8 @@ internal sealed partial class PipelineRoot
             if (lane.SpillPool is { } spill) _topology.Ledger.RemovePool(spill);
         }
 
-        _state.Events.Add(isNew ? PipelineEventKind.RouteAdded : PipelineEventKind.RouteRemoved, group, $"routes {generation}: {(isNew ? "one more leads" : "one less leads")} here");
+        if (isNew) _state.Events.Add(PipelineEventKind.RouteAdded, group, $"one more route leads here, by routes {generation}");
+        else _state.Events.Add(PipelineEventKind.RouteRemoved, group, $"one route less leads here, by routes {generation}");
         if (!_topology.Routes.LeadTo(group)) change.Leaving.UnionWith(_topology.Groups.Close(group));
         Leave(change);
     }

@@ -122,8 +122,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         switch (message)
         {
             case QueueProtocol.Ended ended: OnQueueEnded(ended.Queue); break;
-            case QueueProtocol.Troubled troubled: _state.Events.Add(PipelineEventKind.SourceDown, troubled.Queue.Queue.Name, troubled.Why); break;
-            case QueueProtocol.Recovered recovered: _state.Events.Add(PipelineEventKind.SourceBack, recovered.Queue.Queue.Name, "gives packets again"); break;
+            case QueueProtocol.Troubled troubled: OnSource(PipelineEventKind.SourceDown, troubled.Queue, troubled.Why); break;
+            case QueueProtocol.Recovered recovered: OnSource(PipelineEventKind.SourceBack, recovered.Queue, "gives packets again"); break;
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
             case RootProtocol.Order order: OnOrder(order); break;
@@ -156,8 +156,10 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RuleProtocol.Request: Sender.Tell(RulesEnded); break;
             case RuleProtocol.Changed changed: OnRulesChanged(changed); break;
             case RootProtocol.Order: Sender.Tell(OrderAnswer.Ended); break;
-            case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered or ConsumerProtocol.Completed or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline
-                or RootProtocol.HandlerThrew: break;
+            case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended
+                or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered
+                or ConsumerProtocol.Completed
+                or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline or RootProtocol.HandlerThrew: break;
             default: Unhandled(message); break;
         }
     }
@@ -171,9 +173,12 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         if (_topology.Selection.IsComplete) OnDrain();
     }
 
-    private RuleProtocol.Answer RulesEnded => new(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation });
+    private RuleProtocol.Answer RulesEnded =>
+        new(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation });
 
     private void OnRulesChanged(RuleProtocol.Changed changed) => _state.Events.Add(PipelineEventKind.RulesChanged, "rules", changed.Words);
+
+    private void OnSource(PipelineEventKind kind, QueueCell queue, string words) => _state.Events.Add(kind, queue.Queue.Name, words);
 
     private void OnRouterDrained()
     {
@@ -223,7 +228,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     {
         var books = _topology.Ledger.Read();
         if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
-        foreach (var (where, words) in _losses.Look(books, Context.System.Scheduler.Now)) _state.Events.Add(PipelineEventKind.Loss, where, words);
+        var losses = _losses.Look(books, Context.System.Scheduler.Now);
+        foreach (var (where, words) in losses) _state.Events.Add(PipelineEventKind.Loss, where, words);
     }
 
     private void OnAbort()

@@ -43,7 +43,7 @@ internal static class RootProtocol
     /// <summary>Make all its instances anew.</summary>
     public sealed record Restart(string Name) : Order(Name);
 
-    /// <summary>An order that changes who is in the group or what leads to it. A group has one at a time at work; others wait for it.</summary>
+    /// <summary>An order that changes who is in the group or what leads to it. One at a time is at work for a group; others wait.</summary>
     public abstract record Change(string Name) : Order(Name);
 
     /// <summary>Give it so many instances.</summary>

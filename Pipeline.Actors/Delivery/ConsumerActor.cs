@@ -162,7 +162,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
     private bool DeviceIsSending => _device is { InFlight: > 0 };
 
-    /// <summary>The copy is taken here, where nothing changes meanwhile; making words of it may take long, and is done on another thread.</summary>
+    /// <summary>The copy is taken here, where nothing changes meanwhile. To make words of it may take long; another thread does that.</summary>
     private void OnTakeReport()
     {
         var asker = Sender;

@@ -89,7 +89,8 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
         var members = MembersOf(group);
         var staying = members.Take(instances).ToList();
         var free = Enumerable.Range(0, int.MaxValue).Where(number => members.All(m => m.Id.Number != number));
-        var joining = free.Take(Math.Max(0, instances - members.Count)).Select((number, i) => Find(group, number) ?? Make(group, number, instances, placement, i)).ToList();
+        var joining = free.Take(Math.Max(0, instances - members.Count))
+            .Select((number, i) => Find(group, number) ?? Make(group, number, instances, placement, i)).ToList();
         Volatile.Write(ref _all, [.. _all.Union(joining)]);
         return Become(group, [.. staying, .. joining], new GroupChange(joining, [.. members.Skip(instances)]));
     }
@@ -136,7 +137,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
             Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,
-            Dispatcher = placement is null ? DispatcherIds.Delivery : DispatcherIds.DeliveryOf(placement.DeliveryThreadOf(_all.Length + ahead)),
+            Dispatcher = placement?.DeliveryThreadOf(_all.Length + ahead) is { } thread ? DispatcherIds.DeliveryOf(thread) : DispatcherIds.Delivery,
         };
     }
 }

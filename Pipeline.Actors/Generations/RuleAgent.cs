@@ -58,7 +58,8 @@ internal sealed class RuleAgent : UntypedActor
         var table = builder.Build(new SourceText(build.Source, build.Text), build.Generation, inForce.Links, out var diagnostics);
         if (table is null) return new(null, new RuleProtocol.Built(build.Ticket, Succeeded: false, 0, diagnostics, RuleSetDelta.None));
         var delta = RuleSetDelta.Between(inForce.Rules, table.Rules);
-        return new(table, new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, [.. diagnostics, .. builder.Offload(table)], delta));
+        diagnostics = [.. diagnostics, .. builder.Offload(table)];
+        return new(table, new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, diagnostics, delta));
     }
 
     private void OnCompiled(RuleProtocol.Compiled compiled)

@@ -23,7 +23,8 @@ internal sealed class RuleAuthority : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(RuleRegister register, IActorRef agent) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<RuleAuthority>(() => new RuleAuthority(register, agent))).WithDispatcher(DispatcherIds.Control);
+        Akka.Actor.Props.CreateBy(new ActorProducer<RuleAuthority>(() => new RuleAuthority(register, agent)))
+            .WithDispatcher(DispatcherIds.Control);
 
     /// <summary>After a failure too, which has taken the timer.</summary>
     protected override void PreStart() => Take(_register.State.Resume(Now));

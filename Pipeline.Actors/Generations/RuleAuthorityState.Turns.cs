@@ -43,7 +43,8 @@ internal sealed partial record RuleAuthorityState
         var current = History.Current;
         var isLate = rollback.Unconfirmed is { } unconfirmed && (unconfirmed != current.Number || current.ConfirmBy is null);
         if (isLate || IsOther(rollback.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
-        return History.Find(rollback.Generation) is { } earlier ? Build(work, earlier.Source, earlier.Text) : Refuse(work, RuleOutcome.Unknown);
+        if (History.Find(rollback.Generation) is not { } earlier) return Refuse(work, RuleOutcome.Unknown);
+        return Build(work, earlier.Source, earlier.Text);
     }
 
     private RuleStep BeginConfirm(RuleWork work, int generation) =>
@@ -65,23 +66,22 @@ internal sealed partial record RuleAuthorityState
         return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, new RuleEffect.Tell(told), next.Reply(work, outcome)]);
     }
 
-    private static RuleGeneration EntryOf(int number, RuleProtocol.Request request, int rules, DateTimeOffset now, string source, string text) => new()
+    /// <summary>The generation that a request makes.</summary>
+    private RuleGeneration EntryOf(RuleProtocol.Request request, int rules, DateTimeOffset now)
     {
-        Number = number,
-        At = now,
-        Who = request switch { RuleProtocol.Apply apply => apply.Who, RuleProtocol.Rollback rollback => rollback.Who, _ => "" },
-        Source = source,
-        Text = text,
-        Rules = rules,
-        RollbackTo = (request as RuleProtocol.Rollback)?.Generation,
-        ConfirmBy = now + (request as RuleProtocol.Apply)?.ConfirmWithin,
-    };
-
-    private RuleGeneration EntryOf(RuleProtocol.Request request, RuleProtocol.Built built, DateTimeOffset now)
-    {
-        if (request is RuleProtocol.Apply apply) return EntryOf(NextNumber, request, built.Rules, now, apply.Source, apply.Text);
-        var earlier = History.Find(((RuleProtocol.Rollback)request).Generation)!;
-        return EntryOf(NextNumber, request, built.Rules, now, earlier.Source, earlier.Text);
+        var (apply, rollback) = (request as RuleProtocol.Apply, request as RuleProtocol.Rollback);
+        var earlier = rollback is null ? null : History.Find(rollback.Generation);
+        return new RuleGeneration
+        {
+            Number = NextNumber,
+            At = now,
+            Who = apply?.Who ?? rollback?.Who ?? "",
+            Source = apply?.Source ?? earlier!.Source,
+            Text = apply?.Text ?? earlier!.Text,
+            Rules = rules,
+            RollbackTo = rollback?.Generation,
+            ConfirmBy = now + apply?.ConfirmWithin,
+        };
     }
 
     private static RuleProtocol.Changed ChangeOf(RuleGeneration entry)

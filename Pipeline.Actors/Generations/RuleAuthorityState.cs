@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
 
@@ -42,7 +43,7 @@ internal sealed partial record RuleAuthorityState
     {
         if (AtWork is not { Built: null } work || work.Ticket != built.Ticket) return RuleStep.None(this);
         if (!built.Succeeded) return Finish(work, RuleOutcome.Invalid, now, built);
-        var entry = EntryOf(work.Request, built, now);
+        var entry = EntryOf(work.Request, built.Rules, now);
         var next = this with { History = History.Add(entry), AtWork = work with { Built = built } };
         return new RuleStep(next, [next.Deadline(), new RuleEffect.PutInForce(work.Ticket), new RuleEffect.Tell(ChangeOf(entry))]);
     }
@@ -63,7 +64,7 @@ internal sealed partial record RuleAuthorityState
     public RuleStep OnDeadline(int generation, DateTimeOffset now) =>
         Accept(new RuleProtocol.Rollback(History.Confirmed.Number, Unconfirmed, generation), now);
 
-    /// <summary>What has to be done first, at the start and after a failure: the deadline is set again, and waiting requests have their turn.</summary>
+    /// <summary>What is to be done first, at the start and after a failure: the deadline is set again, and requests have their turn.</summary>
     public RuleStep Resume(DateTimeOffset now) => Next(now, Deadline());
 
     /// <summary>Nothing more is decided: all who wait are told so.</summary>
@@ -79,14 +80,18 @@ internal sealed partial record RuleAuthorityState
         ? new RuleEffect.AwaitConfirmation(number, by)
         : RuleEffect.ForgetDeadline.Instance;
 
-    private RuleEffect.Answer Reply(RuleWork work, RuleOutcome outcome, RuleProtocol.Built? built = null) => new(work.Ticket, new RuleProtocol.Answer(new RuleChange
+    private RuleEffect.Answer Reply(RuleWork work, RuleOutcome outcome, RuleProtocol.Built? built = null)
     {
-        Outcome = outcome,
-        Generation = History.Current.Number,
-        Diagnostics = built?.Diagnostics ?? [],
-        Delta = outcome == RuleOutcome.Applied ? built!.Delta : Nic.Rules.RuleSetDelta.None,
-        ConfirmBy = History.Current.ConfirmBy,
-    }));
+        var change = new RuleChange
+        {
+            Outcome = outcome,
+            Generation = History.Current.Number,
+            Diagnostics = built?.Diagnostics ?? [],
+            Delta = outcome == RuleOutcome.Applied ? built!.Delta : RuleSetDelta.None,
+            ConfirmBy = History.Current.ConfirmBy,
+        };
+        return new RuleEffect.Answer(work.Ticket, new RuleProtocol.Answer(change));
+    }
 
     private RuleStep Finish(RuleWork work, RuleOutcome outcome, DateTimeOffset now, RuleProtocol.Built? built) =>
         (this with { AtWork = null }).Next(now, Reply(work, outcome, built));

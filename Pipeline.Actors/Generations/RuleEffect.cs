@@ -1,6 +1,6 @@
 namespace Pipeline.Actors.Generations;
 
-/// <summary>What the authority on rules wants done after it has decided something; <see cref="RuleAuthorityState"/> itself does nothing.</summary>
+/// <summary>What the authority on rules wants done after it has decided; <see cref="RuleAuthorityState"/> itself does nothing.</summary>
 internal abstract record RuleEffect
 {
     /// <summary>Send whoever asked this an answer.</summary>

@@ -45,7 +45,8 @@ internal static class RuleProtocol
     /// <param name="Succeeded">Whether it can be put in force.</param>
     /// <param name="Rules">How many rules it has.</param>
     /// <param name="Delta">What it would change.</param>
-    public sealed record Built(long Ticket, bool Succeeded, int Rules, IReadOnlyList<Diagnostic> Diagnostics, RuleSetDelta Delta) : ILocalMessage;
+    public sealed record Built(
+        long Ticket, bool Succeeded, int Rules, IReadOnlyList<Diagnostic> Diagnostics, RuleSetDelta Delta) : ILocalMessage;
 
     /// <summary>To the authority: something broke while a text was compiled or put in force.</summary>
     public sealed record Broken(long Ticket, string Words) : ILocalMessage;

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>Where the authority keeps its state, which outlives its restarts. The authority alone changes it; <see cref="State"/> is for any thread.</summary>
+/// <summary>
+/// Where the authority keeps its state, which outlives its restarts. The authority alone changes it; <see cref="State"/> is for any thread.
+/// </summary>
 internal sealed class RuleRegister(RuleGeneration first)
 {
     private volatile RuleAuthorityState _state = new(first);

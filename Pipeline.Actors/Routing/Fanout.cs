@@ -23,7 +23,7 @@ internal sealed class Fanout
     private readonly int _window;
     private readonly List<Departures> _leaving = [];
 
-    /// <summary>Where each slot's packets go: a slot for each bucket, or one for all of the queue, or none where bundles go in turn.</summary>
+    /// <summary>Where each slot's packets go: a slot for each bucket, or one for the queue, or none where bundles go in turn.</summary>
     private readonly Outbox[] _outboxOf;
 
     /// <summary>Those to the instances there are, or are to be.</summary>
@@ -93,7 +93,7 @@ internal sealed class Fanout
     {
         Debug.Assert(!IsMoving, "Buckets are on their way already.");
         var before = _outboxes;
-        _members = [.. targets.Select(target => Array.Find(before, outbox => outbox.Target.Id == target.Id) ?? NewOutbox(target, targets.Count))];
+        _members = [.. targets.Select(target => Array.Find(before, o => o.Target.Id == target.Id) ?? NewOutbox(target, targets.Count))];
         _outboxes = [.. before.Union(_members)];
         _parking = new Outbox?[_members.Length];
         _owners = Owners();

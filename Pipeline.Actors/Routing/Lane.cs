@@ -31,7 +31,8 @@ internal sealed partial class Lane : IDisposable
     private int _openCount;
 
     /// <param name="bundleLimit">Bundles it may have out, so that all lanes together stay within a mailbox.</param>
-    public Lane(RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit)
+    public Lane(
+        RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit)
     {
         Route = route;
         Overload = overload;

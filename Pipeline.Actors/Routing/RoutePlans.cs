@@ -57,19 +57,20 @@ internal sealed class RoutePlans
 
     public bool LeadTo(string group) => LaneCount(group) > 0;
 
-    /// <exception cref="InvalidOperationException">There are as many routes as there can be, or as lead to a mailbox with room for them.</exception>
+    /// <exception cref="InvalidOperationException">There are as many routes as there can be, or as have room in their group's mailbox.</exception>
     public void CheckRoom(RouteOptions route)
     {
-        if (_routes.Count >= RouteTable.MaxRoutes) throw new InvalidOperationException($"there are {_routes.Count} routes already, as many as there can be");
-        if (LaneCount(route.To) >= _routesAtFirst) throw new InvalidOperationException($"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}");
+        string? why = null;
+        if (_routes.Count >= RouteTable.MaxRoutes) why = $"there are {_routes.Count} routes already, as many as there can be";
+        else if (LaneCount(route.To) >= _routesAtFirst) why = $"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}";
+        if (why is not null) throw new InvalidOperationException(why);
     }
 
     /// <summary>Has a route in front of all others. Only after <see cref="CheckRoom"/>, and while its group has instances.</summary>
     public RouteExchange Add(RouteOptions route)
     {
         IReadOnlyList<RouteOptions> routes = [route, .. _routes];
-        var tables = _queues.Select(_ => TableOf(routes)).ToList();
-        return Become(routes, [.. _plans.Select((plan, i) => new RouterPlan(tables[i], [NewLane(route, i), .. plan.Lanes], _generation + 1))], []);
+        return Become(routes, [.. _plans.Select((plan, i) => PlanOf(routes, [NewLane(route, i), .. plan.Lanes]))], []);
     }
 
     /// <summary>Takes a route away; of several that are the same, the first.</summary>
@@ -80,7 +81,7 @@ internal sealed class RoutePlans
         if (at < 0) return null;
         RouteOptions[] routes = [.. _routes.Where((_, i) => i != at)];
         var gone = _plans.Select(plan => plan.Lanes[at]).ToList();
-        return Become(routes, [.. _plans.Select(plan => new RouterPlan(TableOf(routes), [.. plan.Lanes.Where((_, i) => i != at)], _generation + 1))], gone);
+        return Become(routes, [.. _plans.Select(plan => PlanOf(routes, [.. plan.Lanes.Where((_, i) => i != at)]))], gone);
     }
 
     private RouteExchange Become(IReadOnlyList<RouteOptions> routes, RouterPlan[] plans, IReadOnlyList<Lane> gone)
@@ -91,6 +92,8 @@ internal sealed class RoutePlans
         return new RouteExchange(plans, gone);
     }
 
+    private RouterPlan PlanOf(IReadOnlyList<RouteOptions> routes, IReadOnlyList<Lane> lanes) => new(TableOf(routes), lanes, _generation + 1);
+
     private int LaneCount(string group) => _routes.Count(route => route.To == group);
 
     private RouteTable TableOf(IEnumerable<RouteOptions> routes) => new(routes, _setup.KeepOut is not null);
@@ -98,7 +101,8 @@ internal sealed class RoutePlans
     private Lane NewLane(RouteOptions route, int queue)
     {
         var (pool, outgoing) = _queues[queue];
-        var lane = new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, new QueuePlace(queue, _setup.Nic.Queues.Count), _bundleLimit);
+        var place = new QueuePlace(queue, _setup.Nic.Queues.Count);
+        var lane = new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit);
         if (lane.SpillPool is { } spill) _ledger.AddPool(spill);
         return lane;
     }

@@ -20,7 +20,7 @@ public sealed class EventLog
     private bool _isClosed;
 
     /// <param name="clock">What events are dated by.</param>
-    /// <param name="tell">Told of each as it happens, on the thread of whoever adds it, in no order that matters; must neither wait nor throw.</param>
+    /// <param name="tell">Told of each as it happens, on the thread of whoever adds it; must neither wait nor throw.</param>
     internal EventLog(TimeProvider clock, Action<PipelineEvent>? tell = null)
     {
         _clock = clock;
@@ -43,7 +43,7 @@ public sealed class EventLog
         lock (_gate) return [.. _kept.Where(e => e.Number > after)];
     }
 
-    /// <summary>The events that are kept and all that come, until the run is at rest. A reader that is slow misses some and holds nothing up.</summary>
+    /// <summary>The events that are kept and all that come, until the run is at rest. A slow reader misses some and holds nothing up.</summary>
     /// <param name="after">Only those with higher numbers.</param>
     /// <param name="stop">Ends the reading.</param>
     public async IAsyncEnumerable<PipelineEvent> Follow(long after = 0, [EnumeratorCancellation] CancellationToken stop = default)

@@ -19,7 +19,8 @@ internal sealed class LossWatch
         {
             foreach (var (loss, packets) in queue.Lost)
             {
-                if (Grown((queue.Name, loss.Name()), packets, now) is { } grown) yield return (queue.Name, $"the device lost {grown} packets ({loss.Name()})");
+                if (Grown((queue.Name, loss.Name()), packets, now) is not { } grown) continue;
+                yield return (queue.Name, $"the device lost {grown} packets ({loss.Name()})");
             }
         }
 
@@ -28,7 +29,8 @@ internal sealed class LossWatch
             var what = account.Kind == AccountKind.Copy ? "copies" : "packets";
             foreach (var (reason, dropped) in account.DroppedByReason)
             {
-                if (Grown((account.Name, $"{what} {reason.Name()}"), dropped.Packets, now) is { } grown) yield return (account.Name, $"{grown} {what} were dropped ({reason.Name()})");
+                if (Grown((account.Name, $"{what} {reason.Name()}"), dropped.Packets, now) is not { } grown) continue;
+                yield return (account.Name, $"{grown} {what} were dropped ({reason.Name()})");
             }
         }
     }

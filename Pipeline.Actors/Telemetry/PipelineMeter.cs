@@ -118,7 +118,8 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     {
         var figures = instance.Figures;
         var failure = figures.LastFailure is { } last ? FailureWords.MessageOf(last) : null;
-        return new(instance.ActorName, figures.IsPaused ? ConsumerState.Paused : figures.State, figures.Restarts, failure, Of(figures.Mailbox), figures.Handoff.Read());
+        var state = figures.IsPaused ? ConsumerState.Paused : figures.State;
+        return new(instance.ActorName, state, figures.Restarts, failure, Of(figures.Mailbox), figures.Handoff.Read());
     }
 
     private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
