@@ -14,6 +14,7 @@ namespace Pipeline.Host.Api;
 [JsonSerializable(typeof(ScaleJson))]
 [JsonSerializable(typeof(ConsumersJson))]
 [JsonSerializable(typeof(ConsumerToldJson))]
+[JsonSerializable(typeof(EventsJson))]
 [JsonSerializable(typeof(StatsJson))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(ByeJson))]

@@ -18,6 +18,7 @@ internal static class Endpoints
         foreach (var asset in Page.Assets) Get(asset.Path, Right.None, asset.Answer);
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
+        Get("/api/v1/events", Right.Read, new EventEndpoints(attached).Get);
         Get("/metrics", Right.Read, snapshots.Metrics);
         Get("/health", Right.None, http => Health(http, attached.Run?.View()));
         Get("/health/ready", Right.None, http => Health(http, attached.Run?.View()));
