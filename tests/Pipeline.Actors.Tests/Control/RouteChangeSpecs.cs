@@ -145,8 +145,6 @@ public sealed class RouteChangeSpecs
 
     private sealed class HandlerThatCounts(Action onPacket) : IPacketConsumer
     {
-        public PacketNeeds Needs => PacketNeeds.All;
-
         public void Consume(scoped PacketBatch batch)
         {
             for (var i = 0; i < batch.Count; i++) onPacket();

@@ -4,14 +4,14 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Generations;
 
 /// <summary>Routes that are exchanged under the rules that are in force.</summary>
-public sealed class RouteGenerationSpecs : RuleAgentBench
+public sealed class RouteGenerationSpecs : RuleBench
 {
     [Fact]
     public async Task Routes_are_exchanged_under_the_rules_and_the_counts_there_are_and_later_rules_keep_them()
     {
         var (before, other) = (Slot.Take(), new RouterPlan(new RouteTable([]), []));
 
-        Cell.ExchangeRoutes([other]);
+        Rules.ExchangeRoutes([other]);
 
         var routed = Slot.Take();
         Assert.Same(before.Counters, routed.Counters);
@@ -26,7 +26,7 @@ public sealed class RouteGenerationSpecs : RuleAgentBench
         var other = new RouterPlan(new RouteTable([]), []);
         await Apply(Dns + Web);
 
-        Cell.ExchangeRoutes([other]);
+        Rules.ExchangeRoutes([other]);
 
         Assert.Equal((2, other), (Slot.Take().Generation, Slot.Take().Plan));
     }

@@ -5,7 +5,7 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Generations;
 
 /// <summary>Rules that go again unless somebody confirms them in time.</summary>
-public sealed class RuleConfirmationSpecs : RuleAgentBench
+public sealed class RuleConfirmationSpecs : RuleBench
 {
     [Fact]
     public async Task A_generation_that_nobody_confirms_in_time_is_rolled_back()
@@ -15,7 +15,7 @@ public sealed class RuleConfirmationSpecs : RuleAgentBench
         await TimePasses(Minute);
 
         await Threads.Eventually(() => Slot.Take().Generation == 3);
-        Assert.Equal((Dns, 1, "not confirmed in time"), (Cell.History.Current.Text, Cell.History.Current.RollbackTo, Cell.History.Current.Who));
+        Assert.Equal((Dns, 1, "not confirmed in time"), (History.Current.Text, History.Current.RollbackTo, History.Current.Who));
     }
 
     [Fact]
@@ -46,7 +46,7 @@ public sealed class RuleConfirmationSpecs : RuleAgentBench
         await Apply(Web, confirm: Minute);
 
         Assert.Equal(RuleOutcome.Conflict, (await Confirm(1)).Outcome);
-        Assert.NotNull(Cell.History.Current.ConfirmBy);
+        Assert.NotNull(History.Current.ConfirmBy);
     }
 
     [Fact]
@@ -71,7 +71,7 @@ public sealed class RuleConfirmationSpecs : RuleAgentBench
         await Apply(Web);
         await TimePasses(2 * Minute);
 
-        Assert.Equal((2, null), ((await Apply(Dns, expected: 7)).Generation, Cell.History.Current.ConfirmBy));
+        Assert.Equal((2, null), ((await Apply(Dns, expected: 7)).Generation, History.Current.ConfirmBy));
     }
 
     [Fact]
@@ -82,19 +82,19 @@ public sealed class RuleConfirmationSpecs : RuleAgentBench
 
         await TimePasses(Minute);
 
-        await Threads.Eventually(() => Cell.History.Current.Number == 4);
-        Assert.Equal(Dns, Cell.History.Current.Text);
+        await Threads.Eventually(() => History.Current.Number == 4);
+        Assert.Equal(Dns, History.Current.Text);
     }
 
     [Fact]
-    public async Task A_restart_of_the_agent_forgets_neither_the_rules_nor_the_deadline()
+    public async Task A_restart_of_the_authority_forgets_neither_the_rules_nor_the_deadline()
     {
         await Apply(Web, confirm: Minute);
-        Agent.Tell(Kill.Instance);
+        Authority.Tell(Kill.Instance);
 
         await TimePasses(Minute);
 
-        await Threads.Eventually(() => Cell.History.Current.Number == 3);
-        Assert.Equal(Dns, Cell.History.Current.Text);
+        await Threads.Eventually(() => History.Current.Number == 3);
+        Assert.Equal(Dns, History.Current.Text);
     }
 }

@@ -3,34 +3,37 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
-using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Tests.Generations;
 
-/// <summary>One agent under a supervisor that does as the root does. Time passes only when a test says so.</summary>
-public abstract class RuleAgentBench : UnderARoot
+/// <summary>The authority on rules and the agent of its node, under a supervisor that does as the root does. Time passes only when a test says so.</summary>
+public abstract class RuleBench : UnderARoot
 {
     protected const string Dns = "rule dns match 0:ff:35 mark 1\n";
     protected const string Web = "rule web match 0:ff:50 mark 2\n";
     protected static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
 
     private static readonly RouterPlan Plan = new(new RouteTable([]), []);
+    private readonly RuleRegister _register;
 
-    protected RuleAgentBench()
+    protected RuleBench()
         : base(VirtualTime)
     {
         var route = new RouteOptions { To = "handler", Mark = 1, MarkMask = 3 };
         var setup = Runs.Setup(new FakeNic(0), [route]) with { RefuseRules = _ => Refuse() };
-        Cell = new RuleCell(setup, RuleTexts.Table(Dns), Sys.Scheduler.Now);
-        Slot = Cell.AddRouter(Plan);
-        Agent = Child(RuleAgent.Props(Cell), "rules");
+        Rules = new NodeRules(setup, RuleTexts.Table(Dns));
+        _register = new RuleRegister(RuleGeneration.First(Rules.InForce.Rules, Sys.Scheduler.Now));
+        Slot = Rules.AddRouter(Plan);
+        Authority = Child(RuleAuthority.Props(_register, Child(RuleAgent.Props(Rules), "rule-agent")), "rules");
     }
 
-    private protected RuleCell Cell { get; }
+    private protected NodeRules Rules { get; }
+
+    private protected RuleHistory History => _register.State.History;
 
     private protected RuleSlot Slot { get; }
 
-    protected IActorRef Agent { get; }
+    protected IActorRef Authority { get; }
 
     /// <summary>Reset, it keeps the compiler waiting.</summary>
     protected ManualResetEventSlim MayBuild { get; } = new(true);
@@ -42,19 +45,16 @@ public abstract class RuleAgentBench : UnderARoot
     protected Exception? Fault { get; set; }
 
     private protected Task<RuleChange> Apply(string text, int? expected = null, TimeSpan? confirm = null) =>
-        Ask(new RuleProtocol.Apply(new SourceText("new.rules", text), "me", expected, confirm));
+        Ask(new RuleProtocol.Apply("new.rules", text, "me", expected, confirm));
 
     private protected Task<RuleChange> Rollback(int generation) => Ask(new RuleProtocol.Rollback(generation, "me"));
 
     private protected Task<RuleChange> Confirm(int generation) => Ask(new RuleProtocol.Confirm(generation));
 
-    private protected Task<RuleChange> Ask(RuleProtocol.Request request)
-    {
-        Agent.Tell(request);
-        return request.Answer.WaitAsync(Runs.Patience);
-    }
+    private protected async Task<RuleChange> Ask(RuleProtocol.Request request) =>
+        (await Authority.Ask<RuleProtocol.Answer>(request).WaitAsync(Runs.Patience)).ToResult();
 
-    protected Task TimePasses(TimeSpan time) => TimePasses(Agent, time);
+    protected Task TimePasses(TimeSpan time) => TimePasses(Authority, time);
 
     private string? Refuse()
     {
