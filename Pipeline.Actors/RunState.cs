@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Telemetry;
@@ -7,7 +6,7 @@ using Pipeline.Actors.Telemetry;
 namespace Pipeline.Actors;
 
 /// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
-[DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]
+[System.Diagnostics.DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]
 internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEvent = null)
 {
     /// <summary>A fault that keeps happening is told so many times.</summary>

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Pages;

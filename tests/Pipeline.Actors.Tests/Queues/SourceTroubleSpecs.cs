@@ -1,6 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
-using Pipeline.Actors.Control;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Tests.Fakes;
 using Xunit;
