@@ -1,5 +1,4 @@
 using Pipeline.Actors.Setup;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Running;
 using Pipeline.Nic.Consumers;

@@ -5,7 +5,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
-using Pipeline.Host.Api;
+using Pipeline.Host.Server;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host;

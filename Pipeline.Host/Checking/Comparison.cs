@@ -1,4 +1,5 @@
 using Pipeline.Actors.Generations;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
@@ -15,4 +16,6 @@ internal sealed record Comparison(
     IReadOnlyList<Diagnostic> Found, RuleSetDelta? Delta, string? Capture = null, RuleDiff? Packets = null, CaptureFormatException? Broken = null)
 {
     public bool HasErrors => Broken is not null || Found.Any(d => d.Severity == Severity.Error);
+
+    public CheckJson ToJson() => CheckJson.Of(Found, Delta, Packets is null ? null : CaptureDiffJson.Of(Capture!, Broken?.Message, Packets));
 }

@@ -1,5 +1,5 @@
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 

@@ -1,7 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Checking;
@@ -41,9 +41,9 @@ internal sealed class NodeChecking(NodeRules node, Parts parts)
         var (mark, mask) = (0u, 0u);
         if (route.Mark is { } text && !RouteOptions.TryReadMark(text, out mark, out mask))
         {
-            throw new NodeException($"the node has a route for the mark {Reports.PlainText.Of(text)}, which this version cannot read", ExitCodes.RuntimeFailure);
+            throw new NodeException($"the node has a route for the mark {Quoted.Of(text)}, which this version cannot read", ExitCodes.RuntimeFailure);
         }
 
-        return new RouteOptions { Mark = mark, MarkMask = mask, To = Reports.PlainText.Of(route.To), Copy = route.Copy };
+        return new RouteOptions { Mark = mark, MarkMask = mask, To = Quoted.Of(route.To), Copy = route.Copy };
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Checking;
@@ -16,7 +17,10 @@ internal enum RuleEditKind
 /// <param name="Name">The rule's, or the guard's.</param>
 /// <param name="Before">The line as it was written; null where it is new.</param>
 /// <param name="After">The line as it is written; null where it is gone.</param>
-internal sealed record RuleEdit(RuleEditKind Kind, string Name, string? Before, string? After);
+internal sealed record RuleEdit(RuleEditKind Kind, string Name, string? Before, string? After)
+{
+    public RuleEditJson ToJson() => new(JsonWord.Of(Kind), Name, Before, After);
+}
 
 /// <summary>The steps from one rule set to another, in the order of the new one, with what is gone at the place it had.</summary>
 internal static class RuleEdits

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Pipeline.Host.Benching;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Host.Commands;
@@ -67,18 +68,6 @@ internal sealed class BenchClassifyCommand : Verb
 
     private static string Time(double value) => double.IsNaN(value) ? "-" : value.ToString("0.0", CultureInfo.InvariantCulture);
 
-    internal static string Json(IReadOnlyList<ClassifyRow> rows) => BenchJson.Of(rows, (json, row) =>
-    {
-        json.WriteString("engine", row.Engine);
-        json.WriteNumber("rules", row.Rules);
-        if (!double.IsNaN(row.Cold))
-        {
-            json.WriteNumber("nsPerPacket", Math.Round(row.Cold, 2));
-            json.WriteNumber("touchNsPerPacket", Math.Round(row.ColdTouch, 2));
-        }
-
-        json.WriteNumber("hotNsPerPacket", Math.Round(row.Hot, 2));
-        json.WriteNumber("hotTouchNsPerPacket", Math.Round(row.HotTouch, 2));
-        json.WriteNumber("compileMilliseconds", Math.Round(row.CompileMilliseconds, 2));
-    });
+    internal static string Json(IReadOnlyList<ClassifyRow> rows) =>
+        JsonText.Of(new BenchJson<ClassifyRowJson>(Machine.Line, [.. rows.Select(r => r.ToJson())]), JsonShapes.Default.ClassifyJson);
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Pipeline.Bench;
 using Pipeline.Host.Benching;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Commands;
@@ -82,14 +83,15 @@ internal sealed class BenchHandoffCommand : Verb
 
     private static string Figure(double value) => value.ToString(value < 10 ? "0.00" : "0", CultureInfo.InvariantCulture);
 
-    private static string Json(IReadOnlyList<HandoffRow> rows) => BenchJson.Of(rows, (json, row) =>
-    {
-        json.WriteString("engine", row.Engine);
-        json.WriteNumber("bundle", row.Bundle);
-        json.WriteNumber("nsPerBundle", Math.Round(row.NsPerBundle, 2));
-        json.WriteNumber("nsPerPacket", Math.Round(row.NsPerPacket, 3));
-        json.WriteNumber("p50Microseconds", Math.Round(row.P50Microseconds, 3));
-        json.WriteNumber("p999Microseconds", Math.Round(row.P999Microseconds, 3));
-        json.WriteNumber("allocatedBytesPerBundle", Math.Round(row.AllocatedBytesPerBundle, 3));
-    });
+    private static string Json(IReadOnlyList<HandoffRow> rows) =>
+        JsonText.Of(new BenchJson<HandoffRowJson>(Machine.Line, [.. rows.Select(Json)]), JsonShapes.Default.HandoffBenchJson);
+
+    private static HandoffRowJson Json(HandoffRow row) => new(
+        row.Engine,
+        row.Bundle,
+        Math.Round(row.NsPerBundle, 2),
+        Math.Round(row.NsPerPacket, 3),
+        Math.Round(row.P50Microseconds, 3),
+        Math.Round(row.P999Microseconds, 3),
+        Math.Round(row.AllocatedBytesPerBundle, 3));
 }

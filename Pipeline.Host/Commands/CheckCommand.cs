@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Commands;
@@ -57,7 +58,7 @@ internal sealed class CheckCommand : Verb
         if (line.GetValue(_config) is not null) throw new UsageException("--config: a configuration is checked as FILE; the flag is for --against");
         var check = new Check(terminal, parts);
         var found = check.Of(file, line.GetValue(_rules));
-        if (line.GetValue(_json)) terminal.Out.WriteLine(DiagnosticsJson.Of(found));
+        if (line.GetValue(_json)) terminal.Out.WriteLine(JsonText.Of(CheckJson.Of(found), JsonShapes.Default.CheckJson));
         else
         {
             DiagnosticsInWords.Write(found, terminal.Error);

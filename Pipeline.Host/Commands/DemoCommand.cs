@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Net;
 using Pipeline.Actors.Configuration;
-using Pipeline.Host.Api;
 using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 

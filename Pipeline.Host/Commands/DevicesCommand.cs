@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pipeline.Host.Inventory;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
@@ -14,7 +15,7 @@ internal sealed class DevicesCommand : Verb
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var interfaces = parts.ReadInterfaces();
-        if (line.GetValue(_json)) terminal.Out.WriteLine(DeviceJson.Of(interfaces));
+        if (line.GetValue(_json)) terminal.Out.WriteLine(JsonText.Of(DevicesJson.Of(interfaces, Backend.ToJson()), JsonShapes.Default.DevicesJson));
         else foreach (var text in DeviceTable.Lines(interfaces)) terminal.Out.WriteLine(text);
         return Task.FromResult(ExitCodes.Ok);
     }

@@ -1,8 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
@@ -30,7 +29,7 @@ internal abstract class NodeVerb : Verb
         }
         catch (NodeException refusal) when (refusal.Problem is not null && WantsJson(line))
         {
-            Print(terminal, refusal.Problem, ApiJson.Readable.Problem);
+            Print(terminal, refusal.Problem, JsonShapes.Default.ProblemJson);
             throw;
         }
     }
@@ -50,7 +49,7 @@ internal abstract class NodeVerb : Verb
         }
     }
 
-    protected static void Print<T>(Terminal terminal, T answer, JsonTypeInfo<T> type) => terminal.Out.WriteLine(JsonSerializer.Serialize(answer, type));
+    protected static void Print<T>(Terminal terminal, T answer, JsonTypeInfo<T> type) => terminal.Out.WriteLine(JsonText.Of(answer, type));
 
     protected static Argument<string?> Word(string name, string description, bool optional = false) =>
         new(name) { Description = description, Arity = optional ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne };

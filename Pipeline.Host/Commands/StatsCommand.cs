@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Json;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
@@ -71,7 +70,7 @@ internal sealed class StatsCommand : NodeVerb
     {
         if (json)
         {
-            lines.WriteLine(JsonSerializer.Serialize(stats, ApiJson.Readable.StatsJson));
+            lines.WriteLine(JsonText.Of(stats, JsonShapes.Default.StatsJson));
             return;
         }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
@@ -23,12 +23,6 @@ internal sealed class VersionCommand : Verb
         return Task.FromResult(ExitCodes.Ok);
     }
 
-    private static string Json() => JsonText.Of(json =>
-    {
-        json.WriteStartObject();
-        json.WriteString("version", Number);
-        json.WriteString("runtime", RuntimeInformation.FrameworkDescription);
-        json.WriteString("platform", RuntimeInformation.RuntimeIdentifier);
-        json.WriteEndObject();
-    });
+    private static string Json() =>
+        JsonText.Of(new VersionJson(Number, RuntimeInformation.FrameworkDescription, RuntimeInformation.RuntimeIdentifier), JsonShapes.Default.VersionJson);
 }

@@ -1,7 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
-using Pipeline.Host.Reports;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Explaining;
 
@@ -19,7 +19,7 @@ internal static class RouteInWords
 
     private static string Route(PipelineOptions options, RouteOptions route)
     {
-        var condition = route.MarkMask == 0 ? "every mark" : $"mark {MarkText.Of(route.Mark, route.MarkMask)}";
+        var condition = route.MarkMask == 0 ? "every mark" : $"mark {MarkNumber.Text(route.Mark, route.MarkMask)}";
         return $"{condition} to consumer {route.To} ({Consumer(options.Consumers.GetValueOrDefault(route.To))})";
     }
 

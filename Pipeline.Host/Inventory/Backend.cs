@@ -1,3 +1,5 @@
+using Pipeline.Host.Schema;
+
 namespace Pipeline.Host.Inventory;
 
 /// <summary>A way to take packets off an interface of the machine.</summary>
@@ -10,6 +12,8 @@ internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string?
 
     /// <summary>Of any interface: what is not in the program can be done nowhere.</summary>
     public static IReadOnlyList<Backend> All { get; } = [new("afpacket", [], NotInThisVersion), new("afxdp", [], NotInThisVersion)];
+
+    public static IReadOnlyDictionary<string, BackendJson> ToJson() => All.ToDictionary(b => b.Name, b => new BackendJson(b.Modes, b.WhyNot));
 
     public override string ToString() => WhyNot ?? string.Join(", ", Modes);
 }

@@ -1,9 +1,10 @@
-using System.Text.Json;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Spectre.Console;
 using Spectre.Console.Rendering;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Live;
 
@@ -90,7 +91,7 @@ internal static class LiveTable
     private static IRenderable Rules(PipelineView view, bool isWide, int most)
     {
         var block = new Block(["rule", "mark"], ["packets", "pkt/s"], isWide ? ["bit/s"] : []);
-        foreach (var rule in view.Rules.Take(most)) block.Add([rule.Name, MarkText.Of(rule.Mark, rule.MarkMask)], rule.Matched, rule.Rate, isWide ? [Figures.Bits(rule.Rate)] : []);
+        foreach (var rule in view.Rules.Take(most)) block.Add([rule.Name, MarkNumber.Text(rule.Mark, rule.MarkMask)], rule.Matched, rule.Rate, isWide ? [Figures.Bits(rule.Rate)] : []);
         block.More(view.Rules.Count - most);
         if (view.Guards.Count > 0) AddGuards(block, view.Guards, isWide);
         return block.Add(["unmatched", ""], view.Unmatched, view.UnmatchedRate, isWide ? [Figures.Bits(view.UnmatchedRate)] : []).More(0);
@@ -111,9 +112,9 @@ internal static class LiveTable
         foreach (var route in view.Routes)
         {
             var options = route.Options;
-            var mark = options.MarkMask == 0 ? "all" : MarkText.Of(options.Mark, options.MarkMask);
+            var mark = options.MarkMask == 0 ? "all" : MarkNumber.Text(options.Mark, options.MarkMask);
             var dropped = Figures.Count(route.DroppedByReason.Values.Sum(d => d.Packets));
-            string[] last = isWide ? [$"{route.Pages} / {route.PagesLimit}", JsonNamingPolicy.KebabCaseLower.ConvertName($"{route.Overload}"), dropped] : [dropped];
+            string[] last = isWide ? [$"{route.Pages} / {route.PagesLimit}", JsonWord.Of(route.Overload), dropped] : [dropped];
             block.Add([mark, options.To + (options.Copy ? " (copy)" : "")], route.Taken, route.Rate, last);
         }
 

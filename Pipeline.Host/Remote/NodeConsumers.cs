@@ -1,4 +1,4 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Remote;
 

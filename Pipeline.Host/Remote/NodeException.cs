@@ -1,4 +1,4 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Remote;
 
@@ -6,9 +6,9 @@ namespace Pipeline.Host.Remote;
 /// <param name="message">What happened, and what to do about it; fit for a terminal.</param>
 /// <param name="exitCode">What the program ends with.</param>
 /// <param name="problem">The node's own words, where it had some.</param>
-internal sealed class NodeException(string message, int exitCode, Problem? problem = null, Exception? inner = null) : Exception(message, inner)
+internal sealed class NodeException(string message, int exitCode, ProblemJson? problem = null, Exception? inner = null) : Exception(message, inner)
 {
     public int ExitCode { get; } = exitCode;
 
-    public Problem? Problem { get; } = problem;
+    public ProblemJson? Problem { get; } = problem;
 }

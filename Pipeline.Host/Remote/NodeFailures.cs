@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using Pipeline.Host.Api;
-using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Remote;
 
@@ -17,7 +17,7 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
         if (timedOut) return new($"{address} has not answered within {timeout.TotalSeconds:0.###} s{(changes ? "; whether it did what it was asked for is not known" : "; --timeout S waits longer")}", ExitCodes.Unavailable, inner: error);
         return error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } or OperationCanceledException
             ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node URL", ExitCodes.Unavailable, inner: error)
-            : NotOurs(PlainText.Of(Reason(error)), error);
+            : NotOurs(Quoted.Of(Reason(error)), error);
     }
 
     /// <summary>Something is there that is no pipeline, or a broken one.</summary>
@@ -28,14 +28,14 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
     /// <summary>The node said no.</summary>
     public NodeException Refused(HttpResponseMessage answer, byte[] body)
     {
-        if (ProblemOf(answer, body) is not { } problem) return NotOurs($"status {(int)answer.StatusCode}{(answer.Headers.Location is { } to ? $", a redirection to {PlainText.Of(to.ToString())}" : "")}");
-        var detail = PlainText.Of(problem.Detail);
+        if (ProblemOf(answer, body) is not { } problem) return NotOurs($"status {(int)answer.StatusCode}{(answer.Headers.Location is { } to ? $", a redirection to {Quoted.Of(to.ToString())}" : "")}");
+        var detail = Quoted.Of(problem.Detail);
         return answer.StatusCode switch
         {
             HttpStatusCode.Unauthorized => new($"{address}: {Unknown}", ExitCodes.MissingPrivilege, problem),
             HttpStatusCode.Forbidden => new($"{address}: {detail}{(token is null ? "" : $" ({token})")}", ExitCodes.MissingPrivilege, problem),
             HttpStatusCode.ServiceUnavailable => new($"{address}: {detail}", ExitCodes.Unavailable, problem),
-            _ when problem.Diagnostics is { Count: > 0 } found => new($"{detail}: {PlainText.Of(found[0].Message)}", ExitCodes.InvalidInput, problem),
+            _ when problem.Diagnostics is { Count: > 0 } found => new($"{detail}: {Quoted.Of(found[0].Message)}", ExitCodes.InvalidInput, problem),
             _ => new(detail, ExitCodes.RuntimeFailure, problem),
         };
     }
@@ -44,12 +44,12 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
         ? $"a token is needed; give --token-file FILE or {NodeToken.Variable}"
         : $"the token of {token} is not one of its (dashboard {{ read-token, change-token }})";
 
-    private static Problem? ProblemOf(HttpResponseMessage answer, byte[] body)
+    private static ProblemJson? ProblemOf(HttpResponseMessage answer, byte[] body)
     {
         if (answer.Content.Headers.ContentType?.MediaType != "application/problem+json") return null;
         try
         {
-            return NodeJson.Read<Problem>(body);
+            return NodeJson.Read<ProblemJson>(body);
         }
         catch (JsonException)
         {

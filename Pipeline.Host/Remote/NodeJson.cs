@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Remote;
 
@@ -14,7 +14,7 @@ internal static class NodeJson
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         RespectNullableAnnotations = true,
-        TypeInfoResolver = ApiJson.Default.WithAddedModifier(Require),
+        TypeInfoResolver = JsonShapes.Default.WithAddedModifier(Require),
     };
 
     /// <exception cref="JsonException">It is no such thing.</exception>

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Remote;
@@ -43,7 +43,7 @@ internal sealed class NodeRules(NodeClient node, string? who)
     /// <summary>What the node takes as one line: of a long path the end says most.</summary>
     private static string Line(string text)
     {
-        var line = Reports.PlainText.Of(text);
-        return line.Length <= RuleOrigin.MostCharacters ? line : line[^RuleOrigin.MostCharacters..];
+        var line = Quoted.Of(text);
+        return line.Length <= Limits.MostNameCharacters ? line : line[^Limits.MostNameCharacters..];
     }
 }

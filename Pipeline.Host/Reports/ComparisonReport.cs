@@ -1,4 +1,5 @@
 using Pipeline.Host.Checking;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Reports;
 
@@ -8,7 +9,7 @@ internal static class ComparisonReport
     /// <returns>The exit code.</returns>
     public static int Write(Comparison comparison, Terminal terminal, bool json)
     {
-        if (json) terminal.Out.WriteLine(ComparisonJson.Of(comparison));
+        if (json) terminal.Out.WriteLine(JsonText.Of(comparison.ToJson(), JsonShapes.Default.CheckJson));
         else
         {
             DiagnosticsInWords.Write(comparison.Found, terminal.Error);

@@ -1,4 +1,5 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
@@ -15,33 +16,35 @@ internal static class ConsumersInWords
         {
             var consumer = consumers.Consumers[i];
             yield return $"{lines[i + 1]}{Reasons(consumer)}";
-            foreach (var instance in consumer.Instances.Where(x => x.LastFailure is not null)) yield return PlainText.Of($"    {instance.Actor} failed: {instance.LastFailure}");
+            foreach (var instance in Instances(consumer).Where(x => x.LastFailure is not null)) yield return Quoted.Of($"    {instance.Actor} failed: {instance.LastFailure}");
         }
     }
 
     private static string[] Row(ConsumerJson consumer) =>
     [
-        PlainText.Of(consumer.Name), PlainText.Of(consumer.Kind), States(Present(consumer)), $"{Present(consumer).Count}", $"{consumer.Restarts}",
-        $"{consumer.Instances.Sum(i => (long)i.Mailbox.Depth)}", $"{consumer.Packets}", Figures.Short(consumer.Rate.Packets), $"{consumer.Dropped.Packets}",
+        Quoted.Of(consumer.Name), Quoted.Of(consumer.Kind), States(Present(consumer)), $"{Present(consumer).Count}", $"{consumer.Restarts}",
+        $"{Instances(consumer).Sum(i => (long)i.Mailbox.Depth)}", $"{consumer.Packets}", Figures.Short(consumer.Rate?.Packets ?? 0), $"{consumer.Dropped.Packets}",
     ];
 
     /// <summary>One word where all instances agree.</summary>
     private static string States(IReadOnlyList<InstanceJson> instances)
     {
-        var states = instances.GroupBy(i => PlainText.Of(i.State)).ToList();
+        var states = instances.GroupBy(i => Quoted.Of(i.State)).ToList();
         return states.Count switch { 0 => "-", 1 => states[0].Key, _ => string.Join(", ", states.Select(s => $"{s.Count()} {s.Key}")) };
     }
 
     /// <summary>Instances that were scaled away have completed, and stay in the books; at the end of a run all have.</summary>
     private static IReadOnlyList<InstanceJson> Present(ConsumerJson consumer)
     {
-        var present = consumer.Instances.Where(i => i.State != "completed").ToList();
-        return present.Count > 0 ? present : consumer.Instances;
+        var present = Instances(consumer).Where(i => i.State != "completed").ToList();
+        return present.Count > 0 ? present : Instances(consumer);
     }
+
+    private static IReadOnlyList<InstanceJson> Instances(ConsumerJson consumer) => consumer.Instances ?? [];
 
     private static string Reasons(ConsumerJson consumer)
     {
-        List<string> reasons = [.. consumer.Dropped.Reasons.Where(r => r.Value > 0).Select(r => $"{PlainText.Of(r.Key)} {r.Value}")];
+        List<string> reasons = [.. consumer.Dropped.Reasons.Where(r => r.Value > 0).Select(r => $"{Quoted.Of(r.Key)} {r.Value}")];
         if (consumer.Copies.Dropped > 0) reasons.Add($"copies {consumer.Copies.Dropped}");
         return reasons.Count == 0 ? "" : $"  ({string.Join(", ", reasons)})";
     }

@@ -1,4 +1,5 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
@@ -10,7 +11,7 @@ internal static class HistoryInWords
         List<string[]> rows = [["generation", "since", "rules", "from", "by", ""]];
         rows.AddRange(history.Generations.Select(g => new[]
         {
-            $"{g.Generation}", RulesInWords.Time(g.When), $"{g.Rules}", PlainText.Of(g.Source), PlainText.Of(g.Who), string.Join(", ", Notes(g, g.Generation == history.Generation)),
+            $"{g.Generation}", RulesInWords.Time(g.When), $"{g.Rules}", Quoted.Of(g.Source), Quoted.Of(g.Who), string.Join(", ", Notes(g, g.Generation == history.Generation)),
         }));
         return Table.Lines(rows, leftColumns: rows[0].Length);
     }

@@ -1,6 +1,6 @@
 using Pipeline.Actors;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
@@ -12,7 +12,7 @@ internal static class RuleChangeReport
     /// <param name="source">The text that was sent, for the places of warnings; null where none was.</param>
     public static void Write(RuleChangeJson change, SourceText? source, NodeAddress node, Terminal terminal)
     {
-        foreach (var found in change.Diagnostics) terminal.Error.WriteLine(source is null ? $"{found.Severity}: {PlainText.Of(found.Message)}" : found.In(source).ToString());
+        foreach (var found in change.Diagnostics) terminal.Error.WriteLine(source is null ? $"{found.Severity}: {Quoted.Of(found.Message)}" : found.In(source).ToString());
         foreach (var line in RuleChangeInWords.Of(Of(change))) terminal.Out.WriteLine(line);
         if (change.ConfirmBy is not null) terminal.Error.WriteLine($"keep it: pipeline rules confirm {change.Generation}{(node.IsUsual ? "" : $" --node {node}")}");
     }

@@ -1,5 +1,5 @@
-using Pipeline.Host.Api;
 using Pipeline.Host.Checking;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
@@ -15,7 +15,7 @@ internal static class RuleEditsInWords
     public static IEnumerable<string> Of(IReadOnlyList<RuleEdit> edits, RulesJson inForce, SourceText file, bool colours)
     {
         if (edits.Count == 0) return [inForce.Text == file.Text ? "the same rules" : "the same rules; the texts differ in comments or spaces"];
-        return [$"--- generation {inForce.Generation} ({PlainText.Of(inForce.Source)})", $"+++ {file.Name}", .. edits.SelectMany(e => Lines(e, colours))];
+        return [$"--- generation {inForce.Generation} ({Quoted.Of(inForce.Source)})", $"+++ {file.Name}", .. edits.SelectMany(e => Lines(e, colours))];
     }
 
     private static IEnumerable<string> Lines(RuleEdit edit, bool colours)
@@ -25,5 +25,5 @@ internal static class RuleEditsInWords
         if (edit.Kind is RuleEditKind.Added or RuleEditKind.Changed) yield return Line('+', edit.After!, colours ? Green : "");
     }
 
-    private static string Line(char sign, string text, string colour) => $"{colour}{sign} {PlainText.Of(text)}{(colour.Length > 0 ? Plain : "")}";
+    private static string Line(char sign, string text, string colour) => $"{colour}{sign} {Quoted.Of(text)}{(colour.Length > 0 ? Plain : "")}";
 }

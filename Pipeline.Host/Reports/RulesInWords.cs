@@ -1,4 +1,5 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
@@ -20,12 +21,12 @@ internal static class RulesInWords
 
     /// <summary>Which generation it is, since when, out of what, by whom.</summary>
     public static string Origin(RulesJson rules) =>
-        $"generation {rules.Generation} in force since {Time(rules.When)}, from {PlainText.Of(rules.Source)} ({PlainText.Of(rules.Who)})";
+        $"generation {rules.Generation} in force since {Time(rules.When)}, from {Quoted.Of(rules.Source)} ({Quoted.Of(rules.Who)})";
 
     public static string Time(DateTimeOffset when) => $"{when.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 
     public static string Clock(DateTimeOffset when) => $"{when.UtcDateTime:HH:mm:ss} UTC";
 
-    private static string[] Row(string name, string mark, long packets, long bytes, RateJson rate) =>
-        [PlainText.Of(name), PlainText.Of(mark), $"{packets}", $"{bytes}", Figures.Short(rate.Packets), Figures.Short(rate.Bytes * 8)];
+    private static string[] Row(string name, string mark, long packets, long bytes, RateJson? rate) =>
+        [Quoted.Of(name), Quoted.Of(mark), $"{packets}", $"{bytes}", Figures.Short(rate?.Packets ?? 0), Figures.Short((rate?.Bytes ?? 0) * 8)];
 }

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
@@ -69,7 +70,7 @@ internal static class WordReport
     private static void WriteRules(TextWriter text, PipelineView view)
     {
         List<string[]> rows = [["rule", "mark", "packets", "bytes"]];
-        rows.AddRange(view.Rules.Select(r => Row(r.Name, MarkText.Of(r.Mark, r.MarkMask), r.Matched)));
+        rows.AddRange(view.Rules.Select(r => Row(r.Name, MarkNumber.Text(r.Mark, r.MarkMask), r.Matched)));
         rows.Add(Row("unmatched", "-", view.Unmatched));
         if (view.EarlierRules.Packets > 0) rows.Add(Row("(earlier rules)", "-", view.EarlierRules));
         foreach (var line in Table.Lines(rows, leftColumns: 2)) text.WriteLine(line);

@@ -1,6 +1,5 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
-using Pipeline.Host.Api;
 
 namespace Pipeline.Host.Running;
 

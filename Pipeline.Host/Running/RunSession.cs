@@ -1,9 +1,9 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
-using Pipeline.Host.Api;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Rules.Guards;
 
@@ -60,7 +60,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
-        var unprinted = flags.Json ? Print(JsonReport.Of(outcome.View, RuntimeFigures.Now())) : [];
+        var unprinted = flags.Json ? Print(JsonText.Of(ReportJson.Of(outcome.View, RuntimeJson.Now()), JsonShapes.Default.ReportJson)) : [];
         return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
     }
 

@@ -51,13 +51,12 @@ public sealed record Diagnostic(
     }
 
     /// <summary>
-    /// The part of a line that is shown, control characters replaced so that a hostile file cannot drive the terminal, and how many
-    /// characters were cut off before it.
+    /// The part of a line that is shown, so that a hostile file cannot drive the terminal, and how many characters were cut off before it.
     /// </summary>
     private static (string Shown, int Shift) Window(string line, int column)
     {
         var shift = column > WidestLine - 20 ? Math.Min(column - 40, line.Length) : 0;
         var shown = line.Substring(shift, Math.Min(WidestLine, line.Length - shift));
-        return (string.Concat(shown.Select(c => c == '\t' ? ' ' : char.IsControl(c) ? '\uFFFD' : c)), shift);
+        return (Quoted.Of(shown), shift);
     }
 }

@@ -54,8 +54,20 @@ public partial class LayerTests
     [InlineData("Pipeline.Nic/Rules", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices")]
     [InlineData("Pipeline.Nic/Devices", "Pipeline.Nic.Consumers")]
     [InlineData("Pipeline.Nic/Diagnostics", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
+    [InlineData("Pipeline.Host/Schema", "Pipeline.Host.Checking", "Pipeline.Host.Commands", "Pipeline.Host.Dashboard", "Pipeline.Host.Inventory", "Pipeline.Host.Live", "Pipeline.Host.Remote", "Pipeline.Host.Reports", "Pipeline.Host.Running", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/Dashboard", "Microsoft.AspNetCore", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/Remote", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Reports", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/Reports", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/Running", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Remote", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/Server", "Pipeline.Host.Commands", "Pipeline.Host.Live", "Pipeline.Host.Remote")]
     public void A_source_file_uses_nothing_above_it(string project, params string[] above) =>
         Assert.Empty(Sources(project).Where(f => UsedNamespaces().Matches(f.Text).Any(m => above.Any(a => IsWithin(m.Groups[1].Value, a)))).Select(f => f.Path));
+
+    /// <summary>Every shape of JSON is a record of the schema; nobody writes one by hand beside it.</summary>
+    [Fact]
+    public void Only_the_schema_writes_JSON() =>
+        Assert.Empty(Sources("Pipeline.Host").Where(f => f.Text.Contains("Utf8JsonWriter", StringComparison.Ordinal) && !f.Path.StartsWith("Pipeline.Host/Schema/", StringComparison.Ordinal))
+            .Select(f => f.Path));
 
     [Fact]
     public void No_two_folders_of_Nic_know_each_other_but_parent_and_child()

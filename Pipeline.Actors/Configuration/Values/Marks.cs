@@ -1,4 +1,4 @@
-using System.Globalization;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Values;
 
@@ -15,13 +15,9 @@ internal static class Marks
         match = default;
         var slash = text.IndexOf('/');
         var mask = uint.MaxValue;
-        if (!TryReadNumber(slash < 0 ? text : text[..slash], out var mark)) return false;
-        if (slash >= 0 && !TryReadNumber(text[(slash + 1)..], out mask)) return false;
+        if (!MarkNumber.TryParse(slash < 0 ? text : text.AsSpan(0, slash), out var mark)) return false;
+        if (slash >= 0 && !MarkNumber.TryParse(text.AsSpan(slash + 1), out mask)) return false;
         match = new MarkMatch(mark, mask);
         return true;
     }
-
-    private static bool TryReadNumber(string text, out uint number) => text.StartsWith("0x", StringComparison.OrdinalIgnoreCase)
-        ? uint.TryParse(text.AsSpan(2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out number)
-        : uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
@@ -14,7 +14,7 @@ internal sealed class ConsumersListCommand : NodeVerb
     protected override async Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts)
     {
         var consumers = await new NodeConsumers(node).List();
-        if (WantsJson(line)) Print(terminal, consumers, ApiJson.Readable.ConsumersJson);
+        if (WantsJson(line)) Print(terminal, consumers, JsonShapes.Default.ConsumersJson);
         else foreach (var text in ConsumersInWords.Of(consumers)) terminal.Out.WriteLine(text);
         return ExitCodes.Ok;
     }

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Pipeline.Actors;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
@@ -26,7 +26,7 @@ internal sealed class ConsumersScaleCommand : NodeVerb
         }
 
         var scaled = await new NodeConsumers(node).Scale(name, instances);
-        if (WantsJson(line)) Print(terminal, scaled, ApiJson.Readable.ScaleJson);
+        if (WantsJson(line)) Print(terminal, scaled, JsonShapes.Default.ScaleJson);
         else terminal.Out.WriteLine($"consumer {name}: {(instances == 1 ? "1 instance" : $"{instances} instances")}{(scaled.Done ? "" : ", once what waits for the old ones is done; `pipeline consumers list` shows it")}");
         return ExitCodes.Ok;
     }

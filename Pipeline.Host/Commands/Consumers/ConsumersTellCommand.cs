@@ -1,6 +1,6 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
@@ -18,7 +18,7 @@ internal sealed class ConsumersTellCommand : NodeVerb
     {
         var consumer = line.GetValue(_name)!;
         await new NodeConsumers(node).Tell(consumer, Name);
-        if (WantsJson(line)) Print(terminal, new ConsumerToldJson(consumer, Name), ApiJson.Readable.ConsumerToldJson);
+        if (WantsJson(line)) Print(terminal, new ConsumerToldJson(consumer, Name), JsonShapes.Default.ConsumerToldJson);
         else terminal.Out.WriteLine($"consumer {consumer} was told to {Name}");
         return ExitCodes.Ok;
     }

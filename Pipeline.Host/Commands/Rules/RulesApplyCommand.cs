@@ -1,9 +1,9 @@
 using System.CommandLine;
 using Pipeline.Actors;
-using Pipeline.Host.Api;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -62,14 +62,14 @@ internal sealed class RulesApplyCommand : RulesVerb
         try
         {
             var change = await rules.Apply(source, generation, confirm, EmptyRules.Is(source.Text));
-            if (json) Print(terminal, change, ApiJson.Readable.RuleChangeJson);
+            if (json) Print(terminal, change, JsonShapes.Default.RuleChangeJson);
             else RuleChangeReport.Write(change, source, node, terminal);
             return ExitCodes.Ok;
         }
         catch (NodeException refusal) when (refusal.Problem is { Status: 422, Diagnostics: { } found } problem)
         {
-            if (json) Print(terminal, problem, ApiJson.Readable.Problem);
-            throw new InvalidInputException(PlainText.Of(problem.Detail), [.. found.Select(d => d.In(source))]);
+            if (json) Print(terminal, problem, JsonShapes.Default.ProblemJson);
+            throw new InvalidInputException(Quoted.Of(problem.Detail), [.. found.Select(d => d.In(source))]);
         }
     }
 }

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
@@ -19,7 +19,7 @@ internal sealed class RulesConfirmCommand : RulesVerb
     {
         var number = line.GetValue(_generation) is { } text ? Generation("N", text) : await Waiting(rules);
         var change = await rules.Confirm(number);
-        if (WantsJson(line)) Print(terminal, change, ApiJson.Readable.RuleChangeJson);
+        if (WantsJson(line)) Print(terminal, change, JsonShapes.Default.RuleChangeJson);
         else RuleChangeReport.Write(change, null, node, terminal);
         return ExitCodes.Ok;
     }

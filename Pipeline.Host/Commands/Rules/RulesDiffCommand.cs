@@ -2,6 +2,7 @@ using System.CommandLine;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -30,7 +31,7 @@ internal sealed class RulesDiffCommand : RulesVerb
         DiagnosticsInWords.Write(EmptyRules.Warnings(after), terminal.Error);
         var inForce = await rules.InForce();
         var edits = RuleEdits.Between(InForceRules.Of(inForce, parts), after);
-        if (WantsJson(line)) terminal.Out.WriteLine(RuleEditsJson.Of(edits, inForce, text));
+        if (WantsJson(line)) terminal.Out.WriteLine(JsonText.Of(RuleEditsJson.Of(inForce, text.Name, text.Text, [.. edits.Select(e => e.ToJson())]), JsonShapes.Default.RuleEditsJson));
         else foreach (var each in RuleEditsInWords.Of(edits, inForce, text, terminal.OutAllowsEscapes)) terminal.Out.WriteLine(each);
         return edits.Count > 0 && line.GetValue(_exitCode) ? ExitCodes.RuntimeFailure : ExitCodes.Ok;
     }

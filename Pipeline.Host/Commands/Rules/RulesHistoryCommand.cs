@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
@@ -20,14 +20,14 @@ internal sealed class RulesHistoryCommand : RulesVerb
         var number = line.GetValue(_generation) is { } text ? Generation("N", text) : (int?)null;
         var history = await rules.History();
         if (number is { } wanted) return Write(One(history, wanted), terminal, WantsJson(line));
-        if (WantsJson(line)) Print(terminal, history, ApiJson.Readable.RuleHistoryJson);
+        if (WantsJson(line)) Print(terminal, history, JsonShapes.Default.RuleHistoryJson);
         else foreach (var row in HistoryInWords.Of(history)) terminal.Out.WriteLine(row);
         return ExitCodes.Ok;
     }
 
     private static int Write(GenerationJson generation, Terminal terminal, bool json)
     {
-        if (json) Print(terminal, generation, ApiJson.Readable.GenerationJson);
+        if (json) Print(terminal, generation, JsonShapes.Default.GenerationJson);
         else terminal.Out.Write(generation.Text);
         return ExitCodes.Ok;
     }

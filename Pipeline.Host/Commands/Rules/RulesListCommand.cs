@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
@@ -23,7 +23,7 @@ internal sealed class RulesListCommand : RulesVerb
     {
         if (line.GetValue(_text) && WantsJson(line)) throw new UsageException("--text: the JSON has the text in it; give one of the two");
         var inForce = await rules.InForce();
-        if (WantsJson(line)) Print(terminal, inForce, ApiJson.Readable.RulesJson);
+        if (WantsJson(line)) Print(terminal, inForce, JsonShapes.Default.RulesJson);
         else if (line.GetValue(_text)) terminal.Out.Write(inForce.Text);
         else foreach (var text in RulesInWords.Of(inForce, TimeProvider.System.GetUtcNow())) terminal.Out.WriteLine(text);
         return ExitCodes.Ok;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
@@ -20,7 +20,7 @@ internal sealed class RulesRollbackCommand : RulesVerb
     {
         var (number, expected) = (Number("N", line.GetValue(_generation)), Number("--if-generation", line.GetValue(_ifGeneration)));
         var change = number is { } wanted ? await rules.Rollback(wanted, expected) : await Undo(rules, expected);
-        if (WantsJson(line)) Print(terminal, change, ApiJson.Readable.RuleChangeJson);
+        if (WantsJson(line)) Print(terminal, change, JsonShapes.Default.RuleChangeJson);
         else RuleChangeReport.Write(change, null, node, terminal);
         return ExitCodes.Ok;
     }

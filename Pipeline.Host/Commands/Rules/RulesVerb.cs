@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text;
-using Pipeline.Host.Api;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Commands.Rules;

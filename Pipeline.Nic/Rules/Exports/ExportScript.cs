@@ -13,7 +13,7 @@ internal sealed class ExportScript(SourceText source)
 
     /// <summary>A line for people. Whatever a rule holds, it stays one comment.</summary>
     public void Comment(string text) =>
-        _text.Append("# ").Append(string.Concat(text.Select(c => char.IsControl(c) ? '?' : c))).Append('\n');
+        _text.Append("# ").Append(Quoted.Of(text)).Append('\n');
 
     /// <summary>Writes a rule's commands, or why there are none.</summary>
     /// <param name="write">Called once; throws before it writes anything.</param>

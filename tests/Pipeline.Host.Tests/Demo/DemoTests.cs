@@ -1,7 +1,8 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
-using Pipeline.Host.Api;
+using Pipeline.Host.Running;
+using Pipeline.Host.Server;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Demo;
 using Pipeline.Host.Tests.Running;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Pipeline.Host.Api;
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Server;
+using Pipeline.Host.Tests.Server;
 using Pipeline.TestSupport;
 using Xunit;
 using Xunit.Abstractions;

@@ -1,6 +1,7 @@
-using Pipeline.Host.Api;
+using Pipeline.Host.Schema;
+using Pipeline.Host.Server;
 using Pipeline.Host.Remote;
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Tests.Server;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Remote;

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Pipeline.Host.Commands;
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Tests.Server;
 
 namespace Pipeline.Host.Tests.Remote;
 

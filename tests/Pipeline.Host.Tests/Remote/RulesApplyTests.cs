@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Tests.Server;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Remote;

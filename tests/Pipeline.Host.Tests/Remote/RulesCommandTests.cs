@@ -1,4 +1,4 @@
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Tests.Server;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Remote;

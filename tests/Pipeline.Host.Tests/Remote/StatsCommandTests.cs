@@ -1,6 +1,7 @@
 using System.Text.Json;
-using Pipeline.Host.Api;
-using Pipeline.Host.Tests.Api;
+using Pipeline.Host.Schema;
+using Pipeline.Host.Server;
+using Pipeline.Host.Tests.Server;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Remote;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
-using Pipeline.Host.Api;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Tests.Running;

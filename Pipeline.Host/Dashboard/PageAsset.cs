@@ -1,0 +1,31 @@
+namespace Pipeline.Host.Dashboard;
+
+/// <summary>A file of the page, out of this assembly.</summary>
+/// <param name="Path">Where it is asked for.</param>
+/// <param name="File">In <c>wwwroot</c>.</param>
+/// <param name="ContentType">Of the answer.</param>
+internal sealed record PageAsset(string Path, string File, string ContentType)
+{
+    /// <summary>Nothing but its own: no inline script or style, nothing from anywhere else, in nobody's frame.</summary>
+    public const string Policy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+    private readonly Lazy<byte[]> _bytes = new(() => Embedded(File));
+
+    public static IReadOnlyList<PageAsset> All { get; } =
+    [
+        new("/", "index.html", "text/html; charset=utf-8"),
+        new("/app.js", "app.js", "text/javascript; charset=utf-8"),
+        new("/app.css", "app.css", "text/css; charset=utf-8"),
+    ];
+
+    public ReadOnlyMemory<byte> Bytes => _bytes.Value;
+
+    private static byte[] Embedded(string file)
+    {
+        using var stream = typeof(PageAsset).Assembly.GetManifestResourceStream("wwwroot/" + file) ?? throw new InvalidOperationException($"{file} is not embedded.");
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text.Json;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>Answer of <c>GET /api/v1/events</c>.</summary>
+/// <param name="Last">The number of the last event; 0 before the first.</param>
+/// <param name="Missed">Events that were asked for and are not kept any more.</param>
+/// <param name="Events">Those that are kept, oldest first.</param>
+internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJson> Events)
+{
+    /// <param name="after">Only events with higher numbers.</param>
+    public static EventsJson Of(EventLog log, long after)
+    {
+        var events = log.Read(after);
+        var last = events.Count > 0 ? events[^1].Number : log.Last;
+        return new(last, Math.Max(0, last - after - events.Count), [.. events.Select(EventJson.Of)]);
+    }
+}
+
+/// <summary>One thing that happened.</summary>
+/// <param name="Number">Counts up by one from 1.</param>
+/// <param name="Kind">Such as <c>rules-changed</c>.</param>
+internal sealed record EventJson(long Number, DateTimeOffset When, string Kind, string Where, string Words)
+{
+    public static EventJson Of(PipelineEvent happened) =>
+        new(happened.Number, happened.When, JsonNamingPolicy.KebabCaseLower.ConvertName(happened.Kind.ToString()), happened.Where, happened.Words);
+}

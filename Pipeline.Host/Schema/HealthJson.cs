@@ -1,0 +1,28 @@
+using System.Text.Json.Serialization;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>Answer of <c>/health/*</c>.</summary>
+/// <param name="Status"><c>ok</c>, or <c>unavailable</c>.</param>
+/// <param name="Reasons">Why it is unavailable.</param>
+internal sealed record HealthJson(string Status, IReadOnlyList<string> Reasons)
+{
+    public static readonly HealthJson Ok = new("ok", []);
+
+    [JsonIgnore]
+    public bool IsOk => Reasons.Count == 0;
+
+    /// <param name="view">The figures; null while the pipeline is being put together.</param>
+    public static HealthJson Of(PipelineView? view) => Reason(view) is { } reason ? new("unavailable", [reason]) : Ok;
+
+    private static string? Reason(PipelineView? view) =>
+        view is null ? "the pipeline is starting"
+        : !view.Balanced ? $"the ledger does not balance: {view.Ledger.InFlight.Packets} packets in flight, at most {view.Ledger.MostInFlight} fit"
+        : view.AtRest ? "the pipeline has ended"
+        : null;
+}
+
+/// <summary>The last event of a stream.</summary>
+/// <param name="Reason"><c>ended</c> when the pipeline has come to its end, <c>stopping</c> when the server has.</param>
+internal sealed record ByeJson(string Reason);

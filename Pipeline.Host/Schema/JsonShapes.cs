@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>
+/// Everything that goes out or comes in as JSON: the report, the answers of the server, what commands print with <c>--json</c>. In
+/// camelCase, and without what is not there. The code is generated, so that the start pays for no reflection; <see cref="JsonText"/> writes.
+/// What nobody reads here is <see cref="JsonSourceGenerationMode.Serialization"/> alone: the code that reads, once asked for, costs the start 50 ms.
+/// </summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(SnapshotJson))]
+[JsonSerializable(typeof(RulesJson))]
+[JsonSerializable(typeof(RuleCheckJson))]
+[JsonSerializable(typeof(RuleChangeJson))]
+[JsonSerializable(typeof(RuleHistoryJson))]
+[JsonSerializable(typeof(ScaleJson))]
+[JsonSerializable(typeof(ProblemJson))]
+[JsonSerializable(typeof(ReportJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(StatsJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(ConsumersJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(ConsumerToldJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(RuleEditsJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(CheckJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(DevicesJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(VersionJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(EventsJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(HealthJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(ByeJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(BenchJson<ClassifyRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "ClassifyJson")]
+[JsonSerializable(typeof(BenchJson<HandoffRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "HandoffBenchJson")]
+internal sealed partial class JsonShapes : JsonSerializerContext
+{
+    private const JsonSourceGenerationMode Writes = JsonSourceGenerationMode.Serialization;
+}

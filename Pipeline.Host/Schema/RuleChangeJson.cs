@@ -1,0 +1,25 @@
+using Pipeline.Actors;
+using Pipeline.Nic.Rules;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>Answer of whatever changes the rules.</summary>
+/// <param name="Generation">The one in force now.</param>
+/// <param name="Outcome"><c>applied</c>, <c>unchanged</c> where the same text was in force already, or <c>confirmed</c>.</param>
+/// <param name="ConfirmBy">As in <see cref="RulesJson"/>.</param>
+/// <param name="Diagnostics">Warnings.</param>
+internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics)
+{
+    public static RuleChangeJson Of(RuleChange change) =>
+        new(change.Generation, JsonWord.Of(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics));
+}
+
+/// <summary>Names of rules.</summary>
+/// <param name="Kept">How many rules are the same.</param>
+internal sealed record RuleDeltaJson(
+    IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool Reordered, bool GuardsChanged)
+{
+    public static RuleDeltaJson Of(RuleSetDelta delta) => new(delta.Added, delta.Removed, delta.Changed, delta.Kept, delta.IsReordered, delta.GuardsChanged);
+
+    public RuleSetDelta ToDelta() => new(Added, Removed, Changed, Kept, Reordered, GuardsChanged);
+}

@@ -1,0 +1,52 @@
+using Pipeline.Actors;
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Rules.Guards;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>Answer of <c>GET /api/v1/rules</c>.</summary>
+/// <param name="ConfirmBy">Until when the generation has to be confirmed, or it is rolled back; none where it need not be.</param>
+/// <param name="Rules">As in the snapshot, and so are the guards.</param>
+/// <param name="KeepOut">What the guards in front of the rules go by; none where none do.</param>
+internal sealed record RulesJson(
+    int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<GuardJson> Guards, IReadOnlyList<RuleJson> Rules,
+    RatedTallyJson Unmatched, TallyJson EarlierRules, KeepOutJson? KeepOut)
+{
+    public static RulesJson Of(RuleGeneration current, PipelineView view, GuardPorts? keepOut) => new(
+        current.Number,
+        current.Source,
+        current.Who,
+        current.At,
+        current.ConfirmBy,
+        current.Text,
+        GuardJson.Rated(view.Guards),
+        RuleJson.Rated(view.Rules),
+        RatedTallyJson.Of(view.Unmatched, view.UnmatchedRate),
+        TallyJson.Of(view.EarlierRules),
+        KeepOutJson.Of(keepOut));
+}
+
+/// <summary>The TCP ports that guards keep packets to.</summary>
+internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<int> Cluster, IReadOnlyList<int> Dashboard)
+{
+    public static KeepOutJson? Of(GuardPorts? ports) => ports is null ? null : new(ports.Ssh, ports.Cluster, ports.Dashboard);
+
+    /// <summary>All guards that stand in front of rules by these ports.</summary>
+    public IReadOnlyList<Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Ports(Cluster), Dashboard = Ports(Dashboard) });
+
+    private static List<int> Ports(IReadOnlyList<int> ports) => [.. ports.Where(p => p is > 0 and <= ushort.MaxValue)];
+}
+
+/// <summary>Answer of <c>POST /api/v1/rules/check</c>.</summary>
+/// <param name="Ok">Whether there is no error.</param>
+/// <param name="Changes">What the rules would change about those in force; none where there is an error.</param>
+internal sealed record RuleCheckJson(bool Ok, int Errors, int Warnings, IReadOnlyList<DiagnosticJson> Diagnostics, RuleDeltaJson? Changes)
+{
+    public static RuleCheckJson Of(RuleCheck check)
+    {
+        var errors = check.Diagnostics.Count(d => d.Severity == Severity.Error);
+        var isOk = check.Rules is not null;
+        return new(isOk, errors, check.Diagnostics.Count - errors, DiagnosticJson.Of(check.Diagnostics), isOk ? RuleDeltaJson.Of(check.Delta) : null);
+    }
+}

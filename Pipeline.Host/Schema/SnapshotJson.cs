@@ -1,0 +1,102 @@
+using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Host.Schema;
+
+/// <summary>
+/// Answer of <c>GET /api/v1/snapshot</c> and of the stream's <c>snapshot</c> events, schema <c>pipeline.snapshot/1</c>. What the report has
+/// too has the same shape there. Bytes are captured bytes; rates are a second.
+/// </summary>
+internal sealed record SnapshotJson
+{
+    public string Schema { get; init; } = "pipeline.snapshot/1";
+
+    public required long Sequence { get; init; }
+
+    public required DateTimeOffset SampledAt { get; init; }
+
+    public required double ElapsedSeconds { get; init; }
+
+    public required int Generation { get; init; }
+
+    /// <summary>Whether the pipeline has come to its end.</summary>
+    public required bool AtRest { get; init; }
+
+    /// <summary>What rates are taken over; 0 when there was nothing to compare with, and every rate is 0 then.</summary>
+    public required double RateSeconds { get; init; }
+
+    /// <summary>How it is, in one sentence.</summary>
+    public required StatusJson Status { get; init; }
+
+    public required LedgerJson Ledger { get; init; }
+
+    public required LedgerRatesJson Rates { get; init; }
+
+    public required IReadOnlyList<QueueJson> Queues { get; init; }
+
+    public required IReadOnlyList<RouterJson> Routers { get; init; }
+
+    public required IReadOnlyList<RouteJson> Routes { get; init; }
+
+    public required IReadOnlyList<RuleJson> Rules { get; init; }
+
+    /// <summary>Those in force; none where nothing is kept out.</summary>
+    public required IReadOnlyList<GuardJson> Guards { get; init; }
+
+    public required RatedTallyJson Unmatched { get; init; }
+
+    /// <summary>What rules matched that are not in force any more.</summary>
+    public required TallyJson EarlierRules { get; init; }
+
+    public required IReadOnlyList<ConsumerJson> Consumers { get; init; }
+
+    /// <summary>Packets dropped on the way, outside of any consumer.</summary>
+    public required IReadOnlyList<StageJson> Stages { get; init; }
+
+    public required IReadOnlyList<PoolJson> Pools { get; init; }
+
+    /// <summary>Of all consumers together.</summary>
+    public required HandoffJson Handoff { get; init; }
+
+    public required int Faults { get; init; }
+
+    /// <summary>Of a drain that was cut.</summary>
+    public DrainCutJson? DrainCut { get; init; }
+
+    public required RuntimeJson Runtime { get; init; }
+
+    /// <param name="status">The view in one sentence.</param>
+    public static SnapshotJson Of(PipelineView view, StatusJson status, RuntimeJson runtime) => new()
+    {
+        Sequence = view.Sequence,
+        SampledAt = view.SampledAt,
+        ElapsedSeconds = Math.Round(view.Elapsed.TotalSeconds, 6),
+        Generation = view.Generation,
+        AtRest = view.AtRest,
+        RateSeconds = Math.Round(view.RateWindow.TotalSeconds, 3),
+        Status = status,
+        Ledger = LedgerJson.Of(view),
+        Rates = LedgerRatesJson.Of(view.Rates),
+        Queues = [.. view.Queues.Select(q => QueueJson.Of(q) with { Rate = RateJson.Of(q.Rate) })],
+        Routers = [.. view.Routers.Select(RouterJson.Of)],
+        Routes = [.. view.Routes.Select(RouteJson.Of)],
+        Rules = RuleJson.Rated(view.Rules),
+        Guards = GuardJson.Rated(view.Guards),
+        Unmatched = RatedTallyJson.Of(view.Unmatched, view.UnmatchedRate),
+        EarlierRules = TallyJson.Of(view.EarlierRules),
+        Consumers = [.. view.Consumers.Select(ConsumerJson.WithInstances)],
+        Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, DropsJson.Of(a.DroppedByReason)))],
+        Pools = [.. view.Pools.Select(p => new PoolJson(p.Name, p.PagesOut, p.Pages, p.PageBytes))],
+        Handoff = HandoffJson.Of(view.Consumers.SelectMany(c => c.Instances).Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff))),
+        Faults = view.Faults,
+        DrainCut = DrainCutJson.Of(view),
+        Runtime = runtime,
+    };
+}
+
+/// <param name="Mood"><c>good</c>, <c>poor</c> or <c>bad</c>.</param>
+internal sealed record StatusJson(string Mood, string Text);
+
+internal sealed record StageJson(string Name, DropsJson Dropped);
+
+internal sealed record PoolJson(string Name, int PagesOut, int Pages, int PageBytes);

@@ -1,0 +1,18 @@
+using Pipeline.Host.Running;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>The run that the server shows, once there is one.</summary>
+internal sealed class Attached
+{
+    private volatile IRunning? _run;
+
+    public IRunning? Run
+    {
+        get => _run;
+        set => _run = value;
+    }
+
+    /// <exception cref="RefusedException">It is still being put together.</exception>
+    public IRunning Started => _run ?? throw RefusedException.Starting;
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>
+/// A host and a port as <c>Host</c> and <c>Origin</c> have them: <c>name</c>, <c>192.0.2.1</c> or <c>[2001:db8::1]</c>, and
+/// <c>:port</c> (RFC 9110, section 7.2, and RFC 3986, section 3.2), without a user's name and without percent-encoding.
+/// </summary>
+/// <param name="Host">A name, or an address without brackets.</param>
+/// <param name="Address">The address; null for a name.</param>
+/// <param name="Port">The port; 80 where none is given.</param>
+internal sealed record Authority(string Host, IPAddress? Address, int Port)
+{
+    private const string HttpScheme = "http://";
+
+    /// <summary>That of a name (RFC 1035, section 2.3.4) and of its parts.</summary>
+    private const int LongestName = 253, LongestLabel = 63;
+
+    private const int HttpPort = 80;
+
+    /// <returns>Null for what is none.</returns>
+    public static Authority? Read(string text)
+    {
+        var end = text.StartsWith('[') ? text.IndexOf(']') + 1 : text.IndexOf(':') is var colon and >= 0 ? colon : text.Length;
+        if (end == 0 || PortOf(text.AsSpan(end)) is not { } port) return null;
+        var host = text[..end];
+        if (host[0] == '[') return Six(host) is { } six ? new Authority(host[1..^1], six, port) : null;
+        if (Four(host) is { } four) return new Authority(host, four, port);
+        return IsName(host) ? new Authority(host, null, port) : null;
+    }
+
+    /// <summary>Of an origin as browsers write it (RFC 6454, section 6.2): nothing behind the port.</summary>
+    /// <returns>Null for what is none, and for that of another scheme: this server speaks http.</returns>
+    public static Authority? OfOrigin(string text) => text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase) ? Read(text[HttpScheme.Length..]) : null;
+
+    /// <summary>Whether both lead to the same server.</summary>
+    public bool IsSameAs(Authority other) =>
+        Port == other.Port && (Address is not null ? Address.Equals(other.Address) : string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>An empty one is as good as none (RFC 3986, section 3.2.3).</summary>
+    private static int? PortOf(ReadOnlySpan<char> text)
+    {
+        if (text.Length <= 1) return text is "" or ":" ? HttpPort : null;
+        return text[0] == ':' && ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
+    }
+
+    private static IPAddress? Six(string text) =>
+        !text.Contains('%') && IPAddress.TryParse(text.AsSpan(1, text.Length - 2), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? address : null;
+
+    /// <summary>Four decimal numbers and nothing else that .NET reads as an address too.</summary>
+    private static IPAddress? Four(string text) => IPAddress.TryParse(text, out var address) && address.ToString() == text ? address : null;
+
+    private static bool IsName(string text)
+    {
+        var name = text.EndsWith('.') ? text[..^1] : text;
+        return name.Length is > 0 and <= LongestName && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label.All(IsOfName));
+    }
+
+    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
+}

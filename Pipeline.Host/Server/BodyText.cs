@@ -1,0 +1,38 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>A request's body as text. Kestrel bounds its length (<see cref="Schema.Limits.MostBodyBytes"/>).</summary>
+internal static class BodyText
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <exception cref="RefusedException">It is not text, or not UTF-8.</exception>
+    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    public static async Task<string> Read(HttpContext http, CancellationToken stop)
+    {
+        CheckType(http.Request);
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, stop);
+        try
+        {
+            return Strict.GetString(body.GetBuffer(), 0, (int)body.Length);
+        }
+        catch (DecoderFallbackException error)
+        {
+            throw RefusedException.With(StatusCodes.Status400BadRequest, $"the body is not UTF-8: byte {error.Index} begins no character");
+        }
+    }
+
+    /// <summary>Text, or what curl and others say of a file when they are not told what it is.</summary>
+    private static void CheckType(HttpRequest request)
+    {
+        if (request.ContentType is not { Length: > 0 } given) return;
+        var isText = MediaTypeHeaderValue.TryParse(given, out var type)
+            && (type.Type == "text" || type.MediaType == "application/x-www-form-urlencoded" || type.MediaType == "application/octet-stream");
+        var isUtf8 = type?.Charset is not { Length: > 0 } charset || charset.ToString().Trim('"').ToLowerInvariant() is "utf-8" or "utf8" or "us-ascii";
+        if (!isText || !isUtf8) throw RefusedException.With(StatusCodes.Status415UnsupportedMediaType, $"Content-Type: {given}: expected text/plain in UTF-8");
+    }
+}

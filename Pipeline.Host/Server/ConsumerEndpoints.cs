@@ -1,0 +1,71 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Pipeline.Actors;
+using Pipeline.Host.Running;
+using Pipeline.Host.Schema;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>Has consumers pause, go on, begin anew, or be more. The answer is that the wish was taken; the snapshot shows when it has come true.</summary>
+internal sealed class ConsumerEndpoints(Attached attached)
+{
+    /// <summary>Whoever asks for another number of instances is told that it is done, where it is within this.</summary>
+    private static readonly TimeSpan ScalePatience = TimeSpan.FromSeconds(5);
+
+    public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name));
+
+    public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name));
+
+    public Task Restart(HttpContext http) => Tell(http, (run, name) => run.RestartConsumer(name));
+
+    public async Task Scale(HttpContext http)
+    {
+        var (run, name, instances) = (attached.Started, NameOf(http), InstancesOf(http.Request));
+        if (run.View().Consumers.All(c => c.Name != name)) throw Missing(run, name);
+        try
+        {
+            var scaling = run.ScaleConsumer(name, instances);
+            var isDone = await Task.WhenAny(scaling, Task.Delay(ScalePatience, http.RequestAborted)) == scaling;
+            if (isDone && !await scaling) throw RefusedException.With(StatusCodes.Status409Conflict, "the run is over; its consumers stay as they are");
+            await Answers.Json(http, new ScaleJson(name, instances, isDone), JsonShapes.Default.ScaleJson, isDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        }
+        catch (Exception error) when (error is not RefusedException and not OperationCanceledException)
+        {
+            // It cannot be more than one, or one more cannot be made: a handler's constructor may throw anything.
+            throw RefusedException.With(StatusCodes.Status409Conflict, error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    private async Task Tell(HttpContext http, Func<IRunning, string, Task<bool>> tell)
+    {
+        var (run, name) = (attached.Started, NameOf(http));
+        try
+        {
+            if (!await tell(run, name)) throw Missing(run, name);
+        }
+        catch (InvalidOperationException error)
+        {
+            throw RefusedException.With(StatusCodes.Status409Conflict, error.Message);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static string NameOf(HttpContext http) => (string)http.Request.RouteValues["name"]!;
+
+    private static int InstancesOf(HttpRequest request)
+    {
+        var text = request.Query["instances"].ToString();
+        if (!int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var instances))
+        {
+            throw RefusedException.With(StatusCodes.Status400BadRequest, $"instances={text}: expected a whole number, such as ?instances=2");
+        }
+
+        return instances is >= 1 and <= PipelineRun.MostInstances
+            ? instances
+            : throw RefusedException.With(StatusCodes.Status422UnprocessableEntity, $"instances={instances}: a consumer has 1 to {PipelineRun.MostInstances}");
+    }
+
+    private static RefusedException Missing(IRunning run, string name) => RefusedException.With(
+        StatusCodes.Status404NotFound, $"there is no consumer {name}; there are {string.Join(", ", run.View().Consumers.Select(c => c.Name))}");
+}

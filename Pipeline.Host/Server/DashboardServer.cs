@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Running;
+using Pipeline.Host.Schema;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>The HTTP server on one address. It reads nothing but what it is given: no settings file, no environment.</summary>
+internal sealed class DashboardServer : IDashboard
+{
+    /// <summary>Connections that the kernel keeps until they are accepted. Where it keeps too few, one more is tried again after a second only.</summary>
+    private const int Backlog = 4096;
+
+    /// <summary>Streams end by themselves when told to; whoever does not listen is cut off.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+
+    private readonly WebApplication _application;
+    private readonly Attached _attached;
+
+    private DashboardServer(WebApplication application, Attached attached)
+    {
+        _application = application;
+        _attached = attached;
+    }
+
+    public string Url => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <exception cref="UsageException">Other machines reach the address, and there is no token.</exception>
+    /// <exception cref="DashboardException">Nobody can listen there.</exception>
+    public static async Task<IDashboard> Start(IPEndPoint address, DashboardOptions options, ServerBounds? bounds = null)
+    {
+        bounds ??= new ServerBounds();
+        var access = new Access(address, options);
+        var attached = new Attached();
+        var application = Build(address, bounds);
+        application.Use(new Guard(access).Invoke);
+        Endpoints.Map(application, attached, bounds);
+        try
+        {
+            await application.StartAsync();
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            await application.DisposeAsync();
+            throw CannotListen(address, error);
+        }
+
+        return new DashboardServer(application, attached);
+    }
+
+    public void Attach(IRunning run) => _attached.Run = run;
+
+    /// <summary>Says goodbye to streams and stops at once.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync();
+        await _application.DisposeAsync();
+    }
+
+    private static WebApplication Build(IPEndPoint address, ServerBounds bounds)
+    {
+        // The content root is the program's own folder: searching a large one, such as /, takes seconds.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pipeline", ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = Limits.MostBodyBytes;
+            kestrel.Limits.RequestHeadersTimeout = bounds.HeadPatience;
+            kestrel.Limits.KeepAliveTimeout = bounds.IdlePatience;
+            kestrel.Listen(address, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                Admit(listen, bounds);
+            });
+        });
+        builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
+        builder.Services.AddSingleton(services => new BoundedListeners(
+            ActivatorUtilities.CreateInstance<SocketTransportFactory>(services), bounds.MostConnections + bounds.MostLeaving));
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => services.GetRequiredService<BoundedListeners>());
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
+        return builder.Build();
+    }
+
+    /// <summary>Keeps count of who is connected, from when a connection is accepted until it is closed.</summary>
+    private static void Admit(ListenOptions listen, ServerBounds bounds)
+    {
+        var visitors = new Visitors(bounds.MostConnections, bounds.MostStreams);
+        var listeners = listen.ApplicationServices.GetRequiredService<BoundedListeners>();
+        listen.Use(next => async connection =>
+        {
+            var visitor = visitors.Enter(connection);
+            connection.Features.Set(visitor);
+            try
+            {
+                await next(connection);
+            }
+            finally
+            {
+                visitors.Leave(visitor);
+                listeners.Closed();
+            }
+        });
+    }
+
+    private static DashboardException CannotListen(IPEndPoint address, Exception error)
+    {
+        var code = (error as SocketException ?? error.GetBaseException() as SocketException)?.SocketErrorCode;
+        return code switch
+        {
+            SocketError.AccessDenied => new($"cannot listen on {address}: permission denied; a port below 1024 needs CAP_NET_BIND_SERVICE", needsPrivilege: true),
+            SocketError.AddressNotAvailable => new($"cannot listen on {address}: no interface of this machine has that address"),
+            SocketError.AddressAlreadyInUse => new($"cannot listen on {address}: the port is in use; give --dashboard another, or off"),
+            _ => new($"cannot listen on {address}: {error.Message}"),
+        };
+    }
+
+    /// <summary>Signals are the run's, not the server's.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

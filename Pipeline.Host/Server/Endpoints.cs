@@ -1,0 +1,54 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Dashboard;
+using Pipeline.Host.Schema;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>Every address of the server on one page, and what it takes to ask it.</summary>
+internal static class Endpoints
+{
+    public static void Map(WebApplication application, Attached attached, ServerBounds bounds)
+    {
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        var snapshots = new SnapshotEndpoints(attached, stopping);
+        var rules = new RuleEndpoints(attached, new Uploads(bounds));
+
+        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => Answers.Asset(http, asset));
+        Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
+        Get("/api/v1/stream", Right.Read, snapshots.Stream);
+        Get("/api/v1/events", Right.Read, new EventEndpoints(attached).Get);
+        Get("/metrics", Right.Read, snapshots.Metrics);
+        Get("/health", Right.None, http => Health(http, attached.Run?.View()));
+        Get("/health/ready", Right.None, http => Health(http, attached.Run?.View()));
+        Get("/health/live", Right.None, http => Answers.Json(http, HealthJson.Ok, JsonShapes.Default.HealthJson));
+
+        Get("/api/v1/rules", Right.Read, rules.Get);
+        Get("/api/v1/rules/history", Right.Read, rules.History);
+        Change("/api/v1/rules", HttpMethods.Put, Right.Change, rules.Put);
+        Change("/api/v1/rules/check", HttpMethods.Post, Right.Read, rules.Check);
+        Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
+        Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
+
+        var consumers = new ConsumerEndpoints(attached);
+        Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
+        Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
+        Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
+        Change("/api/v1/consumers/{name}/scale", HttpMethods.Post, Right.Change, consumers.Scale);
+
+        void Get(string path, Right right, RequestDelegate answer) =>
+            application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
+
+        void Change(string path, string method, Right right, RequestDelegate answer) =>
+            application.MapMethods(path, [method], answer).WithMetadata(new RightNeeded(right));
+    }
+
+    private static Task Health(HttpContext http, PipelineView? view)
+    {
+        var health = HealthJson.Of(view);
+        return Answers.Json(http, health, JsonShapes.Default.HealthJson, health.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>The figures: once, again and again, and as metrics.</summary>
+internal sealed class SnapshotEndpoints(Attached attached, CancellationToken stopping)
+{
+    private const double UsualHertz = 1;
+    private const double SlowestHertz = 0.1;
+    private const double FastestHertz = 20;
+
+    // Figures are the dearest answer there is. Who asks for them by the hundred waits for his turn, and not health behind him for a thread.
+    // One for the process, which has one run to show, so that nobody needs to dispose it.
+    private static readonly SemaphoreSlim Turn = new(1);
+
+    private readonly Snapshots _snapshots = new();
+
+    public async Task Snapshot(HttpContext http)
+    {
+        var figures = await InTurn(http, async () => _snapshots.Write(await FirstRates.View(http, attached.Started)));
+        await Answers.Bytes(http, figures, "application/json");
+    }
+
+    public async Task Metrics(HttpContext http)
+    {
+        var figures = await InTurn(http, () => Task.FromResult(Server.Metrics.Of(attached.Started.View())));
+        await Answers.Text(http, figures, MetricsText.ContentType);
+    }
+
+    public async Task Stream(HttpContext http)
+    {
+        var run = attached.Started;
+        var hertz = Hertz(http.Request);
+        http.Response.ContentType = "text/event-stream";
+        http.Response.Headers["X-Accel-Buffering"] = "no";
+        if (HttpMethods.IsHead(http.Request.Method)) return;
+        http.Features.Get<Visitor>()?.Streams();
+        await new SnapshotStream(http, _snapshots, stopping).Run(run, TimeSpan.FromSeconds(1 / hertz));
+    }
+
+    private async Task<T> InTurn<T>(HttpContext http, Func<Task<T>> read)
+    {
+        await Turn.WaitAsync(http.RequestAborted);
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            Turn.Release();
+        }
+    }
+
+    private static double Hertz(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("hz", out var text)) return UsualHertz;
+        return double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var hertz) && hertz is >= SlowestHertz and <= FastestHertz
+            ? hertz
+            : throw RefusedException.With(StatusCodes.Status400BadRequest, $"hz={text}: expected snapshots a second, {SlowestHertz.ToString(CultureInfo.InvariantCulture)} to {FastestHertz}");
+    }
+}

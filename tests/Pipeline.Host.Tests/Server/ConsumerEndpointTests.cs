@@ -1,0 +1,73 @@
+using Xunit;
+
+namespace Pipeline.Host.Tests.Server;
+
+public sealed class ConsumerEndpointTests
+{
+    [Fact]
+    public async Task A_consumer_pauses_and_goes_on()
+    {
+        await using var served = await ServedRun.Start();
+
+        Assert.Equal(202, await Status(served, "dns/pause"));
+        await Eventually(served, "paused");
+        Assert.Equal(202, await Status(served, "dns/resume"));
+        await Eventually(served, "running");
+    }
+
+    [Fact]
+    public async Task What_is_not_there_cannot_be_told_anything()
+    {
+        await using var served = await ServedRun.Start();
+
+        Assert.Equal(404, await Status(served, "nobody/pause"));
+        Assert.Equal(404, await Status(served, "dns/stop"));
+        Assert.Equal(202, await Status(served, "dns/restart"));
+    }
+
+    [Fact]
+    public async Task A_consumer_gets_more_instances_and_loses_them_again()
+    {
+        await using var served = await ServedRun.Start();
+
+        Assert.Equal(200, await Status(served, "dns/scale?instances=3"));
+        Assert.Equal(3, await Running(served));
+        Assert.Equal(200, await Status(served, "dns/scale?instances=1"));
+        Assert.Equal(1, await Running(served));
+    }
+
+    [Theory]
+    [InlineData("dns/scale", 400, "expected a whole number")]
+    [InlineData("dns/scale?instances=two", 400, "expected a whole number")]
+    [InlineData("dns/scale?instances=0", 422, "a consumer has 1 to 64")]
+    [InlineData("dns/scale?instances=65", 422, "a consumer has 1 to 64")]
+    [InlineData("nobody/scale?instances=2", 404, "there are watch, dns, file, stack")]
+    [InlineData("file/scale?instances=2", 409, "consumer file writes files")]
+    public async Task What_cannot_be_scaled_says_why(string wish, int status, string why)
+    {
+        await using var served = await ServedRun.Start(writes: true);
+
+        using var answer = await served.Send(HttpMethod.Post, "/api/v1/consumers/" + wish);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Contains(why, await answer.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<int> Running(ServedRun served) => (await served.Json("/api/v1/snapshot")).GetProperty("consumers").EnumerateArray()
+        .First(c => c.GetProperty("name").GetString() == "dns").GetProperty("instances").EnumerateArray().Count(i => i.GetProperty("state").GetString() == "running");
+
+    private static async Task<int> Status(ServedRun served, string wish)
+    {
+        using var answer = await served.Send(HttpMethod.Post, "/api/v1/consumers/" + wish);
+        return (int)answer.StatusCode;
+    }
+
+    /// <summary>Follows the stream until the consumer is in that state.</summary>
+    private static async Task Eventually(ServedRun served, string state)
+    {
+        await using var events = await EventReader.Open(served, "?hz=20");
+        while (!(await events.Next()).Data.Contains($"\"actor\":\"dns-0\",\"state\":\"{state}\"", StringComparison.Ordinal))
+        {
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Server;
+
+public sealed class EventEndpointTests
+{
+    [Fact]
+    public async Task Where_nothing_has_happened_the_answer_says_so()
+    {
+        await using var served = await ServedRun.Start();
+
+        Assert.Equal("""{"last":0,"missed":0,"events":[]}""", await served.Client.GetStringAsync("/api/v1/events"));
+    }
+
+    [Fact]
+    public async Task What_happened_comes_in_its_order_and_later_things_by_themselves()
+    {
+        await using var served = await ServedRun.Start();
+        await served.Run.PauseConsumer("dns");
+        await served.Run.ResumeConsumer("dns");
+
+        var all = await served.Json("/api/v1/events");
+        var later = await served.Json("/api/v1/events?after=1");
+
+        Assert.Equal([(1, "paused", "dns"), (2, "resumed", "dns")], all.GetProperty("events").EnumerateArray().Select(Described));
+        Assert.Equal((2, 0), (later.GetProperty("last").GetInt32(), later.GetProperty("missed").GetInt32()));
+        Assert.Equal([(2, "resumed", "dns")], later.GetProperty("events").EnumerateArray().Select(Described));
+    }
+
+    [Fact]
+    public async Task Events_that_are_gone_are_counted()
+    {
+        await using var served = await ServedRun.Start();
+        for (var i = 0; i < 600; i++)
+        {
+            await served.Run.PauseConsumer("dns");
+            await served.Run.ResumeConsumer("dns");
+        }
+
+        var events = await served.Json("/api/v1/events?after=10");
+
+        Assert.Equal((1200, 166, 1024), (events.GetProperty("last").GetInt32(), events.GetProperty("missed").GetInt32(), events.GetProperty("events").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("-1")]
+    [InlineData("")]
+    public async Task A_number_that_is_none_is_refused(string after)
+    {
+        await using var served = await ServedRun.Start();
+
+        using var answer = await served.Send(HttpMethod.Get, $"/api/v1/events?after={after}");
+
+        Assert.Equal(400, (int)answer.StatusCode);
+        Assert.Contains("expected the number of an event", await answer.Content.ReadAsStringAsync());
+    }
+
+    private static (int, string?, string?) Described(JsonElement happened) =>
+        (happened.GetProperty("number").GetInt32(), happened.GetProperty("kind").GetString(), happened.GetProperty("where").GetString());
+}
