@@ -37,16 +37,18 @@ public sealed record Diagnostic(
     {
         var (line, column) = Source.PositionOf(Span.Start);
         var text = new StringBuilder();
-        text.Append($"{Source.Name}:{line}:{column}: {(Severity == Severity.Error ? "error" : "warning")}: {Message}");
+        text.Append($"{Quoted.Of(Source.Name)}:{line}:{column}: {(Severity == Severity.Error ? "error" : "warning")}: {Quoted.Of(Message)}");
 
         var (shown, shift) = Window(Source.Line(line), column - 1);
         var number = line.ToString();
         var caret = column - 1 - shift;
         var width = Math.Clamp(Span.Length, 1, Math.Max(1, shown.Length - caret));
         text.Append($"\n  {number} | {shown}");
-        text.Append(
-            $"\n  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{(Note is null ? "" : " " + Note)}");
-        if (Help is not null) text.Append($"\n  help: {Help}");
+        var note = Note is null ? "" : " " + Quoted.Of(Note);
+        text.Append($"
+  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{note}");
+        if (Help is not null) text.Append($"
+  help: {Quoted.Of(Help)}");
         return text.ToString();
     }
 

@@ -10,14 +10,15 @@ namespace Pipeline.Nic.Diagnostics;
 /// </summary>
 public static class Quoted
 {
+    private const int MostInMessages = 60;
     private const string Cut = "...";
 
     /// <summary>The whole text. It stays as long as it is, so that places in it stay where they are.</summary>
     public static string Of(string text) => IsPlain(text) ? text : Replaced(text);
 
-    /// <summary>The beginning of a text.</summary>
-    /// <param name="most">UTF-16 units that are shown, 1 or more; of a longer text, with three dots behind them.</param>
-    public static string Of(ReadOnlySpan<char> text, int most)
+    /// <summary>The beginning of a text, for a message.</summary>
+    /// <param name="most">UTF-16 units that are shown, 2 or more; of a longer text, with three dots behind them.</param>
+    public static string Short(ReadOnlySpan<char> text, int most = MostInMessages)
     {
         if (text.Length <= most) return Of(text.ToString());
         // No half of a character is shown.

@@ -46,13 +46,13 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
         _read[key] = true;
         if (field.Value is not HoconList list) throw Unexpected(field, "a list in brackets");
         var other = list.Items.FirstOrDefault(i => i is not HoconValue);
-        if (other is not null) throw Error(other.Source, other.Span, $"an element of `{Excerpt.Of(key)}` is {other.Description}; expected a text");
+        if (other is not null) throw Error(other.Source, other.Span, $"an element of `{Quoted.Short(key)}` is {other.Description}; expected a text");
         return [.. list.Items.Select(i => ((HoconValue)i).Text)];
     }
 
     public override HandlerOptionException Wrong(string key, string expected) => Find(key) is { } field
         ? Unexpected(field, expected)
-        : Error(section.Place.Source, section.Place.Span, $"the option `{Excerpt.Of(key)}` is not given; expected {expected}");
+        : Error(section.Place.Source, section.Place.Span, $"the option `{Quoted.Short(key)}` is not given; expected {expected}");
 
     public override void RejectUnread()
     {
@@ -60,7 +60,7 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
         {
             if (_read.ContainsKey(path)) continue;
             var help = Nearest.Of(path, _read.Keys) is { } near ? $"did you mean `{near}`?" : _read.IsEmpty ? null : $"known here: {string.Join(", ", _read.Keys.Order())}";
-            throw Error(field.Source, field.KeySpan, $"the handler has no option `{Excerpt.Of(path)}`", help);
+            throw Error(field.Source, field.KeySpan, $"the handler has no option `{Quoted.Short(path)}`", help);
         }
     }
 
@@ -92,7 +92,7 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
     }
 
     private static HandlerOptionException Unexpected(HoconField field, string expected) =>
-        Error(field.Value.Source, field.Value.Span, $"`{Excerpt.Of(field.Key)}` is {field.Value.Description}; expected {expected}");
+        Error(field.Value.Source, field.Value.Span, $"`{Quoted.Short(field.Key)}` is {field.Value.Description}; expected {expected}");
 
     private static HandlerOptionException Error(SourceText source, TextSpan span, string message, string? help = null) =>
         new(Diagnostic.Error(source, span, message, help: help).ToString());

@@ -33,7 +33,7 @@ internal static class FilesCheck
         var name = write == Standard ? Standard : Whole(write);
         var what = write == Standard ? "standard output" : "this file";
         if (taken.TryGetValue(name, out var by)) consumer.Section.Error(at, $"{what} is {by} already; expected another");
-        else taken[name] = $"written by the consumer `{Excerpt.Of(consumer.Name)}` at {at}";
+        else taken[name] = $"written by the consumer `{Quoted.Short(consumer.Name)}` at {at}";
     }
 
     private static string Whole(string file) => FullPath.Of(file);

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Binding;
 

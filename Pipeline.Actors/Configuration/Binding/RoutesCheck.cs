@@ -1,4 +1,4 @@
-using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
@@ -28,7 +28,7 @@ internal static class RoutesCheck
         var section = route.Section;
         if (section.Findings.IsFull) return;
         var near = Nearest.Of(route.Options.To, kinds.Keys);
-        var help = near is null ? "consumers are declared in `consumers { NAME { kind = ... } }`" : $"did you mean `{Excerpt.Of(near)}`?";
+        var help = near is null ? "consumers are declared in `consumers { NAME { kind = ... } }`" : $"did you mean `{Quoted.Short(near)}`?";
         section.Error(section.PlaceOf("to"), $"no consumer is called {section.Field("to")!.Value.Description}", help: help);
     }
 
@@ -69,7 +69,7 @@ internal static class RoutesCheck
         var reached = routes.Select(r => r.Options.To).Append(Stack).ToHashSet();
         foreach (var consumer in consumers.Where(c => !reached.Contains(c.Name)))
         {
-            consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{Excerpt.Of(consumer.Name)}`");
+            consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{Quoted.Short(consumer.Name)}`");
         }
     }
 }

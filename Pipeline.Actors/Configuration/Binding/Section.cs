@@ -103,9 +103,9 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
     {
         foreach (var field in fields.Fields.Where(f => !known.Contains(f.Key) && !Findings.IsFull))
         {
-            var inside = path.Length == 0 ? "" : $" in `{Excerpt.Of(path)}`";
+            var inside = path.Length == 0 ? "" : $" in `{Quoted.Short(path)}`";
             var help = Nearest.Of(field.Key, known) is { } near ? $"did you mean `{near}`?" : $"known here: {string.Join(", ", known)}";
-            Error(new Place(field.Source, field.KeySpan), $"unknown key `{Excerpt.Of(field.Key)}`{inside}", help: help);
+            Error(new Place(field.Source, field.KeySpan), $"unknown key `{Quoted.Short(field.Key)}`{inside}", help: help);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         Findings.Warning(at.Source, at.Span, message, note, help);
 
     private void Expected(HoconField field, string expected) =>
-        Error(new Place(field.Value.Source, field.Value.Span), $"`{Excerpt.Of(field.Key)}` is {field.Value.Description}; expected {expected}");
+        Error(new Place(field.Value.Source, field.Value.Span), $"`{Quoted.Short(field.Key)}` is {field.Value.Description}; expected {expected}");
 
     private Section Of(HoconField field, HoconObject child) =>
         new(path.Length == 0 ? field.Key : $"{path}.{field.Key}", child, new Place(field.Source, field.KeySpan), context);

@@ -29,7 +29,7 @@ internal sealed class HoconValue(SourceText source, TextSpan span, string text, 
 
     public bool IsNull => !quoted && Text == "null";
 
-    public override string Description => $"`{Excerpt.Of(Text)}`";
+    public override string Description => $"`{Quoted.Short(Text)}`";
 }
 
 /// <summary>Values in brackets.</summary>

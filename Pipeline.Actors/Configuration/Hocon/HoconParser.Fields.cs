@@ -34,7 +34,7 @@ internal sealed partial class HoconParser
                 _findings.Error(
                     _source,
                     span,
-                    $"the key `{Excerpt.Of(_source.Text.AsSpan(span.Start, span.Length))}` has no value; expected `=`, `:` or `{{` behind it, found {Shown(_token)}");
+                    $"the key `{Quoted.Short(_source.Text.AsSpan(span.Start, span.Length))}` has no value; expected `=`, `:` or `{{` behind it, found {Shown(_token)}");
                 return false;
         }
     }
@@ -55,7 +55,7 @@ internal sealed partial class HoconParser
         var missing = _token.Kind is HoconTokenKind.End or HoconTokenKind.Comma or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket;
         if (missing || (!sameLine && _token.Kind != HoconTokenKind.OpenBracket))
         {
-            Error(assign, $"`{Excerpt.Of(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
+            Error(assign, $"`{Quoted.Short(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
             return true;
         }
 
@@ -87,7 +87,7 @@ internal sealed partial class HoconParser
 
         var whole = new HoconToken(HoconTokenKind.Word, start, end);
         if (parts.Count > DeepestAllowed) TooDeep(whole);
-        else if (!fine || dotted) Error(whole, $"the key `{Excerpt.Of(_source.Text.AsSpan(start, end - start))}` is incomplete; expected names with one dot between them");
+        else if (!fine || dotted) Error(whole, $"the key `{Quoted.Short(_source.Text.AsSpan(start, end - start))}` is incomplete; expected names with one dot between them");
         else return parts;
         return null;
     }

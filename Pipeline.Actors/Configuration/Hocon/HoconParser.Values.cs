@@ -115,6 +115,6 @@ internal sealed partial class HoconParser
         HoconTokenKind.End => "the end of the text",
         HoconTokenKind.NewLine => "the end of the line",
         HoconTokenKind.Reserved when char.IsControl(_source.Text[token.Start]) => $"control character U+{(int)_source.Text[token.Start]:X4}",
-        _ => $"`{Excerpt.Of(_source.Text.AsSpan(token.Start, token.End - token.Start))}`",
+        _ => $"`{Quoted.Short(_source.Text.AsSpan(token.Start, token.End - token.Start))}`",
     };
 }

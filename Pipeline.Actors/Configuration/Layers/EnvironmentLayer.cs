@@ -45,7 +45,7 @@ internal static class EnvironmentLayer
         {
             if (part.Length == 0 || parts.Length > HoconReader.DeepestNesting || at is HoconList)
             {
-                var expected = at is HoconList ? $"`{Excerpt.Of(string.Join('.', path))}` is a list, and set as a whole" : "expected PIPELINE__SECTION__KEY";
+                var expected = at is HoconList ? $"`{Quoted.Short(string.Join('.', path))}` is a list, and set as a whole" : "expected PIPELINE__SECTION__KEY";
                 findings.Error(source, new TextSpan(0, source.Text.Length), $"the name of this variable leads nowhere: {expected}");
                 return null;
             }

@@ -1,8 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Runtime.Loader;
-using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Diagnostics;
 
@@ -135,7 +133,7 @@ internal sealed class HandlerAssembly : IDisposable
         var help = Nearest.Of(name, handlers) is { } near ? $"did you mean `{near}`?"
             : handlers.Count > 0 ? $"handlers there: {string.Join(", ", handlers.Order())}"
             : $"there is no handler at all in it: no public class derived from {nameof(PacketHandler)}";
-        return new HandlerException($"there is no type `{Excerpt.Of(name)}` in {_path}", help);
+        return new HandlerException($"there is no type `{Quoted.Short(name)}` in {_path}", help);
     }
 
     /// <summary>Those that can be loaded; one whose base is missing does not hide the others.</summary>

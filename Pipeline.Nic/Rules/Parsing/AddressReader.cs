@@ -37,7 +37,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
             case "l3": return FieldBase.L3;
             case "l4": return FieldBase.L4;
             default:
-                Error(0, _at, $"unknown address {Shown.Text(name)}", "expected a number, l2, l3, l4 or a step in brackets");
+                Error(0, _at, $"unknown address '{Quoted.Short(name)}'", "expected a number, l2, l3, l4 or a step in brackets");
                 return null;
         }
     }
@@ -101,7 +101,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
         _at += 2;
         if (ReadNumber(LargestShift, "a shift") is not { } bits) return null;
         if (_at == close) return left ? bits : -bits;
-        Error(_at, close, $"unexpected {Shown.Text(_text.AsSpan(_at, close - _at))}", "expected ']'");
+        Error(_at, close, $"unexpected '{Quoted.Short(_text.AsSpan(_at, close - _at))}'", "expected ']'");
         return null;
     }
 
@@ -111,13 +111,13 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
         if (Current == '+') _at++;
         else if (isMoved)
         {
-            Error(_at, _at + 1, $"unexpected {Shown.Text(_text.AsSpan(_at, 1))}", "expected '[', '+' or ':'");
+            Error(_at, _at + 1, $"unexpected '{Quoted.Short(_text.AsSpan(_at, 1))}'", "expected '[', '+' or ':'");
             return null;
         }
 
         if (ReadNumber(int.MaxValue, "an offset") is not { } offset) return null;
         if (Current is ':' or '\0') return offset;
-        Error(_at, _at + 1, $"unexpected {Shown.Text(_text.AsSpan(_at, 1))}", "expected ':' behind the offset");
+        Error(_at, _at + 1, $"unexpected '{Quoted.Short(_text.AsSpan(_at, 1))}'", "expected ':' behind the offset");
         return null;
     }
 
@@ -128,7 +128,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
         var digits = _text.AsSpan(from, _at - from);
         if (int.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= largest) return number;
         if (digits.IsEmpty) Error(from, from + 1, $"{what} is missing", "expected a decimal number");
-        else Error(from, _at, $"{what} of {Shown.Text(digits)} is too large", $"at most {largest}");
+        else Error(from, _at, $"{what} of '{Quoted.Short(digits)}' is too large", $"at most {largest}");
         return null;
     }
 

@@ -20,7 +20,7 @@ internal sealed record HexMask(ulong Value, int Width, string Text)
         var digits = Digits(text);
         if (digits.ContainsAnyExcept(HexDigits))
         {
-            report.Error(span, $"{Shown.Text(text)} is not a mask", "expected hex digits");
+            report.Error(span, $"'{Quoted.Short(text)}' is not a mask", "expected hex digits");
             return null;
         }
 

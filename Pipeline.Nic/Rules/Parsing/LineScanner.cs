@@ -7,6 +7,12 @@ internal readonly record struct Word(string Text, TextSpan Span, bool IsQuoted)
 {
     public bool IsEnd => Span.Length == 0;
 
+    /// <summary>As messages show it.</summary>
+    public string Shown => IsQuoted ? "a quoted text" : $"'{Quoted.Short(Text)}'";
+
+    /// <summary>A help line that names the nearest of the words that were possible, or null where none is near.</summary>
+    public string? Meant(IEnumerable<string> possible) => Nearest.Of(Text, possible) is { } near ? $"did you mean '{near}'?" : null;
+
     public bool Is(string keyword) => !IsQuoted && Text == keyword;
 }
 

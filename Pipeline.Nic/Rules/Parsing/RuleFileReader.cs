@@ -44,8 +44,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
     }
 
     private void ReportUnknown(Word word) =>
-        report.Error(
-            word.Span, $"unknown statement {Shown.Word(word)}", "expected 'rule' or 'keep-out'", NearestName.Help(word.Text, Statements));
+        report.Error(word.Span, $"unknown statement {word.Shown}", "expected 'rule' or 'keep-out'", word.Meant(Statements));
 
     private void ReadRule(LineScanner line, Word first)
     {
@@ -73,7 +72,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         var off = line.Next();
         if (!off.Is("off"))
         {
-            var unexpected = off.IsEnd ? "the statement ends too early" : $"unexpected {Shown.Word(off)}";
+            var unexpected = off.IsEnd ? "the statement ends too early" : $"unexpected {off.Shown}";
             report.Error(off.Span, unexpected, "expected 'off' and the name of a guard");
             return;
         }
@@ -81,16 +80,16 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
         var guard = line.Next();
         if (guard.IsQuoted || !KeepOutGuards.Names.Contains(guard.Text))
         {
-            var message = guard.IsEnd ? "the statement ends too early" : $"unknown guard {Shown.Word(guard)}";
+            var message = guard.IsEnd ? "the statement ends too early" : $"unknown guard {guard.Shown}";
             var names = KeepOutGuards.Names;
-            report.Error(guard.Span, message, "expected one of " + string.Join(", ", names), NearestName.Help(guard.Text, names));
+            report.Error(guard.Span, message, "expected one of " + string.Join(", ", names), guard.Meant(names));
             return;
         }
 
         if (_lifted.Contains(guard.Text)) report.Warning(guard.Span, $"the guard '{guard.Text}' is lifted already");
         else _lifted.Add(guard.Text);
         var rest = line.Next();
-        if (!rest.IsEnd) report.Error(rest.Span, $"unexpected {Shown.Word(rest)}", "expected the end of the line");
+        if (!rest.IsEnd) report.Error(rest.Span, $"unexpected {rest.Shown}", "expected the end of the line");
     }
 
     private int LineOf(int offset) => source.PositionOf(offset).Line;

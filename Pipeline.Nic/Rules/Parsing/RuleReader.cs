@@ -51,7 +51,7 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
             { Text.Length: > LongestName } => $"the name has {name.Text.Length} characters; at most {LongestName} are allowed",
             { Text: "unmatched" } => "'unmatched' is the name of what no rule matched",
             _ when name.Text[0] == '.' => "a name does not begin with a dot",
-            _ when !name.Text.All(IsNameCharacter) => $"{Shown.Word(name)} is not a name",
+            _ when !name.Text.All(IsNameCharacter) => $"{name.Shown} is not a name",
             _ => null,
         };
         if (fault is not null) Fail(name.Span, fault, "expected letters, digits, '_', '.' or '-'");
@@ -148,7 +148,7 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
         var digits = word.Text.AsSpan(from, to - from);
         if (MarkNumber.TryParse(digits, out var value)) return value;
         var span = TextSpan.Between(word.Span.Start + from, word.Span.Start + to);
-        Fail(span, $"{Shown.Text(digits)} is not a mark", "expected a 32-bit number, decimal or hex with 0x");
+        Fail(span, $"'{Quoted.Short(digits)}' is not a mark", "expected a 32-bit number, decimal or hex with 0x");
         return 0;
     }
 
@@ -156,9 +156,9 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 
     private void Unexpected(Word word, string expected, string[] keywords)
     {
-        var message = word.IsEnd ? "the rule ends too early" : $"unexpected {Shown.Word(word)}";
+        var message = word.IsEnd ? "the rule ends too early" : $"unexpected {word.Shown}";
         var isGuessable = !word.IsEnd && !word.IsQuoted && keywords.Length > 0;
-        Fail(word.Span, message, expected, isGuessable ? NearestName.Help(word.Text, keywords) : null);
+        Fail(word.Span, message, expected, isGuessable ? word.Meant(keywords) : null);
     }
 
     private void Fail(TextSpan span, string message, string? note = null, string? help = null)

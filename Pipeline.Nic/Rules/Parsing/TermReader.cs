@@ -30,25 +30,25 @@ internal sealed class TermReader(Word word, RuleDiagnostics report)
         var digits = HexMask.Digits(_text.AsSpan(from));
         if (digits.IsEmpty || digits.ContainsAnyExcept(HexMask.HexDigits))
         {
-            report.Error(span, $"{Shown.Text(_text.AsSpan(from))} is not a value", "expected hex digits");
+            report.Error(span, $"'{Quoted.Short(_text.AsSpan(from))}' is not a value", "expected hex digits");
             return null;
         }
 
         if (digits.Length > 2 * mask.Width)
         {
-            report.Error(span, $"value {Shown.Text(_text.AsSpan(from))} does not fit mask {Shown.Text(mask.Text)}", Excess(digits, mask));
+            report.Error(span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.Text)}'", Excess(digits, mask));
             return null;
         }
 
         var value = ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
         if ((value & ~mask.Value) != 0)
-            WarnOfBitsOutside(span, Shown.Text(_text.AsSpan(from)), value, mask);
+            WarnOfBitsOutside(span, $"'{Quoted.Short(_text.AsSpan(from))}'", value, mask);
         return value;
     }
 
     private void WarnOfBitsOutside(TextSpan span, string shown, ulong value, HexMask mask)
     {
-        var message = $"value {shown} has bits outside mask {Shown.Text(mask.Text)}: the rule can never match";
+        var message = $"value {shown} has bits outside mask '{Quoted.Short(mask.Text)}': the rule can never match";
         report.Warning(span, message, $"bits 0x{value & ~mask.Value:x}");
     }
 

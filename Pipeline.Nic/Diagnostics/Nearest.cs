@@ -1,11 +1,16 @@
-namespace Pipeline.Actors.Configuration.Values;
+namespace Pipeline.Nic.Diagnostics;
 
-/// <summary>Finds what somebody who mistyped a word is likely to have meant.</summary>
-internal static class Nearest
+/// <summary>Finds what somebody who mistyped a word is likely to have meant. Any thread.</summary>
+public static class Nearest
 {
     private const int LongestWord = 64;
 
-    /// <returns>The known word with the smallest edit distance, or null where none is near enough to be worth suggesting.</returns>
+    /// <param name="word">As it was written; its case does not matter, nor whether a dash is an underscore.</param>
+    /// <param name="known">What could have been written.</param>
+    /// <returns>
+    /// The known word with the smallest edit distance, the first of several; null where more than half of the shorter one of the two
+    /// would have to change.
+    /// </returns>
     public static string? Of(string word, IEnumerable<string> known)
     {
         if (word.Length > LongestWord) return null;
@@ -19,7 +24,7 @@ internal static class Nearest
     }
 
     /// <summary>Single letters inserted, deleted, replaced, or two neighbours swapped (Damerau 1964, optimal string alignment).</summary>
-    internal static int Distance(string a, string b)
+    private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];
         for (var i = 0; i <= a.Length; i++) rows[i, 0] = i;
