@@ -1,8 +1,14 @@
+using Pipeline.Nic.Diagnostics;
+
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>How packets travel together.</summary>
 public sealed record BundleOptions
 {
+    internal const int MostPackets = 1024;
+
+    internal static readonly TimeSpan LongestLatency = TimeSpan.FromSeconds(1);
+
     /// <summary>
     /// Most packets to a bundle; null for what suits the source: <see cref="UnhurriedPackets"/> for a file that waits for us, else
     /// <see cref="LivePackets"/>.
@@ -20,4 +26,11 @@ public sealed record BundleOptions
     /// four times as many, and the two threads meet less often (docs/benchmarks/first-light.md).
     /// </summary>
     internal const int UnhurriedPackets = 256;
+
+    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    internal IEnumerable<OptionProblem> Check()
+    {
+        foreach (var problem in OptionProblem.Unless(Packets ?? 1, 1, MostPackets, "packets", "packets to a bundle")) yield return problem;
+        if (Latency < TimeSpan.Zero || Latency > LongestLatency) yield return new("latency", $"a packet may wait {Latency.TotalSeconds} s; expected 0 to {LongestLatency.TotalSeconds} s");
+    }
 }

@@ -1,12 +1,19 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>A consumer group: what takes the packets, and how many instances of it.</summary>
 public sealed record ConsumerOptions
 {
+    /// <summary>The consumer group that is always there: the normal stack.</summary>
+    internal const string Stack = "stack";
+
+    /// <summary>The most instances of a group.</summary>
+    internal const int MostInstances = 64;
+
     /// <summary>What routes call it: 1 to 64 of <c>A-Z a-z 0-9 _ . -</c>, no leading dot.</summary>
     public required string Name { get; init; }
 
@@ -52,6 +59,17 @@ public sealed record ConsumerOptions
     /// <summary>Whether the run has lost its purpose when this output fails, and drains.</summary>
     public bool EndsRunOnFailure { get; init; }
 
+    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    internal IEnumerable<OptionProblem> Check()
+    {
+        foreach (var problem in OptionProblem.Unless(Instances, 1, MostInstances, "instances", "instances")) yield return problem;
+        if (Kind == ConsumerKind.AfPacket && Instances > 1) yield return new("instances", $"{Instances} instances would write the same file; expected 1");
+        if (Kind == ConsumerKind.Bypass && Write == "-" && Instances > 1)
+        {
+            yield return new("instances", $"{Instances} instances would write to standard output at once; expected 1, or `write` with a file name");
+        }
+    }
+
     /// <summary>The files that are written: <see cref="Write"/>, or with several instances one for each.</summary>
     public IEnumerable<string> OutputFiles() =>
         Write is null ? [] : Enumerable.Range(0, Instances).Select(i => FlowsConsumer.FileOf(Write, i, Instances));
@@ -81,4 +99,23 @@ public sealed record RotateOptions
 
     /// <summary>Time to a file, by the packets' own clock; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
+
+    internal const long SmallestFile = 1024;
+
+    internal const long LargestFile = 1L << 50;
+
+    internal const int MostFiles = 1_000_000;
+
+    internal static readonly TimeSpan ShortestDuration = TimeSpan.FromMilliseconds(1);
+
+    internal static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
+
+    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    internal IEnumerable<OptionProblem> Check()
+    {
+        foreach (var problem in OptionProblem.Unless(FileBytes ?? SmallestFile, SmallestFile, LargestFile, "filesize", "bytes to a file")) yield return problem;
+        foreach (var problem in OptionProblem.Unless(Files ?? 1, 1, MostFiles, "files", "files")) yield return problem;
+        if (Duration is { } time && (time < ShortestDuration || time > LongestDuration)) yield return new("duration", $"{time.TotalSeconds} s to a file; expected 1 ms to 3650 d");
+        if (Files is not null && FileBytes is null && Duration is null) yield return new("files", "`files` alone never begins a second file; expected `filesize` or `duration` beside it");
+    }
 }

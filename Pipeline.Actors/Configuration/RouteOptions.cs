@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
@@ -36,6 +37,13 @@ public sealed record RouteOptions
 
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
     public double Share { get; init; } = 0.5;
+
+    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    internal IEnumerable<OptionProblem> Check()
+    {
+        if ((Mark & ~MarkMask) != 0) yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
+        if (Share is not (> 0 and <= 1)) yield return new("share", $"a share of {Share}; expected more than 0 and at most 1");
+    }
 }
 
 /// <summary>How packets are spread over the instances of a group.</summary>

@@ -1,3 +1,5 @@
+using Pipeline.Actors.Configuration;
+
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal static class FlowBuckets
     public const int Count = 256;
 
     /// <summary>Instances a group may have; each has four buckets on average.</summary>
-    public const int MostInstances = 64;
+    public const int MostInstances = ConsumerOptions.MostInstances;
 
     /// <summary>The bucket of a flow.</summary>
     public static int Of(uint flowHash) => (int)(flowHash >> 24);

@@ -18,7 +18,7 @@ public sealed class RouteTable
     public const int MaxRoutes = 64;
 
     /// <summary>The consumer group that is always there.</summary>
-    public const string StackGroup = "stack";
+    public const string StackGroup = ConsumerOptions.Stack;
 
     private const int CacheSlots = 256;
 

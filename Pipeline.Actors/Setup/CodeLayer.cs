@@ -14,8 +14,8 @@ internal static class CodeLayer
     public static SourceText? Of(PipelineBuilder plan)
     {
         var text = new StringBuilder();
-        foreach (var (name, handler) in plan.Handlers.Where(h => h.Key != "stack")) Declare(text, name, handler.Instances);
-        foreach (var consumer in plan.Consumers.Where(c => c.Name != "stack")) Declare(text, consumer.Name, 1);
+        foreach (var (name, handler) in plan.Handlers.Where(h => h.Key != ConsumerOptions.Stack)) Declare(text, name, handler.Instances);
+        foreach (var consumer in plan.Consumers.Where(c => c.Name != ConsumerOptions.Stack)) Declare(text, consumer.Name, 1);
         return text.Length == 0 ? null : new SourceText("consumers in code", text.ToString());
     }
 
@@ -27,7 +27,7 @@ internal static class CodeLayer
             if (KindOf(consumer.Name) is not null) yield return Error(consumer.Name, $"the consumer `{consumer.Name}` is declared in code too; give one of them another name");
         }
 
-        foreach (var name in plan.Handlers.Keys.Where(n => n != "stack"))
+        foreach (var name in plan.Handlers.Keys.Where(n => n != ConsumerOptions.Stack))
         {
             if (KindOf(name) is not (null or "bypass")) yield return Error(name, $"a handler in code is the consumer `{name}`; expected `kind = bypass`, or none");
         }

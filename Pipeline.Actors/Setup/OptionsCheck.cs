@@ -1,31 +1,34 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Setup;
 
-/// <summary>What the binder of configurations would have said about options that code made.</summary>
+/// <summary>What the binder of configurations would have said about options that code made. Every record checks itself.</summary>
 internal static class OptionsCheck
 {
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     public static void Check(PipelineOptions options, IEnumerable<string> handlers)
     {
-        var known = options.Consumers.Keys.Concat(handlers).Append("stack").Distinct().ToList();
+        var known = options.Consumers.Keys.Concat(handlers).Append(ConsumerOptions.Stack).Distinct().ToList();
         foreach (var route in options.Routes)
         {
-            Require(known.Contains(route.To), $"a route leads to '{route.To}', but there is no such consumer; there are {string.Join(", ", known)}");
-            Require(route.Share is > 0 and <= 1, $"the route to '{route.To}' has a share of {route.Share}; expected more than 0 and at most 1");
-            Require((route.Mark & ~route.MarkMask) == 0, $"the route to '{route.To}' can never match: its mark 0x{route.Mark:x} has bits outside its mask 0x{route.MarkMask:x}");
+            if (!known.Contains(route.To)) throw new ArgumentException($"a route leads to '{route.To}', but there is no such consumer; there are {string.Join(", ", known)}");
+            Refuse($"the route to '{route.To}'", route.Check());
         }
 
         foreach (var consumer in options.Consumers.Values)
         {
-            Require(consumer.Instances is >= 1 and <= 64, $"the consumer '{consumer.Name}' has {consumer.Instances} instances; expected 1 to 64");
+            Refuse($"the consumer '{consumer.Name}'", consumer.Check());
+            if (consumer.Rotate is { } rotate) Refuse($"the consumer '{consumer.Name}': rotate", rotate.Check());
         }
 
-        Require(options.Bundle.Packets is null or (>= 1 and <= 1024), $"bundles have {options.Bundle.Packets} packets; expected 1 to 1024");
+        Refuse("the bundles", options.Bundle.Check());
+        Refuse("the source's pool", options.Source.Pool.Check());
+        if (options.Source.Sim is { } sim) Refuse("the simulated NIC", sim.Check());
     }
 
-    private static void Require(bool isSo, string message)
+    private static void Refuse(string what, IEnumerable<OptionProblem> problems)
     {
-        if (!isSo) throw new ArgumentException(message);
+        foreach (var problem in problems) throw new ArgumentException($"{what}: {problem.Key}: {problem.Message}");
     }
 }

@@ -7,8 +7,8 @@ internal static class BundleBinder
 {
     public static readonly IReadOnlyList<string> Keys = ["packets", "latency"];
 
-    private static readonly Reading<int> Packets = Numbers.Between(1, 1024);
-    private static readonly Reading<TimeSpan> Latency = Durations.Between(TimeSpan.Zero, TimeSpan.FromSeconds(1), "of at most 1 s");
+    private static readonly Reading<int> Packets = Numbers.Between(1, BundleOptions.MostPackets);
+    private static readonly Reading<TimeSpan> Latency = Durations.Between(TimeSpan.Zero, BundleOptions.LongestLatency, "of at most 1 s");
 
     public static BundleOptions Bind(Section section)
     {

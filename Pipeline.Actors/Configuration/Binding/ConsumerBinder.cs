@@ -17,9 +17,9 @@ internal static class ConsumerBinder
     private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     private static readonly Reading<ConsumerKind?> Kinds = Words.Of<ConsumerKind?>(
-        ("bypass", ConsumerKind.Bypass), ("af_packet", ConsumerKind.AfPacket), ("stack", ConsumerKind.Stack));
+        ("bypass", ConsumerKind.Bypass), ("af_packet", ConsumerKind.AfPacket), (ConsumerOptions.Stack, ConsumerKind.Stack));
 
-    private static readonly Reading<int> Instances = Numbers.Between(1, 64);
+    private static readonly Reading<int> Instances = Numbers.Between(1, ConsumerOptions.MostInstances);
 
     /// <summary>tcpdump's and dumpcap's longest.</summary>
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
@@ -39,15 +39,14 @@ internal static class ConsumerBinder
         var options = new ConsumerOptions { Name = name, Kind = kind.Value };
         KeysOfOtherKinds(section, kind.Value);
         options = options with { Instances = section.Read("instances", Instances, options.Instances) };
-        return new BoundConsumer(
-            name,
-            kind switch
-            {
-                ConsumerKind.Bypass => HandlerBinder.Bind(section, options),
-                ConsumerKind.AfPacket => AfPacket(section, options),
-                _ => options,
-            },
-            section);
+        options = kind switch
+        {
+            ConsumerKind.Bypass => HandlerBinder.Bind(section, options),
+            ConsumerKind.AfPacket => AfPacket(section, options),
+            _ => options,
+        };
+        section.Errors(options.Check());
+        return new BoundConsumer(name, options, section);
     }
 
     /// <summary>It becomes a label, an actor's name and part of an address.</summary>
@@ -58,7 +57,7 @@ internal static class ConsumerBinder
             section.Error(section.Place, $"this name cannot be a consumer's; expected 1 to {LongestName} of A-Z a-z 0-9 _ . - and no leading dot");
         }
 
-        if (name == "stack" && kind is not (null or ConsumerKind.Stack))
+        if (name == ConsumerOptions.Stack && kind is not (null or ConsumerKind.Stack))
         {
             section.Error(section.PlaceOf("kind"), "the name `stack` stands for the normal stack; expected `kind = stack`, or another name");
         }
@@ -71,7 +70,6 @@ internal static class ConsumerBinder
             section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
         }
 
-        if (options.Instances > 1) section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write the same file; expected 1");
         return options with
         {
             Write = ReadOutput(section),

@@ -26,12 +26,6 @@ internal static class FlowsBinder
             };
         }
 
-        var write = ConsumerBinder.ReadOutput(section);
-        if (write == "-" && options.Instances > 1)
-        {
-            section.Error(section.PlaceOf("instances"), $"{options.Instances} instances would write to standard output at once; expected 1, or `write` with a file name");
-        }
-
-        return options with { Write = write, Flows = flows };
+        return options with { Write = ConsumerBinder.ReadOutput(section), Flows = flows };
     }
 }

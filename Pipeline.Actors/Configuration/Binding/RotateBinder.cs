@@ -7,9 +7,9 @@ internal static class RotateBinder
 {
     public static readonly IReadOnlyList<string> Keys = ["filesize", "files", "duration"];
 
-    private static readonly Reading<long> FileSize = Sizes.Between(1024, 1L << 50);
-    private static readonly Reading<int> Files = Numbers.Between(1, 1_000_000);
-    private static readonly Reading<TimeSpan> Duration = Durations.Between(TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(3650), "from 1 ms to 3650 d");
+    private static readonly Reading<long> FileSize = Sizes.Between(RotateOptions.SmallestFile, RotateOptions.LargestFile);
+    private static readonly Reading<int> Files = Numbers.Between(1, RotateOptions.MostFiles);
+    private static readonly Reading<TimeSpan> Duration = Durations.Between(RotateOptions.ShortestDuration, RotateOptions.LongestDuration, "from 1 ms to 3650 d");
 
     /// <returns>Null for one that sets no limit.</returns>
     public static RotateOptions? Bind(Section section, Section consumer)
@@ -22,16 +22,13 @@ internal static class RotateBinder
             section.Error(section.Place, "standard output cannot rotate; expected `write` with a file name");
         }
 
-        if (section.Has("files") && !section.Has("filesize") && !section.Has("duration"))
+        var options = new RotateOptions
         {
-            section.Error(section.PlaceOf("files"), "`files` alone never begins a second file; expected `filesize` or `duration` beside it");
-        }
-
-        return new RotateOptions
-        {
-            FileBytes = section.Has("filesize") ? section.Read("filesize", FileSize, 0) : null,
-            Files = section.Has("files") ? section.Read("files", Files, 0) : null,
-            Duration = section.Has("duration") ? section.Read("duration", Duration, default) : null,
+            FileBytes = section.Has("filesize") ? section.Read("filesize", FileSize, RotateOptions.SmallestFile) : null,
+            Files = section.Has("files") ? section.Read("files", Files, 1) : null,
+            Duration = section.Has("duration") ? section.Read("duration", Duration, RotateOptions.ShortestDuration) : null,
         };
+        section.Errors(options.Check());
+        return options;
     }
 }

@@ -31,22 +31,17 @@ internal static class RouteBinder
         if (!section.Has("to")) section.Error(section.Place, "this route leads nowhere; expected `to` with the name of a consumer");
 
         var match = section.Read("mark", Marks.Match, default);
-        if ((match.Mark & ~match.Mask) != 0)
-        {
-            section.Error(section.PlaceOf("mark"), $"this route never matches: 0x{match.Mark & ~match.Mask:x} of its mark is outside the mask 0x{match.Mask:x}");
-        }
-
         var options = new RouteOptions { To = section.Read("to", Texts.Any, "") };
-        return new BoundRoute(
-            options with
-            {
-                Mark = match.Mark,
-                MarkMask = match.Mask,
-                Copy = section.Read("copy", Words.Switch, options.Copy),
-                Balance = section.Read("balance", Balances, options.Balance),
-                Overload = section.Read("overload", Overloads, options.Overload),
-                Share = section.Read("share", Numbers.Share, options.Share),
-            },
-            section);
+        options = options with
+        {
+            Mark = match.Mark,
+            MarkMask = match.Mask,
+            Copy = section.Read("copy", Words.Switch, options.Copy),
+            Balance = section.Read("balance", Balances, options.Balance),
+            Overload = section.Read("overload", Overloads, options.Overload),
+            Share = section.Read("share", Numbers.Share, options.Share),
+        };
+        section.Errors(options.Check());
+        return new BoundRoute(options, section);
     }
 }

@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>What can only be judged over all routes and consumers together.</summary>
 internal static class RoutesCheck
 {
-    private const string Stack = "stack";
+    private const string Stack = ConsumerOptions.Stack;
 
     public static void Check(IReadOnlyList<BoundRoute> routes, IReadOnlyList<BoundConsumer> consumers)
     {

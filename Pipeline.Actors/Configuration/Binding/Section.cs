@@ -115,6 +115,12 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         if (Field(key) is { } field) Error(new Place(field.Source, field.KeySpan), $"`{key}`: {what} not available in this version");
     }
 
+    /// <summary>What the options say of themselves, each at its key.</summary>
+    public void Errors(IEnumerable<OptionProblem> problems)
+    {
+        foreach (var problem in problems) Error(PlaceOf(problem.Key), problem.Message);
+    }
+
     public void Error(Place at, string message, string? note = null, string? help = null) =>
         Findings.Error(at.Source, at.Span, message, note, help);
 

@@ -14,19 +14,17 @@ internal static class SimBinder
         "vf-queues", "perfect-filters", "u32-filters", "faults",
     ];
 
-    private const int MostFaults = 1000;
-
     private static readonly Reading<TrafficProfile> Profiles = new($"one of {SimulatedOptions.ProfileWords}", SimulatedOptions.TryReadProfile);
 
     private static readonly Reading<long> Seed = Numbers.Between(0, long.MaxValue);
     private static readonly Reading<int> Queues = Numbers.Between(1, SimulatedOptions.MostQueues);
-    private static readonly Reading<int> Ring = Numbers.Between(1, 65536);
+    private static readonly Reading<int> Ring = Numbers.Between(1, SimulatedOptions.MostRing);
     private static readonly Reading<long> Packets = Numbers.Between(1, long.MaxValue);
-    private static readonly Reading<int> Flows = Numbers.Between(1, 262144);
+    private static readonly Reading<int> Flows = Numbers.Between(1, SimulatedOptions.MostFlows);
     private static readonly Reading<long?> Rate = Numbers.Rate(SimulatedOptions.MostRate);
-    private static readonly Reading<int> Pages = Numbers.Between(64, 1048576);
+    private static readonly Reading<int> Pages = Numbers.Between(SimulatedOptions.FewestPages, SimulatedOptions.MostPages);
     private static readonly Reading<int> Functions = Numbers.Between(0, SimulatedOptions.MostQueues - 1);
-    private static readonly Reading<int> Filters = Numbers.Between(0, 65536);
+    private static readonly Reading<int> Filters = Numbers.Between(0, SimulatedOptions.MostFilters);
 
     public static SimulatedOptions Bind(Section section)
     {
@@ -51,13 +49,9 @@ internal static class SimBinder
             PerfectFilters = section.Read("perfect-filters", Filters, defaults.PerfectFilters),
             U32Filters = section.Read("u32-filters", Filters, defaults.U32Filters),
         };
-        if (options.AllQueues > SimulatedOptions.MostQueues)
-        {
-            section.Error(section.PlaceOf("vfs"), $"{options.AllQueues} queues in all; expected at most {SimulatedOptions.MostQueues}, those of virtual functions included");
-        }
-
-        if (options is { FreeRunning: true, Drain: not null }) section.Error(section.PlaceOf("drain"), "`drain` is for the virtual clock; with `free-running` the ring drains as fast as it is read");
-        return options with { Faults = Faults(section, options.AllQueues) };
+        options = options with { Faults = Faults(section, options.AllQueues) };
+        section.Errors(options.Check());
+        return options;
     }
 
     private static List<SimulatedFault> Faults(Section section, int queues)
@@ -71,7 +65,6 @@ internal static class SimBinder
             else faults.Add(fault);
         }
 
-        if (faults.Count > MostFaults) section.Error(section.PlaceOf("faults"), $"{faults.Count} faults; expected at most {MostFaults}");
         return faults;
     }
 

@@ -1,6 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Devices;
-using Pipeline.Nic.Devices.PcapFile;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
@@ -13,10 +12,9 @@ internal static class SourceBinder
 
     private static readonly IReadOnlyList<string> LiveKeys = ["interface", "backend", "queues"];
 
-    private static readonly Reading<int> PageBytes = Sizes.PowerOfTwo(CaptureFileNic.SmallestPageBytes, 1024 * 1024 * 1024);
+    private static readonly Reading<int> PageBytes = Sizes.PowerOfTwo(PoolOptions.SmallestPageBytes, PoolOptions.LargestPageBytes);
 
-    /// <summary>One page is being filled while another is on its way.</summary>
-    private static readonly Reading<int> Pages = Numbers.Between(2, 65536);
+    private static readonly Reading<int> Pages = Numbers.Between(PoolOptions.FewestPages, PoolOptions.MostPages);
 
     public static SourceOptions Bind(Section section)
     {
@@ -47,13 +45,7 @@ internal static class SourceBinder
             Pages = section.Read("pages", Pages, defaults.Pages),
         };
 
-        // Offsets into a pool are 32 bits wide.
-        var bytes = (long)pool.PageBytes * pool.Pages;
-        if (bytes > uint.MaxValue)
-        {
-            section.Error(section.PlaceOf("pages"), $"a pool of {pool.Pages} pages of {Sizes.Written(pool.PageBytes)} is {Sizes.Written(bytes)}; expected less than 4 GiB");
-        }
-
+        section.Errors(pool.Check());
         return pool;
     }
 }

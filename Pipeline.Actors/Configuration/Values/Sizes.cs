@@ -1,3 +1,5 @@
+using Pipeline.Nic.Diagnostics;
+
 namespace Pipeline.Actors.Configuration.Values;
 
 /// <summary>
@@ -9,10 +11,10 @@ internal static class Sizes
     private static readonly Dictionary<string, long> Units = MakeUnits();
 
     public static Reading<long> Between(long least, long most) =>
-        new($"a size from {Written(least)} to {Written(most)}, such as `100 MiB`", (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
+        new($"a size from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `100 MiB`", (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
 
     /// <summary>A page's size: shifts and masks stand for divisions by it.</summary>
-    public static Reading<int> PowerOfTwo(int least, int most) => Int($"a power of two from {Written(least)} to {Written(most)}, such as `512 KiB`", least, most, long.IsPow2);
+    public static Reading<int> PowerOfTwo(int least, int most) => Int($"a power of two from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `512 KiB`", least, most, long.IsPow2);
 
     public static Reading<int> Between(int least, int most) => Int(Between((long)least, most).Expected, least, most, _ => true);
 
@@ -24,16 +26,6 @@ internal static class Sizes
             value = fine ? (int)size : 0;
             return fine;
         });
-
-    public static string Written(long bytes)
-    {
-        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)])
-        {
-            if (bytes >= factor && bytes % factor == 0) return $"{bytes / factor} {unit}";
-        }
-
-        return bytes == 1 ? "1 byte" : $"{bytes} bytes";
-    }
 
     private static bool TryRead(string text, out long value)
     {

@@ -19,7 +19,7 @@ public sealed class CaptureFileNic : INic
     public const int DefaultPages = 16;
 
     /// <summary>The smallest page; no real packet would fit into less.</summary>
-    public const int SmallestPageBytes = 4096;
+    public const int SmallestPageBytes = PoolOptions.SmallestPageBytes;
 
     private const string QueueName = "pcap:0";
 

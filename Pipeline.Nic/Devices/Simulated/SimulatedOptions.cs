@@ -1,3 +1,5 @@
+using Pipeline.Nic.Diagnostics;
+
 namespace Pipeline.Nic.Devices.Simulated;
 
 /// <summary>What a simulated NIC is and what comes in on it.</summary>
@@ -5,6 +7,24 @@ public sealed record SimulatedOptions
 {
     /// <summary>Most queues of the device and its virtual functions together. Each has a pool and looks over the whole wire.</summary>
     public const int MostQueues = 256;
+
+    /// <summary>Descriptors of a ring.</summary>
+    public const int MostRing = 65536;
+
+    /// <summary>Flows of the traffic.</summary>
+    public const int MostFlows = 262144;
+
+    /// <summary>The fewest pages of a queue's pool.</summary>
+    public const int FewestPages = 64;
+
+    /// <summary>The most pages of a queue's pool.</summary>
+    public const int MostPages = 1 << 20;
+
+    /// <summary>Filters of either kind.</summary>
+    public const int MostFilters = 65536;
+
+    /// <summary>Faults that can be told in advance.</summary>
+    public const int MostFaults = 1000;
 
     private static readonly Dictionary<string, TrafficProfile> Profiles = new()
     {
@@ -88,4 +108,26 @@ public sealed record SimulatedOptions
 
     /// <summary>All queues, those of virtual functions included.</summary>
     public int AllQueues => Queues + (Vfs * VfQueues);
+
+    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    public IEnumerable<OptionProblem> Check() =>
+    [
+        .. OptionProblem.Unless(Seed, 0, long.MaxValue, "seed", "is the seed"),
+        .. OptionProblem.Unless(Queues, 1, MostQueues, "queues", "queues"),
+        .. OptionProblem.Unless(Ring, 1, MostRing, "ring", "descriptors to a ring"),
+        .. OptionProblem.Unless(Packets ?? 1, 1, long.MaxValue, "packets", "packets on the wire"),
+        .. OptionProblem.Unless(Flows, 1, MostFlows, "flows", "flows"),
+        .. OptionProblem.Unless(Rate ?? 1, 1, MostRate, "rate", "packets a second"),
+        .. OptionProblem.Unless(Drain ?? 1, 1, MostRate, "drain", "packets a second"),
+        .. OptionProblem.Unless(Pages, FewestPages, MostPages, "pages", "pages to a pool"),
+        .. OptionProblem.Unless(Vfs, 0, MostQueues - 1, "vfs", "virtual functions"),
+        .. OptionProblem.Unless(VfQueues, 1, MostQueues, "vf-queues", "queues to a virtual function"),
+        .. OptionProblem.Unless(PerfectFilters, 0, MostFilters, "perfect-filters", "filters"),
+        .. OptionProblem.Unless(U32Filters, 0, MostFilters, "u32-filters", "filters"),
+        .. AllQueues <= MostQueues ? (OptionProblem[])[] : [new("vfs", $"{AllQueues} queues in all; expected at most {MostQueues}, those of virtual functions included")],
+        .. !(FreeRunning && Drain is not null)
+            ? (OptionProblem[])[]
+            : [new("drain", "`drain` is for the virtual clock; with `free-running` the ring drains as fast as it is read")],
+        .. Faults.Count <= MostFaults ? (OptionProblem[])[] : [new("faults", $"{Faults.Count} faults; expected at most {MostFaults}")],
+    ];
 }

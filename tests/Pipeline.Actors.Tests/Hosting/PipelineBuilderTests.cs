@@ -90,7 +90,7 @@ public sealed class PipelineBuilderTests : IDisposable
     {
         Refused(p => p.Handler<CountConsumer>("dns").Route("dsn"), "'dsn'", "dns, stack");
         Refused(p => p.Route(new RouteOptions { To = "stack", Share = 2 }), "share");
-        Refused(p => p.Route("stack", mark: 0x11, mask: 0x10), "outside its mask");
+        Refused(p => p.Route("stack", mark: 0x11, mask: 0x10), "outside the mask");
         Refused(p => p.Consumer(new ConsumerOptions { Name = "dns", Kind = ConsumerKind.Bypass, Handler = "count", Instances = 0 }), "1 to 64");
         Refused(p => p.Configure(o => o with { Bundle = o.Bundle with { Packets = 0 } }), "1 to 1024");
         Refused(p => p.Handler<CountConsumer>("dns").Handler<CountConsumer>("dns"), "already");
