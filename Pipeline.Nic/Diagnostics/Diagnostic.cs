@@ -45,10 +45,8 @@ public sealed record Diagnostic(
         var width = Math.Clamp(Span.Length, 1, Math.Max(1, shown.Length - caret));
         text.Append($"\n  {number} | {shown}");
         var note = Note is null ? "" : " " + Quoted.Of(Note);
-        text.Append($"
-  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{note}");
-        if (Help is not null) text.Append($"
-  help: {Quoted.Of(Help)}");
+        text.Append($"\n  {new string(' ', number.Length)} | {new string(' ', caret)}{new string('^', width)}{note}");
+        if (Help is not null) text.Append($"\n  help: {Quoted.Of(Help)}");
         return text.ToString();
     }
 
