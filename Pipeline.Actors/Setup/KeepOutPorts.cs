@@ -13,14 +13,14 @@ public static class KeepOutPorts
     /// <returns>Null where guards are not in force: the source is not a live one, and nobody asked for them.</returns>
     public static GuardPorts? Of(PipelineOptions options, SourceTraits? source = null)
     {
-        source ??= Backends.TraitsOf(options.Source) ?? SourceTraits.Wire;
-        if (options.KeepOut != KeepOut.On && !source.IsLive) return null;
+        source ??= Backends.TraitsOf(options.Source);
+        if (options.KeepOut != KeepOut.On && source is not { IsLive: true }) return null;
         var ssh = SshPorts.Read();
         return new GuardPorts
         {
             Ssh = ssh.Ports,
             SshSource = ssh.Source,
-            Dashboard = options.Dashboard.For(source) is { Port: > 0 and var port } ? [port] : [],
+            Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 and var port } ? [port] : [],
         };
     }
 }

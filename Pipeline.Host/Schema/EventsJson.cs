@@ -24,5 +24,5 @@ internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJso
 internal sealed record EventJson(long Number, DateTimeOffset When, string Kind, string Where, string Words)
 {
     public static EventJson Of(PipelineEvent happened) =>
-        new(happened.Number, happened.When, JsonNamingPolicy.KebabCaseLower.ConvertName(happened.Kind.ToString()), happened.Where, happened.Words);
+        new(happened.Number, happened.When, JsonWord.Of(happened.Kind), happened.Where, happened.Words);
 }

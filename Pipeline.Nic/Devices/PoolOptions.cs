@@ -27,10 +27,13 @@ public sealed record PoolOptions
     /// <summary>What is wrong with it; nothing where it can be used.</summary>
     public IEnumerable<OptionProblem> Check()
     {
-        foreach (var problem in OptionProblem.Unless(PageBytes, SmallestPageBytes, LargestPageBytes, "page-bytes", "bytes to a page")) yield return problem;
+        foreach (var problem in OptionProblem.Unless(PageBytes, SmallestPageBytes, LargestPageBytes, "page-bytes", "bytes to a page"))
+            yield return problem;
         if (!BitOperations.IsPow2(PageBytes)) yield return new("page-bytes", $"{PageBytes} bytes to a page; expected a power of two");
         foreach (var problem in OptionProblem.Unless(Pages, FewestPages, MostPages, "pages", "pages to a pool")) yield return problem;
         // Offsets into a pool are 32 bits wide.
-        if ((long)PageBytes * Pages > uint.MaxValue) yield return new("pages", $"a pool of {Pages} pages of {ByteSize.Text(PageBytes)} is {ByteSize.Text((long)PageBytes * Pages)}; expected less than 4 GiB");
+        if ((long)PageBytes * Pages > uint.MaxValue)
+            yield return new("pages", $"a pool of {Pages} pages of {ByteSize.Text(PageBytes)} is {ByteSize.Text((long)PageBytes * Pages)}; "
+                + "expected less than 4 GiB");
     }
 }

@@ -6,7 +6,8 @@ public static class ByteSize
     /// <summary>With the largest unit of two that it is a whole number of: <c>512 KiB</c>, <c>1000 bytes</c>.</summary>
     public static string Text(long bytes)
     {
-        foreach (var (unit, factor) in (ReadOnlySpan<(string, long)>)[("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)])
+        (string, long)[] units = [("PiB", 1L << 50), ("TiB", 1L << 40), ("GiB", 1L << 30), ("MiB", 1 << 20), ("KiB", 1 << 10)];
+        foreach (var (unit, factor) in units)
         {
             if (bytes >= factor && bytes % factor == 0) return $"{bytes / factor} {unit}";
         }

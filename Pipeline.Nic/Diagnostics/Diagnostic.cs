@@ -37,7 +37,8 @@ public sealed record Diagnostic(
     {
         var (line, column) = Source.PositionOf(Span.Start);
         var text = new StringBuilder();
-        text.Append($"{Quoted.Of(Source.Name)}:{line}:{column}: {(Severity == Severity.Error ? "error" : "warning")}: {Quoted.Of(Message)}");
+        text.Append(
+            $"{Quoted.Of(Source.Name)}:{line}:{column}: {(Severity == Severity.Error ? "error" : "warning")}: {Quoted.Of(Message)}");
 
         var (shown, shift) = Window(Source.Line(line), column - 1);
         var number = line.ToString();

@@ -42,7 +42,9 @@ public static class Quoted
     /// <summary>Whether it is printable ASCII, as nearly all of it is.</summary>
     private static bool IsPlain(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
-    /// <summary>Format characters are those that turn the direction (U+202E and its like) and those that are not seen (U+200B and its like).</summary>
+    /// <summary>
+    /// Format characters are those that turn the direction (U+202E and its like) and those that are not seen (U+200B and its like).
+    /// </summary>
     private static bool IsFit(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -124,7 +124,9 @@ public sealed record SimulatedOptions
         .. OptionProblem.Unless(VfQueues, 1, MostQueues, "vf-queues", "queues to a virtual function"),
         .. OptionProblem.Unless(PerfectFilters, 0, MostFilters, "perfect-filters", "filters"),
         .. OptionProblem.Unless(U32Filters, 0, MostFilters, "u32-filters", "filters"),
-        .. AllQueues <= MostQueues ? (OptionProblem[])[] : [new("vfs", $"{AllQueues} queues in all; expected at most {MostQueues}, those of virtual functions included")],
+        .. AllQueues <= MostQueues
+            ? (OptionProblem[])[]
+            : [new("vfs", $"{AllQueues} queues in all; expected at most {MostQueues}, those of virtual functions included")],
         .. !(FreeRunning && Drain is not null)
             ? (OptionProblem[])[]
             : [new("drain", "`drain` is for the virtual clock; with `free-running` the ring drains as fast as it is read")],

@@ -36,7 +36,8 @@ internal sealed class TermReader(Word word, RuleDiagnostics report)
 
         if (digits.Length > 2 * mask.Width)
         {
-            report.Error(span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.Text)}'", Excess(digits, mask));
+            report.Error(
+                span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.Text)}'", Excess(digits, mask));
             return null;
         }
 
