@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Schema;
