@@ -193,11 +193,12 @@ internal sealed partial class NicQueueActor : UntypedActor
     private void BackOff()
     {
         var isNews = _cell.Trouble is null;
-        _cell.Trouble = _cell.Queue.Trouble ?? "nobody knows why";
-        if (isNews) Context.Parent.Tell(new QueueProtocol.Troubled(_cell, _cell.Trouble));
+        var why = _cell.Queue.Trouble ?? "nobody knows why";
+        _cell.Trouble = why;
         _state = State.Backoff;
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(_retries++, MostDoublings)));
         _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(pause, Self, QueueProtocol.Retry.Instance, Self);
+        if (isNews) Context.Parent.Tell(new QueueProtocol.Troubled(_cell, why));
     }
 
     private void OnDrain()

@@ -14,7 +14,7 @@ namespace Pipeline.Actors.Routing;
 /// </code>
 /// No flow is ever at two instances, and none overtakes itself. Instances are told apart by their ids; their places mean nothing.
 /// </remarks>
-[DebuggerDisplay("{_instances} instances, moving {IsMoving}")]
+[DebuggerDisplay("{_members.Length} instances, moving {IsMoving}")]
 internal sealed class Fanout
 {
     private readonly Balance _balance;
