@@ -160,6 +160,7 @@ internal sealed class Fanout
     /// <summary>The member that each slot belongs to, now that these are the members.</summary>
     private byte[] Owners()
     {
+        if (_balance == Balance.Flow && _members.Length == 1) return new byte[FlowBuckets.Count];
         var ids = _members.Select(outbox => outbox.Target.Id).ToList();
         if (_balance == Balance.Flow) return FlowBuckets.Assign(ids);
         if (_balance == Balance.RoundRobin) return [];
