@@ -10,24 +10,26 @@ public sealed record BundleOptions
     internal static readonly TimeSpan LongestLatency = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Most packets to a bundle; null for what suits the source: <see cref="UnhurriedPackets"/> for a file that waits for us, else
-    /// <see cref="LivePackets"/>.
+    /// The most packets in a bundle; null for a default that suits the source: <see cref="UnhurriedPackets"/> for a file, which can wait,
+    /// else <see cref="LivePackets"/>.
     /// </summary>
     public int? Packets { get; init; }
 
     /// <summary>The longest a packet waits for its bundle to fill.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMicroseconds(50);
 
-    /// <summary>Where a packet should not wait: at 64 the handoff is already spread so thin that more packets save little.</summary>
+    /// <summary>
+    /// The limit where a packet should not wait. At 64 the cost of the handoff is already spread so thin that a larger bundle saves little.
+    /// </summary>
     internal const int LivePackets = 64;
 
     /// <summary>
-    /// Where packets come as fast as they are taken and no latency is to be kept: what a bundle costs, whatever is in it, is spread over
-    /// four times as many, and the two threads meet less often (docs/benchmarks/first-light.md).
+    /// The limit where packets come as fast as they are taken and there is no latency to keep. The fixed cost of a bundle is spread over
+    /// four times as many packets, and the two threads meet less often (docs/benchmarks/first-light.md).
     /// </summary>
     internal const int UnhurriedPackets = 256;
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(Packets ?? 1, 1, MostPackets, "packets", "packets to a bundle")) yield return problem;

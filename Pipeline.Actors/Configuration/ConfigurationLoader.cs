@@ -11,36 +11,38 @@ namespace Pipeline.Actors.Configuration;
 /// </summary>
 public static class ConfigurationLoader
 {
-    /// <summary>The file of the whole machine, which the program reads below the user's.</summary>
+    /// <summary>The configuration of the whole machine. The program reads it as a layer below the user's file.</summary>
     public const string MachineFile = "/etc/pipeline/pipeline.conf";
 
     private const string ReferenceName = "reference.conf";
 
-    /// <summary>What of <c>pipeline</c> is about one link and what becomes of its packets.</summary>
+    /// <summary>The keys of <c>pipeline</c> that describe one link and where its packets go.</summary>
     private static readonly string[] LinkKeys = ["source", "rules", "routes", "consumers"];
 
     /// <summary>Reads and binds all layers.</summary>
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>
-    /// <param name="environment">Variables; those whose names begin with <c>PIPELINE__</c> count.</param>
-    /// <param name="machineFile">The machine's file, passed over when it does not exist; null for none.</param>
-    /// <exception cref="IOException">A file that should be there cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <param name="environment">Environment variables. Only those whose names begin with <c>PIPELINE__</c> are read.</param>
+    /// <param name="machineFile">The machine's file, skipped when it does not exist; null for none.</param>
+    /// <exception cref="IOException">
+    /// A file that must exist cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     public static ConfigurationResult Load(string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
         Load(configFile, environment, machineFile, below: null);
 
     /// <summary>
-    /// The same with a configuration that stands for one of the machine's: what that says of the source, the rules, the routes and the
-    /// consumers is for a link of the machine's, and is left out.
+    /// Loads a configuration that stands in for the machine's. The source, the rules, the routes and the consumers of the machine's file
+    /// are ignored, because they describe a link of the machine.
     /// </summary>
     /// <param name="standIn">The file that takes its place.</param>
-    /// <param name="configFile">The user's file, which lies over it; or null.</param>
+    /// <param name="configFile">The user's file, which is laid over the stand-in; or null.</param>
     /// <inheritdoc cref="Load(string?, IReadOnlyDictionary{string, string}, string?)"/>
     public static ConfigurationResult LoadStandIn(string standIn, string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
         Load([standIn, configFile], environment, machineFile, below: null, isStandIn: true);
 
-    /// <summary>The same for a text that need not be a file, with nothing laid over it.</summary>
+    /// <summary>Loads a configuration from a text, which need not be a file. Nothing is laid over it.</summary>
     /// <param name="text">The configuration.</param>
-    /// <param name="folder">What file names in it are relative to; empty for the working directory.</param>
+    /// <param name="folder">The folder that file names in the text are relative to; empty for the working directory.</param>
     public static ConfigurationResult Load(SourceText text, string folder = "") => Load(text, folder, below: null);
 
     /// <summary>The built-in configuration: every key with its default.</summary>
@@ -83,7 +85,7 @@ public static class ConfigurationLoader
         IEnumerable<SourceText> layers, Dictionary<SourceText, string> folders, IReadOnlyDictionary<string, string> environment, Findings findings, SourceText? withoutLink = null)
     {
         var tree = HoconReader.Read(Reference(), findings, out _);
-        // A file that is no text was reported once; a hundred errors about its characters would hide that.
+        // A file that is not text was reported once; a hundred errors about its characters would hide that report.
         foreach (var layer in layers.Where(l => !findings.IsAbout(l)))
         {
             var read = HoconReader.Read(layer, findings, out _);
@@ -93,7 +95,7 @@ public static class ConfigurationLoader
         tree = EnvironmentLayer.Over(tree, environment, findings);
         if (findings.HasErrors) return new ConfigurationResult(null, findings.All, tree);
 
-        // What is missing in a tree with holes says nothing, so binding waits until everything could be read.
+        // A key that is missing from an incomplete tree proves nothing, so binding waits until everything could be read.
         var found = findings.Count;
         var options = PipelineBinder.Bind(tree, new BindingContext(findings, folders));
         findings.SortFrom(found);

@@ -2,9 +2,11 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>What became of a configuration.</summary>
-/// <param name="Options">The options; null when anything found is an error.</param>
-/// <param name="Diagnostics">Errors and warnings: layer by layer for what is no HOCON, else in the order of the keys they are about.</param>
+/// <summary>The result of reading a configuration.</summary>
+/// <param name="Options">The options; null when there is any error.</param>
+/// <param name="Diagnostics">
+/// Errors and warnings. Syntax errors come layer by layer; the others follow the order of the keys they are about.
+/// </param>
 public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList<Diagnostic> Diagnostics)
 {
     private readonly Hocon.HoconObject? _tree;
@@ -13,11 +15,11 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
         : this(options, diagnostics) => _tree = tree;
 
     /// <summary>
-    /// Where the value of a key was written, so that what is only found out later, such as a rule file that is not there, can be
-    /// reported as a <see cref="Diagnostic"/> too.
+    /// The place where the value of a key was written. With it, a problem that is found later, such as a missing rule file, can be reported
+    /// as a <see cref="Diagnostic"/> too.
     /// </summary>
     /// <param name="keys">From <c>pipeline</c> on: <c>"pipeline", "consumers", "dns", "filter"</c>.</param>
-    /// <returns>Null for a key that is not given.</returns>
+    /// <returns>Null for a key that is absent.</returns>
     public (SourceText Source, TextSpan Span)? Find(params IReadOnlyList<string> keys)
     {
         Hocon.HoconNode? node = _tree;
@@ -29,7 +31,7 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
         return node is null ? null : (node.Source, node.Span);
     }
 
-    /// <summary>An error about a value that is only found out later, at the place where the value was written.</summary>
+    /// <summary>Makes an error about a value whose problem is found only later, at the place where the value was written.</summary>
     /// <param name="message">What is wrong, without a full stop.</param>
     /// <param name="keys">The value's, from <c>pipeline</c> on.</param>
     public Diagnostic Error(string message, params string[] keys) => Error(message, help: null, keys);
@@ -42,16 +44,16 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
         return Diagnostic.Error(source, span, message, help: help);
     }
 
-    /// <summary>Tries the consumers' filters, which needs libpcap.</summary>
+    /// <summary>Compiles the consumers' filters, which needs libpcap.</summary>
     /// <returns>An error for each that cannot be used.</returns>
     public IReadOnlyList<Diagnostic> CheckFilters() => ConsumerFilters.Errors(this);
 
-    /// <summary>Looks whether the handlers it names can be had. None is made, none of their code runs.</summary>
+    /// <summary>Checks that the handlers it names are available. No handler is made and none of their code runs.</summary>
     /// <param name="canTransmit">Whether there is anything that <c>forward</c> could transmit with.</param>
-    /// <returns>An error for each that cannot, and whether that is because its assembly is not there.</returns>
+    /// <returns>An error for each handler that is not, and whether the reason is a missing assembly.</returns>
     public IReadOnlyList<(Diagnostic Error, bool IsMissing)> CheckHandlers(bool canTransmit) => ConsumerHandlers.Problems(this, canTransmit);
 
-    /// <summary>Looks whether the libraries can be had that its handlers were built against. None of their code runs.</summary>
-    /// <param name="areErrors">Whether one that cannot is an error, or a warning because it may never be needed.</param>
+    /// <summary>Checks that the libraries are available that its handlers were built against. None of their code runs.</summary>
+    /// <param name="areErrors">True reports a missing library as an error; false as a warning, because it might never be needed.</param>
     public IReadOnlyList<Diagnostic> CheckLibraries(bool areErrors) => ConsumerHandlers.Missing(this, areErrors);
 }

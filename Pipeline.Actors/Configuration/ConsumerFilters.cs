@@ -3,10 +3,10 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>The filters that consumers have in a configuration, tried with libpcap.</summary>
+/// <summary>Checks the filters of a configuration's consumers with libpcap.</summary>
 internal static class ConsumerFilters
 {
-    /// <returns>An error for each that libpcap finds no sense in, at the place where it is written.</returns>
+    /// <returns>An error for each filter that libpcap rejects, at the place where it is written.</returns>
     public static IReadOnlyList<Diagnostic> Errors(ConfigurationResult configuration)
     {
         List<Diagnostic> errors = [];

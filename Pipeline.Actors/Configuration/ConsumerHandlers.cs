@@ -4,10 +4,12 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>The handlers that a configuration names: whether they are there. None is made, none of their code runs.</summary>
+/// <summary>Checks that the handlers a configuration names are available. No handler is made and none of their code runs.</summary>
 internal static class ConsumerHandlers
 {
-    /// <returns>An error for each that cannot be had, at the place where it is written, and whether its assembly is not there.</returns>
+    /// <returns>
+    /// An error for each handler that is not available, at the place where it is written, and whether the reason is a missing assembly.
+    /// </returns>
     public static IReadOnlyList<(Diagnostic Error, bool IsMissing)> Problems(ConfigurationResult configuration, bool canTransmit)
     {
         List<(Diagnostic, bool)> problems = [];
@@ -27,8 +29,13 @@ internal static class ConsumerHandlers
         return problems;
     }
 
-    /// <returns>A diagnostic for every assembly that a handler was built against and cannot have, at the place where the handler is written.</returns>
-    /// <param name="isError">Whether that is an error: what it is needed for may never be reached, so a run tries.</param>
+    /// <returns>
+    /// A diagnostic for every assembly that a handler was built against and that is not available, at the place where the handler is
+    /// written.
+    /// </returns>
+    /// <param name="isError">
+    /// Whether that is an error. A run treats it as a warning, because the code that needs the assembly might never be reached.
+    /// </param>
     public static IReadOnlyList<Diagnostic> Missing(ConfigurationResult configuration, bool isError)
     {
         List<Diagnostic> found = [];
@@ -54,7 +61,7 @@ internal static class ConsumerHandlers
         }
         catch (HandlerException)
         {
-            // Told as a problem already.
+            // Reported as a problem already.
             return [];
         }
     }

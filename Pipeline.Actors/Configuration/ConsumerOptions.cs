@@ -5,7 +5,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>A consumer group: what takes the packets, and how many instances of it.</summary>
+/// <summary>A consumer group: the kind of consumer, and the number of its instances.</summary>
 public sealed record ConsumerOptions
 {
     /// <summary>The consumer group that is always there: the normal stack.</summary>
@@ -14,13 +14,13 @@ public sealed record ConsumerOptions
     /// <summary>The most instances of a group.</summary>
     internal const int MostInstances = 64;
 
-    /// <summary>What routes call it: 1 to 64 of <c>A-Z a-z 0-9 _ . -</c>, no leading dot.</summary>
+    /// <summary>The name that routes use: 1 to 64 of <c>A-Z a-z 0-9 _ . -</c>, no leading dot.</summary>
     public required string Name { get; init; }
 
-    /// <summary>What takes the packets, and which account they end in.</summary>
+    /// <summary>The kind of consumer, which also decides the account that its packets end in.</summary>
     public required ConsumerKind Kind { get; init; }
 
-    /// <summary>Instances that share the packets; each is called by one thread at a time.</summary>
+    /// <summary>The number of instances that share the packets. Each is called by one thread at a time.</summary>
     public int Instances { get; init; } = 1;
 
     /// <summary>For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or the full name of a type in <see cref="HandlerAssembly"/>.</summary>
@@ -50,16 +50,16 @@ public sealed record ConsumerOptions
     /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a pcap-filter expression; only packets that match are written.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
+    /// <summary>The most bytes written of a packet; 0 for all.</summary>
     public int SnapLength { get; init; }
 
-    /// <summary>When a capture goes on in a new file; null for never.</summary>
+    /// <summary>When a capture continues in a new file; null for never.</summary>
     public RotateOptions? Rotate { get; init; }
 
-    /// <summary>Whether the run has lost its purpose when this output fails, and drains.</summary>
+    /// <summary>Whether a failure of this output makes the run pointless, so that it drains.</summary>
     public bool EndsRunOnFailure { get; init; }
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(Instances, 1, MostInstances, "instances", "instances")) yield return problem;
@@ -70,7 +70,7 @@ public sealed record ConsumerOptions
         }
     }
 
-    /// <summary>The files that are written: <see cref="Write"/>, or with several instances one for each.</summary>
+    /// <summary>The files it writes: <see cref="Write"/>, or with several instances one file for each.</summary>
     public IEnumerable<string> OutputFiles() =>
         Write is null ? [] : Enumerable.Range(0, Instances).Select(i => FlowsConsumer.FileOf(Write, i, Instances));
 }
@@ -88,16 +88,16 @@ public enum ConsumerKind
     Stack,
 }
 
-/// <summary>When a capture goes on in a new file, in dumpcap's terms; whichever limit is met first.</summary>
+/// <summary>When a capture continues in a new file, in dumpcap's terms. The limit that is reached first decides.</summary>
 public sealed record RotateOptions
 {
-    /// <summary>Bytes to a file; null for no limit.</summary>
+    /// <summary>The most bytes in a file; null for no limit.</summary>
     public long? FileBytes { get; init; }
 
-    /// <summary>Files kept, the oldest being deleted; null keeps all.</summary>
+    /// <summary>The number of files kept; older ones are deleted. Null keeps all.</summary>
     public int? Files { get; init; }
 
-    /// <summary>Time to a file, by the packets' own clock; null for no limit.</summary>
+    /// <summary>The time that a file covers, by the packets' own clock; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
     internal const long SmallestFile = 1024;
@@ -110,7 +110,7 @@ public sealed record RotateOptions
 
     internal static readonly TimeSpan LongestDuration = TimeSpan.FromDays(3650);
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(FileBytes ?? SmallestFile, SmallestFile, LargestFile, "filesize", "bytes to a file")) yield return problem;

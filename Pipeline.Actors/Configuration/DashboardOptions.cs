@@ -6,24 +6,26 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>The server that shows a running pipeline and takes changes to it.</summary>
 public sealed record DashboardOptions
 {
-    /// <summary>Where it listens when nobody says anything else, and the source is a live one.</summary>
+    /// <summary>The address for a live source when none was given.</summary>
     public static readonly IPEndPoint Usual = new(IPAddress.Loopback, 8480);
 
-    /// <summary>What nobody can listen on stands for no server.</summary>
+    /// <summary>Stands for "no server". Nobody can listen on this address.</summary>
     public static readonly IPEndPoint Off = new(IPAddress.None, 0);
 
-    /// <summary>Where it listens, or <see cref="Off"/>; null for what the source calls for. Port 0 picks a free one.</summary>
+    /// <summary>The address it listens on, or <see cref="Off"/>; null for the default of the source. Port 0 picks a free one.</summary>
     public IPEndPoint? Address { get; init; }
 
-    /// <summary>What readers have to show; null where none is asked of them.</summary>
+    /// <summary>The token that readers must present; null when they need none.</summary>
     public string? ReadToken { get; init; }
 
-    /// <summary>What those who change things have to show; it reads too.</summary>
+    /// <summary>The token that changes require. It also permits reading.</summary>
     public string? ChangeToken { get; init; }
 
-    /// <summary>Where the server listens for a run of such a source: as it was asked for, or by default.</summary>
-    /// <param name="source">A file or a simulator is mostly over before anyone looks; a live source is watched unless nobody wants it.</param>
-    /// <returns>Where to listen; null for no server.</returns>
+    /// <summary>The address for a run of such a source: the configured one, or the default.</summary>
+    /// <param name="source">
+    /// By default only a live source gets a server: a file or a simulator has usually ended before anyone looks.
+    /// </param>
+    /// <returns>The address to listen on; null for no server.</returns>
     public IPEndPoint? For(SourceTraits source)
     {
         var address = Address ?? (source.IsLive ? Usual : Off);

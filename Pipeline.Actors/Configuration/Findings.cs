@@ -3,8 +3,8 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration;
 
 /// <summary>
-/// Collects what is wrong with a configuration, up to as many errors, and as many warnings, as somebody would still read. Counted
-/// apart, so that no error is lost behind warnings.
+/// Collects what is wrong with a configuration, up to as many errors and as many warnings as somebody would still read. The two are counted
+/// apart, so that warnings never displace an error.
 /// </summary>
 internal sealed class Findings
 {
@@ -17,7 +17,7 @@ internal sealed class Findings
 
     public bool HasErrors => _errors > 0;
 
-    /// <summary>Whether further errors are no longer kept, so that nobody needs to compose them.</summary>
+    /// <summary>Whether further errors are discarded, so that callers need not compose them.</summary>
     public bool IsFull => _errors > Most;
 
     public int Count => _found.Count;

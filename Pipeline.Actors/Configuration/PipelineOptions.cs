@@ -2,7 +2,7 @@ using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>What a pipeline is made of: read from configuration files, or written in code.</summary>
+/// <summary>The options of a pipeline, read from configuration files or written in code.</summary>
 public sealed record PipelineOptions
 {
     /// <summary>Where packets come from.</summary>
@@ -11,25 +11,25 @@ public sealed record PipelineOptions
     /// <summary>The rule file; null for none. Absolute, or relative to the working directory.</summary>
     public string? Rules { get; init; }
 
-    /// <summary>Where keep-out guards stand in front of the rules.</summary>
+    /// <summary>Where keep-out guards are placed in front of the rules.</summary>
     public KeepOut KeepOut { get; init; }
 
-    /// <summary>Tried in order. Behind the last stands an implicit route of everything to <c>stack</c>.</summary>
+    /// <summary>The routes in the order they are tried. After the last, an implicit route takes everything to <c>stack</c>.</summary>
     public IReadOnlyList<RouteOptions> Routes { get; init; } = [];
 
-    /// <summary>By name. A route to <c>stack</c> needs no consumer of that name; it is there.</summary>
+    /// <summary>The consumers by name. A route to <c>stack</c> needs no entry here; that consumer always exists.</summary>
     public IReadOnlyDictionary<string, ConsumerOptions> Consumers { get; init; } = new Dictionary<string, ConsumerOptions>();
 
     /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
 
     /// <summary>
-    /// How long a drain may take that was asked for: by a signal, by <see cref="PipelineRun.Drain"/>, when the time to run is over, when an
-    /// output failed. What is still in flight then is counted as lost to the shutdown. A source that ends by itself is given all the time
-    /// its consumers need.
+    /// The longest that a requested drain may take: after a signal, <see cref="PipelineRun.Drain"/>, the end of the time to run, or the
+    /// failure of an output. What is still in flight then is counted as lost to the shutdown. When a source ends by itself, its consumers
+    /// get all the time they need.
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>The server that shows a run while it goes on, for a program that has one.</summary>
+    /// <summary>The server that shows a run in progress, for a program that has one.</summary>
     public DashboardOptions Dashboard { get; init; } = new();
 }

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
 
-/// <summary>Which marks go to which consumer group, and what happens when it cannot keep up.</summary>
+/// <summary>Selects packets by mark for a consumer group, and says what happens when the group cannot keep up.</summary>
 public sealed record RouteOptions
 {
     /// <summary>Matches when <c>(mark &amp; MarkMask) == Mark</c>; with a mask of 0, every packet.</summary>
@@ -12,7 +12,9 @@ public sealed record RouteOptions
     /// <summary>The bits of the mark that are compared.</summary>
     public uint MarkMask { get; init; }
 
-    /// <summary>Reads what a configuration calls a route's mark: <c>VALUE</c> or <c>VALUE/MASK</c>, each decimal or, with <c>0x</c>, hexadecimal.</summary>
+    /// <summary>
+    /// Reads a route's mark as configurations write it: <c>VALUE</c> or <c>VALUE/MASK</c>, each decimal or, with <c>0x</c>, hexadecimal.
+    /// </summary>
     public static bool TryReadMark(string text, out uint mark, out uint mask)
     {
         var isMark = Marks.Match.TryRead(text, out var match);
@@ -26,7 +28,7 @@ public sealed record RouteOptions
     /// <summary>The consumer group's name.</summary>
     public required string To { get; init; }
 
-    /// <summary>Matching packets are copied there and go on to the next route.</summary>
+    /// <summary>Whether matching packets are copied to the consumer and continue to the next route.</summary>
     public bool Copy { get; init; }
 
     /// <summary>How packets are spread over the consumer's instances.</summary>
@@ -38,7 +40,7 @@ public sealed record RouteOptions
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
     public double Share { get; init; } = 0.5;
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
         if ((Mark & ~MarkMask) != 0) yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
@@ -52,7 +54,7 @@ public enum Balance
     /// <summary>By symmetric flow hash: both directions of a flow go to the same instance.</summary>
     Flow,
 
-    /// <summary>Bundles in turn.</summary>
+    /// <summary>Bundle by bundle, each instance in turn.</summary>
     RoundRobin,
 
     /// <summary>By the queue the packet came in on.</summary>
@@ -62,7 +64,7 @@ public enum Balance
 /// <summary>What happens to a packet whose route has used up its share.</summary>
 public enum Overload
 {
-    /// <summary>The whole queue waits, all routes; nothing is lost.</summary>
+    /// <summary>The whole queue waits, with all its routes; nothing is lost.</summary>
     Wait,
 
     /// <summary>The new packet is dropped.</summary>

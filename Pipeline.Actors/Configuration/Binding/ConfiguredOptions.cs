@@ -6,7 +6,10 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
-/// <summary>A handler's options as they stand in a configuration. What they mean is known only to the handler, so they are read when it asks.</summary>
+/// <summary>
+/// A handler's options as they stand in a configuration. Only the handler knows what they mean, so each is read when the handler asks for
+/// it.
+/// </summary>
 internal sealed class ConfiguredOptions(Section section) : HandlerOptions
 {
     private static readonly Reading<TimeSpan> AnyDuration = Durations.Between(TimeSpan.Zero, TimeSpan.MaxValue, "that fits into 64 bits");
@@ -78,7 +81,9 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
 
     private HoconField? Find(string key) => Find(key, section.Fields);
 
-    /// <summary>The key itself, for one written in quotes with a dot in it, before the object that its first part may name.</summary>
+    /// <summary>
+    /// Looks for the key itself first, because a quoted key may contain a dot, and then for the object that its first part names.
+    /// </summary>
     private static HoconField? Find(string key, IEnumerable<HoconField> fields)
     {
         foreach (var field in fields)

@@ -4,7 +4,7 @@ using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
-/// <summary>A consumer and where it was written; no options when it cannot be made out what it is.</summary>
+/// <summary>A consumer and where it was written; the options are null when its kind could not be determined.</summary>
 internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Section Section);
 
 /// <summary>Binds <c>consumers { NAME { } }</c>.</summary>
@@ -21,7 +21,7 @@ internal static class ConsumerBinder
 
     private static readonly Reading<int> Instances = Numbers.Between(1, ConsumerOptions.MostInstances);
 
-    /// <summary>tcpdump's and dumpcap's longest.</summary>
+    /// <summary>The longest that tcpdump and dumpcap accept.</summary>
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
 
     public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => pipeline.Child("consumers") is { } consumers
@@ -49,7 +49,7 @@ internal static class ConsumerBinder
         return new BoundConsumer(name, options, section);
     }
 
-    /// <summary>It becomes a label, an actor's name and part of an address.</summary>
+    /// <summary>The name becomes a label, an actor's name and part of an address.</summary>
     private static void CheckName(string name, ConsumerKind? kind, Section section)
     {
         if (name.Length is 0 or > LongestName || name[0] == '.' || name.AsSpan().ContainsAnyExcept(NameCharacters))
@@ -79,7 +79,7 @@ internal static class ConsumerBinder
         };
     }
 
-    /// <summary>The output that <c>write</c> names, which must not promise what is not written.</summary>
+    /// <summary>The output that <c>write</c> names. Its name must not promise a format that is not written.</summary>
     public static string? ReadOutput(Section section)
     {
         var write = section.ReadFile("write");

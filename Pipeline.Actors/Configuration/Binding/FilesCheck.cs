@@ -3,7 +3,7 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
-/// <summary>No file may be written twice, nor be overwritten while it is read.</summary>
+/// <summary>Finds files that would be written twice, or overwritten while they are read.</summary>
 internal static class FilesCheck
 {
     private const string Standard = "-";

@@ -15,7 +15,7 @@ internal static class PipelineBinder
 
     private static readonly Reading<TimeSpan> Drain = Durations.Between(TimeSpan.Zero, TimeSpan.FromDays(1), "of at most 1 d");
 
-    /// <returns>The options; of use only when nothing found is an error.</returns>
+    /// <returns>The options. Use them only when no error was found.</returns>
     public static PipelineOptions Bind(HoconObject root, BindingContext context)
     {
         var whole = new Section("", root, new Place(root.Source, default), context);

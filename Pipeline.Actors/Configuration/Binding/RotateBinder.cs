@@ -11,7 +11,7 @@ internal static class RotateBinder
     private static readonly Reading<int> Files = Numbers.Between(1, RotateOptions.MostFiles);
     private static readonly Reading<TimeSpan> Duration = Durations.Between(RotateOptions.ShortestDuration, RotateOptions.LongestDuration, "from 1 ms to 3650 d");
 
-    /// <returns>Null for one that sets no limit.</returns>
+    /// <returns>Null when it sets no limit.</returns>
     public static RotateOptions? Bind(Section section, Section consumer)
     {
         section.RejectUnknown(Keys);

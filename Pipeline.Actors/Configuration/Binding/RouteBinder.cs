@@ -10,7 +10,9 @@ internal static class RouteBinder
 {
     public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "share"];
 
-    /// <summary>With the two that flags add, and the implicit one, no more fit (<see cref="Routing.RouteTable.MaxRoutes"/>).</summary>
+    /// <summary>
+    /// Leaves room within <see cref="Routing.RouteTable.MaxRoutes"/> for the two routes that flags add and for the implicit one.
+    /// </summary>
     private const int MostRoutes = 60;
 
     private static readonly Reading<Balance> Balances = Words.Of(("flow", Balance.Flow), ("round-robin", Balance.RoundRobin), ("queue", Balance.Queue));

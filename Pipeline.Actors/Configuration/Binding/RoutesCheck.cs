@@ -2,7 +2,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
-/// <summary>What can only be judged over all routes and consumers together.</summary>
+/// <summary>Checks that need all routes and consumers together.</summary>
 internal static class RoutesCheck
 {
     private const string Stack = ConsumerOptions.Stack;
@@ -18,7 +18,7 @@ internal static class RoutesCheck
         }
 
         Shadowed(routes);
-        // A consumer whose name is misspelt in a route is not told a second time.
+        // A name that is misspelt in a route was reported already; its consumer is not reported as unreached as well.
         if (routes.All(r => kinds.ContainsKey(r.Options.To))) Unreached(routes, consumers);
     }
 

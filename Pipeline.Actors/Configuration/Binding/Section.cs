@@ -4,7 +4,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Binding;
 
-/// <summary>A place in one of the layers, to point at.</summary>
+/// <summary>A place in one of the layers, for messages to point at.</summary>
 internal readonly record struct Place(SourceText Source, TextSpan Span)
 {
     public override string ToString()
@@ -14,10 +14,12 @@ internal readonly record struct Place(SourceText Source, TextSpan Span)
     }
 }
 
-/// <summary>An object of the configuration while it is read: by key, with an error at each value that is not what was expected.</summary>
-/// <param name="path">How messages call it: <c>pipeline.bundle</c>.</param>
+/// <summary>
+/// An object of the configuration while it is read, key by key. A value that is not what was expected gives an error at its place.
+/// </summary>
+/// <param name="path">The section's name in messages: <c>pipeline.bundle</c>.</param>
 /// <param name="fields">The object.</param>
-/// <param name="place">What an error about the whole object points at.</param>
+/// <param name="place">The place that an error about the whole object points at.</param>
 /// <param name="context">What all sections of one configuration share.</param>
 internal sealed class Section(string path, HoconObject fields, Place place, BindingContext context)
 {
@@ -35,7 +37,7 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
 
     public IEnumerable<HoconField> Fields => fields.Fields.Where(f => f.Value is not HoconValue { IsNull: true });
 
-    /// <summary>Where a key's value stands; the section's own place for one that is not given.</summary>
+    /// <summary>The place of a key's value, or the section's own place when the key is absent.</summary>
     public Place PlaceOf(string key) => Field(key) is { } field ? new Place(field.Value.Source, field.Value.Span) : place;
 
     public T Read<T>(string key, Reading<T> reading, T fallback)
@@ -53,7 +55,7 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         return name is null or "-" ? name : FileAt(Field(key)!.Value.Source, name);
     }
 
-    /// <summary>A file name as it is meant in a text.</summary>
+    /// <summary>The path that a file name in a text stands for.</summary>
     public string FileAt(SourceText source, string name) => System.IO.Path.Combine(context.FolderOf(source), name);
 
     public Section? Child(string key)
@@ -109,13 +111,13 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         }
     }
 
-    /// <summary>Says of a key that belongs to the product, but not to this version, that it is not there.</summary>
+    /// <summary>Reports a key that belongs to the product but is not supported in this version.</summary>
     public void NotInThisVersion(string key, string what)
     {
         if (Field(key) is { } field) Error(new Place(field.Source, field.KeySpan), $"`{key}`: {what} not available in this version");
     }
 
-    /// <summary>What the options say of themselves, each at its key.</summary>
+    /// <summary>Reports the problems that the options found in themselves, each at its key.</summary>
     public void Errors(IEnumerable<OptionProblem> problems)
     {
         foreach (var problem in problems) Error(PlaceOf(problem.Key), problem.Message);

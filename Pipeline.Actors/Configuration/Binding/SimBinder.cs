@@ -68,7 +68,7 @@ internal static class SimBinder
         return faults;
     }
 
-    /// <summary>The word itself, where it stands in the source as it is; else all of the text.</summary>
+    /// <summary>The place of the word itself where the source has the text unchanged, else of the whole text.</summary>
     private static Place WordOf(HoconValue item, TextSpan word)
     {
         var whole = item.Source.Text.AsSpan(item.Span.Start, item.Span.Length);

@@ -19,7 +19,7 @@ internal static class SourceBinder
     public static SourceOptions Bind(Section section)
     {
         section.RejectUnknown([.. Keys, .. LiveKeys, "tap"]);
-        // One error for a live interface is enough, whatever else is said about it.
+        // A live interface gets one error; further errors about it would not help.
         if (LiveKeys.FirstOrDefault(section.Has) is { } live) section.NotInThisVersion(live, "live interfaces are");
         section.NotInThisVersion("tap", "TAP devices are");
 

@@ -13,14 +13,17 @@ internal sealed class Brackets(SourceText source, Findings findings)
     private bool _silent;
     private (HoconToken Opening, HoconToken Closing)? _suspect;
 
-    /// <summary>Where brackets were lost in a string without an end. What was opened before it, or closes behind it, is not the user's fault.</summary>
+    /// <summary>
+    /// The place of a string without an end that swallowed brackets. Brackets that open before it or close after it are not reported,
+    /// because they may be correct.
+    /// </summary>
     public int? LostAt { get; set; }
 
     public bool AnyBrace => _braces > 0;
 
     public bool AnyBracket => _open.Count > _braces;
 
-    /// <summary>Says nothing more: the text was given up on.</summary>
+    /// <summary>Reports nothing more, because the rest of the text is not read.</summary>
     public void Silence() => _silent = true;
 
     public void Open(HoconToken opening)
@@ -35,7 +38,7 @@ internal sealed class Brackets(SourceText source, Findings findings)
         if (closing.IsFirst && closing.Indent != opening.Indent) _suspect ??= (opening, closing);
     }
 
-    /// <summary>The innermost one that is open meets something that cannot close it.</summary>
+    /// <summary>Reports the innermost open bracket when the parser meets something that cannot close it.</summary>
     public void NeverClosed(HoconToken met)
     {
         var opening = Pop();

@@ -6,7 +6,7 @@ namespace Pipeline.Actors.Configuration.Hocon;
 /// One value of a configuration, with the place it was written at: a <see cref="HoconObject"/>, <see cref="HoconList"/> or
 /// <see cref="HoconValue"/>.
 /// </summary>
-/// <param name="source">The text it stands in. Layers merged into one tree keep their own.</param>
+/// <param name="source">The text it stands in. Values of merged layers keep their own texts.</param>
 /// <param name="span">The stretch of that text.</param>
 internal abstract class HoconNode(SourceText source, TextSpan span)
 {
@@ -18,7 +18,7 @@ internal abstract class HoconNode(SourceText source, TextSpan span)
     public abstract string Description { get; }
 }
 
-/// <summary>A string, number, boolean, size, duration or <c>null</c>: what it means is decided by who asks for it.</summary>
+/// <summary>A string, number, boolean, size, duration or <c>null</c>. Whoever reads it decides what it means.</summary>
 /// <param name="source">The text it stands in.</param>
 /// <param name="span">The stretch of that text, quotes included.</param>
 /// <param name="text">The value, quotes and escapes resolved.</param>

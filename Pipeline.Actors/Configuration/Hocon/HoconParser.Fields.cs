@@ -2,7 +2,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Hocon;
 
-/// <summary>A key and what stands behind it.</summary>
+/// <summary>Reads a key and the value behind it.</summary>
 internal sealed partial class HoconParser
 {
     private readonly record struct KeyPart(string Text, TextSpan Span);

@@ -2,7 +2,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration.Hocon;
 
-/// <summary>What may stand behind a key or in a list, and what may not.</summary>
+/// <summary>Reads what is allowed behind a key or in a list, and rejects the rest.</summary>
 internal sealed partial class HoconParser
 {
     private const int DeepestAllowed = HoconReader.DeepestNesting;
@@ -51,7 +51,7 @@ internal sealed partial class HoconParser
         return new HoconValue(_source, TextSpan.Between(start, end), _source.Text[start..end], quoted: false);
     }
 
-    /// <summary>Behind a value: a comma, a new line, or what closes the object or list.</summary>
+    /// <summary>Reads what must follow a value: a comma, a new line, or the end of the object or list.</summary>
     private bool EndOfValue()
     {
         switch (_token.Kind)
@@ -100,7 +100,7 @@ internal sealed partial class HoconParser
         return false;
     }
 
-    /// <summary>Bounds the memory a small text can ask for.</summary>
+    /// <summary>Limits the memory that a small text can ask for.</summary>
     private bool CountValue(HoconToken at)
     {
         if (_values++ < HoconReader.MostValues) return true;

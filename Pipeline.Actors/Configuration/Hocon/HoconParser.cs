@@ -3,8 +3,8 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Hocon;
 
 /// <summary>
-/// Makes a tree of tokens, one token ahead. After an error it goes on at the next separator of the same object or list, so that one
-/// run reports all there is to mend.
+/// Makes a tree of tokens, with one token of lookahead. After an error it continues at the next separator of the same object or list, so
+/// that one run reports every error.
 /// </summary>
 internal sealed partial class HoconParser
 {
@@ -114,10 +114,10 @@ internal sealed partial class HoconParser
         }
     }
 
-    /// <summary>Goes to the next separator or closing bracket at this level, over whatever is nested before it.</summary>
+    /// <summary>Skips to the next separator or closing bracket at this level, across anything nested before it.</summary>
     private void Recover()
     {
-        // What is skipped is counted, not kept: a text of nothing but braces must not cost memory.
+        // Skipped brackets are counted, not kept: a text of nothing but braces must not cost memory.
         var nested = 0;
         var outermost = _token;
         while (_token.Kind != HoconTokenKind.End)

@@ -3,8 +3,8 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Hocon;
 
 /// <summary>
-/// Reads the part of HOCON that the head of <c>hocon/reference.conf</c> describes, and knows where everything stood.
-/// Any text gets an answer, in time and memory linear in its length.
+/// Reads the part of HOCON that the head of <c>hocon/reference.conf</c> describes, and keeps the place of every value. It accepts any text,
+/// in time and memory linear in the length.
 /// </summary>
 internal static class HoconReader
 {
@@ -17,9 +17,7 @@ internal static class HoconReader
     /// <summary>The most fields and list elements of one text: a bound on memory.</summary>
     public const int MostValues = 100_000;
 
-    /// <returns>
-    /// The tree, also of a text with errors, then as far as it could be made out; and what is wrong with the text, in its order.
-    /// </returns>
+    /// <returns>The tree and the errors, in the order of the text. After errors the tree holds what could still be read.</returns>
     public static (HoconObject Root, IReadOnlyList<Diagnostic> Diagnostics) Read(SourceText source)
     {
         var findings = new Findings();
@@ -39,7 +37,7 @@ internal static class HoconReader
         return root;
     }
 
-    /// <summary>One value: an object, a list or a string in quotes, as it would stand behind a key.</summary>
+    /// <summary>Reads one value as it would stand behind a key: an object, a list or a string in quotes.</summary>
     internal static HoconNode? ReadValue(SourceText source, Findings findings)
     {
         if (TooLong(source, findings)) return null;

@@ -74,7 +74,8 @@ internal sealed partial class HoconScanner
             return;
         }
 
-        // What follows the backslash is read as it is, so that a `"` or a line's end there still counts. The text may end there.
+        // The character after the backslash is left for the next step, so that a `"` or a line end there still counts. The text may end
+        // there.
         findings.Error(source, TextSpan.Between(start, Math.Min(start + 2, _text.Length)), "unknown escape in a string; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX",
             help: "a backslash itself is written \\\\, or the string put in \"\"\" and \"\"\", where nothing is escaped");
     }

@@ -3,9 +3,8 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Hocon;
 
 /// <summary>
-/// Cuts a text into tokens. Goes forward only, so its work is linear in the text whatever stands there.
-/// Which characters need quotes, what is white space and what a comment: the HOCON specification,
-/// https://github.com/lightbend/config/blob/main/HOCON.md ("Comments", "Unquoted strings", "Whitespace").
+/// Cuts a text into tokens. It only moves forward, so its work is linear in any text. The characters that need quotes, the white space and
+/// the comments follow the HOCON specification,
 /// </summary>
 internal sealed partial class HoconScanner(SourceText source, Findings findings)
 {
@@ -73,7 +72,7 @@ internal sealed partial class HoconScanner(SourceText source, Findings findings)
         var start = _at;
         while (_at < _text.Length && IsWordCharacter(_text[_at]) && !AtComment()) Advance();
 
-        // `/data//x.pcap` loses its end to a comment, as HOCON has it; nobody who writes that means it.
+        // In `/data//x.pcap` HOCON takes the end for a comment. Nobody who writes that means it.
         if (AtComment())
         {
             findings.Warning(source, new TextSpan(_at, 1), "a comment begins in the middle of a word", "begins here",

@@ -29,7 +29,7 @@ internal enum HoconTokenKind
     Reserved,
 }
 
-/// <param name="Kind">Which of them.</param>
+/// <param name="Kind">The kind of token.</param>
 /// <param name="Start">Position of its first character.</param>
 /// <param name="End">Position behind its last character.</param>
 /// <param name="Text">For <see cref="HoconTokenKind.Text"/>: the string without quotes and escapes.</param>

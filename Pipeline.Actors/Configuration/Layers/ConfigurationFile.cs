@@ -7,13 +7,15 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Actors.Configuration.Layers;
 
-/// <summary>Reads a configuration file as text, whatever it turns out to be: a device without end, a pipe, or no text at all.</summary>
+/// <summary>Reads a configuration file as text, and survives one that is not text: an endless device, a pipe, a binary file.</summary>
 internal static class ConfigurationFile
 {
     /// <param name="path">The file.</param>
-    /// <param name="findings">Gets an error for a file that is too large or not UTF-8.</param>
-    /// <exception cref="IOException">It cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <param name="findings">Collects an error for a file that is too large or not UTF-8.</param>
+    /// <exception cref="IOException">
+    /// The file cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.
+    /// </exception>
+    /// <exception cref="UnauthorizedAccessException">Access to the file is denied.</exception>
     public static SourceText Read(string path, Findings findings)
     {
         StandardStreams.CheckOpen(path);
@@ -39,7 +41,7 @@ internal static class ConfigurationFile
         return source;
     }
 
-    /// <summary>One byte more than is allowed, at most, so that the caller sees that there is more.</summary>
+    /// <summary>Reads at most one byte more than is allowed, which shows the caller that the file is too long.</summary>
     private static byte[] ReadBounded(FileStream file)
     {
         var bytes = new ArrayBufferWriter<byte>();

@@ -4,18 +4,18 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Layers;
 
 /// <summary>
-/// Environment variables as a layer: <c>PIPELINE__BUNDLE__PACKETS=32</c> sets <c>pipeline.bundle.packets</c>. Case does not matter, and
-/// <c>_</c> stands for <c>-</c> too, since a shell cannot name a variable with that.
+/// Environment variables as a layer: <c>PIPELINE__BUNDLE__PACKETS=32</c> sets <c>pipeline.bundle.packets</c>. Case does not matter.
+/// <c>_</c> also stands for <c>-</c>, which a shell does not allow in a variable's name.
 /// </summary>
 internal static class EnvironmentLayer
 {
     private const string Separator = "__";
     private const string Prefix = "PIPELINE" + Separator;
 
-    /// <summary>The tree with the variables laid over it.</summary>
+    /// <summary>Lays the variables over a tree.</summary>
     public static HoconObject Over(HoconObject tree, IReadOnlyDictionary<string, string> environment, Findings findings)
     {
-        // By name, so that PIPELINE__BUNDLE comes before PIPELINE__BUNDLE__PACKETS and two runs never differ.
+        // Sorted by name, so that PIPELINE__BUNDLE comes before PIPELINE__BUNDLE__PACKETS and two runs never differ.
         var ours = environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).OrderBy(v => v.Key, StringComparer.Ordinal);
         foreach (var (name, value) in ours)
         {
@@ -26,7 +26,7 @@ internal static class EnvironmentLayer
         return tree;
     }
 
-    /// <summary>Text that begins like an object, a list or a quoted string is read as such; all other text is taken as it is.</summary>
+    /// <summary>Parses text that begins like an object, a list or a quoted string. All other text is the value itself.</summary>
     private static HoconNode? Parse(SourceText source, Findings findings)
     {
         var text = source.Text.Trim();
@@ -35,7 +35,7 @@ internal static class EnvironmentLayer
             : new HoconValue(source, new TextSpan(0, source.Text.Length), text, quoted: false);
     }
 
-    /// <summary>The keys that a variable's name stands for: as they are spelled in the layers below, else in small letters with <c>-</c>.</summary>
+    /// <summary>The keys that a variable's name stands for: spelled as in the layers below, else in lower case with <c>-</c>.</summary>
     private static List<string>? Path(string name, HoconObject tree, SourceText source, Findings findings)
     {
         var parts = name.Split(Separator);

@@ -2,7 +2,7 @@ namespace Pipeline.Actors.Configuration.Values;
 
 /// <summary>
 /// Times with HOCON's units, nanoseconds to days (https://github.com/lightbend/config/blob/main/HOCON.md, "Duration format"). A number
-/// without a unit, milliseconds in HOCON and seconds to dumpcap, is refused unless it is 0.
+/// without a unit is refused unless it is 0, because HOCON reads it as milliseconds and dumpcap as seconds.
 /// </summary>
 internal static class Durations
 {
@@ -12,7 +12,7 @@ internal static class Durations
 
     /// <param name="least">The shortest allowed.</param>
     /// <param name="most">The longest allowed.</param>
-    /// <param name="range">Both in words.</param>
+    /// <param name="range">The two limits in words.</param>
     public static Reading<TimeSpan> Between(TimeSpan least, TimeSpan most, string range) => new(
         $"a time {range} with its unit (ns, us, ms, s, m, h, d), such as `50 us`",
         (string text, out TimeSpan value) => TryRead(text, out value) && value >= least && value <= most);

@@ -28,7 +28,7 @@ public static class Endpoints
         if (text == "localhost") return IPAddress.Loopback;
         if (text.StartsWith('[')) return text.EndsWith(']') && text.Contains(':') && IPAddress.TryParse(text, out var six) ? six : null;
 
-        // .NET reads 1 and 127.1 as addresses too; nobody means that.
+        // .NET also accepts 1 and 127.1 as addresses; nobody means that.
         return text.Count(c => c == '.') == 3 && IPAddress.TryParse(text, out var four) ? four : null;
     }
 }

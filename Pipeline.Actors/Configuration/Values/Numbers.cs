@@ -5,10 +5,10 @@ namespace Pipeline.Actors.Configuration.Values;
 /// <summary>Counts, shares and speeds.</summary>
 internal static class Numbers
 {
-    /// <summary>A part of a whole, read to a fraction above 0 and at most 1.</summary>
+    /// <summary>A percentage above 0% and at most 100%, read as a fraction.</summary>
     public static readonly Reading<double> Share = new("a percentage above 0% and at most 100%, such as `25%`", TryReadShare);
 
-    /// <summary>Times the original speed; null for as fast as possible.</summary>
+    /// <summary>A multiple of the original speed; null for as fast as possible.</summary>
     public static readonly Reading<double?> ReplaySpeed = new($"`max`, or a number above 0 and at most {FastestReplay} (1 = original timing)", TryReadSpeed);
 
     private const int FastestReplay = 1_000_000;
@@ -21,7 +21,7 @@ internal static class Numbers
         most == long.MaxValue ? $"a whole number from {least} up" : $"a whole number from {least} to {most}",
         (string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
 
-    /// <summary>So many a second; null for no limit.</summary>
+    /// <summary>A rate per second; null for no limit.</summary>
     public static Reading<long?> Rate(long most) => new(
         $"`max`, or a whole number of packets a second from 1 to {most}",
         (string text, out long? value) =>

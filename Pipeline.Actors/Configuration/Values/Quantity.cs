@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Configuration.Values;
 /// <summary>A number with a unit behind it, as written: <c>100 MiB</c>, <c>50us</c>, <c>1.5 s</c>.</summary>
 internal readonly record struct Quantity(decimal Number, string Unit)
 {
-    /// <summary>Digits that a decimal multiplied by any unit of ours still holds exactly.</summary>
+    /// <summary>The most digits for which a decimal multiplied by any unit here is still exact.</summary>
     private const int MostDigits = 18;
 
     public static bool TryParse(string text, out Quantity quantity)

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Actors.Configuration.Values;
 
 /// <summary>
-/// Sizes in bytes, with HOCON's units: those of ten (<c>kB</c>, <c>MB</c>) and those of two (<c>KiB</c>, <c>MiB</c>, also written
+/// Sizes in bytes, with HOCON's units: powers of ten (<c>kB</c>, <c>MB</c>) and powers of two (<c>KiB</c>, <c>MiB</c>, also written
 /// <c>k</c>, <c>M</c>); https://github.com/lightbend/config/blob/main/HOCON.md, "Size in bytes format".
 /// </summary>
 internal static class Sizes
@@ -13,7 +13,9 @@ internal static class Sizes
     public static Reading<long> Between(long least, long most) =>
         new($"a size from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `100 MiB`", (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
 
-    /// <summary>A page's size: shifts and masks stand for divisions by it.</summary>
+    /// <summary>
+    /// A page's size. It must be a power of two, because code shifts and masks where it would otherwise divide by the size.
+    /// </summary>
     public static Reading<int> PowerOfTwo(int least, int most) => Int($"a power of two from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `512 KiB`", least, most, long.IsPow2);
 
     public static Reading<int> Between(int least, int most) => Int(Between((long)least, most).Expected, least, most, _ => true);

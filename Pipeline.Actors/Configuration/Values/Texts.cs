@@ -9,7 +9,7 @@ internal static class Texts
 
     public static readonly Reading<string> FileName = Said("a file name");
 
-    /// <summary>Not empty; and without NUL, where the kernel's and libpcap's strings end.</summary>
+    /// <summary>Refuses an empty text, and one that contains NUL, because strings of the kernel and of libpcap end there.</summary>
     private static Reading<string> Said(string expected) => new(
         expected,
         (string text, [MaybeNullWhen(false)] out string value) =>
