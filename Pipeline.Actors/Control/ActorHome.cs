@@ -4,13 +4,13 @@ using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>The actor system that a pipeline lives in: its own, which ends with it, or somebody else's, which it leaves as it was.</summary>
+/// <summary>The actor system that a pipeline lives in. Its own system ends with it; somebody else's is left as it was.</summary>
 internal sealed class ActorHome
 {
-    /// <summary>A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
+    /// <summary>How long to wait for actors to stop. A consumer that hangs in a system call cannot be stopped, only left behind.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>For the others, where somebody is known not to stop.</summary>
+    /// <summary>How long to wait for the other actors when one is known not to stop.</summary>
     private static readonly TimeSpan NoPatience = TimeSpan.FromMilliseconds(100);
 
     private readonly ActorSystem _system;
@@ -31,7 +31,7 @@ internal sealed class ActorHome
         return new ActorHome(system, isOwn: false);
     }
 
-    /// <summary>Starts the root under a name that nobody in the system has: the one given, or with a number behind it.</summary>
+    /// <summary>Starts the root under a name that is free in the system: the given name, or that name with a number appended.</summary>
     public IActorRef Settle(Props root, string name)
     {
         for (var number = 1; ; number++)
@@ -42,14 +42,14 @@ internal sealed class ActorHome
             }
             catch (InvalidActorNameException)
             {
-                // Taken, because the name itself was looked at before; the next number may be free.
+                // The name is taken; an invalid name was refused before. The next number may be free.
             }
         }
     }
 
     /// <summary>
-    /// Lets a run drain when the system is shut down in an orderly way, before its actors are stopped. The system keeps this for as long
-    /// as it lives, so it holds nothing of a run that has ended but its outcome.
+    /// Makes an orderly shutdown of the system drain the run before its actors are stopped. The system keeps this callback for as long as
+    /// it lives, so the callback holds only the outcome of a run that has ended.
     /// </summary>
     public void DrainBeforeShutdown(IActorRef root, Task completion, string name) => CoordinatedShutdown.Get(_system).AddTask(
         CoordinatedShutdown.PhaseServiceRequestsDone,
@@ -61,8 +61,8 @@ internal sealed class ActorHome
             return Done.Instance;
         });
 
-    /// <summary>Ends the system, or waits until the root is gone from it.</summary>
-    /// <param name="someoneStays">Whether somebody in it is known not to come back.</param>
+    /// <summary>Ends its own system, or waits until the root has left somebody else's.</summary>
+    /// <param name="someoneStays">Whether an actor of the pipeline is known not to stop.</param>
     public Task Leave(IActorRef root, bool someoneStays) =>
         Task.WhenAny(_isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(someoneStays ? NoPatience : Patience));
 }

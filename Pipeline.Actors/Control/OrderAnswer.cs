@@ -3,7 +3,7 @@ using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>What became of an order to the root.</summary>
+/// <summary>The outcome of an order to the root.</summary>
 internal enum OrderOutcome
 {
     /// <summary>It was carried out.</summary>
@@ -15,26 +15,26 @@ internal enum OrderOutcome
     /// <summary>It makes no sense for that consumer.</summary>
     Refused,
 
-    /// <summary>The run is past it.</summary>
+    /// <summary>The run has ended or is ending.</summary>
     Ended,
 
     /// <summary>An output could not be created. Nothing has changed.</summary>
     NoOutput,
 
-    /// <summary>A handler could not be had. Nothing has changed.</summary>
+    /// <summary>A handler is not available. Nothing has changed.</summary>
     NoHandler,
 }
 
 /// <summary>The answer to an order.</summary>
-/// <param name="Words">Why not; empty where it was carried out.</param>
-/// <param name="Subject">The output, where it is about one.</param>
+/// <param name="Words">The reason for a failure; empty when the order was carried out.</param>
+/// <param name="Subject">The output that the answer is about, if any.</param>
 internal sealed record OrderAnswer(OrderOutcome Outcome, string Words = "", string Subject = "") : ILocalMessage
 {
     public static readonly OrderAnswer Done = new(OrderOutcome.Done);
     public static readonly OrderAnswer Unknown = new(OrderOutcome.Unknown);
     public static readonly OrderAnswer Ended = new(OrderOutcome.Ended);
 
-    /// <summary>An exception in words that can be sent.</summary>
+    /// <summary>Describes an exception in words that a message can carry.</summary>
     public static OrderAnswer Of(Exception error) => error switch
     {
         OutputException output => new(OrderOutcome.NoOutput, output.Message[(output.Output.Length + 2)..], output.Output),
@@ -42,9 +42,9 @@ internal sealed record OrderAnswer(OrderOutcome Outcome, string Words = "", stri
         _ => new(OrderOutcome.Refused, error.Message),
     };
 
-    /// <returns>Whether it was carried out; false where there was nothing to carry it out on.</returns>
+    /// <returns>Whether it was carried out; false when there was nothing to carry it out on.</returns>
     /// <exception cref="OutputException">An output could not be created.</exception>
-    /// <exception cref="HandlerException">A handler could not be had.</exception>
+    /// <exception cref="HandlerException">A handler is not available.</exception>
     /// <exception cref="InvalidOperationException">It was refused.</exception>
     public bool ToResult() => Outcome switch
     {

@@ -11,7 +11,7 @@ namespace Pipeline.Actors.Control;
 ///   Scale ── new instances start, routers Move ── all have Moved ──> routers Switch ──> done
 ///                                                                        └── instances that leave complete, and stop ──> done
 /// </code>
-/// One order at a time to a group; the others wait.
+/// A group works on one order at a time; the others wait.
 /// </remarks>
 internal sealed partial class PipelineRoot
 {
@@ -28,7 +28,7 @@ internal sealed partial class PipelineRoot
         _changes[change.Order.Name] = change;
         if (_routersAtWork == 0)
         {
-            // Behind the last packet there is nothing to change for, and consumers have been told to complete.
+            // The last packet has gone, so there is nothing left to change, and consumers have been told to complete.
             End(change, OrderAnswer.Ended);
             return;
         }
@@ -88,7 +88,7 @@ internal sealed partial class PipelineRoot
         Leave(change);
     }
 
-    /// <summary>Nobody sends to these instances any more: they complete, and the order is done when they are gone.</summary>
+    /// <summary>Lets instances complete that nobody sends to any more. The order is done when they are gone.</summary>
     private void Leave(GroupChanges change)
     {
         if (change.Leaving.Count == 0) End(change, OrderAnswer.Done);
@@ -102,7 +102,7 @@ internal sealed partial class PipelineRoot
         if (change.Waiting.TryDequeue(out var next)) Begin(new GroupChanges(next.Order, next.Asker, change.Waiting));
     }
 
-    /// <summary>One order at work, and those that wait for it.</summary>
+    /// <summary>The order that a group is working on, and those that wait for it.</summary>
     private sealed class GroupChanges(
         RootProtocol.Change order, IActorRef asker, Queue<(RootProtocol.Change Order, IActorRef Asker)> waiting)
     {
@@ -116,7 +116,7 @@ internal sealed partial class PipelineRoot
 
         public int RoutersToGo { get; set; }
 
-        /// <summary>The routes that routers are to go by; null while the order is about something else.</summary>
+        /// <summary>The new routes for the routers; null when the order is about something else.</summary>
         public RouteExchange? Routes { get; set; }
     }
 }

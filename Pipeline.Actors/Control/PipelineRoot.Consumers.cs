@@ -3,7 +3,7 @@ using Pipeline.Actors.Delivery;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>Which consumers are there, and which of them have completed.</summary>
+/// <summary>Keeps the consumers, and which of them have completed.</summary>
 internal sealed partial class PipelineRoot
 {
     private readonly HashSet<string> _paused = [];
@@ -11,7 +11,7 @@ internal sealed partial class PipelineRoot
     /// <summary>Consumers that have not said that they completed.</summary>
     private readonly HashSet<ConsumerInstance> _atWork = [];
 
-    /// <summary>Those among them that were told to, or have.</summary>
+    /// <summary>Those of them that were told to complete, or have completed.</summary>
     private readonly HashSet<ConsumerInstance> _completing = [];
 
     private void StartConsumer(ConsumerInstance consumer)
@@ -45,7 +45,7 @@ internal sealed partial class PipelineRoot
         }
     }
 
-    /// <summary>An instance has completed and is gone; what it counted stays in the books.</summary>
+    /// <summary>An instance has completed and is gone. Its counts stay in the books.</summary>
     private void OnLeft(IActorRef actor)
     {
         _consumers.Remove(actor);

@@ -4,7 +4,7 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>Orders from outside. Each is answered to its sender, at once or when what it asks for is done.</summary>
+/// <summary>Takes orders from outside. Each is answered to its sender, at once or when it has been carried out.</summary>
 internal sealed partial class PipelineRoot
 {
     private void OnOrder(RootProtocol.Order order)

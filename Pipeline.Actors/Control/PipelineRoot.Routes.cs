@@ -12,7 +12,7 @@ namespace Pipeline.Actors.Control;
 ///   AddRoute, RemoveRoute ── the agent offers plans ──RoutesOffered──> routers TakeRoutes ── all RoutesTaken ──> pools leave the books
 ///                                                                             a group without routes completes ──┘  └──> done
 /// </code>
-/// A router has taken routes when no packet goes by earlier ones and all that lanes which are gone had sent has come home.
+/// A router has taken routes when no packet goes by earlier ones, and everything that removed lanes sent has come home.
 /// </remarks>
 internal sealed partial class PipelineRoot
 {

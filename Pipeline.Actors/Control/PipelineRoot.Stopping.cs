@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>How the pipeline comes to rest: layer by layer, and what is still out at the end is written off.</summary>
+/// <summary>Brings the pipeline to rest layer by layer. What is still out at the end is written off.</summary>
 internal sealed partial class PipelineRoot
 {
     private void Stop()
@@ -38,14 +38,14 @@ internal sealed partial class PipelineRoot
         if (_stopping.Remove(actor) && _stopping.Count == 0) StopNextLayer();
     }
 
-    /// <summary>Everything has stopped, or was given time enough to. What is still out is written off.</summary>
+    /// <summary>Everything has stopped, or was given enough time to. What is still out is written off.</summary>
     private void Rest()
     {
         Timers.CancelAll();
         LeaveBehind();
         WriteOff((bundles, reason) => bundles.SettleAll(reason));
 
-        // Said here and not only in PostStop, which waits for a consumer that hangs.
+        // PostStop says this too, but it waits for a consumer that hangs.
         _state.Rest();
         Context.Stop(Self);
     }

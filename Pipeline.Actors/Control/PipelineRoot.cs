@@ -12,15 +12,15 @@ using Pipeline.Nic.Consumers;
 namespace Pipeline.Actors.Control;
 
 /// <summary>
-/// Supervises everything, checks the books once a second, and brings the pipeline to rest in order: queues end, routers send on what
-/// they have, consumers finish, and only then does anything stop.
+/// Supervises everything, checks the books once a second, and brings the pipeline to rest in order: queues end, routers send on what they
+/// have, consumers finish, and only then does anything stop.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   Running ── a queue ended, Drain ──> its router drains ── all drained ──> consumers complete ── all done ──> Stopping
 ///      └──────────────────────────────────── Abort ─────────────────────────────────────────────────────────>──┘
 /// </code>
-/// Stopping takes queues, routers and consumers down one after the other, so that each sends to someone who is still there.
+/// Stopping ends queues, routers and consumers in that order, so that each sends to an actor that is still there.
 /// </remarks>
 internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 {
@@ -56,11 +56,11 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <param name="telemetry">Of the <see cref="NodeTelemetry"/> to have beside the others; null for none.</param>
+    /// <param name="telemetry">The props of a <see cref="NodeTelemetry"/> to run beside the other actors; null for none.</param>
     public static Props Props(Topology topology, RunState state, Props? telemetry = null) =>
         Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry))).WithDispatcher(DispatcherIds.Control);
 
-    /// <summary>Whatever a router or a consumer throws, it goes on with what its mailbox holds; back-off is the consumer's own.</summary>
+    /// <summary>A router or a consumer that throws is restarted and continues with its mailbox. A consumer does its own back-off.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
 
     protected override void PreStart()
@@ -87,7 +87,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// A fault of the root's own ends the run, whatever the strategy of the system it is in: without its root a pipeline has no books.
+    /// A fault of the root itself ends the run, whatever the supervision strategy of the system: without its root a pipeline has no books.
     /// </summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
@@ -104,8 +104,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// Stopped by others, as with a system that is terminated: what was in flight is written off. Every actor of the pipeline has
-    /// stopped by now, some while others still sent to them, and nobody took in what they were sent.
+    /// Others may stop the root, as when a system is terminated. What was in flight is then written off. Every actor of the pipeline has
+    /// stopped by now, some of them while others still sent to them, so some bundles reached nobody.
     /// </summary>
     protected override void PostStop()
     {
@@ -169,7 +169,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         if (queue.Fault is { } fault) _state.AddFault(queue.Queue.Name, fault);
         _routerOf[queue].Tell(RouterProtocol.Drain.Instance);
 
-        // A queue that waits for its device would not find out by itself that nothing more is wanted.
+        // A queue that waits for its device would not notice by itself that no more packets are wanted.
         if (_topology.Selection.IsComplete) OnDrain();
     }
 
@@ -188,13 +188,15 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
     {
-        // Every instance of a group has the same options, and the same to say about them.
+        // All instances of a group have the same options, and report the same fault about them.
         var isFinal = failed.Error is HandlerOptionException or ConsumerFailedException;
         if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Group, failed.Error);
         if (isFinal || failed.Consumer.Options.EndsRunOnFailure) DrainInTime();
     }
 
-    /// <summary>Somebody wants an end to it. What a source that ended by itself has given takes as long as it takes.</summary>
+    /// <summary>
+    /// Drains with a deadline, because somebody wants the run to end. The drain after a source that ended by itself has no deadline.
+    /// </summary>
     private void DrainInTime()
     {
         if (!Timers.IsTimerActive(DrainTimer))
@@ -213,7 +215,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         EndNow(CutPatience);
     }
 
-    /// <summary>What is in flight is to arrive, so nobody may be paused any more.</summary>
+    /// <summary>Lets everything in flight arrive, so no consumer may stay paused.</summary>
     private void OnDrain()
     {
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
@@ -239,7 +241,10 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         EndNow(AbortPatience);
     }
 
-    /// <summary>Nothing more arrives: what waits in mailboxes is dropped as they stop, and whoever does not stop soon is left behind.</summary>
+    /// <summary>
+    /// Nothing more arrives: the bundles in mailboxes are dropped as their actors stop, and an actor that does not stop soon is left
+    /// behind.
+    /// </summary>
     private void EndNow(TimeSpan patience)
     {
         Timers.StartSingleTimer(AbortTimer, RootProtocol.AbortDeadline.Instance, patience);
@@ -252,8 +257,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     }
 
     /// <summary>
-    /// Whose it was shows in the stack: a class that a consumer is made of, or else everybody out of that assembly. Which of a consumer's
-    /// instances it was shows nowhere.
+    /// Finds the consumers that a fault belongs to. The stack shows the class of a consumer, or at least its assembly; then all consumers
+    /// from that assembly are meant. It never shows which of a consumer's instances it was.
     /// </summary>
     private void OnHandlerThrew(HandlerFault fault)
     {

@@ -5,10 +5,12 @@ using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Control;
 
-/// <summary>What the root is told from outside. An <see cref="Order"/> is answered to its sender by an <see cref="OrderAnswer"/>.</summary>
+/// <summary>
+/// The messages that the root gets from outside. It answers an <see cref="Order"/> to its sender by an <see cref="OrderAnswer"/>.
+/// </summary>
 internal static class RootProtocol
 {
-    /// <summary>Stop receiving, let everything arrive.</summary>
+    /// <summary>Stop receiving and let everything arrive.</summary>
     public sealed class Drain : ILocalMessage
     {
         public static readonly Drain Instance = new();
@@ -26,40 +28,40 @@ internal static class RootProtocol
         public static readonly DrainDeadline Instance = new();
     }
 
-    /// <summary>Code out of a handler's assembly threw where nobody catches: on a thread of its own.</summary>
-    /// <param name="Fault">What, and whose.</param>
+    /// <summary>Code of a handler's assembly threw on a thread of its own, where nobody catches.</summary>
+    /// <param name="Fault">The exception, and the code it came from.</param>
     public sealed record HandlerThrew(HandlerFault Fault) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Something that a consumer group is to do, or have done to it.</summary>
-    /// <param name="Name">The group's.</param>
+    /// <summary>An order to a consumer group.</summary>
+    /// <param name="Name">The group's name.</param>
     public abstract record Order(string Name) : ILocalMessage;
 
-    /// <summary>Have all its instances take no bundle for now.</summary>
+    /// <summary>Make all its instances stop taking bundles for now.</summary>
     public sealed record Pause(string Name) : Order(Name);
 
-    /// <summary>Have all its instances go on.</summary>
+    /// <summary>Make all its instances continue.</summary>
     public sealed record Resume(string Name) : Order(Name);
 
-    /// <summary>Make all its instances anew.</summary>
+    /// <summary>Replace all its consumers by new ones.</summary>
     public sealed record Restart(string Name) : Order(Name);
 
-    /// <summary>An order that changes who is in the group or what leads to it. One at a time is at work for a group; others wait.</summary>
+    /// <summary>An order that changes the members of a group or the routes to it. A group works on one at a time; others wait.</summary>
     public abstract record Change(string Name) : Order(Name);
 
-    /// <summary>Give it so many instances.</summary>
+    /// <summary>Give it this number of instances.</summary>
     public sealed record Scale(string Name, int Instances) : Change(Name);
 
-    /// <summary>Take one instance out of it, while it has others.</summary>
-    /// <param name="Instance">Its number.</param>
+    /// <summary>Remove one instance from it, unless it is the last.</summary>
+    /// <param name="Instance">The instance's number.</param>
     public sealed record RemoveInstance(string Name, int Instance) : Change(Name);
 
-    /// <summary>Lead a route to it, in front of all others.</summary>
+    /// <summary>Add a route to it, in front of all others.</summary>
     public sealed record AddRoute(RouteOptions Route) : Change(Route.To);
 
-    /// <summary>Take a route to it away. A group that no route leads to any more completes.</summary>
+    /// <summary>Remove a route to it. A group that no route leads to any more completes.</summary>
     public sealed record RemoveRoute(RouteOptions Route) : Change(Route.To);
 
-    /// <summary>Close the books while running.</summary>
+    /// <summary>Check that the books balance, while the run continues.</summary>
     public sealed class CheckLedger : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly CheckLedger Instance = new();
