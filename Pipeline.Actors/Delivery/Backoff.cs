@@ -1,8 +1,8 @@
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// How long a consumer that failed waits before the next try: twice as long with every failure in a row, up to a limit. A failure is
-/// in a row with the one before it when it came sooner than the pause between them was long. For one thread.
+/// How long a consumer that failed waits before the next try: the pause doubles with every failure in a row, up to a limit. A failure
+/// continues the row when the consumer worked for less time than the pause before it lasted. For one thread.
 /// </summary>
 internal sealed class Backoff
 {
@@ -12,17 +12,17 @@ internal sealed class Backoff
     private int _inARow;
     private DateTimeOffset? _openedAt;
 
-    /// <summary>The pause before the next try; not before the first failure.</summary>
+    /// <summary>The pause before the next try. Only after a first failure.</summary>
     public TimeSpan Pause => After(_inARow);
 
-    /// <summary>The pause after so many failures in a row, at least one.</summary>
+    /// <summary>The pause after this number of failures in a row, at least one.</summary>
     public static TimeSpan After(int failures) =>
         TimeSpan.FromTicks(Math.Min(Longest.Ticks, First.Ticks << Math.Min(failures - 1, 16)));
 
     /// <summary>The consumer works from now on.</summary>
     public void Opened(DateTimeOffset now) => _openedAt = now;
 
-    /// <summary>It failed, at work or while it was opened.</summary>
+    /// <summary>It failed, at work or while it was being opened.</summary>
     public void Failed(DateTimeOffset now)
     {
         var ranFor = _openedAt is { } openedAt ? now - openedAt : TimeSpan.Zero;
@@ -30,6 +30,6 @@ internal sealed class Backoff
         _openedAt = null;
     }
 
-    /// <summary>Somebody knows that it works again.</summary>
+    /// <summary>Forgets the failures, because somebody knows that it works again.</summary>
     public void Forget() => _inARow = 0;
 }

@@ -7,8 +7,8 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// Takes in bundles that reached nobody: dead letters, and messages an actor did not understand. A backstop: mailboxes reclaim what
-/// is in them themselves.
+/// Disposes bundles that reached nobody: dead letters, and messages that an actor did not understand. It is a backstop, because mailboxes
+/// reclaim their own bundles.
 /// </summary>
 internal sealed class BundleReclaimer : UntypedActor
 {
@@ -30,7 +30,7 @@ internal sealed class BundleReclaimer : UntypedActor
         }
     }
 
-    /// <summary>Every pipeline of a system hears of every dead letter; each bundle is to be taken in once.</summary>
+    /// <summary>Every pipeline of a system hears of every dead letter, but each bundle must be reclaimed only once.</summary>
     private bool IsOurs(IActorRef recipient) => recipient.Path == Self.Path.Parent || recipient.Path.Parent == Self.Path.Parent;
 
     private static void Reclaim(PageBundle bundle)

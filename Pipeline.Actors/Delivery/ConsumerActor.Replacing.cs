@@ -4,7 +4,7 @@ using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Delivery;
 
-/// <summary>How a consumer is opened, fails, is waited for and is made anew.</summary>
+/// <summary>Opens a consumer, and backs off and replaces it when it fails.</summary>
 internal sealed partial class ConsumerActor
 {
     private void Open()
@@ -46,7 +46,9 @@ internal sealed partial class ConsumerActor
         Start();
     }
 
-    /// <summary>One that throws even now has failed once more, and is gone all the same. What it failed with before says more.</summary>
+    /// <summary>
+    /// A consumer that throws while it is disposed has failed once more, and is gone all the same. Its earlier failure says more.
+    /// </summary>
     private void End(IPacketConsumer? consumer)
     {
         if (consumer is null) return;
@@ -74,7 +76,7 @@ internal sealed partial class ConsumerActor
         Context.Parent.Tell(new ConsumerProtocol.Restarting(_instance, error));
     }
 
-    /// <summary>Bundles wait meanwhile. Once nothing new will come there is no more waiting either: the rest is counted as lost.</summary>
+    /// <summary>Bundles wait during the pause. When nothing new will come there is no more waiting: the rest is counted as lost.</summary>
     private void BackOff()
     {
         if (_instance.IsCompleting)

@@ -11,19 +11,20 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// Gives bundles to one <see cref="IPacketConsumer"/> and disposes them, whatever it does with them.
+/// Gives bundles to one <see cref="IPacketConsumer"/> and disposes each bundle afterwards, also when the consumer throws.
 /// </summary>
 /// <remarks>
-/// A consumer that throws costs its bundle, counted, and is replaced after a back-off, during which bundles wait in the mailbox in
-/// their order. The pause doubles while failures come sooner than the pause before them was long. Pausing it holds bundles back in the
-/// same way. An output that fails is not replaced, nor a handler whose options are wrong: it stays to count what it can no longer take.
+/// A consumer that throws loses its bundle, which is counted. It is replaced after a back-off, during which bundles wait in the mailbox in
+/// their order. The pause doubles while failures come sooner than the pause before them was long. A paused consumer holds bundles back in
+/// the same way. An output that fails is not replaced, nor is a handler whose options are wrong: it stays, to count the packets that it can
+/// no longer take.
 /// </remarks>
 internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 {
     private const string FlushTimer = "flush";
     private const string BackoffTimer = "backoff";
 
-    /// <summary>Flush ticks that a device gets to complete what it sends: two seconds.</summary>
+    /// <summary>Flush ticks that a device gets to complete its transmissions: two seconds.</summary>
     private const int MostCompletionTicks = 8;
 
     private static readonly TimeSpan FlushInterval = TimeSpan.FromMilliseconds(250);
@@ -44,7 +45,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         _figures = instance.Figures;
         _mailbox = BundleQueue.Of(Context);
 
-        // A restart keeps the mailbox, and what the root has said of it meanwhile.
+        // A restart keeps the mailbox, and what the root has told it meanwhile.
         if (!ReferenceEquals(_figures.Mailbox, _mailbox)) _mailbox.ReclaimReason = DropReason.ConsumerStopped;
         _figures.Mailbox = _mailbox;
     }
@@ -86,7 +87,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>What a consumer throws is logged on its way to the supervisor, which must not fail by that.</summary>
+    /// <summary>Logs what a consumer throws on its way to the supervisor. Logging must not fail because of the exception itself.</summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         try
@@ -162,7 +163,9 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
 
     private bool DeviceIsSending => _device is { InFlight: > 0 };
 
-    /// <summary>The copy is taken here, where nothing changes meanwhile. To make words of it may take long; another thread does that.</summary>
+    /// <summary>
+    /// Copies the state here, where nothing changes meanwhile. Another thread turns the copy into text, which may take long.
+    /// </summary>
     private void OnTakeReport()
     {
         var asker = Sender;
@@ -189,7 +192,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         }
         catch
         {
-            // It is the handler's own code. Whoever asked is told that there is nothing.
+            // The copying is the handler's own code and may throw. The asker is told that there is nothing.
             return ConsumerProtocol.Report.Nothing;
         }
     }
@@ -207,7 +210,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         if (_instance.IsCompleting && !_isBackingOff) CompleteWhenEmpty();
     }
 
-    /// <summary>Somebody knows that it works again: there is no more waiting for the end of a back-off.</summary>
+    /// <summary>Ends a back-off early, because somebody knows that the consumer works again.</summary>
     private void OnRestart()
     {
         if (_instance.IsOutput || _failure is not null) return;
@@ -233,7 +236,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         Timers.CancelAll();
         if (_failure is null && _consumer is not null) Finish(_consumer);
 
-        // Not before: should the consumer throw, it is its next incarnation that says it has finished.
+        // Not earlier: if the consumer throws, its next incarnation must report that it has finished.
         _instance.IsCompleting = false;
         if (_failure is null) _figures.State = ConsumerState.Completed;
         Context.Parent.Tell(new ConsumerProtocol.Completed(_instance));
@@ -252,7 +255,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>As good as a failure at work. One that has just been replaced, or has finished, is not replaced once more.</summary>
+    /// <summary>Treats it like a failure at work. A consumer that has just been replaced, or has finished, is not replaced again.</summary>
     private void OnFailedElsewhere(HandlerThreadException error)
     {
         if (_consumer is not null && _failure is null && _figures.State != ConsumerState.Completed) throw error;

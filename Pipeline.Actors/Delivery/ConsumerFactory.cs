@@ -8,21 +8,21 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Delivery;
 
-/// <summary>From a group's options to its consumers.</summary>
-/// <param name="setup">What they are made for.</param>
-/// <param name="inForce">The rules in force, by whose names captures are split. Any thread.</param>
-/// <param name="assemblies">Where handlers are loaded from; the caller's to dispose once the pipeline has ended.</param>
+/// <summary>Makes the consumers of a group from its options.</summary>
+/// <param name="setup">The pipeline they are for.</param>
+/// <param name="inForce">The rules in force, whose names are used to split captures. Any thread.</param>
+/// <param name="assemblies">The assemblies that handlers are loaded from. The caller disposes them once the pipeline has ended.</param>
 internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inForce, HandlerAssemblies assemblies)
 {
     private readonly List<IPacketConsumer> _opened = [];
 
     /// <summary>
-    /// What makes the consumers of one of a group's instances. An output is opened here and now, a handler's type found, so that one
-    /// that cannot be had is known before the first packet.
+    /// Returns the function that makes the consumers of one instance of a group. It opens an output and finds a handler's type at once, so
+    /// that a missing one is reported before the first packet.
     /// </summary>
     /// <exception cref="OutputException">The output cannot be created.</exception>
-    /// <exception cref="HandlerException">The handler cannot be had.</exception>
-    /// <exception cref="ArgumentException">The options ask for nothing that can be made.</exception>
+    /// <exception cref="HandlerException">The handler is not available.</exception>
+    /// <exception cref="ArgumentException">The options describe no consumer that can be made.</exception>
     public Func<IPacketConsumer> For(ConsumerOptions options, HandlerContext context)
     {
         if (setup.Handlers.TryGetValue(options.Name, out var handler)) return handler;
@@ -34,7 +34,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         };
     }
 
-    /// <summary>Closes what was opened and loaded, when the pipeline it was opened for will not run.</summary>
+    /// <summary>Closes everything it opened and loaded, for a pipeline that will not run.</summary>
     public void CloseAll()
     {
         foreach (var consumer in _opened) consumer.Dispose();
@@ -54,7 +54,9 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         };
     }
 
-    /// <summary>With a file to write it is an output like others; without, one that failed begins again with an empty table.</summary>
+    /// <summary>
+    /// With a file to write it is an output like others. Without one it is replaced after a failure, and begins with an empty table.
+    /// </summary>
     private Func<IPacketConsumer> Flows(ConsumerOptions options, HandlerContext context)
     {
         var file = options.Write is null ? null : FlowsConsumer.FileOf(options.Write, context.Instance, context.Instances);

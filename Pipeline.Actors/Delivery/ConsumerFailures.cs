@@ -1,9 +1,11 @@
 namespace Pipeline.Actors.Delivery;
 
-/// <summary>What a run that is over has to say against its consumers: those that were of no use to anybody.</summary>
+/// <summary>Finds the consumers of a finished run that were of no use to anybody.</summary>
 internal static class ConsumerFailures
 {
-    /// <returns>A fault for each consumer that failed for the whole of the run, and is not told as one already; instances that say the same are one.</returns>
+    /// <returns>
+    /// A fault for each consumer that failed during the whole run and was not reported yet. Instances with the same words share one fault.
+    /// </returns>
     public static IEnumerable<RunFault> Of(IReadOnlyList<ConsumerInstance> instances) =>
         from instance in instances
         where !instance.Figures.IsToldAsFault
@@ -12,14 +14,14 @@ internal static class ConsumerFailures
         group what.Value.Error by (instance.Options.Name, what.Value.Words) into same
         select new RunFault(same.Key.Name, new ConsumerFailedException(same.Key.Words, same.First()));
 
-    /// <summary>In words, for reports; null for a consumer that did some good, or was never asked to.</summary>
+    /// <summary>The failure in words, for reports; null for a consumer that was of some use, or got no packets.</summary>
     public static string? WordsOf(ConsumerInstance instance) => What(instance.Figures)?.Words;
 
     public static string NeverOpened(Exception error) => $"never opened: {FailureWords.Of(error)}";
 
     /// <summary>
-    /// Whether it is no use to try again in this process: a type whose initialiser threw stays broken, and a library that was not found is
-    /// not looked for again.
+    /// Whether another try in this process is useless: a type whose initialiser threw stays broken, and a library that was not found is not
+    /// looked for again.
     /// </summary>
     public static bool IsFinal(Exception error) => error is TypeInitializationException or TypeLoadException or MissingMemberException or BadImageFormatException
         || error is FileNotFoundException { FileName: { } name } && name.Contains(", Version=", StringComparison.Ordinal);

@@ -5,8 +5,8 @@ using Pipeline.Nic.Consumers;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// What one consumer instance leaves for others to read. Its actor alone writes it, and it outlives restarts of that actor. Any thread
-/// reads it: what was written before a member was set is seen by whoever sees the member set.
+/// The figures that one consumer instance leaves for others to read. Only its actor writes them, and they outlive restarts of that actor.
+/// Any thread reads them: a reader that sees a member set also sees everything that was written before.
 /// </summary>
 internal sealed class ConsumerFigures
 {
@@ -29,22 +29,22 @@ internal sealed class ConsumerFigures
     /// <summary>How long bundles were on their way to it.</summary>
     public HandoffTimes Handoff { get; } = new();
 
-    /// <summary>Told to take nothing for now.</summary>
+    /// <summary>Whether it was told to take nothing for now.</summary>
     public bool IsPaused { get => _isPaused; set => _isPaused = value; }
 
-    /// <summary>What it is about.</summary>
+    /// <summary>The state it is in.</summary>
     public ConsumerState State { get => _state; set => _state = value; }
 
-    /// <summary>What waits for it; null before its actor has started.</summary>
+    /// <summary>Its mailbox; null before its actor has started.</summary>
     public BundleQueue? Mailbox { get => _mailbox; set => _mailbox = value; }
 
-    /// <summary>What the last consumer failed with; null before the first failure.</summary>
+    /// <summary>The exception that the last consumer failed with; null before the first failure.</summary>
     public Exception? LastFailure { get => _lastFailure; set => _lastFailure = value; }
 
-    /// <summary>What it failed with as it was to finish, which nobody makes up for; null for nothing.</summary>
+    /// <summary>The exception that it failed with as it was to finish, after which nothing is retried; null for none.</summary>
     public Exception? CompleteFailure { get => _completeFailure; set => _completeFailure = value; }
 
-    /// <summary>Whether there ever was one that could be opened.</summary>
+    /// <summary>Whether any consumer could ever be opened.</summary>
     public bool HasOpened { get => _hasOpened; set => _hasOpened = value; }
 
     /// <summary>Whether a bundle was ever consumed without a failure.</summary>
@@ -53,13 +53,13 @@ internal sealed class ConsumerFigures
     /// <summary>Whether it ever failed on a bundle.</summary>
     public bool HasFailedOnBundle { get => _hasFailedOnBundle; set => _hasFailedOnBundle = value; }
 
-    /// <summary>Whether what went wrong with it is a fault of the run already.</summary>
+    /// <summary>Whether its failure has already been reported as a fault of the run.</summary>
     public bool IsToldAsFault { get => _isToldAsFault; set => _isToldAsFault = value; }
 
-    /// <summary>The consumer at work, for its notes; null while there is none.</summary>
+    /// <summary>The consumer at work, for its notes; null when there is none.</summary>
     public IPacketConsumer? Current { get => _current; set => _current = value; }
 
-    /// <summary>What the consumer itself has to say, and why it was replaced.</summary>
+    /// <summary>The consumer's own notes, and the reason why it was replaced.</summary>
     public IEnumerable<string> Notes
     {
         get
@@ -69,7 +69,7 @@ internal sealed class ConsumerFigures
         }
     }
 
-    /// <summary>Remembers what a consumer that has ended had to say.</summary>
+    /// <summary>Keeps the notes of a consumer that has ended.</summary>
     public void KeepNotes(IPacketConsumer consumer) => _lastNotes = NotesOf(consumer) ?? _lastNotes;
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);
@@ -82,7 +82,7 @@ internal sealed class ConsumerFigures
         }
         catch
         {
-            // Whoever asks is making a report, which must not fail because a consumer has nothing sensible to say.
+            // The caller is making a report, which must not fail because a consumer's notes do.
             return null;
         }
     }

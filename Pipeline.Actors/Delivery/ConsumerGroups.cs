@@ -8,8 +8,8 @@ using Pipeline.Nic.Consumers;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// The consumer groups of a pipeline and their instances, as the root keeps them. It starts nobody and tells nobody. While the pipeline
-/// runs, the root alone calls it; <see cref="All"/> is for any thread.
+/// The consumer groups of a pipeline and their instances, as the root keeps them. It starts no actor and sends no message. While the
+/// pipeline runs, only the root calls it; <see cref="All"/> is for any thread.
 /// </summary>
 internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger)
 {
@@ -23,20 +23,20 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
 
     public ConsumerGroup this[string name] => _groups[name];
 
-    /// <summary>Makes a group with its accounts and its instances; one that is not declared is a normal stack.</summary>
+    /// <summary>Makes a group with its accounts and its instances. A group that is not declared is a normal stack.</summary>
     /// <exception cref="OutputException">An output cannot be created.</exception>
-    /// <exception cref="HandlerException">A handler cannot be had.</exception>
+    /// <exception cref="HandlerException">A handler is not available.</exception>
     public void Add(string name)
     {
         Enter(name);
         Resize(name, OptionsOf(name).Instances, placement: null);
     }
 
-    /// <summary>Why a consumer cannot be made anew; null where it can. Any thread.</summary>
+    /// <summary>Why a consumer cannot be restarted; null when it can. Any thread.</summary>
     public string? WhyNotRestart(string name) => !IsOutput(name) ? null
         : $"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted";
 
-    /// <summary>Why a consumer cannot have another number of instances; null where it can. Any thread.</summary>
+    /// <summary>Why a consumer cannot have another number of instances; null when it can. Any thread.</summary>
     public string? WhyNotResize(string name) => !IsOutput(name) ? null
         : $"consumer {name} writes files that are open already; only consumers that write none can get or lose instances";
 
@@ -46,8 +46,8 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     /// <summary>Whether there is such a group, or could be. Any thread.</summary>
     public bool Knows(string name) => name == RouteTable.StackGroup || _options.ContainsKey(name);
 
-    /// <summary>Says what a group that a route may lead to is made of, before there is such a route. Any thread.</summary>
-    /// <returns>False where the name is taken.</returns>
+    /// <summary>Declares a group before any route leads to it. Any thread.</summary>
+    /// <returns>False when the name is taken.</returns>
     public bool TryDeclare(ConsumerOptions options, Func<IPacketConsumer>? make)
     {
         if (options.Name == RouteTable.StackGroup || !_options.TryAdd(options.Name, options)) return false;
@@ -55,11 +55,11 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
         return true;
     }
 
-    /// <summary>Gives a group instances because a route is to lead to it, where it has none yet or none any more.</summary>
-    /// <returns>Those to start.</returns>
+    /// <summary>Gives a group instances, if it has none yet or none any more, because a route is to lead to it.</summary>
+    /// <returns>The instances to start.</returns>
     /// <exception cref="OutputException">An output cannot be created.</exception>
-    /// <exception cref="HandlerException">A handler cannot be had.</exception>
-    /// <exception cref="InvalidOperationException">The group has finished what it writes.</exception>
+    /// <exception cref="HandlerException">A handler is not available.</exception>
+    /// <exception cref="InvalidOperationException">The group has finished its output.</exception>
     public IReadOnlyList<ConsumerInstance> Open(string name, CpuPlacement? placement)
     {
         if (!_groups.TryGetValue(name, out var group)) Enter(name);
@@ -68,8 +68,8 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
         return Resize(name, OptionsOf(name).Instances, placement).Joining;
     }
 
-    /// <summary>Takes all instances out of a group that no route leads to any more; the normal stack stays.</summary>
-    /// <returns>Those to complete.</returns>
+    /// <summary>Removes all instances from a group that no route leads to any more. The normal stack keeps its own.</summary>
+    /// <returns>The instances to complete.</returns>
     public IReadOnlyList<ConsumerInstance> Close(string name)
     {
         if (name == RouteTable.StackGroup) return [];
@@ -79,11 +79,11 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     }
 
     /// <summary>
-    /// Gives a group so many instances. One that left before comes back rather than a new one being made, with its id and the counts it
-    /// had. Those with the highest numbers leave.
+    /// Gives a group another number of instances. An instance that left before comes back, with its id and its counts, before a new one is
+    /// made. Those with the highest numbers leave.
     /// </summary>
-    /// <exception cref="OutputException">A new one's output cannot be created. Nothing has changed then.</exception>
-    /// <exception cref="HandlerException">A new one's handler cannot be had.</exception>
+    /// <exception cref="OutputException">The output of a new instance cannot be created. Nothing has changed then.</exception>
+    /// <exception cref="HandlerException">The handler of a new instance is not available.</exception>
     public GroupChange Resize(string group, int instances, CpuPlacement? placement)
     {
         var members = MembersOf(group);
@@ -95,8 +95,8 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
         return Become(group, [.. staying, .. joining], new GroupChange(joining, [.. members.Skip(instances)]));
     }
 
-    /// <summary>Takes one instance out of its group, wherever it stands.</summary>
-    /// <returns>Null where the group has no such instance, or no other.</returns>
+    /// <summary>Removes one instance from its group, whatever its place.</summary>
+    /// <returns>Null when the group has no such instance, or no other.</returns>
     public GroupChange? Remove(string group, int number)
     {
         var members = MembersOf(group);
@@ -142,7 +142,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     }
 }
 
-/// <summary>Who comes and who goes as a group changes.</summary>
+/// <summary>The instances that join and leave as a group changes.</summary>
 internal sealed record GroupChange(IReadOnlyList<ConsumerInstance> Joining, IReadOnlyList<ConsumerInstance> Leaving)
 {
     public bool IsNone => Joining.Count == 0 && Leaving.Count == 0;

@@ -11,43 +11,43 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// One instance of a consumer group: what it is made of, the actor that runs it, and its figures. It outlives restarts of the actor,
-/// and the actor itself where it leaves its group and comes back.
+/// One instance of a consumer group: its options, the actor that runs it, and its figures. It outlives restarts of the actor. It also
+/// outlives the actor itself when it leaves its group and comes back.
 /// </summary>
 [DebuggerDisplay("{ActorName}: {Figures.State}")]
 internal sealed class ConsumerInstance : IBundleTarget
 {
-    /// <summary>The group's.</summary>
+    /// <summary>The group's options.</summary>
     public required ConsumerOptions Options { get; init; }
 
-    /// <summary>Stays the same for as long as the run lasts, whoever joins or leaves.</summary>
+    /// <summary>The id, which stays the same for the whole run, whoever joins or leaves.</summary>
     public required InstanceId Id { get; init; }
 
-    /// <summary>What a handler is told, and where it counts.</summary>
+    /// <summary>The context that a handler is opened with, and counts in.</summary>
     public required HandlerContext Context { get; init; }
 
     /// <summary>Makes a new consumer; called at the start and after a failure, on the consumer's thread.</summary>
     public required Func<IPacketConsumer> Make { get; init; }
 
-    /// <summary>The group's.</summary>
+    /// <summary>The group's account.</summary>
     public required PacketAccount Account { get; init; }
 
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
 
-    /// <summary>Whose thread runs it. Set before the actor starts.</summary>
+    /// <summary>The dispatcher whose thread runs it. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Delivery;
 
     /// <summary>Its actor. Set before any router knows of it.</summary>
     public IActorRef Ref { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>What others may read. Any thread.</summary>
+    /// <summary>The figures that others may read. Any thread.</summary>
     public ConsumerFigures Figures { get; } = new();
 
-    /// <summary>How long it waits after a failure, which grows with the failures of all incarnations. Its actor's alone.</summary>
+    /// <summary>The back-off after a failure, which counts the failures of all incarnations. Only its actor uses it.</summary>
     public Backoff Backoff { get; } = new();
 
-    /// <summary>Every router has drained: once the mailbox is empty the consumer finishes. Its actor's alone.</summary>
+    /// <summary>Whether every router has drained. The consumer then finishes once the mailbox is empty. Only its actor uses it.</summary>
     public bool IsCompleting { get; set; }
 
     /// <summary>The group's name.</summary>
@@ -57,15 +57,15 @@ internal sealed class ConsumerInstance : IBundleTarget
     public string ActorName => $"{Options.Name}-{Id.Number}";
 
     /// <summary>
-    /// An output is not replaced after a failure: a new one would write over what the old one wrote. What comes after is lost, and
-    /// counted.
+    /// Whether it is an output, which is not replaced after a failure: a new one would overwrite what the old one wrote. Later packets are
+    /// lost, and counted.
     /// </summary>
     public bool IsOutput => Options.Kind == ConsumerKind.AfPacket || Options.Write is not null;
 
-    /// <summary>One Tell per bundle: this is the handoff.</summary>
+    /// <summary>Hands over a bundle: one Tell per bundle.</summary>
     public void Send(PageBundle bundle) => Ref.Tell(bundle, ActorRefs.NoSender);
 
-    /// <summary>Opens a handler; other consumers are open when they are made.</summary>
+    /// <summary>Opens a handler. Other consumers are already open when they are made.</summary>
     /// <exception cref="HandlerOptionException">Its options are wrong, or it did not ask for one that was given.</exception>
     public void Open(IPacketConsumer consumer)
     {
@@ -74,7 +74,9 @@ internal sealed class ConsumerInstance : IBundleTarget
         Context.Options.RejectUnread();
     }
 
-    /// <summary>It may have left the group before: what it failed with then is past. Before its new actor starts.</summary>
+    /// <summary>
+    /// Forgets an earlier failure, because the instance may have left the group before. Called before its new actor starts.
+    /// </summary>
     public void BeginAgain()
     {
         Backoff.Forget();

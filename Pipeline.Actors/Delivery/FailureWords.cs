@@ -4,20 +4,21 @@ using Pipeline.Actors.Delivery.Handlers;
 namespace Pipeline.Actors.Delivery;
 
 /// <summary>
-/// An exception that somebody else's code threw, on one line: what it is and what it says. Its own members are somebody else's code too.
+/// Describes an exception from somebody else's code on one line: its type and its message. The members of the exception are somebody else's
+/// code too, and may throw.
 /// </summary>
 internal static class FailureWords
 {
     private const int MostCharacters = 500;
 
-    /// <summary>The type and the message of what is behind it all; never throws.</summary>
+    /// <summary>The type and the message of the innermost cause. Never throws.</summary>
     public static string Of(Exception error)
     {
         var cause = Cause(error);
         return cause is HandlerThreadException or SpeechlessException ? MessageOf(cause) : $"{cause.GetType().Name}: {MessageOf(cause)}";
     }
 
-    /// <summary>The message, which an exception of one's own may not have, or may throw instead of giving.</summary>
+    /// <summary>The message. An exception type of somebody else's might have none, or throw instead of returning it.</summary>
     public static string MessageOf(Exception error)
     {
         try
@@ -31,7 +32,7 @@ internal static class FailureWords
         }
     }
 
-    /// <summary>The exception, or one in its place where it throws when it is asked what it says, which everybody who logs it does.</summary>
+    /// <summary>The exception itself, or a stand-in when it throws as its text is read, which every logger does.</summary>
     public static Exception Speakable(Exception error)
     {
         try
@@ -44,7 +45,7 @@ internal static class FailureWords
         }
     }
 
-    /// <summary>What is inside of exceptions that only say that there was one.</summary>
+    /// <summary>The cause inside exceptions that only say that there was one.</summary>
     private static Exception Cause(Exception error)
     {
         while (error is TypeInitializationException or TargetInvocationException or AggregateException && error.InnerException is { } inner) error = inner;

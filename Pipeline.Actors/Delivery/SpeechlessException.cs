@@ -1,4 +1,4 @@
 namespace Pipeline.Actors.Delivery;
 
-/// <summary>Stands for an exception of somebody else's that cannot be asked for its words.</summary>
+/// <summary>Stands in for an exception of somebody else's whose text cannot be read.</summary>
 internal sealed class SpeechlessException(Type type) : Exception($"{type.Name}: (it cannot say what)");

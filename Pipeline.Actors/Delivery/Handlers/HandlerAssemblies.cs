@@ -10,7 +10,7 @@ internal sealed class HandlerAssemblies : IDisposable
 
     private Action<HandlerFault>? _onFault;
 
-    /// <param name="tell">Told of every exception that nobody caught and that came from their code, on the thread that threw.</param>
+    /// <param name="tell">Called for every exception from their code that nobody caught, on the thread that threw.</param>
     public void OnFault(Action<HandlerFault> tell)
     {
         lock (_loaded)
@@ -20,7 +20,7 @@ internal sealed class HandlerAssemblies : IDisposable
         }
     }
 
-    /// <exception cref="HandlerException">The handler cannot be had.</exception>
+    /// <exception cref="HandlerException">The handler is not available.</exception>
     public Func<IPacketConsumer> Handler(string path, string type)
     {
         var key = FullPath.Of(path);

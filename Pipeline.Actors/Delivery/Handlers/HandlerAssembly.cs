@@ -6,7 +6,9 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Delivery.Handlers;
 
-/// <summary>An assembly that handlers are loaded from. Its code is let go when this is disposed and nothing of it is in use any more.</summary>
+/// <summary>
+/// An assembly that handlers are loaded from. Its code is unloaded when this has been disposed and none of it is in use any more.
+/// </summary>
 internal sealed class HandlerAssembly : IDisposable
 {
     private readonly HandlerLoadContext _context;
@@ -15,7 +17,9 @@ internal sealed class HandlerAssembly : IDisposable
 
     private HandlerAssembly(HandlerLoadContext context, Assembly assembly, string path) => (_context, _assembly, _path) = (context, assembly, path);
 
-    /// <exception cref="HandlerException">It is not there, is no assembly, or was built for another version of this program.</exception>
+    /// <exception cref="HandlerException">
+    /// The file is missing, is not an assembly, or was built for another version of this program.
+    /// </exception>
     public static HandlerAssembly Load(string path)
     {
         var full = FullPath.Of(path);
@@ -43,11 +47,11 @@ internal sealed class HandlerAssembly : IDisposable
         }
     }
 
-    /// <summary>The files that one is loaded from: itself, its symbols, and the list of what it depends on.</summary>
+    /// <summary>The files that a handler assembly is loaded from: itself, its symbols, and the list of its dependencies.</summary>
     public static IReadOnlyList<string> FilesOf(string path) => [path, Path.ChangeExtension(path, ".pdb"), Path.ChangeExtension(path, ".deps.json")];
 
-    /// <summary>What makes handlers of a type. Each call makes one, and throws what its constructor throws.</summary>
-    /// <param name="name">The type's full name; the name alone where only one handler has it.</param>
+    /// <summary>Returns a function that makes handlers of a type. Each call makes one, and throws what its constructor throws.</summary>
+    /// <param name="name">The type's full name, or the name alone when only one handler has it.</param>
     /// <exception cref="HandlerException">There is no such type, or it cannot be a handler.</exception>
     public Func<IPacketConsumer> Handler(string name)
     {
@@ -56,8 +60,8 @@ internal sealed class HandlerAssembly : IDisposable
     }
 
     /// <summary>
-    /// What it needs and cannot have: assemblies that it, or a library it brought, was built against. Nothing of their code runs. Some may
-    /// never be needed, because what uses them is never reached.
+    /// The assemblies that it, or a library it brought, was built against and that are not available. None of their code runs. Some might
+    /// never be needed, because the code that uses them is never reached.
     /// </summary>
     public IReadOnlyList<string> MissingReferences()
     {
@@ -77,7 +81,7 @@ internal sealed class HandlerAssembly : IDisposable
         return missing;
     }
 
-    /// <param name="tell">Told of every exception of its code that nobody caught, on the thread that threw.</param>
+    /// <param name="tell">Called for every exception from its code that nobody caught, on the thread that threw.</param>
     public void OnFault(Action<HandlerFault>? tell) => _context.OnFault(tell);
 
     public void Dispose()
@@ -100,7 +104,7 @@ internal sealed class HandlerAssembly : IDisposable
         }
     }
 
-    /// <summary>While the first number is 0 the second may mean anything (Semantic Versioning 2.0.0, item 4).</summary>
+    /// <summary>While the first number is 0, a change of the second may break anything (Semantic Versioning 2.0.0, item 4).</summary>
     internal static bool Fits(Version built, Version here) =>
         built.Major == here.Major && (here.Major == 0 ? built.Minor == here.Minor : built.Minor <= here.Minor);
 
@@ -136,7 +140,7 @@ internal sealed class HandlerAssembly : IDisposable
         return new HandlerException($"there is no type `{Quoted.Short(name)}` in {_path}", help);
     }
 
-    /// <summary>Those that can be loaded; one whose base is missing does not hide the others.</summary>
+    /// <summary>The types that can be loaded. A type whose base is missing does not hide the others.</summary>
     private List<Type> Types()
     {
         try

@@ -4,14 +4,14 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Delivery.Handlers;
 
-/// <summary>An exception that nobody caught, and whose code it came from.</summary>
-/// <param name="Path">The handler's assembly, with its whole path.</param>
-/// <param name="Types">The types in its stack, those around nested ones too.</param>
-/// <param name="Error">What a consumer fails with for it.</param>
+/// <summary>An exception that nobody caught, and the handler assembly that it came from.</summary>
+/// <param name="Path">The full path of the handler's assembly.</param>
+/// <param name="Types">The types in its stack, and the types that enclose nested ones.</param>
+/// <param name="Error">The exception that a consumer fails with because of it.</param>
 internal sealed record HandlerFault(string Path, IReadOnlySet<Type> Types, HandlerThreadException Error)
 {
-    /// <summary>Finds the handler's code in the stack of an exception; the innermost decides.</summary>
-    /// <returns>Null where there is none.</returns>
+    /// <summary>Finds a handler's code in the stack of an exception. The innermost such frame decides.</summary>
+    /// <returns>Null when there is none.</returns>
     public static (HandlerLoadContext Context, HandlerFault Fault)? Of(Exception error)
     {
         HandlerLoadContext? found = null;
@@ -28,7 +28,7 @@ internal sealed record HandlerFault(string Path, IReadOnlySet<Type> Types, Handl
         return found is null ? null : (found, new HandlerFault(found.Path, types, new HandlerThreadException(error)));
     }
 
-    /// <summary>Whether a consumer of this assembly may be the one.</summary>
-    /// <param name="assembly">The file of the consumer's handler; null for one that is not loaded from a file.</param>
+    /// <summary>Whether a consumer of this assembly may have caused it.</summary>
+    /// <param name="assembly">The file of the consumer's handler; null for a handler that is not loaded from a file.</param>
     public bool IsFrom(string? assembly) => assembly is not null && FullPath.Of(assembly) == Path;
 }

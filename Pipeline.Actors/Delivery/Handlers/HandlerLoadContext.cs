@@ -5,18 +5,18 @@ using Pipeline.Nic.Consumers;
 namespace Pipeline.Actors.Delivery.Handlers;
 
 /// <summary>
-/// Where the code of one handler assembly lives: apart from the program's and from other handlers', with the versions of libraries that
-/// it brought. Only what a handler and the pipeline speak through is shared.
+/// Keeps the code of one handler assembly apart from the program's and from other handlers', with the versions of libraries that it
+/// brought. Only the assemblies that define the interface between handlers and the pipeline are shared.
 /// </summary>
 /// <remarks>
-/// Assemblies are read into memory and not mapped: a file that is overwritten while it is mapped, as by the next build, ends the process.
+/// Assemblies are read into memory and not mapped: overwriting a mapped file, as the next build does, would end the process.
 /// </remarks>
 internal sealed class HandlerLoadContext : AssemblyLoadContext
 {
-    /// <summary>No assembly is as long; a file given by mistake is not read into memory.</summary>
+    /// <summary>Longer than any assembly. It keeps a file given by mistake from being read into memory.</summary>
     private const int MostBytes = 256 << 20;
 
-    /// <summary>What every assembly begins with (ECMA-335, II.25.2.1), and what symbols beside it begin with (Portable PDB, II.24.2.1).</summary>
+    /// <summary>The first bytes of every assembly (ECMA-335, II.25.2.1), and of the symbols beside it (Portable PDB, II.24.2.1).</summary>
     private static readonly byte[] AssemblyStart = [.. "MZ"u8], SymbolsStart = [.. "BSJB"u8];
 
     private static readonly string[] Shared = [typeof(PacketHandler).Assembly.GetName().Name!, typeof(HandlerLoadContext).Assembly.GetName().Name!];
@@ -32,10 +32,12 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
     /// <summary>The handler's assembly.</summary>
     public string Path { get; }
 
-    /// <param name="tell">Told of every exception of its code that nobody caught, on the thread that threw; null for nobody any more.</param>
+    /// <param name="tell">
+    /// Called for every exception from its code that nobody caught, on the thread that threw; null stops the calls.
+    /// </param>
     public void OnFault(Action<HandlerFault>? tell) => _onFault = tell;
 
-    /// <summary>Once the pipeline has ended there is nobody to tell.</summary>
+    /// <summary>Reports a fault. Once the pipeline has ended there is nobody to report to.</summary>
     public void Tell(HandlerFault fault) => _onFault?.Invoke(fault);
 
     /// <exception cref="BadImageFormatException">It is no assembly.</exception>
@@ -58,8 +60,10 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
     protected override IntPtr LoadUnmanagedDll(string unmanagedDllName) =>
         _resolver.ResolveUnmanagedDllToPath(unmanagedDllName) is { } path ? LoadUnmanagedDllFromPath(path) : IntPtr.Zero;
 
-    /// <summary>What comes out of a file counts, not the length it claims: a device, a pipe and a file of the kernel's claim none.</summary>
-    /// <returns>Null for what does not begin so.</returns>
+    /// <summary>
+    /// Limits the bytes that are read, not the length that the file claims: a device, a pipe and a file of the kernel's claim none.
+    /// </summary>
+    /// <returns>Null for a file that begins otherwise.</returns>
     /// <exception cref="InvalidDataException">It is longer than any assembly.</exception>
     private static MemoryStream? Read(string path, byte[] start)
     {
