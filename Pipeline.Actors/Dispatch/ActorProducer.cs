@@ -12,6 +12,6 @@ internal sealed class ActorProducer<TActor>(Func<TActor> make) : IIndirectActorP
 
     public void Release(ActorBase actor)
     {
-        // What an actor works with is in its cell, which outlives it.
+        // Nothing to release: an actor's state is in its cell, which outlives it.
     }
 }

@@ -5,12 +5,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// "There are bundles": the one message an actor gets for all that wait in its mailbox. It takes them through <see cref="TryNext"/>,
-/// owning each from then on, until it has had its turn or a control message waits.
+/// The one message that an actor gets for all bundles that wait in its mailbox. The actor takes them through <see cref="TryNext"/>, and
+/// owns each from then on, until its turn is over or a control message waits.
 /// </summary>
 internal sealed class BundleDrain(BundleQueue queue) : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
 {
-    /// <summary>Bundles to a turn: long enough to make the turn's cost vanish, short enough to look at system messages often.</summary>
+    /// <summary>Bundles in one turn: enough to make the turn's cost vanish, few enough to look at system messages often.</summary>
     public const int Turn = 32;
 
     private int _taken;
@@ -18,7 +18,7 @@ internal sealed class BundleDrain(BundleQueue queue) : INoSerializationVerificat
     /// <summary>Whether bundles still wait after a turn.</summary>
     public bool IsMore => queue.HasBundles;
 
-    /// <summary>Starts a turn. Called first by the actor that received the message.</summary>
+    /// <summary>Starts a turn. The actor that received the message calls this first.</summary>
     public void Begin() => _taken = 0;
 
     public bool TryNext(out PageBundle? bundle)

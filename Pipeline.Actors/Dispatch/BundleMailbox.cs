@@ -6,7 +6,8 @@ using Akka.Dispatch.MessageQueues;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// The mailbox of every actor that bundles are sent to: the handoff to another CPU, paid once per bundle. Chosen by <see cref="Id"/>.
+/// The mailbox of every actor that bundles are sent to. It hands bundles over to another CPU, at a cost paid once per bundle. Actors choose
+/// it by <see cref="Id"/>.
 /// </summary>
 internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQueue>
 {
@@ -14,15 +15,15 @@ internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQ
     public const string Id = "pipeline-mailboxes.bundles";
 
     /// <summary>
-    /// Bundles to a mailbox. Shares keep what routes send within it (<see cref="Topology"/>), so that it fills
-    /// only by a mistake; then bundles are counted as lost to a full mailbox.
+    /// The key of a mailbox's capacity in bundles. Shares keep routes within it (<see cref="Topology"/>), so that only a mistake can fill a
+    /// mailbox. Bundles are then counted as lost to a full mailbox.
     /// </summary>
     public const string CapacityKey = "capacity";
 
     private readonly int _capacity;
 
-    /// <summary>Makes a mailbox for so many bundles known to a system, which may hold pipelines that need mailboxes of different sizes.</summary>
-    /// <returns>Its id, to be used in place of <see cref="Id"/>.</returns>
+    /// <summary>Registers a mailbox of this capacity in a system, whose pipelines may need mailboxes of different sizes.</summary>
+    /// <returns>The mailbox's id, to be used in place of <see cref="Id"/>.</returns>
     public static string Sized(ActorSystem system, int bundles)
     {
         if (system.Settings.Config.GetInt($"{Id}.{CapacityKey}") == bundles) return Id;

@@ -8,12 +8,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// What is inside a <see cref="BundleMailbox"/>: control messages, which always come first, and bundles in a ring. The actor gets
-/// one <see cref="BundleDrain"/> message for a run of bundles, never a message per bundle.
+/// The queue inside a <see cref="BundleMailbox"/>. It holds control messages, which always come first, and bundles in a ring. The actor
+/// gets one <see cref="BundleDrain"/> message for a run of bundles, never a message per bundle.
 /// </summary>
 /// <remarks>
-/// The mailbox reclaims. Its clean-up closes and empties it; an enqueue that finds it closed after having put a bundle in empties it
-/// too, so that none is lost to a race between a Tell and a stop.
+/// The mailbox reclaims its bundles. Its clean-up closes and empties it. An enqueue that puts a bundle in and then finds it closed empties
+/// it too, so that a race between a Tell and a stop loses no bundle.
 /// </remarks>
 [DebuggerDisplay("{Depth} bundles, {_control.Count} control messages, gated {_gated}")]
 internal sealed class BundleQueue : IMessageQueue
@@ -38,7 +38,7 @@ internal sealed class BundleQueue : IMessageQueue
     public int HighWater => (int)Volatile.Read(ref _highWater);
 
     /// <summary>
-    /// How long ago the bundle that waits first was begun: its time in here, and before that at most the bundle latency. Zero when none
+    /// How long ago the first waiting bundle was begun: its time in this queue, and at most the bundle latency before that. Zero when none
     /// waits. Any thread.
     /// </summary>
     public TimeSpan OldestAge => _ring.OldestStartedAt is { } startedAt ? Stopwatch.GetElapsedTime(startedAt) : TimeSpan.Zero;
@@ -48,13 +48,13 @@ internal sealed class BundleQueue : IMessageQueue
     /// <summary>Bundles that the actor may take now.</summary>
     public bool HasBundles => !_gated && !_ring.IsEmpty;
 
-    /// <summary>Bundles that wait, gate or no gate.</summary>
+    /// <summary>Whether bundles wait, even behind a closed gate.</summary>
     public bool HoldsBundles => !_ring.IsEmpty;
 
     /// <summary>Whether bundles are held back.</summary>
     public bool IsGated => _gated;
 
-    /// <summary>Why bundles that are reclaimed here are counted as dropped.</summary>
+    /// <summary>The drop reason for bundles that are reclaimed here.</summary>
     public DropReason ReclaimReason { get; set; } = DropReason.DeadLetter;
 
     public bool HasMessages => HasControl || HasBundles;
@@ -62,12 +62,12 @@ internal sealed class BundleQueue : IMessageQueue
     public int Count => _control.Count + _ring.Count;
 
     /// <summary>
-    /// Holds bundles back while the actor is paused or waits; control messages still come through. Only for the actor itself, which
-    /// sees the effect from its next message on. A gated mailbox does not claim to have messages, else its thread would spin.
+    /// Holds bundles back while the actor is paused or waits; control messages still come through. Only for the actor itself, which sees
+    /// the effect from its next message on. A gated mailbox reports that it has no messages, because its thread would spin otherwise.
     /// </summary>
     public void Gate(bool closed) => _gated = closed;
 
-    /// <summary>The queue of the actor that runs now.</summary>
+    /// <summary>The queue of the actor that is running now.</summary>
     /// <exception cref="InvalidOperationException">The actor was given another kind of mailbox.</exception>
     public static BundleQueue Of(IActorContext context) =>
         ((ActorCell)context).Mailbox?.MessageQueue as BundleQueue

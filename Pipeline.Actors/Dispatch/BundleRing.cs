@@ -5,12 +5,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// A bounded queue of bundles for any number of producers and consumers, without locks: each slot carries a ticket that says whose
-/// turn it is (D. Vyukov's bounded MPMC queue). One interlocked operation to put a bundle in, one to take it out.
+/// A bounded queue of bundles for any number of producers and consumers, without locks. Each slot carries a ticket that says whose turn it
+/// is (D. Vyukov's bounded MPMC queue). Putting a bundle in takes one interlocked operation, and so does taking one out.
 /// </summary>
 /// <remarks>
-/// Consumers may be several only so that a closing mailbox can be emptied by whoever notices, without losing a bundle; in life there
-/// is one.
+/// Several consumers are allowed only so that anyone who notices a closing mailbox can empty it without losing a bundle. In normal
+/// operation there is one.
 /// </remarks>
 [DebuggerDisplay("{Count} of {Capacity} bundles")]
 internal sealed class BundleRing
@@ -31,14 +31,14 @@ internal sealed class BundleRing
 
     public int Capacity => _slots.Length;
 
-    /// <summary>Bundles inside; a moment's figure while others work on it.</summary>
+    /// <summary>The number of bundles inside. While others work on the ring it is only a snapshot.</summary>
     public int Count => (int)Math.Max(0, Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
     public bool IsEmpty => Volatile.Read(ref _head.Value) >= Volatile.Read(ref _tail.Value);
 
     /// <summary>
-    /// When the bundle that waits first was begun (<see cref="PageBundle.StartedAt"/>); null when none waits. Any thread, and nobody
-    /// who works on the ring notices.
+    /// When the first waiting bundle was begun (<see cref="PageBundle.StartedAt"/>); null when none waits. Any thread. Reading does not
+    /// disturb those who work on the ring.
     /// </summary>
     public long? OldestStartedAt
     {
@@ -51,7 +51,7 @@ internal sealed class BundleRing
                 if (Volatile.Read(ref slot.Ticket) != position + 1) return null;
                 var startedAt = Volatile.Read(ref slot.Bundle)?.StartedAt;
 
-                // Taken meanwhile, it may be someone else's already, and what was read says nothing.
+                // If the bundle was taken meanwhile, it may belong to someone else already, and the value that was read means nothing.
                 Interlocked.MemoryBarrier();
                 if (startedAt is not null && Volatile.Read(ref _head.Value) == position) return startedAt;
             }
@@ -78,7 +78,7 @@ internal sealed class BundleRing
         }
     }
 
-    /// <returns>False when the ring is empty, or its next bundle is not quite in yet.</returns>
+    /// <returns>False when the ring is empty, or its next bundle is not completely in yet.</returns>
     public bool TryDequeue(out PageBundle? bundle)
     {
         var position = Volatile.Read(ref _head.Value);
@@ -110,7 +110,7 @@ internal sealed class BundleRing
         public PageBundle? Bundle;
     }
 
-    // Producers and the consumer each have a cache line of their own, and one between them for the neighbour prefetcher.
+    // Producers and the consumer each have a cache line of their own. One line between them defeats the neighbour prefetcher.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Position
     {

@@ -6,19 +6,23 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// One thread, with a CPU of its own where it is given one, that runs mailboxes. Out of work it spins a little and then parks, so that
-/// under load nobody pays for waking it, and without load it costs nothing.
+/// One thread that runs mailboxes, bound to a CPU of its own if one is given. Without work it spins briefly and then parks. Under load
+/// nobody pays for waking it, and without load it costs nothing.
 /// </summary>
 /// <remarks>
-/// <para>It outlives a shutdown, which Akka asks of a dispatcher that had no actor for a second: what is queued is still run, and a later
-/// mailbox starts a new thread.</para>
-/// <para>A thread that is stuck in one mailbox, because a consumer hangs, is relieved: another takes over the mailboxes that wait behind
-/// it, and it ends when it comes back. A mailbox is never run by two threads; that is Akka's own promise.</para>
+/// <para>
+/// It survives a shutdown, which Akka asks of a dispatcher that has had no actor for a second: queued work is still run, and a later
+/// mailbox starts a new thread.
+/// </para>
+/// <para>
+/// A thread that is stuck in one mailbox, because a consumer hangs, is relieved: another thread takes over the waiting mailboxes, and the
+/// stuck thread ends when it comes back. Akka itself guarantees that two threads never run the same mailbox.
+/// </para>
 /// </remarks>
 [DebuggerDisplay("CPU {_cpu}: {_queue.Count} waiting, parked {_parked}")]
 internal sealed class CpuExecutor : ExecutorService
 {
-    /// <summary>Time between looks at whether the thread gets on; a hang is noticed within two of them.</summary>
+    /// <summary>The interval at which the thread's progress is checked. A hang is noticed within two intervals.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly ConcurrentQueue<IRunnable> _queue = new();
@@ -32,8 +36,10 @@ internal sealed class CpuExecutor : ExecutorService
     private long _turns;
     private long _turnsSeen;
 
-    /// <param name="id">The dispatcher's, and its thread's name.</param>
-    /// <param name="spin">Time to look for work before parking; none on a machine with one CPU, where spinning keeps work away.</param>
+    /// <param name="id">The name of the dispatcher and of its thread.</param>
+    /// <param name="spin">
+    /// Time to look for work before parking. Zero on a machine with one CPU, where spinning would keep work away.
+    /// </param>
     /// <param name="cpu">The CPU its thread is bound to; null to leave that to the kernel.</param>
     public CpuExecutor(string id, TimeSpan spin, int? cpu = null)
         : base(id)
@@ -48,8 +54,8 @@ internal sealed class CpuExecutor : ExecutorService
         _queue.Enqueue(run);
         if (_thread is null || _shutdown) EnsureThread();
 
-        // The thread says that it parks and then looks once more; this fence is the other half of that handshake. Only a parked
-        // thread costs a lock.
+        // The parking thread says that it parks and then looks once more; this fence is the other half of that handshake. Only waking a
+        // parked thread takes a lock.
         Interlocked.MemoryBarrier();
         if (_parked) Unpark();
     }
@@ -97,7 +103,7 @@ internal sealed class CpuExecutor : ExecutorService
         }
     }
 
-    /// <summary>A CPU that was taken away since it was chosen costs speed and nothing else.</summary>
+    /// <summary>Binds the thread to its CPU. If that CPU has been taken away since it was chosen, the thread is only slower.</summary>
     private void Pin()
     {
         if (_cpu is not { } cpu) return;
@@ -107,7 +113,7 @@ internal sealed class CpuExecutor : ExecutorService
         }
         catch (LinuxException)
         {
-            // Goes on wherever the kernel lets it.
+            // The thread continues wherever the kernel lets it.
         }
     }
 
@@ -133,7 +139,7 @@ internal sealed class CpuExecutor : ExecutorService
         }
         catch (ThreadInterruptedException)
         {
-            // A handler interrupted the thread that it runs on: woken for nothing.
+            // A handler interrupted its own thread. There is nothing to do.
         }
     }
 
@@ -157,7 +163,7 @@ internal sealed class CpuExecutor : ExecutorService
         lock (_gate) Monitor.Pulse(_gate);
     }
 
-    /// <summary>Relieves a thread that has been in the same mailbox since the last look while others wait.</summary>
+    /// <summary>Relieves a thread that has been in the same mailbox since the last check while others wait.</summary>
     private void Watch()
     {
         lock (_gate)
@@ -169,7 +175,7 @@ internal sealed class CpuExecutor : ExecutorService
         }
     }
 
-    /// <summary>Ends only while nobody can be handing in work unseen: whoever comes later finds no thread and starts one.</summary>
+    /// <summary>Ends the thread only when no work can be handed in unseen: later work finds no thread and starts one.</summary>
     private bool TryEnd(Thread self)
     {
         lock (_gate)

@@ -3,11 +3,11 @@ using Akka.Dispatch;
 
 namespace Pipeline.Actors.Dispatch;
 
-/// <summary>Makes a <see cref="CpuExecutor"/> of what a dispatcher's configuration says.</summary>
+/// <summary>Makes a <see cref="CpuExecutor"/> from a dispatcher's configuration.</summary>
 internal sealed class CpuExecutorConfigurator(Config config, IDispatcherPrerequisites prerequisites)
     : ExecutorServiceConfigurator(config, prerequisites)
 {
-    /// <summary>What <c>cpu</c> says where the thread is not to be bound to one.</summary>
+    /// <summary>The value of <c>cpu</c> for a thread that is not bound to a CPU.</summary>
     public const int AnyCpu = -1;
 
     public override ExecutorService Produce(string id)

@@ -1,12 +1,16 @@
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// Which thread runs what, and on which CPU. Pure: the same machine and the same pipeline give the same placement.
+/// Decides which thread runs what, and on which CPU. Pure: the same machine and the same pipeline give the same placement.
 /// </summary>
 /// <remarks>
-/// <para>A thread has a CPU of its own or none at all: two threads that spin on one CPU would keep work from each other. One CPU is left
-/// to everything that no packet waits for (control, heartbeats, garbage collection), so threads are pinned from three CPUs up.</para>
-/// <para>A quota takes no CPU away, only time, and whoever else is on a pinned CPU could not be avoided: nothing is pinned under one.</para>
+/// <para>
+/// A thread gets a CPU of its own or none at all, because two threads that spin on one CPU would keep each other from working. One CPU is
+/// left to everything that no packet waits for (control, heartbeats, garbage collection), so threads are pinned only on three or more CPUs.
+/// </para>
+/// <para>
+/// Nothing is pinned under a quota. A quota takes away time and not CPUs, and a pinned thread could not avoid whoever else uses its CPU.
+/// </para>
 /// </remarks>
 public sealed record CpuPlacement
 {
@@ -27,24 +31,24 @@ public sealed record CpuPlacement
         DeliveryCpus = [.. Enumerable.Range(intake, delivery).Select(Cpu)];
     }
 
-    /// <summary>The CPU of each thread that runs queues with their routers; null where it goes as the kernel likes.</summary>
+    /// <summary>The CPU of each thread that runs queues with their routers; null for a thread that the kernel places.</summary>
     public IReadOnlyList<int?> IntakeCpus { get; }
 
-    /// <summary>The CPU of each thread that runs consumers.</summary>
+    /// <summary>The CPU of each thread that runs consumers; null for a thread that the kernel places.</summary>
     public IReadOnlyList<int?> DeliveryCpus { get; }
 
     /// <summary>Whether threads are bound to CPUs.</summary>
     public bool IsPinned => _cpus.Count >= FewestCpusToPin && !_cpus.HasQuota;
 
-    /// <param name="cpus">What there is.</param>
-    /// <param name="queues">Queues of the source; a router goes with each.</param>
+    /// <param name="cpus">The CPUs that may be used.</param>
+    /// <param name="queues">The number of queues of the source. Each has a router on the same thread.</param>
     /// <param name="instances">Consumer instances of all groups together.</param>
     public static CpuPlacement Of(UsableCpus cpus, int queues, int instances) => new(cpus, queues, instances);
 
-    /// <summary>The thread of a queue and its router, which so share a cache.</summary>
+    /// <summary>The thread of a queue and its router, which share its cache.</summary>
     public int IntakeThreadOf(int queue) => queue % IntakeCpus.Count;
 
-    /// <summary>The thread of a consumer instance. Instances of a group follow each other, and so are spread.</summary>
+    /// <summary>The thread of a consumer instance. Consecutive instances of a group get different threads.</summary>
     public int DeliveryThreadOf(int instance) => instance % DeliveryCpus.Count;
 
     /// <summary>The placement in words, a line each.</summary>
@@ -58,7 +62,7 @@ public sealed record CpuPlacement
     private static string Place(string kind, int thread, IReadOnlyList<int?> cpus) =>
         $"thread {kind}-{thread}" + (cpus[thread] is { } cpu ? $" on CPU {cpu}" : "");
 
-    /// <summary>Enough for all, or as many of each kind as they are of the whole.</summary>
+    /// <summary>One thread for each where there are enough CPUs, else CPUs in proportion to the number of each kind.</summary>
     private static (int Intake, int Delivery) Threads(int cpus, int queues, int instances)
     {
         if (queues + instances <= cpus) return (queues, instances);

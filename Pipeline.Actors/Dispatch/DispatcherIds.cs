@@ -3,13 +3,15 @@ using System.Text;
 
 namespace Pipeline.Actors.Dispatch;
 
-/// <summary>Dispatchers by their place in the actor system's configuration. Each has one thread, of the same name.</summary>
+/// <summary>
+/// The ids of dispatchers, which are paths in the actor system's configuration. Each dispatcher has one thread, of the same name.
+/// </summary>
 internal static class DispatcherIds
 {
-    /// <summary>NIC queues with their routers: the first such thread, which is always there.</summary>
+    /// <summary>NIC queues with their routers: the first such thread, which always exists.</summary>
     public const string Intake = "pipeline-dispatchers.intake-0";
 
-    /// <summary>Consumers: the first such thread, which is always there.</summary>
+    /// <summary>Consumers: the first such thread, which always exists.</summary>
     public const string Delivery = "pipeline-dispatchers.delivery-0";
 
     /// <summary>Everything that no packet waits for (<c>hocon/dispatchers.conf</c>).</summary>

@@ -3,16 +3,18 @@ using Akka.Configuration;
 
 namespace Pipeline.Actors.Dispatch;
 
-/// <summary>The actor system's own configuration, out of this assembly. Akka's parser reads no text but ours.</summary>
+/// <summary>
+/// The actor system's own configuration, embedded in this assembly. Akka's parser reads only text of ours, never a user's.
+/// </summary>
 internal static class EmbeddedConfig
 {
-    /// <summary>A fallback is read and put back in two steps.</summary>
+    /// <summary>Guards the change of a fallback, which is read and put back in two steps.</summary>
     private static readonly Lock Gate = new();
 
     /// <summary>A thread for all queues and one for all consumers.</summary>
     private static readonly CpuPlacement Smallest = CpuPlacement.Of(new UsableCpus([0], 1), 1, 1);
 
-    /// <param name="mailboxBundles">Bundles to a mailbox; null for what dispatchers.conf says.</param>
+    /// <param name="mailboxBundles">The capacity of a mailbox in bundles; null for the value in dispatchers.conf.</param>
     /// <param name="placement">The data plane's threads; null for one of each kind.</param>
     public static Config Load(int? mailboxBundles = null, CpuPlacement? placement = null)
     {
@@ -22,8 +24,8 @@ internal static class EmbeddedConfig
     }
 
     /// <summary>
-    /// Gives a running system the threads and mailboxes that a pipeline needs, below its own settings. Nothing in them is about anybody
-    /// else's actors. Any thread.
+    /// Gives a running system the threads and mailboxes that a pipeline needs, with lower priority than its own settings. They do not
+    /// affect anybody else's actors. Any thread.
     /// </summary>
     public static void Into(ActorSystem system, CpuPlacement placement)
     {
@@ -36,8 +38,8 @@ internal static class EmbeddedConfig
         }
     }
 
-    /// <summary>Lays settings under those of a running system, unless it has them already. Any thread.</summary>
-    /// <param name="path">Their place.</param>
+    /// <summary>Adds settings below those of a running system, unless it has them already. Any thread.</summary>
+    /// <param name="path">Their path in the configuration.</param>
     public static void Into(ActorSystem system, string path, string settings)
     {
         lock (Gate)

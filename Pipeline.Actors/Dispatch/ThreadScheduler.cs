@@ -7,10 +7,13 @@ using Akka.Event;
 namespace Pipeline.Actors.Dispatch;
 
 /// <summary>
-/// The actor system's timers on a thread of their own. Akka's own scheduler ticks on the thread pool, where any code may keep it waiting:
-/// heartbeats would be sent late, and late is dead. Named in <c>akka.conf</c>, where Akka makes it. Any thread may schedule.
+/// Runs the actor system's timers on a thread of their own. Akka's own scheduler ticks on the thread pool, where any code may delay it.
+/// Heartbeats would then be sent late, and a node whose heartbeats are late is declared dead. Akka makes it because <c>akka.conf</c> names
+/// it. Any thread may schedule.
 /// </summary>
-/// <remarks>What is due is sent or run here, so an action that takes long delays all that is due after it.</remarks>
+/// <remarks>
+/// Messages are sent and actions are run on this thread, so an action that takes long delays everything that is due after it.
+/// </remarks>
 internal sealed class ThreadScheduler : SchedulerBase, IDateTimeOffsetNowTimeProvider, IDisposable
 {
     private static readonly Stopwatch Clock = Stopwatch.StartNew();
@@ -33,7 +36,7 @@ internal sealed class ThreadScheduler : SchedulerBase, IDateTimeOffsetNowTimePro
 
     protected override DateTimeOffset TimeNow => DateTimeOffset.UtcNow;
 
-    /// <summary>What is not due yet will not be run any more.</summary>
+    /// <summary>Discards everything that is not due yet.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -85,7 +88,7 @@ internal sealed class ThreadScheduler : SchedulerBase, IDateTimeOffsetNowTimePro
             }
             catch (Exception error)
             {
-                // As Akka's does: one that throws is told of and not repeated, and the others go on.
+                // As in Akka's scheduler, an action that throws is logged and not repeated, and the others continue.
                 Log.Error(error, "A scheduled action failed.");
                 continue;
             }
@@ -110,7 +113,9 @@ internal sealed class ThreadScheduler : SchedulerBase, IDateTimeOffsetNowTimePro
         }
     }
 
-    /// <summary>An interval counts from now, so that a machine that slept does not make up for what it missed.</summary>
+    /// <summary>
+    /// Schedules the next run one interval from now, so that a machine that slept does not catch up on the runs it missed.
+    /// </summary>
     private void Repeat(Entry entry)
     {
         if (entry.Interval is not { } interval || entry.IsCancelled) return;
@@ -120,10 +125,10 @@ internal sealed class ThreadScheduler : SchedulerBase, IDateTimeOffsetNowTimePro
         }
     }
 
-    /// <summary>Rounded up, since nothing may come early; at most what a wait can take.</summary>
+    /// <summary>The time left, rounded up, because nothing may run early. It is at most the longest time that a wait accepts.</summary>
     private static int Milliseconds(TimeSpan left) => (int)Math.Min(Math.Ceiling(left.TotalMilliseconds), int.MaxValue);
 
-    /// <param name="Interval">From one time to the next; null for once.</param>
+    /// <param name="Interval">The time between two runs; null to run once.</param>
     private sealed record Entry(Action Work, TimeSpan? Interval, ICancelable? Cancelable)
     {
         public bool IsCancelled => Cancelable?.IsCancellationRequested ?? false;
