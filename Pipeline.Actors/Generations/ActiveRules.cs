@@ -3,7 +3,9 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>What one router works by: a compiled generation, this router's own counts of it, and the routes that belong to it.</summary>
+/// <summary>
+/// The rules that one router works by: a compiled generation, this router's own counts of it, and the routes that belong to it.
+/// </summary>
 internal sealed record ActiveRules(MarkTable Table, RuleCounters Counters, RouterPlan Plan)
 {
     public int Generation => Table.Rules.Generation;

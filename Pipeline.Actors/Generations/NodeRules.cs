@@ -4,17 +4,17 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// What the routers of one node go by: the rules in force, the routes, and what rules counted. It outlives restarts of its agent, which
-/// alone changes it; <see cref="InForce"/> and <see cref="Counts"/> are for any thread.
+/// The rules in force on one node, the routes, and the counts of rules. It outlives restarts of its agent. Only the agent changes it;
+/// <see cref="InForce"/> and <see cref="Counts"/> are for any thread.
 /// </summary>
 internal sealed class NodeRules
 {
     private readonly List<RuleSlot> _slots = [];
 
-    /// <summary>What each router was offered last, or began with.</summary>
+    /// <summary>The rules that each router was offered last, or began with.</summary>
     private readonly List<ActiveRules> _offered = [];
 
-    /// <summary>Counters that no router ever wrote to: their generation was passed over.</summary>
+    /// <summary>Counters that no router ever wrote to, because their generation was skipped.</summary>
     private readonly HashSet<RuleCounters> _neverTaken = [];
     private volatile MarkTable _inForce;
     private volatile RuleBooks _books;
@@ -30,15 +30,19 @@ internal sealed class NodeRules
 
     public MarkTable InForce => _inForce;
 
-    /// <summary>What was compiled last and waits to be put in force, and for which request; null for nothing. The agent's alone.</summary>
+    /// <summary>
+    /// The table that was compiled last and is not in force yet, with the ticket of its request; null for none. Only the agent uses it.
+    /// </summary>
     public (long Ticket, MarkTable Table)? Ready { get; set; }
 
     public RuleCounts Counts => _books.Read();
 
-    /// <summary>For the end of the run: also what the device passed by rules that it had and that never came in force.</summary>
+    /// <summary>
+    /// The counts for the end of the run. They include what the device passed by rules that it had and that never came in force.
+    /// </summary>
     public RuleCounts FinalCounts => _books.Read(Builder.Loaded);
 
-    /// <summary>A place for one more router's rules. Before anything runs.</summary>
+    /// <summary>Makes a slot for one more router's rules. Before anything runs.</summary>
     public RuleSlot AddRouter(RouterPlan plan)
     {
         var slot = new RuleSlot(ActiveRules.Of(_inForce, plan));
@@ -48,13 +52,13 @@ internal sealed class NodeRules
         return slot;
     }
 
-    /// <summary>Has every router go on with these rules at its next bundle, by the routes it has.</summary>
+    /// <summary>Makes every router use these rules from its next bundle on, with the routes it has.</summary>
     public void PutInForce(MarkTable next)
     {
         var routers = _offered.Select(offered => ActiveRules.Of(next, offered.Plan)).ToList();
 
-        // The books are turned in two steps: first the new counters are entered, then routers may write to them, so that nothing is
-        // ever counted that a reader does not see.
+        // The books are changed in two steps: the new counters are entered first, and only then may routers write to them. So readers see
+        // everything that is ever counted.
         _books = _books.Turn(next, routers, IsClosed);
         _neverTaken.Clear();
         _inForce = next;
@@ -64,8 +68,8 @@ internal sealed class NodeRules
         }
     }
 
-    /// <summary>Has every router go on by these routes at its next bundle, with the rules and the counts it has.</summary>
-    /// <param name="plans">One to each router, in their order.</param>
+    /// <summary>Makes every router use these routes from its next bundle on, with the rules and the counts it has.</summary>
+    /// <param name="plans">One plan for each router, in their order.</param>
     public void ExchangeRoutes(IReadOnlyList<RouterPlan> plans)
     {
         for (var i = 0; i < plans.Count; i++) Offer(i, _offered[i] with { Plan = plans[i] });

@@ -5,13 +5,13 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>Finds rules whose mark leads nowhere: nearly always a mark or a mask that was mistyped in one of two places.</summary>
+/// <summary>Finds rules whose mark no route takes. Nearly always a mark or a mask was mistyped in one of two places.</summary>
 public static class RouteWarnings
 {
-    /// <summary>Compares the marks that rules set with those that routes ask for.</summary>
+    /// <summary>Compares the marks that rules set with the marks that routes ask for.</summary>
     /// <returns>
-    /// A warning for each rule that writes a mark, ends the search, and whose packets no route but the stack's takes. None where no
-    /// route asks for a mark, because then rules are there to count or to split.
+    /// A warning for each rule that writes a mark and ends the search, if only the stack's route takes its packets. There are none when no
+    /// route asks for a mark, because rules then only count or split.
     /// </returns>
     public static IReadOnlyList<Diagnostic> Of(RuleSet rules, IReadOnlyList<RouteOptions> routes)
     {
@@ -21,7 +21,7 @@ public static class RouteWarnings
 
     private static bool TakesEverything(RouteOptions route) => route.MarkMask == 0 && route.To != RouteTable.StackGroup;
 
-    /// <summary>Bits that the rule does not write may be anything, by rules before it.</summary>
+    /// <summary>Bits that the rule does not write may have any value, set by earlier rules.</summary>
     private static bool LeadsNowhere(MarkRule rule, IReadOnlyList<RouteOptions> routes) =>
         !rule.Continue && (rule.Mark & rule.MarkMask) != 0
         && !routes.Any(route => route.MarkMask != 0 && ((rule.Mark ^ route.Mark) & rule.MarkMask & route.MarkMask) == 0);

@@ -6,8 +6,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// Does on one node what the <see cref="RuleAuthority"/> decides: it compiles rules on a thread of its own, and offers them to every router
-/// by one reference write. What is in force stays so until the new rules are ready to run. It offers routes in the same way.
+/// Carries out on one node what the <see cref="RuleAuthority"/> decides. It compiles rules on another thread, and offers them to every
+/// router by one reference write. The old rules stay in force until the new ones are ready to run. It offers routes in the same way.
 /// </summary>
 internal sealed class RuleAgent : UntypedActor
 {

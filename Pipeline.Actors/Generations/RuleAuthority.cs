@@ -5,7 +5,7 @@ namespace Pipeline.Actors.Generations;
 
 /// <summary>
 /// Decides which rules are in force: the actor around a <see cref="RuleAuthorityState"/>. It knows who asked, has a clock, and tells agents
-/// what to do; they compile and offer rules on their nodes.
+/// what to do. They compile rules and offer them on their nodes.
 /// </summary>
 internal sealed class RuleAuthority : UntypedActor, IWithTimers
 {
@@ -26,10 +26,10 @@ internal sealed class RuleAuthority : UntypedActor, IWithTimers
         Akka.Actor.Props.CreateBy(new ActorProducer<RuleAuthority>(() => new RuleAuthority(register, agent)))
             .WithDispatcher(DispatcherIds.Control);
 
-    /// <summary>After a failure too, which has taken the timer.</summary>
+    /// <summary>Resumes the state, also after a failure, in which the timer was lost.</summary>
     protected override void PreStart() => Take(_register.State.Resume(Now));
 
-    /// <summary>The message that was being handled is lost, so nothing may wait for what it would have led to.</summary>
+    /// <summary>The message being handled is lost, so nothing may wait for its effects.</summary>
     protected override void PreRestart(Exception reason, object message)
     {
         if (message is RuleProtocol.Request) Sender.Tell(new RuleProtocol.Answer(null, reason.Message));
@@ -79,7 +79,7 @@ internal sealed class RuleAuthority : UntypedActor, IWithTimers
         }
     }
 
-    /// <summary>A later generation takes the place of one that waited: only what is in force can be confirmed.</summary>
+    /// <summary>A later generation replaces one that waited, because only the generation in force can be confirmed.</summary>
     private void AwaitConfirmation(RuleEffect.AwaitConfirmation wait)
     {
         var left = wait.By - Now;

@@ -2,10 +2,10 @@ using System.Collections.Immutable;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>How requests have their turn, one after the other.</summary>
+/// <summary>Works on requests one after the other.</summary>
 internal sealed partial record RuleAuthorityState
 {
-    /// <summary>Begins with requests until there is one that takes time.</summary>
+    /// <summary>Takes requests in turn until one of them takes time.</summary>
     private RuleStep Next(DateTimeOffset now, params ImmutableList<RuleEffect> effects)
     {
         var state = this;
@@ -33,7 +33,7 @@ internal sealed partial record RuleAuthorityState
         if (IsOther(apply.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
         if (apply.Text != History.Current.Text) return Build(work, apply.Source, apply.Text);
 
-        // Asking for the same once more, and for good, confirms it.
+        // A repeated request without a condition confirms the generation in force.
         var isForGood = apply.ConfirmWithin is null && History.Current.ConfirmBy is not null;
         return isForGood ? Confirmed(work, RuleOutcome.Unchanged) : Refuse(work, RuleOutcome.Unchanged);
     }

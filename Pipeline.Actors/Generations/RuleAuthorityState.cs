@@ -4,8 +4,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// What numbers rule sets, keeps their history and has them confirmed. Immutable and pure: every message makes another state, and says what
-/// is to be done. It knows no actors and no clock, and nothing of how rules are compiled.
+/// Numbers rule sets, keeps their history and has them confirmed. Immutable and pure: every message makes another state, and says what is
+/// to be done. It knows no actors and no clock, and not how rules are compiled.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -13,12 +13,12 @@ namespace Pipeline.Actors.Generations;
 ///                  │             │                                        └── deadline ──> a request to roll back
 ///            Conflict, Unknown  Invalid, Broken
 /// </code>
-/// A generation is in the history from the moment that agents are told to put it in force: a lost answer must not let its number be given
-/// to other rules.
+/// A generation is in the history from the moment that agents are told to put it in force. If the answer is lost, its number must not be
+/// given to other rules.
 /// </remarks>
 internal sealed partial record RuleAuthorityState
 {
-    /// <summary>Who rolls back what nobody has confirmed.</summary>
+    /// <summary>The name that the history gives to a rollback because of a missing confirmation.</summary>
     private const string Unconfirmed = "not confirmed in time";
 
     public RuleAuthorityState(RuleGeneration first) => History = new RuleHistory(first);
@@ -31,7 +31,9 @@ internal sealed partial record RuleAuthorityState
     /// <summary>Those that wait for their turn.</summary>
     public ImmutableQueue<RuleWork> Waiting { get; private init; } = [];
 
-    /// <summary>Counts the requests there were: the number of the last, which its answer comes back with.</summary>
+    /// <summary>
+    /// The number of requests so far, which is also the ticket of the last one. An answer carries the ticket of its request.
+    /// </summary>
     public long LastTicket { get; private init; }
 
     /// <summary>Takes in a request, under the next ticket.</summary>
@@ -52,8 +54,8 @@ internal sealed partial record RuleAuthorityState
     public RuleStep OnInForce(long ticket, DateTimeOffset now) =>
         AtWork is { Built: { } built } work && work.Ticket == ticket ? Finish(work, RuleOutcome.Applied, now, built) : RuleStep.None(this);
 
-    /// <summary>Something broke at an agent, or here: whoever waits for it is told, and the next has its turn.</summary>
-    /// <param name="ticket">What it was about; null for whatever is at work.</param>
+    /// <summary>Something broke at an agent, or here: whoever waits for the request is told, and the next has its turn.</summary>
+    /// <param name="ticket">The request that it was about; null for the one being worked on.</param>
     public RuleStep OnBroken(long? ticket, string words, DateTimeOffset now)
     {
         if (AtWork is not { } work || (ticket is { } about && about != work.Ticket)) return RuleStep.None(this);
@@ -64,10 +66,10 @@ internal sealed partial record RuleAuthorityState
     public RuleStep OnDeadline(int generation, DateTimeOffset now) =>
         Accept(new RuleProtocol.Rollback(History.Confirmed.Number, Unconfirmed, generation), now);
 
-    /// <summary>What is to be done first, at the start and after a failure: the deadline is set again, and requests have their turn.</summary>
+    /// <summary>The first effects, at the start and after a failure: the deadline is set again, and requests have their turn.</summary>
     public RuleStep Resume(DateTimeOffset now) => Next(now, Deadline());
 
-    /// <summary>Nothing more is decided: all who wait are told so.</summary>
+    /// <summary>Decides nothing more, and tells everyone who waits.</summary>
     public RuleStep End()
     {
         var waiting = AtWork is { } work ? Waiting.Prepend(work) : Waiting;
@@ -98,11 +100,11 @@ internal sealed partial record RuleAuthorityState
 }
 
 /// <summary>A request at work or waiting.</summary>
-/// <param name="Ticket">What it was accepted under.</param>
-/// <param name="Built">What agents made of it; null before they have.</param>
+/// <param name="Ticket">The ticket it was accepted under.</param>
+/// <param name="Built">What agents built for it; null before they have.</param>
 internal sealed record RuleWork(long Ticket, RuleProtocol.Request Request, RuleProtocol.Built? Built = null);
 
-/// <summary>The state after a message, and what is to be done, in this order.</summary>
+/// <summary>The state after a message, and its effects in the order to carry them out.</summary>
 internal sealed record RuleStep(RuleAuthorityState State, ImmutableList<RuleEffect> Effects)
 {
     public static RuleStep None(RuleAuthorityState state) => new(state, []);

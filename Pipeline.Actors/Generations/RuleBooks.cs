@@ -5,16 +5,17 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// What rules have matched and guards kept out, over all generations; what is said of rules here goes for guards too. A rule that a new generation keeps (same name, same meaning) counts on; one that is
-/// gone keeps its count, which adds to <see cref="RuleCounts.Earlier"/>, and goes on from it should it come back.
+/// Counts what rules have matched and guards have kept out, over all generations. What is said of rules here applies to guards too. A rule
+/// that a new generation keeps (same name, same meaning) keeps its count. A rule that is gone keeps its count as well, which adds to
+/// <see cref="RuleCounts.Earlier"/>. It continues from that count if it comes back.
 /// </summary>
 /// <remarks>
-/// Immutable but for the counters that routers and the device write to: a new generation makes new books, so that a reader sees a sum never
-/// go down. Counters are added to the closed counts only once their router, or the device, is known to have moved on.
+/// Immutable, except for the counters that routers and the device write to. A new generation makes new books, so that a reader never sees a
+/// sum go down. Counters are added to the closed counts only once their router, or the device, is known to use newer ones.
 /// </remarks>
 internal sealed class RuleBooks
 {
-    /// <summary>Rules that are gone and still remembered one by one. What more there are is one sum.</summary>
+    /// <summary>The most rules that are gone and still remembered one by one. Any beyond these share one sum.</summary>
     private const int MostRemembered = 1 << 16;
 
     private const int Unmatched = 0;
@@ -28,7 +29,7 @@ internal sealed class RuleBooks
     /// The rule or guard that each account is of. Those in force come first, in the order of <see cref="RuleCounters"/>: rules at their
     /// 1-based place, and guards behind them.
     /// </param>
-    /// <param name="closed">What each account holds for good.</param>
+    /// <param name="closed">The final count of each account.</param>
     private RuleBooks(MarkTable table, string?[] texts, PacketTally[] closed, IReadOnlyList<OpenPage> open)
     {
         _table = table;
@@ -37,8 +38,8 @@ internal sealed class RuleBooks
         _open = open;
     }
 
-    /// <summary>The first generation's.</summary>
-    /// <param name="routers">What each router counts with, in the order of the routers.</param>
+    /// <summary>Opens the books of the first generation.</summary>
+    /// <param name="routers">The counters of each router, in the order of the routers.</param>
     public static RuleBooks Open(MarkTable table, IReadOnlyList<ActiveRules> routers)
     {
         string?[] texts = [.. InForce(table), null];
@@ -47,8 +48,8 @@ internal sealed class RuleBooks
 
     /// <summary>The books with another generation in force.</summary>
     /// <param name="next">The new rules.</param>
-    /// <param name="routers">What each router is to count with from now on, in the order of the routers.</param>
-    /// <param name="isClosed">Whether a router, by its place, will write no more counts to what it had.</param>
+    /// <param name="routers">The new counters of each router, in the order of the routers.</param>
+    /// <param name="isClosed">Whether a router, given by its place, will no longer write to these earlier counters of its own.</param>
     public RuleBooks Turn(MarkTable next, IReadOnlyList<ActiveRules> routers, Func<int, ActiveRules, bool> isClosed)
     {
         var closed = (PacketTally[])_closed.Clone();
@@ -59,10 +60,10 @@ internal sealed class RuleBooks
         return new RuleBooks(next, [.. texts], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
     }
 
-    /// <summary>What they say now. Any thread.</summary>
+    /// <summary>Reads all counts as they are now. Any thread.</summary>
     /// <param name="loaded">
-    /// Rules that the device has and that never came in force: what it passed by them is told under no rule's name. Null for none, as while
-    /// the pipeline runs: these rules come in force in a moment, with what was passed.
+    /// Rules that the device has and that never came in force. What it passed by them is reported under no rule's name. Null for none, and
+    /// while the pipeline runs, because these rules are about to come in force with their counts.
     /// </param>
     public RuleCounts Read(MarkTable? loaded = null)
     {
@@ -117,7 +118,7 @@ internal sealed class RuleBooks
         return (texts, moved);
     }
 
-    /// <summary>A rule that leaves now may still be counting; one that left before and has counted nothing is no loss.</summary>
+    /// <summary>A rule that leaves now may still be counting. One that left before and has no count need not be kept.</summary>
     private bool IsWorthKeeping(int account, PacketTally[] sums) => account <= _table.Rules.Rules.Count + _table.Guards.Count || sums[account].Packets > 0;
 
     /// <summary>Counters that routers and the device may still write to, and the account of each of their rules.</summary>
@@ -174,10 +175,12 @@ internal sealed class RuleBooks
     }
 }
 
-/// <summary>What rules have matched up to one moment.</summary>
+/// <summary>The counts of rules at one moment.</summary>
 /// <param name="Generation">The rules in force.</param>
-/// <param name="Rules">Those rules, in the order they are tried, with what they matched in this generation and in those that had them too.</param>
-/// <param name="Guards">The guards in front of them, with what they kept out.</param>
-/// <param name="Unmatched">What no rule matched and no guard kept out, in any generation.</param>
-/// <param name="Earlier">What rules and guards of earlier generations matched that are not in force any more.</param>
+/// <param name="Rules">
+/// Those rules, in the order they are tried, with their matches in this generation and in earlier ones that had them too.
+/// </param>
+/// <param name="Guards">The guards in front of them, with the packets that they kept out.</param>
+/// <param name="Unmatched">The packets that no rule matched and no guard kept out, in any generation.</param>
+/// <param name="Earlier">The packets of rules and guards of earlier generations that are not in force any more.</param>
 internal sealed record RuleCounts(int Generation, IReadOnlyList<RuleView> Rules, IReadOnlyList<GuardView> Guards, PacketTally Unmatched, PacketTally Earlier);

@@ -5,19 +5,24 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>From a text to rules that can be put in force, for one pipeline. Takes seconds for a huge set; any thread but a packet's.</summary>
+/// <summary>
+/// Turns a text into rules that can be put in force, for one pipeline. Takes seconds for a huge set. For any thread on which no packets
+/// wait.
+/// </summary>
 /// <param name="setup">The pipeline they are for.</param>
 internal sealed class RuleBuilder(PipelineSetup setup)
 {
     private volatile MarkTable? _loaded;
 
-    /// <summary>What the device got last, in force or not yet; null while it has what the run began with. Any thread.</summary>
+    /// <summary>
+    /// The rules that the device got last, in force or not yet; null while it still has those that the run began with. Any thread.
+    /// </summary>
     public MarkTable? Loaded => _loaded;
 
     /// <param name="source">The text.</param>
-    /// <param name="generation">The number it is to have.</param>
-    /// <param name="seen">Link layers of packets that came by so far, beside those of the source's interfaces.</param>
-    /// <param name="diagnostics">All that is wrong, or looks wrong.</param>
+    /// <param name="generation">The number that the rules get.</param>
+    /// <param name="seen">Link layers of packets so far, beside those of the source's interfaces.</param>
+    /// <param name="diagnostics">The errors and warnings.</param>
     /// <returns>The rules, compiled for every link type that is known; null when there is an error.</returns>
     public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkLayer> seen, out IReadOnlyList<Diagnostic> diagnostics)
     {
@@ -36,8 +41,8 @@ internal sealed class RuleBuilder(PipelineSetup setup)
     }
 
     /// <summary>
-    /// Gives rules that are about to be put in force to the device, where it is to run some itself. Until routers have them too, they
-    /// see marks of a generation that is not theirs, and classify those packets from scratch.
+    /// Loads rules that are about to be put in force into the device, if it is to run some of them itself. Until routers have these rules
+    /// too, they see marks of a generation that is not theirs, and classify those packets from scratch.
     /// </summary>
     /// <returns>A warning that names what stays in software.</returns>
     public IReadOnlyList<Diagnostic> Offload(MarkTable table)

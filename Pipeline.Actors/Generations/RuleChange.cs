@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
-/// <summary>What became of a wish to change the rules.</summary>
+/// <summary>The outcome of a request to change the rules.</summary>
 public enum RuleOutcome
 {
     /// <summary>The new generation is in force.</summary>
@@ -21,37 +21,37 @@ public enum RuleOutcome
     /// <summary>Another generation is in force than was expected.</summary>
     Conflict,
 
-    /// <summary>The history has no such generation, or not any more.</summary>
+    /// <summary>The history does not have this generation, or no longer has it.</summary>
     Unknown,
 
     /// <summary>The run is over, or about to be.</summary>
     Ended,
 }
 
-/// <summary>The answer to a wish to change the rules.</summary>
+/// <summary>The answer to a request to change the rules.</summary>
 public sealed record RuleChange
 {
-    /// <summary>What became of the request.</summary>
+    /// <summary>The outcome of the request.</summary>
     public required RuleOutcome Outcome { get; init; }
 
-    /// <summary>The generation that is in force now, whatever became of the wish.</summary>
+    /// <summary>The generation that is in force now, whatever the outcome.</summary>
     public required int Generation { get; init; }
 
     /// <summary>Errors and warnings, in the order of the text.</summary>
     public IReadOnlyList<Diagnostic> Diagnostics { get; init; } = [];
 
-    /// <summary>What the new generation changes about the one before it.</summary>
+    /// <summary>The differences between the new generation and the one before it.</summary>
     public RuleSetDelta Delta { get; init; } = RuleSetDelta.None;
 
-    /// <summary>Until when it has to be confirmed; null where it need not be.</summary>
+    /// <summary>The deadline for confirmation; null when none is needed.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
 
     /// <summary>Whether the rules that were asked for are in force.</summary>
     public bool Succeeded => Outcome is RuleOutcome.Applied or RuleOutcome.Unchanged or RuleOutcome.Confirmed;
 }
 
-/// <summary>What there is to say about rules before they are put in force.</summary>
+/// <summary>The result of checking rules before they are put in force.</summary>
 /// <param name="Rules">The rules; null when there is an error.</param>
 /// <param name="Diagnostics">Errors and warnings, in the order of the text.</param>
-/// <param name="Delta">What they would change about the rules in force.</param>
+/// <param name="Delta">The differences between them and the rules in force.</param>
 public sealed record RuleCheck(RuleSet? Rules, IReadOnlyList<Diagnostic> Diagnostics, RuleSetDelta Delta);

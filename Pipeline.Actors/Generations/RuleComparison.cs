@@ -10,12 +10,12 @@ using Pipeline.Nic.Rules.Guards;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// Judges packets by two sets of rules and keeps what differs: a dry run. Packets go the way that the routes say for their marks;
-/// what an expression on a command line selects is taken to be everything. For one thread; memory is bounded, whatever the packets.
+/// Judges packets by two sets of rules and records the differences: a dry run. Routes direct packets by their marks. An expression on a
+/// command line is taken to select every packet. For one thread; memory is bounded, whatever the packets.
 /// </summary>
 public sealed class RuleComparison
 {
-    /// <summary>Flows told apart, and kinds of change.</summary>
+    /// <summary>The most flows, and the most kinds of change, that are kept apart.</summary>
     public const int MostEntries = 1 << 16;
 
     private readonly Side _before;
@@ -30,12 +30,12 @@ public sealed class RuleComparison
     private PacketTally _beyondFlows;
     private PacketTally _beyondShifts;
 
-    /// <summary>Compiles both sets, for link types as their packets come. Nothing running is touched.</summary>
+    /// <summary>Compiles both sets, for link types as they occur in packets. A running pipeline is not affected.</summary>
     /// <param name="before">The rules in force.</param>
     /// <param name="after">Those that might follow them.</param>
-    /// <param name="routes">What both send packets along.</param>
-    /// <param name="mostEntries">Flows, and kinds of change, that are told one by one; what comes beyond is summed up.</param>
-    /// <param name="guards">Those in front of both, unless they lift them; null for none.</param>
+    /// <param name="routes">The routes of both.</param>
+    /// <param name="mostEntries">Flows, and kinds of change, that are reported one by one; the rest is summed up.</param>
+    /// <param name="guards">The guards in front of both sets, unless a set lifts them; null for none.</param>
     public RuleComparison(
         RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries, IReadOnlyList<Guard>? guards = null)
     {
@@ -61,7 +61,7 @@ public sealed class RuleComparison
         }
     }
 
-    /// <summary>What the packets so far say.</summary>
+    /// <summary>The differences found in the packets so far.</summary>
     public RuleDiff Result() => new()
     {
         Compared = _compared,
@@ -115,14 +115,14 @@ public sealed class RuleComparison
         return shift.Value.Flows.Select(f => new FlowShift(f.Key, before, after, f.Value));
     }
 
-    /// <summary>What one of the two makes of a packet.</summary>
+    /// <summary>What one of the two sets decides about a packet.</summary>
     private readonly record struct Outcome(int Rule, uint Mark, PacketFlags KeptOut)
     {
         public static Outcome Of(in Packet packet) => new(packet.Rule, packet.Mark, packet.Flags & PacketFlags.KeptOut);
 
         public bool Differs(Outcome other) => Mark != other.Mark || KeptOut != other.KeptOut;
 
-        /// <summary>As if an expression had selected everything.</summary>
+        /// <summary>Where the packet goes, as if an expression had selected everything.</summary>
         public RouteDecision Way(RouteTable routes) => routes.Resolve(Mark, PacketFlags.Selected | KeptOut);
     }
 

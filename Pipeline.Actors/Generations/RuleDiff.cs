@@ -2,7 +2,7 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Generations;
 
-/// <summary>What other rules would do to packets: those whose final mark or whose way differs.</summary>
+/// <summary>How other rules would change the final mark of packets, or their way.</summary>
 public sealed record RuleDiff
 {
     /// <summary>All packets that were looked at.</summary>
@@ -11,13 +11,13 @@ public sealed record RuleDiff
     /// <summary>Those that would go another way: another final route, or other copies.</summary>
     public required PacketTally Rerouted { get; init; }
 
-    /// <summary>Those that would go the same way with another mark.</summary>
+    /// <summary>Those that would go the same way but carry another mark.</summary>
     public required PacketTally Remarked { get; init; }
 
     /// <summary>The kinds of change, most packets first.</summary>
     public required IReadOnlyList<RuleShift> Shifts { get; init; }
 
-    /// <summary>The flows that change, most packets first. A flow whose packets change in several ways is there once for each.</summary>
+    /// <summary>The flows that change, most packets first. A flow whose packets change in several ways has an entry for each.</summary>
     public required IReadOnlyList<FlowShift> Flows { get; init; }
 
     /// <summary>Packets that change and are in no entry of <see cref="Flows"/>, because there were too many.</summary>
@@ -27,9 +27,9 @@ public sealed record RuleDiff
     public required PacketTally BeyondShifts { get; init; }
 }
 
-/// <summary>What one set of rules makes of a packet.</summary>
+/// <summary>What one set of rules decides about a packet.</summary>
 /// <param name="Rule">The last rule that matched; null where none did.</param>
-/// <param name="Mark">The mark after all of them.</param>
+/// <param name="Mark">The mark after all rules.</param>
 /// <param name="Route">Where it goes: the consumer of its final route, with those that get copies.</param>
 public sealed record RuleVerdict(string? Rule, uint Mark, string Route)
 {
@@ -37,9 +37,9 @@ public sealed record RuleVerdict(string? Rule, uint Mark, string Route)
     public bool IsKeptOut { get; init; }
 }
 
-/// <param name="Packets">How many change so.</param>
-/// <param name="Flows">How many flows they belong to, of those that were told apart.</param>
+/// <param name="Packets">The packets with this change.</param>
+/// <param name="Flows">The number of their flows, among the flows that were kept apart.</param>
 public sealed record RuleShift(RuleVerdict Before, RuleVerdict After, PacketTally Packets, int Flows);
 
-/// <param name="Flow">As <see cref="Nic.Headers.FlowWords"/> names it.</param>
+/// <param name="Flow">The flow's name, made by <see cref="Nic.Headers.FlowWords"/>.</param>
 public sealed record FlowShift(string Flow, RuleVerdict Before, RuleVerdict After, PacketTally Packets);

@@ -11,10 +11,10 @@ public sealed record RuleGeneration
     /// <summary>When it was put in force.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Who put it in force, as they said.</summary>
+    /// <summary>Who put it in force, by their own account.</summary>
     public required string Who { get; init; }
 
-    /// <summary>Where the text came from, such as a file's name; messages about it begin so.</summary>
+    /// <summary>Where the text came from, such as a file's name. Messages about the text begin with it.</summary>
     public required string Source { get; init; }
 
     /// <summary>The rules as they were written.</summary>
@@ -23,13 +23,15 @@ public sealed record RuleGeneration
     /// <summary>How many rules it has.</summary>
     public required int Rules { get; init; }
 
-    /// <summary>The generation whose text this is again; null unless it was rolled back to.</summary>
+    /// <summary>The earlier generation that has the same text; null unless this is a rollback.</summary>
     public int? RollbackTo { get; init; }
 
-    /// <summary>Until when it has to be confirmed, or it is rolled back; null once it was, and where nobody asked for it.</summary>
+    /// <summary>
+    /// The deadline for confirmation, after which it is rolled back; null once confirmed, and when nobody asked for a confirmation.
+    /// </summary>
     public DateTimeOffset? ConfirmBy { get; init; }
 
-    /// <summary>What a run begins with.</summary>
+    /// <summary>The generation that a run begins with.</summary>
     internal static RuleGeneration First(RuleSet rules, DateTimeOffset now) => new()
     {
         Number = rules.Generation,

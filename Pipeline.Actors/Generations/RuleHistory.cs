@@ -3,15 +3,15 @@ using System.Collections.Immutable;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// The last generations, newest last. Bounded by number and by the length of their texts; the one in force and the one that would be
-/// rolled back to are always there. Immutable.
+/// The last generations, newest last. Their number and the length of their texts are limited. The one in force and the one that a rollback
+/// would return to are always kept. Immutable.
 /// </summary>
 internal sealed record RuleHistory
 {
-    /// <summary>Generations kept at the most.</summary>
+    /// <summary>The most generations kept.</summary>
     public const int MostGenerations = 100;
 
-    /// <summary>Characters of all texts together.</summary>
+    /// <summary>The most characters of all texts together.</summary>
     public const long MostCharacters = 64 << 20;
 
     private readonly long _mostCharacters;
@@ -28,7 +28,7 @@ internal sealed record RuleHistory
     /// <summary>The one in force.</summary>
     public RuleGeneration Current => All[^1];
 
-    /// <summary>The last one that nobody has to confirm any more.</summary>
+    /// <summary>The last generation that no longer needs a confirmation.</summary>
     public RuleGeneration Confirmed { get; private init; }
 
     public RuleGeneration? Find(int number) => All.Find(g => g.Number == number);
@@ -50,7 +50,7 @@ internal sealed record RuleHistory
         return this with { All = all, Confirmed = confirmed };
     }
 
-    /// <summary>The history with the generation in force taken for good.</summary>
+    /// <summary>The history after the generation in force was confirmed.</summary>
     public RuleHistory Confirm()
     {
         var confirmed = Current with { ConfirmBy = null };

@@ -7,8 +7,10 @@ namespace Pipeline.Actors.Generations;
 /// <summary>Gives rules to a device that can run some of them itself.</summary>
 internal static class RuleOffloading
 {
-    /// <summary>Loads the table's rules, and makes it ready to go on behind what the device took and to count with it.</summary>
-    /// <returns>A warning that names what stays in software, and why.</returns>
+    /// <summary>
+    /// Loads the table's rules into the device. It makes the table continue where the device stopped, and count together with it.
+    /// </summary>
+    /// <returns>A warning that names the rules that stay in software, and why.</returns>
     public static IReadOnlyList<Diagnostic> Start(PipelineSetup setup, MarkTable table)
     {
         var (nic, rules) = (setup.Nic, table.Rules);

@@ -3,7 +3,7 @@ using Akka.Actor;
 namespace Pipeline.Actors.Generations;
 
 /// <summary>
-/// Where the authority keeps its state, which outlives its restarts. The authority alone changes it; <see cref="State"/> is for any thread.
+/// Keeps the authority's state across restarts of the authority. Only the authority changes it; <see cref="State"/> is for any thread.
 /// </summary>
 internal sealed class RuleRegister(RuleGeneration first)
 {
@@ -11,6 +11,6 @@ internal sealed class RuleRegister(RuleGeneration first)
 
     public RuleAuthorityState State { get => _state; set => _state = value; }
 
-    /// <summary>Whoever asked, by ticket.</summary>
+    /// <summary>The askers, by ticket.</summary>
     public Dictionary<long, IActorRef> Askers { get; } = [];
 }
