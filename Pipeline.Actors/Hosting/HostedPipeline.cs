@@ -8,13 +8,13 @@ using Pipeline.Actors.Telemetry;
 namespace Pipeline.Actors.Hosting;
 
 /// <summary>
-/// Starts a pipeline with its host, and drains it when the host stops: before any other service is stopped, so that what handlers
-/// work with is still there.
+/// Starts a pipeline with its host, and drains it when the host stops. The drain ends before any other service is stopped, so that handlers
+/// can still use those services.
 /// </summary>
 internal sealed class HostedPipeline(string name, Action<IServiceProvider, PipelineBuilder> configure, IServiceProvider services)
     : IPipeline, IHostedLifecycleService, IAsyncDisposable, IDisposable
 {
-    /// <summary>Beyond the host's own patience: for writing off what an aborted pipeline has in flight.</summary>
+    /// <summary>Extra time beyond the host's own limit, to write off what an aborted pipeline has in flight.</summary>
     private static readonly TimeSpan AbortPatience = TimeSpan.FromSeconds(3);
 
     private readonly TaskCompletionSource<RunOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -13,8 +13,8 @@ public interface IPipeline
     PipelineRun Run { get; }
 
     /// <summary>
-    /// Ends when the source has ended and every packet is settled, or the pipeline was drained or aborted; its outcome tells what went
-    /// wrong. Faults only with what kept the pipeline from starting.
+    /// Ends when the source has ended and every packet is settled, or when the pipeline was drained or aborted. Its outcome tells what went
+    /// wrong. It faults only if the pipeline could not start.
     /// </summary>
     Task<RunOutcome> Completion { get; }
 

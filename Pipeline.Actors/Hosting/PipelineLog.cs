@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Pipeline.Actors.Hosting;
 
-/// <summary>What a hosted pipeline says, under the category <c>Pipeline</c> and its name.</summary>
+/// <summary>The log messages of a hosted pipeline, in the category <c>Pipeline</c> and its name.</summary>
 internal static partial class PipelineLog
 {
     [LoggerMessage(1, LogLevel.Information, "Pipeline {Pipeline} reads {Source} with {Rules} rules")]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Pipeline.Actors.Hosting;
 using Pipeline.Actors.Setup;
 
-// Where applications look for what begins with Add.
+// The namespace in which applications look for methods that begin with Add.
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Adds pipelines to an application's services.</summary>
@@ -11,11 +11,11 @@ public static class PipelineServiceCollectionExtensions
     private const string DefaultName = "pipeline";
 
     /// <summary>Adds the application's pipeline, to be injected as <see cref="IPipeline"/>. It starts and drains with the host.</summary>
-    /// <param name="services">The application's.</param>
-    /// <param name="configure">Describes the pipeline. Called when the host starts; what it throws keeps the host from starting.</param>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Describes the pipeline. Called when the host starts. If it throws, the host does not start.</param>
     /// <remarks>
-    /// Where an <c>ActorSystem</c> is among the services, as Akka.Hosting puts it there, the pipeline joins it; else it has one of its
-    /// own. When the host stops, the pipeline is drained before any other service stops, within the host's shutdown timeout.
+    /// If an <c>ActorSystem</c> is among the services, as Akka.Hosting puts it there, the pipeline joins it; otherwise it has its own. When
+    /// the host stops, the pipeline is drained before any other service stops, within the host's shutdown timeout.
     /// </remarks>
     /// <exception cref="InvalidOperationException">There is one already; further ones need a name.</exception>
     public static IServiceCollection AddPipeline(this IServiceCollection services, Action<PipelineBuilder> configure) =>
@@ -34,9 +34,11 @@ public static class PipelineServiceCollectionExtensions
     }
 
     /// <summary>Adds a further pipeline, to be injected as a keyed <see cref="IPipeline"/> under its name.</summary>
-    /// <param name="services">The application's.</param>
-    /// <param name="name">Key, category of its log (<c>Pipeline.NAME</c>), and name of its actor: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>.</param>
-    /// <param name="configure">Describes the pipeline. Called when the host starts; what it throws keeps the host from starting.</param>
+    /// <param name="services">The application's services.</param>
+    /// <param name="name">
+    /// The service key, the log category (<c>Pipeline.NAME</c>), and the name of its actor: letters, digits, <c>-</c>, <c>_</c>, <c>.</c>.
+    /// </param>
+    /// <param name="configure">Describes the pipeline. Called when the host starts. If it throws, the host does not start.</param>
     /// <exception cref="InvalidOperationException">There is one of that name already.</exception>
     public static IServiceCollection AddPipeline(this IServiceCollection services, string name, Action<PipelineBuilder> configure) =>
         services.AddPipeline(name, (_, pipeline) => configure(pipeline));
