@@ -5,7 +5,7 @@ using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Queues;
 
-/// <summary>How packets get from the queue to its router: a bounded burst of bundles to a Poll.</summary>
+/// <summary>Brings packets from the queue to its router, in a bounded burst of bundles for each Poll.</summary>
 internal sealed partial class NicQueueActor
 {
     private void OnPoll()
@@ -14,7 +14,7 @@ internal sealed partial class NicQueueActor
         if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
         for (var i = 0; i < BurstBundles; i++)
         {
-            // Asked before anything is received, because another queue may have taken the last packet that was wanted.
+            // Checked before anything is received, because another queue may have taken the last packet that was wanted.
             if (_cell.Fault is not null || _cell.Selection.IsComplete)
             {
                 End();
@@ -49,7 +49,7 @@ internal sealed partial class NicQueueActor
         }
         catch (Exception fault)
         {
-            // What it had put in before it failed has been received: the pages are taken, and the books must know of it.
+            // The bundle holds what was received before the failure: its pages are taken, and the books must include it.
             _cell.Fault = fault;
             return _empty.IsEmpty ? ReceiveStatus.End : ReceiveStatus.Received;
         }
@@ -74,7 +74,7 @@ internal sealed partial class NicQueueActor
 
         if (bundle.IsEmpty)
         {
-            // Other queues took all that was still wanted.
+            // Other queues took all packets that were still wanted.
             _empty = bundle;
             return;
         }

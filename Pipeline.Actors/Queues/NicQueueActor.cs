@@ -5,7 +5,7 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Queues;
 
 /// <summary>
-/// Owns one queue of a NIC. Each Poll takes a bounded burst; with nothing to take it arms a waiter and sleeps, as NAPI does.
+/// Owns one queue of a NIC. Each Poll takes a bounded burst. When there is nothing to take, it arms a waiter and sleeps, as NAPI does.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -18,19 +18,21 @@ namespace Pipeline.Actors.Queues;
 ///
 ///   any of them: fault, limit, End --> Ended;   Drain --> Draining -- what the device had taken is given out --> Ended
 /// </code>
-/// Draining may sleep as Idle does, and goes on as Draining.
+/// Draining may sleep as Idle does, and then continues as Draining.
 /// </remarks>
 internal sealed partial class NicQueueActor : UntypedActor
 {
-    /// <summary>Bundles to a Poll: enough to make the message's cost vanish, few enough to stay in the cache of this CPU.</summary>
+    /// <summary>Bundles in one Poll: enough to make the message's cost vanish, few enough to stay in the cache of this CPU.</summary>
     private const int BurstBundles = 8;
 
-    /// <summary>Polls after which the device's losses are read though it never sleeps, a power of two: who watches wants to see them.</summary>
+    /// <summary>
+    /// Polls after which the device's losses are read even if it never sleeps, because watchers want to see them. A power of two.
+    /// </summary>
     private const int PollsToLosses = 64;
 
     private const int MostDoublings = 16;
 
-    // An interface that is back is noticed within the longest of them; what comes meanwhile waits in the device.
+    // The longest pause limits how late an interface that is back is noticed. Packets wait in the device until then.
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(1);
 
@@ -46,7 +48,8 @@ internal sealed partial class NicQueueActor : UntypedActor
     private bool _isAsleep;
     private uint _polls;
 
-    // A field and not Become, which allocates, as a delegate made on the spot does: under load it falls asleep with every other page.
+    // A field and not Become, because Become allocates, and so does a delegate made on the spot: under load the actor falls asleep with
+    // every other page.
     private State _state = State.Opening;
 
     private NicQueueActor(QueueCell cell)
@@ -112,7 +115,7 @@ internal sealed partial class NicQueueActor : UntypedActor
         {
             case QueueProtocol.Poll: OnPoll(); break;
             case QueueProtocol.Drain: OnDrain(); break;
-            case QueueProtocol.Wake or QueueProtocol.Retry: break; // One too many is allowed.
+            case QueueProtocol.Wake or QueueProtocol.Retry: break; // One too many does no harm.
             default: Unhandled(message); break;
         }
     }
@@ -189,7 +192,7 @@ internal sealed partial class NicQueueActor : UntypedActor
         Resume();
     }
 
-    /// <summary>The source gives nothing: it is asked again, after a pause that grows.</summary>
+    /// <summary>Asks a source that gives nothing again after a pause, which grows with every try.</summary>
     private void BackOff()
     {
         var isNews = _cell.Trouble is null;
@@ -209,7 +212,7 @@ internal sealed partial class NicQueueActor : UntypedActor
             return;
         }
 
-        // Of those who sleep nobody would ask again: a Poll is on its way in the other states alone.
+        // In the sleeping states nobody else would ask again; in the others a Poll is on its way.
         var isAwake = _state is State.Polling or State.Opening;
         _state = State.Draining;
         if (!isAwake) OnPoll();

@@ -7,22 +7,24 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Queues;
 
-/// <summary>What one NIC queue actor works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
+/// <summary>
+/// The state that one NIC queue actor works with, and the figures that it leaves for others to read. It outlives restarts of the actor.
+/// </summary>
 [DebuggerDisplay("{Queue.Name}: {Account.Received.Packets} received, fault {Fault}")]
 internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAccount lost, BundlePool bundles, Selection selection)
 {
     private string? _trouble;
 
-    /// <summary>The device's queue; the actor's thread alone calls it.</summary>
+    /// <summary>The device's queue. Only the actor's thread calls it.</summary>
     public INicQueue Queue { get; } = queue;
 
-    /// <summary>What it received.</summary>
+    /// <summary>The account of what it received.</summary>
     public QueueAccount Account { get; } = account;
 
-    /// <summary>Where packets are counted that are lost between queue and router.</summary>
+    /// <summary>The account of packets that are lost between queue and router.</summary>
     public PacketAccount Lost { get; } = lost;
 
-    /// <summary>What it fills come from here.</summary>
+    /// <summary>Its bundles come from here.</summary>
     public BundlePool Bundles { get; } = bundles;
 
     /// <summary>Which packets the command line asked for, and how many.</summary>
@@ -31,13 +33,13 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;
 
-    /// <summary>Whose thread runs it, and its router. Set before the actor starts.</summary>
+    /// <summary>The dispatcher whose thread runs it and its router. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
-    /// <summary>What ended it before its source did; null for none.</summary>
+    /// <summary>The fault that ended it before its source ended; null for none.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>Why its source gives nothing now and is asked again; null while it does. Any thread reads.</summary>
+    /// <summary>Why its source gives nothing now and is asked again; null while it does give packets. Any thread reads it.</summary>
     public string? Trouble
     {
         get => Volatile.Read(ref _trouble);

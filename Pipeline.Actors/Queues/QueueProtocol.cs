@@ -3,10 +3,10 @@ using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Queues;
 
-/// <summary>What a NIC queue is told and tells.</summary>
+/// <summary>The messages that a NIC queue gets and sends.</summary>
 internal static class QueueProtocol
 {
-    /// <summary>Take one burst; each asks for the next.</summary>
+    /// <summary>Take one burst, after which the queue asks for the next.</summary>
     public sealed class Poll : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Poll Instance = new();
@@ -18,7 +18,7 @@ internal static class QueueProtocol
         public static readonly Wake Instance = new();
     }
 
-    /// <summary>Receive nothing more but what the device has taken already.</summary>
+    /// <summary>Receive nothing more, except what the device has taken already.</summary>
     public sealed class Drain : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Drain Instance = new();

@@ -7,14 +7,14 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Queues;
 
 /// <summary>
-/// The packets that the command line asked for: those its expression matches, and no more than so many of them. Applied where packets
-/// are received, so that a packet beyond the limit was never received at all. Shared by all queues, whatever threads they run on.
+/// Selects the packets that the command line asked for: those that its expression matches, up to a limit. It is applied where packets are
+/// received, so that a packet beyond the limit was never received at all. All queues share it, whatever threads they run on.
 /// </summary>
 /// <param name="filter">The expression; null selects every packet.</param>
 /// <param name="limit">Selected packets after which the source is stopped; null for no limit.</param>
 internal sealed class Selection(PacketFilter? filter, long? limit)
 {
-    /// <summary>Link types that are told of.</summary>
+    /// <summary>The most link types that are reported.</summary>
     private const int MostRejections = 100;
 
     private readonly ConcurrentDictionary<LinkType, string?> _rejections = new();
@@ -26,16 +26,16 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
 
     public bool IsComplete => limit is { } most && Selected >= most;
 
-    /// <summary>What libpcap said where it rejects the expression for a link type that came up. Any thread.</summary>
+    /// <summary>libpcap's words for each link type so far for which it rejects the expression. Any thread.</summary>
     public IEnumerable<string> Rejections =>
         from rejection in _rejections.OrderBy(r => r.Key).Take(MostRejections)
         where rejection.Value is not null
         select $"the expression does not fit link type {(int)rejection.Key} ({rejection.Key}), so no such packet matches: {rejection.Value}";
 
-    /// <summary>libpcap's words, where it rejected the expression for every link type that came up; else null. Any thread.</summary>
+    /// <summary>libpcap's words, if it rejected the expression for every link type so far; else null. Any thread.</summary>
     public string? RejectedEverywhere => !_rejections.IsEmpty && _rejections.Values.All(r => r is not null) ? _rejections.Values.First() : null;
 
-    /// <summary>Flags the selected packets of a bundle that was just received, and cuts off what is beyond the limit.</summary>
+    /// <summary>Flags the selected packets of a bundle that was just received, and cuts off those beyond the limit.</summary>
     public void Apply(PageBundle bundle)
     {
         var selected = filter is null ? SelectAll(bundle) : Filter(filter, bundle);
@@ -61,8 +61,8 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
         return compiled.Select(bundle);
     }
 
-    /// <summary>Counts as many as are still wanted, of which another queue may have taken some at the same time.</summary>
-    /// <returns>How many, where the limit is reached with them or was before; null where more are wanted.</returns>
+    /// <summary>Counts as many packets as are still wanted. Another queue may take some of these at the same time.</summary>
+    /// <returns>How many, if they reach the limit or it was reached before; null if more are wanted.</returns>
     private long? TakeOf(long most, int selected)
     {
         while (true)
