@@ -5,21 +5,21 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// The law of the pool, in one place and for all kinds of pages: asks every lane of a stretch for room, and takes the pages of those that
-/// have it. A lane without room copies its packets away from the page, diverts them to the stack, waits, drops older packets or refuses
-/// these, as its policy says. For the router's thread alone.
+/// The law of the pool, in one place and for all kinds of pages. It asks every lane of a stretch for room, and takes the pages of the lanes
+/// that have it. A lane without room follows its policy: it copies its packets away from the page, diverts them to the stack, waits, drops
+/// older packets or refuses these. For the router's thread alone.
 /// </summary>
-/// <param name="lanes">All lanes of the router. Of those that are no copy, the last leads to the stack where a policy says so.</param>
+/// <param name="lanes">All lanes of the router. The last one that is no copy leads to the stack if a policy diverts packets there.</param>
 internal sealed class Admission(Lane[] lanes)
 {
-    /// <summary>The lanes that refused their packets, a bit each; what they were to get is counted as dropped.</summary>
+    /// <summary>The lanes that refused their packets, a bit each. Those packets are counted as dropped.</summary>
     public ulong Refused { get; private set; }
 
     /// <summary>The lanes that copy their packets into pages of their own.</summary>
     public ulong Spilled { get; private set; }
 
-    /// <summary>Decides for all lanes of a stretch, and takes what the lanes take before any of them is given a packet.</summary>
-    /// <returns>The share that must have room first, where a lane has to wait; then nothing has been taken or counted.</returns>
+    /// <summary>Decides for all lanes of a stretch, and takes all their pages before any lane gets a packet.</summary>
+    /// <returns>The share that must have room first, if a lane has to wait; then nothing has been taken or counted.</returns>
     public PageShare? Admit(LaneSplit split, PageBundle source)
     {
         (Refused, Spilled) = (0, 0);
@@ -33,7 +33,7 @@ internal sealed class Admission(Lane[] lanes)
         return null;
     }
 
-    /// <summary>Whether every lane has room as things are, which is the usual case.</summary>
+    /// <summary>Whether every lane has room at once, which is the usual case.</summary>
     private bool HaveRoom(LaneSplit split)
     {
         for (var rest = split.Touched; rest != 0; rest &= rest - 1)
@@ -45,7 +45,9 @@ internal sealed class Admission(Lane[] lanes)
         return true;
     }
 
-    /// <summary>In this order, because a lane that waits must find nothing done yet: all of it is asked again when it goes on.</summary>
+    /// <summary>
+    /// Makes room. The order matters: a lane that waits must find nothing done yet, because everything is asked again afterwards.
+    /// </summary>
     private PageShare? Arrange(LaneSplit split, PageBundle source)
     {
         Divert(split);
@@ -60,7 +62,7 @@ internal sealed class Admission(Lane[] lanes)
         return null;
     }
 
-    /// <summary>Beyond its share, a route that is allowed to leaves packets to the stack.</summary>
+    /// <summary>Diverts packets beyond a route's share to the stack, if its policy allows it.</summary>
     private void Divert(LaneSplit split)
     {
         var stack = lanes.Length - 1;
@@ -86,7 +88,7 @@ internal sealed class Admission(Lane[] lanes)
     {
         while (!HasRoom(split, lane))
         {
-            // Each eviction drops a bundle, until there is room or nothing is left to drop.
+            // Each eviction drops one bundle, until there is room or there is nothing left to drop.
             if (lanes[lane].Overload != Overload.DropOld || !lanes[lane].EvictOldest()) return false;
         }
 

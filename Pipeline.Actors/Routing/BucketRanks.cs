@@ -1,8 +1,8 @@
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// How much an instance wants each bucket of <see cref="FlowBuckets"/>: the buckets in an order that follows from its id alone. Every
-/// node must come to the same order, so nothing here must ever change.
+/// How strongly an instance claims each bucket of <see cref="FlowBuckets"/>. The order of the buckets follows from the instance's id alone.
+/// Every node must compute the same order, so this code must never change.
 /// </summary>
 internal sealed class BucketRanks
 {
@@ -14,8 +14,8 @@ internal sealed class BucketRanks
     private const ulong Step = 0x9e3779b97f4a7c15;
 
     /// <summary>
-    /// Of the first 21 000 numbers one that spreads buckets well over the first two to eight instances of a pipeline without a cluster,
-    /// which are what most users have: none gets more than 6 % above its part.
+    /// Of the first 21 000 numbers, one that spreads buckets well over the first two to eight instances of a pipeline without a cluster.
+    /// Most users have such a pipeline. No instance gets more than 6 % above its part.
     /// </summary>
     private const ulong Salt = 336;
 
@@ -30,11 +30,11 @@ internal sealed class BucketRanks
         for (var i = 0; i < ranks.Length; i++) ranks[i] = (byte)i;
         Shuffle(ranks, seed);
 
-        // Two instances may want a bucket equally: then the rest of the weight decides.
+        // Two instances may claim a bucket equally; then the rest of the weight decides.
         for (var b = 0; b < _weights.Length; b++) _weights[b] = ((ulong)ranks[b] << 56) | (Mix(seed ^ ((ulong)b * Step)) >> 8);
     }
 
-    /// <summary>Whether this instance has a bucket rather than the other.</summary>
+    /// <summary>Whether this instance has a stronger claim to a bucket than the other.</summary>
     public bool Exceeds(BucketRanks other, int bucket)
     {
         var (mine, theirs) = (_weights[bucket], other._weights[bucket]);
@@ -48,7 +48,7 @@ internal sealed class BucketRanks
         return Mix(hash + (((ulong)id.Number + 1) * Step) + Salt);
     }
 
-    /// <summary>Fisher and Yates's.</summary>
+    /// <summary>The shuffle of Fisher and Yates.</summary>
     private static void Shuffle(byte[] ranks, ulong state)
     {
         for (var i = ranks.Length - 1; i > 0; i--)
@@ -59,7 +59,7 @@ internal sealed class BucketRanks
         }
     }
 
-    /// <summary>SplitMix64's.</summary>
+    /// <summary>The mixing step of SplitMix64.</summary>
     private static ulong Mix(ulong z)
     {
         z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;

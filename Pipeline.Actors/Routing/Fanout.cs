@@ -5,14 +5,15 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which of a lane's outboxes a packet goes, and how that changes when its group gets or loses instances. For the router's thread alone.
+/// Decides into which of a lane's outboxes a packet goes, and moves packets when the group gets or loses instances. For the router's thread
+/// alone.
 /// </summary>
 /// <remarks>
 /// <code>
 ///   Move ── buckets that change hands: new packets are parked, what was sent before is still out ──> IsHome ── Switch ──> parked packets
 ///                                                                                                                         go first
 /// </code>
-/// No flow is ever at two instances, and none overtakes itself. Instances are told apart by their ids; their places mean nothing.
+/// No flow is ever at two instances, and its packets never overtake each other. Instances are told apart by their ids, not by their places.
 /// </remarks>
 [DebuggerDisplay("{_members.Length} instances, moving {IsMoving}")]
 internal sealed class Fanout
@@ -23,23 +24,25 @@ internal sealed class Fanout
     private readonly int _window;
     private readonly List<Departures> _leaving = [];
 
-    /// <summary>Where each slot's packets go: a slot for each bucket, or one for the queue, or none where bundles go in turn.</summary>
+    /// <summary>
+    /// The outbox of each slot's packets. There is a slot for each bucket, or one for the queue, or none where bundles go in turn.
+    /// </summary>
     private readonly Outbox[] _outboxOf;
 
-    /// <summary>Those to the instances there are, or are to be.</summary>
+    /// <summary>The outboxes to the instances that the group has, or will have after a move.</summary>
     private Outbox[] _members;
 
-    /// <summary>The same, and those to instances that are leaving.</summary>
+    /// <summary>The members, and the outboxes to instances that are leaving.</summary>
     private Outbox[] _outboxes;
 
-    /// <summary>Of each member, what waits for it until the move is over.</summary>
+    /// <summary>For each member, the packets that wait for it until the move is over.</summary>
     private Outbox?[] _parking = [];
 
-    /// <summary>Of each slot, the member it belongs to.</summary>
+    /// <summary>For each slot, the member it belongs to.</summary>
     private byte[] _owners;
     private int _turn;
 
-    /// <param name="queue">Whose packets these are.</param>
+    /// <param name="queue">The queue that the packets come from.</param>
     /// <param name="targets">The instances.</param>
     /// <param name="window">Bundles that may be out to all instances together while the route is short of room.</param>
     public Fanout(Balance balance, QueuePlace queue, IReadOnlyList<IBundleTarget> targets, int window)
@@ -61,13 +64,13 @@ internal sealed class Fanout
     /// <summary>Whether buckets are on their way from one instance to another.</summary>
     public bool IsMoving { get; private set; }
 
-    /// <summary>Whether all that was sent before <see cref="Move"/> along the outboxes that gave something up has been consumed.</summary>
+    /// <summary>Whether all packets that outboxes sent before they gave something up in <see cref="Move"/> have been consumed.</summary>
     public bool IsHome => _leaving.TrueForAll(departures => departures.Out == 0);
 
     /// <summary>The outboxes to instances.</summary>
     public ReadOnlySpan<Outbox> Outboxes => _outboxes;
 
-    /// <summary>Where packets wait whose bucket is moving, for each instance they will go to; null where none are.</summary>
+    /// <summary>For each instance, the packets that wait for it because their bucket is moving; null for an instance without any.</summary>
     public ReadOnlySpan<Outbox?> Parking => _parking;
 
     /// <summary>The outbox of a flow's packets.</summary>
@@ -76,19 +79,21 @@ internal sealed class Fanout
     /// <summary>The outbox of the packets whose flow does not matter.</summary>
     public Outbox OfBundle() => _balance == Balance.RoundRobin ? _members[_turn] : _outboxOf[0];
 
-    /// <summary>A bundle was finished: where they go in turn, it is the next one's.</summary>
+    /// <summary>Ends a bundle's turn. Where bundles go in turn, the next outbox follows.</summary>
     public void NextTurn()
     {
         if (_balance == Balance.RoundRobin) _turn = (_turn + 1) % _members.Length;
     }
 
     /// <summary>
-    /// Begins to move buckets because instances join or leave. Packets of buckets that change hands are parked from now on, and nothing
+    /// Begins to move buckets because instances join or leave. From now on, packets of buckets that change hands are parked, and nothing
     /// more goes to an instance that is to leave.
     /// </summary>
-    /// <param name="targets">The instances there are to be, in any order.</param>
-    /// <param name="leave">Told each outbox that gave something up, before its count ends: what it holds is to be sent.</param>
-    /// <param name="wake">Called, on whatever thread, when <see cref="IsHome"/> may have become true.</param>
+    /// <param name="targets">The new set of instances, in any order.</param>
+    /// <param name="leave">
+    /// Called for each outbox that gives something up, before its count ends. It must send what the outbox holds.
+    /// </param>
+    /// <param name="wake">Called, on any thread, when <see cref="IsHome"/> may have become true.</param>
     public void Move(IReadOnlyList<IBundleTarget> targets, Action<Outbox> leave, Action wake)
     {
         Debug.Assert(!IsMoving, "Buckets are on their way already.");
@@ -103,17 +108,17 @@ internal sealed class Fanout
         foreach (var outbox in GiveUp().Distinct().ToList()) Empty(outbox, leave, wake);
     }
 
-    /// <summary>Gives up every instance, because the route is gone.</summary>
-    /// <param name="leave">Told each outbox, before its count ends: what it holds is to be sent.</param>
-    /// <param name="wake">Called, on whatever thread, when <see cref="IsHome"/> may have become true.</param>
+    /// <summary>Gives up every instance, because the route has been removed.</summary>
+    /// <param name="leave">Called for each outbox, before its count ends. It must send what the outbox holds.</param>
+    /// <param name="wake">Called, on any thread, when <see cref="IsHome"/> may have become true.</param>
     public void Leave(Action<Outbox> leave, Action wake)
     {
         Debug.Assert(!IsMoving, "Packets are parked for an instance that is to take over a flow.");
         foreach (var outbox in _outboxes) Empty(outbox, leave, wake);
     }
 
-    /// <summary>Ends the move: the outboxes to instances that left are gone, and parked packets may go.</summary>
-    /// <param name="unpark">Told each outbox that packets are parked on, and the one that they go to.</param>
+    /// <summary>Ends the move: the outboxes to instances that left are removed, and parked packets may go.</summary>
+    /// <param name="unpark">Called with each outbox that packets are parked in, and the outbox that they go to.</param>
     public void Switch(Action<Outbox, Outbox> unpark)
     {
         for (var i = 0; i < _parking.Length; i++)
@@ -143,7 +148,7 @@ internal sealed class Fanout
     }
 
     /// <summary>Parks every bucket that changes hands.</summary>
-    /// <returns>The outboxes they were on, and those to instances that leave.</returns>
+    /// <returns>The outboxes that the buckets were in, and those to instances that leave.</returns>
     private IEnumerable<Outbox> GiveUp()
     {
         for (var slot = 0; slot < _outboxOf.Length; slot++)
@@ -157,7 +162,7 @@ internal sealed class Fanout
         foreach (var outbox in _outboxes.Except(_members)) yield return outbox;
     }
 
-    /// <summary>The member that each slot belongs to, now that these are the members.</summary>
+    /// <summary>The member that each slot belongs to, with the present members.</summary>
     private byte[] Owners()
     {
         if (_balance == Balance.Flow && _members.Length == 1) return new byte[FlowBuckets.Count];

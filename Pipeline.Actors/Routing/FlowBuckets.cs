@@ -3,12 +3,12 @@ using Pipeline.Actors.Configuration;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which instance of a group takes which flows: a flow's hash names one of 256 buckets, and a bucket belongs to an instance. Pure: the
-/// same instances always have the same buckets, for every router of every node, in whatever order they are named and whatever was before.
+/// Decides which instance of a group takes which flows: a flow's hash names one of 256 buckets, and a bucket belongs to an instance. Pure:
+/// the same instances always have the same buckets, for every router of every node. Neither their order nor earlier instances matter.
 /// </summary>
 /// <remarks>
-/// Rendezvous hashing: each instance has a weight for each bucket, and the highest weight has the bucket. So an instance that leaves
-/// gives up its own buckets and nothing else moves; one that joins takes the buckets that it has now, and no other changes hands. An
+/// Rendezvous hashing: each instance has a weight for each bucket, and the instance with the highest weight gets the bucket. So an instance
+/// that leaves gives up its own buckets and nothing else moves; one that joins takes over only the buckets that are now its own. An
 /// instance's weights are the 256 ranks in an order of its own (<see cref="BucketRanks"/>) and not 256 random numbers, which makes the
 /// parts about half as uneven.
 /// </remarks>
@@ -16,7 +16,7 @@ internal static class FlowBuckets
 {
     public const int Count = 256;
 
-    /// <summary>Instances a group may have; each has four buckets on average.</summary>
+    /// <summary>The most instances of a group; each then has four buckets on average.</summary>
     public const int MostInstances = ConsumerOptions.MostInstances;
 
     /// <summary>The bucket of a flow.</summary>

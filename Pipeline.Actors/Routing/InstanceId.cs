@@ -1,11 +1,10 @@
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// What one instance of a consumer group is known by for as long as it lives, on every node. Its place among the others says nothing
-/// about it.
+/// Identifies one instance of a consumer group for as long as it lives, on every node. The id is independent of its place among the others.
 /// </summary>
 /// <param name="Node">The node that it runs on; empty where there is no cluster.</param>
-/// <param name="Number">Tells instances of the group on that node apart. An instance that left and comes back has its own again.</param>
+/// <param name="Number">Tells apart the instances of the group on that node. An instance that left and comes back keeps its number.</param>
 internal readonly record struct InstanceId(string Node, int Number) : IComparable<InstanceId>
 {
     public int CompareTo(InstanceId other)

@@ -6,19 +6,22 @@ internal sealed partial class Lane
     /// <summary>Whether flows are on their way from one instance to another.</summary>
     public bool IsMoving => _fanout.IsMoving;
 
-    /// <summary>Whether all that the instances were sent before <see cref="Move"/>, where they gave up flows, has been consumed.</summary>
+    /// <summary>Whether all packets sent before <see cref="Move"/>, to instances that gave up flows, have been consumed.</summary>
     public bool IsHome => _fanout.IsHome;
 
     /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
-    /// <param name="targets">The instances there are to be, in any order.</param>
+    /// <param name="targets">The new set of instances, in any order.</param>
     public void Move(IReadOnlyList<IBundleTarget> targets) => _fanout.Move(targets, Clear, Wake);
 
     /// <summary>
-    /// Sends all it holds, and takes nothing more: its route is gone. <see cref="IsHome"/> says when all of it has been consumed.
+    /// Sends everything it holds and takes nothing more, because its route has been removed. <see cref="IsHome"/> says when all of it has
+    /// been consumed.
     /// </summary>
     public void Leave() => _fanout.Leave(Clear, Wake);
 
-    /// <summary>Ends a move, after <see cref="IsHome"/> in all routers: what waited goes where it belongs now, before anything newer.</summary>
+    /// <summary>
+    /// Ends a move, after <see cref="IsHome"/> in all routers. Packets that waited go to their new instance, before anything newer.
+    /// </summary>
     public void Switch()
     {
         _fanout.Switch(Unpark);

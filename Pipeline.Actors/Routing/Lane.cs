@@ -15,13 +15,18 @@ namespace Pipeline.Actors.Routing;
 [DebuggerDisplay("{Route.To}: {Overload}, {Share.Charged} of {Share.LimitPages} pages")]
 internal sealed partial class Lane : IDisposable
 {
-    /// <summary>Packets that a route may hold as copies of its own rather than pin a page of many packets for them.</summary>
+    /// <summary>
+    /// The most packets that a route may hold as its own copies, which keeps it from pinning pages of many packets for a few of them.
+    /// </summary>
     private const int MostSpillPages = 256;
 
-    /// <summary>The most bytes of a packet that a route copies, with the block it lies in where that goes along.</summary>
+    /// <summary>The most bytes that a route copies for one packet, including the block around it when that is copied too.</summary>
     public const int SpillPageBytes = 2048;
 
-    /// <summary>A route that takes more packets of a page than this gets the page; copying them would cost more than it saves.</summary>
+    /// <summary>
+    /// The most packets of a page that a route copies. A route that takes more gets the page itself, because copying them would cost more
+    /// than it saves.
+    /// </summary>
     public const int MostSpilled = 8;
 
     private readonly BundlePool _bundles;
@@ -30,7 +35,7 @@ internal sealed partial class Lane : IDisposable
     private long _sequence;
     private int _openCount;
 
-    /// <param name="bundleLimit">Bundles it may have out, so that all lanes together stay within a mailbox.</param>
+    /// <param name="bundleLimit">The most bundles that it may have out, so that all lanes together stay within a mailbox.</param>
     public Lane(
         RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit)
     {
@@ -40,7 +45,8 @@ internal sealed partial class Lane : IDisposable
         Group = group.Name;
         Account = route.Copy ? group.Copies : group.Account;
 
-        // A bundle of copied packets holds at least one page of the lane's own, so these pages bound them; the rest is the share's.
+        // A bundle of copied packets holds at least one page of the lane's own, so these pages limit such bundles; the share limits the
+        // others.
         var spillPages = pool.HasOnePacketToAPage ? 0 : Math.Min(MostSpillPages, bundleLimit / 2);
         if (spillPages > 0) _spill = new PacketPagePool($"{pool.Name}>{group.Name}", SpillPageBytes, spillPages);
         Share = new PageShare(pool, $"route to {group.Name}", (int)Math.Round(pool.PageCount * route.Share), bundleLimit - spillPages);
@@ -50,7 +56,7 @@ internal sealed partial class Lane : IDisposable
     /// <summary>The group it leads to.</summary>
     public string Group { get; }
 
-    /// <summary>Called, on whatever thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be looked at again.</summary>
+    /// <summary>Called, on any thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be checked again.</summary>
     public Action Wake { get; set; } = () => { };
 
     public RouteOptions Route { get; }
@@ -65,23 +71,26 @@ internal sealed partial class Lane : IDisposable
     /// <summary>The pool of the packets it copied; null where pages hold one packet anyway.</summary>
     public PagePool? SpillPool => _spill;
 
-    /// <summary>What went this way and what did not.</summary>
+    /// <summary>Counts the packets that it took, and those that it refused.</summary>
     public LaneCounters Counters { get; } = new();
 
-    /// <summary>Packets it copied to let go of their page.</summary>
+    /// <summary>The number of packets that it copied in order to release their page.</summary>
     public long Spilled { get; private set; }
 
-    /// <summary>Whether packets of a page should be copied rather than pin the page, and can be where none is longer than <see cref="SpillPageBytes"/>.</summary>
+    /// <summary>
+    /// Whether a page's packets should be copied so that the page is not pinned. They can be if none is longer than
+    /// <see cref="SpillPageBytes"/>.
+    /// </summary>
     public bool MaySpill(int page, int packets) =>
         _spill is not null && packets <= MostSpilled
         && !Share.Pins(page) && Share.IsNearLimit
         && _spill.PageCount - _spill.Outstanding >= packets;
 
-    /// <summary>Whether the group has one place for all packets of a bundle, so that the bundle itself can go there.</summary>
+    /// <summary>Whether all packets of a bundle go to one instance, so that the bundle itself can go there.</summary>
     public bool TakesWhole(PageBundle source) =>
         (_fanout.Sole is not null || Route.Balance != Balance.Flow) && source.Count * 2 >= source.Capacity;
 
-    /// <summary>Sends a whole bundle on as it is, and counts it. Its pages have been taken for <see cref="Share"/>.</summary>
+    /// <summary>Sends a whole bundle on unchanged, and counts it. Its pages have been taken for <see cref="Share"/>.</summary>
     public void SendWhole(PageBundle source)
     {
         var outbox = _fanout.Sole ?? _fanout.OfBundle();
@@ -91,7 +100,7 @@ internal sealed partial class Lane : IDisposable
         Send(outbox, source);
     }
 
-    /// <summary>Adds those packets whose bit is set and counts them; their pages have been taken for <see cref="Share"/>.</summary>
+    /// <summary>Adds the packets whose bit is set and counts them. Their pages have been taken for <see cref="Share"/>.</summary>
     public void Append(PageBundle source, ReadOnlySpan<Packet> packets, ulong chosen)
     {
         var (count, bytes) = (BitOperations.PopCount(chosen), 0L);
@@ -118,8 +127,8 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>
-    /// Adds copies, in pages of this lane's own, of those packets whose bit is set, and counts them. Only after <see cref="MaySpill"/> said
-    /// yes for them.
+    /// Adds copies of the packets whose bit is set, in pages of this lane's own, and counts them. Only after <see cref="MaySpill"/>
+    /// returned true for them.
     /// </summary>
     public void AppendSpilled(PageBundle source, ReadOnlySpan<Packet> packets, ulong chosen)
     {
@@ -150,19 +159,21 @@ internal sealed partial class Lane : IDisposable
         }
     }
 
-    /// <summary>Sends what was held back and has room now.</summary>
+    /// <summary>Sends bundles that were held back, as far as there is room now.</summary>
     public void SendHeld()
     {
         foreach (var outbox in _fanout.Outboxes) outbox.SendHeld(Wake);
     }
 
-    /// <summary>Sends all that was held back for newer packets' sake, because none will come; what is parked stays.</summary>
+    /// <summary>
+    /// Sends all bundles that were held back to make room for newer packets, because no newer ones will come. Parked packets stay.
+    /// </summary>
     public void SendAllHeld()
     {
         foreach (var outbox in _fanout.Outboxes) outbox.SendAllHeld();
     }
 
-    /// <summary>Drops the oldest packets that it still has: those held back or parked, else those being bundled.</summary>
+    /// <summary>Drops the oldest packets that it still has: those held back or parked, otherwise those being bundled.</summary>
     /// <returns>False when there are none.</returns>
     public bool EvictOldest()
     {
@@ -187,7 +198,7 @@ internal sealed partial class Lane : IDisposable
     private void Spill(PageBundle source, in Packet packet)
     {
         if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
-        // Where a block goes with the packet, the packet lies in the copy as far from its start as in the block.
+        // If a block goes with the packet, the packet keeps its distance from the start of the block in the copy.
         PacketExtent.Of(source, packet).CopyTo(_spill.PageMemory(page));
         var outbox = OutboxFor(source, packet, out var hash);
         var copy = packet;
@@ -212,8 +223,8 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>
-    /// Bundles of one packet to a page that fill half of a share. Where a page holds many packets, as many as fill half of its pages
-    /// with packets of 2 KiB, which is a lot for one.
+    /// The number of bundles that fill half of a share if a page holds one packet. If a page holds many packets, the number of bundles that
+    /// fill half of its pages with packets of 2 KiB, which is a lot for one packet.
     /// </summary>
     private static int WindowOf(PageShare share, int bundlePackets)
     {
@@ -247,7 +258,9 @@ internal sealed partial class Lane : IDisposable
         return _fanout.OfFlow(hash);
     }
 
-    /// <summary>The bundle to append to. One that does not fit the packet (other interface, generation or pool) is sent first.</summary>
+    /// <summary>
+    /// The bundle to append to. An open bundle that does not fit the packet (other interface, generation or pool) is sent first.
+    /// </summary>
     private PageBundle OpenFor(Outbox outbox, PageBundle source, PageShare share)
     {
         if (outbox.Open is { } open)

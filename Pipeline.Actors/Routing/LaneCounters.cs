@@ -3,8 +3,8 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// What one route took from one router, and what it refused. Written by the router's thread alone, with plain stores, once for a
-/// stretch of packets; readable by anyone.
+/// Counts what one route took from one router, and what it refused. Only the router's thread writes it, with plain stores, once for each
+/// stretch of packets. Any thread reads it.
 /// </summary>
 internal sealed class LaneCounters
 {

@@ -6,13 +6,13 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which lanes each packet of a stretch goes along, and how many packets each lane gets, before anything is done about it. Packets are
-/// looked up once and handed out by bit masks, without a branch that depends on the packet: neighbours go different ways, and a wrong guess
-/// costs more than the look-up. For one thread; used again for the next stretch.
+/// Decides which lanes each packet of a stretch goes along, and how many packets each lane gets, before any packet is sent. Packets are
+/// looked up once and assigned by bit masks, without a branch that depends on the packet. Neighbouring packets go different ways, and a
+/// mispredicted branch costs more than the look-up. For one thread; reused for the next stretch.
 /// </summary>
 internal sealed class LaneSplit(int lanes)
 {
-    /// <summary>Packets handed out at a time: a bit each in a word.</summary>
+    /// <summary>The packets that are assigned at a time: a bit each in a word.</summary>
     public const int Hand = 64;
 
     /// <summary>No lane has this number.</summary>
@@ -25,7 +25,7 @@ internal sealed class LaneSplit(int lanes)
     /// <summary>The packets that were looked up; their descriptors stay where they are.</summary>
     private (PageBundle Source, int Start, int Count) _stretch;
 
-    /// <summary>The page the packets lie in; where pages hold one packet, that of the first.</summary>
+    /// <summary>The page that the packets lie in; if pages hold one packet, the page of the first.</summary>
     public int Page { get; private set; }
 
     /// <summary>The lanes that get something, a bit each.</summary>
@@ -72,7 +72,7 @@ internal sealed class LaneSplit(int lanes)
         return bytes;
     }
 
-    /// <summary>Whether none of a lane's packets is longer, with the block that goes along with it. Looks at each packet.</summary>
+    /// <summary>Whether no packet of a lane is longer, including the block that goes along with it. Looks at each packet.</summary>
     public bool FitsWithin(int lane, int bytes)
     {
         var packets = Packets;
@@ -96,8 +96,8 @@ internal sealed class LaneSplit(int lanes)
         ? Vector512.Equals(Vector512.Create<byte>(_finalOf.AsSpan(start, Hand)), Vector512.Create((byte)lane)).ExtractMostSignificantBits()
         : CopiesOf(lane, start);
 
-    /// <summary>In how many lanes' bundles a packet will be, of those in <paramref name="lanes"/>.</summary>
-    /// <param name="packet">Counted from the stretch's first.</param>
+    /// <summary>The number of lanes, among <paramref name="lanes"/>, whose bundles will contain a packet.</summary>
+    /// <param name="packet">The packet's place in the stretch, from 0.</param>
     /// <param name="lanes">A bit each.</param>
     public int LanesOf(int packet, ulong lanes)
     {
@@ -105,7 +105,7 @@ internal sealed class LaneSplit(int lanes)
         return BitOperations.PopCount((copies | (1ul << _finalOf[packet])) & lanes);
     }
 
-    /// <summary>Sends along another lane what was to go along this one. Both are final.</summary>
+    /// <summary>Moves packets from one final lane to another.</summary>
     public void Divert(int from, int to)
     {
         _finalOf.AsSpan(0, Count).Replace((byte)from, (byte)to);
@@ -152,7 +152,7 @@ internal sealed class LaneSplit(int lanes)
         return hand;
     }
 
-    /// <summary>Makes room for whole hands. What lies beyond the packets belongs to no lane.</summary>
+    /// <summary>Makes room for whole hands. The positions after the last packet belong to no lane.</summary>
     private Span<byte> Room(int packets)
     {
         var rounded = (packets + Hand - 1) / Hand * Hand;

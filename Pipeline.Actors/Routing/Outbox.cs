@@ -4,11 +4,11 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// One lane's end at one instance of its group: the bundle being filled, those that are held back, and how many are out. For the
-/// router's thread alone.
+/// One lane's end at one instance of its group: the bundle being filled, the bundles that are held back, and the number of bundles that are
+/// out. For the router's thread alone.
 /// </summary>
 /// <param name="target">The instance.</param>
-/// <param name="window">Bundles that may be out while the route is short of room; 0 holds every bundle back, room or not.</param>
+/// <param name="window">The most bundles that may be out while the route is short of room. 0 holds every bundle back, room or not.</param>
 [DebuggerDisplay("{_held.Count} bundles held back, open: {Open}")]
 internal sealed class Outbox(IBundleTarget target, int window)
 {
@@ -21,13 +21,13 @@ internal sealed class Outbox(IBundleTarget target, int window)
     /// <summary>The bundle being filled; null for none.</summary>
     public PageBundle? Open { get; set; }
 
-    /// <summary>The packets that have been here longest and are not sent; null where there are none.</summary>
+    /// <summary>The oldest packets that are not sent yet; null for none.</summary>
     public PageBundle? Oldest => _held.TryPeek(out var held) ? held : Open;
 
     /// <summary>Sends a bundle, or holds it back behind those that are held already.</summary>
-    /// <param name="bundle">Handed over.</param>
+    /// <param name="bundle">The bundle, which is handed over.</param>
     /// <param name="isShort">Whether the route is short of room.</param>
-    /// <param name="wake">Called, on whatever thread, when <see cref="SendHeld"/> has something to do.</param>
+    /// <param name="wake">Called, on any thread, when <see cref="SendHeld"/> has something to do.</param>
     public void Send(PageBundle bundle, bool isShort, Action wake)
     {
         if (_held.Count == 0 && window > 0 && !(isShort && _departures.Out >= window))
@@ -40,7 +40,7 @@ internal sealed class Outbox(IBundleTarget target, int window)
         if (_held.Count == 1) AskForRoom(wake);
     }
 
-    /// <summary>Sends of what is held back as much as there is room for.</summary>
+    /// <summary>Sends as many of the held bundles as there is room for.</summary>
     public void SendHeld(Action wake)
     {
         if (_held.Count == 0) return;
@@ -48,13 +48,13 @@ internal sealed class Outbox(IBundleTarget target, int window)
         if (_held.Count > 0) AskForRoom(wake);
     }
 
-    /// <summary>Sends all that is held back, room or not.</summary>
+    /// <summary>Sends all held bundles, room or not.</summary>
     public void SendAllHeld()
     {
         while (_held.TryDequeue(out var bundle)) Depart(bundle);
     }
 
-    /// <summary>Takes out what is <see cref="Oldest"/>; null where there is nothing.</summary>
+    /// <summary>Removes and returns <see cref="Oldest"/>; null when there is nothing.</summary>
     /// <param name="wasOpen">Whether it was the bundle being filled.</param>
     public PageBundle? TakeOldest(out bool wasOpen)
     {

@@ -1,23 +1,23 @@
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Which instance of a group takes which queue, where queues are what is balanced. All routers of a source follow the same sets of
-/// instances in the same order, so they agree without being told. For one thread.
+/// Decides which instance of a group takes which queue, if packets are balanced by queue. All routers of a source follow the same sets of
+/// instances in the same order, so they agree without messages. For one thread.
 /// </summary>
 /// <remarks>
-/// A source has too few queues for a hash to spread them evenly. So this remembers who has which: queues of an instance that is gone go
-/// to those that have fewest, and one that joins takes from those that have most. No other queue moves, and all have as many as the
-/// others, or one more.
+/// A source has too few queues for a hash to spread them evenly, so this class remembers who has which. Queues of an instance that is gone
+/// go to the instances that have fewest, and one that joins takes from those that have most. No other queue moves. The numbers of queues
+/// differ by at most one.
 /// </remarks>
-/// <param name="queues">How many the source has.</param>
+/// <param name="queues">The number of queues of the source.</param>
 internal sealed class QueueOwners(int queues)
 {
     private readonly InstanceId?[] _owners = new InstanceId?[queues];
 
-    /// <summary>The instance that takes a queue; only after <see cref="Follow"/>.</summary>
+    /// <summary>The instance that takes a queue. Only after <see cref="Follow"/>.</summary>
     public InstanceId Of(int queue) => _owners[queue]!.Value;
 
-    /// <summary>Goes on with these instances, at least one.</summary>
+    /// <summary>Changes to these instances, at least one.</summary>
     public void Follow(IEnumerable<InstanceId> instances)
     {
         var owned = new SortedDictionary<InstanceId, int>(instances.ToDictionary(id => id, id => _owners.Count(owner => owner == id)));

@@ -1,8 +1,8 @@
 namespace Pipeline.Actors.Routing;
 
-/// <summary>Other routes for all routers.</summary>
-/// <param name="Plans">One to each router, in their order.</param>
-/// <param name="Gone">The lanes that no plan has any more.</param>
+/// <summary>A change of routes for all routers.</summary>
+/// <param name="Plans">One plan for each router, in their order.</param>
+/// <param name="Gone">The lanes that are in no plan any more.</param>
 internal sealed record RouteExchange(IReadOnlyList<RouterPlan> Plans, IReadOnlyList<Lane> Gone)
 {
     public int Generation => Plans[0].Generation;

@@ -5,12 +5,14 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// The routes of a pipeline, and the plan that each router is to go by. While it runs, the root alone changes it; <see cref="Plans"/> is
-/// for any thread.
+/// The routes of a pipeline, and the plan of each router. While the pipeline runs, only the root changes it; <see cref="Plans"/> is for any
+/// thread.
 /// </summary>
 internal sealed class RoutePlans
 {
-    /// <summary>Bundles that a lane may have out at the least, and all lanes together in the usual case.</summary>
+    /// <summary>
+    /// The fewest bundles that a lane may have out. All lanes together may usually have <see cref="UsualMailboxBundles"/> out.
+    /// </summary>
     private const int FewestBundles = 16;
 
     private const int UsualMailboxBundles = 4096;
@@ -31,19 +33,19 @@ internal sealed class RoutePlans
         _routes = TableOf(setup.Options.Routes).Routes;
         _routesAtFirst = _routes.Count;
 
-        // A stretch may take a lane two bundles beyond what it asked for.
+        // A stretch may give a lane two bundles more than it asked for.
         var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count);
         MailboxBundles = Math.Max(UsualMailboxBundles, lanes * FewestBundles);
         _bundleLimit = (MailboxBundles / lanes) - 2;
     }
 
-    /// <summary>Bundles that a mailbox must take: every lane's that there are at the start, should they all lead to one consumer.</summary>
+    /// <summary>Bundles that a mailbox must take: those of all lanes at the start, in case they all lead to one consumer.</summary>
     public int MailboxBundles { get; }
 
-    /// <summary>One to each router, in their order. Any thread.</summary>
+    /// <summary>One plan for each router, in their order. Any thread.</summary>
     public IReadOnlyList<RouterPlan> Plans => Volatile.Read(ref _plans);
 
-    /// <summary>In the order they are tried, the implicit one included.</summary>
+    /// <summary>The routes in the order they are tried, including the implicit one.</summary>
     public IReadOnlyList<RouteOptions> All => _routes;
 
     /// <summary>The plan of one more queue's router. Before anything runs.</summary>
@@ -57,7 +59,9 @@ internal sealed class RoutePlans
 
     public bool LeadTo(string group) => LaneCount(group) > 0;
 
-    /// <exception cref="InvalidOperationException">There are as many routes as there can be, or as have room in their group's mailbox.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// The limit of routes is reached, or the mailbox of the group has no room for one more.
+    /// </exception>
     public void CheckRoom(RouteOptions route)
     {
         string? why = null;
@@ -66,15 +70,15 @@ internal sealed class RoutePlans
         if (why is not null) throw new InvalidOperationException(why);
     }
 
-    /// <summary>Has a route in front of all others. Only after <see cref="CheckRoom"/>, and while its group has instances.</summary>
+    /// <summary>Adds a route in front of all others. Only after <see cref="CheckRoom"/>, and while its group has instances.</summary>
     public RouteExchange Add(RouteOptions route)
     {
         IReadOnlyList<RouteOptions> routes = [route, .. _routes];
         return Become(routes, [.. _plans.Select((plan, i) => PlanOf(routes, [NewLane(route, i), .. plan.Lanes]))], []);
     }
 
-    /// <summary>Takes a route away; of several that are the same, the first.</summary>
-    /// <returns>Null where there is none, or it is the last, which takes what no other does.</returns>
+    /// <summary>Removes a route. Of several equal ones, the first is removed.</summary>
+    /// <returns>Null when there is none, or when it is the last, which takes what no other does.</returns>
     public RouteExchange? Remove(RouteOptions route)
     {
         var at = _routes.SkipLast(1).ToList().IndexOf(route);
@@ -107,7 +111,10 @@ internal sealed class RoutePlans
         return lane;
     }
 
-    /// <summary>What may wait does, unless its route says otherwise. A copy never goes to the stack: its packet gets there by itself.</summary>
+    /// <summary>
+    /// A source that may wait does so, unless its route says otherwise. A copy never goes to the stack, because its packet gets there by
+    /// itself.
+    /// </summary>
     private Overload OverloadOf(RouteOptions route)
     {
         var overload = route.Overload ?? (_setup.Nic.Traits.MayWait ? Overload.Wait : Overload.DropNew);

@@ -6,30 +6,30 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// From mark to route. Pure: the same mark always goes the same way. Routes are tried in order; the first that matches and does not
-/// copy is final, and every copying route before it gets a copy. Behind the last stands a route of everything to the stack. What a guard
-/// keeps out goes there at once, without a copy to anyone.
+/// From mark to route. Pure: the same mark always goes the same way. Routes are tried in order. The first that matches and does not copy is
+/// final, and every copying route before it that matches gets a copy. After the last, a route takes everything to the stack. Packets that a
+/// guard keeps out go there at once, without copies.
 /// </summary>
 /// <remarks>For one thread, because it remembers recent answers.</remarks>
 [DebuggerDisplay("{_routes.Length} routes")]
 public sealed class RouteTable
 {
-    /// <summary>The most routes there can be, the implicit one included: a bit each in a word.</summary>
+    /// <summary>The most routes there can be, including the implicit one: a bit each in a word.</summary>
     public const int MaxRoutes = 64;
 
-    /// <summary>The consumer group that is always there.</summary>
+    /// <summary>The consumer group that always exists.</summary>
     public const string StackGroup = ConsumerOptions.Stack;
 
     private const int CacheSlots = 256;
 
-    /// <summary>Set in the key of every slot that is filled; no deciding flag.</summary>
+    /// <summary>Set in the key of every slot that is filled. It is not one of the <see cref="Deciding"/> flags.</summary>
     private const uint Known = 1;
 
     private readonly RouteOptions[] _routes;
     private readonly Remembered[] _cache = new Remembered[CacheSlots];
 
-    /// <summary>Takes the routes in the order they are tried; the one of everything to the stack is added behind them.</summary>
-    /// <param name="keepsOut">Whether there are guards, whose packets need a way to the stack where no other packet has one.</param>
+    /// <summary>Takes the routes in the order they are tried. The route of everything to the stack is appended.</summary>
+    /// <param name="keepsOut">Whether there are guards. Their packets need a way to the stack even if no other packet has one.</param>
     /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
     public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)
     {
@@ -39,13 +39,13 @@ public sealed class RouteTable
         if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
     }
 
-    /// <summary>In the order they are tried, the implicit one included.</summary>
+    /// <summary>The routes in the order they are tried, including the implicit one.</summary>
     public IReadOnlyList<RouteOptions> Routes => _routes;
 
     /// <summary>Where every packet goes, whatever its mark; null when there are several routes.</summary>
     public RouteDecision? Sole { get; }
 
-    /// <summary>The flags of a packet that decide about its way, together with its mark.</summary>
+    /// <summary>The packet flags that decide its way, together with its mark.</summary>
     internal const PacketFlags Deciding = PacketFlags.Selected | PacketFlags.KeptOut;
 
     /// <summary>Where packets with a mark go.</summary>
@@ -55,7 +55,7 @@ public sealed class RouteTable
 
     /// <summary>Where packets with a mark go.</summary>
     /// <param name="mark">The packet's.</param>
-    /// <param name="flags">Those of the packet; only <see cref="Deciding"/> ones count.</param>
+    /// <param name="flags">The packet's flags. Only <see cref="Deciding"/> ones count.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     public RouteDecision Resolve(uint mark, PacketFlags flags)
     {

@@ -4,19 +4,19 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Routes as a device in front of the normal stack can follow them: a packet whose final route leads to the normal stack is passed, every
-/// other is taken. Routes that copy decide nothing, but what they copy has to reach software.
+/// The routes in a form that a device in front of the normal stack can follow. It passes a packet whose final route leads to the normal
+/// stack, and takes every other. Routes that copy decide nothing, but the packets that they copy have to reach software.
 /// </summary>
 public static class RouteVerdicts
 {
-    /// <returns>In the order of the routes. What none of them decides is passed.</returns>
+    /// <returns>The verdicts, in the order of the routes. Packets that none of them matches are passed.</returns>
     public static IReadOnlyList<MarkVerdict> Of(PipelineOptions options) =>
         [.. options.Routes.Select(r => new MarkVerdict(r.Mark, r.MarkMask, VerdictOf(r, LeadsToStack(r.To, options.Consumers))))];
 
-    /// <summary>What a device gets to run for one generation of a pipeline's rules.</summary>
+    /// <summary>The rules that a device runs for one generation of a pipeline's rules.</summary>
     internal static OffloadedRules Of(PipelineSetup setup, MarkTable table)
     {
-        // An expression is asked of every packet, whatever becomes of it, and what is to stop after so many has to see them all.
+        // An expression has to see every packet, whatever becomes of it, and so has a limit on the number of packets.
         if (setup.Expression is not null || setup.StopAfterPackets is not null) return OffloadedRules.TakingAll(table.Rules, table.Guards);
         var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
         return new OffloadedRules
@@ -31,7 +31,9 @@ public static class RouteVerdicts
     private static PacketVerdict VerdictOf(RouteOptions route, bool leadsToStack) =>
         route.Copy ? PacketVerdict.Copy : leadsToStack ? PacketVerdict.Pass : PacketVerdict.Take;
 
-    /// <summary>A consumer made in code gets its packets, whatever the options call it.</summary>
+    /// <summary>
+    /// Whether a group leaves packets to the normal stack. A consumer made in code gets its packets, whatever the options call it.
+    /// </summary>
     private static bool IsLeft(string group, PipelineSetup setup) =>
         !setup.Handlers.ContainsKey(group) && LeadsToStack(group, setup.Options.Consumers);
 

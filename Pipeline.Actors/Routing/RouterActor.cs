@@ -8,14 +8,16 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Marks the packets of one queue and sends them on. When its mailbox is empty it flushes at once; while more waits it fills
-/// bundles, none for longer than the latency bound, so that batching adapts to the load.
+/// Marks the packets of one queue and sends them on. When its mailbox is empty it flushes at once. While more bundles wait it fills its
+/// own, none for longer than the latency bound, so that batching adapts to the load.
 /// </summary>
 /// <remarks>
-/// A route that may wait and has no room closes the mailbox's gate: bundles stay where they are, the queue runs out of pages, and
-/// the source stands still until the route's consumer has given pages back.
-/// <para>When a group gets or loses instances, flows that change hands are held back until all that was sent of them before has been
-/// consumed, here and in all other routers.</para>
+/// A route that may wait and has no room closes the mailbox's gate. Bundles then stay where they are, the queue runs out of pages, and the
+/// source stops until the route's consumer has given pages back.
+/// <para>
+/// When a group gets or loses instances, flows that change hands are held back until all their earlier packets have been consumed, here and
+/// in all other routers.
+/// </para>
 /// </remarks>
 internal sealed class RouterActor : UntypedActor
 {
@@ -55,7 +57,9 @@ internal sealed class RouterActor : UntypedActor
         }
     }
 
-    /// <summary>What the last incarnation was blocked by may have room by now, or its wake-up went with it: look again.</summary>
+    /// <summary>
+    /// Checks again after a restart: the route that blocked the last incarnation may have room by now, or its wake-up was lost.
+    /// </summary>
     protected override void PreStart()
     {
         OnBundlesHome();
@@ -110,7 +114,7 @@ internal sealed class RouterActor : UntypedActor
         return false;
     }
 
-    /// <summary>The routes of a generation are exchanged with its rules.</summary>
+    /// <summary>Takes the routes together with the rules of a generation.</summary>
     private void TakeRules(ActiveRules rules)
     {
         if (!ReferenceEquals(rules.Plan, _cell.Scatter.Plan)) _cell.Scatter.Exchange(rules.Plan);
@@ -118,7 +122,7 @@ internal sealed class RouterActor : UntypedActor
         _preparedRules = rules;
     }
 
-    /// <summary>Only a link type that nobody knew of is news, and has to be compiled for here.</summary>
+    /// <summary>Compiles for a link type that has not occurred before. All others are known already.</summary>
     private void Prepare(ActiveRules rules, NicInterface nicInterface)
     {
         if (!rules.Table.IsPreparedFor(nicInterface.Link)) _cell.Warnings.Add(rules.Table.Prepare(nicInterface.Link));
@@ -176,7 +180,7 @@ internal sealed class RouterActor : UntypedActor
         TakeAwaitedRoutes();
     }
 
-    /// <summary>Somebody waits for routes to be taken, and there may be no bundle to take them with.</summary>
+    /// <summary>Takes routes that somebody waits for, because no bundle might come to trigger it.</summary>
     private void TakeAwaitedRoutes()
     {
         if (!_cell.Scatter.AwaitsRoutes) return;
@@ -197,7 +201,7 @@ internal sealed class RouterActor : UntypedActor
         if (!_cell.Scatter.IsBlocked) AfterTurn();
     }
 
-    /// <summary>The queue sends nothing more. What it has sent is in the mailbox by now, and is routed first.</summary>
+    /// <summary>The queue sends nothing more. All it has sent is in the mailbox by now, and is routed first.</summary>
     private void OnDrain()
     {
         _cell.IsDraining = true;

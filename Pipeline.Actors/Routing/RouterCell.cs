@@ -5,20 +5,22 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
 
-/// <summary>What one router works with and what it leaves for others to read. It outlives restarts of the actor.</summary>
+/// <summary>
+/// The state that one router works with, and the figures that it leaves for others to read. It outlives restarts of the actor.
+/// </summary>
 [DebuggerDisplay("{Name}: blocked {Scatter.IsBlocked}, draining {IsDraining}")]
 internal sealed class RouterCell
 {
-    /// <summary>The router's, such as <c>router-pcap:0</c>.</summary>
+    /// <summary>The router's name, such as <c>router-pcap:0</c>.</summary>
     public required string Name { get; init; }
 
     /// <summary>Where it finds the rules for its next bundle.</summary>
     public required RuleSlot Rules { get; init; }
 
-    /// <summary>The ways out.</summary>
+    /// <summary>Its ways out.</summary>
     public required Scatter Scatter { get; init; }
 
-    /// <summary>What it sends come from here.</summary>
+    /// <summary>The bundles that it sends come from here.</summary>
     public required BundlePool Bundles { get; init; }
 
     /// <summary>The longest a packet waits for its bundle to fill.</summary>
@@ -27,15 +29,15 @@ internal sealed class RouterCell
     /// <summary>Rules that turn out not to work for a link type; shared by all routers.</summary>
     public required WarningList Warnings { get; init; }
 
-    /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Readable by anyone.</summary>
+    /// <summary>Its actor's mailbox, which outlives restarts; null before the actor was made. Any thread reads it.</summary>
     public BundleQueue? Mailbox { get; set; }
 
-    /// <summary>Whose thread runs it: its queue's. Set before the actor starts.</summary>
+    /// <summary>The dispatcher whose thread runs it and its queue. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Intake;
 
-    /// <summary>The groups whose flows are moving and were not said to have moved. Its actor's alone.</summary>
+    /// <summary>The groups whose flows are moving, and whose move has not been reported as ready. Only its actor uses it.</summary>
     public List<string> Moving { get; } = [];
 
-    /// <summary>The queue sends nothing more: once the mailbox is empty the router is done. Its actor's alone.</summary>
+    /// <summary>Whether the queue sends nothing more. The router is then done once the mailbox is empty. Only its actor uses it.</summary>
     public bool IsDraining { get; set; }
 }

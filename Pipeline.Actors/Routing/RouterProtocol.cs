@@ -3,7 +3,7 @@ using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Routing;
 
-/// <summary>What a router is told and tells.</summary>
+/// <summary>The messages that a router gets and sends.</summary>
 internal static class RouterProtocol
 {
     /// <summary>The route it waits for has given back half of its share.</summary>
@@ -12,13 +12,13 @@ internal static class RouterProtocol
         public static readonly RouteHasRoom Instance = new();
     }
 
-    /// <summary>Its queue has ended: route what waits, then say so.</summary>
+    /// <summary>Its queue has ended: route what waits, then report completion.</summary>
     public sealed class Drain : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly Drain Instance = new();
     }
 
-    /// <summary>Bundles it sent have come home: some of what it holds back may go, or a move be ready to end.</summary>
+    /// <summary>Bundles it sent have come home: some held bundles may go, or a move may be ready to end.</summary>
     public sealed class BundlesHome : ILocalMessage, IDeadLetterSuppression
     {
         public static readonly BundlesHome Instance = new();
@@ -26,22 +26,22 @@ internal static class RouterProtocol
 
     /// <summary>A group gets or loses instances: hold back the packets of flows that change hands.</summary>
     /// <param name="Group">The group's name.</param>
-    /// <param name="Targets">The instances there are to be, in any order.</param>
+    /// <param name="Targets">The new set of instances, in any order.</param>
     public sealed record Move(string Group, IReadOnlyList<IBundleTarget> Targets) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>To the root: what it sent before the move, where flows were given up, has been consumed.</summary>
+    /// <summary>To the root: everything it sent before the move, to instances that gave up flows, has been consumed.</summary>
     public sealed record Moved(string Group) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>All routers have said so: send what was held back to where it belongs now.</summary>
+    /// <summary>All routers have reported <see cref="Moved"/>: send held packets to their new instances.</summary>
     public sealed record Switch(string Group) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>Go by the routes that are offered, also where no bundle comes.</summary>
-    /// <param name="Generation">Of the routes.</param>
+    /// <summary>Use the routes that are offered, even if no bundle comes.</summary>
+    /// <param name="Generation">The generation of the routes.</param>
     public sealed record TakeRoutes(int Generation) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>To the root: it goes by these routes or later ones, and all that went along lanes which are gone has been consumed.</summary>
+    /// <summary>To the root: it uses these routes or later ones, and everything sent along removed lanes has been consumed.</summary>
     public sealed record RoutesTaken(int Generation) : ILocalMessage, IDeadLetterSuppression;
 
-    /// <summary>To the root: everything it got has been sent on.</summary>
+    /// <summary>To the root: everything that it got has been sent on.</summary>
     public sealed record Drained(RouterCell Router) : ILocalMessage;
 }

@@ -2,10 +2,10 @@ using System.Diagnostics;
 
 namespace Pipeline.Actors.Routing;
 
-/// <summary>What lanes hold back, and how flows move when a group gets or loses instances.</summary>
+/// <summary>Sends what lanes hold back, and moves flows when a group gets or loses instances.</summary>
 internal sealed partial class Scatter
 {
-    /// <summary>Lanes of earlier plans. They hold nothing; what they sent is still out.</summary>
+    /// <summary>Lanes of earlier plans. They hold nothing, but some of what they sent is still out.</summary>
     private readonly List<Lane> _leaving = [];
     /// <summary>Generations of routes that somebody waits for.</summary>
     private readonly Queue<int> _awaited = [];
@@ -14,7 +14,7 @@ internal sealed partial class Scatter
     /// <summary>Whether all that lanes of earlier plans sent has been consumed.</summary>
     public bool HasLeft => _leaving.Count == 0;
 
-    /// <param name="wake">Called, on whatever thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be looked at again.</param>
+    /// <param name="wake">Called, on any thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be checked again.</param>
     public void WakeBy(Action wake)
     {
         _wake = wake;
@@ -22,8 +22,8 @@ internal sealed partial class Scatter
     }
 
     /// <summary>
-    /// Goes by other routes from the next bundle on. What lanes hold that the new plan lacks is sent; they are disposed when it has been
-    /// consumed. Only between two bundles, and only while no flows move between instances of a group whose lane goes.
+    /// Uses other routes from the next bundle on. Lanes that the new plan lacks send what they hold, and are disposed when it has been
+    /// consumed. Only between two bundles, and only while no flows move between instances of a group whose lane is removed.
     /// </summary>
     public void Exchange(RouterPlan next)
     {
@@ -43,27 +43,29 @@ internal sealed partial class Scatter
     /// <summary>Whether somebody waits for routes to be taken.</summary>
     public bool AwaitsRoutes => _awaited.Count > 0;
 
-    /// <summary>Somebody waits until it goes by these routes or later ones, and nothing is out along lanes of earlier plans.</summary>
+    /// <summary>
+    /// Remembers that somebody waits until it uses these routes or later ones and nothing is out along lanes of earlier plans.
+    /// </summary>
     public void AwaitRoutes(int generation) => _awaited.Enqueue(generation);
 
-    /// <summary>Whether what somebody waits for has come true; told once.</summary>
+    /// <summary>Whether the state that somebody waits for has been reached. It is reported once.</summary>
     public bool TryTellRoutes(out int generation) =>
         _awaited.TryPeek(out generation) && Plan.Generation >= generation && HasLeft && _awaited.TryDequeue(out generation);
 
-    /// <summary>Lets go of the lanes that left and of which nothing is out any more.</summary>
+    /// <summary>Disposes the lanes that left and of which nothing is out any more.</summary>
     public void ReleaseLeft()
     {
         foreach (var lane in _leaving.Where(lane => lane.IsHome)) lane.Dispose();
         _leaving.RemoveAll(lane => lane.IsHome);
     }
 
-    /// <summary>Sends what lanes held back and have room for now.</summary>
+    /// <summary>Sends the bundles that lanes held back and have room for now.</summary>
     public void SendHeld()
     {
         foreach (var lane in _lanes) lane.SendHeld();
     }
 
-    /// <summary>Sends all that lanes held back for newer packets' sake.</summary>
+    /// <summary>Sends all bundles that lanes held back to make room for newer packets.</summary>
     public void SendAllHeld()
     {
         foreach (var lane in _lanes) lane.SendAllHeld();
@@ -78,7 +80,7 @@ internal sealed partial class Scatter
         foreach (var lane in _lanes.Where(lane => lane.Group == group)) lane.Move(targets);
     }
 
-    /// <summary>Whether what was sent before the move has been consumed, where flows were given up.</summary>
+    /// <summary>Whether everything sent before the move, to instances that gave up flows, has been consumed.</summary>
     public bool IsHome(string group) => _lanes.All(lane => lane.Group != group || lane.IsHome);
 
     /// <summary>Ends the move.</summary>

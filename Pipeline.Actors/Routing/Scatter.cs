@@ -7,12 +7,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Actors.Routing;
 
 /// <summary>
-/// Takes a marked bundle apart: its packets, descriptors and not bytes, move into one outgoing bundle per consumer. Pure of actors;
-/// for the router's thread alone. It outlives a restart of the router, and what it holds with it.
+/// Takes a marked bundle apart and moves its packets into one outgoing bundle per consumer. Descriptors move, not bytes. It knows no
+/// actors. For the router's thread alone. It outlives a restart of the router and keeps what it holds.
 /// </summary>
 /// <remarks>
-/// It works on a page's stretch of packets at a time: <see cref="LaneSplit"/> looks every packet up, <see cref="Admission"/> asks each lane
-/// once for all of them and takes their pages, and only then is the first outgoing bundle appended to.
+/// It works on a page's stretch of packets at a time: <see cref="LaneSplit"/> looks every packet up, and <see cref="Admission"/> asks each
+/// lane once for all of them and takes their pages. Only then is the first packet appended to an outgoing bundle.
 /// </remarks>
 [DebuggerDisplay("{_lanes.Length} lanes, {_next} packets placed of {_source}, blocked by {BlockedBy}")]
 internal sealed partial class Scatter : IDisposable
@@ -27,7 +27,7 @@ internal sealed partial class Scatter : IDisposable
 
     public Scatter(RouterPlan plan) => Follow(plan);
 
-    /// <summary>The routes and lanes it goes by.</summary>
+    /// <summary>The routes and lanes in use.</summary>
     public RouterPlan Plan { get; private set; }
 
     public IReadOnlyList<Lane> Lanes => _lanes;
@@ -39,7 +39,7 @@ internal sealed partial class Scatter : IDisposable
     public bool IsBlocked => BlockedBy is not null;
 
     /// <summary>Takes over a bundle and sends its packets on their ways.</summary>
-    /// <returns>False when a route has to wait; the bundle is kept, and <see cref="Continue"/> goes on with it.</returns>
+    /// <returns>False when a route has to wait; the bundle is kept, and <see cref="Continue"/> resumes it.</returns>
     public bool Route(PageBundle bundle)
     {
         _source = bundle;
@@ -47,7 +47,7 @@ internal sealed partial class Scatter : IDisposable
         return Continue();
     }
 
-    /// <summary>Goes on with the bundle that had to wait.</summary>
+    /// <summary>Resumes the bundle that had to wait.</summary>
     public bool Continue()
     {
         BlockedBy = null;
@@ -62,7 +62,7 @@ internal sealed partial class Scatter : IDisposable
             _split.Look(_table, source, _next, source.Pool.EndOfStretch(source.Packets, _next, _mostMoved));
             if (_admission.Admit(_split, source) is { } blocked)
             {
-                // What this router holds itself may be what fills the share.
+                // The bundles that this router holds itself may be what fills the share.
                 Flush();
                 BlockedBy = blocked;
                 return false;
@@ -93,14 +93,14 @@ internal sealed partial class Scatter : IDisposable
         foreach (var lane in _lanes) lane.FlushStartedBefore(timestamp);
     }
 
-    /// <summary>Drops everything it holds: bundles being filled, and what is left of the one being taken apart.</summary>
+    /// <summary>Drops everything it holds: bundles being filled, and the rest of the bundle being taken apart.</summary>
     public void DropAll(DropReason reason)
     {
         foreach (var lane in _lanes) lane.DropAll(reason);
         DropSource(reason);
     }
 
-    /// <summary>Drops what is left of the bundle being taken apart, after a failure in the middle of it.</summary>
+    /// <summary>Drops the rest of the bundle being taken apart, after a failure in the middle of it.</summary>
     public void DropSource(DropReason reason)
     {
         BlockedBy = null;
@@ -142,7 +142,7 @@ internal sealed partial class Scatter : IDisposable
         source.Dispose();
     }
 
-    /// <summary>The lane that all packets of a bundle go along, if there is one that takes the bundle itself.</summary>
+    /// <summary>The lane that all packets of a bundle go along, if one lane takes the bundle itself.</summary>
     private Lane? WholeWay(PageBundle source)
     {
         if (_split.Count != source.Count || !BitOperations.IsPow2(_split.Touched) || (_admission.Refused | _admission.Spilled) != 0) return null;
@@ -168,7 +168,7 @@ internal sealed partial class Scatter : IDisposable
         }
     }
 
-    /// <summary>Where pages hold one packet, says how many bundles each will be in; none at all sends it home.</summary>
+    /// <summary>If pages hold one packet, tells each page how many bundles it will be in. A page that is in none goes home.</summary>
     private void ShareOut(PagePool pool, ulong lanes)
     {
         var packets = _split.Packets;

@@ -3,10 +3,13 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Routing;
 
-/// <summary>Rules that turn out not to work for a link type: the first of them, for a capture can have any number of link types. Any thread.</summary>
+/// <summary>
+/// Rules that turned out not to work for a link type. Only the first are kept, because a capture can have any number of link types. Any
+/// thread.
+/// </summary>
 internal sealed class WarningList
 {
-    /// <summary>Warnings that are kept; of those beyond their number.</summary>
+    /// <summary>The most warnings kept. Of the rest only the number is known.</summary>
     public const int Most = 100;
 
     private readonly ConcurrentQueue<Diagnostic> _first = new();
@@ -21,7 +24,7 @@ internal sealed class WarningList
         }
     }
 
-    /// <summary>Those that are kept.</summary>
+    /// <summary>The warnings that are kept.</summary>
     public IEnumerable<Diagnostic> First => _first;
 
     /// <summary>Takes over what another list has.</summary>
