@@ -19,7 +19,7 @@ internal static class CodeLayer
         return text.Length == 0 ? null : new SourceText("consumers in code", text.ToString());
     }
 
-    /// <summary>Errors at the places where a configuration declares what code declares already.</summary>
+    /// <summary>Errors where a configuration declares what code declares already.</summary>
     public static IEnumerable<Diagnostic> Clashes(ConfigurationResult reading, SourceText? layer, PipelineBuilder plan)
     {
         foreach (var consumer in plan.Consumers)
@@ -38,7 +38,7 @@ internal static class CodeLayer
         Diagnostic Error(string consumer, string message) => reading.Error(message, "pipeline", "consumers", consumer, "kind");
     }
 
-    /// <summary>The options with what code adds: what it declared takes the place of its stand-in.</summary>
+    /// <summary>The options with the additions from code: what code declared replaces its stand-in.</summary>
     public static PipelineOptions Over(PipelineOptions options, PipelineBuilder plan)
     {
         var consumers = new Dictionary<string, ConsumerOptions>(options.Consumers);
@@ -52,7 +52,7 @@ internal static class CodeLayer
         };
     }
 
-    /// <summary>The handler named is a stand-in: what is made is what code gave.</summary>
+    /// <summary>Declares a stand-in handler. The consumer that is made is the one from code.</summary>
     private static void Declare(StringBuilder text, string name, int instances)
     {
         var quoted = name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);

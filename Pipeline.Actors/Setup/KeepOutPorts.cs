@@ -5,12 +5,12 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Actors.Setup;
 
-/// <summary>What guards have to know of this machine and this pipeline.</summary>
+/// <summary>Finds the ports that guards have to know of this machine and this pipeline.</summary>
 public static class KeepOutPorts
 {
     /// <summary>Looks for the ports now. A dashboard that picks a free port has none yet.</summary>
-    /// <param name="source">What the source is like; null where none is open, and the options tell.</param>
-    /// <returns>Null where guards are not in force: the source is not a live one, and nobody asked for them.</returns>
+    /// <param name="source">The traits of the source; null when none is open, and the options decide.</param>
+    /// <returns>Null when guards are not in force: the source is not a live one, and nobody asked for them.</returns>
     public static GuardPorts? Of(PipelineOptions options, SourceTraits? source = null)
     {
         source ??= Backends.TraitsOf(options.Source);

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Setup;
 
-/// <summary>What the binder of configurations would have said about options that code made. Every record checks itself.</summary>
+/// <summary>Checks options made in code, as the binder checks those of configurations. Every record checks itself.</summary>
 internal static class OptionsCheck
 {
     /// <exception cref="ArgumentException">An option makes no sense.</exception>

@@ -7,14 +7,14 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Setup;
 
-/// <summary>What can be said against the files that a pipeline would write, before any of them is created.</summary>
+/// <summary>Finds conflicts of the files that a pipeline would write, before any of them is created.</summary>
 internal static class OutputFiles
 {
     private const string Standard = "-";
 
-    /// <param name="options">What is read and written.</param>
-    /// <param name="rules">The rules by which captures are split.</param>
-    /// <param name="inputs">What is read, by its names.</param>
+    /// <param name="options">The options, which name the files.</param>
+    /// <param name="rules">The rules whose names split captures.</param>
+    /// <param name="inputs">The files that are read, by their names.</param>
     /// <exception cref="OutputConflictException">An output would destroy what is read, or another output.</exception>
     public static void Check(PipelineOptions options, RuleSet rules, IReadOnlyList<string> inputs)
     {
@@ -32,15 +32,15 @@ internal static class OutputFiles
         if (options.Consumers.Values.Any(c => c.Write == Standard)) CheckStandardOutput(files, there);
     }
 
-    /// <summary>What is read, by its names; <c>-</c> is standard input. Some of it is read again while packets flow.</summary>
+    /// <summary>The files that are read, by their names; <c>-</c> is standard input. Some are read again while packets flow.</summary>
     public static IReadOnlyList<string> InputsOf(PipelineOptions options, string? configuration)
     {
         var handlers = options.Consumers.Values.Select(c => c.HandlerAssembly).OfType<string>().SelectMany(HandlerAssembly.FilesOf);
         return [.. new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration, ConfigurationLoader.MachineFile }.OfType<string>(), .. handlers];
     }
 
-    /// <summary>The same of rules that come later, which may name files just as those at the start do.</summary>
-    /// <returns>Null where nothing is to be said against them.</returns>
+    /// <summary>Checks rules that come later, which may name files just as those at the start do.</summary>
+    /// <returns>The reason to refuse them; null for none.</returns>
     public static string? RefusalOf(RuleSet later, PipelineOptions options, IReadOnlyList<string> inputs)
     {
         try
@@ -68,7 +68,7 @@ internal static class OutputFiles
         }
     }
 
-    /// <summary>It may have been redirected to the end of what is read, or to a file that is written as well.</summary>
+    /// <summary>Standard output may have been redirected to the end of a file that is read, or to a file that is written as well.</summary>
     private static void CheckStandardOutput(FilesInUse files, HashSet<FileIdentity> there)
     {
         const string Name = StandardStreams.OutputName;

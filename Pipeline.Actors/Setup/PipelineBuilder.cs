@@ -9,12 +9,12 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Setup;
 
 /// <summary>
-/// Describes a pipeline: a configuration, and what code adds to it or says instead. Nothing is read or opened before
-/// <see cref="Build"/>. For one thread.
+/// Describes a pipeline: a configuration, and what code adds to it or replaces in it. Nothing is read or opened before <see cref="Build"/>.
+/// For one thread.
 /// </summary>
 /// <remarks>
-/// Relative file names given here are relative to <see cref="Folder"/>. What code says wins over the configuration; its routes come
-/// behind those of the configuration.
+/// Relative file names given here are relative to <see cref="Folder"/>. Settings from code override the configuration; routes from code
+/// come after those of the configuration.
 /// </remarks>
 public sealed class PipelineBuilder
 {
@@ -23,7 +23,9 @@ public sealed class PipelineBuilder
     private readonly List<RouteOptions> _routes = [];
     private readonly List<Func<PipelineOptions, PipelineOptions>> _changes = [];
 
-    /// <summary>Where relative file names begin: the host's content root under <c>AddPipeline</c>, else the working directory.</summary>
+    /// <summary>
+    /// The folder that relative file names start from: the host's content root under <c>AddPipeline</c>, else the working directory.
+    /// </summary>
     public string Folder { get; set; } = "";
 
     internal Func<SourceText?, ConfigurationResult>? Configuration { get; private set; }
@@ -62,7 +64,7 @@ public sealed class PipelineBuilder
 
     /// <summary>
     /// Reads the configuration from a file, and over it the environment variables named <c>PIPELINE__...</c>. The machine's file,
-    /// <see cref="ConfigurationLoader.MachineFile"/>, is the program's and is not read. File names in it are relative to it.
+    /// <see cref="ConfigurationLoader.MachineFile"/>, belongs to the program and is not read. File names in the file are relative to it.
     /// </summary>
     public PipelineBuilder FromFile(string file)
     {
@@ -79,8 +81,8 @@ public sealed class PipelineBuilder
         return From(below => ConfigurationLoader.Load(new SourceText("configuration in code", text), Folder, below));
     }
 
-    /// <summary>Takes a configuration that has been read.</summary>
-    /// <param name="reading">What came of reading it; errors in it are told by <see cref="Build"/>.</param>
+    /// <summary>Takes a configuration that has been read already.</summary>
+    /// <param name="reading">The result of reading it. <see cref="Build"/> reports its errors.</param>
     /// <param name="file">The file it was read from, which no output may overwrite.</param>
     public PipelineBuilder FromConfiguration(ConfigurationResult reading, string? file = null)
     {
@@ -99,14 +101,14 @@ public sealed class PipelineBuilder
     /// <summary>Receives from a device made in code. The pipeline owns what the function returns, and disposes it.</summary>
     public PipelineBuilder ReceiveFrom(Func<IServiceProvider, INic> open) => OpenBy((_, services) => open(services));
 
-    /// <summary>Opens the source of the configuration in another way than <see cref="Backends"/> does.</summary>
+    /// <summary>Opens the source of the configuration with this function instead of <see cref="Backends"/>.</summary>
     public PipelineBuilder OpenBy(Func<SourceOptions, IServiceProvider, INic> open)
     {
         Opener = open;
         return this;
     }
 
-    /// <summary>Gives handlers named <c>forward</c> what they transmit with; null where nothing can.</summary>
+    /// <summary>Gives handlers named <c>forward</c> their transmitters; null when nothing can transmit.</summary>
     public PipelineBuilder TransmitBy(Func<TransmitTarget, ITransmitter>? open)
     {
         Transmitter = open;
@@ -120,28 +122,28 @@ public sealed class PipelineBuilder
         return WithRules(Resolve(file), null, null);
     }
 
-    /// <summary>Marks packets by the rules in a text, as a rule file has them.</summary>
+    /// <summary>Marks packets by the rules in a text in the format of rule files.</summary>
     public PipelineBuilder Rules(string text) => WithRules(null, new SourceText("rules in code", text), null);
 
     /// <summary>Marks packets by these rules.</summary>
     public PipelineBuilder Rules(RuleSet rules) => WithRules(null, null, rules);
 
-    /// <summary>Adds a route behind those there are.</summary>
+    /// <summary>Adds a route after the existing ones.</summary>
     /// <param name="to">The consumer.</param>
     /// <param name="mark">Matches when <c>(mark &amp; mask) == value</c>; null matches every packet.</param>
     /// <param name="mask">The bits compared.</param>
-    /// <param name="copy">Whether the consumer gets copies and the packets go on to the routes behind.</param>
+    /// <param name="copy">Whether the consumer gets copies, and the packets continue to the following routes.</param>
     public PipelineBuilder Route(string to, uint? mark = null, uint mask = uint.MaxValue, bool copy = false) =>
         Route(new RouteOptions { To = to, Mark = mark ?? 0, MarkMask = mark is null ? 0 : mask, Copy = copy });
 
-    /// <summary>Adds a route behind those there are.</summary>
+    /// <summary>Adds a route after the existing ones.</summary>
     public PipelineBuilder Route(RouteOptions route)
     {
         _routes.Add(route);
         return this;
     }
 
-    /// <summary>Adds a consumer that is not a handler of one's own, such as one that writes a capture file.</summary>
+    /// <summary>Adds a consumer that is not a handler of the application, such as one that writes a capture file.</summary>
     public PipelineBuilder Consumer(ConsumerOptions consumer)
     {
         _consumers.Add(consumer);
@@ -149,15 +151,15 @@ public sealed class PipelineBuilder
     }
 
     /// <summary>
-    /// Adds a consumer of one's own. Its constructor gets services; those that several instances or an endpoint are to share must be
-    /// singletons. Each instance is made on its own thread, made anew after it threw, and disposed by the pipeline.
+    /// Adds a handler of the application as a consumer. Its constructor gets services. A service that several instances or an endpoint
+    /// share must be a singleton. Each instance is made on its own thread, replaced after it threw, and disposed by the pipeline.
     /// </summary>
-    /// <param name="name">The consumer's name, to which routes lead. A configuration may say more about it, such as its instances.</param>
-    /// <param name="instances">Instances that share the packets, where the configuration does not say.</param>
+    /// <param name="name">The consumer's name, to which routes lead. A configuration may set more of it, such as its instances.</param>
+    /// <param name="instances">The number of instances that share the packets, unless the configuration sets it.</param>
     public PipelineBuilder Handler<T>(string name, int instances = 1)
         where T : class, IPacketConsumer => Handler(name, services => ActivatorUtilities.CreateInstance<T>(services), instances);
 
-    /// <summary>Adds a consumer of one's own; the function makes one instance at each call.</summary>
+    /// <summary>Adds a handler of the application as a consumer. Each call of the function makes one instance.</summary>
     /// <inheritdoc cref="Handler{T}(string, int)"/>
     public PipelineBuilder Handler(string name, Func<IServiceProvider, IPacketConsumer> make, int instances = 1)
     {
@@ -173,14 +175,14 @@ public sealed class PipelineBuilder
         return this;
     }
 
-    /// <summary>Ends after so many selected packets; null goes on to the source's end.</summary>
+    /// <summary>Ends after this number of selected packets; null continues to the end of the source.</summary>
     public PipelineBuilder StopAfterPackets(long? packets)
     {
         MostPackets = packets;
         return this;
     }
 
-    /// <summary>Ends after so long; null goes on to the source's end.</summary>
+    /// <summary>Ends after this time; null continues to the end of the source.</summary>
     public PipelineBuilder StopAfter(TimeSpan? time)
     {
         MostTime = time;
@@ -188,8 +190,8 @@ public sealed class PipelineBuilder
     }
 
     /// <summary>
-    /// Stops the application when the pipeline has ended; when something went wrong, the process's exit code becomes 1 unless it is
-    /// set already. Only under <c>AddPipeline</c>.
+    /// Stops the application when the pipeline has ended. If something went wrong, the process's exit code becomes 1 unless it is set
+    /// already. Only under <c>AddPipeline</c>.
     /// </summary>
     public PipelineBuilder StopApplicationWhenDone()
     {
@@ -197,14 +199,16 @@ public sealed class PipelineBuilder
         return this;
     }
 
-    /// <summary>Runs in an actor system of its own also where the services have one. Only under <c>AddPipeline</c>.</summary>
+    /// <summary>Runs in an actor system of its own, even if the services have one. Only under <c>AddPipeline</c>.</summary>
     public PipelineBuilder OwnActorSystem()
     {
         HasOwnActorSystem = true;
         return this;
     }
 
-    /// <summary>Changes the options that came of the configuration and of what code added. Changes are made in the order they were given.</summary>
+    /// <summary>
+    /// Changes the options that result from the configuration and from code. Changes are applied in the order they were given.
+    /// </summary>
     public PipelineBuilder Configure(Func<PipelineOptions, PipelineOptions> change)
     {
         _changes.Add(change);
@@ -214,15 +218,19 @@ public sealed class PipelineBuilder
     /// <summary>
     /// Reads the configuration and the rules, checks all of it, and opens the source. No output is created yet.
     /// </summary>
-    /// <param name="services">For handlers and devices made in code; null for none.</param>
-    /// <returns>The setup, for <see cref="PipelineRun.Start"/>. Its source is open, and the caller's until the run is started.</returns>
-    /// <exception cref="InvalidInputException">Configuration, rules or expression have errors; all that was found is listed.</exception>
+    /// <param name="services">The services for handlers and devices made in code; null for none.</param>
+    /// <returns>
+    /// The setup, for <see cref="PipelineRun.Start"/>. Its source is open, and belongs to the caller until the run is started.
+    /// </returns>
+    /// <exception cref="InvalidInputException">
+    /// The configuration, the rules or the expression have errors, all of which are listed.
+    /// </exception>
     /// <exception cref="OutputConflictException">An output would overwrite what is read, or another output.</exception>
     /// <exception cref="ArgumentException">What code asked for makes no sense.</exception>
     /// <exception cref="FilterException">An expression needs libpcap, which is not there.</exception>
     /// <exception cref="FileNotFoundException">A capture, a rule file, a configuration or a handler's assembly is not there.</exception>
     /// <exception cref="IOException">A file cannot be read.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
     public PipelineSetup Build(IServiceProvider? services = null) => new SetupMaker(this, services ?? NoServices.Instance).Make();
 
     private PipelineBuilder From(Func<SourceText?, ConfigurationResult> read)
@@ -246,5 +254,5 @@ public sealed class PipelineBuilder
 
 /// <summary>A handler made in code.</summary>
 /// <param name="Make">Makes one instance, on the consumer's thread.</param>
-/// <param name="Instances">Where the configuration does not say.</param>
+/// <param name="Instances">The number of instances, unless the configuration sets it.</param>
 internal sealed record CodeHandler(Func<IServiceProvider, IPacketConsumer> Make, int Instances);

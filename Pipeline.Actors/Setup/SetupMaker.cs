@@ -8,8 +8,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Setup;
 
 /// <summary>
-/// From what a <see cref="PipelineBuilder"/> was told to a setup: everything is read, checked and compiled here, so that a pipeline
-/// that cannot work creates nothing. The source is opened last.
+/// Makes a setup from a <see cref="PipelineBuilder"/>. Everything is read, checked and compiled here, so that a pipeline that cannot work
+/// creates nothing. The source is opened last.
 /// </summary>
 internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services)
 {
@@ -61,7 +61,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         var layer = CodeLayer.Of(plan);
         var reading = plan.Configuration is { } read ? read(layer) : ConfigurationLoader.Load(new SourceText("no configuration", ""), plan.Folder, layer);
 
-        // What looks wrong about a stand-in is not wrong about what it stands for, but for a clash of the two.
+        // Problems of a stand-in say nothing about the consumer it stands for, except a clash of the two.
         var clashes = CodeLayer.Clashes(reading, layer, plan).ToList();
         _found.AddRange(clashes);
         _found.AddRange(reading.Diagnostics.Where(d => d.Source != layer || (d.Severity == Severity.Error && clashes.Count == 0)));
@@ -73,7 +73,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
         _found.AddRange(handlers.Select(h => h.Error));
 
-        // The rules' errors are wanted too, if it was said where the rules are.
+        // The errors of the rules are reported too, if it is known where the rules are.
         if (plan.RuleFile is null || File.Exists(plan.RuleFile)) Rules(plan.RuleFile);
         throw new InvalidInputException(NothingRun, _found);
     }
@@ -101,7 +101,9 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         }
     }
 
-    /// <summary>Where all link types are known. Where more may come up, the run itself tells of those that do not fit.</summary>
+    /// <summary>
+    /// Checks an expression if all link types are known. If more may occur, the run itself reports those that do not fit.
+    /// </summary>
     private void CheckFor(INic nic, PacketFilter expression)
     {
         if (!nic.InterfacesAreFinal) return;
