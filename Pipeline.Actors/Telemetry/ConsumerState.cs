@@ -1,6 +1,6 @@
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>What a consumer instance is about.</summary>
+/// <summary>The state of a consumer instance.</summary>
 public enum ConsumerState
 {
     /// <summary>Its actor has not begun yet.</summary>
@@ -15,7 +15,7 @@ public enum ConsumerState
     /// <summary>It failed and is made anew after a pause; bundles wait in its mailbox.</summary>
     BackingOff,
 
-    /// <summary>It failed for good: what comes is counted as lost.</summary>
+    /// <summary>It failed for good: later packets are counted as lost.</summary>
     Failed,
 
     /// <summary>It has finished.</summary>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>
-/// The last things that happened to a pipeline, oldest first: bounded, and numbered so that a reader sees what it has missed. Any thread
-/// reads it. Nothing on the data path writes to it.
+/// The last events of a pipeline, oldest first. Their number is limited, and they are numbered so that a reader sees what it has missed.
+/// Any thread reads it. Nothing on the data path writes to it.
 /// </summary>
 public sealed class EventLog
 {
@@ -19,8 +19,8 @@ public sealed class EventLog
     private long _last;
     private bool _isClosed;
 
-    /// <param name="clock">What events are dated by.</param>
-    /// <param name="tell">Told of each as it happens, on the thread of whoever adds it; must neither wait nor throw.</param>
+    /// <param name="clock">The clock that dates events.</param>
+    /// <param name="tell">Called for each event as it happens, on the thread of whoever adds it. It must neither wait nor throw.</param>
     internal EventLog(TimeProvider clock, Action<PipelineEvent>? tell = null)
     {
         _clock = clock;
@@ -43,7 +43,9 @@ public sealed class EventLog
         lock (_gate) return [.. _kept.Where(e => e.Number > after)];
     }
 
-    /// <summary>The events that are kept and all that come, until the run is at rest. A slow reader misses some and holds nothing up.</summary>
+    /// <summary>
+    /// The events that are kept and all later ones, until the run is at rest. A slow reader misses some and delays nothing.
+    /// </summary>
     /// <param name="after">Only those with higher numbers.</param>
     /// <param name="stop">Ends the reading.</param>
     public async IAsyncEnumerable<PipelineEvent> Follow(long after = 0, [EnumeratorCancellation] CancellationToken stop = default)
@@ -74,7 +76,7 @@ public sealed class EventLog
         _tell?.Invoke(happened);
     }
 
-    /// <summary>Nothing more will happen: whoever follows comes to an end.</summary>
+    /// <summary>Ends every reader, because nothing more will happen.</summary>
     internal void Close()
     {
         lock (_gate)

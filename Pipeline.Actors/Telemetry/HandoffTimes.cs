@@ -4,18 +4,18 @@ using System.Numerics;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>
-/// How long bundles were on their way to one consumer instance: from when their router began to fill them to when the consumer took
-/// them. One writer, with plain stores; readable by anyone. Counting costs no more than a look into a table.
+/// How long bundles were on their way to one consumer instance: from when their router began to fill them to when the consumer took them.
+/// One writer, with plain stores; any thread reads. Counting costs no more than a table look-up.
 /// </summary>
 internal sealed class HandoffTimes
 {
-    // Octave by octave of a time in ticks, the first bucket it can belong to; at most two more have their end within the octave.
+    // For each octave of a time in ticks, the first bucket that it can belong to. At most two more buckets end within the octave.
     private static readonly byte[] FirstOfOctave = [.. Enumerable.Range(0, 64).Select(o => (byte)HandoffBuckets.Ticks.TakeWhile(end => end < 1L << o).Count())];
 
     private readonly long[] _counts = new long[HandoffBuckets.Ticks.Length + 1];
     private long _ticks;
 
-    /// <param name="ticks">Of <see cref="Stopwatch"/>; less than nothing counts as nothing.</param>
+    /// <param name="ticks"><see cref="Stopwatch"/> ticks. A negative time counts as zero.</param>
     public void Count(long ticks)
     {
         ticks = Math.Max(ticks, 0);

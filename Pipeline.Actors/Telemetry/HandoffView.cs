@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>Where one bucket of handoff times ends and the next begins: 1, 1.5, 2, 3, 5 and 7 to a decade from 1 us to 1 s.</summary>
+/// <summary>The limits of the buckets of handoff times: 1, 1.5, 2, 3, 5 and 7 in each decade from 1 us to 1 s.</summary>
 internal static class HandoffBuckets
 {
     private static readonly double[] Steps = [1, 1.5, 2, 3, 5, 7];
@@ -15,8 +15,8 @@ internal static class HandoffBuckets
 }
 
 /// <summary>How long bundles were on their way to a consumer.</summary>
-/// <param name="Counts">Bundles by time: a bucket for each of <see cref="BucketSeconds"/>, and one for what took longer.</param>
-/// <param name="TotalSeconds">Of all bundles together.</param>
+/// <param name="Counts">Bundles by time: a bucket for each of <see cref="BucketSeconds"/>, and one for longer times.</param>
+/// <param name="TotalSeconds">The time of all bundles together.</param>
 public sealed record HandoffView(IReadOnlyList<long> Counts, double TotalSeconds)
 {
     /// <summary>No bundle yet.</summary>
@@ -25,12 +25,12 @@ public sealed record HandoffView(IReadOnlyList<long> Counts, double TotalSeconds
     /// <summary>The longest time in each bucket but the last, ascending.</summary>
     public static IReadOnlyList<double> BucketSeconds => HandoffBuckets.Seconds;
 
-    /// <summary>All that were timed.</summary>
+    /// <summary>The number of bundles that were timed.</summary>
     public long Bundles => Counts.Sum();
 
     /// <summary>
-    /// The time that a part of all bundles did not exceed, interpolated within its bucket; null when there were none. What took longer
-    /// than the last bucket counts as its end.
+    /// The time that a given part of all bundles did not exceed, interpolated within its bucket; null when there were none. A time beyond
+    /// the last bucket counts as the end of that bucket.
     /// </summary>
     /// <param name="part">Above 0 and at most 1: 0.99 for the 99th percentile.</param>
     public double? Quantile(double part)
@@ -48,6 +48,6 @@ public sealed record HandoffView(IReadOnlyList<long> Counts, double TotalSeconds
         return BucketSeconds[^1];
     }
 
-    /// <summary>Both together.</summary>
+    /// <summary>The sum of both.</summary>
     public HandoffView Plus(HandoffView other) => new([.. Counts.Zip(other.Counts, (a, b) => a + b)], TotalSeconds + other.TotalSeconds);
 }

@@ -3,16 +3,17 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>
-/// Says when packets begin to be lost, and once a minute while more are. Pure of clocks: it is told what time it is. For one thread.
+/// Reports when packets begin to be lost, and then once a minute while more are lost. It has no clock: the caller passes the time. For one
+/// thread.
 /// </summary>
 internal sealed class LossWatch
 {
-    /// <summary>A loss that goes on is told so often: the books say how many at any time.</summary>
+    /// <summary>The interval at which a continuing loss is reported again. The books give the number at any time.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMinutes(1);
 
     private readonly Dictionary<(string Where, string Reason), (long Packets, DateTimeOffset At)> _told = [];
 
-    /// <summary>What has to be told now, from the books.</summary>
+    /// <summary>The losses to report now, from the books.</summary>
     public IEnumerable<(string Where, string Words)> Look(LedgerSnapshot books, DateTimeOffset now)
     {
         foreach (var queue in books.Queues)

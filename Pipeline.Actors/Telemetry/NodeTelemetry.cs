@@ -4,8 +4,8 @@ using Pipeline.Actors.Dispatch;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>
-/// Reads the counters as often as the most eager of those who watch wants them, and hands the view to all of them. While nobody
-/// watches it does nothing at all.
+/// Reads the counters as often as the most frequent watcher wants them, and hands the view to all watchers. While nobody watches it does
+/// nothing.
 /// </summary>
 internal sealed class NodeTelemetry : UntypedActor, IWithTimers
 {
@@ -51,7 +51,7 @@ internal sealed class NodeTelemetry : UntypedActor, IWithTimers
             return;
         }
 
-        // Whoever is new does not wait for the next tick.
+        // A new watcher does not wait for the next tick.
         _watchers.Publish(_meter.Read(atRest: false));
         if (interval == _interval) return;
         _interval = interval;

@@ -1,21 +1,21 @@
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>What kind of thing happened.</summary>
+/// <summary>The kind of an event.</summary>
 public enum PipelineEventKind
 {
-    /// <summary>Something went wrong that the run's outcome tells of.</summary>
+    /// <summary>A fault, which the run's outcome includes.</summary>
     Fault,
 
-    /// <summary>A handler threw; its batch is counted as lost to it, and it is made anew after a pause.</summary>
+    /// <summary>A handler threw. Its batch is counted as lost to it, and it is replaced after a pause.</summary>
     HandlerFailed,
 
-    /// <summary>A consumer was made anew because somebody asked for it.</summary>
+    /// <summary>A consumer was replaced because somebody asked for it.</summary>
     Restarted,
 
     /// <summary>A consumer takes nothing for now.</summary>
     Paused,
 
-    /// <summary>A paused consumer goes on.</summary>
+    /// <summary>A paused consumer continues.</summary>
     Resumed,
 
     /// <summary>A consumer has another number of instances.</summary>
@@ -27,7 +27,7 @@ public enum PipelineEventKind
     /// <summary>One more route leads to a consumer.</summary>
     RouteAdded,
 
-    /// <summary>One route less leads to a consumer.</summary>
+    /// <summary>One route fewer leads to a consumer.</summary>
     RouteRemoved,
 
     /// <summary>A source gives nothing any more, and is asked again and again.</summary>
@@ -44,13 +44,13 @@ public enum PipelineEventKind
 }
 
 /// <summary>One thing that happened to a pipeline.</summary>
-/// <param name="Number">Counts up by one from 1: a reader that finds a gap has missed some.</param>
-/// <param name="When">When it was told.</param>
-/// <param name="Kind">What kind of thing it is.</param>
+/// <param name="Number">Increases by one, from 1. A reader that finds a gap has missed some.</param>
+/// <param name="When">When it was reported.</param>
+/// <param name="Kind">The kind of event.</param>
 /// <param name="Where">The queue, consumer or part it happened to.</param>
 /// <param name="Words">What happened, on one line.</param>
 public sealed record PipelineEvent(long Number, DateTimeOffset When, PipelineEventKind Kind, string Where, string Words)
 {
-    /// <summary>What was thrown, where something was. It never leaves the process.</summary>
+    /// <summary>The exception, if there was one. It never leaves the process.</summary>
     public Exception? Error { get; init; }
 }

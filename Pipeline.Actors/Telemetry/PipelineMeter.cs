@@ -8,7 +8,7 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>Reads a running pipeline's counters into a <see cref="PipelineView"/>. Any thread; the data path does not notice.</summary>
+/// <summary>Reads a running pipeline's counters into a <see cref="PipelineView"/>. Any thread. It does not disturb the data path.</summary>
 internal sealed class PipelineMeter(Topology topology, RunState state)
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
@@ -26,7 +26,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     {
         var rules = atRest ? topology.Rules.FinalCounts : topology.Rules.Counts;
 
-        // Before the books: an instance is seen only after its group's accounts are in them.
+        // Read before the books: an instance becomes visible only after its group's accounts are in them.
         var consumers = topology.Consumers;
         var ledger = topology.Ledger.Read();
         return new PipelineView
@@ -44,7 +44,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Guards = rules.Guards,
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
-            // The device passes none where there is an expression, and without one all are selected.
+            // With an expression the device passes none; without one all packets are selected.
             Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
             Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
             Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
@@ -64,7 +64,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     private static RouterView Router(QueueCell queue, RouterCell router) =>
         new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
 
-    /// <summary>Every plan has a lane along every route, in the routes' order. A router has perhaps not taken the latest plan yet.</summary>
+    /// <summary>Every plan has a lane for every route, in the routes' order. A router might not have taken the latest plan yet.</summary>
     private RouteView[] Routes()
     {
         var plans = topology.Routes.Plans;

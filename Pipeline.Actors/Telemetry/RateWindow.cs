@@ -3,24 +3,24 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>
-/// The one place where rates are computed: a view is compared with one taken about a second before. It remembers views
-/// that were taken for others, so that nobody has to read counters for rates that nobody asks for. Any thread.
+/// The one place where rates are computed: a view is compared with one taken about a second before. It remembers views that were taken for
+/// other purposes, so that no counters are read only for rates. Any thread.
 /// </summary>
 internal sealed class RateWindow
 {
-    /// <summary>What rates are taken over, where there is a view that old.</summary>
+    /// <summary>The time that rates are taken over, if there is a view that old.</summary>
     private static readonly TimeSpan Wanted = TimeSpan.FromSeconds(1);
 
-    /// <summary>Over less than this a rate says nothing.</summary>
+    /// <summary>A rate over a shorter time says nothing.</summary>
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(90);
 
-    /// <summary>A rate over more than this would be old news.</summary>
+    /// <summary>A rate over a longer time would be old news.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly LinkedList<PipelineView> _past = [];
 
-    /// <summary>The view with its rates. It is remembered for those that come.</summary>
+    /// <summary>The view with its rates. It is remembered for later views.</summary>
     public PipelineView Rated(PipelineView view)
     {
         lock (_gate)
@@ -32,7 +32,7 @@ internal sealed class RateWindow
         }
     }
 
-    /// <summary>Views of many rules are large: no more of them are kept than the next second can need.</summary>
+    /// <summary>Forgets views that the next second cannot need, because views of many rules are large.</summary>
     private void Forget(TimeSpan now)
     {
         while (_past.First is { } oldest)
@@ -44,7 +44,7 @@ internal sealed class RateWindow
         }
     }
 
-    /// <summary>The newest that is old enough; else the oldest that is not too new.</summary>
+    /// <summary>The newest view that is old enough; else the oldest that is not too new.</summary>
     private PipelineView? Before(PipelineView view)
     {
         PipelineView? chosen = null;
@@ -76,7 +76,7 @@ internal sealed class RateWindow
             Consumers = Each(before.Consumers, now.Consumers, c => c.Name, (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered) }),
         };
 
-        // What was not there before began at nothing. What another thread read a little later may be more than this.
+        // What did not exist before began at zero. What another thread read a little later may be more than this.
         Rate Of(PacketTally? old, PacketTally tally)
         {
             var grown = tally - (old ?? default);

@@ -4,7 +4,7 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>One route, over all queues.</summary>
-/// <param name="Options">As it is configured.</param>
+/// <param name="Options">The route as it is configured.</param>
 /// <param name="Overload">Its policy, or its source's default.</param>
 /// <param name="Taken">Packets sent along it, or being bundled for it.</param>
 /// <param name="DroppedByReason">What it dropped beyond its share; only reasons that happened.</param>
@@ -13,6 +13,6 @@ namespace Pipeline.Actors.Telemetry;
 public sealed record RouteView(
     RouteOptions Options, Overload Overload, PacketTally Taken, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, int Pages, int PagesLimit)
 {
-    /// <summary>What it sent a second.</summary>
+    /// <summary>What it sent per second.</summary>
     public Rate Rate { get; init; }
 }

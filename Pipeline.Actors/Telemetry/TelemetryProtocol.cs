@@ -3,7 +3,7 @@ using Pipeline.Actors.Dispatch;
 
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>What the telemetry is told.</summary>
+/// <summary>The messages that the telemetry gets.</summary>
 internal static class TelemetryProtocol
 {
     /// <summary>Time to read the counters.</summary>

@@ -3,9 +3,7 @@ using System.Threading.Channels;
 
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>
-/// Whoever watches a pipeline. Each gets the latest view and never more than that one, however slow it is. Any thread.
-/// </summary>
+/// <summary>The watchers of a pipeline. Each gets only the latest view, however slow it is. Any thread.</summary>
 internal sealed class Watchers
 {
     private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(50);
@@ -16,7 +14,7 @@ internal sealed class Watchers
     private Action? _changed;
     private bool _isClosed;
 
-    /// <summary>How often the most eager one wants a view; null while nobody watches.</summary>
+    /// <summary>How often the most frequent watcher wants a view; null while nobody watches.</summary>
     public TimeSpan? Interval
     {
         get
@@ -25,8 +23,8 @@ internal sealed class Watchers
         }
     }
 
-    /// <summary>Views until the pipeline is at rest, of which the last is the final one, or until cancelled.</summary>
-    /// <param name="interval">The time between two, within 50 ms to 10 s.</param>
+    /// <summary>Views until the pipeline is at rest, the last of which is the final one, or until cancelled.</summary>
+    /// <param name="interval">The time between two views, from 50 ms to 10 s.</param>
     public async IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, [EnumeratorCancellation] CancellationToken stop)
     {
         var watcher = new Watcher(TimeSpan.FromTicks(Math.Clamp(interval.Ticks, Fastest.Ticks, Slowest.Ticks)));
@@ -41,14 +39,14 @@ internal sealed class Watchers
         }
     }
 
-    /// <summary>Has <paramref name="changed"/> called whenever <see cref="Interval"/> may have changed, and once now.</summary>
+    /// <summary>Calls <paramref name="changed"/> whenever <see cref="Interval"/> may have changed, and once now.</summary>
     public void OnChange(Action changed)
     {
         lock (_gate) _changed = changed;
         changed();
     }
 
-    /// <summary>Hands a view to those whose time has come.</summary>
+    /// <summary>Hands a view to the watchers that are due.</summary>
     public void Publish(PipelineView view)
     {
         lock (_gate)
@@ -57,7 +55,7 @@ internal sealed class Watchers
         }
     }
 
-    /// <summary>Hands everybody the final view and sends them home; whoever comes later gets nothing.</summary>
+    /// <summary>Hands every watcher the final view and ends its sequence. Later watchers get nothing.</summary>
     public void Close(PipelineView final)
     {
         lock (_gate)
@@ -90,7 +88,7 @@ internal sealed class Watchers
 
     private sealed class Watcher(TimeSpan interval)
     {
-        // Timers are not exact; a view that comes a little early is not left for the next tick.
+        // Timers are not exact, so a view that comes a little early is taken, not left for the next tick.
         private readonly TimeSpan _due = interval * 0.9;
         private TimeSpan? _last;
 
