@@ -4,19 +4,21 @@ using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors;
 
-/// <summary>Routes that come and go while packets flow. Any thread.</summary>
+/// <summary>Adds and removes routes while packets flow. Any thread.</summary>
 public sealed partial class PipelineRun
 {
-    /// <summary>Has a route in front of all others, from each router's next bundle on.</summary>
-    /// <param name="route">Where it leads, and what takes it.</param>
-    /// <param name="consumer">What the consumer it leads to is made of; null where the pipeline has it or knows it.</param>
-    /// <param name="make">Makes that consumer in code, as <see cref="PipelineSetup.Handlers"/> do; null where its options say all.</param>
-    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <summary>Adds a route in front of all others, from each router's next bundle on.</summary>
+    /// <param name="route">The new route.</param>
+    /// <param name="consumer">The options of the consumer that it leads to; null when the pipeline has or knows that consumer.</param>
+    /// <param name="make">
+    /// Makes that consumer in code, as <see cref="PipelineSetup.Handlers"/> do; null when its options are enough.
+    /// </param>
+    /// <param name="stop">Ends the wait for the answer.</param>
     /// <returns>True when every router goes by it; false where there is no such consumer, or the run is over.</returns>
     /// <exception cref="ArgumentException">There is a consumer of that name already, or the route does not lead to it.</exception>
     /// <exception cref="InvalidOperationException">There is no room for one more route.</exception>
     /// <exception cref="OutputException">The consumer's output cannot be created.</exception>
-    /// <exception cref="HandlerException">The consumer's handler cannot be had.</exception>
+    /// <exception cref="HandlerException">The consumer's handler is not available.</exception>
     internal Task<bool> AddRoute(
         RouteOptions route, ConsumerOptions? consumer = null, Func<IPacketConsumer>? make = null, CancellationToken stop = default)
     {
@@ -24,11 +26,11 @@ public sealed partial class PipelineRun
         return Order(new RootProtocol.AddRoute(route), stop);
     }
 
-    /// <summary>Takes a route away. What went along it arrives; a consumer that no other route leads to completes.</summary>
-    /// <param name="route">As it was added; one of the configuration's too, but never the last.</param>
-    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <summary>Removes a route. Packets that were sent along it arrive. A consumer that no other route leads to completes.</summary>
+    /// <param name="route">The route as it was added. It may be one of the configuration's, but never the last.</param>
+    /// <param name="stop">Ends the wait for the answer.</param>
     /// <returns>
-    /// True when all that went along it has been consumed and its consumer has completed; false where there is no such route, or the run
+    /// True when everything sent along it has been consumed and its consumer has completed; false when there is no such route, or the run
     /// is over.
     /// </returns>
     internal Task<bool> RemoveRoute(RouteOptions route, CancellationToken stop = default) =>

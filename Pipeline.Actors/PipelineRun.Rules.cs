@@ -4,21 +4,23 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
-/// <summary>Changing the rules while packets flow. Any thread; wishes are carried out one after the other.</summary>
+/// <summary>Changes the rules while packets flow. Any thread. Requests are carried out one after the other.</summary>
 public sealed partial class PipelineRun
 {
-    /// <summary>The longest time that may be given to confirm.</summary>
+    /// <summary>The longest time that may be set for a confirmation.</summary>
     public static readonly TimeSpan LongestConfirmation = TimeSpan.FromDays(1);
 
     /// <summary>The rules in force, as they were written.</summary>
     public string RulesText => _topology.Rules.InForce.Rules.Source.Text;
 
-    /// <summary>The generations that were put in force, oldest first; at most the last hundred, the one in force among them.</summary>
+    /// <summary>
+    /// The generations that were put in force, oldest first. At most the last hundred are kept, and always the one in force.
+    /// </summary>
     public IReadOnlyList<RuleGeneration> RuleHistory => _topology.Register.State.History.All;
 
-    /// <summary>Says what putting rules in force would find and change, and changes nothing. Takes seconds for a huge set.</summary>
+    /// <summary>Checks rules and compares them with those in force, without changing anything. Takes seconds for a huge set.</summary>
     /// <param name="text">A rule file's text.</param>
-    /// <param name="source">What messages about it begin with.</param>
+    /// <param name="source">The name of the text in messages.</param>
     public Task<RuleCheck> CheckRules(string text, string source = "rules") => Task.Run(() =>
     {
         var inForce = _topology.Rules.InForce;
@@ -27,19 +29,19 @@ public sealed partial class PipelineRun
     });
 
     /// <summary>
-    /// Puts rules in force, as a new generation, from each router's next bundle on. Where they have an error nothing changes; the text
-    /// that is in force already makes no new generation.
+    /// Puts rules in force, as a new generation, from each router's next bundle on. If they have an error, nothing changes. A text that is
+    /// in force already makes no new generation.
     /// </summary>
     /// <param name="text">A rule file's text.</param>
-    /// <param name="source">Where it came from, such as the file's name.</param>
+    /// <param name="source">Where the text came from, such as a file's name.</param>
     /// <param name="who">Who wants it, for the history.</param>
-    /// <param name="expectedGeneration">Refuse unless this generation is in force; null whatever is.</param>
+    /// <param name="expectedGeneration">The generation that must be in force, else the rules are refused; null for any.</param>
     /// <param name="confirm">
-    /// Roll back to the last generation that needed no confirmation, unless <see cref="Confirm"/> comes within so long; null to keep
-    /// the rules.
+    /// The time after which the rules are rolled back to the last generation that needed no confirmation, unless <see cref="Confirm"/>
+    /// comes first; null to keep the rules.
     /// </param>
-    /// <param name="stop">Ends the waiting for the answer; the rules may come in force all the same.</param>
-    /// <exception cref="ArgumentException">The time to confirm is not above 0 and up to a day.</exception>
+    /// <param name="stop">Ends the wait for the answer. The rules may still come in force.</param>
+    /// <exception cref="ArgumentException">The time to confirm is not above 0, or longer than a day.</exception>
     public Task<RuleChange> ApplyRules(
         string text, string source, string who, int? expectedGeneration = null, TimeSpan? confirm = null, CancellationToken stop = default)
     {
@@ -49,19 +51,19 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>Puts the text of an earlier generation in force again, under a new number.</summary>
-    /// <param name="generation">The earlier one; one that the history has.</param>
+    /// <param name="generation">The earlier generation, which must be in the history.</param>
     /// <param name="who">Who wants it, for the history.</param>
-    /// <param name="expectedGeneration">Refuse unless this generation is in force; null whatever is.</param>
-    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <param name="expectedGeneration">The generation that must be in force, else the rollback is refused; null for any.</param>
+    /// <param name="stop">Ends the wait for the answer.</param>
     public Task<RuleChange> Rollback(int generation, string who, int? expectedGeneration = null, CancellationToken stop = default) =>
         Change(new RuleProtocol.Rollback(generation, who, ExpectedGeneration: expectedGeneration), stop);
 
-    /// <summary>Keeps a generation that was put in force on condition.</summary>
+    /// <summary>Keeps a generation that was put in force subject to confirmation.</summary>
     /// <param name="generation">The one in force.</param>
-    /// <param name="stop">Ends the waiting for the answer.</param>
+    /// <param name="stop">Ends the wait for the answer.</param>
     public Task<RuleChange> Confirm(int generation, CancellationToken stop = default) => Change(new RuleProtocol.Confirm(generation), stop);
 
-    /// <summary>The root may be gone by now, with nobody there to answer.</summary>
+    /// <summary>Reports the run as ended when nobody answers, because the root might be gone by now.</summary>
     private async Task<RuleChange> Change(RuleProtocol.Request request, CancellationToken stop) =>
         await _inquiries.Ask<RuleProtocol.Answer>(_root, request, stop) is { } answer
             ? answer.ToResult()

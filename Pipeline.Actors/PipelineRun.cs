@@ -42,28 +42,33 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>Ends when the source has ended and every packet is settled, or after <see cref="Drain"/> or <see cref="Abort"/>. Never faults.</summary>
     public Task<RunOutcome> Completion { get; }
 
-    /// <summary>What turned out not to work for a link type: rules, and the expression. Grows while new link types come up.</summary>
+    /// <summary>Rules, and the expression, that turned out not to work for a link type. The list grows as new link types occur.</summary>
     public IReadOnlyList<string> Warnings =>
         [.. _topology.Warnings.Lines, .. _topology.Selection.Rejections];
 
-    /// <summary>What happened so far: faults, handlers that failed, orders, rules, routes, losses.</summary>
+    /// <summary>The events so far: faults, failed handlers, orders, rules, routes, losses.</summary>
     public EventLog Events => _state.Events;
 
-    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    /// <summary>Which thread runs what, and on which CPU, in one line each.</summary>
     public IReadOnlyList<string> Placement =>
         [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.ActorName)])];
 
-    /// <summary>Compiles the rules, creates the outputs and starts. The run owns the setup's source from here, also when this fails.</summary>
+    /// <summary>
+    /// Compiles the rules, creates the outputs and starts. From here on the run owns the setup's source, also when this fails.
+    /// </summary>
     /// <param name="setup">What to run.</param>
     /// <param name="system">
-    /// The actor system to run in; null for one of its own. A system that is joined gets the pipeline's dispatchers and mailboxes, and
-    /// one more actor at its top, which is gone when the run is disposed; it is never terminated. Pipelines of one system share threads.
+    /// The actor system to run in; null for one of its own. A system that is joined gets the pipeline's dispatchers and mailboxes. It also
+    /// gets one more actor at its top, which is gone when the run is disposed. The run never terminates it. Pipelines of one system share
+    /// threads.
     /// </param>
-    /// <exception cref="ArgumentException">The name cannot be an actor's, or the options ask for what cannot be made.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name cannot be an actor's, or the options describe something that cannot be made.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The system has been terminated.</exception>
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
     /// <exception cref="OutputException">An output cannot be created.</exception>
-    /// <exception cref="HandlerException">A handler cannot be had.</exception>
+    /// <exception cref="HandlerException">A handler is not available.</exception>
     public static PipelineRun Start(PipelineSetup setup, ActorSystem? system = null)
     {
         try
@@ -89,26 +94,26 @@ public sealed partial class PipelineRun : IAsyncDisposable
     }
 
     /// <summary>
-    /// Stops receiving, lets everything in flight arrive, finishes outputs. What has not arrived within <see cref="PipelineOptions.Drain"/>
-    /// is counted as lost to the shutdown.
+    /// Stops receiving, lets everything in flight arrive, and finishes outputs. Packets that have not arrived within
+    /// <see cref="PipelineOptions.Drain"/> are counted as lost to the shutdown.
     /// </summary>
     public void Drain() => _root.Tell(RootProtocol.Drain.Instance);
 
-    /// <summary>Ends now: what is in flight is counted as lost to the shutdown.</summary>
+    /// <summary>Ends now. Packets in flight are counted as lost to the shutdown.</summary>
     public void Abort() => _root.Tell(RootProtocol.Abort.Instance);
 
-    /// <summary>The figures now; the final ones once it is at rest.</summary>
+    /// <summary>The figures now, or the final ones once it is at rest.</summary>
     public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
 
     /// <summary>
-    /// The figures again and again, until the final ones. A watcher that is slow misses views and never holds anything up; while
-    /// nobody watches nothing is read.
+    /// Repeats the figures until the final ones. A slow watcher misses views and never delays anything. While nobody watches, no counters
+    /// are read.
     /// </summary>
-    /// <param name="interval">The time between two, within 50 ms to 10 s. The first comes at once.</param>
-    /// <param name="stop">Ends the watching.</param>
+    /// <param name="interval">The time between two views, from 50 ms to 10 s. The first comes at once.</param>
+    /// <param name="stop">Ends the sequence.</param>
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop = default) => _watchers.Watch(interval, stop);
 
-    /// <summary>Ends the run if it has not ended, and takes down what was its own of the actor system.</summary>
+    /// <summary>Ends the run if it has not ended, and removes its parts of the actor system.</summary>
     public async ValueTask DisposeAsync()
     {
         if (!Completion.IsCompleted) Abort();
@@ -130,7 +135,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
     }
 
-    /// <summary>What could not be judged at the start, because interfaces were still to come: filters that fitted none of them.</summary>
+    /// <summary>
+    /// Adds the filters that fitted no interface. They could not be judged at the start, because interfaces were still to come.
+    /// </summary>
     private void AddRejections()
     {
         if (Setup.Nic.InterfacesAreFinal) return;

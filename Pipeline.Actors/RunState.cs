@@ -5,11 +5,11 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Actors;
 
-/// <summary>What the root leaves for whoever started the run. Written by the root, readable by anyone.</summary>
+/// <summary>The state that the root leaves for whoever started the run. The root writes it; any thread reads it.</summary>
 [System.Diagnostics.DebuggerDisplay("{_faults.Count} faults, aborted {IsAborted}")]
 internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEvent = null)
 {
-    /// <summary>A fault that keeps happening is told so many times.</summary>
+    /// <summary>The most faults that are kept, for a fault that keeps happening.</summary>
     private const int MostFaults = 100;
 
     private readonly ConcurrentQueue<RunFault> _faults = [];
@@ -21,18 +21,18 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
     /// <summary>How long a drain may take.</summary>
     public TimeSpan Drain { get; init; } = new PipelineOptions().Drain;
 
-    /// <summary>Everything that happened, faults among it.</summary>
+    /// <summary>Everything that happened, including faults.</summary>
     public EventLog Events { get; } = new(TimeProvider.System, onEvent);
 
     public bool IsAborted { get; set; }
 
-    /// <summary>Whether the time for draining was over before everything had arrived.</summary>
+    /// <summary>Whether the time for draining ended before everything had arrived.</summary>
     public bool IsDrainCut { get; set; }
 
-    /// <summary>The actors that did not come back in time and are left to themselves, with what they hold.</summary>
+    /// <summary>The actors that did not stop in time and were left to themselves, with what they hold.</summary>
     public IReadOnlyList<string> LeftBehind { get; set; } = [];
 
-    /// <summary>The first faults, for the outcome: the log forgets.</summary>
+    /// <summary>The first faults, for the outcome, because the log forgets its oldest entries.</summary>
     public IReadOnlyList<RunFault> Faults => [.. _faults];
 
     /// <summary>Ends when every actor has stopped.</summary>

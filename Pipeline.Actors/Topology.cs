@@ -14,8 +14,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors;
 
 /// <summary>
-/// The whole pipeline on one page: a router behind every queue, a lane from every router along every route, a group of consumers at
-/// the end of each. Nothing runs yet; <see cref="Control.PipelineRoot"/> gives each cell its actor.
+/// The whole pipeline on one page: a router behind every queue, a lane from every router along every route, and a group of consumers at the
+/// end of each lane. Nothing runs yet; <see cref="Control.PipelineRoot"/> gives each cell its actor.
 /// </summary>
 /// <remarks><code>queue ──bundles──> router ──one lane per route──> consumer instance ──pages──> queue</code></remarks>
 internal sealed class Topology
@@ -40,13 +40,13 @@ internal sealed class Topology
     /// <summary>The routes, and the plans that routers go by.</summary>
     public RoutePlans Routes { get; }
 
-    /// <summary>What the routers go by.</summary>
+    /// <summary>The rules and routes that the routers use.</summary>
     public NodeRules Rules { get; }
 
-    /// <summary>The rules that were put in force, and who waits for others.</summary>
+    /// <summary>The rules that were put in force, and the requests for others.</summary>
     public RuleRegister Register { get; }
 
-    /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is taken for granted.</summary>
+    /// <summary>The threads and CPUs of its parts; null before <see cref="Place"/>, while one thread of each kind is assumed.</summary>
     public CpuPlacement? Placement { get; private set; }
 
     public Selection Selection { get; }
@@ -54,7 +54,7 @@ internal sealed class Topology
     /// <summary>Rules that turned out not to work for a link type.</summary>
     public WarningList Warnings { get; } = new();
 
-    /// <summary>Where handlers come from. To be disposed when the pipeline has ended.</summary>
+    /// <summary>The assemblies that handlers come from. They must be disposed when the pipeline has ended.</summary>
     public HandlerAssemblies Assemblies { get; } = new();
 
     /// <summary>The groups that routes lead to.</summary>
@@ -66,7 +66,7 @@ internal sealed class Topology
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
     /// <exception cref="OutputException">An output cannot be created.</exception>
-    /// <exception cref="HandlerException">A handler cannot be had.</exception>
+    /// <exception cref="HandlerException">A handler is not available.</exception>
     public static Topology Build(PipelineSetup setup, MarkTable table)
     {
         var topology = new Topology(setup, table);
@@ -84,7 +84,7 @@ internal sealed class Topology
         return topology;
     }
 
-    /// <summary>Gives every queue and every consumer instance its thread. Before any actor starts.</summary>
+    /// <summary>Assigns a thread to every queue and every consumer instance. Before any actor starts.</summary>
     public void Place(UsableCpus cpus)
     {
         Placement = CpuPlacement.Of(cpus, _queues.Count, Consumers.Count);
