@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Bench;
 
-/// <summary>As the pipeline does it: one Tell per bundle, to an actor with a <see cref="BundleMailbox"/> on a delivery thread.</summary>
+/// <summary>The pipeline's own way: one Tell per bundle, to an actor with a <see cref="BundleMailbox"/> on a delivery thread.</summary>
 internal sealed class MailboxEngine : HandoffEngine
 {
     private readonly IActorRef _actor;
@@ -34,7 +34,9 @@ internal sealed class MailboxEngine : HandoffEngine
     }
 }
 
-/// <summary>One Tell per packet, to an actor with Akka's own mailbox on a thread of the same kind. Its messages are made beforehand.</summary>
+/// <summary>
+/// One Tell per packet, to an actor with Akka's own mailbox on a thread of the same kind. Its messages are made in advance.
+/// </summary>
 internal sealed class TellEngine : HandoffEngine
 {
     /// <summary>Its dispatcher: a <see cref="CpuExecutor"/> that lets Akka batch messages as it usually does.</summary>

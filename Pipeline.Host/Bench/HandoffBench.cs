@@ -6,18 +6,18 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Bench;
 
 /// <summary>
-/// Measures what it costs to hand bundles to another thread, by size of the bundle and by engine. In every round the engines take turns
-/// at every size, so that whatever else the machine does meets them alike. Nothing else should run.
+/// Measures the cost of handing bundles to another thread, by size of the bundle and by engine. In every round the engines take turns at
+/// every size, so that other work of the machine affects them alike. Nothing else should run.
 /// </summary>
-/// <param name="rounds">Rounds that count; one more before them warms up.</param>
+/// <param name="rounds">Rounds that count. One more before them warms up.</param>
 /// <param name="load">Time under load for each engine and size in a round.</param>
 /// <param name="singles">Bundles that travel alone, for each engine and size in a round.</param>
 public sealed class HandoffBench(int rounds, TimeSpan load, int singles)
 {
-    /// <summary>Packets to a bundle.</summary>
+    /// <summary>Numbers of packets in a bundle.</summary>
     public static readonly IReadOnlyList<int> Sizes = [1, 8, 16, 32, 64, 128, 256];
 
-    /// <summary>The producer's CPU and the consumer's; none where there are not two.</summary>
+    /// <summary>The producer's CPU and the consumer's; null when there are not two CPUs.</summary>
     private readonly (int Producer, int Consumer)? _cpus =
         Sched.AllowedCpus() is [var first, var second, ..] && Environment.ProcessorCount > 1 ? (first, second) : null;
 
@@ -25,8 +25,10 @@ public sealed class HandoffBench(int rounds, TimeSpan load, int singles)
     public string Placement => _cpus is var (producer, consumer) ? $"from CPU {producer} to CPU {consumer}" : "between two threads of one CPU";
 
     /// <summary>Runs on a thread of its own, which it binds to a CPU.</summary>
-    /// <param name="progress">Told how many of how many measurements are done, on that thread; null for nobody.</param>
-    /// <param name="cancel">Ends it between two measurements.</param>
+    /// <param name="progress">
+    /// Called with the measurements done and the number of all measurements, on that thread; null for nobody.
+    /// </param>
+    /// <param name="cancel">Stops it between two measurements.</param>
     /// <returns>A row for each engine and size.</returns>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public Task<IReadOnlyList<HandoffRow>> Run(Action<int, int>? progress, CancellationToken cancel) =>
@@ -105,7 +107,7 @@ public sealed class HandoffBench(int rounds, TimeSpan load, int singles)
             engine.Name, engine.BundlePackets, Quantile(_nanoseconds, 0.5), Quantile(_microseconds, 0.5), Quantile(_microseconds, 0.999), Quantile(_allocated, 0.5));
     }
 
-    /// <summary>The value that a part of all values does not exceed.</summary>
+    /// <summary>The value that a given part of all values does not exceed.</summary>
     private static double Quantile(List<double> values, double part)
     {
         values.Sort();

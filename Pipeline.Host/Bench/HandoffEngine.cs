@@ -8,12 +8,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Bench;
 
 /// <summary>
-/// One way to hand bundles from this thread to another. All do the same around it: this thread writes every descriptor of a bundle, the
-/// other reads every one, and the bundle comes back through a bare ring.
+/// One way to hand bundles from this thread to another. The work around it is always the same: this thread writes every descriptor of a
+/// bundle, the other reads every one, and the bundle comes back through a bare ring.
 /// </summary>
 internal abstract class HandoffEngine : IDisposable
 {
-    /// <summary>Bundles on the way at most, as a small pool allows.</summary>
+    /// <summary>The most bundles on the way, as a small pool allows.</summary>
     protected const int InFlight = 64;
 
     private readonly SpscRing<PageBundle> _returned = new(InFlight);
@@ -44,11 +44,11 @@ internal abstract class HandoffEngine : IDisposable
 
     public int BundlePackets { get; }
 
-    /// <summary>Descriptors' 64-bit words added up, so that no reading can be left out.</summary>
+    /// <summary>The sum of the descriptors' 64-bit words, so that the compiler cannot omit a read.</summary>
     public long Sum => _sum.Value;
 
     /// <summary>Hands over as many bundles as it can.</summary>
-    /// <returns>Nanoseconds and allocated bytes to a bundle.</returns>
+    /// <returns>Nanoseconds and allocated bytes per bundle.</returns>
     public (double Nanoseconds, double AllocatedBytes) Load(TimeSpan time)
     {
         Begin();
@@ -70,8 +70,8 @@ internal abstract class HandoffEngine : IDisposable
         return (elapsed.TotalNanoseconds / sent, (double)allocated / sent);
     }
 
-    /// <summary>Hands over bundles one after the other, each when the one before is back.</summary>
-    /// <param name="microseconds">Gets each one's time.</param>
+    /// <summary>Hands over bundles one after the other. Each waits until the one before is back.</summary>
+    /// <param name="microseconds">Collects the time of each bundle.</param>
     public void Single(int bundles, List<double> microseconds)
     {
         Begin();
@@ -90,12 +90,12 @@ internal abstract class HandoffEngine : IDisposable
 
     public virtual void Dispose() => _pool.Dispose();
 
-    /// <summary>Gets the other thread ready, outside what is timed.</summary>
+    /// <summary>Prepares the other thread, outside the timed part.</summary>
     protected virtual void Begin()
     {
     }
 
-    /// <summary>Leaves no thread spinning.</summary>
+    /// <summary>Stops threads that would keep spinning.</summary>
     protected virtual void End()
     {
     }
@@ -111,7 +111,7 @@ internal abstract class HandoffEngine : IDisposable
         _written.Value = n;
     }
 
-    /// <summary>What the other thread does with a bundle.</summary>
+    /// <summary>Processes a bundle on the other thread.</summary>
     protected void Receive(PageBundle bundle)
     {
         var sum = Vector256<long>.Zero;
@@ -131,7 +131,7 @@ internal abstract class HandoffEngine : IDisposable
     /// <summary>The next descriptor. For the thread that writes.</summary>
     protected Packet Descriptor() => Unsafe.BitCast<Vector256<long>, Packet>(Words(++_written.Value));
 
-    /// <summary>Spins for a while and then lets others run, for a machine with one CPU.</summary>
+    /// <summary>Spins for a while and then yields, for a machine with one CPU.</summary>
     protected static void Pause(ref int spins)
     {
         if (++spins % 1024 == 0) Thread.Yield();
@@ -140,7 +140,10 @@ internal abstract class HandoffEngine : IDisposable
 
     private static Span<Vector256<long>> WordsOf(PageBundle bundle) => MemoryMarshal.Cast<Packet, Vector256<long>>(bundle.Packets);
 
-    /// <summary>Number n in the time, the place, the mark and the flow hash, 60 in both lengths: all 32 bytes in one store, as devices write them.</summary>
+    /// <summary>
+    /// Puts number n into the time, the place, the mark and the flow hash, and 60 into both lengths: all 32 bytes in one store, as devices
+    /// write them.
+    /// </summary>
     private static Vector256<long> Words(long n) => Vector256.Create(n, (uint)n | (60L << 32), 60L | (n << 32), (uint)n);
 
     private void Next()
@@ -159,8 +162,8 @@ internal abstract class HandoffEngine : IDisposable
         return bundle!;
     }
 
-    // One is the writing thread's and the other the reading one's. Beside each other, or beside what both read, they would make every
-    // descriptor cost a cache line that went back and forth.
+    // One belongs to the writing thread and the other to the reading one. On a shared cache line, or on one that both threads read, they
+    // would make that line go back and forth for every descriptor.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Tally
     {

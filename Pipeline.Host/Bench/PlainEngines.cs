@@ -38,7 +38,7 @@ internal sealed class RingEngine(int packets, int? cpu) : HandoffEngine("ring", 
     }
 }
 
-/// <summary>System.Threading.Channels as they are meant to be used: an asynchronous reader on the thread pool.</summary>
+/// <summary>System.Threading.Channels in their usual form: an asynchronous reader on the thread pool.</summary>
 internal sealed class ChannelEngine : HandoffEngine
 {
     private readonly Channel<PageBundle> _channel =

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Bench;
 
 /// <summary>
-/// The least that a handoff can be: a ring between one producer and one consumer, with no interlocked operation. Each side remembers
+/// The cheapest handoff there can be: a ring between one producer and one consumer, with no interlocked operation. Each side remembers
 /// where it last saw the other, and looks again only when it must.
 /// </summary>
 internal sealed class SpscRing<T>
@@ -53,8 +53,8 @@ internal sealed class SpscRing<T>
     }
 }
 
-// A cache line for each side, and one between them for the neighbour prefetcher. Outside the ring, because no generic type may have
-// a layout of its own.
+// A cache line for each side, and one between them for the neighbour prefetcher. It is outside the ring, because a generic type must not
+// have an explicit layout.
 [StructLayout(LayoutKind.Explicit, Size = 192)]
 internal struct RingSide
 {
