@@ -4,8 +4,8 @@ using System.Text;
 namespace Pipeline.Host.Benching;
 
 /// <summary>
-/// Made-up rules, and packets of which a tenth match one of them. Rules are spread evenly over one or more tuples (sets of bits that
-/// are looked at): networks of destinations and sources, ports, and combinations.
+/// Made-up rules, and packets of which a tenth match one of them. Rules are spread evenly over one or more tuples (sets of bits that are
+/// compared): networks of destinations and sources, ports, and combinations.
 /// </summary>
 internal sealed class BenchRules(int rules, int tuples, ulong seed)
 {
@@ -18,7 +18,7 @@ internal sealed class BenchRules(int rules, int tuples, ulong seed)
     private const int SourcePortAt = 34;
     private const int DestinationPortAt = 36;
 
-    /// <summary>One packet in so many matches.</summary>
+    /// <summary>One in this number of packets matches.</summary>
     private const int MatchesOneIn = 10;
 
     private readonly int _perTuple = Math.Max(1, (rules + tuples - 1) / tuples);

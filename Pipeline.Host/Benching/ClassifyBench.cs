@@ -6,7 +6,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Benching;
 
-/// <summary>Rules and filters over packets in memory, each in turns with merely touching the packets.</summary>
+/// <summary>Measures rules and filters on packets in memory, each in turns with merely touching the packets.</summary>
 internal sealed class ClassifyBench(int tuples, TimeSpan timePerRow)
 {
     private const ulong Seed = 1;

@@ -2,9 +2,11 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Benching;
 
-/// <summary>What one engine needs for a packet, and what touching the packet needs, measured in turns. Nanoseconds.</summary>
-/// <param name="Cold">Not a number where an engine is measured on hot packets only; so is <paramref name="ColdTouch"/>.</param>
-/// <param name="CompileMilliseconds">From rules that were read, or from the expression's text, to code that runs.</param>
+/// <summary>
+/// The time that one engine needs for a packet, and the time that touching the packet needs, measured in turns. Nanoseconds.
+/// </summary>
+/// <param name="Cold">Not a number if an engine is measured on hot packets only; so is <paramref name="ColdTouch"/>.</param>
+/// <param name="CompileMilliseconds">The time from parsed rules, or from the expression's text, to code that runs.</param>
 internal sealed record ClassifyRow(string Engine, int Rules, double Cold, double ColdTouch, double Hot, double HotTouch, double CompileMilliseconds)
 {
     public ClassifyRowJson ToJson() => new(

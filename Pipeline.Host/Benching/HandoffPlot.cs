@@ -5,7 +5,7 @@ using Pipeline.Bench;
 
 namespace Pipeline.Host.Benching;
 
-/// <summary>The amortisation curve as an SVG image: nanoseconds a packet over packets to a bundle, both axes logarithmic.</summary>
+/// <summary>The amortisation curve as an SVG image: nanoseconds per packet over packets per bundle, both axes logarithmic.</summary>
 internal static class HandoffPlot
 {
     private const int Width = 760;
@@ -15,7 +15,10 @@ internal static class HandoffPlot
     private const int Top = 40;
     private const int Bottom = 70;
 
-    /// <summary>Told apart also without colour: each has a dash of its own. The colours are those of Okabe and Ito (jfly.uni-koeln.de/color).</summary>
+    /// <summary>
+    /// The styles of the engines, which can be told apart without colour: each has a dash of its own. The colours are those of Okabe and
+    /// Ito (jfly.uni-koeln.de/color).
+    /// </summary>
     private static readonly (string Engine, string Colour, string Dash)[] Styles =
         [("mailbox", "#0072b2", "none"), ("ring", "#009e73", "2 3"), ("channel", "#e69f00", "8 4"), ("tell", "#d55e00", "8 3 2 3")];
 
@@ -80,7 +83,7 @@ internal static class HandoffPlot
 
     private static void Add(StringBuilder svg, FormattableString element) => svg.Append(element.ToString(CultureInfo.InvariantCulture)).Append('\n');
 
-    /// <summary>From a range of values to a range of the image.</summary>
+    /// <summary>Maps a range of values to a range of the image.</summary>
     private readonly record struct Scale(double From, double To, double Start, double End)
     {
         public double At(double value) => Start + ((value - From) / (To - From) * (End - Start));

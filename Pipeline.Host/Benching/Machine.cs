@@ -3,17 +3,17 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Host.Benching;
 
-/// <summary>What figures were taken on.</summary>
+/// <summary>The machine that figures were taken on.</summary>
 internal static class Machine
 {
     private const string CacheFolder = "/sys/devices/system/cpu/cpu0/cache";
     private const long UsualLastLevelCacheBytes = 32 << 20;
 
-    /// <summary>Processor, how many of them, runtime.</summary>
+    /// <summary>The processor, the number of CPUs, and the runtime.</summary>
     public static string Line =>
         $"{Processor()}, {Environment.ProcessorCount} CPUs, {LastLevelCacheBytes() >> 20} MiB last-level cache, {RuntimeInformation.FrameworkDescription}, {RuntimeInformation.OSDescription}";
 
-    /// <summary>As the kernel says (sysfs, cache/index*/size, in K); a usual size where it does not.</summary>
+    /// <summary>The size that the kernel reports (sysfs, cache/index*/size, in K), or a usual size if it reports none.</summary>
     public static long LastLevelCacheBytes()
     {
         try

@@ -5,18 +5,20 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Host.Benching;
 
 /// <summary>
-/// Packets in memory, and a few bundles that go around over them as a queue's do: descriptors are always in the cache, packets are
-/// when the set is small.
+/// Packets in memory, and a few bundles that cycle over them, as a queue's do. Descriptors are always in the cache; packets are only when
+/// the set is small.
 /// </summary>
 internal sealed class PacketSet : IDisposable
 {
     public const int BundlePackets = 64;
     private const int Bundles = 8;
 
-    /// <summary>Packets that lie as in a file, one behind the other; this many stay in a second-level cache.</summary>
+    /// <summary>
+    /// The number of hot packets. They lie one after the other, as in a file, and all of them stay in a second-level cache.
+    /// </summary>
     private const int HotPackets = 4096;
 
-    /// <summary>Bytes from one cold packet to the next, as where a device has a page for each.</summary>
+    /// <summary>Bytes from one cold packet to the next, as with a device that has a page for each packet.</summary>
     private const int ColdStride = 2048;
 
     private const long MostBytes = 512 << 20;
@@ -49,15 +51,15 @@ internal sealed class PacketSet : IDisposable
 
     public static PacketSet Hot(BenchRules rules) => new(rules, HotPackets, BenchRules.PacketBytes);
 
-    /// <summary>Beyond the last-level cache by far, unless that is larger than what may be taken.</summary>
-    /// <param name="mostBytes">What they may take at the most.</param>
+    /// <summary>Packets that exceed the last-level cache by far, unless that cache is larger than the limit.</summary>
+    /// <param name="mostBytes">The most bytes that they may take.</param>
     public static PacketSet Cold(BenchRules rules, long mostBytes = MostBytes)
     {
         var bytes = Math.Min(mostBytes, (long)System.Numerics.BitOperations.RoundUpToPowerOf2((ulong)Machine.LastLevelCacheBytes() * 16));
         return new(rules, (int)(bytes / ColdStride), ColdStride);
     }
 
-    /// <summary>The next packets, in bundles; they go on from the first after the last.</summary>
+    /// <summary>The next packets, in bundles. After the last packet it continues with the first.</summary>
     public ReadOnlySpan<PageBundle> Next()
     {
         foreach (var bundle in _bundles)

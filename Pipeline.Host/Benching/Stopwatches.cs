@@ -3,14 +3,14 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Host.Benching;
 
-/// <summary>Times two things in turns, so that what else the machine does meets both alike.</summary>
+/// <summary>Times two things in turns, so that other work of the machine affects both alike.</summary>
 internal static class Stopwatches
 {
     private const int FewestRounds = 5;
 
-    /// <param name="subject">What is timed, for one bundle.</param>
-    /// <param name="reference">What it is compared with.</param>
-    /// <returns>The median of each in nanoseconds a packet.</returns>
+    /// <param name="subject">The code to time, for one bundle.</param>
+    /// <param name="reference">The code to compare it with.</param>
+    /// <returns>The median of each in nanoseconds per packet.</returns>
     public static (double Subject, double Reference) Compare(PacketSet packets, Action<PageBundle> subject, Action<PageBundle> reference, TimeSpan time)
     {
         List<double> subjects = [], references = [];

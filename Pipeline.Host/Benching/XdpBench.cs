@@ -7,21 +7,21 @@ using Pipeline.Nic.Rules.Ebpf;
 namespace Pipeline.Host.Benching;
 
 /// <summary>
-/// Rules in the kernel's XDP hook, on packets that it is given again and again. The kernel takes the time itself, without any device, and
-/// beside it that of a program without rules, which only counts.
+/// Runs rules in the kernel's XDP hook, on one packet at a time, which the kernel repeats and times itself, without any device. It is
+/// compared with a program without rules, which only counts.
 /// </summary>
 internal sealed class XdpBench(int tuples)
 {
     private const ulong Seed = 1;
     private const int Packets = 64;
 
-    /// <summary>Of one packet at a time; more are no more precise than the rounds differ.</summary>
+    /// <summary>Repetitions of one packet. More would not help, because the rounds differ by more than the error of one round.</summary>
     private const int Runs = 20_000;
 
     private const int Rounds = 9;
 
     /// <param name="rules">At least 1.</param>
-    /// <exception cref="XdpException">The kernel does not let this process.</exception>
+    /// <exception cref="XdpException">The kernel does not let this process load programs.</exception>
     public ClassifyRow OfRules(int rules)
     {
         var mix = new BenchRules(rules, Math.Min(tuples, rules), Seed);
