@@ -8,7 +8,7 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>Finds all that is wrong with a rule file, or with a configuration and the rules that it names.</summary>
+/// <summary>Finds everything that is wrong with a rule file, or with a configuration and the rules that it names.</summary>
 internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
@@ -16,7 +16,10 @@ internal sealed class Check(Terminal terminal, Parts parts)
     private RuleSet? _rules = RuleSet.Empty;
     private GuardPorts? _keepOut;
 
-    /// <summary>Which guards the configuration has in force and which its rules lift, in lines for people; after <see cref="Of(string?, string?)"/>.</summary>
+    /// <summary>
+    /// The guards that the configuration has in force and those that its rules lift, in lines for people. Only after
+    /// <see cref="Of(string?, string?)"/>.
+    /// </summary>
     public IEnumerable<string> KeepOut => _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
@@ -51,10 +54,10 @@ internal sealed class Check(Terminal terminal, Parts parts)
         if (rules is not null) _found.AddRange(Of(rules, _routes));
     }
 
-    /// <summary>What libpcap and the routes say about rules that can be read.</summary>
+    /// <summary>The problems that libpcap and the routes find in rules without errors.</summary>
     public static IEnumerable<Diagnostic> Of(RuleSet rules, IReadOnlyList<RouteOptions> routes)
     {
-        // Nobody knows the source yet; what Ethernet cannot have is wrong nearly always.
+        // Nobody knows the source yet, but a rule that cannot work on Ethernet is nearly always wrong.
         var table = MarkTable.Compile(rules);
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();

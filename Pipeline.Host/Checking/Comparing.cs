@@ -7,7 +7,7 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>Compares new rules with old ones: rule by rule, and packet by packet where there is a capture.</summary>
+/// <summary>Compares new rules with old ones: rule by rule, and packet by packet if there is a capture.</summary>
 internal sealed class Comparing(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];

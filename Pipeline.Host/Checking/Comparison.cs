@@ -6,12 +6,12 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>What new rules would change.</summary>
-/// <param name="Found">All that is wrong, or looks wrong, with both sets.</param>
-/// <param name="Delta">Which rules differ; null where one of the sets has errors.</param>
-/// <param name="Capture">The capture that both sets judged; null where there was none.</param>
-/// <param name="Packets">Which packets differ; null without a capture.</param>
-/// <param name="Broken">Where the capture broke off; every packet before it was judged.</param>
+/// <summary>The changes that new rules would make.</summary>
+/// <param name="Found">Errors and warnings about both sets.</param>
+/// <param name="Delta">The rules that differ; null when one of the sets has errors.</param>
+/// <param name="Capture">The capture that both sets judged; null for none.</param>
+/// <param name="Packets">The packets that differ; null without a capture.</param>
+/// <param name="Broken">The error that ended the capture. Every packet before it was judged.</param>
 internal sealed record Comparison(
     IReadOnlyList<Diagnostic> Found, RuleSetDelta? Delta, string? Capture = null, RuleDiff? Packets = null, CaptureFormatException? Broken = null)
 {

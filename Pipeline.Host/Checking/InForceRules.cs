@@ -5,10 +5,10 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>The rules that a node has in force, read here to compare others with.</summary>
+/// <summary>Reads the rules that a node has in force, to compare others with them.</summary>
 internal static class InForceRules
 {
-    /// <exception cref="NodeException">They are written in a way that this version does not know.</exception>
+    /// <exception cref="NodeException">This version cannot read them.</exception>
     public static RuleSet Of(RulesJson inForce, Parts parts)
     {
         var (rules, found) = parts.ReadRules(new SourceText($"generation {inForce.Generation}", inForce.Text));

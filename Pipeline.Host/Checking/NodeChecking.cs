@@ -7,13 +7,13 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Host.Checking;
 
 /// <summary>
-/// Compares rules with those of a running pipeline. The pipeline says what is wrong with them and what they change; packets of a capture
-/// are tried here, on its rules with its guards, and its routes.
+/// Compares rules with those of a running pipeline. The pipeline reports their errors and what they change. Packets of a capture are tried
+/// here, with the pipeline's rules, guards and routes.
 /// </summary>
 internal sealed class NodeChecking(NodeRules node, Parts parts)
 {
     /// <param name="capture">The packets to try them on; null for none.</param>
-    /// <param name="ifGeneration">Only while this generation is in force; null whatever is.</param>
+    /// <param name="ifGeneration">The generation that must be in force; null for any.</param>
     /// <exception cref="NodeException">The node does not answer, or another generation is in force.</exception>
     public async Task<Comparison> Of(SourceText text, string? capture = null, int? ifGeneration = null)
     {

@@ -7,11 +7,11 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>Has old and new rules judge the packets of a capture.</summary>
+/// <summary>Lets old and new rules judge the packets of a capture.</summary>
 internal sealed class PacketTrial(Parts parts)
 {
-    /// <param name="guards">Those that stand in front of both, unless they lift them; null for none.</param>
-    /// <param name="found">What is known to be wrong, or look wrong, with the rules.</param>
+    /// <param name="guards">The guards in front of both sets, unless a set lifts them; null for none.</param>
+    /// <param name="found">Errors and warnings about the rules that are already known.</param>
     /// <exception cref="IOException">The capture cannot be read.</exception>
     public Comparison Of(RuleSet before, RuleSet after, IReadOnlyList<Guard>? guards, IReadOnlyList<RouteOptions> routes, string capture, IEnumerable<Diagnostic> found)
     {

@@ -3,26 +3,26 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Checking;
 
-/// <summary>What becomes of a rule, or of a lifted guard.</summary>
+/// <summary>What changes about a rule, or about a lifted guard.</summary>
 internal enum RuleEditKind
 {
     Added,
     Removed,
     Changed,
 
-    /// <summary>It reads the same and is tried before or after others than it was.</summary>
+    /// <summary>Its text is the same, but its place among the other rules has changed.</summary>
     Moved,
 }
 
-/// <param name="Name">The rule's, or the guard's.</param>
-/// <param name="Before">The line as it was written; null where it is new.</param>
-/// <param name="After">The line as it is written; null where it is gone.</param>
+/// <param name="Name">The name of the rule or of the guard.</param>
+/// <param name="Before">The old line; null for a new rule.</param>
+/// <param name="After">The new line; null for a rule that is gone.</param>
 internal sealed record RuleEdit(RuleEditKind Kind, string Name, string? Before, string? After)
 {
     public RuleEditJson ToJson() => new(JsonWord.Of(Kind), Name, Before, After);
 }
 
-/// <summary>The steps from one rule set to another, in the order of the new one, with what is gone at the place it had.</summary>
+/// <summary>The steps from one rule set to another, in the order of the new one. Rules that are gone keep their old place.</summary>
 internal static class RuleEdits
 {
     public static IReadOnlyList<RuleEdit> Between(RuleSet from, RuleSet to)
@@ -59,8 +59,8 @@ internal static class RuleEdits
         before.ToString() != after.ToString() ? RuleEditKind.Changed : moved ? RuleEditKind.Moved : null;
 
     /// <summary>
-    /// The most of the places that stand in ascending order: all that is not among them has moved, and no smaller number of moves does
-    /// (longest increasing subsequence, by patience sorting).
+    /// The largest set of places in ascending order. Everything else has moved, and no smaller number of moves is enough (longest
+    /// increasing subsequence, by patience sorting).
     /// </summary>
     private static HashSet<int> InOrder(List<int> places)
     {

@@ -5,7 +5,7 @@ namespace Pipeline.Host.Checking;
 /// <summary>Tells rule files from configurations.</summary>
 internal static class TextKind
 {
-    /// <summary>By the name, and where that says nothing by the first word that is no comment.</summary>
+    /// <summary>Decides by the name, or else by the first word that is not in a comment.</summary>
     public static bool IsRules(SourceText text) => Path.GetExtension(text.Name).ToLowerInvariant() switch
     {
         ".rules" => true,
