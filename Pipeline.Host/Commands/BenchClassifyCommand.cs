@@ -7,7 +7,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline bench classify</c>: rules and filters against merely touching the packets.</summary>
+/// <summary><c>pipeline bench classify</c>: compares rules and filters with merely touching the packets.</summary>
 internal sealed class BenchClassifyCommand : Verb
 {
     private static readonly int[] UsualRules = [1, 16, 256, 1000, 10000];

@@ -8,7 +8,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline bench handoff</c>: what a bundle costs on its way to another CPU, by its size.</summary>
+/// <summary><c>pipeline bench handoff</c>: measures the cost of handing a bundle to another CPU, by its size.</summary>
 internal sealed class BenchHandoffCommand : Verb
 {
     private const int UsualRounds = 7;
@@ -35,7 +35,7 @@ internal sealed class BenchHandoffCommand : Verb
     public override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var rounds = Rounds(line.GetValue(_rounds));
-        // Created before the measuring, so that a place that cannot be written to is known at once.
+        // Created before the measurement, so that an unwritable place is reported at once.
         var plot = line.GetValue(_plot);
         await using var image = plot is null ? null : new StreamWriter(Create(plot));
         var bench = new HandoffBench(rounds, Load, Singles);

@@ -52,12 +52,12 @@ internal sealed class CommandLine
     private Task<int> Execute(ParseResult line)
     {
         if (line.CommandResult.Command is not Verb { Runs: true }) _parts.Signals.LeaveToSystem();
-        // Our commands have no action of the library's; what has one is its help and its completion.
+        // Our commands have no action of the library's. Only its help and its completion have one.
         if (line.Action is not null and not ParseErrorAction) return Task.FromResult(Invoke(line));
         if (line.GetValue(_version)) return new VersionCommand().Execute(line, _terminal, _parts);
         if (line.GetValue(_devices)) return new DevicesCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
-        if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // It names those there are.
+        if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // The group names its commands.
         if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));
         return verb.Execute(line, _terminal, _parts);
     }
@@ -96,7 +96,7 @@ internal sealed class CommandLine
         return failure.ExitCode;
     }
 
-    /// <summary>The words that lead to a command, each with a space behind it.</summary>
+    /// <summary>The words that lead to a command, each followed by a space.</summary>
     private static string PathTo(Command? command) =>
         command is Verb ? PathTo(command.Parents.OfType<Verb>().FirstOrDefault()) + command.Name + " " : "";
 }

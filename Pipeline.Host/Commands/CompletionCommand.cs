@@ -2,7 +2,9 @@ using System.CommandLine;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline completion SHELL</c>: a script for the shell, which asks this program what may come next.</summary>
+/// <summary>
+/// <c>pipeline completion SHELL</c>: prints a script for the shell, which asks this program for the words that may follow.
+/// </summary>
 internal sealed class CompletionCommand : Verb
 {
     private static readonly Dictionary<string, string> Scripts = new()

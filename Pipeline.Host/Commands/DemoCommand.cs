@@ -6,7 +6,7 @@ using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline demo</c>: everything at work on a simulated NIC, without rights, configuration or libpcap.</summary>
+/// <summary><c>pipeline demo</c>: shows everything at work on a simulated NIC, without privileges, configuration or libpcap.</summary>
 internal sealed class DemoCommand : Verb
 {
     private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "serve the page at this address, or off (default 127.0.0.1:8480, or another port when that is taken)");
@@ -67,7 +67,10 @@ internal sealed class DemoCommand : Verb
         NoColor = line.GetValue(_noColor),
     }.Checked();
 
-    /// <summary>Its configuration takes the place of the machine's; the layers over it are those of every run. A port that nobody asked for may be another.</summary>
+    /// <summary>
+    /// The demo's configuration replaces the machine's; the layers over it are those of every run. If no port was asked for, another may be
+    /// used.
+    /// </summary>
     private static Parts PartsOf(DemoFolder folder, Terminal terminal, Parts parts) => parts with
     {
         ReadConfiguration = (file, environment) => parts.ReadStandIn(folder.Configuration, file, environment),

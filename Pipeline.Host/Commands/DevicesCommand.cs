@@ -4,7 +4,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline devices</c>: what there is to take packets from. Reads only; no interface is opened or changed.</summary>
+/// <summary><c>pipeline devices</c>: lists the sources of packets. It only reads; no interface is opened or changed.</summary>
 internal sealed class DevicesCommand : Verb
 {
     private readonly Option<bool> _json = Switch("--json", "print it as one JSON object");

@@ -69,7 +69,7 @@ internal sealed class ExplainCommand : Verb
         return explanation;
     }
 
-    /// <summary>The link layer of a capture's first interface, as <c>tcpdump -d -r</c> has it; Ethernet without a capture.</summary>
+    /// <summary>The link layer of a capture's first interface, as with <c>tcpdump -d -r</c>; Ethernet without a capture.</summary>
     private static LinkLayer LinkOf(string? capture, Terminal terminal, Parts parts)
     {
         if (capture is null) return LinkType.Ethernet;
@@ -86,7 +86,7 @@ internal sealed class ExplainCommand : Verb
     private static ProgramForm FormOf(string form) =>
         Forms.TryGetValue(form, out var known) ? known : throw new UsageException($"--as {form}: expected il, cbpf or ebpf");
 
-    /// <summary>What a whole rule file is compiled to, for Ethernet.</summary>
+    /// <summary>The program that a whole rule file is compiled to, for Ethernet.</summary>
     private static string OfRules(RuleSet rules, IReadOnlyList<Guard> guards, PipelineOptions options, ProgramForm form)
     {
         if (form == ProgramForm.Cbpf) throw new UsageException("--as cbpf shows one rule; `pipeline export --to cbpf` has the program of a rule file");

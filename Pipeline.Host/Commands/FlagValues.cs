@@ -8,7 +8,7 @@ namespace Pipeline.Host.Commands;
 /// <summary>The values of flags, read as tcpdump and dumpcap define them.</summary>
 internal static class FlagValues
 {
-    /// <summary>What a file size is counted in: kB of 1000 bytes (dumpcap(1), <c>-b filesize</c>).</summary>
+    /// <summary>The unit of a file size: kB of 1000 bytes (dumpcap(1), <c>-b filesize</c>).</summary>
     private const long FileSizeUnit = 1000;
 
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
@@ -40,8 +40,8 @@ internal static class FlagValues
         : Endpoints.TryRead(text, out var address) ? address
         : throw new UsageException($"{flag} {text}: expected ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off");
 
-    /// <summary>With a unit, or in seconds: <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>500ms</c>.</summary>
-    /// <param name="most">The longest there may be; null for <see cref="LongestTime"/>.</param>
+    /// <summary>A time with a unit, or in seconds: <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>500ms</c>.</summary>
+    /// <param name="most">The longest time allowed; null for <see cref="LongestTime"/>.</param>
     public static TimeSpan? Time(string flag, string? text, TimeSpan? most = null)
     {
         if (text is null) return null;
@@ -61,7 +61,7 @@ internal static class FlagValues
         return name == "duration" ? Seconds(flag, text, value) : throw new UsageException($"{flag} {text}: expected duration:SECONDS");
     }
 
-    /// <param name="texts">Every value that the flag was given with.</param>
+    /// <param name="texts">All values given for the flag.</param>
     public static RotateOptions? Rotate(string flag, IReadOnlyList<string> texts)
     {
         if (texts.Count == 0) return null;

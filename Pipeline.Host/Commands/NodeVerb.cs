@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary>A command that asks a running pipeline, over the server that it has.</summary>
+/// <summary>A command that asks a running pipeline, through the pipeline's server.</summary>
 internal abstract class NodeVerb : Verb
 {
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
@@ -39,7 +39,7 @@ internal abstract class NodeVerb : Verb
 
     protected bool WantsJson(ParseResult line) => line.GetValue(_json);
 
-    /// <summary>Those of a command come before those of all such commands.</summary>
+    /// <summary>Adds options of this command before those that all such commands have.</summary>
     protected void AddAll(params IReadOnlyList<Symbol> symbols)
     {
         foreach (var symbol in (IReadOnlyList<Symbol>)[.. symbols, _json, _node, _tokenFile, _timeout])

@@ -3,7 +3,7 @@ using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline run</c>: a pipeline from its source's first packet to its last.</summary>
+/// <summary><c>pipeline run</c>: runs a pipeline from its source's first packet to its last.</summary>
 internal sealed class RunCommand : Verb
 {
     private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
@@ -36,7 +36,7 @@ internal sealed class RunCommand : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    // What the full program has and this version lacks, so that it can say just that.
+    // Flags that the full program has and this version lacks. They are known so that the error can say so.
     private readonly Option<string> _interface = new("-i") { Hidden = true };
     private readonly Option<string> _direction = new("-Q") { Hidden = true };
     private readonly Option<bool> _notPromiscuous = new("-p") { Hidden = true, Arity = ArgumentArity.Zero };
@@ -69,7 +69,7 @@ internal sealed class RunCommand : Verb
         return new RunSession(flags.NoColor ? terminal with { ErrorIsTerminal = false } : terminal, parts).Execute(flags);
     }
 
-    /// <exception cref="UsageException">A flag's value is wrong, or flags do not go together.</exception>
+    /// <exception cref="UsageException">A flag's value is wrong, or flags contradict each other.</exception>
     internal RunFlags FlagsOf(ParseResult line)
     {
         RefuseWhatIsNotHere(line);

@@ -4,12 +4,12 @@ using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary>What the command line of <c>run</c> asks for. Null where a flag was not given.</summary>
+/// <summary>The flags of <c>run</c>. Null for a flag that was not given.</summary>
 internal sealed record RunFlags
 {
     public string? Read { get; init; }
 
-    /// <summary>A traffic profile, or a capture to simulate.</summary>
+    /// <summary>A traffic profile, or a capture whose packets are simulated.</summary>
     public string? Simulate { get; init; }
 
     public long? Seed { get; init; }
@@ -38,7 +38,7 @@ internal sealed record RunFlags
     /// <summary><see cref="DashboardOptions.Off"/> for none.</summary>
     public IPEndPoint? Dashboard { get; init; }
 
-    /// <summary>Whether there is a server, where nothing says that there is none and nothing says where.</summary>
+    /// <summary>Whether a server is started even if nothing asks for one, unless it is turned off.</summary>
     public bool IsServedUnlessOff { get; init; }
 
     public bool Json { get; init; }
@@ -49,7 +49,7 @@ internal sealed record RunFlags
 
     public bool NoColor { get; init; }
 
-    /// <exception cref="UsageException">Flags that do not go together.</exception>
+    /// <exception cref="UsageException">Flags contradict each other.</exception>
     public RunFlags Checked()
     {
         if (Rotate is not null && Write is null && SplitFolder is null) throw new UsageException("-b says when a capture goes on in a new file; give -w FILE or --split DIR too");

@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary><c>pipeline stats</c>: a line an interval about a running pipeline, for scripts and for eyes.</summary>
+/// <summary><c>pipeline stats</c>: prints one line per interval about a running pipeline, for scripts and for people.</summary>
 internal sealed class StatsCommand : NodeVerb
 {
     /// <summary>Lines between two headings on a terminal.</summary>
@@ -53,7 +53,7 @@ internal sealed class StatsCommand : NodeVerb
         return ExitCodes.Ok;
     }
 
-    /// <summary>A run takes its server with it, and seldom stays for the one who asks for its last figures.</summary>
+    /// <summary>A run's server ends with it, and seldom waits for someone to ask for the last figures.</summary>
     private static async Task<SnapshotJson> Next(NodeClient node)
     {
         try

@@ -2,13 +2,13 @@ using System.CommandLine;
 
 namespace Pipeline.Host.Commands;
 
-/// <summary>One command of the program: its options, and what it does.</summary>
+/// <summary>One command of the program: its options and its action.</summary>
 internal abstract class Verb(string name, string description) : Command(name, description)
 {
-    /// <summary>Invocations to show under the help, each with what it is for.</summary>
+    /// <summary>Invocations to show under the help, each with its purpose.</summary>
     public virtual IReadOnlyList<(string Command, string Purpose)> Examples => [];
 
-    /// <summary>Whether it has a run that answers to signals.</summary>
+    /// <summary>Whether it starts a run that answers to signals.</summary>
     public virtual bool Runs => false;
 
     /// <returns>The exit code.</returns>

@@ -13,7 +13,7 @@ internal sealed class VersionCommand : Verb
     public VersionCommand()
         : base("version", "print the version, and that of the runtime") => Add(_json);
 
-    /// <summary>Without the commit that the build appends behind a plus sign.</summary>
+    /// <summary>The version, without the commit that the build appends after a plus sign.</summary>
     internal static string Number { get; } =
         typeof(VersionCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 

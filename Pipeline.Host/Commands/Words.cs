@@ -6,8 +6,8 @@ namespace Pipeline.Host.Commands;
 /// <summary>The words at the end of a command line that together make an expression, as with tcpdump.</summary>
 internal static class Words
 {
-    /// <returns>The words joined with spaces, or null where there are none.</returns>
-    /// <exception cref="UsageException">A word looks like an option and does not stand behind <c>--</c>.</exception>
+    /// <returns>The words joined with spaces; null for none.</returns>
+    /// <exception cref="UsageException">A word looks like an option and does not come after <c>--</c>.</exception>
     public static string? Join(ParseResult line, Argument<string[]> argument)
     {
         var words = line.GetResult(argument)?.Tokens.Select(t => t.Value).ToList() ?? [];

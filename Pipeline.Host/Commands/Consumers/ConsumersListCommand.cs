@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
-/// <summary><c>pipeline consumers list</c>: how each is, what it took and what was lost before it.</summary>
+/// <summary><c>pipeline consumers list</c>: the state of each consumer, what it took and what was lost before it.</summary>
 internal sealed class ConsumersListCommand : NodeVerb
 {
     public ConsumersListCommand()

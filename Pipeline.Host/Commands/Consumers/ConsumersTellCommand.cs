@@ -4,7 +4,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
-/// <summary><c>pipeline consumers pause|resume|restart NAME</c>: it is told; <c>list</c> shows when it has come true.</summary>
+/// <summary><c>pipeline consumers pause|resume|restart NAME</c>: sends the order; <c>list</c> shows when it has been carried out.</summary>
 internal sealed class ConsumersTellCommand : NodeVerb
 {
     private readonly Argument<string?> _name = Word("NAME", "the consumer's name, as `pipeline consumers list` shows it");

@@ -9,7 +9,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules apply FILE</c>: puts rules in force, for good or on condition; or says what that would do.</summary>
+/// <summary><c>pipeline rules apply FILE</c>: puts rules in force, for good or until confirmed; or says what that would do.</summary>
 internal sealed class RulesApplyCommand : RulesVerb
 {
     private readonly Argument<string?> _file = Word("FILE", "a rule file; - is standard input; may be left out with --empty", optional: true);

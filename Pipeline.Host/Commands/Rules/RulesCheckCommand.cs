@@ -5,7 +5,7 @@ using Pipeline.Host.Reports;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules check FILE</c>: what the running pipeline says to rules, without taking them.</summary>
+/// <summary><c>pipeline rules check FILE</c>: lets the running pipeline check rules, without putting them in force.</summary>
 internal sealed class RulesCheckCommand : RulesVerb
 {
     private readonly Argument<string?> _file = Word("FILE", "a rule file; - is standard input");

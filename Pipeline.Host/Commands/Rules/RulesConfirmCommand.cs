@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules confirm [N]</c>: keeps what was put in force on condition.</summary>
+/// <summary><c>pipeline rules confirm [N]</c>: keeps rules that were put in force subject to confirmation.</summary>
 internal sealed class RulesConfirmCommand : RulesVerb
 {
     private readonly Argument<string?> _generation = Word("N", "the generation to keep; without it, the one in force", optional: true);
@@ -24,7 +24,7 @@ internal sealed class RulesConfirmCommand : RulesVerb
         return ExitCodes.Ok;
     }
 
-    /// <summary>That nothing waits may mean that it lapsed, so it is no success.</summary>
+    /// <summary>If nothing waits for confirmation, the time might have run out, so that is no success.</summary>
     private static async Task<int> Waiting(NodeRules rules)
     {
         var inForce = await rules.InForce();

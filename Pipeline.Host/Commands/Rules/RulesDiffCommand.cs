@@ -8,7 +8,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules diff FILE</c>: the rules in force beside those of a file.</summary>
+/// <summary><c>pipeline rules diff FILE</c>: compares the rules in force with those of a file.</summary>
 internal sealed class RulesDiffCommand : RulesVerb
 {
     private readonly Argument<string?> _file = Word("FILE", "a rule file; - is standard input");

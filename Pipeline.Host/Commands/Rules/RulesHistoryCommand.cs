@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules history [N]</c>: what was in force when, by whom; or the text of one generation.</summary>
+/// <summary><c>pipeline rules history [N]</c>: which rules were in force when, and by whom; or the text of one generation.</summary>
 internal sealed class RulesHistoryCommand : RulesVerb
 {
     private readonly Argument<string?> _generation = Word("N", "print the rules of generation N as they were written", optional: true);

@@ -5,7 +5,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Rules;
 
-/// <summary><c>pipeline rules list</c>: what is in force, and what it counts.</summary>
+/// <summary><c>pipeline rules list</c>: the rules in force, and their counts.</summary>
 internal sealed class RulesListCommand : RulesVerb
 {
     private readonly Option<bool> _text = Switch("--text", "print the rules as they were written, to edit and apply again");

@@ -25,7 +25,7 @@ internal sealed class RulesRollbackCommand : RulesVerb
         return ExitCodes.Ok;
     }
 
-    /// <summary>What is undone is what was looked at: whatever came between is a conflict.</summary>
+    /// <summary>Undoes only the generation that was looked at: a change in between is a conflict.</summary>
     private static async Task<RuleChangeJson> Undo(NodeRules rules, int? expected)
     {
         var history = await rules.History();

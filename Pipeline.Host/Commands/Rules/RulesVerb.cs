@@ -19,8 +19,8 @@ internal abstract class RulesVerb(string name, string description) : NodeVerb(na
     /// <returns>The exit code.</returns>
     protected abstract Task<int> Ask(ParseResult line, NodeRules rules, NodeAddress node, Terminal terminal, Parts parts);
 
-    /// <exception cref="UsageException">It looks like an option.</exception>
-    /// <exception cref="InvalidInputException">It is more than a node takes, or no text.</exception>
+    /// <exception cref="UsageException">The name looks like an option.</exception>
+    /// <exception cref="InvalidInputException">The file is larger than a node accepts, or is not text.</exception>
     protected static SourceText Read(string file, Terminal terminal)
     {
         if (file.Length > 1 && file[0] == '-' && !File.Exists(file)) throw new UsageException($"unknown option {file}");
@@ -41,7 +41,7 @@ internal abstract class RulesVerb(string name, string description) : NodeVerb(na
         return TextFile.Read(input, "standard input");
     }
 
-    /// <summary>As the shell knows them; the node adds the address it sees.</summary>
+    /// <summary>The user and host as the shell knows them. The node adds the address that it sees.</summary>
     private static string? Who(Terminal terminal)
     {
         var names = UserVariables.Select(n => terminal.Environment.GetValueOrDefault(n, ""));
