@@ -1,12 +1,14 @@
 namespace Pipeline.Host.Dashboard;
 
-/// <summary>A file of the page, out of this assembly.</summary>
-/// <param name="Path">Where it is asked for.</param>
-/// <param name="File">In <c>wwwroot</c>.</param>
-/// <param name="ContentType">Of the answer.</param>
+/// <summary>A file of the page, embedded in this assembly.</summary>
+/// <param name="Path">The path of its URL.</param>
+/// <param name="File">The file's name in <c>wwwroot</c>.</param>
+/// <param name="ContentType">The content type of the answer.</param>
 internal sealed record PageAsset(string Path, string File, string ContentType)
 {
-    /// <summary>Nothing but its own: no inline script or style, nothing from anywhere else, in nobody's frame.</summary>
+    /// <summary>
+    /// The page may use only its own files: no inline script or style and nothing from other sites. No other page may frame it.
+    /// </summary>
     public const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
