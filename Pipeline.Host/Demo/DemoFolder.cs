@@ -5,16 +5,16 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Host.Demo;
 
 /// <summary>
-/// The folder that a demo works in: its configuration and its rules, out of this assembly, and what it captures. One of its own goes
-/// with it; one that the user named stays, and files that are there already are used as they are.
+/// The folder that a demo works in: its configuration and its rules, embedded in this assembly, and its captures. A folder of the demo's
+/// own is removed with it. One that the user named stays, and files that are there already are used as they are.
 /// </summary>
 internal sealed class DemoFolder : IDisposable
 {
     private const string ConfigurationName = "demo.conf";
     private const string RulesName = "demo.rules";
 
-    /// <param name="path">The user's folder, made where it is not there; null for one of the demo's own.</param>
-    /// <exception cref="OutputException">It cannot be made or written to.</exception>
+    /// <param name="path">The user's folder, created if it is missing; null for one of the demo's own.</param>
+    /// <exception cref="OutputException">The folder cannot be created or written to.</exception>
     public DemoFolder(string? path)
     {
         IsTemporary = path is null;
@@ -34,12 +34,12 @@ internal sealed class DemoFolder : IDisposable
 
     public string FullName { get; }
 
-    /// <summary>Whether it goes when the demo ends.</summary>
+    /// <summary>Whether the folder is removed when the demo ends.</summary>
     public bool IsTemporary { get; }
 
     public string Configuration => PathOf(ConfigurationName);
 
-    /// <summary>Both files, each under its name.</summary>
+    /// <summary>The text of both files, each under its name.</summary>
     public static string Print() => new StringBuilder()
         .AppendLine($"# --- {ConfigurationName}").Append(TextOf(ConfigurationName))
         .AppendLine().AppendLine($"# --- {RulesName}").Append(TextOf(RulesName)).ToString();
