@@ -9,11 +9,11 @@ internal static class PacketSearch
 {
     public delegate T Look<out T>(NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes);
 
-    /// <param name="nic">Read up to the packet; not disposed.</param>
-    /// <param name="number">1 for the first.</param>
-    /// <param name="look">Called once, with bytes that are gone afterwards.</param>
-    /// <exception cref="UsageException">There are fewer packets.</exception>
-    /// <exception cref="CaptureFormatException">The capture is broken in front of it.</exception>
+    /// <param name="nic">The source, which is read up to the packet and not disposed.</param>
+    /// <param name="number">The packet's number, from 1.</param>
+    /// <param name="look">Called once. The packet's bytes are valid only during the call.</param>
+    /// <exception cref="UsageException">There are fewer packets than that.</exception>
+    /// <exception cref="CaptureFormatException">The capture is broken before that packet.</exception>
     public static T Find<T>(INic nic, long number, Look<T> look)
     {
         var (before, found, seen) = (0L, false, default(T));
