@@ -4,13 +4,13 @@ namespace Pipeline.Host.Inventory;
 
 /// <summary>A way to take packets off an interface of the machine.</summary>
 /// <param name="Name">As <c>-i IF:BACKEND</c> names it.</param>
-/// <param name="Modes">The ways it can work here; empty where it cannot.</param>
-/// <param name="WhyNot">Why it cannot, in words; null where it can.</param>
+/// <param name="Modes">The modes in which it works here; empty if it does not.</param>
+/// <param name="WhyNot">Why it does not work here, in words; null if it does.</param>
 internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string? WhyNot)
 {
     private const string NotInThisVersion = "not yet in this version";
 
-    /// <summary>Of any interface: what is not in the program can be done nowhere.</summary>
+    /// <summary>The backends for every interface. One that this version lacks works on none.</summary>
     public static IReadOnlyList<Backend> All { get; } = [new("afpacket", [], NotInThisVersion), new("afxdp", [], NotInThisVersion)];
 
     public static IReadOnlyDictionary<string, BackendJson> ToJson() => All.ToDictionary(b => b.Name, b => new BackendJson(b.Modes, b.WhyNot));

@@ -4,7 +4,7 @@ using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Host.Inventory;
 
-/// <summary>What there is to take packets from, for people: interfaces of the machine, then what works without one.</summary>
+/// <summary>The sources of packets, for people: the interfaces of the machine, then the sources that need none.</summary>
 internal static class DeviceTable
 {
     public static IEnumerable<string> Lines(IReadOnlyList<MachineInterface> interfaces)
@@ -29,6 +29,6 @@ internal static class DeviceTable
     private static string[] Row(int number, MachineInterface nic) =>
         [$"{number}", nic.Name, State(nic), nic.Hardware, nic.Address.Length == 0 ? "-" : nic.Address, nic.Driver ?? "-", .. Backend.All.Select(b => b.ToString()), $"{nic.Mtu}", $"{nic.ReceiveQueues}"];
 
-    /// <summary>The loopback and others never say more than "unknown"; whether they were brought up is known all the same.</summary>
+    /// <summary>The loopback and some others always report "unknown", but whether they were brought up is known.</summary>
     private static string State(MachineInterface nic) => nic.State != "unknown" ? nic.State : nic.IsUp ? "up" : "down";
 }
