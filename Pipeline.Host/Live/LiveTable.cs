@@ -8,19 +8,21 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Live;
 
-/// <summary>A view as a screen of text: how it is, the books, then queues, rules, consumers and routes. Fits 80 columns and 24 rows.</summary>
+/// <summary>
+/// A view as a screen of text: the status, the books, then queues, rules, consumers and routes. Fits 80 columns and 24 rows.
+/// </summary>
 internal static class LiveTable
 {
-    /// <summary>From here on there is room for bytes too.</summary>
+    /// <summary>The width from which there is room for bytes too.</summary>
     private const int Wide = 116;
 
-    /// <summary>Rows beside those of rules and routes: the lines above and below them, and three to set them apart.</summary>
+    /// <summary>Rows other than those of rules and routes: the lines above and below them, and three to separate them.</summary>
     private const int OtherRows = 11;
     private const int GapRows = 3;
 
     private const int FewestRules = 4;
 
-    /// <summary>From here on there is room to set the parts apart.</summary>
+    /// <summary>The height from which there is room for empty lines between the parts.</summary>
     private const int Tall = 28;
 
     public static IRenderable Of(PipelineView view, LiveSubject subject, int width, int height)
@@ -84,7 +86,7 @@ internal static class LiveTable
         return block.More(0);
     }
 
-    /// <summary>How long bundles took to get there.</summary>
+    /// <summary>How long bundles took to reach the consumer.</summary>
     private static string Handoff(ConsumerView consumer) =>
         consumer.Instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff)).Quantile(0.99) is { } seconds ? Figures.Time(seconds) : "-";
 

@@ -2,13 +2,13 @@ using Pipeline.Nic.Devices;
 
 namespace Pipeline.Host.Live;
 
-/// <summary>Says when a replay has nothing to do for long, as where the clock of a capture leapt ahead.</summary>
+/// <summary>Says when a replay has nothing to do for long, such as when the clock of a capture jumped ahead.</summary>
 internal static class LongWait
 {
     private static readonly TimeSpan BetweenLooks = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WorthALine = TimeSpan.FromSeconds(10);
 
-    /// <param name="end">Ends the looking; its outcome is not looked at.</param>
+    /// <param name="end">Stops the watching. Its outcome does not matter.</param>
     public static async Task Tell(INic nic, TextWriter notices, Task end, TimeProvider time)
     {
         TimeSpan? told = null;

@@ -3,8 +3,8 @@ using System.Text;
 namespace Pipeline.Host.Live;
 
 /// <summary>
-/// What is said while a display may be up. Lines go to whoever shows them above the display, and straight to the terminal where there is
-/// none. Any thread.
+/// The lines that are written while a display may be shown. They go to the display, which shows them above itself, or straight to the
+/// terminal when there is no display. Any thread.
 /// </summary>
 internal sealed class Notices(TextWriter terminal) : TextWriter
 {
@@ -14,7 +14,7 @@ internal sealed class Notices(TextWriter terminal) : TextWriter
 
     public override Encoding Encoding => terminal.Encoding;
 
-    /// <param name="show">Takes lines from now on; null sends them to the terminal again.</param>
+    /// <param name="show">Takes the lines from now on; null sends them to the terminal again.</param>
     public void ShowBy(Action<string>? show)
     {
         lock (_gate) _show = show;
