@@ -2,8 +2,8 @@ using System.Net;
 
 namespace Pipeline.Host.Remote;
 
-/// <summary>Where the server of a running pipeline is.</summary>
-/// <param name="Base">Ends with a slash, so that a path can be put behind it.</param>
+/// <summary>The address of the server of a running pipeline.</summary>
+/// <param name="Base">The base address. It ends with a slash, so that a path can be appended.</param>
 internal sealed record NodeAddress(Uri Base)
 {
     public const string Variable = "PIPELINE_NODE";
@@ -15,8 +15,8 @@ internal sealed record NodeAddress(Uri Base)
     public bool IsThisMachine =>
         Base.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Base.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
 
-    /// <param name="flag">The value of <c>--node</c>; null where it was not given.</param>
-    /// <exception cref="UsageException">It is no address.</exception>
+    /// <param name="flag">The value of <c>--node</c>; null if it was not given.</param>
+    /// <exception cref="UsageException">The value is no address.</exception>
     public static NodeAddress Of(string? flag, IReadOnlyDictionary<string, string> environment)
     {
         if (flag is not null) return Parse("--node", flag);
@@ -35,12 +35,12 @@ internal sealed record NodeAddress(Uri Base)
             throw new UsageException($"{name} {text}: expected where a pipeline's server is, such as {Usual}");
         }
 
-        // It would stand in the list of processes, and in the history of the shell.
+        // A password here would be visible in the list of processes, and in the history of the shell.
         if (uri.UserInfo.Length > 0) throw new UsageException($"{name}: no password goes into an address; give --token-file FILE or {NodeToken.Variable}");
         return new NodeAddress(uri.AbsolutePath.EndsWith('/') ? uri : new UriBuilder(uri) { Path = uri.AbsolutePath + "/" }.Uri);
     }
 
-    /// <summary>A bare host is one of ours.</summary>
+    /// <summary>Adds the scheme to a bare host, which is meant to be a pipeline's server.</summary>
     private static string WithScheme(string text)
     {
         var hasPort = text.LastIndexOf(':') > text.LastIndexOf(']');

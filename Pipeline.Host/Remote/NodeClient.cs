@@ -5,12 +5,12 @@ using System.Text.Json;
 namespace Pipeline.Host.Remote;
 
 /// <summary>
-/// Asks one node, one question at a time. Every question ends within the timeout and no answer is read beyond
+/// Asks one node, one question at a time. Every question ends within the timeout, and no answer is read beyond
 /// <see cref="MostAnswerBytes"/>, whoever is at the other end.
 /// </summary>
 internal sealed class NodeClient : IDisposable
 {
-    /// <summary>More than a history with all its texts (64 Mi characters).</summary>
+    /// <summary>The longest answer: more than a history with all its texts (64 Mi characters).</summary>
     public const int MostAnswerBytes = 256 << 20;
 
     /// <summary>The path of the figures.</summary>
@@ -29,7 +29,7 @@ internal sealed class NodeClient : IDisposable
         _failures = new NodeFailures(address, token, timeout);
         var handler = new SocketsHttpHandler
         {
-            // A token goes to whom it was meant for, and no further.
+            // A redirect must not carry the token to another server.
             AllowAutoRedirect = false,
             UseCookies = false,
             UseProxy = !address.IsThisMachine,
@@ -41,12 +41,12 @@ internal sealed class NodeClient : IDisposable
 
     public NodeAddress Address { get; }
 
-    /// <param name="path">Behind the node's address, such as <c>api/v1/rules</c>.</param>
-    /// <exception cref="NodeException">There is no answer, or it is a refusal, or no answer of a pipeline's.</exception>
+    /// <param name="path">The path after the node's address, such as <c>api/v1/rules</c>.</param>
+    /// <exception cref="NodeException">There is no answer, or it is a refusal, or it does not come from a pipeline.</exception>
     public Task<T> Get<T>(string path) => Ask<T>(HttpMethod.Get, path);
 
     /// <param name="text">The body.</param>
-    /// <param name="ifGeneration">Only while this generation is in force; null whatever is.</param>
+    /// <param name="ifGeneration">The generation that must be in force; null for any.</param>
     /// <inheritdoc cref="Get"/>
     public async Task<T> Ask<T>(HttpMethod method, string path, string? text = null, int? ifGeneration = null)
     {
@@ -61,7 +61,7 @@ internal sealed class NodeClient : IDisposable
         }
     }
 
-    /// <summary>For what is answered without words.</summary>
+    /// <summary>Sends a request whose answer has no body.</summary>
     /// <inheritdoc cref="Get"/>
     public Task Tell(HttpMethod method, string path) => Answer(method, path, null, null);
 

@@ -6,12 +6,12 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Remote;
 
-/// <summary>Words and an exit code for every way in which a node can fail to answer.</summary>
+/// <summary>Makes a message and an exit code for every way in which a node can fail to answer.</summary>
 internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSpan timeout)
 {
-    /// <summary>Nobody is there, or the line broke.</summary>
-    /// <param name="timedOut">Whether the time was up.</param>
-    /// <param name="changes">Whether what was asked for may have happened all the same.</param>
+    /// <summary>Nobody answers, or the connection broke.</summary>
+    /// <param name="timedOut">Whether the time ran out.</param>
+    /// <param name="changes">Whether the request may have been carried out nevertheless.</param>
     public NodeException Unreachable(Exception error, bool timedOut, bool changes)
     {
         if (timedOut) return new($"{address} has not answered within {timeout.TotalSeconds:0.###} s{(changes ? "; whether it did what it was asked for is not known" : "; --timeout S waits longer")}", ExitCodes.Unavailable, inner: error);
@@ -20,12 +20,12 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
             : NotOurs(Quoted.Of(Reason(error)), error);
     }
 
-    /// <summary>Something is there that is no pipeline, or a broken one.</summary>
-    /// <param name="what">What came.</param>
+    /// <summary>Something answers that is not a pipeline, or a broken one.</summary>
+    /// <param name="what">What it answered.</param>
     public NodeException NotOurs(string what, Exception? error = null) =>
         new($"what answers at {address} is no pipeline, or another version of it: {what}", ExitCodes.Unavailable, inner: error);
 
-    /// <summary>The node said no.</summary>
+    /// <summary>The node refused the request.</summary>
     public NodeException Refused(HttpResponseMessage answer, byte[] body)
     {
         if (ProblemOf(answer, body) is not { } problem) return NotOurs($"status {(int)answer.StatusCode}{(answer.Headers.Location is { } to ? $", a redirection to {Quoted.Of(to.ToString())}" : "")}");

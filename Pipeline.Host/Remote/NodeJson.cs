@@ -5,8 +5,8 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Remote;
 
 /// <summary>
-/// Reads what a node answered. Everything that may not be absent has to be there, so that who works with it need not ask; what this
-/// version does not know is passed over.
+/// Reads a node's answer. Every member that is not nullable must be present, so that users of the answer need not check. Members that this
+/// version does not know are ignored.
 /// </summary>
 internal static class NodeJson
 {
@@ -17,7 +17,7 @@ internal static class NodeJson
         TypeInfoResolver = JsonShapes.Default.WithAddedModifier(Require),
     };
 
-    /// <exception cref="JsonException">It is no such thing.</exception>
+    /// <exception cref="JsonException">The text is not of this form.</exception>
     public static T Read<T>(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T))) ?? throw new JsonException("null");
 

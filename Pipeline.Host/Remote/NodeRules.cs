@@ -4,8 +4,8 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Remote;
 
-/// <summary>The rules of a running pipeline, as its node tells of them and takes them.</summary>
-/// <param name="node">Where they are.</param>
+/// <summary>The rules of a running pipeline, read and changed through its node.</summary>
+/// <param name="node">The node that has them.</param>
 /// <param name="who">Who asks, for the history; null for nobody in particular.</param>
 internal sealed class NodeRules(NodeClient node, string? who)
 {
@@ -17,7 +17,7 @@ internal sealed class NodeRules(NodeClient node, string? who)
 
     public Task<RuleCheckJson> Check(SourceText text) => node.Ask<RuleCheckJson>(HttpMethod.Post, Rules + "/check", text.Text);
 
-    /// <param name="mayBeEmpty">Whether a text without rules is meant, which takes every rule away.</param>
+    /// <param name="mayBeEmpty">Whether a text without rules, which removes every rule, is intended.</param>
     public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm, bool mayBeEmpty)
     {
         var seconds = confirm?.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture);
@@ -29,7 +29,7 @@ internal sealed class NodeRules(NodeClient node, string? who)
 
     public Task<RuleChangeJson> Confirm(int generation) => node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/confirm/{generation}"));
 
-    /// <summary>In the order they are tried, the implicit one last. They stay as they are while a pipeline runs.</summary>
+    /// <summary>The routes in the order they are tried, the implicit one last. They do not change while a pipeline runs.</summary>
     public async Task<IReadOnlyList<RouteJson>> Routes() => (await node.Get<SnapshotJson>(NodeClient.Snapshot)).Routes;
 
     private static string Inv(FormattableString text) => FormattableString.Invariant(text);
@@ -40,7 +40,7 @@ internal sealed class NodeRules(NodeClient node, string? who)
         return given.Count == 0 ? "" : "?" + string.Join('&', given);
     }
 
-    /// <summary>What the node takes as one line: of a long path the end says most.</summary>
+    /// <summary>Shortens a text to the one line that a node accepts. Of a long path the end is kept, which says most.</summary>
     private static string Line(string text)
     {
         var line = Quoted.Of(text);

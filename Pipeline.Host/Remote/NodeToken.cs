@@ -2,16 +2,18 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Remote;
 
-/// <summary>What a node knows its friends by. It comes from a file or the environment: a command line is for everyone on the machine to read.</summary>
-/// <param name="Value">Goes into a header as it is.</param>
+/// <summary>
+/// The token that a node asks for. It comes from a file or the environment, because everyone on the machine can read a command line.
+/// </summary>
+/// <param name="Value">The token, which goes into a header unchanged.</param>
 /// <param name="From">Where it came from, for messages.</param>
 internal sealed record NodeToken(string Value, string From)
 {
     public const string Variable = "PIPELINE_TOKEN";
 
-    /// <param name="file">The value of <c>--token-file</c>; null where it was not given.</param>
-    /// <returns>Null where there is none.</returns>
-    /// <exception cref="UsageException">What is there is no token.</exception>
+    /// <param name="file">The value of <c>--token-file</c>; null if it was not given.</param>
+    /// <returns>Null when there is none.</returns>
+    /// <exception cref="UsageException">The text found is no token.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static NodeToken? Of(string? file, IReadOnlyDictionary<string, string> environment)
     {
@@ -19,7 +21,7 @@ internal sealed record NodeToken(string Value, string From)
         return environment.GetValueOrDefault(Variable) is { Length: > 0 } variable ? Checked(variable, Variable) : null;
     }
 
-    /// <summary>Never the value.</summary>
+    /// <summary>Where the token came from, never its value.</summary>
     public override string ToString() => From;
 
     private static NodeToken Checked(string text, string from)
