@@ -4,10 +4,10 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What new rules would change, in lines for people.</summary>
+/// <summary>The changes that new rules would make, in lines for people.</summary>
 internal static class ComparisonInWords
 {
-    /// <summary>The kinds of change, and the flows, that are shown; JSON has them all.</summary>
+    /// <summary>The most kinds of change, and the most flows, that are shown. JSON has them all.</summary>
     private const int MostRows = 20;
 
     public static IEnumerable<string> Of(Comparison comparison)

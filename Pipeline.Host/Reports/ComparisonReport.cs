@@ -3,7 +3,9 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What new rules would change: findings to standard error, differences to standard output, or all of it as JSON.</summary>
+/// <summary>
+/// Writes the changes that new rules would make: findings to standard error and differences to standard output, or all of it as JSON.
+/// </summary>
 internal static class ComparisonReport
 {
     /// <returns>The exit code.</returns>

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>The consumers of a node: how each is, what it took, what was lost before it.</summary>
+/// <summary>The consumers of a node: the state of each, what it took, and what was lost before it.</summary>
 internal static class ConsumersInWords
 {
     public static IEnumerable<string> Of(ConsumersJson consumers)
@@ -26,14 +26,14 @@ internal static class ConsumersInWords
         $"{Instances(consumer).Sum(i => (long)i.Mailbox.Depth)}", $"{consumer.Packets}", Figures.Short(consumer.Rate?.Packets ?? 0), $"{consumer.Dropped.Packets}",
     ];
 
-    /// <summary>One word where all instances agree.</summary>
+    /// <summary>The states of the instances: one word if all agree.</summary>
     private static string States(IReadOnlyList<InstanceJson> instances)
     {
         var states = instances.GroupBy(i => Quoted.Of(i.State)).ToList();
         return states.Count switch { 0 => "-", 1 => states[0].Key, _ => string.Join(", ", states.Select(s => $"{s.Count()} {s.Key}")) };
     }
 
-    /// <summary>Instances that were scaled away have completed, and stay in the books; at the end of a run all have.</summary>
+    /// <summary>Instances that were scaled away have completed and stay in the books. At the end of a run all have completed.</summary>
     private static IReadOnlyList<InstanceJson> Present(ConsumerJson consumer)
     {
         var present = Instances(consumer).Where(i => i.State != "completed").ToList();

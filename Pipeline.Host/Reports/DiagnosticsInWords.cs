@@ -2,7 +2,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What a check found, for people: each with its place, and how many there are.</summary>
+/// <summary>The findings of a check, for people: each with its place, and their number.</summary>
 internal static class DiagnosticsInWords
 {
     public static void Write(IReadOnlyList<Diagnostic> found, TextWriter text)

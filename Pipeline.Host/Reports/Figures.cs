@@ -9,7 +9,7 @@ internal static class Figures
     private static readonly NumberFormatInfo Spaced = new() { NumberGroupSeparator = " " };
     private static readonly string[] Units = ["", " k", " M", " G", " T", " P"];
 
-    /// <summary>All digits while they fit into ten characters: <c>3 612 004</c>, then <c>123.4 M</c>.</summary>
+    /// <summary>All digits if they fit into ten characters: <c>3 612 004</c>, then <c>123.4 M</c>.</summary>
     public static string Count(long count) => count < 100_000_000 ? count.ToString("N0", Spaced) : Scaled(count, 4);
 
     /// <summary>Three digits and a unit: <c>75.1 k</c>.</summary>
@@ -33,7 +33,7 @@ internal static class Figures
     private static string Scaled(double number, int digits)
     {
         var unit = 0;
-        // What rounds up to four digits before the point has the next unit.
+        // A number that rounds up to four digits before the point gets the next unit.
         var limit = 1000 - (0.5 * Math.Pow(10, 3 - digits));
         for (; number >= limit && unit < Units.Length - 1; unit++) number /= 1000;
         if (unit == 0) return Math.Round(number).ToString("0", CultureInfo.InvariantCulture);

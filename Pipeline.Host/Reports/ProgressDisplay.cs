@@ -1,16 +1,16 @@
 namespace Pipeline.Host.Reports;
 
-/// <summary>Tells how far a run has come until it ends: a bar or a table on a terminal, a line now and then elsewhere.</summary>
+/// <summary>Shows the progress of a run until it ends: a bar or a table on a terminal, a line now and then elsewhere.</summary>
 internal static class ProgressDisplay
 {
-    // A run that is over before the eye sees a bar needs none.
+    // A run that ends before anyone could see a bar needs none.
     private static readonly TimeSpan FirstBar = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan BetweenLines = TimeSpan.FromSeconds(10);
 
-    /// <param name="what">What is being read.</param>
+    /// <param name="what">The name of the source.</param>
     /// <param name="read">Called from any thread.</param>
-    /// <param name="end">Ends the display; its outcome is not looked at.</param>
-    /// <param name="live">What to show on a terminal in place of a bar; null for the bar.</param>
+    /// <param name="end">Ends the display. Its outcome does not matter.</param>
+    /// <param name="live">The display to show on a terminal instead of a bar; null for the bar.</param>
     public static async Task Show(Terminal terminal, string what, Func<Progress> read, Task end, TimeProvider time, Func<Task>? live = null)
     {
         if (!terminal.AllowsEscapes) await ShowLines(terminal, read, end, time);

@@ -4,10 +4,10 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What became of new rules, in lines for people.</summary>
+/// <summary>The outcome of a change of rules, in lines for people.</summary>
 internal static class RuleChangeInWords
 {
-    /// <summary>Names told of one kind of change; beyond it their number is enough.</summary>
+    /// <summary>The most names shown for one kind of change. Of the rest, the number is shown.</summary>
     private const int MostNames = 8;
 
     public static IEnumerable<string> Of(RuleChange change) => [.. change.Diagnostics.Select(d => d.ToString()), Summary(change)];

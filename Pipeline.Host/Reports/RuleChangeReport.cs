@@ -5,11 +5,11 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What a node made of a wish to change its rules: warnings to standard error, what came of it to standard output.</summary>
+/// <summary>Writes a node's answer to a change of its rules: warnings to standard error, the outcome to standard output.</summary>
 internal static class RuleChangeReport
 {
-    /// <param name="node">Where it is to be confirmed.</param>
-    /// <param name="source">The text that was sent, for the places of warnings; null where none was.</param>
+    /// <param name="node">The node where the change is to be confirmed.</param>
+    /// <param name="source">The text that was sent, for the places of warnings; null if none was.</param>
     public static void Write(RuleChangeJson change, SourceText? source, NodeAddress node, Terminal terminal)
     {
         foreach (var found in change.Diagnostics) terminal.Error.WriteLine(source is null ? $"{found.Severity}: {Quoted.Of(found.Message)}" : found.In(source).ToString());

@@ -4,7 +4,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>What differs between the rules in force and a file, a line each, as <c>diff</c> shows it.</summary>
+/// <summary>The differences between the rules in force and a file, a line each, as <c>diff</c> shows them.</summary>
 internal static class RuleEditsInWords
 {
     private const string Red = "\x1b[31m";

@@ -3,10 +3,10 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>The rules in force at a node, and what they count.</summary>
+/// <summary>The rules in force at a node, and their counts.</summary>
 internal static class RulesInWords
 {
-    /// <param name="now">For how long it is until they have to be confirmed.</param>
+    /// <param name="now">The time now, for the time left until they have to be confirmed.</param>
     public static IEnumerable<string> Of(RulesJson rules, DateTimeOffset now)
     {
         yield return Origin(rules);
@@ -19,7 +19,7 @@ internal static class RulesInWords
         foreach (var line in Table.Lines(rows, leftColumns: 2)) yield return line;
     }
 
-    /// <summary>Which generation it is, since when, out of what, by whom.</summary>
+    /// <summary>The generation, since when it is in force, where it came from, and who put it in force.</summary>
     public static string Origin(RulesJson rules) =>
         $"generation {rules.Generation} in force since {Time(rules.When)}, from {Quoted.Of(rules.Source)} ({Quoted.Of(rules.Who)})";
 

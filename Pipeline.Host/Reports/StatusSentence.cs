@@ -3,8 +3,8 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>How a run is, in one sentence about the last second.</summary>
-/// <param name="Mood">What it comes down to.</param>
+/// <summary>The state of a run in one sentence, about the last second.</summary>
+/// <param name="Mood">The verdict of the sentence.</param>
 internal readonly record struct StatusSentence(Mood Mood, string Text)
 {
     public static StatusSentence Of(PipelineView view)
@@ -41,7 +41,7 @@ internal readonly record struct StatusSentence(Mood Mood, string Text)
     private static string Word(ConsumerState state) => state == ConsumerState.BackingOff ? "backing off" : state.ToString().ToLowerInvariant();
 }
 
-/// <summary>What a sentence says in a colour.</summary>
+/// <summary>The verdict of a sentence, which decides its colour.</summary>
 internal enum Mood
 {
     Good,

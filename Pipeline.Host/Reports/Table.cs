@@ -3,8 +3,8 @@ namespace Pipeline.Host.Reports;
 /// <summary>Columns of text.</summary>
 internal static class Table
 {
-    /// <param name="rows">Cells; every row as many as the first.</param>
-    /// <param name="leftColumns">So many columns are words, set to the left; the others are numbers, set to the right.</param>
+    /// <param name="rows">The cells. Every row has as many as the first.</param>
+    /// <param name="leftColumns">The number of columns of words, which are left-aligned. The others are numbers, right-aligned.</param>
     public static IReadOnlyList<string> Lines(IReadOnlyList<string[]> rows, int leftColumns)
     {
         var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();

@@ -4,12 +4,14 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Reports;
 
-/// <summary>The report that people read at the end of a run: first the lines that tcpdump would print, then where the packets went.</summary>
+/// <summary>
+/// The report that people read at the end of a run: first the lines that tcpdump would print, then where the packets went.
+/// </summary>
 internal static class WordReport
 {
     /// <param name="view">The figures.</param>
     /// <param name="selects">Whether there is an expression, so that "matched" means something.</param>
-    /// <param name="outputs">What <c>-w</c> and <c>--split</c> write to, by the consumer that does it.</param>
+    /// <param name="outputs">The outputs of <c>-w</c> and <c>--split</c>, by the consumer that writes them.</param>
     public static void Write(TextWriter text, PipelineView view, bool selects, IReadOnlyDictionary<string, string> outputs)
     {
         text.WriteLine(FirstLine(view, selects, outputs));
@@ -78,7 +80,7 @@ internal static class WordReport
 
     private static void WriteConsumers(TextWriter text, IReadOnlyList<ConsumerView> all)
     {
-        // The stack is always there; where every packet had another place to go, it is no news.
+        // The stack always exists. It is not shown when every packet went elsewhere.
         var consumers = all.Where(c => c.Kind != "stack" || c.Delivered.Packets > 0).ToList();
         if (consumers.Count == 0) return;
         List<string[]> rows = [["consumer", "kind", "packets", "bytes"]];
