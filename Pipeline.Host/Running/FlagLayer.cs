@@ -5,7 +5,7 @@ using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>The uppermost layer of the configuration: what the flags of <c>run</c> say.</summary>
+/// <summary>The top layer of the configuration: the flags of <c>run</c>.</summary>
 internal static class FlagLayer
 {
     /// <summary>The consumer behind <c>-w</c>.</summary>
@@ -32,8 +32,8 @@ internal static class FlagLayer
     };
 
     /// <summary>
-    /// Without an expression the wire ends where the count is met: all queues agree on that packet, while counting what each receives
-    /// would give another one to another queue in every run.
+    /// Without an expression the simulated wire ends at the count. All queues then agree on the last packet. If each queue counted what it
+    /// receives, another queue would get the last packet in every run.
     /// </summary>
     private static SimulatedOptions? SimOf(SimulatedOptions? sim, RunFlags flags)
     {
@@ -50,14 +50,19 @@ internal static class FlagLayer
         return sim with { Seed = flags.Seed ?? sim.Seed };
     }
 
-    /// <summary>Final for every packet, or a copy of each in front of the routes that a configuration has.</summary>
+    /// <summary>
+    /// The split is the final route of every packet. If a configuration has routes, it gets a copy of each packet in front of them.
+    /// </summary>
     private static PipelineOptions WithSplit(PipelineOptions options, string folder, RotateOptions? rotate) => WithConsumer(
         options,
         "--split",
         new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder, Rotate = rotate, EndsRunOnFailure = true },
         new RouteOptions { To = Split, Copy = options.Routes.Count > 0 });
 
-    /// <summary>Final for what is selected, the rest being left to the stack; or a copy where the packets have other places to go.</summary>
+    /// <summary>
+    /// The capture is the final route of the selected packets, and the rest is left to the stack. If packets have other places to go, it
+    /// gets copies.
+    /// </summary>
     private static PipelineOptions WithCapture(PipelineOptions options, string file, RotateOptions? rotate) => WithConsumer(
         options,
         "-w",

@@ -1,17 +1,17 @@
 namespace Pipeline.Host.Running;
 
-/// <summary>The server of one run. Behind an interface, so that a run without one never loads what it is made of.</summary>
+/// <summary>The server of one run. It is an interface so that a run without a server never loads its libraries.</summary>
 internal interface IDashboard : IAsyncDisposable
 {
-    /// <summary>Where it can be reached, such as <c>http://127.0.0.1:8480</c>.</summary>
+    /// <summary>The server's address, such as <c>http://127.0.0.1:8480</c>.</summary>
     string Url { get; }
 
-    /// <summary>Gives it the run to show. Until then it answers that the pipeline is starting.</summary>
+    /// <summary>Gives the server the run to show. Until then it answers that the pipeline is starting.</summary>
     void Attach(IRunning run);
 }
 
-/// <summary>The server cannot listen where it was told to.</summary>
-/// <param name="needsPrivilege">Whether that is because the program may not.</param>
+/// <summary>The server cannot listen on its address.</summary>
+/// <param name="needsPrivilege">Whether the reason is a missing privilege.</param>
 internal sealed class DashboardException(string message, bool needsPrivilege = false) : Exception(message)
 {
     public bool NeedsPrivilege { get; } = needsPrivilege;

@@ -3,13 +3,13 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>The rules of a running pipeline, as far as the server reads and changes them. Any thread.</summary>
+/// <summary>The rules of a running pipeline, as the server reads and changes them. Any thread.</summary>
 internal interface IRuleControl
 {
-    /// <summary>Oldest first, the one in force last; never empty.</summary>
+    /// <summary>The generations, oldest first, the one in force last; never empty.</summary>
     IReadOnlyList<RuleGeneration> History { get; }
 
-    /// <summary>The ports that keep-out guards know of; null where none stand in front of the rules.</summary>
+    /// <summary>The ports that keep-out guards know of; null when there are no guards in front of the rules.</summary>
     GuardPorts? KeepOut { get; }
 
     /// <inheritdoc cref="PipelineRun.CheckRules"/>
@@ -25,7 +25,7 @@ internal interface IRuleControl
     Task<RuleChange> Confirm(int generation);
 }
 
-/// <summary>Those of a real run.</summary>
+/// <summary>The rules of a real run.</summary>
 internal sealed class LiveRules(PipelineRun run) : IRuleControl
 {
     public IReadOnlyList<RuleGeneration> History => run.RuleHistory;

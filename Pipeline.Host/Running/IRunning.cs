@@ -3,15 +3,15 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>A pipeline at work, as far as the program looks at it.</summary>
+/// <summary>A running pipeline, reduced to the members that the program uses.</summary>
 internal interface IRunning : IAsyncDisposable
 {
     Task<RunOutcome> Completion { get; }
 
-    /// <summary>What turned out not to work for a link type. Grows while the run goes on.</summary>
+    /// <summary>Rules and expressions that turned out not to work for a link type. The list grows during the run.</summary>
     IReadOnlyList<string> Warnings { get; }
 
-    /// <summary>Which thread runs what, and on which CPU, a line each.</summary>
+    /// <summary>Which thread runs what, and on which CPU, in one line each.</summary>
     IReadOnlyList<string> Placement { get; }
 
     void Drain();
@@ -44,7 +44,7 @@ internal interface IRunning : IAsyncDisposable
     Task<RuleChange> ApplyRules(string text, string source, string who);
 }
 
-/// <summary>The real one.</summary>
+/// <summary>A real run.</summary>
 internal sealed class Run(PipelineRun run) : IRunning
 {
     public Task<RunOutcome> Completion => run.Completion;

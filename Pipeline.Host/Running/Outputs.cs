@@ -2,10 +2,10 @@ using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>What can be said against a run's outputs before any of them is created.</summary>
+/// <summary>Finds conflicts of a run's outputs before any of them is created.</summary>
 internal static class Outputs
 {
-    /// <exception cref="UsageException">Standard output is wanted for two things, or is a screen.</exception>
+    /// <exception cref="UsageException">Standard output is needed for two things, or is a terminal.</exception>
     public static void Check(PipelineOptions options, bool json, bool outIsTerminal)
     {
         var toOut = options.Consumers.Values.Where(c => c.Write == "-").ToList();

@@ -4,26 +4,30 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Host.Running;
 
 /// <summary>
-/// The process's signals, from its first moment to its last. Until there is a run they wait for it; a command that has none leaves those
-/// that end a program to the system. SIGUSR1 and SIGUSR2 end nothing, ever: where nobody has an answer they are passed over. Any thread.
+/// The process's signals, from its first moment to its last. They wait until there is a run. A command that has no run leaves the signals
+/// that end a program to the system. SIGUSR1 and SIGUSR2 never end anything: without a run they are ignored. Any thread.
 /// </summary>
 internal sealed class ProcessSignals : IDisposable
 {
-    /// <summary>SIGUSR1 and SIGUSR2 on x86 and Arm (Linux, include/uapi/asm-generic/signal.h), which <see cref="PosixSignal"/> does not name.</summary>
+    /// <summary>
+    /// SIGUSR1 and SIGUSR2 on x86 and Arm (Linux, include/uapi/asm-generic/signal.h), which <see cref="PosixSignal"/> does not name.
+    /// </summary>
     public const PosixSignal UserSignal1 = (PosixSignal)10;
     public const PosixSignal UserSignal2 = (PosixSignal)12;
 
-    /// <summary>SIGXCPU and SIGPWR on the same systems: the time that the process may compute is over, the power is about to be.</summary>
+    /// <summary>
+    /// SIGXCPU and SIGPWR on the same systems: the processor time of the process is used up, or the power is about to fail.
+    /// </summary>
     public const PosixSignal ProcessorTime = (PosixSignal)24;
     public const PosixSignal Power = (PosixSignal)30;
 
     /// <summary>
-    /// An interrupt that comes twice within this, and before the first is answered, is one: timeout(1) signals its child and at once its
-    /// process group, which the child is in.
+    /// A second interrupt within this time, before the first is answered, counts as the same one: timeout(1) signals its child and
+    /// immediately afterwards the child's process group.
     /// </summary>
     private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The numbers of all of them on the same systems; SIGHUP, SIGINT and SIGTERM among them.</summary>
+    /// <summary>The numbers of all signals handled, on the same systems, including SIGHUP, SIGINT and SIGTERM.</summary>
     private static readonly int[] Numbers = [1, 2, 10, 12, 15, 24, 30];
 
     private readonly Lock _gate = new();
@@ -40,7 +44,7 @@ internal sealed class ProcessSignals : IDisposable
     private int _interrupts;
 
     /// <param name="isTerminalThere">Whether the terminal that the process was started from is still there.</param>
-    /// <param name="time">When signals come; the system's unless given.</param>
+    /// <param name="time">Dates the signals; null for the system's clock.</param>
     public ProcessSignals(Func<bool>? isTerminalThere = null, TimeProvider? time = null)
     {
         _time = time ?? TimeProvider.System;
@@ -48,7 +52,7 @@ internal sealed class ProcessSignals : IDisposable
         _hadTerminal = isTerminalThere is not null && isTerminalThere();
     }
 
-    /// <summary>Takes the signals of this process. A hang-up that whoever started it had ignored (nohup) stays ignored.</summary>
+    /// <summary>Takes the signals of this process. A hang-up that the parent process had ignored (nohup) stays ignored.</summary>
     public static ProcessSignals Take()
     {
         var signals = new ProcessSignals();
@@ -61,14 +65,17 @@ internal sealed class ProcessSignals : IDisposable
         return signals;
     }
 
-    /// <summary>Has signals do nothing in the moments that are left to the process.</summary>
+    /// <summary>Ignores signals in the last moments of the process.</summary>
     public void Dispose()
     {
         if (_registrations.Count > 0) Signal.Ignore(Numbers);
         GC.KeepAlive(_registrations);
     }
 
-    /// <summary>There will be no run: an interrupt and a hang-up end the process as they do without a handler, those that came too.</summary>
+    /// <summary>
+    /// There will be no run: an interrupt and a hang-up end the process as they do without a handler, including those that have already
+    /// come.
+    /// </summary>
     public void LeaveToSystem()
     {
         lock (_gate)
@@ -78,9 +85,11 @@ internal sealed class ProcessSignals : IDisposable
         }
     }
 
-    /// <summary>Does what must be done before there is a run, which may wait for others: for a pipe's other end, for a long compilation.</summary>
-    /// <param name="patience">How long it may still take after an interrupt.</param>
-    /// <exception cref="InterruptedException">An interrupt came, and it was not done by then.</exception>
+    /// <summary>
+    /// Does the work before there is a run. It may wait for others, such as the other end of a pipe, or for a long compilation.
+    /// </summary>
+    /// <param name="patience">How long the work may still take after an interrupt.</param>
+    /// <exception cref="InterruptedException">An interrupt came, and the work was not done in time.</exception>
     public async Task<T> Await<T>(Func<T> start, TimeSpan patience)
     {
         var starting = Task.Run(start);
@@ -88,8 +97,8 @@ internal sealed class ProcessSignals : IDisposable
         return starting.IsCompleted ? await starting : throw new InterruptedException();
     }
 
-    /// <summary>From here on a run answers, at once to what came before.</summary>
-    /// <returns>Ends that.</returns>
+    /// <summary>From here on a run answers signals. Those that came before are answered at once.</summary>
+    /// <returns>Disposing it ends that.</returns>
     public IDisposable Attach(RunSignals run)
     {
         List<PosixSignal> waiting;
@@ -104,7 +113,7 @@ internal sealed class ProcessSignals : IDisposable
         return new Attachment(this);
     }
 
-    /// <returns>False where the system is to do what it does without a handler.</returns>
+    /// <returns>False if the system's default action is to follow.</returns>
     internal bool Deliver(PosixSignal signal)
     {
         if (signal == UserSignal2) return true;
@@ -125,8 +134,8 @@ internal sealed class ProcessSignals : IDisposable
     }
 
     /// <summary>
-    /// What says that the process must go, and says it more than once: a hang-up because the terminal was closed, not so that rules are read
-    /// again; the end of the processor's time; the end of the power. A number that no signal has.
+    /// Stands for the signals that say, more than once, that the process must end: a hang-up because the terminal was closed (any other
+    /// hang-up reloads rules), the end of the processor time, and the failure of the power. No signal has this number.
     /// </summary>
     private const PosixSignal Leave = (PosixSignal)(-1000);
 
@@ -178,5 +187,5 @@ internal sealed class ProcessSignals : IDisposable
     }
 }
 
-/// <summary>An interrupt came before the run was there, and what was waited for did not come.</summary>
+/// <summary>An interrupt came before there was a run, and the work that was waited for did not finish.</summary>
 internal sealed class InterruptedException() : Exception("interrupted before the run began; nothing was read");

@@ -4,10 +4,12 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>Reads the rule file again and puts it in force. Whatever is wrong with it is told, and the rules in force stay.</summary>
+/// <summary>
+/// Reads the rule file again and puts it in force. If anything is wrong with it, this is reported and the rules in force stay.
+/// </summary>
 /// <param name="run">The run.</param>
-/// <param name="file">The rule file; null where the run has none.</param>
-/// <param name="text">Where to say what became of it.</param>
+/// <param name="file">The rule file; null if the run has none.</param>
+/// <param name="text">Gets the outcome.</param>
 internal sealed class RuleReload(IRunning run, string? file, TextWriter text)
 {
     private const string Who = "SIGHUP";

@@ -8,11 +8,11 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>From flags to a setup. What is wrong is found here, when nothing has been created yet.</summary>
+/// <summary>Makes a setup from flags. Errors are found here, before anything has been created.</summary>
 internal static class RunPlan
 {
-    /// <returns>A setup whose source is open; whoever starts the run hands it over.</returns>
-    /// <exception cref="UsageException">The flags cannot be obeyed.</exception>
+    /// <returns>A setup whose source is open. Whoever starts the run hands it over.</returns>
+    /// <exception cref="UsageException">The flags cannot be followed.</exception>
     /// <exception cref="OutputConflictException">An output would overwrite what is read, or another output.</exception>
     /// <exception cref="InvalidInputException">Rules, configuration or expression have errors.</exception>
     /// <exception cref="IOException">The source cannot be read.</exception>
@@ -33,7 +33,7 @@ internal static class RunPlan
         throw new OutputConflictException(words);
     }
 
-    /// <summary>Standard output may have been redirected to the end of what is read, or to what is written.</summary>
+    /// <summary>Standard output may have been redirected to the end of a file that is read, or to a file that is written.</summary>
     private static string? RefusalOfReport(PipelineSetup setup)
     {
         if (FileIdentity.Of(StandardStreams.Output) is not { } report) return null;

@@ -9,13 +9,16 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Host.Running;
 
-/// <summary>One run as the user sees it: warnings, progress, signals, the report, the exit code.</summary>
+/// <summary>One run as the user sees it: warnings, progress, signals, the report, and the exit code.</summary>
 internal sealed class RunSession(Terminal terminal, Parts parts)
 {
-    /// <summary>After an interrupt, for reading and checking everything on a busy machine. Nothing has been created by then.</summary>
+    /// <summary>The time after an interrupt to finish reading and checking on a busy machine. Nothing has been created by then.</summary>
     private static readonly TimeSpan PatienceWithPlan = TimeSpan.FromSeconds(3);
 
-    /// <summary>The same for compiling the rules and creating outputs, which are no captures until the run has finished them.</summary>
+    /// <summary>
+    /// The time after an interrupt to finish compiling the rules and creating outputs, which are no captures until the run has finished
+    /// them.
+    /// </summary>
     private static readonly TimeSpan PatienceWithStart = TimeSpan.FromSeconds(10);
 
     public async Task<int> Execute(RunFlags flags)
@@ -28,7 +31,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         }
         catch (InterruptedException interrupt)
         {
-            // As after any first interrupt: nothing was to be drained.
+            // As after any first interrupt; there was nothing to drain.
             if (!flags.Quiet) terminal.Error.WriteLine(interrupt.Message);
             return ExitCodes.Ok;
         }
@@ -64,7 +67,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
     }
 
-    /// <summary>Before the run, so that an address that is taken is found out while nothing has been created.</summary>
+    /// <summary>Opens the server before the run, so that an address in use is noticed before anything has been created.</summary>
     private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, bool isServedUnlessOff)
     {
         var options = setup.Options.Dashboard;
@@ -75,7 +78,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         }
         catch (DashboardException error) when (options.Address is null)
         {
-            // Nobody asked for it, so that it is no reason not to run; a second run beside a first must go.
+            // Nobody asked for the server, so the run goes ahead without it: a second run beside a first must work.
             Warn([$"warning: {error.Message}; going on without"]);
             return null;
         }
@@ -86,7 +89,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         }
     }
 
-    /// <summary>Where there is an end to come to, how far it is; else what goes on.</summary>
+    /// <summary>Shows how far the source has been read, if it has an end; else shows what happens.</summary>
     private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)
     {
         Func<Task>? live = !setup.Nic.Traits.HasProgress
@@ -100,7 +103,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         foreach (var warning in warnings) terminal.Error.WriteLine(warning);
     }
 
-    /// <summary>A report that cannot be printed is told of with whatever else went wrong.</summary>
+    /// <summary>A report that cannot be printed is reported together with the other faults.</summary>
     private IEnumerable<RunFault> Print(string report)
     {
         try
@@ -114,7 +117,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         }
     }
 
-    /// <summary>Says what went wrong, last of all where it is seen, and gives the exit code.</summary>
+    /// <summary>Writes the faults last, where they are seen, and returns the exit code.</summary>
     private int Conclude(RunOutcome outcome, bool verbose)
     {
         var code = ExitCodes.Ok;

@@ -3,15 +3,15 @@ using Pipeline.Host.Reports;
 namespace Pipeline.Host.Running;
 
 /// <summary>
-/// What the signals do to a run: the first SIGINT or SIGTERM drains it, the second ends it, SIGUSR1 prints the books, SIGHUP reads
-/// the rule file again. <see cref="ProcessSignals"/> brings them.
+/// The effect of signals on a run: the first SIGINT or SIGTERM drains it, the second ends it, SIGUSR1 prints the books, and SIGHUP reads
+/// the rule file again. <see cref="ProcessSignals"/> delivers them.
 /// </summary>
 /// <param name="run">The run.</param>
-/// <param name="rulesFile">The rule file; null where there is none.</param>
-/// <param name="text">Where to say it. Written to from the signals' own thread.</param>
+/// <param name="rulesFile">The rule file; null for none.</param>
+/// <param name="text">Gets the messages, on the thread of the signals.</param>
 internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter text)
 {
-    /// <summary>How long a run that was told to end may take until the process ends without it.</summary>
+    /// <summary>How long a run may take to end before the process ends without it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(900);
 
     private int _interrupts;
@@ -34,8 +34,8 @@ internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter tex
     }
 
     /// <summary>
-    /// Drains, as an interrupt does, but is none: one that follows is the first. A shell passes on that the terminal was closed, so that it
-    /// comes twice, and the end of the processor's time is told each second.
+    /// Drains as an interrupt does, but does not count as one: an interrupt that follows is the first. These signals may come more than
+    /// once. A shell passes on that the terminal was closed, and the end of the processor time is signalled every second.
     /// </summary>
     internal void Leave() => run.Drain();
 
