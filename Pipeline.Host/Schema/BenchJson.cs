@@ -1,9 +1,11 @@
 namespace Pipeline.Host.Schema;
 
-/// <summary>What every benchmark prints with <c>--json</c>: the machine, and its rows in the order of the table.</summary>
+/// <summary>The output of every benchmark with <c>--json</c>: the machine, and the rows in the order of the table.</summary>
 internal sealed record BenchJson<TRow>(string Machine, IReadOnlyList<TRow> Rows);
 
-/// <summary>A row of <c>bench classify</c>. Figures on packets that are not in a cache are null for an engine that is measured on hot ones only.</summary>
+/// <summary>
+/// A row of <c>bench classify</c>. Figures on packets that are not in a cache are null for an engine that is measured on hot packets only.
+/// </summary>
 internal sealed record ClassifyRowJson(
     string Engine, int Rules, double? NsPerPacket, double? TouchNsPerPacket, double HotNsPerPacket, double HotTouchNsPerPacket, double CompileMilliseconds);
 

@@ -5,9 +5,11 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Schema;
 
-/// <summary>What a check found, for scripts and editors, schema <c>pipeline.check/1</c>; and what new rules would change.</summary>
-/// <param name="Rules">Which rules differ; null where nothing was compared.</param>
-/// <param name="Capture">Which packets differ; null without a capture.</param>
+/// <summary>
+/// The findings of a check, for scripts and editors, and the changes that new rules would make. Schema <c>pipeline.check/1</c>.
+/// </summary>
+/// <param name="Rules">The rules that differ; null when nothing was compared.</param>
+/// <param name="Capture">The packets that differ; null without a capture.</param>
 internal sealed record CheckJson(
     string Schema, int Errors, int Warnings, IReadOnlyList<DiagnosticJson> Diagnostics, RuleDeltaJson? Rules, CaptureDiffJson? Capture)
 {
@@ -18,12 +20,14 @@ internal sealed record CheckJson(
     }
 }
 
-/// <summary>What new rules would do to the packets of a capture.</summary>
-/// <param name="Error">Where the capture broke off; every packet before it was judged.</param>
-/// <param name="Compared">All that were looked at.</param>
+/// <summary>The changes that new rules would make for the packets of a capture.</summary>
+/// <param name="Error">The error that ended the capture. Every packet before it was judged.</param>
+/// <param name="Compared">All packets that were compared.</param>
 /// <param name="Rerouted">Those that would go another way.</param>
-/// <param name="Remarked">Those that would go the same way with another mark.</param>
-/// <param name="BeyondShifts">Of those, what is in none of <paramref name="Shifts"/> because there were too many; so is <paramref name="BeyondFlows"/>.</param>
+/// <param name="Remarked">Those that would go the same way but carry another mark.</param>
+/// <param name="BeyondShifts">
+/// Packets that are in none of <paramref name="Shifts"/> because there were too many; <paramref name="BeyondFlows"/> is similar.
+/// </param>
 internal sealed record CaptureDiffJson(
     string Name, string? Error, TallyJson Compared, TallyJson Rerouted, TallyJson Remarked,
     IReadOnlyList<ShiftJson> Shifts, TallyJson BeyondShifts, IReadOnlyList<FlowShiftJson> Flows, TallyJson BeyondFlows)
@@ -46,9 +50,9 @@ internal sealed record ShiftJson(VerdictJson Before, VerdictJson After, int Flow
 
 internal sealed record FlowShiftJson(string Flow, VerdictJson Before, VerdictJson After, long Packets, long Bytes);
 
-/// <summary>What one set of rules makes of a packet.</summary>
-/// <param name="Rule">The last one that matched; a JSON null where none did.</param>
-/// <param name="KeptOut">True where a guard matched, so that no rule was tried; else it is not written.</param>
+/// <summary>What one set of rules decides about a packet.</summary>
+/// <param name="Rule">The last rule that matched; a JSON null for none.</param>
+/// <param name="KeptOut">True when a guard matched, so that no rule was tried; otherwise absent.</param>
 internal sealed record VerdictJson([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Rule, bool? KeptOut, string Mark, string Route)
 {
     public static VerdictJson Of(RuleVerdict verdict) =>

@@ -4,10 +4,10 @@ namespace Pipeline.Host.Schema;
 
 /// <summary>What one consumer group took.</summary>
 /// <param name="Packets">Delivered or passed, copies included.</param>
-/// <param name="Rate">None in the report.</param>
-/// <param name="Failure">Why it was of no use in the whole of the run; null where it did some good.</param>
+/// <param name="Rate">Absent in the report.</param>
+/// <param name="Failure">Why it was of no use during the whole run; null when it was of some use.</param>
 /// <param name="Counters">What its handler counts, by name.</param>
-/// <param name="Instances">None in the report.</param>
+/// <param name="Instances">Absent in the report.</param>
 internal sealed record ConsumerJson(
     string Name, string Kind, long Packets, long Bytes, long Bundles, RateJson? Rate, int Restarts, string? Failure, DropsJson Dropped, CopiesJson Copies,
     IReadOnlyDictionary<string, long> Counters, IReadOnlyList<string> Notes, IReadOnlyList<InstanceJson>? Instances)
@@ -38,7 +38,9 @@ internal sealed record InstanceJson(string Actor, string State, int Restarts, st
         instance.Actor, JsonWord.Of(instance.State), instance.Restarts, instance.LastFailure, MailboxJson.Of(instance.Mailbox), HandoffJson.Of(instance.Handoff));
 }
 
-/// <summary>From when a router began to fill a bundle to when its consumer took it. Percentiles are null before the first bundle.</summary>
+/// <summary>
+/// The time from when a router began to fill a bundle to when its consumer took it. Percentiles are null before the first bundle.
+/// </summary>
 internal sealed record HandoffJson(long Bundles, double? P50Microseconds, double? P99Microseconds, double? P999Microseconds)
 {
     public static HandoffJson Of(HandoffView handoff) =>

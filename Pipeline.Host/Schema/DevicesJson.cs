@@ -4,10 +4,10 @@ using Pipeline.Nic.Devices.Simulated;
 
 namespace Pipeline.Host.Schema;
 
-/// <summary>What there is to take packets from, schema <c>pipeline.devices/1</c>.</summary>
+/// <summary>The sources of packets, schema <c>pipeline.devices/1</c>.</summary>
 internal sealed record DevicesJson(string Schema, IReadOnlyList<InterfaceJson> Interfaces, SimulatorsJson Sim, FilesJson File)
 {
-    /// <param name="backends">What each interface can be opened with, by name.</param>
+    /// <param name="backends">The backends of each interface, by name.</param>
     public static DevicesJson Of(IReadOnlyList<MachineInterface> interfaces, IReadOnlyDictionary<string, BackendJson> backends) => new(
         "pipeline.devices/1",
         [.. interfaces.Select((nic, i) => InterfaceJson.Of(i + 1, nic, backends))],
@@ -15,9 +15,9 @@ internal sealed record DevicesJson(string Schema, IReadOnlyList<InterfaceJson> I
         new(["pcap", "pcapng"]));
 }
 
-/// <param name="Number">As <c>-i</c> takes it, 1 for the first.</param>
-/// <param name="Index">The kernel's.</param>
-/// <param name="Driver">A JSON null for one that the kernel makes itself.</param>
+/// <param name="Number">The number that <c>-i</c> accepts, 1 for the first.</param>
+/// <param name="Index">The kernel's index.</param>
+/// <param name="Driver">A JSON null for an interface that the kernel itself makes.</param>
 internal sealed record InterfaceJson(
     int Number, string Name, int Index, bool Up, string State, string Link, string Address, int Mtu, int ReceiveQueues, int TransmitQueues,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Driver, IReadOnlyDictionary<string, BackendJson> Backends)
@@ -26,8 +26,8 @@ internal sealed record InterfaceJson(
         number, nic.Name, nic.Index, nic.IsUp, nic.State, nic.Hardware, nic.Address, nic.Mtu, nic.ReceiveQueues, nic.TransmitQueues, nic.Driver, backends);
 }
 
-/// <param name="Modes">The ways it can work here; empty where it cannot.</param>
-/// <param name="WhyNot">In words; a JSON null where it can.</param>
+/// <param name="Modes">The modes in which it works here; empty if it does not.</param>
+/// <param name="WhyNot">Why it does not, in words; a JSON null if it does.</param>
 internal sealed record BackendJson(IReadOnlyList<string> Modes, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? WhyNot);
 
 internal sealed record SimulatorsJson(IReadOnlyList<string> Profiles);

@@ -11,12 +11,12 @@ internal sealed record DiagnosticJson(string Severity, string? File, int Line, i
 {
     private const string Error = "error";
 
-    /// <summary>For one who has sent the text, and knows its name.</summary>
+    /// <summary>For the sender of the text, who knows its name.</summary>
     public static IReadOnlyList<DiagnosticJson> Of(IReadOnlyList<Diagnostic> found) => [.. found.Select(Of)];
 
     public static IReadOnlyList<DiagnosticJson> OfFiles(IReadOnlyList<Diagnostic> found) => [.. found.Select(d => Of(d) with { File = d.Source.Name })];
 
-    /// <summary>The same in the text that was sent, for one who has it.</summary>
+    /// <summary>Places it in the text that was sent, for the sender of the text.</summary>
     public Diagnostic In(SourceText source)
     {
         var start = source.OffsetOf(Line, Column);

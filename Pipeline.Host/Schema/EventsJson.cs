@@ -4,7 +4,7 @@ namespace Pipeline.Host.Schema;
 
 /// <summary>Answer of <c>GET /api/v1/events</c>.</summary>
 /// <param name="Last">The number of the last event; 0 before the first.</param>
-/// <param name="Missed">Events that were asked for and are not kept any more.</param>
+/// <param name="Missed">The number of events that were asked for and are no longer kept.</param>
 /// <param name="Events">Those that are kept, oldest first.</param>
 internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJson> Events)
 {
@@ -18,8 +18,8 @@ internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJso
 }
 
 /// <summary>One thing that happened.</summary>
-/// <param name="Number">Counts up by one from 1.</param>
-/// <param name="Kind">Such as <c>rules-changed</c>.</param>
+/// <param name="Number">Increases by one, from 1.</param>
+/// <param name="Kind">The kind, such as <c>rules-changed</c>.</param>
 internal sealed record EventJson(long Number, DateTimeOffset When, string Kind, string Where, string Words)
 {
     public static EventJson Of(PipelineEvent happened) =>

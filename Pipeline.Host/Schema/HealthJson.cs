@@ -13,7 +13,7 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string> Reasons)
     [JsonIgnore]
     public bool IsOk => Reasons.Count == 0;
 
-    /// <param name="view">The figures; null while the pipeline is being put together.</param>
+    /// <param name="view">The figures; null while the pipeline is being built.</param>
     public static HealthJson Of(PipelineView? view) => Reason(view) is { } reason ? new("unavailable", [reason]) : Ok;
 
     private static string? Reason(PipelineView? view) =>
@@ -24,5 +24,5 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string> Reasons)
 }
 
 /// <summary>The last event of a stream.</summary>
-/// <param name="Reason"><c>ended</c> when the pipeline has come to its end, <c>stopping</c> when the server has.</param>
+/// <param name="Reason"><c>ended</c> when the pipeline has ended, <c>stopping</c> when the server is stopping.</param>
 internal sealed record ByeJson(string Reason);

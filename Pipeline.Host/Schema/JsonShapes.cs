@@ -3,9 +3,10 @@ using System.Text.Json.Serialization;
 namespace Pipeline.Host.Schema;
 
 /// <summary>
-/// Everything that goes out or comes in as JSON: the report, the answers of the server, what commands print with <c>--json</c>. In
-/// camelCase, and without what is not there. The code is generated, so that the start pays for no reflection; <see cref="JsonText"/> writes.
-/// What nobody reads here is <see cref="JsonSourceGenerationMode.Serialization"/> alone: the code that reads, once asked for, costs the start 50 ms.
+/// Everything that is written or read as JSON: the report, the answers of the server, and the output of commands with <c>--json</c>. Names
+/// are in camelCase, and absent values are left out. The code is generated, so that the start pays for no reflection;
+/// <see cref="JsonText"/> writes. Shapes that nothing reads here are <see cref="JsonSourceGenerationMode.Serialization"/> only, because the
+/// first use of the code that reads costs the start 50 ms.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotJson))]

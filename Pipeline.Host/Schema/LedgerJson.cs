@@ -22,11 +22,11 @@ internal sealed record LedgerJson(
     }
 }
 
-/// <param name="ByDevice">Packets of these that the device passed by itself.</param>
+/// <param name="ByDevice">The packets among these that the device passed by itself.</param>
 internal sealed record PassedJson(long Packets, long Bytes, long ByDevice);
 
-/// <param name="Wire">Of the packets, those on their way to another node.</param>
-/// <param name="Most">What pools and buffers can hold.</param>
+/// <param name="Wire">The packets among these that are on their way to another node.</param>
+/// <param name="Most">The most packets that pools and buffers can hold.</param>
 internal sealed record InFlightJson(long Packets, long Wire, long Most);
 
 internal sealed record LedgerRatesJson(RateJson Received, RateJson Delivered, RateJson Passed, RateJson Dropped)

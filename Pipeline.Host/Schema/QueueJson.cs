@@ -2,7 +2,7 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Schema;
 
-/// <param name="Rate">None in the report.</param>
+/// <param name="Rate">Absent in the report.</param>
 internal sealed record QueueJson(string Name, long Packets, long Bytes, long Bundles, RateJson? Rate, LossesJson DeviceLost)
 {
     public static QueueJson Of(QueueView queue) =>
@@ -15,7 +15,7 @@ internal sealed record MailboxJson(int Depth, int HighWater, double OldestMicros
     public static MailboxJson Of(MailboxView mailbox) => new(mailbox.Depth, mailbox.HighWater, Math.Round(mailbox.OldestAge.TotalMicroseconds, 1));
 }
 
-/// <param name="Waits">Whether it holds back because a route that may wait has no room.</param>
+/// <param name="Waits">Whether it waits because a route that may wait has no room.</param>
 internal sealed record RouterJson(string Name, string Queue, int Generation, MailboxJson Mailbox, bool Waits)
 {
     public static RouterJson Of(RouterView router) => new(router.Name, router.Queue, router.Generation, MailboxJson.Of(router.Mailbox), router.Waits);

@@ -4,7 +4,7 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Host.Schema;
 
 /// <summary>
-/// What <c>run --json</c> prints, schema <c>pipeline.report/1</c>: the figures of a run that is over, and so no rates. Bytes are captured
+/// The output of <c>run --json</c>, schema <c>pipeline.report/1</c>: the figures of a run that has ended, without rates. Bytes are captured
 /// bytes.
 /// </summary>
 internal sealed record ReportJson
@@ -21,17 +21,17 @@ internal sealed record ReportJson
 
     public required IReadOnlyList<RuleJson> Rules { get; init; }
 
-    /// <summary>Those in force; none where nothing is kept out.</summary>
+    /// <summary>The guards in force; empty when nothing is kept out.</summary>
     public required IReadOnlyList<GuardJson> Guards { get; init; }
 
     public required TallyJson Unmatched { get; init; }
 
-    /// <summary>What rules matched that are not in force any more.</summary>
+    /// <summary>The matches of rules that are not in force any more.</summary>
     public required TallyJson EarlierRules { get; init; }
 
     public required IReadOnlyList<ConsumerJson> Consumers { get; init; }
 
-    /// <summary>Of a drain that was cut.</summary>
+    /// <summary>Describes a drain that was cut short; null if none was.</summary>
     public DrainCutJson? DrainCut { get; init; }
 
     public required RuntimeJson Runtime { get; init; }
@@ -52,10 +52,10 @@ internal sealed record ReportJson
     };
 }
 
-/// <summary>A drain that was cut.</summary>
-/// <param name="AfterSeconds">The time it was given.</param>
-/// <param name="Packets">What was still on its way then, and was dropped.</param>
-/// <param name="LeftBehind">The actors that did not come back.</param>
+/// <summary>A drain that was cut short.</summary>
+/// <param name="AfterSeconds">The time limit of the drain.</param>
+/// <param name="Packets">The packets that were still on their way then, and were dropped.</param>
+/// <param name="LeftBehind">The actors that did not stop.</param>
 internal sealed record DrainCutJson(double AfterSeconds, long Packets, IReadOnlyList<string> LeftBehind)
 {
     public static DrainCutJson? Of(PipelineView view) => view.DrainCutAfter is not { } limit

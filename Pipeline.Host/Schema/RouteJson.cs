@@ -3,9 +3,9 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Schema;
 
-/// <param name="Mark">As routes write it; null for one that takes all marks.</param>
-/// <param name="PagesHeld">Of the pool, over all queues.</param>
-/// <param name="PagesLimit">Its share.</param>
+/// <param name="Mark">The mark in the form of routes; null for a route that takes all marks.</param>
+/// <param name="PagesHeld">The pages of the pool that it holds, over all queues.</param>
+/// <param name="PagesLimit">The pages that it may hold.</param>
 internal sealed record RouteJson(
     string? Mark, string To, bool Copy, string Balance, string Overload, long Packets, long Bytes, RateJson Rate, DropsJson Dropped, int PagesHeld, int PagesLimit)
 {

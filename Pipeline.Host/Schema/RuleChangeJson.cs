@@ -3,9 +3,9 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Schema;
 
-/// <summary>Answer of whatever changes the rules.</summary>
-/// <param name="Generation">The one in force now.</param>
-/// <param name="Outcome"><c>applied</c>, <c>unchanged</c> where the same text was in force already, or <c>confirmed</c>.</param>
+/// <summary>Answer of every request that changes the rules.</summary>
+/// <param name="Generation">The generation in force now.</param>
+/// <param name="Outcome"><c>applied</c>, <c>unchanged</c> if the same text was in force already, or <c>confirmed</c>.</param>
 /// <param name="ConfirmBy">As in <see cref="RulesJson"/>.</param>
 /// <param name="Diagnostics">Warnings.</param>
 internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics)
@@ -15,7 +15,7 @@ internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOf
 }
 
 /// <summary>Names of rules.</summary>
-/// <param name="Kept">How many rules are the same.</param>
+/// <param name="Kept">The number of rules that stay the same.</param>
 internal sealed record RuleDeltaJson(
     IReadOnlyList<string> Added, IReadOnlyList<string> Removed, IReadOnlyList<string> Changed, int Kept, bool Reordered, bool GuardsChanged)
 {

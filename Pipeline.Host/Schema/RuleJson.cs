@@ -4,7 +4,7 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Host.Schema;
 
 /// <summary>What one rule matched.</summary>
-/// <param name="Rate">None in the report.</param>
+/// <param name="Rate">Absent in the report.</param>
 internal sealed record RuleJson(string Name, string Mark, long Packets, long Bytes, RateJson? Rate)
 {
     public static RuleJson Of(RuleView rule) => new(rule.Name, MarkNumber.Text(rule.Mark, rule.MarkMask), rule.Matched.Packets, rule.Matched.Bytes, null);
@@ -13,7 +13,7 @@ internal sealed record RuleJson(string Name, string Mark, long Packets, long Byt
 }
 
 /// <summary>What one keep-out guard left to the normal stack.</summary>
-/// <param name="Rate">None in the report.</param>
+/// <param name="Rate">Absent in the report.</param>
 internal sealed record GuardJson(string Name, long Packets, long Bytes, RateJson? Rate)
 {
     public static GuardJson Of(GuardView guard) => new(guard.Name, guard.Kept.Packets, guard.Kept.Bytes, null);

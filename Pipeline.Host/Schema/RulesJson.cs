@@ -6,9 +6,11 @@ using Pipeline.Nic.Rules.Guards;
 namespace Pipeline.Host.Schema;
 
 /// <summary>Answer of <c>GET /api/v1/rules</c>.</summary>
-/// <param name="ConfirmBy">Until when the generation has to be confirmed, or it is rolled back; none where it need not be.</param>
-/// <param name="Rules">As in the snapshot, and so are the guards.</param>
-/// <param name="KeepOut">What the guards in front of the rules go by; none where none do.</param>
+/// <param name="ConfirmBy">
+/// The deadline for confirming the generation, after which it is rolled back; absent if it needs no confirmation.
+/// </param>
+/// <param name="Rules">The rules as in the snapshot, which has the guards in the same form too.</param>
+/// <param name="KeepOut">The ports of the guards in front of the rules; absent if there are no guards.</param>
 internal sealed record RulesJson(
     int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<GuardJson> Guards, IReadOnlyList<RuleJson> Rules,
     RatedTallyJson Unmatched, TallyJson EarlierRules, KeepOutJson? KeepOut)
@@ -27,12 +29,12 @@ internal sealed record RulesJson(
         KeepOutJson.Of(keepOut));
 }
 
-/// <summary>The TCP ports that guards keep packets to.</summary>
+/// <summary>The TCP ports whose packets guards keep out.</summary>
 internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<int> Cluster, IReadOnlyList<int> Dashboard)
 {
     public static KeepOutJson? Of(GuardPorts? ports) => ports is null ? null : new(ports.Ssh, ports.Cluster, ports.Dashboard);
 
-    /// <summary>All guards that stand in front of rules by these ports.</summary>
+    /// <summary>All guards in front of the rules, made from these ports.</summary>
     public IReadOnlyList<Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Ports(Cluster), Dashboard = Ports(Dashboard) });
 
     private static List<int> Ports(IReadOnlyList<int> ports) => [.. ports.Where(p => p is > 0 and <= ushort.MaxValue)];
@@ -40,7 +42,7 @@ internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<int> Cl
 
 /// <summary>Answer of <c>POST /api/v1/rules/check</c>.</summary>
 /// <param name="Ok">Whether there is no error.</param>
-/// <param name="Changes">What the rules would change about those in force; none where there is an error.</param>
+/// <param name="Changes">The differences from the rules in force; absent if there is an error.</param>
 internal sealed record RuleCheckJson(bool Ok, int Errors, int Warnings, IReadOnlyList<DiagnosticJson> Diagnostics, RuleDeltaJson? Changes)
 {
     public static RuleCheckJson Of(RuleCheck check)

@@ -2,9 +2,9 @@ using System.Diagnostics;
 
 namespace Pipeline.Host.Schema;
 
-/// <summary>What the process itself has used since it started.</summary>
-/// <param name="Gen0">Collections; so are <paramref name="Gen1"/> and <paramref name="Gen2"/>.</param>
-/// <param name="GcPauseSeconds">In all of them together.</param>
+/// <summary>What the process has used since it started.</summary>
+/// <param name="Gen0">Garbage collections; so are <paramref name="Gen1"/> and <paramref name="Gen2"/>.</param>
+/// <param name="GcPauseSeconds">The time of all collections together.</param>
 internal sealed record RuntimeJson(
     int Gen0, int Gen1, int Gen2, double GcPauseSeconds, long AllocatedBytes, long WorkingSetBytes, long PeakWorkingSetBytes)
 {

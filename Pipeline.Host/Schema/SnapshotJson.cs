@@ -4,8 +4,8 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Host.Schema;
 
 /// <summary>
-/// Answer of <c>GET /api/v1/snapshot</c> and of the stream's <c>snapshot</c> events, schema <c>pipeline.snapshot/1</c>. What the report has
-/// too has the same shape there. Bytes are captured bytes; rates are a second.
+/// Answer of <c>GET /api/v1/snapshot</c> and of the stream's <c>snapshot</c> events, schema <c>pipeline.snapshot/1</c>. Parts that the
+/// report also has take the same form there. Bytes are captured bytes; rates are per second.
 /// </summary>
 internal sealed record SnapshotJson
 {
@@ -19,13 +19,13 @@ internal sealed record SnapshotJson
 
     public required int Generation { get; init; }
 
-    /// <summary>Whether the pipeline has come to its end.</summary>
+    /// <summary>Whether the pipeline has ended.</summary>
     public required bool AtRest { get; init; }
 
-    /// <summary>What rates are taken over; 0 when there was nothing to compare with, and every rate is 0 then.</summary>
+    /// <summary>The time that rates are taken over. It is 0 when there was no earlier reading, and then every rate is 0.</summary>
     public required double RateSeconds { get; init; }
 
-    /// <summary>How it is, in one sentence.</summary>
+    /// <summary>The state of the run, in one sentence.</summary>
     public required StatusJson Status { get; init; }
 
     public required LedgerJson Ledger { get; init; }
@@ -40,12 +40,12 @@ internal sealed record SnapshotJson
 
     public required IReadOnlyList<RuleJson> Rules { get; init; }
 
-    /// <summary>Those in force; none where nothing is kept out.</summary>
+    /// <summary>The guards in force; empty when nothing is kept out.</summary>
     public required IReadOnlyList<GuardJson> Guards { get; init; }
 
     public required RatedTallyJson Unmatched { get; init; }
 
-    /// <summary>What rules matched that are not in force any more.</summary>
+    /// <summary>The matches of rules that are not in force any more.</summary>
     public required TallyJson EarlierRules { get; init; }
 
     public required IReadOnlyList<ConsumerJson> Consumers { get; init; }
@@ -55,12 +55,12 @@ internal sealed record SnapshotJson
 
     public required IReadOnlyList<PoolJson> Pools { get; init; }
 
-    /// <summary>Of all consumers together.</summary>
+    /// <summary>The handoff times of all consumers together.</summary>
     public required HandoffJson Handoff { get; init; }
 
     public required int Faults { get; init; }
 
-    /// <summary>Of a drain that was cut.</summary>
+    /// <summary>Describes a drain that was cut short; null if none was.</summary>
     public DrainCutJson? DrainCut { get; init; }
 
     public required RuntimeJson Runtime { get; init; }

@@ -1,8 +1,8 @@
 namespace Pipeline.Host.Schema;
 
 /// <summary>A line of <c>stats --json</c>: what happened between two readings.</summary>
-/// <param name="Seconds">Between them.</param>
-/// <param name="Rates">Packets a second, over that time.</param>
+/// <param name="Seconds">The time between the readings.</param>
+/// <param name="Rates">Packets per second, over that time.</param>
 /// <param name="AtRest">Whether the run has ended.</param>
 internal sealed record StatsJson(DateTimeOffset SampledAt, double Seconds, StatsRatesJson Rates, long InFlight, int Generation, bool Balanced, bool AtRest)
 {

@@ -9,13 +9,13 @@ internal sealed record TallyJson(long Packets, long Bytes)
     public static TallyJson Of(PacketTally tally) => new(tally.Packets, tally.Bytes);
 }
 
-/// <summary>The same with what came lately.</summary>
+/// <summary>Packets and their captured bytes, with their rate.</summary>
 internal sealed record RatedTallyJson(long Packets, long Bytes, RateJson Rate)
 {
     public static RatedTallyJson Of(PacketTally tally, Rate rate) => new(tally.Packets, tally.Bytes, RateJson.Of(rate));
 }
 
-/// <summary>Packets and bytes a second.</summary>
+/// <summary>Packets and bytes per second.</summary>
 internal sealed record RateJson(double Packets, double Bytes)
 {
     public static RateJson Of(Rate rate) => new(Math.Round(rate.Packets, 1), Math.Round(rate.Bytes, 1));
@@ -28,7 +28,7 @@ internal sealed record DropsJson(long Packets, long Bytes, IReadOnlyDictionary<s
         new(dropped.Values.Sum(d => d.Packets), dropped.Values.Sum(d => d.Bytes), dropped.ToDictionary(d => d.Key.Name(), d => d.Value.Packets));
 }
 
-/// <summary>What a device lost before anyone saw it.</summary>
+/// <summary>Packets that a device lost before they were received.</summary>
 internal sealed record LossesJson(long Packets, IReadOnlyDictionary<string, long> Reasons)
 {
     public static LossesJson Of(IReadOnlyDictionary<DeviceLoss, long> lost) =>

@@ -1,4 +1,4 @@
 namespace Pipeline.Host.Schema;
 
-/// <summary>What <c>version --json</c> prints.</summary>
+/// <summary>The output of <c>version --json</c>.</summary>
 internal sealed record VersionJson(string Version, string Runtime, string Platform);
