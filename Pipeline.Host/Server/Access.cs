@@ -8,12 +8,14 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>Who may read and who may change. Loopback needs no token unless one is configured; the rest of the world needs one.</summary>
+/// <summary>
+/// Decides who may read and who may change. Loopback needs no token unless one is configured; all other addresses need one.
+/// </summary>
 internal sealed class Access
 {
     private const string Scheme = "Bearer ";
 
-    /// <summary>Where browsers say who has a request made (W3C, Fetch Metadata, section 2.3).</summary>
+    /// <summary>The header in which browsers say which site caused a request (W3C, Fetch Metadata, section 2.3).</summary>
     private const string FetchSite = "Sec-Fetch-Site";
 
     private readonly byte[]? _readToken;
@@ -21,7 +23,7 @@ internal sealed class Access
     private readonly bool _isOpen;
     private readonly IPAddress _address;
 
-    /// <exception cref="UsageException">Other machines reach the address, and there is no token.</exception>
+    /// <exception cref="UsageException">Other machines can reach the address, and there is no token.</exception>
     public Access(IPEndPoint address, DashboardOptions options)
     {
         _address = address.Address;
@@ -36,10 +38,11 @@ internal sealed class Access
     }
 
     /// <summary>
-    /// What is to be answered to who asked for a host that is none, or not ours; null for nothing. A page elsewhere can make its own name
-    /// lead here and would then be taken for ours, so names that others own are refused. Ports are not looked at: a tunnel brings its own.
+    /// Refuses a request whose host is invalid, or not ours; null to accept it. A page on another site can make its own name resolve to
+    /// this address, and would then count as ours, so names that belong to others are refused. Ports are not compared, because a tunnel has
+    /// its own.
     /// </summary>
-    /// <param name="host">What was asked for; null for what is no name of a host.</param>
+    /// <param name="host">The host of the request; null if it is no valid host.</param>
     public ProblemJson? Refuses(HttpContext http, Authority? host)
     {
         if (host is null) return Problems.Of(StatusCodes.Status400BadRequest, "the Host header is no name or address with a port");
@@ -47,7 +50,7 @@ internal sealed class Access
         return Problems.Of(StatusCodes.Status403Forbidden, "the Host header names nothing that is ours; ask for an address of this machine, or localhost");
     }
 
-    /// <summary>Whether a request that changes something comes from a page of ours, or from no page at all.</summary>
+    /// <summary>Whether a request that changes something comes from a page of this server, or from no page at all.</summary>
     public static bool IsFromHere(HttpRequest request, Authority host)
     {
         if (request.Headers[FetchSite].Any(site => site is not ("same-origin" or "none"))) return false;
@@ -55,7 +58,7 @@ internal sealed class Access
         return origins.Count == 0 || (origins.Count == 1 && Authority.OfOrigin(origins.ToString()) is { } origin && origin.IsSameAs(host));
     }
 
-    /// <summary>What is to be answered instead; null for nothing, because the request may go on.</summary>
+    /// <summary>Refuses a request without the needed right; null to accept it.</summary>
     public ProblemJson? Refuses(HttpContext http, Right right)
     {
         if (_isOpen || right == Right.None) return null;
@@ -88,16 +91,16 @@ internal sealed class Access
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
 
-    // Digests are of one length, so that comparing them takes one time whatever was sent.
+    // Digests have one length, so that a comparison takes the same time whatever was sent.
     private static byte[]? Digest(string? token) => token is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
 
     private static bool Is(byte[]? given, byte[]? token) => given is not null && token is not null && CryptographicOperations.FixedTimeEquals(given, token);
 }
 
-/// <summary>What a request is for.</summary>
+/// <summary>The right that a request needs.</summary>
 internal enum Right
 {
-    /// <summary>Nothing that anybody has to be kept from: the page without its figures, and whether the program lives.</summary>
+    /// <summary>Open to everybody: the page without its figures, and whether the program is alive.</summary>
     None,
 
     Read,

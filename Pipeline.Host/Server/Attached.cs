@@ -13,6 +13,6 @@ internal sealed class Attached
         set => _run = value;
     }
 
-    /// <exception cref="RefusedException">It is still being put together.</exception>
+    /// <exception cref="RefusedException">The pipeline is still being built.</exception>
     public IRunning Started => _run ?? throw RefusedException.Starting;
 }

@@ -5,22 +5,22 @@ using System.Net.Sockets;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// A host and a port as <c>Host</c> and <c>Origin</c> have them: <c>name</c>, <c>192.0.2.1</c> or <c>[2001:db8::1]</c>, and
-/// <c>:port</c> (RFC 9110, section 7.2, and RFC 3986, section 3.2), without a user's name and without percent-encoding.
+/// A host and a port in the form of <c>Host</c> and <c>Origin</c>: <c>name</c>, <c>192.0.2.1</c> or <c>[2001:db8::1]</c>, and <c>:port</c>
+/// (RFC 9110, section 7.2, and RFC 3986, section 3.2), without a user's name and without percent-encoding.
 /// </summary>
 /// <param name="Host">A name, or an address without brackets.</param>
 /// <param name="Address">The address; null for a name.</param>
-/// <param name="Port">The port; 80 where none is given.</param>
+/// <param name="Port">The port; 80 if none is given.</param>
 internal sealed record Authority(string Host, IPAddress? Address, int Port)
 {
     private const string HttpScheme = "http://";
 
-    /// <summary>That of a name (RFC 1035, section 2.3.4) and of its parts.</summary>
+    /// <summary>The limits of a name (RFC 1035, section 2.3.4) and of its labels.</summary>
     private const int LongestName = 253, LongestLabel = 63;
 
     private const int HttpPort = 80;
 
-    /// <returns>Null for what is none.</returns>
+    /// <returns>Null if the text is no authority.</returns>
     public static Authority? Read(string text)
     {
         var end = text.StartsWith('[') ? text.IndexOf(']') + 1 : text.IndexOf(':') is var colon and >= 0 ? colon : text.Length;
@@ -31,15 +31,15 @@ internal sealed record Authority(string Host, IPAddress? Address, int Port)
         return IsName(host) ? new Authority(host, null, port) : null;
     }
 
-    /// <summary>Of an origin as browsers write it (RFC 6454, section 6.2): nothing behind the port.</summary>
-    /// <returns>Null for what is none, and for that of another scheme: this server speaks http.</returns>
+    /// <summary>Reads the authority of an origin as browsers write it (RFC 6454, section 6.2), with nothing after the port.</summary>
+    /// <returns>Null if the text is no origin, or has a scheme other than http, which this server speaks.</returns>
     public static Authority? OfOrigin(string text) => text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase) ? Read(text[HttpScheme.Length..]) : null;
 
     /// <summary>Whether both lead to the same server.</summary>
     public bool IsSameAs(Authority other) =>
         Port == other.Port && (Address is not null ? Address.Equals(other.Address) : string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase));
 
-    /// <summary>An empty one is as good as none (RFC 3986, section 3.2.3).</summary>
+    /// <summary>Reads a port. An empty port counts as none (RFC 3986, section 3.2.3).</summary>
     private static int? PortOf(ReadOnlySpan<char> text)
     {
         if (text.Length <= 1) return text is "" or ":" ? HttpPort : null;
@@ -49,7 +49,7 @@ internal sealed record Authority(string Host, IPAddress? Address, int Port)
     private static IPAddress? Six(string text) =>
         !text.Contains('%') && IPAddress.TryParse(text.AsSpan(1, text.Length - 2), out var address) && address.AddressFamily == AddressFamily.InterNetworkV6 ? address : null;
 
-    /// <summary>Four decimal numbers and nothing else that .NET reads as an address too.</summary>
+    /// <summary>Accepts four decimal numbers only, and none of the other forms that .NET reads as an address.</summary>
     private static IPAddress? Four(string text) => IPAddress.TryParse(text, out var address) && address.ToString() == text ? address : null;
 
     private static bool IsName(string text)

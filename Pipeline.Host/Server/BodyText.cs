@@ -9,8 +9,8 @@ internal static class BodyText
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <exception cref="RefusedException">It is not text, or not UTF-8.</exception>
-    /// <exception cref="OperationCanceledException">It was told to stop.</exception>
+    /// <exception cref="RefusedException">The body is not text, or not UTF-8.</exception>
+    /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static async Task<string> Read(HttpContext http, CancellationToken stop)
     {
         CheckType(http.Request);
@@ -26,7 +26,7 @@ internal static class BodyText
         }
     }
 
-    /// <summary>Text, or what curl and others say of a file when they are not told what it is.</summary>
+    /// <summary>Accepts text, and the types that curl and others send for a file without a given type.</summary>
     private static void CheckType(HttpRequest request)
     {
         if (request.ContentType is not { Length: > 0 } given) return;

@@ -4,11 +4,11 @@ using Microsoft.AspNetCore.Connections;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// Accepts no connection while as many are open as there may be: the kernel keeps those that come meanwhile. Accepting them first and
-/// closing them then would take files from the run, which it may need for captures.
+/// Accepts no connection while the most connections are open; the kernel keeps those that come meanwhile. Accepting them first and closing
+/// them then would use up descriptors that the run may need for captures.
 /// </summary>
-/// <param name="inner">What really listens.</param>
-/// <param name="most">Connections that may be open, those being closed included.</param>
+/// <param name="inner">The listener that does the work.</param>
+/// <param name="most">Connections that may be open, including those being closed.</param>
 internal sealed class BoundedListeners(IConnectionListenerFactory inner, int most) : IConnectionListenerFactory
 {
     private readonly Lock _lock = new();
@@ -18,7 +18,7 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, int mos
     public async ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
         new Listener(await inner.BindAsync(endpoint, cancellationToken), this);
 
-    /// <summary>A connection that was accepted is closed.</summary>
+    /// <summary>Called when a connection that was accepted is closed.</summary>
     public void Closed()
     {
         TaskCompletionSource? room;

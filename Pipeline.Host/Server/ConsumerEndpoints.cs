@@ -6,10 +6,13 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>Has consumers pause, go on, begin anew, or be more. The answer is that the wish was taken; the snapshot shows when it has come true.</summary>
+/// <summary>
+/// Makes consumers pause, continue, restart or scale. The answer says that the order was accepted; the snapshot shows when it has been
+/// carried out.
+/// </summary>
 internal sealed class ConsumerEndpoints(Attached attached)
 {
-    /// <summary>Whoever asks for another number of instances is told that it is done, where it is within this.</summary>
+    /// <summary>How long a request to scale waits for the change. Within this time the answer says that it is done.</summary>
     private static readonly TimeSpan ScalePatience = TimeSpan.FromSeconds(5);
 
     public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name));
@@ -31,7 +34,7 @@ internal sealed class ConsumerEndpoints(Attached attached)
         }
         catch (Exception error) when (error is not RefusedException and not OperationCanceledException)
         {
-            // It cannot be more than one, or one more cannot be made: a handler's constructor may throw anything.
+            // The consumer cannot have more than one instance, or another cannot be made: a handler's constructor may throw anything.
             throw RefusedException.With(StatusCodes.Status409Conflict, error.Message.ReplaceLineEndings(" "));
         }
     }

@@ -15,13 +15,15 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>The HTTP server on one address. It reads nothing but what it is given: no settings file, no environment.</summary>
+/// <summary>The HTTP server on one address. It reads no settings file and no environment, only its parameters.</summary>
 internal sealed class DashboardServer : IDashboard
 {
-    /// <summary>Connections that the kernel keeps until they are accepted. Where it keeps too few, one more is tried again after a second only.</summary>
+    /// <summary>
+    /// Connections that the kernel keeps until they are accepted. If it keeps too few, a further client tries again only after a second.
+    /// </summary>
     private const int Backlog = 4096;
 
-    /// <summary>Streams end by themselves when told to; whoever does not listen is cut off.</summary>
+    /// <summary>Streams end by themselves when told to. A client that does not react is cut off after this time.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
 
     private readonly WebApplication _application;
@@ -35,7 +37,7 @@ internal sealed class DashboardServer : IDashboard
 
     public string Url => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    /// <exception cref="UsageException">Other machines reach the address, and there is no token.</exception>
+    /// <exception cref="UsageException">Other machines can reach the address, and there is no token.</exception>
     /// <exception cref="DashboardException">Nobody can listen there.</exception>
     public static async Task<IDashboard> Start(IPEndPoint address, DashboardOptions options, ServerBounds? bounds = null)
     {
@@ -93,7 +95,7 @@ internal sealed class DashboardServer : IDashboard
         return builder.Build();
     }
 
-    /// <summary>Keeps count of who is connected, from when a connection is accepted until it is closed.</summary>
+    /// <summary>Counts who is connected, from when a connection is accepted until it is closed.</summary>
     private static void Admit(ListenOptions listen, ServerBounds bounds)
     {
         var visitors = new Visitors(bounds.MostConnections, bounds.MostStreams);
@@ -126,7 +128,7 @@ internal sealed class DashboardServer : IDashboard
         };
     }
 
-    /// <summary>Signals are the run's, not the server's.</summary>
+    /// <summary>Leaves signals alone: they belong to the run, not to the server.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -8,7 +8,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>Every address of the server on one page, and what it takes to ask it.</summary>
+/// <summary>Every address of the server on one page, with the right that it needs.</summary>
 internal static class Endpoints
 {
     public static void Map(WebApplication application, Attached attached, ServerBounds bounds)

@@ -4,7 +4,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>What happened to the run.</summary>
+/// <summary>The events of the run.</summary>
 internal sealed class EventEndpoints(Attached attached)
 {
     public Task Get(HttpContext http) => Answers.Json(http, EventsJson.Of(attached.Started.Events, After(http.Request)), JsonShapes.Default.EventsJson);

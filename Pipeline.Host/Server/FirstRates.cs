@@ -4,7 +4,7 @@ using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>Rates need two readings. Whoever is the first to ask for a while waits for the second.</summary>
+/// <summary>Rates need two readings. The first request after a quiet time waits for the second reading.</summary>
 internal static class FirstRates
 {
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(200);

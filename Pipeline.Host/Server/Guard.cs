@@ -4,7 +4,9 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>What every request passes first and every answer last: who asks, what may not happen, and words for what went wrong.</summary>
+/// <summary>
+/// Every request passes this first and every answer last. It checks who asks, refuses what is not allowed, and puts failures into words.
+/// </summary>
 internal sealed class Guard(Access access)
 {
     public async Task Invoke(HttpContext http, RequestDelegate next)
@@ -42,14 +44,14 @@ internal sealed class Guard(Access access)
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            // Nobody listens any more.
+            // The client has gone.
         }
     }
 
     private ProblemJson? Refusal(HttpContext http)
     {
         var request = http.Request;
-        // As it was sent: HttpRequest.Host decodes international names, and throws where it cannot.
+        // The header as it was sent: HttpRequest.Host decodes international names, and throws if it cannot.
         var host = request.Headers.Host.Count == 1 ? Authority.Read(request.Headers.Host.ToString()) : null;
         if (access.Refuses(http, HasOtherTarget(http) ? null : host) is { } unknown) return unknown;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
@@ -58,8 +60,8 @@ internal sealed class Guard(Access access)
     }
 
     /// <summary>
-    /// Whether the whole address that was asked for (RFC 9112, section 3.2.2) has another scheme or a user's name. That its host is that
-    /// of the header has been seen to.
+    /// Whether the full URL of the request (RFC 9112, section 3.2.2) has another scheme or a user's name. Its host has been compared with
+    /// the header before.
     /// </summary>
     private static bool HasOtherTarget(HttpContext http)
     {
@@ -70,7 +72,7 @@ internal sealed class Guard(Access access)
         return Authority.OfOrigin(end < 0 ? target : target[..end]) is null;
     }
 
-    /// <summary>What the routing refused has a status and no words.</summary>
+    /// <summary>Adds words to a refusal of the routing, which has only a status.</summary>
     private static ProblemJson? Wordless(HttpContext http) => http.Response.StatusCode switch
     {
         StatusCodes.Status404NotFound when http.Response.ContentLength is null => Problems.Of(StatusCodes.Status404NotFound, $"there is nothing at {http.Request.Path}"),
@@ -89,7 +91,7 @@ internal sealed class Guard(Access access)
     };
 }
 
-/// <summary>On an endpoint: what it takes to ask it.</summary>
+/// <summary>On an endpoint: the right that it needs.</summary>
 internal sealed record RightNeeded(Right Right);
 
 /// <summary>A request that cannot be answered as it stands.</summary>

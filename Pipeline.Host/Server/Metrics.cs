@@ -3,7 +3,7 @@ using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>A view as metrics. All of one scrape comes out of one reading of the books, so its sums are the ledger's.</summary>
+/// <summary>A view as metrics. All figures of one scrape come from one reading of the books, so their sums are the ledger's.</summary>
 internal static class Metrics
 {
     public static string Of(PipelineView view)
@@ -95,7 +95,7 @@ internal static class Metrics
         text.Gauge("process_resident_memory_bytes", "Resident memory.", Environment.WorkingSet);
     }
 
-    /// <summary>By the account that the packets were counted in: a consumer's or a stage's.</summary>
+    /// <summary>Dropped packets by the account that they were counted in: a consumer's or a stage's.</summary>
     private static IEnumerable<(string Labels, long Value)> Dropped(PipelineView view, Func<PacketTally, long> of) =>
         from account in view.Ledger.Accounts
         where account.Kind != AccountKind.Copy

@@ -4,8 +4,8 @@ using System.Text;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// Metrics as Prometheus reads them, text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): a HELP and a TYPE line to
-/// each family, all of its samples behind them.
+/// Metrics in Prometheus' text format 0.0.4 (prometheus.io/docs/instrumenting/exposition_formats): each family has a HELP and a TYPE line,
+/// followed by all of its samples.
 /// </summary>
 internal sealed class MetricsText
 {
@@ -28,7 +28,7 @@ internal sealed class MetricsText
     public void Counter(string name, string help, double value) => Head(name, "counter", help).Append($"{name} {Number(value)}\n");
 
     /// <param name="ends">The longest value in each bucket but the last.</param>
-    /// <param name="counts">One to each bucket, not added up; one more than <paramref name="ends"/>.</param>
+    /// <param name="counts">One count for each bucket, not cumulative; one more than <paramref name="ends"/>.</param>
     public void Histogram(string name, string help, IReadOnlyList<double> ends, IReadOnlyList<long> counts, double sum)
     {
         Head(name, "histogram", help);

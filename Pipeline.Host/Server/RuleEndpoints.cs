@@ -8,10 +8,12 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>The rules: read, check, change, history, back. <c>ETag</c> and <c>If-Match</c> carry the generation.</summary>
+/// <summary>
+/// Reads, checks, changes and rolls back the rules, and shows their history. <c>ETag</c> and <c>If-Match</c> carry the generation.
+/// </summary>
 internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
 {
-    /// <summary>What says that an upload without rules is meant.</summary>
+    /// <summary>The parameter that says that an upload without rules is intended.</summary>
     public const string Empty = "empty";
 
     public async Task Get(HttpContext http)
@@ -87,7 +89,7 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
             with { Generation = change.Generation, Diagnostics = body.Diagnostics.Count > 0 ? body.Diagnostics : null }).Answer(http);
     }
 
-    /// <summary>Text, where it is asked for and JSON is not.</summary>
+    /// <summary>Whether text was asked for, and not JSON.</summary>
     private static bool WantsText(HttpRequest request)
     {
         var accepted = request.Headers.Accept.ToString();
@@ -105,7 +107,9 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"If-Match: {tag}: expected the number of a generation in quotes, or *");
     }
 
-    /// <summary>It names the generation in force itself; a condition that nobody looks at would be worse than none.</summary>
+    /// <summary>
+    /// Refuses a condition, because the request itself names the generation in force. Ignoring a condition would be worse than refusing it.
+    /// </summary>
     private static void RefuseCondition(HttpRequest request)
     {
         if (Expected(request) is not null) throw RefusedException.With(StatusCodes.Status400BadRequest, "If-Match goes with PUT /api/v1/rules and with a rollback only");
@@ -120,7 +124,9 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"confirm={text}: expected seconds, above 0 and at most {most}");
     }
 
-    /// <summary>A file that was emptied or never written is sent by mistake far more often than on purpose.</summary>
+    /// <summary>
+    /// Refuses an empty text: a file that was emptied or never written is sent by mistake far more often than on purpose.
+    /// </summary>
     private static ProblemJson RefuseEmpty(IRuleControl rules) => Problems.Of(
         StatusCodes.Status422UnprocessableEntity, $"the text has no rules, and would take every rule away; ?{Empty}=yes says that this is meant") with { Generation = rules.History[^1].Number };
 
@@ -131,6 +137,6 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
         var other => throw RefusedException.With(StatusCodes.Status400BadRequest, $"{Empty}={other}: expected yes or no"),
     };
 
-    // The route takes nothing but whole numbers (Endpoints).
+    // The route accepts only whole numbers (Endpoints).
     private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
 }

@@ -3,16 +3,18 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>What the history says of rules that came over HTTP: what they were read from and who sent them, as far as they said so.</summary>
+/// <summary>
+/// The origin of rules that came over HTTP, for the history: where they were read from and who sent them, if the sender said so.
+/// </summary>
 internal static class RuleOrigin
 {
     private const string Unnamed = "http";
 
-    /// <exception cref="RefusedException">It is not one line of reasonable length.</exception>
+    /// <exception cref="RefusedException">The value is not one line of reasonable length.</exception>
     public static string Source(HttpRequest request) => Value(request, "source") ?? Unnamed;
 
-    /// <summary>The address is what the server saw; the name is only what was said.</summary>
-    /// <exception cref="RefusedException">It is not one line of reasonable length.</exception>
+    /// <summary>The sender. The address is what the server saw; the name is only what the sender claims.</summary>
+    /// <exception cref="RefusedException">The name is not one line of reasonable length.</exception>
     public static string Who(HttpContext http)
     {
         var from = $"http {http.Connection.RemoteIpAddress}";

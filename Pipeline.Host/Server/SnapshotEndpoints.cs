@@ -3,15 +3,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>The figures: once, again and again, and as metrics.</summary>
+/// <summary>The figures: once, as a stream, and as metrics.</summary>
 internal sealed class SnapshotEndpoints(Attached attached, CancellationToken stopping)
 {
     private const double UsualHertz = 1;
     private const double SlowestHertz = 0.1;
     private const double FastestHertz = 20;
 
-    // Figures are the dearest answer there is. Who asks for them by the hundred waits for his turn, and not health behind him for a thread.
-    // One for the process, which has one run to show, so that nobody needs to dispose it.
+    // Figures are the most expensive answer there is. A client that asks for hundreds of them waits for its turn here, and keeps no health
+    // check waiting for a thread. There is one semaphore for the process, which has one run to show, so that nobody needs to dispose it.
     private static readonly SemaphoreSlim Turn = new(1);
 
     private readonly Snapshots _snapshots = new();

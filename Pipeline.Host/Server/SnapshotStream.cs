@@ -8,13 +8,13 @@ namespace Pipeline.Host.Server;
 
 /// <summary>
 /// One client's server-sent events (WHATWG HTML, section 9.2): <c>snapshot</c> whenever there is one, <c>hb</c> after a silence, and
-/// <c>bye</c> at the end. Every snapshot is whole, so that one who was away needs nothing of what it missed.
+/// <c>bye</c> at the end. Every snapshot is complete, so that a client that was away needs none of those it missed.
 /// </summary>
 internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, CancellationToken stopping)
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(2);
 
-    /// <summary>A client that takes nothing cannot hold up the end.</summary>
+    /// <summary>How long the goodbye may take, so that a client that reads nothing cannot delay the end.</summary>
     private static readonly TimeSpan ByePatience = TimeSpan.FromMilliseconds(250);
 
     private static readonly byte[] Heartbeat = Encoding.ASCII.GetBytes("event: hb\ndata: {}\n\n");
@@ -31,7 +31,7 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
         }
         catch (OperationCanceledException)
         {
-            // The client has gone or the server stops; the first hears nothing of it.
+            // The client has gone or the server stops. A client that has gone gets no goodbye.
         }
 
         using var patience = new CancellationTokenSource(ByePatience);

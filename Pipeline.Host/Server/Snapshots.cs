@@ -4,7 +4,7 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>A view as JSON. Those who stream at the same pace get the same view; it is written once for all of them.</summary>
+/// <summary>A view as JSON. Streams at the same rate get the same view, which is written once for all of them.</summary>
 internal sealed class Snapshots
 {
     private volatile Written? _latest;

@@ -3,8 +3,8 @@ using Microsoft.AspNetCore.Http;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// The texts that are being sent and worked on, so many at a time: that bounds the memory they take. Where there are as many, one more
-/// takes the place of the one that has been on its way for longest.
+/// The texts that are being received and processed. Limiting their number limits the memory they take. At the limit, a new text replaces
+/// the one that has been arriving longest.
 /// </summary>
 internal sealed class Uploads(ServerBounds bounds)
 {
@@ -12,8 +12,8 @@ internal sealed class Uploads(ServerBounds bounds)
     private readonly LinkedList<CancellationTokenSource> _coming = [];
     private int _taken;
 
-    /// <param name="use">What is done with the text, and answered.</param>
-    /// <exception cref="RefusedException">It is no text, it comes too slowly, or too many are being worked on.</exception>
+    /// <param name="use">Processes the text, and answers.</param>
+    /// <exception cref="RefusedException">The body is not text, it comes too slowly, or too many are being processed.</exception>
     public async Task Take(HttpContext http, Func<string, Task> use)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
@@ -48,7 +48,7 @@ internal sealed class Uploads(ServerBounds bounds)
         }
         catch (IOException error) when (error is not BadHttpRequestException)
         {
-            // A chunk's size of more than 64 bits, among others.
+            // For example a chunk whose size has more than 64 bits.
             throw RefusedException.With(StatusCodes.Status400BadRequest, error.Message);
         }
     }
@@ -68,7 +68,8 @@ internal sealed class Uploads(ServerBounds bounds)
 
             _coming.AddLast(place);
             _taken++;
-            // Under the lock, under which whoever is told to go takes its place away before it disposes what is cancelled here.
+            // Under the lock: an upload that is told to go gives up its place under the same lock, before it disposes what is cancelled
+            // here.
             slowest?.Value.CancelAsync();
         }
 

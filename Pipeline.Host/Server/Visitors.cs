@@ -3,9 +3,9 @@ using Microsoft.AspNetCore.Connections;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// Who is connected, so that nobody locks the others out. There is always room for one more: it is made by closing the connection that
-/// has been at the same thing for longest. Of those, one that has no request goes first, then a stream, and last one that is being
-/// answered. Any thread.
+/// Keeps track of who is connected, so that nobody locks the others out. There is always room for one more: the connection that has been in
+/// the same state longest is closed for it. Connections without a request go first, then streams, and last those that are being answered.
+/// Any thread.
 /// </summary>
 /// <param name="most">Connections at a time.</param>
 /// <param name="mostStreams">Streams among them at a time.</param>
@@ -17,7 +17,7 @@ internal sealed class Visitors(int most, int mostStreams)
     private readonly LinkedList<Visitor> _asking = [];
 
     /// <summary>One more has come.</summary>
-    /// <returns>Who it is; whoever closes the connection says <see cref="Leave"/>.</returns>
+    /// <returns>The visitor. Whoever closes the connection calls <see cref="Leave"/>.</returns>
     public Visitor Enter(ConnectionContext connection) => Enter(() => connection.Abort(new ConnectionAbortedException("another has come, and this one had waited for longest")));
 
     internal Visitor Enter(Action close)
@@ -29,10 +29,10 @@ internal sealed class Visitors(int most, int mostStreams)
 
     public void Leave(Visitor visitor) => Move(visitor, null);
 
-    /// <summary>Its request has been read as far as its head.</summary>
+    /// <summary>The head of its request has been read.</summary>
     internal void Asks(Visitor visitor) => Move(visitor, _asking);
 
-    /// <summary>It is followed by a stream that ends with the run.</summary>
+    /// <summary>Its answer is a stream that ends with the run.</summary>
     internal void Streams(Visitor visitor) => Move(visitor, _streaming);
 
     /// <summary>Its request is answered.</summary>
@@ -58,7 +58,7 @@ internal sealed class Visitors(int most, int mostStreams)
         goes?.Close();
     }
 
-    /// <param name="newest">Who came or has just begun something else, and does not go while there is another.</param>
+    /// <param name="newest">The one that came or has just changed its state. It stays while there is another to close.</param>
     private Visitor? OneTooMany(Visitor newest)
     {
         if (_streaming.Count > mostStreams) return _streaming.First!.Value;
@@ -68,7 +68,7 @@ internal sealed class Visitors(int most, int mostStreams)
     }
 }
 
-/// <summary>One connection, as <see cref="Visitors"/> know it. A feature of the connection, and so of each of its requests.</summary>
+/// <summary>One connection, as <see cref="Visitors"/> knows it. A feature of the connection, and so of each of its requests.</summary>
 internal sealed class Visitor
 {
     private readonly Visitors _all;
@@ -80,7 +80,7 @@ internal sealed class Visitor
         Place = new LinkedListNode<Visitor>(this);
     }
 
-    /// <summary>Where it stands; under the lock of <see cref="Visitors"/>.</summary>
+    /// <summary>Its place in the lists; under the lock of <see cref="Visitors"/>.</summary>
     internal LinkedListNode<Visitor> Place { get; }
 
     /// <summary>Whether it is gone, or about to be; under the lock of <see cref="Visitors"/>.</summary>
