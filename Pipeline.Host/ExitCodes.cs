@@ -1,6 +1,6 @@
 namespace Pipeline.Host;
 
-/// <summary>What the program tells its caller. Numbers from 64 on are those of sysexits.h (FreeBSD, sysexits(3)).</summary>
+/// <summary>The exit codes of the program. Numbers from 64 on are those of sysexits.h (FreeBSD, sysexits(3)).</summary>
 internal static class ExitCodes
 {
     public const int Ok = 0;

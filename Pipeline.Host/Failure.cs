@@ -10,11 +10,11 @@ using Pipeline.Nic.Rules.Ebpf;
 
 namespace Pipeline.Host;
 
-/// <summary>An exception as the user meets it: a line of words, and the exit code.</summary>
-/// <param name="Message">Null where the end needs no words.</param>
+/// <summary>An exception as the user sees it: a line of words, and the exit code.</summary>
+/// <param name="Message">The line; null when there is nothing to say.</param>
 internal sealed record Failure(string? Message, int ExitCode)
 {
-    /// <summary>A failure before anything was processed, when outputs are being created.</summary>
+    /// <summary>A failure before anything was processed, while outputs are being created.</summary>
     public static Failure AtStart(Exception error) => Of(error, ExitCodes.CannotCreateOutput);
 
     /// <summary>A failure while packets flow.</summary>
@@ -41,7 +41,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         DescriptorLimitException => new(error.Message, ExitCodes.RuntimeFailure),
         _ when DescriptorLimit.Explains(error) => new(DescriptorLimit.Words, ExitCodes.RuntimeFailure),
         OutputException { IsConflict: true } => new(error.Message, ExitCodes.Usage),
-        // The reader had enough, as with "| head": that is not a failure.
+        // The reader closed the pipe early, as with "| head". That is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException { Output: StandardStreams.OutputName } => new(error.Message, ExitCodes.InputOutputError),
         OutputException => new(error.Message, outputError),

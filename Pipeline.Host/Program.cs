@@ -20,13 +20,13 @@ internal static class Program
         }
         catch (Exception error)
         {
-            // Nothing but the runtime's own is used here, because it may be a library of ours that cannot be loaded.
+            // Only the runtime's own types are used here, because the failure might be that a library of ours cannot be loaded.
             Say(WordsOf(error));
             return ExitCodes.RuntimeFailure;
         }
     }
 
-    /// <summary>The line to say of what no command has told.</summary>
+    /// <summary>The message for a failure that no command has reported.</summary>
     internal static string WordsOf(Exception error)
     {
         while (error is TypeInitializationException { InnerException: { } inner }) error = inner;
@@ -44,7 +44,7 @@ internal static class Program
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // Standard error is closed or takes nothing, and there is nobody left to tell.
+            // Standard error is closed or cannot be written, so there is nobody to tell.
         }
     }
 
@@ -53,7 +53,7 @@ internal static class Program
     {
         try
         {
-            // Before anything asks for the console, at which the runtime decides about signals for good.
+            // Before anything uses the console, which makes the runtime fix its handling of signals for good.
             Signal.TakeInterrupts();
             using var signals = ProcessSignals.Take();
             StandardStreams.Reserve();
@@ -67,11 +67,11 @@ internal static class Program
         }
     }
 
-    // Apart, because a method's libraries are loaded before its first line.
+    // A method of its own, because a method's libraries are loaded before its first line.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static int Execute(string[] arguments, ProcessSignals signals)
     {
-        // The process's one chance to say whose exception it was that nobody caught.
+        // A process can set this only once. It finds the handler that an uncaught exception came from.
         ExceptionHandling.SetUnhandledExceptionHandler(HandlerThreads.Survive);
         return new CommandLine(Terminal.OfThisProcess(plain: arguments.Contains("--no-color")), new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
     }

@@ -5,7 +5,10 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host;
 
-/// <summary>Where the program's words go, and what is at the other end. Data goes to <see cref="Out"/>, everything else to <see cref="Error"/>.</summary>
+/// <summary>
+/// The streams that the program writes to, and what is at their other ends. Data goes to <see cref="Out"/>, everything else to
+/// <see cref="Error"/>.
+/// </summary>
 internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDictionary<string, string> Environment)
 {
     public bool InIsTerminal { get; init; }
@@ -19,7 +22,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
     /// <summary>Whether escape sequences may be sent to <see cref="Error"/> (no-color.org: any non-empty value says no).</summary>
     public bool AllowsEscapes => ErrorIsTerminal && WantsEscapes;
 
-    /// <summary>The same of <see cref="Out"/>.</summary>
+    /// <summary>Whether escape sequences may be sent to <see cref="Out"/>.</summary>
     public bool OutAllowsEscapes => OutIsTerminal && WantsEscapes;
 
     private bool WantsEscapes =>
@@ -29,7 +32,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
     /// <param name="plain">Whether the user asked for no escape sequences.</param>
     public static Terminal OfThisProcess(bool plain)
     {
-        // What the runtime's console may send by itself (it switches the keypad) it keeps to itself where the terminal is a dumb one.
+        // The runtime's console sends an escape sequence by itself (it switches the keypad), but not to a terminal that is declared dumb.
         if (plain || !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))) System.Environment.SetEnvironmentVariable("TERM", "dumb");
         return new Terminal(Writer(StandardStream.Output), Writer(StandardStream.Error), Variables())
         {
@@ -39,7 +42,7 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
         };
     }
 
-    /// <summary>A line is written when it is complete, by whatever thread.</summary>
+    /// <summary>Writes a line when it is complete, from any thread.</summary>
     private static TextWriter Writer(Stream stream) => TextWriter.Synchronized(new StreamWriter(stream, new UTF8Encoding(false)) { AutoFlush = true });
 
     private static Dictionary<string, string> Variables() =>
