@@ -33,6 +33,7 @@ public sealed record BundleOptions
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(Packets ?? 1, 1, MostPackets, "packets", "packets to a bundle")) yield return problem;
-        if (Latency < TimeSpan.Zero || Latency > LongestLatency) yield return new("latency", $"a packet may wait {Latency.TotalSeconds} s; expected 0 to {LongestLatency.TotalSeconds} s");
+        if (Latency < TimeSpan.Zero || Latency > LongestLatency)
+            yield return new("latency", $"a packet may wait {Latency.TotalSeconds} s; expected 0 to {LongestLatency.TotalSeconds} s");
     }
 }

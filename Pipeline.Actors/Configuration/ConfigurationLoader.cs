@@ -27,7 +27,8 @@ public static class ConfigurationLoader
     /// A file that must exist cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.
     /// </exception>
     /// <exception cref="UnauthorizedAccessException">Access to a file is denied.</exception>
-    public static ConfigurationResult Load(string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
+    public static ConfigurationResult Load(
+        string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
         Load(configFile, environment, machineFile, below: null);
 
     /// <summary>
@@ -37,7 +38,8 @@ public static class ConfigurationLoader
     /// <param name="standIn">The file that takes its place.</param>
     /// <param name="configFile">The user's file, which is laid over the stand-in; or null.</param>
     /// <inheritdoc cref="Load(string?, IReadOnlyDictionary{string, string}, string?)"/>
-    public static ConfigurationResult LoadStandIn(string standIn, string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
+    public static ConfigurationResult LoadStandIn(
+        string standIn, string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
         Load([standIn, configFile], environment, machineFile, below: null, isStandIn: true);
 
     /// <summary>Loads a configuration from a text, which need not be a file. Nothing is laid over it.</summary>
@@ -55,11 +57,13 @@ public static class ConfigurationLoader
     }
 
     /// <param name="below">A layer between reference.conf and all others, or null.</param>
-    internal static ConfigurationResult Load(string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile, SourceText? below) =>
+    internal static ConfigurationResult Load(
+        string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile, SourceText? below) =>
         Load([configFile], environment, machineFile, below, isStandIn: false);
 
     private static ConfigurationResult Load(
-        IEnumerable<string?> configFiles, IReadOnlyDictionary<string, string> environment, string? machineFile, SourceText? below, bool isStandIn)
+        IEnumerable<string?> configFiles, IReadOnlyDictionary<string, string> environment, string? machineFile, SourceText? below,
+        bool isStandIn)
     {
         var findings = new Findings();
         List<SourceText> layers = below is null ? [] : [below];
@@ -79,10 +83,15 @@ public static class ConfigurationLoader
 
     /// <param name="below">A layer between reference.conf and the text, or null.</param>
     internal static ConfigurationResult Load(SourceText text, string folder, SourceText? below) =>
-        Bind(below is null ? [text] : [below, text], new Dictionary<SourceText, string> { [text] = folder }, new Dictionary<string, string>(), new Findings());
+        Bind(
+            below is null ? [text] : [below, text],
+            new Dictionary<SourceText, string> { [text] = folder },
+            new Dictionary<string, string>(),
+            new Findings());
 
     private static ConfigurationResult Bind(
-        IEnumerable<SourceText> layers, Dictionary<SourceText, string> folders, IReadOnlyDictionary<string, string> environment, Findings findings, SourceText? withoutLink = null)
+        IEnumerable<SourceText> layers, Dictionary<SourceText, string> folders, IReadOnlyDictionary<string, string> environment,
+        Findings findings, SourceText? withoutLink = null)
     {
         var tree = HoconReader.Read(Reference(), findings, out _);
         // A file that is not text was reported once; a hundred errors about its characters would hide that report.

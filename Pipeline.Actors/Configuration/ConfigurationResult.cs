@@ -51,7 +51,8 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
     /// <summary>Checks that the handlers it names are available. No handler is made and none of their code runs.</summary>
     /// <param name="canTransmit">Whether there is anything that <c>forward</c> could transmit with.</param>
     /// <returns>An error for each handler that is not, and whether the reason is a missing assembly.</returns>
-    public IReadOnlyList<(Diagnostic Error, bool IsMissing)> CheckHandlers(bool canTransmit) => ConsumerHandlers.Problems(this, canTransmit);
+    public IReadOnlyList<(Diagnostic Error, bool IsMissing)> CheckHandlers(bool canTransmit) =>
+        ConsumerHandlers.Problems(this, canTransmit);
 
     /// <summary>Checks that the libraries are available that its handlers were built against. None of their code runs.</summary>
     /// <param name="areErrors">True reports a missing library as an error; false as a warning, because it might never be needed.</param>

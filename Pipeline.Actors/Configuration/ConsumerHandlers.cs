@@ -17,12 +17,15 @@ internal static class ConsumerHandlers
         {
             if (consumer.To is { } to && !canTransmit)
             {
-                problems.Add((configuration.Error(ForwardConsumer.NothingTransmits(to), "pipeline", "consumers", consumer.Name, "to"), false));
+                problems.Add(
+                    (configuration.Error(ForwardConsumer.NothingTransmits(to), "pipeline", "consumers", consumer.Name, "to"), false));
             }
 
             if (consumer.HandlerAssembly is not null && Problem(consumer) is { } problem)
             {
-                problems.Add((configuration.Error(problem.Message, problem.Help, ["pipeline", "consumers", consumer.Name, "handler"]), problem.IsMissing));
+                problems.Add(
+                    (configuration.Error(problem.Message, problem.Help, ["pipeline", "consumers", consumer.Name, "handler"]),
+                    problem.IsMissing));
             }
         }
 
@@ -42,10 +45,17 @@ internal static class ConsumerHandlers
         foreach (var consumer in configuration.Options?.Consumers.Values ?? [])
         {
             if (consumer.HandlerAssembly is null) continue;
-            var error = configuration.Error("", "build the handler's project with <EnableDynamicLoading>true</EnableDynamicLoading>, or put the library beside it", ["pipeline", "consumers", consumer.Name, "handler"]);
+            var error = configuration.Error(
+                "",
+                "build the handler's project with <EnableDynamicLoading>true</EnableDynamicLoading>, or put the library beside it",
+                ["pipeline", "consumers", consumer.Name, "handler"]);
             foreach (var missing in MissingOf(consumer.HandlerAssembly))
             {
-                found.Add(error with { Message = $"{consumer.HandlerAssembly}: misses {missing}", Severity = isError ? Severity.Error : Severity.Warning });
+                found.Add(error with
+                {
+                    Message = $"{consumer.HandlerAssembly}: misses {missing}",
+                    Severity = isError ? Severity.Error : Severity.Warning,
+                });
             }
         }
 

@@ -23,7 +23,9 @@ public sealed record ConsumerOptions
     /// <summary>The number of instances that share the packets. Each is called by one thread at a time.</summary>
     public int Instances { get; init; } = 1;
 
-    /// <summary>For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or the full name of a type in <see cref="HandlerAssembly"/>.</summary>
+    /// <summary>
+    /// For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or the full name of a type in <see cref="HandlerAssembly"/>.
+    /// </summary>
     public string? Handler { get; init; }
 
     /// <summary>The assembly that the handler is loaded from; null for one that is built in.</summary>
@@ -44,7 +46,9 @@ public sealed record ConsumerOptions
     /// </summary>
     public string? Write { get; init; }
 
-    /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a folder that gets one capture file per rule, and one for packets no rule matched.</summary>
+    /// <summary>
+    /// For <see cref="ConsumerKind.AfPacket"/>: a folder that gets one capture file per rule, and one for packets no rule matched.
+    /// </summary>
     public string? SplitFolder { get; init; }
 
     /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a pcap-filter expression; only packets that match are written.</summary>
@@ -63,10 +67,12 @@ public sealed record ConsumerOptions
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(Instances, 1, MostInstances, "instances", "instances")) yield return problem;
-        if (Kind == ConsumerKind.AfPacket && Instances > 1) yield return new("instances", $"{Instances} instances would write the same file; expected 1");
+        if (Kind == ConsumerKind.AfPacket && Instances > 1)
+            yield return new("instances", $"{Instances} instances would write the same file; expected 1");
         if (Kind == ConsumerKind.Bypass && Write == "-" && Instances > 1)
         {
-            yield return new("instances", $"{Instances} instances would write to standard output at once; expected 1, or `write` with a file name");
+            yield return new(
+                "instances", $"{Instances} instances would write to standard output at once; expected 1, or `write` with a file name");
         }
     }
 
@@ -113,9 +119,12 @@ public sealed record RotateOptions
     /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
-        foreach (var problem in OptionProblem.Unless(FileBytes ?? SmallestFile, SmallestFile, LargestFile, "filesize", "bytes to a file")) yield return problem;
+        foreach (var problem in OptionProblem.Unless(FileBytes ?? SmallestFile, SmallestFile, LargestFile, "filesize", "bytes to a file"))
+            yield return problem;
         foreach (var problem in OptionProblem.Unless(Files ?? 1, 1, MostFiles, "files", "files")) yield return problem;
-        if (Duration is { } time && (time < ShortestDuration || time > LongestDuration)) yield return new("duration", $"{time.TotalSeconds} s to a file; expected 1 ms to 3650 d");
-        if (Files is not null && FileBytes is null && Duration is null) yield return new("files", "`files` alone never begins a second file; expected `filesize` or `duration` beside it");
+        if (Duration is { } time && (time < ShortestDuration || time > LongestDuration))
+            yield return new("duration", $"{time.TotalSeconds} s to a file; expected 1 ms to 3650 d");
+        if (Files is not null && FileBytes is null && Duration is null)
+            yield return new("files", "`files` alone never begins a second file; expected `filesize` or `duration` beside it");
     }
 }

@@ -34,7 +34,10 @@ public sealed record RouteOptions
     /// <summary>How packets are spread over the consumer's instances.</summary>
     public Balance Balance { get; init; } = Balance.Flow;
 
-    /// <summary>Null for the source's default: <see cref="Configuration.Overload.Wait"/> for files, <see cref="Configuration.Overload.DropNew"/> for all others.</summary>
+    /// <summary>
+    /// Null for the source's default: <see cref="Configuration.Overload.Wait"/> for files, <see cref="Configuration.Overload.DropNew"/> for
+    /// all others.
+    /// </summary>
     public Overload? Overload { get; init; }
 
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
@@ -43,7 +46,8 @@ public sealed record RouteOptions
     /// <summary>The problems of these options; empty when there are none.</summary>
     internal IEnumerable<OptionProblem> Check()
     {
-        if ((Mark & ~MarkMask) != 0) yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
+        if ((Mark & ~MarkMask) != 0)
+            yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
         if (Share is not (> 0 and <= 1)) yield return new("share", $"a share of {Share}; expected more than 0 and at most 1");
     }
 }

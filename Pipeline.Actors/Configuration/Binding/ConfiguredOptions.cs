@@ -32,7 +32,8 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
 
     public override string? Text(string key, string? fallback = null) => Read(key, Texts.Any!, fallback);
 
-    public override int Number(string key, int fallback, int least = 0, int most = int.MaxValue) => Read(key, Numbers.Between(least, most), fallback);
+    public override int Number(string key, int fallback, int least = 0, int most = int.MaxValue) =>
+        Read(key, Numbers.Between(least, most), fallback);
 
     public override bool Switch(string key, bool fallback) => Read(key, Words.Switch, fallback);
 
@@ -49,7 +50,8 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
         _read[key] = true;
         if (field.Value is not HoconList list) throw Unexpected(field, "a list in brackets");
         var other = list.Items.FirstOrDefault(i => i is not HoconValue);
-        if (other is not null) throw Error(other.Source, other.Span, $"an element of `{Quoted.Short(key)}` is {other.Description}; expected a text");
+        if (other is not null)
+            throw Error(other.Source, other.Span, $"an element of `{Quoted.Short(key)}` is {other.Description}; expected a text");
         return [.. list.Items.Select(i => ((HoconValue)i).Text)];
     }
 
@@ -62,21 +64,27 @@ internal sealed class ConfiguredOptions(Section section) : HandlerOptions
         foreach (var (path, field) in Leaves("", section.Fields))
         {
             if (_read.ContainsKey(path)) continue;
-            var help = Nearest.Of(path, _read.Keys) is { } near ? $"did you mean `{near}`?" : _read.IsEmpty ? null : $"known here: {string.Join(", ", _read.Keys.Order())}";
+            var help = Nearest.Of(path, _read.Keys) is { } near
+                ? $"did you mean `{near}`?"
+                : _read.IsEmpty ? null : $"known here: {string.Join(", ", _read.Keys.Order())}";
             throw Error(field.Source, field.KeySpan, $"the handler has no option `{Quoted.Short(path)}`", help);
         }
     }
 
-    private static IEnumerable<(string Path, HoconField Field)> Leaves(string under, IEnumerable<HoconField> fields) => fields.SelectMany(field =>
+    private static IEnumerable<(string Path, HoconField Field)> Leaves(string under, IEnumerable<HoconField> fields) =>
+        fields.SelectMany(field =>
         field.Value is HoconObject inner ? Leaves($"{under}{field.Key}.", Present(inner)) : [($"{under}{field.Key}", field)]);
 
-    private static IEnumerable<HoconField> Present(HoconObject fields) => fields.Fields.Where(f => f.Value is not HoconValue { IsNull: true });
+    private static IEnumerable<HoconField> Present(HoconObject fields) =>
+        fields.Fields.Where(f => f.Value is not HoconValue { IsNull: true });
 
     private T Read<T>(string key, Reading<T> reading, T fallback)
     {
         _read[key] = true;
         if (Find(key) is not { } field) return fallback;
-        return field.Value is HoconValue value && reading.TryRead(value.Text, out var read) ? read : throw Unexpected(field, reading.Expected);
+        return field.Value is HoconValue value && reading.TryRead(value.Text, out var read)
+            ? read
+            : throw Unexpected(field, reading.Expected);
     }
 
     private HoconField? Find(string key) => Find(key, section.Fields);

@@ -10,11 +10,13 @@ internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Sect
 /// <summary>Binds <c>consumers { NAME { } }</c>.</summary>
 internal static class ConsumerBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances"];
+    public static readonly IReadOnlyList<string> Keys =
+        ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances"];
 
     private const int LongestName = 64;
 
-    private static readonly SearchValues<char> NameCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+    private static readonly SearchValues<char> NameCharacters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
     private static readonly Reading<ConsumerKind?> Kinds = Words.Of<ConsumerKind?>(
         ("bypass", ConsumerKind.Bypass), ("af_packet", ConsumerKind.AfPacket), (ConsumerOptions.Stack, ConsumerKind.Stack));
@@ -25,7 +27,8 @@ internal static class ConsumerBinder
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
 
     public static IReadOnlyList<BoundConsumer> BindAll(Section pipeline) => pipeline.Child("consumers") is { } consumers
-        ? [.. consumers.Fields.Select(c => consumers.Child(c.Key) is { } consumer ? Bind(c.Key, consumer) : new BoundConsumer(c.Key, null, consumers))]
+        ? [.. consumers.Fields.Select(
+            c => consumers.Child(c.Key) is { } consumer ? Bind(c.Key, consumer) : new BoundConsumer(c.Key, null, consumers))]
         : [];
 
     private static BoundConsumer Bind(string name, Section section)
@@ -54,12 +57,14 @@ internal static class ConsumerBinder
     {
         if (name.Length is 0 or > LongestName || name[0] == '.' || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
-            section.Error(section.Place, $"this name cannot be a consumer's; expected 1 to {LongestName} of A-Z a-z 0-9 _ . - and no leading dot");
+            section.Error(
+                section.Place, $"this name cannot be a consumer's; expected 1 to {LongestName} of A-Z a-z 0-9 _ . - and no leading dot");
         }
 
         if (name == ConsumerOptions.Stack && kind is not (null or ConsumerKind.Stack))
         {
-            section.Error(section.PlaceOf("kind"), "the name `stack` stands for the normal stack; expected `kind = stack`, or another name");
+            section.Error(
+                section.PlaceOf("kind"), "the name `stack` stands for the normal stack; expected `kind = stack`, or another name");
         }
     }
 
@@ -67,7 +72,8 @@ internal static class ConsumerBinder
     {
         if (!section.Has("write"))
         {
-            section.Error(section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
+            section.Error(
+                section.Place, "this consumer has nowhere to write to; expected `write` with a file name, or `-` for standard output");
         }
 
         return options with

@@ -54,7 +54,10 @@ internal static class HandlerBinder
         var (type, path) = (handler[..comma].Trim(), handler[(comma + 1)..].Trim());
         if (type.Length == 0 || path.Length == 0 || handler.Contains('\0'))
         {
-            section.Error(section.PlaceOf("handler"), $"`handler` is {section.Field("handler")!.Value.Description}; expected the full name of a type, a comma and an assembly: \"Type, path.dll\"");
+            section.Error(
+                section.PlaceOf("handler"),
+                $"`handler` is {section.Field("handler")!.Value.Description}; expected the full name "
+                + "of a type, a comma and an assembly: \"Type, path.dll\"");
             return options;
         }
 
@@ -68,7 +71,8 @@ internal static class HandlerBinder
 
     private static TransmitTarget? To(Section section)
     {
-        if (!section.Has("to")) section.Error(section.Place, $"this consumer forwards to nowhere; expected `to` with {TransmitTarget.Form}");
+        if (!section.Has("to"))
+            section.Error(section.Place, $"this consumer forwards to nowhere; expected `to` with {TransmitTarget.Form}");
         return section.Read("to", Target!, null);
     }
 
@@ -82,6 +86,8 @@ internal static class HandlerBinder
     {
         if (section.Field(key) is not { } field) return;
         var found = section.Field("handler")!.Value.Description;
-        section.Error(new Place(field.Source, field.KeySpan), $"`{key}` is a key of consumers with `handler = {handler}`; this one's handler is {found}");
+        section.Error(
+            new Place(field.Source, field.KeySpan),
+            $"`{key}` is a key of consumers with `handler = {handler}`; this one's handler is {found}");
     }
 }

@@ -7,7 +7,8 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>pipeline { }</c>, the whole of it.</summary>
 internal static class PipelineBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard"];
+    public static readonly IReadOnlyList<string> Keys =
+        ["source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 

@@ -9,7 +9,8 @@ internal static class RotateBinder
 
     private static readonly Reading<long> FileSize = Sizes.Between(RotateOptions.SmallestFile, RotateOptions.LargestFile);
     private static readonly Reading<int> Files = Numbers.Between(1, RotateOptions.MostFiles);
-    private static readonly Reading<TimeSpan> Duration = Durations.Between(RotateOptions.ShortestDuration, RotateOptions.LongestDuration, "from 1 ms to 3650 d");
+    private static readonly Reading<TimeSpan> Duration = Durations.Between(
+        RotateOptions.ShortestDuration, RotateOptions.LongestDuration, "from 1 ms to 3650 d");
 
     /// <returns>Null when it sets no limit.</returns>
     public static RotateOptions? Bind(Section section, Section consumer)

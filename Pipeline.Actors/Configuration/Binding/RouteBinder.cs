@@ -15,7 +15,8 @@ internal static class RouteBinder
     /// </summary>
     private const int MostRoutes = 60;
 
-    private static readonly Reading<Balance> Balances = Words.Of(("flow", Balance.Flow), ("round-robin", Balance.RoundRobin), ("queue", Balance.Queue));
+    private static readonly Reading<Balance> Balances = Words.Of(
+        ("flow", Balance.Flow), ("round-robin", Balance.RoundRobin), ("queue", Balance.Queue));
 
     private static readonly Reading<Overload?> Overloads = Words.Of<Overload?>(
         ("wait", Overload.Wait), ("drop-new", Overload.DropNew), ("drop-old", Overload.DropOld), ("to-stack", Overload.ToStack));
@@ -23,7 +24,8 @@ internal static class RouteBinder
     public static IReadOnlyList<BoundRoute> BindAll(Section pipeline)
     {
         var sections = pipeline.Listed("routes").ToList();
-        if (sections.Count > MostRoutes) pipeline.Error(sections[MostRoutes].Place, $"{sections.Count} routes; expected at most {MostRoutes}");
+        if (sections.Count > MostRoutes)
+            pipeline.Error(sections[MostRoutes].Place, $"{sections.Count} routes; expected at most {MostRoutes}");
         return [.. sections.Take(MostRoutes).Select(Bind)];
     }
 

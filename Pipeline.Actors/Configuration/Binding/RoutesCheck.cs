@@ -44,7 +44,8 @@ internal static class RoutesCheck
         {
             section.Error(
                 at,
-                "`to-stack` on a route that copies: the stack would get a packet that has another final route; expected wait, drop-new or drop-old");
+                "`to-stack` on a route that copies: the stack would get a packet that has another final route; "
+                + "expected wait, drop-new or drop-old");
         }
     }
 

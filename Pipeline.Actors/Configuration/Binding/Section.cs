@@ -130,7 +130,9 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         Findings.Warning(at.Source, at.Span, message, note, help);
 
     private void Expected(HoconField field, string expected) =>
-        Error(new Place(field.Value.Source, field.Value.Span), $"`{Quoted.Short(field.Key)}` is {field.Value.Description}; expected {expected}");
+        Error(
+            new Place(field.Value.Source, field.Value.Span),
+            $"`{Quoted.Short(field.Key)}` is {field.Value.Description}; expected {expected}");
 
     private Section Of(HoconField field, HoconObject child) =>
         new(path.Length == 0 ? field.Key : $"{path}.{field.Key}", child, new Place(field.Source, field.KeySpan), context);

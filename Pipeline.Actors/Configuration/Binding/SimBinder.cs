@@ -10,11 +10,13 @@ internal static class SimBinder
 {
     public static readonly IReadOnlyList<string> Keys =
     [
-        "seed", "queues", "ring", "profile", "capture", "packets", "flows", "rate", "drain", "free-running", "pages", "symmetric-rss", "vfs",
+        "seed", "queues", "ring", "profile", "capture", "packets", "flows", "rate", "drain", "free-running", "pages", "symmetric-rss",
+        "vfs",
         "vf-queues", "perfect-filters", "u32-filters", "faults",
     ];
 
-    private static readonly Reading<TrafficProfile> Profiles = new($"one of {SimulatedOptions.ProfileWords}", SimulatedOptions.TryReadProfile);
+    private static readonly Reading<TrafficProfile> Profiles = new(
+        $"one of {SimulatedOptions.ProfileWords}", SimulatedOptions.TryReadProfile);
 
     private static readonly Reading<long> Seed = Numbers.Between(0, long.MaxValue);
     private static readonly Reading<int> Queues = Numbers.Between(1, SimulatedOptions.MostQueues);
@@ -60,7 +62,8 @@ internal static class SimBinder
         foreach (var item in section.ListedTexts("faults"))
         {
             var place = new Place(item.Source, item.Span);
-            if (!FaultReader.TryRead(item.Text, out var fault, out var reader)) section.Error(WordOf(item, reader.ErrorSpan), $"fault {reader.Error}");
+            if (!FaultReader.TryRead(item.Text, out var fault, out var reader))
+                section.Error(WordOf(item, reader.ErrorSpan), $"fault {reader.Error}");
             else if (fault.Queue >= queues) section.Error(place, $"there is no queue {fault.Queue}; expected 0 to {queues - 1}");
             else faults.Add(fault);
         }
@@ -73,6 +76,8 @@ internal static class SimBinder
     {
         var whole = item.Source.Text.AsSpan(item.Span.Start, item.Span.Length);
         var start = whole.IndexOf(item.Text);
-        return start < 0 ? new Place(item.Source, item.Span) : new Place(item.Source, new TextSpan(item.Span.Start + start + word.Start, word.Length));
+        return start < 0
+            ? new Place(item.Source, item.Span)
+            : new Place(item.Source, new TextSpan(item.Span.Start + start + word.Start, word.Length));
     }
 }

@@ -24,7 +24,8 @@ internal static class SourceBinder
         section.NotInThisVersion("tap", "TAP devices are");
 
         var defaults = new SourceOptions();
-        if (section.Has("file") && section.Has("sim")) section.Error(section.PlaceOf("sim"), "`sim` stands beside `file`; expected one source");
+        if (section.Has("file") && section.Has("sim"))
+            section.Error(section.PlaceOf("sim"), "`sim` stands beside `file`; expected one source");
         return new SourceOptions
         {
             File = section.ReadFile("file"),

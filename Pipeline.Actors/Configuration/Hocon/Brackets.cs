@@ -45,7 +45,12 @@ internal sealed class Brackets(SourceText source, Findings findings)
         if (_silent || findings.IsFull || opening.Start < LostAt) return;
         var closing = opening.Kind == HoconTokenKind.OpenBrace ? '}' : ']';
         var before = met.Kind == HoconTokenKind.End ? "the end of the text" : $"the `{source.Text[met.Start]}` at {At(met.Start)}";
-        findings.Error(source, SpanOf(opening), $"this `{source.Text[opening.Start]}` is never closed; expected `{closing}` before {before}", "opened here", Suspicion());
+        findings.Error(
+            source,
+            SpanOf(opening),
+            $"this `{source.Text[opening.Start]}` is never closed; expected `{closing}` before {before}",
+            "opened here",
+            Suspicion());
     }
 
     public void ClosesNothing(HoconToken closing)
@@ -65,7 +70,8 @@ internal sealed class Brackets(SourceText source, Findings findings)
 
     private string? Suspicion() => _suspect is not { } pair
         ? null
-        : $"the `{source.Text[pair.Closing.Start]}` at {At(pair.Closing.Start)} closes the `{source.Text[pair.Opening.Start]}` at {At(pair.Opening.Start)}, and their lines are indented differently: look there first";
+        : $"the `{source.Text[pair.Closing.Start]}` at {At(pair.Closing.Start)} closes the `{source.Text[pair.Opening.Start]}` "
+            + $"at {At(pair.Opening.Start)}, and their lines are indented differently: look there first";
 
     private string At(int position)
     {

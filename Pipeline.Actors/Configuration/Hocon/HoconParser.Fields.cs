@@ -34,7 +34,8 @@ internal sealed partial class HoconParser
                 _findings.Error(
                     _source,
                     span,
-                    $"the key `{Quoted.Short(_source.Text.AsSpan(span.Start, span.Length))}` has no value; expected `=`, `:` or `{{` behind it, found {Shown(_token)}");
+                    $"the key `{Quoted.Short(_source.Text.AsSpan(span.Start, span.Length))}` has no value; expected `=`, `:` or `{{` "
+                    + $"behind it, found {Shown(_token)}");
                 return false;
         }
     }
@@ -78,7 +79,8 @@ internal sealed partial class HoconParser
         var end = start;
         var dotted = true;
         var fine = true;
-        while (fine && parts.Count <= DeepestAllowed && _token.Kind is HoconTokenKind.Word or HoconTokenKind.Text && (_token.Start == end || parts.Count == 0))
+        while (fine && parts.Count <= DeepestAllowed && _token.Kind is HoconTokenKind.Word or HoconTokenKind.Text
+            && (_token.Start == end || parts.Count == 0))
         {
             fine = _token.Kind == HoconTokenKind.Text ? QuotedPart(parts, ref dotted) : WordParts(parts, ref dotted);
             end = _token.End;
@@ -87,7 +89,9 @@ internal sealed partial class HoconParser
 
         var whole = new HoconToken(HoconTokenKind.Word, start, end);
         if (parts.Count > DeepestAllowed) TooDeep(whole);
-        else if (!fine || dotted) Error(whole, $"the key `{Quoted.Short(_source.Text.AsSpan(start, end - start))}` is incomplete; expected names with one dot between them");
+        else if (!fine || dotted)
+            Error(whole, $"the key `{Quoted.Short(_source.Text.AsSpan(start, end - start))}` is incomplete; expected names with one dot "
+                + "between them");
         else return parts;
         return null;
     }

@@ -56,7 +56,8 @@ internal sealed partial class HoconParser
     {
         switch (_token.Kind)
         {
-            case HoconTokenKind.NewLine or HoconTokenKind.Comma or HoconTokenKind.End or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket:
+            case HoconTokenKind.NewLine or HoconTokenKind.Comma or HoconTokenKind.End
+                or HoconTokenKind.CloseBrace or HoconTokenKind.CloseBracket:
                 return true;
             case HoconTokenKind.OpenBrace:
             case HoconTokenKind.OpenBracket:
@@ -79,7 +80,10 @@ internal sealed partial class HoconParser
         switch (_token.Kind)
         {
             case HoconTokenKind.Substitution:
-                Refuse(_token, "a substitution `${...}`", "write the value here, or set the key by an environment variable PIPELINE__SECTION__KEY");
+                Refuse(
+                    _token,
+                    "a substitution `${...}`",
+                    "write the value here, or set the key by an environment variable PIPELINE__SECTION__KEY");
                 break;
             case HoconTokenKind.Append:
                 Refuse(_token, "`+=`", "write the whole list");
@@ -114,7 +118,8 @@ internal sealed partial class HoconParser
     {
         HoconTokenKind.End => "the end of the text",
         HoconTokenKind.NewLine => "the end of the line",
-        HoconTokenKind.Reserved when char.IsControl(_source.Text[token.Start]) => $"control character U+{(int)_source.Text[token.Start]:X4}",
+        HoconTokenKind.Reserved when char.IsControl(_source.Text[token.Start]) =>
+            $"control character U+{(int)_source.Text[token.Start]:X4}",
         _ => $"`{Quoted.Short(_source.Text.AsSpan(token.Start, token.End - token.Start))}`",
     };
 }

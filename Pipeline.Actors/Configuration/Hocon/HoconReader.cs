@@ -50,7 +50,8 @@ internal static class HoconReader
     private static bool TooLong(SourceText source, Findings findings)
     {
         if (source.Text.Length <= LongestText) return false;
-        findings.Error(source, new TextSpan(LongestText, 1), $"a configuration of {source.Text.Length} characters; at most {LongestText} are read");
+        findings.Error(
+            source, new TextSpan(LongestText, 1), $"a configuration of {source.Text.Length} characters; at most {LongestText} are read");
         return true;
     }
 }

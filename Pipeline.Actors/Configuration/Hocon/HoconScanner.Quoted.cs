@@ -39,7 +39,8 @@ internal sealed partial class HoconScanner
         while (_at < _text.Length && !(_text[_at] == '"' && Peek(1) == '"' && Peek(2) == '"')) Advance();
         if (_at >= _text.Length)
         {
-            findings.Error(source, new TextSpan(start, 3), "this string has no end; expected `\"\"\"` before the end of the text", "begins here");
+            findings.Error(
+                source, new TextSpan(start, 3), "this string has no end; expected `\"\"\"` before the end of the text", "begins here");
             return new HoconToken(HoconTokenKind.Text, start, _at, _text[content..]);
         }
 
@@ -54,7 +55,8 @@ internal sealed partial class HoconScanner
         var c = _text[_at];
         if (c < ' ' && c is not ('\t' or '\r'))
         {
-            findings.Error(source, new TextSpan(_at, 1), $"control character U+{(int)c:X4} in a string; expected it written as `\\u{(int)c:X4}`");
+            findings.Error(
+                source, new TextSpan(_at, 1), $"control character U+{(int)c:X4} in a string; expected it written as `\\u{(int)c:X4}`");
         }
 
         value.Append(c);
@@ -76,7 +78,10 @@ internal sealed partial class HoconScanner
 
         // The character after the backslash is left for the next step, so that a `"` or a line end there still counts. The text may end
         // there.
-        findings.Error(source, TextSpan.Between(start, Math.Min(start + 2, _text.Length)), "unknown escape in a string; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX",
+        findings.Error(
+            source,
+            TextSpan.Between(start, Math.Min(start + 2, _text.Length)),
+            "unknown escape in a string; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX",
             help: "a backslash itself is written \\\\, or the string put in \"\"\" and \"\"\", where nothing is escaped");
     }
 
@@ -93,7 +98,8 @@ internal sealed partial class HoconScanner
 
     private bool UnicodeEscape(StringBuilder value)
     {
-        if (_at + 5 > _text.Length || !ushort.TryParse(_text.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, null, out var code)) return false;
+        if (_at + 5 > _text.Length || !ushort.TryParse(_text.AsSpan(_at + 1, 4), NumberStyles.AllowHexSpecifier, null, out var code))
+            return false;
         value.Append((char)code);
         Advance(5);
         return true;

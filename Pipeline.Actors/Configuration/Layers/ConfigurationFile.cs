@@ -29,7 +29,8 @@ internal static class ConfigurationFile
         var source = new SourceText(name, Encoding.UTF8.GetString(bytes));
         if (bytes.Length > HoconReader.LongestText)
         {
-            findings.Error(source, default, $"this file is too large for a configuration; at most {HoconReader.LongestText} bytes are read");
+            findings.Error(
+                source, default, $"this file is too large for a configuration; at most {HoconReader.LongestText} bytes are read");
         }
         else if (!Utf8.IsValid(bytes))
         {

@@ -16,11 +16,13 @@ internal static class EnvironmentLayer
     public static HoconObject Over(HoconObject tree, IReadOnlyDictionary<string, string> environment, Findings findings)
     {
         // Sorted by name, so that PIPELINE__BUNDLE comes before PIPELINE__BUNDLE__PACKETS and two runs never differ.
-        var ours = environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)).OrderBy(v => v.Key, StringComparer.Ordinal);
+        var ours = environment.Where(v => v.Key.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            .OrderBy(v => v.Key, StringComparer.Ordinal);
         foreach (var (name, value) in ours)
         {
             var source = new SourceText("environment variable " + name, value);
-            if (Parse(source, findings) is { } node && Path(name, tree, source, findings) is { } path) tree = tree.MergedWith(Nested(path, node));
+            if (Parse(source, findings) is { } node && Path(name, tree, source, findings) is { } path)
+                tree = tree.MergedWith(Nested(path, node));
         }
 
         return tree;
@@ -45,7 +47,9 @@ internal static class EnvironmentLayer
         {
             if (part.Length == 0 || parts.Length > HoconReader.DeepestNesting || at is HoconList)
             {
-                var expected = at is HoconList ? $"`{Quoted.Short(string.Join('.', path))}` is a list, and set as a whole" : "expected PIPELINE__SECTION__KEY";
+                var expected = at is HoconList
+                    ? $"`{Quoted.Short(string.Join('.', path))}` is a list, and set as a whole"
+                    : "expected PIPELINE__SECTION__KEY";
                 findings.Error(source, new TextSpan(0, source.Text.Length), $"the name of this variable leads nowhere: {expected}");
                 return null;
             }

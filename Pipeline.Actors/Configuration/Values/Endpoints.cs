@@ -7,7 +7,8 @@ namespace Pipeline.Actors.Configuration.Values;
 /// <summary>Addresses to listen on: <c>127.0.0.1:8480</c>, <c>[::1]:8480</c>, <c>localhost:0</c>, or <c>off</c>.</summary>
 public static class Endpoints
 {
-    internal static readonly Reading<IPEndPoint?> Listening = new("ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off", TryRead);
+    internal static readonly Reading<IPEndPoint?> Listening = new(
+        "ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off", TryRead);
 
     /// <param name="text">What the user wrote.</param>
     /// <param name="address">The address; <see cref="DashboardOptions.Off"/> for <c>off</c>.</param>
@@ -17,7 +18,8 @@ public static class Endpoints
         if (text is "off" or "no" or "false") return true;
         address = null;
         var colon = text.LastIndexOf(':');
-        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)) return false;
+        if (colon <= 0 || !ushort.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port))
+            return false;
         if (Host(text[..colon]) is not { } host) return false;
         address = new IPEndPoint(host, port);
         return true;

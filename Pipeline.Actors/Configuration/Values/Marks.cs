@@ -8,7 +8,8 @@ internal readonly record struct MarkMatch(uint Mark, uint Mask);
 /// <summary><c>VALUE</c> or <c>VALUE/MASK</c>, each decimal or, with <c>0x</c>, hexadecimal.</summary>
 internal static class Marks
 {
-    public static readonly Reading<MarkMatch> Match = new("VALUE or VALUE/MASK of at most 32 bits, decimal or with 0x, such as `0x20/0xf0`", TryRead);
+    public static readonly Reading<MarkMatch> Match = new(
+        "VALUE or VALUE/MASK of at most 32 bits, decimal or with 0x, such as `0x20/0xf0`", TryRead);
 
     private static bool TryRead(string text, out MarkMatch match)
     {

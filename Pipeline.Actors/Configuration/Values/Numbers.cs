@@ -9,17 +9,20 @@ internal static class Numbers
     public static readonly Reading<double> Share = new("a percentage above 0% and at most 100%, such as `25%`", TryReadShare);
 
     /// <summary>A multiple of the original speed; null for as fast as possible.</summary>
-    public static readonly Reading<double?> ReplaySpeed = new($"`max`, or a number above 0 and at most {FastestReplay} (1 = original timing)", TryReadSpeed);
+    public static readonly Reading<double?> ReplaySpeed = new(
+        $"`max`, or a number above 0 and at most {FastestReplay} (1 = original timing)", TryReadSpeed);
 
     private const int FastestReplay = 1_000_000;
 
     public static Reading<int> Between(int least, int most) => new(
         $"a whole number from {least} to {most}",
-        (string text, out int value) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+        (string text, out int value) =>
+            int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
 
     public static Reading<long> Between(long least, long most) => new(
         most == long.MaxValue ? $"a whole number from {least} up" : $"a whole number from {least} to {most}",
-        (string text, out long value) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
+        (string text, out long value) =>
+            long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= least && value <= most);
 
     /// <summary>A rate per second; null for no limit.</summary>
     public static Reading<long?> Rate(long most) => new(

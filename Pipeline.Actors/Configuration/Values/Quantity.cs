@@ -13,7 +13,8 @@ internal readonly record struct Quantity(decimal Number, string Unit)
         var end = 0;
         while (end < text.Length && (char.IsAsciiDigit(text[end]) || text[end] == '.')) end++;
         var number = text.AsSpan(0, end);
-        var fine = decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value) && end <= MostDigits;
+        var fine = decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value)
+            && end <= MostDigits;
         quantity = new Quantity(value, text[end..].Trim());
         return fine && number[0] != '.' && number[^1] != '.';
     }

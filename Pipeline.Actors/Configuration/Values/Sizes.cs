@@ -11,12 +11,15 @@ internal static class Sizes
     private static readonly Dictionary<string, long> Units = MakeUnits();
 
     public static Reading<long> Between(long least, long most) =>
-        new($"a size from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `100 MiB`", (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
+        new(
+            $"a size from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `100 MiB`",
+            (string text, out long value) => TryRead(text, out value) && value >= least && value <= most);
 
     /// <summary>
     /// A page's size. It must be a power of two, because code shifts and masks where it would otherwise divide by the size.
     /// </summary>
-    public static Reading<int> PowerOfTwo(int least, int most) => Int($"a power of two from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `512 KiB`", least, most, long.IsPow2);
+    public static Reading<int> PowerOfTwo(int least, int most) =>
+        Int($"a power of two from {ByteSize.Text(least)} to {ByteSize.Text(most)}, such as `512 KiB`", least, most, long.IsPow2);
 
     public static Reading<int> Between(int least, int most) => Int(Between((long)least, most).Expected, least, most, _ => true);
 
@@ -43,11 +46,14 @@ internal static class Sizes
     {
         var units = new Dictionary<string, long> { [""] = 1, ["B"] = 1, ["b"] = 1, ["byte"] = 1, ["bytes"] = 1 };
         long ten = 1, two = 1;
-        foreach (var (letter, si, iec) in (ReadOnlySpan<(char, string, string)>)[('K', "kilo", "kibi"), ('M', "mega", "mebi"), ('G', "giga", "gibi"), ('T', "tera", "tebi"), ('P', "peta", "pebi")])
+        foreach (var (letter, si, iec) in (ReadOnlySpan<(char, string, string)>)
+            [('K', "kilo", "kibi"), ('M', "mega", "mebi"), ('G', "giga", "gibi"), ('T', "tera", "tebi"), ('P', "peta", "pebi")])
         {
             ten *= 1000;
             two *= 1024;
-            foreach (var name in (ReadOnlySpan<string>)[$"{letter}", $"{char.ToLowerInvariant(letter)}", $"{letter}i", $"{letter}iB", iec + "byte", iec + "bytes"]) units[name] = two;
+            foreach (var name in (ReadOnlySpan<string>)
+                [$"{letter}", $"{char.ToLowerInvariant(letter)}", $"{letter}i", $"{letter}iB", iec + "byte", iec + "bytes"])
+                units[name] = two;
             foreach (var name in (ReadOnlySpan<string>)[letter == 'K' ? "kB" : $"{letter}B", si + "byte", si + "bytes"]) units[name] = ten;
         }
 
