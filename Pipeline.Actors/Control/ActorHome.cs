@@ -64,5 +64,6 @@ internal sealed class ActorHome
     /// <summary>Ends its own system, or waits until the root has left somebody else's.</summary>
     /// <param name="someoneStays">Whether an actor of the pipeline is known not to stop.</param>
     public Task Leave(IActorRef root, bool someoneStays) =>
-        Task.WhenAny(_isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(someoneStays ? NoPatience : Patience));
+        Task.WhenAny(
+            _isOwn ? _system.Terminate() : root.WatchAsync(), _system.WhenTerminated, Task.Delay(someoneStays ? NoPatience : Patience));
 }

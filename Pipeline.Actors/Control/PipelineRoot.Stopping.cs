@@ -54,7 +54,8 @@ internal sealed partial class PipelineRoot
     {
         _state.LeftBehind = [.. _stopping.Select(actor => actor.Path.Name)];
         if (_state.IsAborted) return;
-        foreach (var name in _state.LeftBehind) _state.AddFault(name, new TimeoutException("did not come back, and was left behind with what it held"));
+        foreach (var name in _state.LeftBehind)
+            _state.AddFault(name, new TimeoutException("did not come back, and was left behind with what it held"));
     }
 
     private void WriteOff(Action<BundlePool, DropReason> end)

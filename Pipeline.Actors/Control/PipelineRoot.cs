@@ -58,7 +58,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     /// <param name="telemetry">The props of a <see cref="NodeTelemetry"/> to run beside the other actors; null for none.</param>
     public static Props Props(Topology topology, RunState state, Props? telemetry = null) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry))).WithDispatcher(DispatcherIds.Control);
+        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry)))
+            .WithDispatcher(DispatcherIds.Control);
 
     /// <summary>A router or a consumer that throws is restarted and continues with its mailbox. A consumer does its own back-off.</summary>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
@@ -190,7 +191,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     {
         // All instances of a group have the same options, and report the same fault about them.
         var isFinal = failed.Error is HandlerOptionException or ConsumerFailedException;
-        if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message)) _state.AddFault(failed.Consumer.Group, failed.Error);
+        if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message))
+            _state.AddFault(failed.Consumer.Group, failed.Error);
         if (isFinal || failed.Consumer.Options.EndsRunOnFailure) DrainInTime();
     }
 
@@ -211,7 +213,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnDrainDeadline()
     {
         _state.IsDrainCut = true;
-        _state.AddFault("drain", new TimeoutException($"was not over after {_state.Drain.TotalSeconds:0.###} s, the limit that the key `drain` sets; what was in flight was dropped"));
+        _state.AddFault("drain", new TimeoutException($"was not over after {_state.Drain.TotalSeconds:0.###} s, the limit that the key "
+            + "`drain` sets; what was in flight was dropped"));
         EndNow(CutPatience);
     }
 
