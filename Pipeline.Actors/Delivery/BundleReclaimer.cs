@@ -16,7 +16,8 @@ internal sealed class BundleReclaimer : UntypedActor
     {
     }
 
-    public static Props Props() => Akka.Actor.Props.CreateBy(new ActorProducer<BundleReclaimer>(() => new BundleReclaimer())).WithDispatcher(DispatcherIds.Control);
+    public static Props Props() =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<BundleReclaimer>(() => new BundleReclaimer())).WithDispatcher(DispatcherIds.Control);
 
     protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(AllDeadLetters));
 

@@ -53,7 +53,8 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(ConsumerInstance instance) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(instance))).WithDispatcher(instance.Dispatcher).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<ConsumerActor>(() => new ConsumerActor(instance)))
+            .WithDispatcher(instance.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     protected override void PreStart()
     {

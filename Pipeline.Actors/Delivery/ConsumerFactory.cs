@@ -50,7 +50,8 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
             "discard" => () => new DiscardConsumer(),
             HandlerBinder.Flows => Flows(options, context),
             HandlerBinder.Forward => Forward(options),
-            var other => throw new ArgumentException($"consumer {options.Name}: there is no handler '{other}'; expected {string.Join(", ", HandlerBinder.BuiltIn)}"),
+            var other => throw new ArgumentException(
+                $"consumer {options.Name}: there is no handler '{other}'; expected {string.Join(", ", HandlerBinder.BuiltIn)}"),
         };
     }
 
@@ -76,7 +77,8 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
     private IPacketConsumer Output(ConsumerOptions options)
     {
         if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), inForce);
-        var path = options.Write ?? throw new ArgumentException($"consumer {options.Name}: says neither a file to write nor a folder to split into");
+        var path = options.Write
+            ?? throw new ArgumentException($"consumer {options.Name}: says neither a file to write nor a folder to split into");
         return new CaptureConsumer(new CaptureOptions
         {
             Path = path,

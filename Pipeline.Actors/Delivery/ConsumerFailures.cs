@@ -23,13 +23,15 @@ internal static class ConsumerFailures
     /// Whether another try in this process is useless: a type whose initialiser threw stays broken, and a library that was not found is not
     /// looked for again.
     /// </summary>
-    public static bool IsFinal(Exception error) => error is TypeInitializationException or TypeLoadException or MissingMemberException or BadImageFormatException
+    public static bool IsFinal(Exception error) =>
+        error is TypeInitializationException or TypeLoadException or MissingMemberException or BadImageFormatException
         || error is FileNotFoundException { FileName: { } name } && name.Contains(", Version=", StringComparison.Ordinal);
 
     private static (string Words, Exception Error)? What(ConsumerFigures figures)
     {
         if (figures.LastFailure is { } never && !figures.HasOpened) return (NeverOpened(never), never);
-        if (figures.LastFailure is { } always && figures.HasFailedOnBundle && !figures.HasConsumed) return ($"failed on every bundle it was given: {FailureWords.Of(always)}", always);
+        if (figures.LastFailure is { } always && figures.HasFailedOnBundle && !figures.HasConsumed)
+            return ($"failed on every bundle it was given: {FailureWords.Of(always)}", always);
         return figures.CompleteFailure is { } last ? ($"failed as it was to finish: {FailureWords.Of(last)}", last) : null;
     }
 }

@@ -137,7 +137,9 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
             Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,
-            Dispatcher = placement?.DeliveryThreadOf(_all.Length + ahead) is { } thread ? DispatcherIds.DeliveryOf(thread) : DispatcherIds.Delivery,
+            Dispatcher = placement?.DeliveryThreadOf(_all.Length + ahead) is { } thread
+                ? DispatcherIds.DeliveryOf(thread)
+                : DispatcherIds.Delivery,
         };
     }
 }

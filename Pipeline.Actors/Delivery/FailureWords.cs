@@ -48,7 +48,8 @@ internal static class FailureWords
     /// <summary>The cause inside exceptions that only say that there was one.</summary>
     private static Exception Cause(Exception error)
     {
-        while (error is TypeInitializationException or TargetInvocationException or AggregateException && error.InnerException is { } inner) error = inner;
+        while (error is TypeInitializationException or TargetInvocationException or AggregateException && error.InnerException is { } inner)
+            error = inner;
         return error;
     }
 }

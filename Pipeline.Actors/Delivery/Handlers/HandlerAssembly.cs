@@ -15,7 +15,8 @@ internal sealed class HandlerAssembly : IDisposable
     private readonly Assembly _assembly;
     private readonly string _path;
 
-    private HandlerAssembly(HandlerLoadContext context, Assembly assembly, string path) => (_context, _assembly, _path) = (context, assembly, path);
+    private HandlerAssembly(HandlerLoadContext context, Assembly assembly, string path) =>
+        (_context, _assembly, _path) = (context, assembly, path);
 
     /// <exception cref="HandlerException">
     /// The file is missing, is not an assembly, or was built for another version of this program.
@@ -24,7 +25,9 @@ internal sealed class HandlerAssembly : IDisposable
     {
         var full = FullPath.Of(path);
         if (Directory.Exists(full)) throw new HandlerException($"{path}: is a folder; expected an assembly");
-        if (!File.Exists(full)) throw new HandlerException($"{path}: no such file", "build the handler's project first; the path is relative to the configuration", isMissing: true);
+        if (!File.Exists(full))
+            throw new HandlerException(
+                $"{path}: no such file", "build the handler's project first; the path is relative to the configuration", isMissing: true);
         HandlerLoadContext? context = null;
         try
         {
@@ -48,7 +51,8 @@ internal sealed class HandlerAssembly : IDisposable
     }
 
     /// <summary>The files that a handler assembly is loaded from: itself, its symbols, and the list of its dependencies.</summary>
-    public static IReadOnlyList<string> FilesOf(string path) => [path, Path.ChangeExtension(path, ".pdb"), Path.ChangeExtension(path, ".deps.json")];
+    public static IReadOnlyList<string> FilesOf(string path) =>
+        [path, Path.ChangeExtension(path, ".pdb"), Path.ChangeExtension(path, ".deps.json")];
 
     /// <summary>Returns a function that makes handlers of a type. Each call makes one, and throws what its constructor throws.</summary>
     /// <param name="name">The type's full name, or the name alone when only one handler has it.</param>
@@ -56,7 +60,8 @@ internal sealed class HandlerAssembly : IDisposable
     public Func<IPacketConsumer> Handler(string name)
     {
         var type = Find(name);
-        return () => (IPacketConsumer)Activator.CreateInstance(type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, null, null, null)!;
+        return () => (IPacketConsumer)Activator.CreateInstance(
+            type, BindingFlags.DoNotWrapExceptions | BindingFlags.Public | BindingFlags.Instance, null, null, null)!;
     }
 
     /// <summary>
@@ -73,7 +78,8 @@ internal sealed class HandlerAssembly : IDisposable
             foreach (var reference in assembly.GetReferencedAssemblies())
             {
                 if (!seen.Add(reference.Name!)) continue;
-                if (!TryLoad(reference, out var loaded)) missing.Add($"{reference.Name} {reference.Version?.ToString(3)}, which {assembly.GetName().Name} was built against");
+                if (!TryLoad(reference, out var loaded))
+                    missing.Add($"{reference.Name} {reference.Version?.ToString(3)}, which {assembly.GetName().Name} was built against");
                 else if (AssemblyLoadContext.GetLoadContext(loaded) == _context) toLook.Enqueue(loaded);
             }
         }
@@ -97,7 +103,8 @@ internal sealed class HandlerAssembly : IDisposable
             assembly = _context.LoadFromAssemblyName(name);
             return true;
         }
-        catch (Exception error) when (error is IOException or BadImageFormatException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception error)
+            when (error is IOException or BadImageFormatException or InvalidDataException or UnauthorizedAccessException)
         {
             assembly = null;
             return false;
@@ -125,10 +132,15 @@ internal sealed class HandlerAssembly : IDisposable
         var type = types.FirstOrDefault(t => t.FullName == name);
         if (type is null && handlers.Where(h => h.Name == name).ToList() is [var only]) type = only;
         if (type is null) throw Unknown(name, [.. handlers.Select(h => h.FullName!)]);
-        if (!typeof(IPacketConsumer).IsAssignableFrom(type)) throw new HandlerException($"{name} in {_path} is no handler; expected a class derived from {nameof(PacketHandler)}");
+        if (!typeof(IPacketConsumer).IsAssignableFrom(type))
+            throw new HandlerException($"{name} in {_path} is no handler; expected a class derived from {nameof(PacketHandler)}");
         if (type.IsAbstract) throw new HandlerException($"{name} in {_path} is abstract; expected a class that can be made");
-        if (typeof(IBundleConsumer).IsAssignableFrom(type)) throw new HandlerException($"{name} in {_path} wants to take bundles over, as only the program's own consumers may; expected a class derived from {nameof(PacketHandler)}");
-        if (!IsHandler(type)) throw new HandlerException($"{name} in {_path} has no public constructor without parameters", "what it depends on, it gets in Open");
+        if (typeof(IBundleConsumer).IsAssignableFrom(type))
+            throw new HandlerException($"{name} in {_path} wants to take bundles over, as only the program's own consumers may; expected a "
+                + $"class derived from {nameof(PacketHandler)}");
+        if (!IsHandler(type))
+            throw new HandlerException(
+                $"{name} in {_path} has no public constructor without parameters", "what it depends on, it gets in Open");
         return type;
     }
 
@@ -156,5 +168,6 @@ internal sealed class HandlerAssembly : IDisposable
     }
 
     private static bool IsHandler(Type type) =>
-        typeof(IPacketConsumer).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false } && type.GetConstructor(Type.EmptyTypes) is not null;
+        typeof(IPacketConsumer).IsAssignableFrom(type) && type is { IsAbstract: false, ContainsGenericParameters: false }
+            && type.GetConstructor(Type.EmptyTypes) is not null;
 }

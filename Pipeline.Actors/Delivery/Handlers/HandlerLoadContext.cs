@@ -19,7 +19,8 @@ internal sealed class HandlerLoadContext : AssemblyLoadContext
     /// <summary>The first bytes of every assembly (ECMA-335, II.25.2.1), and of the symbols beside it (Portable PDB, II.24.2.1).</summary>
     private static readonly byte[] AssemblyStart = [.. "MZ"u8], SymbolsStart = [.. "BSJB"u8];
 
-    private static readonly string[] Shared = [typeof(PacketHandler).Assembly.GetName().Name!, typeof(HandlerLoadContext).Assembly.GetName().Name!];
+    private static readonly string[] Shared =
+        [typeof(PacketHandler).Assembly.GetName().Name!, typeof(HandlerLoadContext).Assembly.GetName().Name!];
 
     private readonly AssemblyDependencyResolver _resolver;
 
