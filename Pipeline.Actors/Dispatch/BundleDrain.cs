@@ -8,7 +8,8 @@ namespace Pipeline.Actors.Dispatch;
 /// The one message that an actor gets for all bundles that wait in its mailbox. The actor takes them through <see cref="TryNext"/>, and
 /// owns each from then on, until its turn is over or a control message waits.
 /// </summary>
-internal sealed class BundleDrain(BundleQueue queue) : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
+internal sealed class BundleDrain(BundleQueue queue)
+    : INoSerializationVerificationNeeded, IDeadLetterSuppression, INotInfluenceReceiveTimeout
 {
     /// <summary>Bundles in one turn: enough to make the turn's cost vanish, few enough to look at system messages often.</summary>
     public const int Turn = 32;

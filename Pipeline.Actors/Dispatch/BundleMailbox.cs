@@ -28,7 +28,8 @@ internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQ
     {
         if (system.Settings.Config.GetInt($"{Id}.{CapacityKey}") == bundles) return Id;
         var id = $"{Id}-{bundles}";
-        var config = $"{id} {{ mailbox-type = \"{typeof(BundleMailbox).FullName}, {typeof(BundleMailbox).Assembly.GetName().Name}\"\n {CapacityKey} = {bundles} }}";
+        var config = $"{id} {{ mailbox-type = \"{typeof(BundleMailbox).FullName}, {typeof(BundleMailbox).Assembly.GetName().Name}\"\n"
+            + $" {CapacityKey} = {bundles} }}";
         EmbeddedConfig.Into(system, id, config);
         return id;
     }

@@ -55,8 +55,10 @@ public sealed record CpuPlacement
     public IEnumerable<string> Describe(IReadOnlyList<string> queues, IReadOnlyList<string> instances)
     {
         yield return IsPinned ? $"CPU {_cpus.Ids[0]} of {_cpus.Ids.Count} is left to control" : WhyNotPinned();
-        for (var i = 0; i < _queues; i++) yield return $"queue {queues[i]} and its router: {Place("intake", IntakeThreadOf(i), IntakeCpus)}";
-        for (var i = 0; i < _instances; i++) yield return $"consumer {instances[i]}: {Place("delivery", DeliveryThreadOf(i), DeliveryCpus)}";
+        for (var i = 0; i < _queues; i++)
+            yield return $"queue {queues[i]} and its router: {Place("intake", IntakeThreadOf(i), IntakeCpus)}";
+        for (var i = 0; i < _instances; i++)
+            yield return $"consumer {instances[i]}: {Place("delivery", DeliveryThreadOf(i), DeliveryCpus)}";
     }
 
     private static string Place(string kind, int thread, IReadOnlyList<int?> cpus) =>

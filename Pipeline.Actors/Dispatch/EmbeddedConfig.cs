@@ -34,7 +34,8 @@ internal static class EmbeddedConfig
         {
             var there = system.Settings.Config;
             if (there.HasPath(last.Item1) && there.HasPath(last.Item2)) return;
-            system.Settings.InjectTopLevelFallback(ConfigurationFactory.ParseString(DispatcherIds.ConfigurationOf(placement)).WithFallback(Read("dispatchers.conf")));
+            system.Settings.InjectTopLevelFallback(
+                ConfigurationFactory.ParseString(DispatcherIds.ConfigurationOf(placement)).WithFallback(Read("dispatchers.conf")));
         }
     }
 
