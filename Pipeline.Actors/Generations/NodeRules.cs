@@ -81,5 +81,6 @@ internal sealed class NodeRules
         return _slots[router].Offer(next);
     }
 
-    private bool IsClosed(int router, ActiveRules rules) => rules.Generation < _slots[router].InUse.Generation || _neverTaken.Contains(rules.Counters);
+    private bool IsClosed(int router, ActiveRules rules) =>
+        rules.Generation < _slots[router].InUse.Generation || _neverTaken.Contains(rules.Counters);
 }

@@ -27,5 +27,6 @@ public static class RouteWarnings
         && !routes.Any(route => route.MarkMask != 0 && ((rule.Mark ^ route.Mark) & rule.MarkMask & route.MarkMask) == 0);
 
     private static Diagnostic Warning(SourceText source, MarkRule rule) =>
-        Diagnostic.Warning(source, rule.Span, $"rule '{rule.Name}': no route takes its mark {rule.MarkText}; its packets go to {RouteTable.StackGroup}");
+        Diagnostic.Warning(
+            source, rule.Span, $"rule '{rule.Name}': no route takes its mark {rule.MarkText}; its packets go to {RouteTable.StackGroup}");
 }

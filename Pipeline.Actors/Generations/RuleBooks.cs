@@ -119,7 +119,8 @@ internal sealed class RuleBooks
     }
 
     /// <summary>A rule that leaves now may still be counting. One that left before and has no count need not be kept.</summary>
-    private bool IsWorthKeeping(int account, PacketTally[] sums) => account <= _table.Rules.Rules.Count + _table.Guards.Count || sums[account].Packets > 0;
+    private bool IsWorthKeeping(int account, PacketTally[] sums) =>
+        account <= _table.Rules.Rules.Count + _table.Guards.Count || sums[account].Packets > 0;
 
     /// <summary>Counters that routers and the device may still write to, and the account of each of their rules.</summary>
     private sealed record OpenPage(ActiveRules?[] Routers, IPassedCounts? Device, int[] Accounts)
@@ -183,4 +184,5 @@ internal sealed class RuleBooks
 /// <param name="Guards">The guards in front of them, with the packets that they kept out.</param>
 /// <param name="Unmatched">The packets that no rule matched and no guard kept out, in any generation.</param>
 /// <param name="Earlier">The packets of rules and guards of earlier generations that are not in force any more.</param>
-internal sealed record RuleCounts(int Generation, IReadOnlyList<RuleView> Rules, IReadOnlyList<GuardView> Guards, PacketTally Unmatched, PacketTally Earlier);
+internal sealed record RuleCounts(
+    int Generation, IReadOnlyList<RuleView> Rules, IReadOnlyList<GuardView> Guards, PacketTally Unmatched, PacketTally Earlier);

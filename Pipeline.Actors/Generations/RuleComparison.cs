@@ -37,7 +37,8 @@ public sealed class RuleComparison
     /// <param name="mostEntries">Flows, and kinds of change, that are reported one by one; the rest is summed up.</param>
     /// <param name="guards">The guards in front of both sets, unless a set lifts them; null for none.</param>
     public RuleComparison(
-        RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries, IReadOnlyList<Guard>? guards = null)
+        RuleSet before, RuleSet after, IReadOnlyList<RouteOptions> routes, int mostEntries = MostEntries,
+        IReadOnlyList<Guard>? guards = null)
     {
         _before = new Side(MarkTable.Compile(before, guards ?? []));
         _after = new Side(MarkTable.Compile(after, guards ?? []));
@@ -67,7 +68,8 @@ public sealed class RuleComparison
         Compared = _compared,
         Rerouted = _rerouted,
         Remarked = _remarked,
-        Shifts = [.. _shifts.OrderByDescending(s => s.Value.Packets.Packets).Select(s => new RuleShift(_before.Verdict(s.Key.Before, _routes), _after.Verdict(s.Key.After, _routes), s.Value.Packets, s.Value.Flows.Count))],
+        Shifts = [.. _shifts.OrderByDescending(s => s.Value.Packets.Packets).Select(s => new RuleShift(
+            _before.Verdict(s.Key.Before, _routes), _after.Verdict(s.Key.After, _routes), s.Value.Packets, s.Value.Flows.Count))],
         Flows = [.. _shifts.SelectMany(FlowsOf).OrderByDescending(f => f.Packets.Packets).ThenBy(f => f.Flow, StringComparer.Ordinal)],
         BeyondFlows = _beyondFlows,
         BeyondShifts = _beyondShifts,

@@ -17,7 +17,10 @@ internal static class RuleOffloading
         if (nic.Offload is not { } offload)
         {
             if (rules.Rules.Count == 0) return [];
-            return [Diagnostic.Warning(rules.Source, rules.Rules[0].Span, $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
+            return [Diagnostic.Warning(
+                rules.Source,
+                rules.Rules[0].Span,
+                $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
         }
 
         var report = offload.Load(RouteVerdicts.Of(setup, table));
@@ -26,6 +29,10 @@ internal static class RuleOffloading
         if (report.Refused.Count == 0) return [];
         var (rule, reason) = report.Refused[0];
         var others = report.Refused.Count == 1 ? "" : $", and so do the {report.Refused.Count - 1} behind it";
-        return [Diagnostic.Warning(rules.Source, rule.Span, $"rule '{rule.Name}' stays in software{others}: {reason}", help: $"the device runs {report.Rules} of {rules.Rules.Count} rules: {report.Tables}")];
+        return [Diagnostic.Warning(
+            rules.Source,
+            rule.Span,
+            $"rule '{rule.Name}' stays in software{others}: {reason}",
+            help: $"the device runs {report.Rules} of {rules.Rules.Count} rules: {report.Tables}")];
     }
 }
