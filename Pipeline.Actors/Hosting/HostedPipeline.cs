@@ -24,7 +24,8 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
 
     public string Name => name;
 
-    public PipelineRun Run => _run ?? throw new InvalidOperationException($"The pipeline '{name}' runs from the host's start on; it has not been started.");
+    public PipelineRun Run =>
+        _run ?? throw new InvalidOperationException($"The pipeline '{name}' runs from the host's start on; it has not been started.");
 
     public Task<RunOutcome> Completion => _completion.Task;
 
@@ -111,7 +112,14 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
     {
         var outcome = await run.Completion;
         var books = outcome.View.Ledger;
-        PipelineLog.Ended(_log, name, books.Received.Packets, books.Delivered.Packets, books.Passed.Packets, books.Dropped.Packets, books.InFlight.Packets);
+        PipelineLog.Ended(
+            _log,
+            name,
+            books.Received.Packets,
+            books.Delivered.Packets,
+            books.Passed.Packets,
+            books.Dropped.Packets,
+            books.InFlight.Packets);
         _completion.SetResult(outcome);
         if (!_stopsApplication) return;
         if (outcome.Faults.Count > 0 && Environment.ExitCode == 0) Environment.ExitCode = 1;

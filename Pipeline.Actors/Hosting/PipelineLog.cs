@@ -17,7 +17,8 @@ internal static partial class PipelineLog
     [LoggerMessage(4, LogLevel.Warning, "Pipeline {Pipeline}: the handler {Consumer} threw and is made anew")]
     public static partial void Restarting(ILogger log, Exception? error, string pipeline, string consumer);
 
-    [LoggerMessage(5, LogLevel.Information, "Pipeline {Pipeline} ended: received {Received} = delivered {Delivered} + passed {Passed} + dropped {Dropped} + in flight {InFlight}")]
+    [LoggerMessage(5, LogLevel.Information, "Pipeline {Pipeline} ended: received {Received} = delivered {Delivered} + passed {Passed} + "
+        + "dropped {Dropped} + in flight {InFlight}")]
     public static partial void Ended(ILogger log, string pipeline, long received, long delivered, long passed, long dropped, long inFlight);
 
     [LoggerMessage(6, LogLevel.Warning, "Pipeline {Pipeline} did not drain within the host's shutdown timeout; what is in flight is lost")]

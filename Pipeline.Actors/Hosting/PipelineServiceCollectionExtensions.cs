@@ -26,7 +26,8 @@ public static class PipelineServiceCollectionExtensions
     {
         if (services.Any(s => s.ServiceType == typeof(IPipeline) && !s.IsKeyedService))
         {
-            throw new InvalidOperationException("There is a pipeline already; give each further one a name, as in AddPipeline(\"edge\", ...).");
+            throw new InvalidOperationException(
+                "There is a pipeline already; give each further one a name, as in AddPipeline(\"edge\", ...).");
         }
 
         services.AddSingleton<IPipeline>(provider => new HostedPipeline(DefaultName, configure, provider));
@@ -44,7 +45,8 @@ public static class PipelineServiceCollectionExtensions
         services.AddPipeline(name, (_, pipeline) => configure(pipeline));
 
     /// <inheritdoc cref="AddPipeline(IServiceCollection, string, Action{PipelineBuilder})"/>
-    public static IServiceCollection AddPipeline(this IServiceCollection services, string name, Action<IServiceProvider, PipelineBuilder> configure)
+    public static IServiceCollection AddPipeline(
+        this IServiceCollection services, string name, Action<IServiceProvider, PipelineBuilder> configure)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         if (services.Any(s => s.ServiceType == typeof(IPipeline) && s.IsKeyedService && Equals(s.ServiceKey, name)))
