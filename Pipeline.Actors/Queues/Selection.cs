@@ -30,10 +30,12 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
     public IEnumerable<string> Rejections =>
         from rejection in _rejections.OrderBy(r => r.Key).Take(MostRejections)
         where rejection.Value is not null
-        select $"the expression does not fit link type {(int)rejection.Key} ({rejection.Key}), so no such packet matches: {rejection.Value}";
+        select $"the expression does not fit link type {(int)rejection.Key} ({rejection.Key}), "
+            + $"so no such packet matches: {rejection.Value}";
 
     /// <summary>libpcap's words, if it rejected the expression for every link type so far; else null. Any thread.</summary>
-    public string? RejectedEverywhere => !_rejections.IsEmpty && _rejections.Values.All(r => r is not null) ? _rejections.Values.First() : null;
+    public string? RejectedEverywhere =>
+        !_rejections.IsEmpty && _rejections.Values.All(r => r is not null) ? _rejections.Values.First() : null;
 
     /// <summary>Flags the selected packets of a bundle that was just received, and cuts off those beyond the limit.</summary>
     public void Apply(PageBundle bundle)
