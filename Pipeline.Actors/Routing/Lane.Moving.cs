@@ -9,7 +9,9 @@ internal sealed partial class Lane
     /// <summary>Whether all packets sent before <see cref="Move"/>, to instances that gave up flows, have been consumed.</summary>
     public bool IsHome => _fanout.IsHome;
 
-    /// <summary>Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.</summary>
+    /// <summary>
+    /// Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.
+    /// </summary>
     /// <param name="targets">The new set of instances, in any order.</param>
     public void Move(IReadOnlyList<IBundleTarget> targets) => _fanout.Move(targets, Clear, Wake);
 

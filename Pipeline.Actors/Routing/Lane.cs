@@ -229,7 +229,9 @@ internal sealed partial class Lane : IDisposable
     private static int WindowOf(PageShare share, int bundlePackets)
     {
         var pages = share.LimitPages / 2;
-        var bundles = share.Pool.HasOnePacketToAPage ? pages / bundlePackets : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
+        var bundles = share.Pool.HasOnePacketToAPage
+            ? pages / bundlePackets
+            : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
         return (int)Math.Clamp(bundles, 1, Math.Max(1, share.LimitBundles / 2));
     }
 
@@ -265,7 +267,10 @@ internal sealed partial class Lane : IDisposable
     {
         if (outbox.Open is { } open)
         {
-            if (ReferenceEquals(open.Share, share) && ReferenceEquals(open.Interface, source.Interface) && open.Generation == source.Generation) return open;
+            if (ReferenceEquals(open.Share, share)
+                && ReferenceEquals(open.Interface, source.Interface)
+                && open.Generation == source.Generation)
+                return open;
             SendOpen(outbox);
         }
 

@@ -89,7 +89,9 @@ internal sealed class LaneSplit(int lanes)
         return true;
     }
 
-    /// <summary>Which of the <see cref="Hand"/> packets from <paramref name="start"/> on go along a lane, the lowest bit for the first.</summary>
+    /// <summary>
+    /// Which of the <see cref="Hand"/> packets from <paramref name="start"/> on go along a lane, the lowest bit for the first.
+    /// </summary>
     /// <param name="lane">One of <see cref="Touched"/>.</param>
     /// <param name="start">A multiple of <see cref="Hand"/>.</param>
     public ulong HandOf(int lane, int start) => (Copied >> lane & 1) == 0

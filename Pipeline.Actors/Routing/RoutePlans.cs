@@ -66,7 +66,8 @@ internal sealed class RoutePlans
     {
         string? why = null;
         if (_routes.Count >= RouteTable.MaxRoutes) why = $"there are {_routes.Count} routes already, as many as there can be";
-        else if (LaneCount(route.To) >= _routesAtFirst) why = $"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}";
+        else if (LaneCount(route.To) >= _routesAtFirst)
+            why = $"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}";
         if (why is not null) throw new InvalidOperationException(why);
     }
 
@@ -96,7 +97,8 @@ internal sealed class RoutePlans
         return new RouteExchange(plans, gone);
     }
 
-    private RouterPlan PlanOf(IReadOnlyList<RouteOptions> routes, IReadOnlyList<Lane> lanes) => new(TableOf(routes), lanes, _generation + 1);
+    private RouterPlan PlanOf(IReadOnlyList<RouteOptions> routes, IReadOnlyList<Lane> lanes) =>
+        new(TableOf(routes), lanes, _generation + 1);
 
     private int LaneCount(string group) => _routes.Count(route => route.To == group);
 

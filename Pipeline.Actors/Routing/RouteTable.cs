@@ -34,9 +34,11 @@ public sealed class RouteTable
     public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)
     {
         _routes = [.. routes];
-        if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (keepsOut && _routes[^1].To != StackGroup)) _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
+        if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (keepsOut && _routes[^1].To != StackGroup))
+            _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
         if (_routes.Length == 1) Sole = new RouteDecision(0, 0);
-        if (_routes.Length > MaxRoutes) throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
+        if (_routes.Length > MaxRoutes)
+            throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
     }
 
     /// <summary>The routes in the order they are tried, including the implicit one.</summary>

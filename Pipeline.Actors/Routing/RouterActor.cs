@@ -40,7 +40,8 @@ internal sealed class RouterActor : UntypedActor
     }
 
     public static Props Props(RouterCell cell) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<RouterActor>(() => new RouterActor(cell))).WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
+        Akka.Actor.Props.CreateBy(new ActorProducer<RouterActor>(() => new RouterActor(cell)))
+            .WithDispatcher(cell.Dispatcher).WithMailbox(BundleMailbox.Id);
 
     protected override void OnReceive(object message)
     {

@@ -145,7 +145,8 @@ internal sealed partial class Scatter : IDisposable
     /// <summary>The lane that all packets of a bundle go along, if one lane takes the bundle itself.</summary>
     private Lane? WholeWay(PageBundle source)
     {
-        if (_split.Count != source.Count || !BitOperations.IsPow2(_split.Touched) || (_admission.Refused | _admission.Spilled) != 0) return null;
+        if (_split.Count != source.Count || !BitOperations.IsPow2(_split.Touched) || (_admission.Refused | _admission.Spilled) != 0)
+            return null;
         var lane = _lanes[BitOperations.TrailingZeroCount(_split.Touched)];
         return lane.TakesWhole(source) ? lane : null;
     }

@@ -20,7 +20,8 @@ internal sealed class WarningList
         get
         {
             var left = Volatile.Read(ref _count) - Most;
-            return _first.Select(w => w.ToString()).Concat(left > 0 ? [$"warning: {left} more warnings of filters and link types are left out"] : []);
+            return _first.Select(w => w.ToString())
+                .Concat(left > 0 ? [$"warning: {left} more warnings of filters and link types are left out"] : []);
         }
     }
 
