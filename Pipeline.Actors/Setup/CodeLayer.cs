@@ -24,16 +24,20 @@ internal static class CodeLayer
     {
         foreach (var consumer in plan.Consumers)
         {
-            if (KindOf(consumer.Name) is not null) yield return Error(consumer.Name, $"the consumer `{consumer.Name}` is declared in code too; give one of them another name");
+            if (KindOf(consumer.Name) is not null)
+                yield return Error(consumer.Name, $"the consumer `{consumer.Name}` is declared in code too; give one of them another name");
         }
 
         foreach (var name in plan.Handlers.Keys.Where(n => n != ConsumerOptions.Stack))
         {
-            if (KindOf(name) is not (null or "bypass")) yield return Error(name, $"a handler in code is the consumer `{name}`; expected `kind = bypass`, or none");
+            if (KindOf(name) is not (null or "bypass"))
+                yield return Error(name, $"a handler in code is the consumer `{name}`; expected `kind = bypass`, or none");
         }
 
         string? KindOf(string consumer) =>
-            reading.Find("pipeline", "consumers", consumer, "kind") is { } place && place.Source != layer ? place.Source.Text.Substring(place.Span.Start, place.Span.Length).Trim('"') : null;
+            reading.Find("pipeline", "consumers", consumer, "kind") is { } place && place.Source != layer
+                ? place.Source.Text.Substring(place.Span.Start, place.Span.Length).Trim('"')
+                : null;
 
         Diagnostic Error(string consumer, string message) => reading.Error(message, "pipeline", "consumers", consumer, "kind");
     }

@@ -12,7 +12,9 @@ internal static class OptionsCheck
         var known = options.Consumers.Keys.Concat(handlers).Append(ConsumerOptions.Stack).Distinct().ToList();
         foreach (var route in options.Routes)
         {
-            if (!known.Contains(route.To)) throw new ArgumentException($"a route leads to '{route.To}', but there is no such consumer; there are {string.Join(", ", known)}");
+            if (!known.Contains(route.To))
+                throw new ArgumentException(
+                    $"a route leads to '{route.To}', but there is no such consumer; there are {string.Join(", ", known)}");
             Refuse($"the route to '{route.To}'", route.Check());
         }
 

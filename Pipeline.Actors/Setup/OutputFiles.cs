@@ -24,9 +24,11 @@ internal static class OutputFiles
         HashSet<FileIdentity> there = [];
         foreach (var (file, canonical) in Written(options, rules))
         {
-            if (files.RefusalOf(canonical) is not null || (read.Contains(canonical) && !FileIdentity.IsShared(canonical))) throw new OutputConflictException(FilesInUse.Overwritten(file));
+            if (files.RefusalOf(canonical) is not null || (read.Contains(canonical) && !FileIdentity.IsShared(canonical)))
+                throw new OutputConflictException(FilesInUse.Overwritten(file));
             var isTwice = !written.Add(canonical) && !FileIdentity.IsShared(canonical);
-            if (isTwice || (FileIdentity.Of(canonical) is { } identity && !there.Add(identity))) throw new OutputConflictException(FilesInUse.WrittenTwice(file));
+            if (isTwice || (FileIdentity.Of(canonical) is { } identity && !there.Add(identity)))
+                throw new OutputConflictException(FilesInUse.WrittenTwice(file));
         }
 
         if (options.Consumers.Values.Any(c => c.Write == Standard)) CheckStandardOutput(files, there);
@@ -36,7 +38,12 @@ internal static class OutputFiles
     public static IReadOnlyList<string> InputsOf(PipelineOptions options, string? configuration)
     {
         var handlers = options.Consumers.Values.Select(c => c.HandlerAssembly).OfType<string>().SelectMany(HandlerAssembly.FilesOf);
-        return [.. new[] { options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration, ConfigurationLoader.MachineFile }.OfType<string>(), .. handlers];
+        return [
+            .. new[]
+            {
+                options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration, ConfigurationLoader.MachineFile,
+            }.OfType<string>(), .. handlers
+        ];
     }
 
     /// <summary>Checks rules that come later, which may name files just as those at the start do.</summary>
@@ -74,7 +81,8 @@ internal static class OutputFiles
         const string Name = StandardStreams.OutputName;
         if (!StandardStreams.IsOpen(StandardStreams.Output)) return;
         if (files.RefusalOf(StandardStreams.Output, Name) is { } refusal) throw new OutputConflictException(refusal);
-        if (FileIdentity.Of(StandardStreams.Output) is { } output && there.Contains(output)) throw new OutputConflictException(FilesInUse.WrittenTwice(Name));
+        if (FileIdentity.Of(StandardStreams.Output) is { } output && there.Contains(output))
+            throw new OutputConflictException(FilesInUse.WrittenTwice(Name));
     }
 
     /// <summary>The path with no symbolic link left in it.</summary>

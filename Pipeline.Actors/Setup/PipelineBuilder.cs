@@ -164,11 +164,15 @@ public sealed class PipelineBuilder
     public PipelineBuilder Handler(string name, Func<IServiceProvider, IPacketConsumer> make, int instances = 1)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
-        if (!_handlers.TryAdd(name, new CodeHandler(make, instances))) throw new ArgumentException($"there is a handler '{name}' already; give each a name of its own", nameof(name));
+        if (!_handlers.TryAdd(name, new CodeHandler(make, instances)))
+            throw new ArgumentException($"there is a handler '{name}' already; give each a name of its own", nameof(name));
         return this;
     }
 
-    /// <summary>Selects the packets that match a pcap-filter expression, for <see cref="StopAfterPackets"/> and routes with <see cref="RouteOptions.OnlySelected"/>.</summary>
+    /// <summary>
+    /// Selects the packets that match a pcap-filter expression, for <see cref="StopAfterPackets"/> and routes with
+    /// <see cref="RouteOptions.OnlySelected"/>.
+    /// </summary>
     public PipelineBuilder Select(string? expression)
     {
         Expression = expression;
@@ -249,7 +253,8 @@ public sealed class PipelineBuilder
     private string Resolve(string file) => Path.Combine(Folder, file);
 
     private static Dictionary<string, string> EnvironmentVariables() =>
-        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
+        Environment.GetEnvironmentVariables().Cast<System.Collections.DictionaryEntry>()
+            .ToDictionary(e => (string)e.Key, e => (string?)e.Value ?? "");
 }
 
 /// <summary>A handler made in code.</summary>

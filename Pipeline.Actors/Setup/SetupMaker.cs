@@ -40,7 +40,8 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         }
     }
 
-    private PipelineSetup Setup(PipelineOptions options, RuleSet rules, PacketFilter? expression, INic nic, IReadOnlyList<string> inputs) => new()
+    private PipelineSetup Setup(PipelineOptions options, RuleSet rules, PacketFilter? expression, INic nic, IReadOnlyList<string> inputs) =>
+        new()
     {
         Options = options,
         Nic = nic,
@@ -59,7 +60,9 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
     private PipelineOptions Options()
     {
         var layer = CodeLayer.Of(plan);
-        var reading = plan.Configuration is { } read ? read(layer) : ConfigurationLoader.Load(new SourceText("no configuration", ""), plan.Folder, layer);
+        var reading = plan.Configuration is { } read
+            ? read(layer)
+            : ConfigurationLoader.Load(new SourceText("no configuration", ""), plan.Folder, layer);
 
         // Problems of a stand-in say nothing about the consumer it stands for, except a clash of the two.
         var clashes = CodeLayer.Clashes(reading, layer, plan).ToList();
@@ -70,7 +73,8 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         _found.AddRange(reading.CheckLibraries(areErrors: false));
         var handlers = reading.CheckHandlers(plan.Transmitter is not null);
         if (reading.Options is { } options && filters.Count + clashes.Count + handlers.Count == 0) return CodeLayer.Over(options, plan);
-        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0) throw new FileNotFoundException(handlers[0].Error.ToString());
+        if (handlers.Count > 0 && handlers.All(h => h.IsMissing) && filters.Count + clashes.Count == 0)
+            throw new FileNotFoundException(handlers[0].Error.ToString());
         _found.AddRange(handlers.Select(h => h.Error));
 
         // The errors of the rules are reported too, if it is known where the rules are.
@@ -108,6 +112,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
     {
         if (!nic.InterfacesAreFinal) return;
         var rejections = nic.Interfaces.Select(i => expression.Prepare(i.Link)).ToList();
-        if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null)) throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", _found);
+        if (rejections.Count > 0 && rejections.TrueForAll(r => r is not null))
+            throw new InvalidInputException($"expression '{expression.Expression}': {rejections[0]}", _found);
     }
 }
