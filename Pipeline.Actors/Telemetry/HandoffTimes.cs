@@ -10,7 +10,8 @@ namespace Pipeline.Actors.Telemetry;
 internal sealed class HandoffTimes
 {
     // For each octave of a time in ticks, the first bucket that it can belong to. At most two more buckets end within the octave.
-    private static readonly byte[] FirstOfOctave = [.. Enumerable.Range(0, 64).Select(o => (byte)HandoffBuckets.Ticks.TakeWhile(end => end < 1L << o).Count())];
+    private static readonly byte[] FirstOfOctave =
+        [.. Enumerable.Range(0, 64).Select(o => (byte)HandoffBuckets.Ticks.TakeWhile(end => end < 1L << o).Count())];
 
     private readonly long[] _counts = new long[HandoffBuckets.Ticks.Length + 1];
     private long _ticks;

@@ -24,7 +24,8 @@ internal sealed class NodeTelemetry : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(PipelineMeter meter, Watchers watchers) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<NodeTelemetry>(() => new NodeTelemetry(meter, watchers))).WithDispatcher(DispatcherIds.Control);
+        Akka.Actor.Props.CreateBy(new ActorProducer<NodeTelemetry>(() => new NodeTelemetry(meter, watchers)))
+            .WithDispatcher(DispatcherIds.Control);
 
     protected override void PreStart()
     {

@@ -47,7 +47,8 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             // With an expression the device passes none; without one all packets are selected.
             Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
             Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
-            Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
+            Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(
+                p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
             Faults = state.Faults.Count,
             DrainCutAfter = state.IsDrainCut ? state.Drain : null,
             LeftBehind = state.LeftBehind,
@@ -122,7 +123,8 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
         return new(instance.ActorName, state, figures.Restarts, failure, Of(figures.Mailbox), figures.Handoff.Read());
     }
 
-    private static MailboxView Of(BundleQueue? mailbox) => mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
+    private static MailboxView Of(BundleQueue? mailbox) =>
+        mailbox is null ? default : new(mailbox.Depth, mailbox.HighWater, mailbox.OldestAge);
 
     private static string KindName(ConsumerKind kind) => kind switch
     {

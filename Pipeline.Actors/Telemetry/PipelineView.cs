@@ -85,7 +85,8 @@ public sealed record PipelineView
     /// Whether the books balance: exactly at rest, else within what the pools can hold. At rest every page is home, except those of actors
     /// that were left behind. Their packets are counted.
     /// </summary>
-    public bool Balanced => !AtRest ? Ledger.BalancesRunning : Ledger.BalancesAtRest || (LeftBehind.Count > 0 && Ledger.InFlight == default);
+    public bool Balanced =>
+        !AtRest ? Ledger.BalancesRunning : Ledger.BalancesAtRest || (LeftBehind.Count > 0 && Ledger.InFlight == default);
 }
 
 /// <summary>A rate per second.</summary>

@@ -68,7 +68,11 @@ internal sealed class RateWindow
                 Of(before.Ledger.Delivered, now.Ledger.Delivered),
                 Of(before.Ledger.Passed, now.Ledger.Passed),
                 Of(before.Ledger.Dropped, now.Ledger.Dropped)),
-            Queues = Each(before.Queues, now.Queues, q => q.Name, (old, q) => q with { Rate = Of(old?.Received, q.Received), LostRates = LostBetween(old, q) }),
+            Queues = Each(
+                before.Queues,
+                now.Queues,
+                q => q.Name,
+                (old, q) => q with { Rate = Of(old?.Received, q.Received), LostRates = LostBetween(old, q) }),
             Routes = Each(before.Routes, now.Routes, r => r.Options, (old, r) => r with { Rate = Of(old?.Taken, r.Taken) }),
             Rules = Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
             Guards = Each(before.Guards, now.Guards, g => g.Name, (old, g) => g with { Rate = Of(old?.Kept, g.Kept) }),

@@ -11,7 +11,8 @@ namespace Pipeline.Actors.Telemetry;
 /// <param name="Pages">Pages it pins.</param>
 /// <param name="PagesLimit">Pages it may pin, over all queues.</param>
 public sealed record RouteView(
-    RouteOptions Options, Overload Overload, PacketTally Taken, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, int Pages, int PagesLimit)
+    RouteOptions Options, Overload Overload, PacketTally Taken, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, int Pages,
+    int PagesLimit)
 {
     /// <summary>What it sent per second.</summary>
     public Rate Rate { get; init; }

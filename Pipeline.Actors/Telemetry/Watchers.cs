@@ -95,7 +95,8 @@ internal sealed class Watchers
         public TimeSpan Interval => interval;
 
         public Channel<PipelineView> Views { get; } =
-            Channel.CreateBounded<PipelineView>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
+            Channel.CreateBounded<PipelineView>(
+                new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true });
 
         public void Offer(PipelineView view)
         {
