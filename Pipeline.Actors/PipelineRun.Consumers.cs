@@ -35,7 +35,9 @@ public sealed partial class PipelineRun
     /// <exception cref="InvalidOperationException">It writes a file, which a new consumer would overwrite.</exception>
     /// <inheritdoc cref="PauseConsumer"/>
     public Task<bool> RestartConsumer(string name, CancellationToken stop = default) =>
-        _topology.Groups.WhyNotRestart(name) is { } why ? throw new InvalidOperationException(why) : Tell(new RootProtocol.Restart(name), stop);
+        _topology.Groups.WhyNotRestart(name) is { } why
+            ? throw new InvalidOperationException(why)
+            : Tell(new RootProtocol.Restart(name), stop);
 
     /// <summary>
     /// Gives a consumer another number of instances while packets flow. Only the flows that must change hands do so. Their packets wait,
@@ -55,7 +57,8 @@ public sealed partial class PipelineRun
     {
         if (instances is < 1 or > MostInstances)
         {
-            throw new ArgumentOutOfRangeException(nameof(instances), instances, $"consumer {name}: expected 1 to {MostInstances} instances");
+            throw new ArgumentOutOfRangeException(
+                nameof(instances), instances, $"consumer {name}: expected 1 to {MostInstances} instances");
         }
 
         if (_topology.Groups.WhyNotResize(name) is { } why) throw new InvalidOperationException(why);

@@ -40,6 +40,7 @@ public sealed partial class PipelineRun
     {
         var name = consumer.Name;
         if (name != route.To) throw new ArgumentException($"the route leads to {route.To}, and the consumer is {name}", nameof(consumer));
-        if (!_topology.Groups.TryDeclare(consumer, make)) throw new ArgumentException($"there is a consumer {name} already", nameof(consumer));
+        if (!_topology.Groups.TryDeclare(consumer, make))
+            throw new ArgumentException($"there is a consumer {name} already", nameof(consumer));
     }
 }

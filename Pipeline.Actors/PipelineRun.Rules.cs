@@ -24,8 +24,10 @@ public sealed partial class PipelineRun
     public Task<RuleCheck> CheckRules(string text, string source = "rules") => Task.Run(() =>
     {
         var inForce = _topology.Rules.InForce;
-        var table = _topology.Rules.Builder.Build(new SourceText(source, text), inForce.Rules.Generation + 1, inForce.Links, out var diagnostics);
-        return new RuleCheck(table?.Rules, diagnostics, table is null ? RuleSetDelta.None : RuleSetDelta.Between(inForce.Rules, table.Rules));
+        var table = _topology.Rules.Builder.Build(
+            new SourceText(source, text), inForce.Rules.Generation + 1, inForce.Links, out var diagnostics);
+        return new RuleCheck(
+            table?.Rules, diagnostics, table is null ? RuleSetDelta.None : RuleSetDelta.Between(inForce.Rules, table.Rules));
     });
 
     /// <summary>
@@ -46,7 +48,8 @@ public sealed partial class PipelineRun
         string text, string source, string who, int? expectedGeneration = null, TimeSpan? confirm = null, CancellationToken stop = default)
     {
         if (confirm <= TimeSpan.Zero || confirm > LongestConfirmation)
-            throw new ArgumentOutOfRangeException(nameof(confirm), confirm, $"The time to confirm must be above 0 and at most {LongestConfirmation}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(confirm), confirm, $"The time to confirm must be above 0 and at most {LongestConfirmation}.");
         return Change(new RuleProtocol.Apply(source, text, who, expectedGeneration, confirm), stop);
     }
 

@@ -11,7 +11,9 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
 
-/// <summary>A pipeline at work, in an actor system of its own or in one that it joined. Its members may be called from any thread.</summary>
+/// <summary>
+/// A pipeline at work, in an actor system of its own or in one that it joined. Its members may be called from any thread.
+/// </summary>
 public sealed partial class PipelineRun : IAsyncDisposable
 {
     private readonly Topology _topology;
@@ -39,7 +41,9 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>What it was started with.</summary>
     public PipelineSetup Setup { get; }
 
-    /// <summary>Ends when the source has ended and every packet is settled, or after <see cref="Drain"/> or <see cref="Abort"/>. Never faults.</summary>
+    /// <summary>
+    /// Ends when the source has ended and every packet is settled, or after <see cref="Drain"/> or <see cref="Abort"/>. Never faults.
+    /// </summary>
     public Task<RunOutcome> Completion { get; }
 
     /// <summary>Rules, and the expression, that turned out not to work for a link type. The list grows as new link types occur.</summary>
@@ -51,7 +55,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
 
     /// <summary>Which thread runs what, and on which CPU, in one line each.</summary>
     public IReadOnlyList<string> Placement =>
-        [.. _topology.Placement!.Describe([.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.ActorName)])];
+        [.. _topology.Placement!.Describe(
+            [.. _topology.Queues.Select(q => q.Queue.Queue.Name)], [.. _topology.Consumers.Select(c => c.ActorName)])];
 
     /// <summary>
     /// Compiles the rules, creates the outputs and starts. From here on the run owns the setup's source, also when this fails.
@@ -73,8 +78,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         try
         {
-            if (!ActorPath.IsValidPathElement(setup.Name)) throw new ArgumentException($"the pipeline's name '{setup.Name}' cannot be an actor's", nameof(setup));
-            if (system is { WhenTerminated.IsCompleted: true }) throw new InvalidOperationException($"the actor system '{system.Name}' has been terminated");
+            if (!ActorPath.IsValidPathElement(setup.Name))
+                throw new ArgumentException($"the pipeline's name '{setup.Name}' cannot be an actor's", nameof(setup));
+            if (system is { WhenTerminated.IsCompleted: true })
+                throw new InvalidOperationException($"the actor system '{system.Name}' has been terminated");
             var table = MarkTable.Compile(setup.Rules, setup.Guards);
             var warnings = new WarningList();
             foreach (var link in setup.Nic.Interfaces.Select(i => i.Link).Distinct()) warnings.Add(table.Prepare(link));

@@ -110,7 +110,8 @@ internal sealed class Topology
             Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
         };
-        var cell = new QueueCell(queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection);
+        var cell = new QueueCell(
+            queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection);
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));
     }
@@ -118,5 +119,6 @@ internal sealed class Topology
     private Func<PacketTally>? PassedFrom(int queue) =>
         _setup is { Options.Source.Offload: true, Nic.Offload: { } offload } ? () => offload.PassedFrom(queue) : null;
 
-    private int BundlePackets => _setup.Options.Bundle.Packets ?? (_setup.Nic.Traits.IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
+    private int BundlePackets =>
+        _setup.Options.Bundle.Packets ?? (_setup.Nic.Traits.IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);
 }
