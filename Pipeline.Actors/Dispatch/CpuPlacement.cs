@@ -45,7 +45,7 @@ public sealed record CpuPlacement
     /// <param name="instances">Consumer instances of all groups together.</param>
     public static CpuPlacement Of(UsableCpus cpus, int queues, int instances) => new(cpus, queues, instances);
 
-    /// <summary>The thread of a queue and its router, which share its cache.</summary>
+    /// <summary>The thread of a queue and its router, which therefore share a cache.</summary>
     public int IntakeThreadOf(int queue) => queue % IntakeCpus.Count;
 
     /// <summary>The thread of a consumer instance. Consecutive instances of a group get different threads.</summary>

@@ -166,7 +166,7 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>
-    /// Sends all bundles that were held back to make room for newer packets, because no newer ones will come. Parked packets stay.
+    /// Sends all bundles that were held back so that newer packets could evict them, because no newer ones will come. Parked packets stay.
     /// </summary>
     public void SendAllHeld()
     {

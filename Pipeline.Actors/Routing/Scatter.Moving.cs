@@ -65,7 +65,7 @@ internal sealed partial class Scatter
         foreach (var lane in _lanes) lane.SendHeld();
     }
 
-    /// <summary>Sends all bundles that lanes held back to make room for newer packets.</summary>
+    /// <summary>Sends all bundles that lanes held back so that newer packets could evict them.</summary>
     public void SendAllHeld()
     {
         foreach (var lane in _lanes) lane.SendAllHeld();
