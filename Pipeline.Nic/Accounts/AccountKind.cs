@@ -3,10 +3,10 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>Which side of the ledger an account is on.</summary>
 public enum AccountKind
 {
-    /// <summary>A consumer's: what ends here was delivered.</summary>
+    /// <summary>A consumer's account: packets that end here were delivered.</summary>
     Consumer,
 
-    /// <summary>The normal stack's: what ends here was passed.</summary>
+    /// <summary>The normal stack's account: packets that end here were passed.</summary>
     Stack,
 
     /// <summary>Copies of packets whose own account is elsewhere.</summary>

@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>One account at the moment the books were read.</summary>
 /// <param name="Name">The consumer's, or the stage's.</param>
 /// <param name="Kind">Which side of the ledger it is on.</param>
-/// <param name="Delivered">Delivered; passed where this is the normal stack's.</param>
+/// <param name="Delivered">Packets delivered, or packets passed for the normal stack's account.</param>
 /// <param name="DroppedByReason">Only reasons that happened, in the order of <see cref="DropReason"/>.</param>
 /// <param name="Bundles">Bundles that ended here.</param>
 public sealed record AccountReading(
@@ -13,7 +13,7 @@ public sealed record AccountReading(
 
     private static readonly IReadOnlyDictionary<DropReason, PacketTally> Nothing = new SortedDictionary<DropReason, PacketTally>();
 
-    /// <summary>For whatever reason.</summary>
+    /// <summary>Packets dropped, for any reason.</summary>
     public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
     internal static AccountReading Of(PacketAccount account)

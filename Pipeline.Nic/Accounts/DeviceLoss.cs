@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Accounts;
 
-/// <summary>What the device lost before the packet was received. A closed list.</summary>
+/// <summary>How the device lost a packet before the packet was received. A closed list.</summary>
 public enum DeviceLoss
 {
     /// <summary>The receive ring was full: the host took packets out of it more slowly than they came.</summary>
@@ -14,12 +14,14 @@ public enum DeviceLoss
     /// </summary>
     NoPage,
 
-    /// <summary>The kernel dropped the packet behind the driver, in front of the socket that this program reads.</summary>
+    /// <summary>The kernel dropped the packet after the driver and before the socket that this program reads.</summary>
     KernelDrops,
 
-    /// <summary>The interface or its driver dropped the packet before the kernel had it; also while the link was down.</summary>
+    /// <summary>
+    /// The interface or its driver dropped the packet before the kernel had it. Packets lost while the link was down count too.
+    /// </summary>
     InterfaceDrops,
 
-    /// <summary>The device handed over a descriptor that leads to no packet. Its bytes were not looked at.</summary>
+    /// <summary>The device handed over a descriptor that does not point at a packet. Its bytes were not read.</summary>
     InvalidDescriptor,
 }

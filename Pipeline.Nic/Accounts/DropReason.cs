@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Accounts;
 /// <summary>Why a packet that had been received was not delivered. A closed list: every drop has exactly one.</summary>
 public enum DropReason
 {
-    /// <summary>Its route held its whole share of the queue's pages.</summary>
+    /// <summary>Its route already held its whole share of the queue's pages.</summary>
     ShareExceeded,
 
     /// <summary>Evicted by a newer packet while its route was overloaded.</summary>

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
-/// What a handler reaches of the account its packets are counted in: it settles what it holds, and can do nothing else to the books.
-/// Any thread, also when the batch has long been gone.
+/// A handler's access to the account that counts its packets. The handler can settle the packets it holds, and can do nothing else to the
+/// books. Any thread, even long after the batch has gone.
 /// </summary>
 public readonly struct HeldAccount
 {
@@ -17,14 +17,16 @@ public readonly struct HeldAccount
     public PacketTally Held => _account.Held;
 
     /// <summary>Settles packets that were held before, as delivered. Without effect once the run has written them off.</summary>
-    /// <param name="packets">At most so many as are held.</param>
+    /// <param name="packets">At most as many as are held.</param>
     /// <param name="bytes">Their captured bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException">It is more than is held, or less than nothing. Nothing is counted then.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// There are more than are held, or the number is negative. Nothing is counted then.
+    /// </exception>
     public void HeldDelivered(long packets, long bytes) => _account.SettleHeld(null, packets, bytes);
 
     /// <summary>Settles packets that were held before, as dropped. Without effect once the run has written them off.</summary>
     /// <exception cref="ArgumentOutOfRangeException">
-    /// It is more than is held, less than nothing, or for no reason there is. Nothing is counted then.
+    /// There are more than are held, the number is negative, or the reason is not in the list. Nothing is counted then.
     /// </exception>
     public void HeldDropped(DropReason reason, long packets, long bytes) => _account.SettleHeld(reason, packets, bytes);
 }

@@ -1,15 +1,15 @@
 namespace Pipeline.Nic.Accounts;
 
-/// <summary>What holds packets on their way, as far as the books must know: a pool of pages. Any thread reads.</summary>
+/// <summary>A store of packets in transit, as the books see it: a pool of pages. Any thread may read it.</summary>
 public interface IPacketStore
 {
-    /// <summary>How reports name it.</summary>
+    /// <summary>Its name in reports.</summary>
     string Name { get; }
 
-    /// <summary>Pages it has.</summary>
+    /// <summary>How many pages it has.</summary>
     int PageCount { get; }
 
-    /// <summary>Bytes to a page.</summary>
+    /// <summary>Bytes per page.</summary>
     int PageSize { get; }
 
     /// <summary>Pages that are not back yet.</summary>

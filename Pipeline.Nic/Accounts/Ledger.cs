@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
-/// The books: received = delivered + passed + dropped + in flight. It holds every account and every pool of a pipeline and closes
-/// over them at any time.
+/// The books: received = delivered + passed + dropped + in flight. It holds every account and every pool of a pipeline, and can be closed
+/// at any time.
 /// </summary>
 /// <remarks>
 /// Accounts are added while the pipeline is put together or changed, read on a timer, and never touched on the data path: there,
@@ -33,7 +33,7 @@ public sealed class Ledger
     /// <summary>Makes the account of one queue. Any thread.</summary>
     /// <param name="name">The queue's name in reports. It need not be unique: two accounts of one name are two rows.</param>
     /// <param name="passedByDevice">
-    /// Reads what the device passed by itself of what came in on it; any thread. Null where it passes nothing.
+    /// Reads how many of the queue's packets the device passed by itself. Any thread. Null where the device passes nothing.
     /// </param>
     /// <returns>The account, which only the queue's thread writes to.</returns>
     public QueueAccount AddQueue(string name, Func<PacketTally>? passedByDevice = null)
@@ -44,7 +44,7 @@ public sealed class Ledger
     }
 
     /// <summary>
-    /// Makes an account that packets end in. Any thread. It stays in the books for good: what it counted must not disappear.
+    /// Makes an account that packets end in. Any thread. It stays in the books for good, because its counts must not disappear.
     /// </summary>
     /// <param name="name">The consumer's, or the stage's.</param>
     /// <param name="kind">Which sum of the books it is part of.</param>
@@ -56,15 +56,15 @@ public sealed class Ledger
     }
 
     /// <summary>
-    /// Takes a pool into the bound of what can be in flight. Any thread, before the pool's first page goes out: else the books would show
-    /// more in flight than they allow.
+    /// Adds a pool to the bound on packets in flight. Any thread. Call it before the pool's first page goes out: otherwise the books would
+    /// show more in flight than they allow.
     /// </summary>
     public void AddPool(IPacketStore pool)
     {
         lock (_gate) _pools = [.. _pools, pool];
     }
 
-    /// <summary>Forgets a pool that nothing is out of and nothing is taken from any more. What its packets were counted as stays.</summary>
+    /// <summary>Forgets a pool that has all its pages back and gives out no more. The counts of its packets stay.</summary>
     public void RemovePool(IPacketStore pool)
     {
         lock (_gate) _pools = [.. _pools.Where(p => p != pool)];
@@ -74,10 +74,10 @@ public sealed class Ledger
     /// Closes the books while packets flow. Sinks are read before sources, so a packet on its way shows as in flight, never twice.
     /// </summary>
     /// <remarks>
-    /// Packets that arrive and end between the two readings show as in flight too. So the sources are read before the sinks as well:
-    /// what had arrived by then and has not ended is what the pools bound. The reading is repeated while the two are far apart, which
-    /// they are only when this thread was interrupted in between. What the device passes by itself is received and passed at once, out of
-    /// one reading with the sources, so it is never in flight.
+    /// Packets that arrive and end between the two readings show as in flight too. So the sources are also read before the sinks: the pools
+    /// bound the packets that had arrived by then and have not ended. The reading is repeated while the two are far apart. They are far
+    /// apart only when this thread was interrupted in between. Packets that the device passes by itself count as received and as passed in
+    /// one reading with the sources, so they are never in flight.
     /// </remarks>
     public LedgerSnapshot Read()
     {
@@ -97,7 +97,7 @@ public sealed class Ledger
         Interlocked.MemoryBarrier();
         foreach (var queue in _queues) books.Add(queue);
 
-        // What is in a consumer's own buffer has given its page back, so the pools no longer bound it.
+        // Packets in a consumer's own buffer have given their pages back, so the pools no longer bound them.
         return books.Close(_pools.Sum(p => p.MaxPacketsInFlight), _pools.All(p => p.Outstanding == 0));
     }
 }

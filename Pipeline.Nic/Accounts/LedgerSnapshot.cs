@@ -7,37 +7,40 @@ namespace Pipeline.Nic.Accounts;
 public sealed record LedgerSnapshot
 {
     /// <summary>
-    /// What came in on all queues, with captured bytes; also what the device passed by itself. What it lost is not in it.
+    /// Packets that came in on all queues, with captured bytes. Packets that the device passed by itself are included. Packets that it lost
+    /// are not.
     /// </summary>
     public required PacketTally Received { get; init; }
 
-    /// <summary>What consumers were done with. Copies are not in it.</summary>
+    /// <summary>Packets that consumers have finished with. Copies are not included.</summary>
     public required PacketTally Delivered { get; init; }
 
-    /// <summary>What went to the normal stack, by the pipeline or by the device itself.</summary>
+    /// <summary>Packets that the pipeline or the device itself gave to the normal stack.</summary>
     public required PacketTally Passed { get; init; }
 
-    /// <summary>What the device left to the normal stack by itself; part of <see cref="Received"/> and of <see cref="Passed"/>.</summary>
+    /// <summary>
+    /// Packets that the device itself left to the normal stack. They are part of <see cref="Received"/> and of <see cref="Passed"/>.
+    /// </summary>
     public PacketTally PassedByDevice { get; init; }
 
     /// <summary>By reason, only those that happened, in the order of <see cref="DropReason"/>.</summary>
     public required IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; }
 
     /// <summary>
-    /// Copies that their consumers were done with. The packets they are copies of are counted elsewhere, so no sum of the books has them.
+    /// Copies that their consumers have finished with. The original packets are counted elsewhere, so no sum of the books includes copies.
     /// </summary>
     public required PacketTally CopiesDelivered { get; init; }
 
-    /// <summary>Copies that were dropped, for whatever reason. No sum of the books has them.</summary>
+    /// <summary>Copies that were dropped, for any reason. No sum of the books includes them.</summary>
     public required PacketTally CopiesDropped { get; init; }
 
     /// <summary>By kind, only those that happened. These packets were never received.</summary>
     public required IReadOnlyDictionary<DeviceLoss, long> DeviceLost { get; init; }
 
-    /// <summary>What each account read; the sums above are theirs.</summary>
+    /// <summary>The reading of each account. The sums above add these up.</summary>
     public IReadOnlyList<AccountReading> Accounts { get; init; } = [];
 
-    /// <summary>What each queue read; <see cref="Received"/> and <see cref="DeviceLost"/> are theirs.</summary>
+    /// <summary>The reading of each queue. <see cref="Received"/> and <see cref="DeviceLost"/> add these up.</summary>
     public IReadOnlyList<QueueReading> Queues { get; init; } = [];
 
     /// <summary>The most packets that pages and consumers' buffers can hold.</summary>
@@ -46,19 +49,19 @@ public sealed record LedgerSnapshot
     /// <summary>Whether every page was home.</summary>
     public required bool PagesHome { get; init; }
 
-    /// <summary>Packets that arrived while the books were read; they show as in flight and may have ended.</summary>
+    /// <summary>Packets that arrived while the books were read; they show as in flight, but might have ended already.</summary>
     internal long ReceivedMeanwhile { get; init; }
 
-    /// <summary>For whatever reason, without copies.</summary>
+    /// <summary>Packets dropped, for any reason, without copies.</summary>
     public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
     /// <summary>
-    /// Received and not ended: in bundles, or held by a consumer. At rest packets and bytes are 0; either is below 0 only where the books
-    /// are wrong.
+    /// Packets received and not yet ended: they are in bundles, or a consumer holds them. At rest packets and bytes are 0. Either is below
+    /// 0 only if the books are wrong.
     /// </summary>
     public PacketTally InFlight => Received - Delivered - Passed - Dropped;
 
-    /// <summary>Whether the books balance while packets flow: what is in flight is no less than nothing and no more than fits.</summary>
+    /// <summary>Whether the books balance while packets flow: the number in flight is not negative, and no more than fits.</summary>
     public bool BalancesRunning => InFlight.Packets >= 0 && InFlight.Packets - ReceivedMeanwhile <= MostInFlight;
 
     /// <summary>Whether they balance at rest: nothing is in flight, to the packet and the byte, and every page is home.</summary>
@@ -75,7 +78,7 @@ public sealed record LedgerSnapshot
 
         public void Add(PacketAccount account)
         {
-            // Before what it delivered: a packet that moves from one to the other must not be missing from both.
+            // Held packets are read before delivered ones: a packet that moves from one to the other must not be missing from both.
             _held += account.Held.Packets;
             _accounts.Add(AccountReading.Of(account));
         }
@@ -90,7 +93,7 @@ public sealed record LedgerSnapshot
             {
                 Received = received,
                 ReceivedMeanwhile = received.Packets - byDevice.Packets - _receivedEarly,
-                // A stage delivers nothing; should one say it did, the books must not lose it.
+                // A stage delivers nothing. If one says that it did, the books must not lose those packets.
                 Delivered = Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
                 Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
                 PassedByDevice = byDevice,

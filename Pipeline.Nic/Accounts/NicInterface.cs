@@ -5,12 +5,12 @@ using Pipeline.Nic.Pcapng;
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
-/// One interface that packets came in on. A live device has one; a pcapng capture may have many, of different link types.
-/// Compared by reference: bundles are cut where it changes.
+/// One interface that packets came in on. A live device has one; a pcapng capture can have many, of different link types.
+/// It is compared by reference: a bundle ends where the interface changes.
 /// </summary>
 /// <param name="index">Counts from 0 over the whole source, across the sections of a pcapng file.</param>
-/// <param name="name">As the source names it; for a capture that gives no name, the file's name and the index.</param>
-/// <param name="linkType">What its packets start with. A number that stands for another link type becomes that one's.</param>
+/// <param name="name">The source's name for it. For a capture that gives no name, the file's name and the index.</param>
+/// <param name="linkType">What its packets start with. A number that is an alias of another link type is replaced by that type's.</param>
 /// <param name="snapLength">The most bytes captured of a packet; 0 means no limit.</param>
 [DebuggerDisplay("{Index}: {Name}, {LinkType}, {Received} received, {Dropped} dropped")]
 public sealed class NicInterface(int index, string name, LinkType linkType, uint snapLength)
@@ -18,16 +18,16 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     private long _received;
     private long _dropped;
 
-    /// <summary>What an idle bundle carries.</summary>
+    /// <summary>The interface of an idle bundle.</summary>
     public static readonly NicInterface Unknown = new(-1, "unknown", LinkType.Null, 0);
 
     /// <summary>Counts from 0 over the whole source, across the sections of a pcapng file; -1 for <see cref="Unknown"/>.</summary>
     public int Index { get; } = index;
 
-    /// <summary>As the source names it; for a capture that gives no name, the file's name and the index.</summary>
+    /// <summary>The source's name for it. For a capture that gives no name, the file's name and the index.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What its packets start with. Never one of the old numbers that stand for another link type.</summary>
+    /// <summary>What its packets start with. Never one of the old numbers that are aliases of another link type.</summary>
     public LinkType LinkType { get; } = LinkTypeAliases.Resolve(linkType);
 
     /// <summary>The most bytes captured of a packet; 0 means no limit.</summary>
@@ -37,16 +37,17 @@ public sealed class NicInterface(int index, string name, LinkType linkType, uint
     public byte? FcsBytes { get; init; }
 
     /// <summary>
-    /// The byte order of the machine that captured: in some link types headers have numbers in it (usbmon, BSD loopback). This machine's
-    /// for a live device; what a capture's numbers are in, of pcapng the section's.
+    /// The byte order of the capturing machine. Headers of some link types have numbers in it (usbmon, BSD loopback). For a live device it
+    /// is this machine's order. For a capture it is the order of the file's own numbers, and in pcapng that of the section.
     /// </summary>
     public bool IsBigEndian { get; init; } = !BitConverter.IsLittleEndian;
 
-    /// <summary>What filters for its packets are compiled for.</summary>
+    /// <summary>The link layer that filters for its packets are compiled for.</summary>
     public LinkLayer Link => new(LinkType, IsBigEndian);
 
     /// <summary>
-    /// What a capture file says of it; null where the interface is no file's, so that what it received and dropped is known here.
+    /// The capture file's description of it. Null where the interface is not from a file, so that its received and dropped packets are
+    /// known here.
     /// </summary>
     public InterfaceDescription? Description { get; init; }
 

@@ -1,9 +1,9 @@
 namespace Pipeline.Nic.Accounts;
 
-/// <summary>Packets in a consumer's own buffer: their pages are home, their fate is open.</summary>
+/// <summary>Packets in a consumer's own buffer: their pages are home, and they are not settled yet.</summary>
 /// <remarks>
-/// Packets and bytes change together, and not at all once they are written off, so they are kept under a lock. It is taken once a bundle
-/// and once a write, and held for a few additions.
+/// Packets and bytes change together, and no longer change once they are written off, so a lock guards them. It is taken once per bundle
+/// and once per write, and held for a few additions.
 /// </remarks>
 public sealed partial class PacketAccount
 {
@@ -12,7 +12,7 @@ public sealed partial class PacketAccount
     private bool _isWrittenOff;
 
     /// <summary>
-    /// What is held. Less than nothing for a moment, where a writer settles packets of a bundle that is not settled itself yet.
+    /// The packets held. Negative for a moment when a writer settles packets of a bundle before the bundle itself is settled.
     /// </summary>
     public PacketTally Held
     {
@@ -56,7 +56,7 @@ public sealed partial class PacketAccount
         }
     }
 
-    /// <summary>Counts what is held as dropped. Whoever held it may be at work still, and has nothing more to say about it.</summary>
+    /// <summary>Counts the held packets as dropped. Their holder might still be at work, but it can no longer settle them.</summary>
     public void WriteOffHeld(DropReason reason)
     {
         lock (_holding)
@@ -66,8 +66,8 @@ public sealed partial class PacketAccount
         }
     }
 
-    /// <summary>Settles for somebody who may be wrong about what is held.</summary>
-    /// <param name="reason">Null for what is delivered.</param>
+    /// <summary>Settles for a caller that might be wrong about how much is held.</summary>
+    /// <param name="reason">Null for delivered packets.</param>
     internal void SettleHeld(DropReason? reason, long packets, long bytes)
     {
         if (reason is { } given) ReasonNames.Check(given);

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
-/// Where packets are counted when they end: one per consumer (and one beside it for copies), one per place where they can be lost
-/// on the way. Any thread may count and any may read.
+/// An account counts packets when they end. There is one per consumer (and one beside it for copies), and one per place where packets can
+/// be lost on the way. Any thread may count and any may read.
 /// </summary>
 [DebuggerDisplay("{Name} ({Kind}): {DeliveredTally.Packets} delivered, {Held.Packets} held")]
 public sealed partial class PacketAccount(string name, AccountKind kind)
@@ -26,13 +26,13 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
     public PacketTally DeliveredTally => _delivered.Read();
 
     /// <summary>
-    /// What was dropped here for one reason. Packets and bytes are read one after the other, so that they may be one bundle apart.
+    /// Packets dropped here for one reason. Packets and bytes are read one after the other, so they can be one bundle apart.
     /// </summary>
     public PacketTally DroppedTally(DropReason reason) => _dropped[(int)reason].Read();
 
     /// <summary>
-    /// Counts packets as delivered, or as passed where this is the normal stack's account. Once a bundle: it costs two interlocked
-    /// additions.
+    /// Counts packets as delivered, or as passed where this is the normal stack's account. Call it once per bundle: it costs two
+    /// interlocked additions.
     /// </summary>
     /// <param name="packets">How many. Nothing is checked.</param>
     /// <param name="bytes">Their captured bytes.</param>
@@ -51,6 +51,6 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
         if (Kind != AccountKind.Copy) nicInterface.CountDropped(packets);
     }
 
-    /// <summary>Counts one bundle that ended here. Its packets are counted apart.</summary>
+    /// <summary>Counts one bundle that ended here. Its packets are counted separately.</summary>
     public void CountBundle() => Interlocked.Increment(ref _bundles);
 }

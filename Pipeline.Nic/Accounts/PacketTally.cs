@@ -1,15 +1,15 @@
 namespace Pipeline.Nic.Accounts;
 
-/// <summary>So many packets with so many captured bytes.</summary>
+/// <summary>A number of packets and the number of their captured bytes.</summary>
 public readonly record struct PacketTally(long Packets, long Bytes)
 {
-    /// <summary>This and so many packets more, with so many captured bytes. Less than nothing takes away.</summary>
+    /// <summary>This tally with packets and captured bytes added. Negative numbers subtract.</summary>
     public PacketTally Plus(long packets, long bytes) => new(Packets + packets, Bytes + bytes);
 
     /// <summary>
-    /// Whether so many packets with so many bytes can be a part of some: no more than there are, no bytes without a packet.
+    /// Checks that packets and bytes can be a part of a whole: there are no more than the whole has, and no bytes without a packet.
     /// </summary>
-    /// <param name="what">What the whole is, for the error: "left in the batch".</param>
+    /// <param name="what">What the whole is, for the error message: "left in the batch".</param>
     /// <exception cref="ArgumentOutOfRangeException">They cannot be.</exception>
     internal static void CheckPart(long packets, long bytes, PacketTally of, string what)
     {
@@ -26,10 +26,10 @@ public readonly record struct PacketTally(long Packets, long Bytes)
         }
     }
 
-    /// <summary>Packets and bytes added, each to its like.</summary>
+    /// <summary>Adds packets to packets and bytes to bytes.</summary>
     public static PacketTally operator +(PacketTally a, PacketTally b) => new(a.Packets + b.Packets, a.Bytes + b.Bytes);
 
-    /// <summary>Packets and bytes subtracted, each from its like. The result may be negative, and says so.</summary>
+    /// <summary>Subtracts packets from packets and bytes from bytes. The result can be negative, and then shows as negative.</summary>
     public static PacketTally operator -(PacketTally a, PacketTally b) => new(a.Packets - b.Packets, a.Bytes - b.Bytes);
 
     /// <inheritdoc cref="op_Addition(PacketTally, PacketTally)"/>

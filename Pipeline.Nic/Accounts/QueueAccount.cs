@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Pipeline.Nic.Accounts;
 
 /// <summary>
-/// What one NIC queue took in. Written by the queue's thread alone, readable by anyone.
+/// The packets that one NIC queue took in. Only the queue's thread writes; any thread reads.
 /// </summary>
 /// <param name="name">The queue's.</param>
 /// <param name="passedByDevice">
-/// Reads what the device itself left to the normal stack of what came in on the queue; null where it leaves nothing. Called by whoever
-/// reads the account, so that it is up to date also while the queue has nothing to take and sleeps.
+/// Reads how many of the queue's packets the device itself left to the normal stack. Null where it leaves none. Every reader of the account
+/// calls it, so the number is up to date even while the queue sleeps.
 /// </param>
 [DebuggerDisplay("{Name}: {Received.Packets} received in {Bundles} bundles")]
 public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice = null)
@@ -20,17 +20,18 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
     /// <summary>The queue's name in reports and metrics, such as <c>pcap:0</c>.</summary>
     public string Name { get; } = name;
 
-    /// <summary>What came in bundles, without what the device passed.</summary>
+    /// <summary>Packets that came in bundles, without those that the device passed.</summary>
     public PacketTally Received => _received.Read();
 
-    /// <summary>What the device left to the normal stack by itself: received and passed at once.</summary>
+    /// <summary>Packets that the device itself left to the normal stack. They count as received and as passed at once.</summary>
     public PacketTally PassedByDevice => passedByDevice?.Invoke() ?? default;
 
     /// <summary>Bundles that held at least one packet when the queue handed them on.</summary>
     public long Bundles => Interlocked.Read(ref _bundles);
 
     /// <summary>
-    /// Packets that the device lost in one way before they were received. As new as the queue's last reading of the device.
+    /// Packets that the device lost in one way before they were received. The number is as recent as the queue's last reading of the
+    /// device.
     /// </summary>
     public long Lost(DeviceLoss loss) => Interlocked.Read(ref _lost[(int)loss]);
 
@@ -45,7 +46,7 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
         Interlocked.Increment(ref _bundles);
     }
 
-    /// <summary>Counts packets that the device lost since it was asked before.</summary>
+    /// <summary>Counts packets that the device lost since the previous reading.</summary>
     /// <param name="loss">How they were lost.</param>
     /// <param name="packets">The increase, not the device's own running total.</param>
     public void CountLost(DeviceLoss loss, long packets) => Interlocked.Add(ref _lost[(int)loss], packets);

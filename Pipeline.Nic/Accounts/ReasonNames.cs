@@ -7,18 +7,19 @@ public static class ReasonNames
     private static readonly string[] Losses = [.. Enum.GetNames<DeviceLoss>().Select(Hyphenate)];
 
     /// <summary>
-    /// Such as <c>share-exceeded</c>. It is the same string each time and stays what it is: scripts and dashboards know reasons by it.
+    /// Such as <c>share-exceeded</c>. It is the same string each time and never changes, because scripts and dashboards identify reasons by
+    /// it.
     /// </summary>
-    /// <exception cref="IndexOutOfRangeException">It is none of the closed list.</exception>
+    /// <exception cref="IndexOutOfRangeException">It is not in the closed list.</exception>
     public static string Name(this DropReason reason) => Drops[(int)reason];
 
     /// <summary>
-    /// Such as <c>ring-full</c>. It is the same string each time and stays what it is: scripts and dashboards know losses by it.
+    /// Such as <c>ring-full</c>. It is the same string each time and never changes, because scripts and dashboards identify losses by it.
     /// </summary>
-    /// <exception cref="IndexOutOfRangeException">It is none of the closed list.</exception>
+    /// <exception cref="IndexOutOfRangeException">It is not in the closed list.</exception>
     public static string Name(this DeviceLoss loss) => Losses[(int)loss];
 
-    /// <exception cref="ArgumentOutOfRangeException">It is none of the closed list.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">It is not in the closed list.</exception>
     internal static void Check(DropReason reason)
     {
         if ((uint)reason >= (uint)Drops.Length)
