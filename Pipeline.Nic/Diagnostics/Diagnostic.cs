@@ -5,7 +5,7 @@ namespace Pipeline.Nic.Diagnostics;
 /// <summary>How bad it is, and so whether the text can be used.</summary>
 public enum Severity
 {
-    /// <summary>The text can be used, and probably does not do what was meant.</summary>
+    /// <summary>The text can be used, but probably does not do what was meant.</summary>
     Warning,
 
     /// <summary>The text cannot be used.</summary>
@@ -24,11 +24,11 @@ public sealed record Diagnostic(
 {
     private const int WidestLine = 160;
 
-    /// <summary>Something that makes the text unusable. The parameters are the record's.</summary>
+    /// <summary>Makes an error: the text is unusable. The parameters are the record's.</summary>
     public static Diagnostic Error(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
         new(Severity.Error, source, span, message, note, help);
 
-    /// <summary>Something that can be used and looks wrong. The parameters are the record's.</summary>
+    /// <summary>Makes a warning: the text can be used and looks wrong. The parameters are the record's.</summary>
     public static Diagnostic Warning(SourceText source, TextSpan span, string message, string? note = null, string? help = null) =>
         new(Severity.Warning, source, span, message, note, help);
 
@@ -52,7 +52,8 @@ public sealed record Diagnostic(
     }
 
     /// <summary>
-    /// The part of a line that is shown, so that a hostile file cannot drive the terminal, and how many characters were cut off before it.
+    /// The part of a line that is shown, made safe so that a hostile file cannot control the terminal, and how many characters were cut off
+    /// before it.
     /// </summary>
     private static (string Shown, int Shift) Window(string line, int column)
     {

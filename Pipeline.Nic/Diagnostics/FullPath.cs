@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Diagnostics;
 
-/// <summary>Paths from the root, also where there is no working directory any more.</summary>
+/// <summary>Paths from the root, even where there is no working directory any more.</summary>
 public static class FullPath
 {
     /// <summary>The path from the root, without <c>.</c> and <c>..</c>. Links are not followed; the file need not be there.</summary>

@@ -1,15 +1,15 @@
 namespace Pipeline.Nic.Diagnostics;
 
-/// <summary>Finds what somebody who mistyped a word is likely to have meant. Any thread.</summary>
+/// <summary>Finds the word that somebody who mistyped one probably meant. Any thread.</summary>
 public static class Nearest
 {
     private const int LongestWord = 64;
 
-    /// <param name="word">As it was written; its case does not matter, nor whether a dash is an underscore.</param>
-    /// <param name="known">What could have been written.</param>
+    /// <param name="word">The word as it was written. Its case does not matter, and a dash equals an underscore.</param>
+    /// <param name="known">The words that could have been meant.</param>
     /// <returns>
     /// The known word with the smallest edit distance, the first of several; null where more than half of the shorter one of the two
-    /// would have to change.
+    /// would change.
     /// </returns>
     public static string? Of(string word, IEnumerable<string> known)
     {
@@ -23,7 +23,9 @@ public static class Nearest
         return best.Word is not null && best.Distance <= Math.Max(1, Math.Min(typed.Length, best.Word.Length) / 2) ? best.Word : null;
     }
 
-    /// <summary>Single letters inserted, deleted, replaced, or two neighbours swapped (Damerau 1964, optimal string alignment).</summary>
+    /// <summary>
+    /// The number of single letters inserted, deleted or replaced and of neighbours swapped (Damerau 1964, optimal string alignment).
+    /// </summary>
     private static int Distance(string a, string b)
     {
         var rows = new int[a.Length + 1, b.Length + 1];

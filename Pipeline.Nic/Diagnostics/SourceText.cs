@@ -2,14 +2,14 @@ using System.Diagnostics;
 
 namespace Pipeline.Nic.Diagnostics;
 
-/// <summary>A text that a user wrote, with the name it is known by, for messages that point into it.</summary>
+/// <summary>A text that a user wrote, with its name, for messages that point into it.</summary>
 [DebuggerDisplay("{Name}: {_lineStarts.Length} lines, {Text.Length} characters")]
 public sealed class SourceText
 {
     private readonly int[] _lineStarts;
 
     /// <summary>Takes a text and finds where its lines begin.</summary>
-    /// <param name="name">The file's name as the user gave it, or such as "command line".</param>
+    /// <param name="name">The file's name as the user gave it, or a name such as "command line".</param>
     /// <param name="text">The whole text.</param>
     public SourceText(string name, string text)
     {
@@ -24,7 +24,7 @@ public sealed class SourceText
         _lineStarts = [.. starts];
     }
 
-    /// <summary>The file's name as the user gave it, or such as "command line": what messages begin with.</summary>
+    /// <summary>The file's name as the user gave it, or a name such as "command line". Messages begin with it.</summary>
     public string Name { get; }
 
     /// <summary>The whole text. Positions are UTF-16 units of it, from 0.</summary>
@@ -38,7 +38,7 @@ public sealed class SourceText
         return (line + 1, offset - _lineStarts[line] + 1);
     }
 
-    /// <summary>The position of a 1-based line and column; the nearest there is where the text has no such place.</summary>
+    /// <summary>The position of a 1-based line and column, or the nearest one where the text has no such place.</summary>
     public int OffsetOf(int line, int column)
     {
         var start = _lineStarts[Math.Clamp(line, 1, _lineStarts.Length) - 1];

@@ -5,15 +5,15 @@ namespace Pipeline.Nic.Diagnostics;
 /// <summary>Texts that users write: rules and configurations.</summary>
 public static class TextFile
 {
-    /// <summary>Far above any rule set; a capture given by mistake is not read into memory.</summary>
+    /// <summary>Far more than any rule set has. A capture given by mistake is not read into memory.</summary>
     private const long MostBytes = 64 << 20;
 
-    /// <summary>Reads a whole file, a pipe too, as UTF-8 or by its byte order mark.</summary>
+    /// <summary>Reads a whole file or pipe, as UTF-8 or by its byte order mark.</summary>
     /// <param name="path">The file; it becomes the text's name.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
     /// <exception cref="LinuxException">It is a socket.</exception>
-    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
+    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or is not text.</exception>
     public static SourceText Read(string path)
     {
         StandardStreams.CheckOpen(path);
@@ -24,12 +24,12 @@ public static class TextFile
     }
 
     /// <summary>Reads a whole stream as UTF-8 or by its byte order mark.</summary>
-    /// <param name="stream">The caller's, who closes it.</param>
-    /// <param name="name">What the text is to be known by.</param>
-    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or no text.</exception>
+    /// <param name="stream">The caller owns it and closes it.</param>
+    /// <param name="name">The text's name.</param>
+    /// <exception cref="InvalidInputException">It is longer than 64 MiB, or is not text.</exception>
     public static SourceText Read(Stream stream, string name)
     {
-        // A pipe tells no length: what counts is what comes out of it.
+        // A pipe has no known length: the bytes that come out of it are counted.
         var buffer = new MemoryStream();
         var chunk = new byte[64 << 10];
         for (var read = stream.Read(chunk); read > 0; read = stream.Read(chunk))

@@ -3,9 +3,9 @@ namespace Pipeline.Nic.Diagnostics;
 /// <summary>A stretch of a <see cref="SourceText"/>, in UTF-16 units.</summary>
 public readonly record struct TextSpan(int Start, int Length)
 {
-    /// <summary>The position behind its last unit.</summary>
+    /// <summary>The position after its last unit.</summary>
     public int End => Start + Length;
 
-    /// <summary>From a position up to another, which is not in it; empty where the second is not behind the first.</summary>
+    /// <summary>From one position up to another, without the second; empty where the second is not after the first.</summary>
     public static TextSpan Between(int start, int end) => new(start, Math.Max(0, end - start));
 }
