@@ -1,9 +1,9 @@
 namespace Pipeline.Nic.Headers;
 
-/// <summary>What the checksum of a packet turned out to be.</summary>
+/// <summary>The result of checking a packet's checksum.</summary>
 internal enum ChecksumVerdict
 {
-    /// <summary>There is none to verify: the protocol has none that is known here, or UDP was sent without.</summary>
+    /// <summary>There is none to verify: the protocol has none that is known here, or UDP was sent without one.</summary>
     None,
 
     Good,

@@ -24,6 +24,6 @@ public static class EtherType
     /// <summary>Outer tag of stacked tags before 802.1ad, still sent by old switches.</summary>
     public const ushort OldServiceVlan = 0x9100;
 
-    /// <summary>Whether 4 bytes of tag begin with this type, behind whose second half the next type stands.</summary>
+    /// <summary>Whether this type begins a tag of 4 bytes. The next type stands in the tag's second half.</summary>
     public static bool IsVlanTag(ushort type) => type is Vlan or ServiceVlan or OldServiceVlan;
 }

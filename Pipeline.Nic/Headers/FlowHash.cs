@@ -3,11 +3,11 @@ using System.Buffers.Binary;
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// A hash of the flow that a packet belongs to, the same for both directions, on every machine and in every run: nodes have to agree
-/// on it. Allocates nothing, any thread.
+/// A hash of the flow that a packet belongs to, the same for both directions, on every machine and in every run: nodes must agree on it.
+/// Allocates nothing, any thread.
 /// </summary>
 /// <remarks>
-/// It is not keyed. Who can choose addresses can make flows collide, as with the hash of a NIC whose key is known.
+/// It has no key. Whoever can choose addresses can make flows collide, as with the hash of a NIC whose key is known.
 /// </remarks>
 public static class FlowHash
 {
@@ -15,9 +15,10 @@ public static class FlowHash
     private const ulong Odd = 0x9e3779b97f4a7c15;
 
     /// <summary>
-    /// Of IP packets the addresses, the protocol and, where it has them and the packet is not a fragment, the ports: all fragments of a
-    /// datagram agree, the first too. Of other packets on Ethernet the addresses and the type. Tags are left out, because the two
-    /// directions may have different ones. Packets of other link types that are not IP all have one hash for each link type.
+    /// For IP packets it hashes the addresses, the protocol and, where the protocol has them and the packet is not a fragment, the ports.
+    /// So all fragments of a datagram agree, even the first. For other packets on Ethernet it hashes the addresses and the type. Tags are
+    /// left out, because the two directions can have different ones. Packets of other link types that are not IP share one hash per link
+    /// type.
     /// </summary>
     /// <returns>Never 0, which in a descriptor means that nobody asked.</returns>
     public static uint Of(LinkType linkType, ReadOnlySpan<byte> packet)
@@ -49,7 +50,7 @@ public static class FlowHash
         var start = HeaderLocator.Transport(NetworkLayer.IPv6, packet, l3);
         if (!IPv6Header.TryRead(packet[l3..], out var ip)) return 0;
 
-        // A later fragment shows only the header right behind the fragment header, the first fragment the whole chain.
+        // A later fragment shows only the header right after the fragment header. The first fragment shows the whole chain.
         var protocol = start.IsFragment ? IpProtocol.Fragment : start.Protocol;
         var (from, to) = Ports(start, packet);
         return Combine(Endpoint(ip.Addresses[..16], from), Endpoint(ip.Addresses[16..], to), protocol);

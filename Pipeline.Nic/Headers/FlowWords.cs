@@ -8,8 +8,8 @@ public static class FlowWords
 {
     /// <summary>Names a packet's flow by its captured bytes.</summary>
     /// <returns>
-    /// Such as <c>udp 10.0.0.1:53 10.0.0.2:4000</c>, in an order that does not depend on who sends. Fragments, and protocols without ports,
-    /// have addresses only; what is not IP has its Ethernet addresses and type, or its link type where those are not known.
+    /// Such as <c>udp 10.0.0.1:53 10.0.0.2:4000</c>, in an order that does not depend on who sends. Fragments and protocols without ports
+    /// have addresses only. Other packets have their Ethernet addresses and type, or their link type where those are not known.
     /// </returns>
     public static string Of(LinkType linkType, ReadOnlySpan<byte> packet)
     {

@@ -4,9 +4,9 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// Where the network and transport headers of a packet start. Allocates nothing, reads no byte that was not captured, any thread.
+/// Finds where the network and transport headers of a packet start. Allocates nothing, reads no byte that was not captured, any thread.
 /// </summary>
-/// <remarks>An offset may equal the captured length: the header before it is whole, and nothing follows.</remarks>
+/// <remarks>An offset can equal the captured length: the header before it is whole, and nothing follows.</remarks>
 public static class HeaderLocator
 {
     private const int FragmentBytes = 8;
@@ -17,13 +17,13 @@ public static class HeaderLocator
     /// </summary>
     /// <remarks>
     /// <list type="bullet">
-    /// <item>Ethernet: behind the type (or, in IEEE 802.3, length) field, at most two tags of 802.1Q, 802.1ad or 0x9100 skipped. Of
-    /// three tags the third is what the offset points at the rest of. A tag that is cut off makes it absent.</item>
+    /// <item>Ethernet: after the type (or, in IEEE 802.3, length) field. At most two tags of 802.1Q, 802.1ad or 0x9100 are skipped. Where
+    /// there are three tags, the offset points at the rest of the third. If a tag is cut off, the offset is absent.</item>
     /// <item>Linux SLL and SLL2: 16 and 20, whatever the protocol type; a tag there is not skipped.</item>
     /// <item>Raw IP (101, and 12 and 14 as older files have it), IPv4, IPv6: 0, even of an empty packet.</item>
     /// <item>BSD null and loop: 4.</item>
-    /// <item>PPP: behind address and control, where ff 03 are there (RFC 1662), and the protocol of two bytes or, compressed,
-    /// of one (RFC 1661 section 6.5). Cisco's framing (0f 00 or 8f 00, then an Ethernet type; RFC 1547): 4.</item>
+    /// <item>PPP: after address and control, where ff 03 are there (RFC 1662), and after the protocol of two bytes or, compressed, of one
+    /// (RFC 1661 section 6.5). Cisco's framing (0f 00 or 8f 00, then an Ethernet type; RFC 1547): 4.</item>
     /// </list>
     /// </remarks>
     public static int L3(LinkType linkType, ReadOnlySpan<byte> packet)
@@ -33,30 +33,31 @@ public static class HeaderLocator
     }
 
     /// <summary>
-    /// Bytes to the first byte of the header behind IP; -1 when the link header does not say IPv4 or IPv6, and as in the other form.
+    /// Bytes to the first byte of the header after IP; -1 when the link header does not say IPv4 or IPv6, and where the other form gives
+    /// -1.
     /// </summary>
     public static int L4(LinkType linkType, ReadOnlySpan<byte> packet) =>
         Transport(LinkHeader.Locate(linkType, packet, out var l3), packet, l3).Offset;
 
     /// <summary>
-    /// Bytes to the first byte of the header behind the IP header at <paramref name="l3"/>, told apart by its version; -1 when
-    /// there is none. Only for packets known to be IP: an MPLS label or an LLC header may well start like an IPv4 header.
+    /// Bytes to the first byte of the header after the IP header at <paramref name="l3"/>, whose version is read; -1 when there is none.
+    /// Only for packets known to be IP: an MPLS label or an LLC header can start like an IPv4 header.
     /// </summary>
     /// <remarks>
     /// <list type="bullet">
     /// <item>IPv4 (RFC 791): absent when IHL is less than 5, when the header with its options was not captured whole, and when the
-    /// fragment offset is not 0. The total length is not looked at: padding behind a short packet is captured bytes too.</item>
-    /// <item>IPv6 (RFC 8200): hop-by-hop, routing, fragment, destination options and AH are skipped, as Linux does, at most 8 of
-    /// them; a ninth, a header not captured whole, a fragment but the first, and "no next header" make it absent.</item>
+    /// fragment offset is not 0. The total length is not read: padding after a short packet is captured bytes too.</item>
+    /// <item>IPv6 (RFC 8200): hop-by-hop, routing, fragment, destination options and AH are skipped, as Linux does, at most 8 of them. A
+    /// ninth, a header not captured whole, a fragment other than the first, and "no next header" make it absent.</item>
     /// <item>AH counts its length in units of 4 bytes, less 2 (RFC 4302 section 2.2); the others in 8, less 1.</item>
-    /// <item>Behind IPv4, AH is a protocol like any other. ESP (RFC 4303), mobility (135), HIP and shim6 are where the chain ends:
-    /// the offset is their first byte.</item>
+    /// <item>After IPv4, AH is a protocol like any other. The chain ends at ESP (RFC 4303), mobility (135), HIP and shim6: the offset is
+    /// their first byte.</item>
     /// </list>
     /// </remarks>
     /// <param name="l3">What <see cref="L3"/> gave; -1 is allowed.</param>
     public static int L4(ReadOnlySpan<byte> packet, int l3) => Transport(Version(packet, l3), packet, l3).Offset;
 
-    // Inlined, here and for IPv4: the answer is made of small fields, and packing them for a return costs more than finding them.
+    // It is inlined, here and for IPv4: the result has small fields, and packing them for a return costs more than finding them.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static TransportStart Transport(NetworkLayer network, ReadOnlySpan<byte> packet, int l3) => network switch
     {

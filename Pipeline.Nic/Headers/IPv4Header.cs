@@ -24,23 +24,25 @@ public readonly ref struct IPv4Header
     /// <summary>Bytes of the header with its options: 20 to 60, a multiple of 4.</summary>
     public int Length => _bytes.Length;
 
-    /// <summary>Header and payload in bytes; 0 in captures of packets that the NIC was still to cut into segments.</summary>
+    /// <summary>Header and payload in bytes; 0 in captures of packets that the NIC had yet to split into segments.</summary>
     public int TotalLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]);
 
-    /// <summary>What the payload is, one of <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.</summary>
+    /// <summary>The payload's protocol, one of <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.</summary>
     public byte Protocol => _bytes[9];
 
     /// <summary>Source, then destination, 4 bytes each.</summary>
     public ReadOnlySpan<byte> Addresses => _bytes[12..20];
 
-    /// <summary>Whether it carries a part of a datagram only, be it the first.</summary>
+    /// <summary>Whether it carries only a part of a datagram, even the first part.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
 
     /// <summary>Whether the checksum fits the header. It is computed at each call, over <see cref="Length"/> bytes.</summary>
     public bool HasValidChecksum =>
         _bytes.Length == MinSize ? InternetChecksum.IsValid20(ref MemoryMarshal.GetReference(_bytes)) : InternetChecksum.IsValid(_bytes);
 
-    /// <summary>Whether the destination is only the next stop of a source route, and so not what TCP and UDP checksums cover.</summary>
+    /// <summary>
+    /// Whether the destination is only the next stop of a source route. TCP and UDP checksums then cover another address.
+    /// </summary>
     public bool HasSourceRoute
     {
         get

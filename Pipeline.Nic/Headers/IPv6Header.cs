@@ -15,11 +15,11 @@ public readonly ref struct IPv6Header
 
     private IPv6Header(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>Bytes behind this header; 0 in jumbograms (RFC 2675).</summary>
+    /// <summary>Bytes after this header; 0 in jumbograms (RFC 2675).</summary>
     public int PayloadLength => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
 
     /// <summary>
-    /// What follows: an extension header or the payload, by <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.
+    /// The type of the next header or of the payload, by <see cref="IpProtocol"/> or another number of IANA's protocol-numbers.
     /// </summary>
     public byte NextHeader => _bytes[6];
 

@@ -6,20 +6,20 @@ namespace Pipeline.Nic.Headers;
 /// </summary>
 public readonly ref struct IcmpHeader
 {
-    /// <summary>Bytes: type, code and checksum. What follows depends on the type.</summary>
+    /// <summary>Bytes: type, code and checksum. The bytes after them depend on the type.</summary>
     public const int Size = 4;
 
     private readonly ReadOnlySpan<byte> _bytes;
 
     private IcmpHeader(ReadOnlySpan<byte> bytes) => _bytes = bytes;
 
-    /// <summary>What message it is (IANA icmp-parameters, icmpv6-parameters). The two protocols number them differently.</summary>
+    /// <summary>The type of message (IANA icmp-parameters, icmpv6-parameters). The two protocols number them differently.</summary>
     public byte Type => _bytes[0];
 
     /// <summary>The kind of that message, such as which part of a destination is unreachable. Its meaning depends on the type.</summary>
     public byte Code => _bytes[1];
 
-    /// <summary>Looks at the first 4 bytes behind the IP headers.</summary>
+    /// <summary>Looks at the first 4 bytes after the IP headers.</summary>
     /// <returns>False when there are fewer. The checksum is not verified.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out IcmpHeader header)
     {

@@ -9,15 +9,15 @@ namespace Pipeline.Nic.Headers;
 /// The Internet checksum, the complement of the one's complement sum of 16-bit words (RFC 1071). Allocates nothing, any thread.
 /// </summary>
 /// <remarks>
-/// Words are added in the machine's own byte order and 32 bits at a time, which RFC 1071 section 2 (B and C) shows to be the same; only
-/// the folded result is turned round.
+/// Words are added in the machine's own byte order and 32 bits at a time, which RFC 1071 section 2 (B and C) shows to be equivalent. Only
+/// the folded result is byte-swapped.
 /// </remarks>
 public static class InternetChecksum
 {
     /// <summary>Setting up the vectors costs as much as adding this many bytes a word at a time.</summary>
     private const int VectorsFromBytes = 128;
 
-    /// <summary>The checksum of the bytes, with whatever stands in their checksum field; an odd last byte is padded with 0.</summary>
+    /// <summary>The checksum of the bytes, including their checksum field as it is. An odd last byte is padded with 0.</summary>
     public static ushort Compute(ReadOnlySpan<byte> bytes) => (ushort)~Fold(Add(0, bytes));
 
     /// <summary>Whether bytes that contain their own checksum sum up to all ones.</summary>
@@ -29,10 +29,10 @@ public static class InternetChecksum
     internal static bool IsValid20(ref byte bytes) =>
         Fold(AddWords(AddWords(Read<uint>(ref bytes, 16), Read<ulong>(ref bytes, 0)), Read<ulong>(ref bytes, 8))) == 0xffff;
 
-    /// <summary>Adds bytes to a sum not folded yet. Of several runs only the last may have an odd length.</summary>
+    /// <summary>Adds bytes to a sum that is not folded yet. Only the last of several runs may have an odd length.</summary>
     public static ulong Add(ulong sum, ReadOnlySpan<byte> bytes) => Add(sum, ref MemoryMarshal.GetReference(bytes), bytes.Length);
 
-    /// <summary>The same for a caller who knows that so many bytes are there.</summary>
+    /// <summary>The same for a caller who knows that this many bytes are there.</summary>
     internal static ulong Add(ulong sum, ref byte bytes, int count)
     {
         var at = 0;
@@ -56,13 +56,13 @@ public static class InternetChecksum
         return BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness((ushort)folded) : (ushort)folded;
     }
 
-    /// <summary>Two 32-bit words: what they add to the upper half is folded in at the end.</summary>
+    /// <summary>Adds two 32-bit words. The part that carries into the upper half is folded in at the end.</summary>
     private static ulong AddWords(ulong sum, ulong words) => sum + (words >> 32) + (uint)words;
 
     /// <summary>The last 1 to 7 bytes, as if zeros followed.</summary>
     private static ulong Tail(ref byte bytes, int at, int count)
     {
-        // Most runs are long enough to load a whole word that ends where they do, and to push out what was added already.
+        // Most runs are long enough to load a whole word that ends where they end, and to shift out the bytes already added.
         if (at > 0 && BitConverter.IsLittleEndian)
             return Read<ulong>(ref bytes, at + count - sizeof(ulong)) >> (8 * (sizeof(ulong) - count));
         Span<byte> padded = stackalloc byte[sizeof(ulong)];

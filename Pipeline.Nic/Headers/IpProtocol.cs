@@ -24,7 +24,7 @@ public static class IpProtocol
     /// <summary>IPv6 fragment header, an extension header (RFC 8200 section 4.5).</summary>
     public const byte Fragment = 44;
 
-    /// <summary>IPsec authentication header (RFC 4302); what it protects follows it in clear.</summary>
+    /// <summary>IPsec authentication header (RFC 4302); the protected data follows it in clear.</summary>
     public const byte AuthenticationHeader = 51;
 
     /// <summary>ICMP for IPv6 (RFC 4443).</summary>

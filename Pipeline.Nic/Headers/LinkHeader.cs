@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// Finds the end of the link header. It reads nothing behind what is there, and an offset it gives may equal the captured length.
+/// Finds the end of the link header. It reads nothing beyond the captured bytes. An offset it gives can equal the captured length.
 /// </summary>
 internal static class LinkHeader
 {
@@ -23,11 +23,11 @@ internal static class LinkHeader
     private const ushort PppIPv4 = 0x0021;
     private const ushort PppIPv6 = 0x0057;
 
-    /// <param name="l3">Bytes to the first byte behind the link header; -1 when the answer is <see cref="NetworkLayer.Absent"/>.</param>
+    /// <param name="l3">Bytes to the first byte after the link header; -1 when the answer is <see cref="NetworkLayer.Absent"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static NetworkLayer Locate(LinkType linkType, ReadOnlySpan<byte> packet, out int l3)
     {
-        // Nearly all packets there are.
+        // Nearly all packets take this branch.
         if (linkType == LinkType.Ethernet && packet.Length > EthernetTypeAt + 1
             && BinaryPrimitives.ReadUInt16BigEndian(packet[EthernetTypeAt..]) == EtherType.IPv4)
         {
@@ -47,8 +47,8 @@ internal static class LinkHeader
             LinkType.RawIp => ByVersion(packet, 0, out l3),
             LinkType.IPv4 => Always(NetworkLayer.IPv4, out l3),
             LinkType.IPv6 => Always(NetworkLayer.IPv6, out l3),
-            // The address family is in the byte order and with the numbers of a machine that is not known (AF_INET6 is 10, 24, 28
-            // or 30), so the version nibble is the better witness.
+            // The address family has the byte order and the numbers of an unknown machine (AF_INET6 is 10, 24, 28 or 30), so the version
+            // nibble is more reliable.
             LinkType.Null or LinkType.Loop => ByVersion(packet, LoopbackBytes, out l3),
             LinkType.Ppp or LinkType.PppHdlc => PointToPoint(packet, out l3),
             _ => Absent(out l3),
@@ -89,7 +89,8 @@ internal static class LinkHeader
         var at = packet.Length >= 2 && packet[0] == 0xff && packet[1] == 0x03 ? 2 : 0;
         if (packet.Length <= at) return Absent(out l3);
 
-        // RFC 1661 section 6.5: a protocol below 256 may be sent as one byte; all protocols are odd, and first bytes of two even.
+        // RFC 1661 section 6.5: a protocol below 256 may be sent as one byte; all protocols are odd, and the first byte of a protocol of
+        // two bytes is even.
         int protocol = packet[at++];
         if ((protocol & 1) == 0)
         {

@@ -1,17 +1,18 @@
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// What a filter is compiled for: a link type and, where its header has a number that filters look at in the byte order of the machine that
-/// captured, that order. Everything else is the same for either order, so that it is compiled once.
+/// The target that a filter is compiled for: a link type and, in some cases, a byte order. The order matters where filters look at a number
+/// in the link header that is in the order of the capturing machine. All other filters are the same for either order, so they are compiled
+/// once.
 /// </summary>
 public readonly record struct LinkLayer
 {
-    /// <summary>OpenBSD's enc, whose header begins with the address family as that of BSD loopback does (LINKTYPE_ENC).</summary>
+    /// <summary>OpenBSD's enc. Its header begins with the address family, as BSD loopback's does (LINKTYPE_ENC).</summary>
     private const LinkType Enc = (LinkType)109;
 
-    /// <summary>Takes the byte order for the link types that have numbers in it; for all others the two orders are equal.</summary>
+    /// <summary>Keeps the byte order for the link types that have numbers in it. For all others the two orders are equal.</summary>
     /// <param name="type">The link type.</param>
-    /// <param name="isBigEndian">The byte order of the machine that captured (an interface says it).</param>
+    /// <param name="isBigEndian">The byte order of the capturing machine. An interface has it.</param>
     public LinkLayer(LinkType type, bool isBigEndian)
     {
         Type = type;

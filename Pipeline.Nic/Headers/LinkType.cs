@@ -1,18 +1,18 @@
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// The first header of a packet, by the number that capture files use (tcpdump.org/linktypes.html). Any number may occur; the named
-/// ones are those this code looks into.
+/// The first header of a packet, by the number that capture files use (tcpdump.org/linktypes.html). Any number can occur. The named ones
+/// are those that this code parses.
 /// </summary>
 public enum LinkType
 {
-    /// <summary>BSD loopback: the address family in 4 bytes, in the byte order of the machine that captured (LINKTYPE_NULL).</summary>
+    /// <summary>BSD loopback: the address family in 4 bytes, in the byte order of the capturing machine (LINKTYPE_NULL).</summary>
     Null = 0,
 
     /// <summary>An Ethernet header of 14 bytes, without preamble (LINKTYPE_ETHERNET).</summary>
     Ethernet = 1,
 
-    /// <summary>PPP, with or without the address and control bytes of HDLC in front (LINKTYPE_PPP, RFC 1661).</summary>
+    /// <summary>PPP, with or without the address and control bytes of HDLC before it (LINKTYPE_PPP, RFC 1661).</summary>
     Ppp = 9,
 
     /// <summary>PPP in HDLC-like framing, always with address and control, or Cisco's HDLC (LINKTYPE_PPP_HDLC, RFC 1662).</summary>

@@ -1,9 +1,10 @@
 namespace Pipeline.Nic.Headers;
 
-/// <summary>Numbers in captures that stand for a link type which has a number of its own for files.</summary>
+/// <summary>Numbers in captures that are aliases of a link type with a number of its own for files.</summary>
 /// <remarks>
-/// Before there were such numbers, systems wrote those of their kernels. Sources: libpcap's pcap-common.c, which takes them so when it
-/// reads, and for 14, raw IP on OpenBSD, Wireshark's wiretap/pcap-common.c. 13 and 18 stay: what they mean depends on who wrote them.
+/// Before there were such numbers, systems wrote those of their kernels. Sources: libpcap's pcap-common.c, which maps them like this when
+/// it reads, and for 14, raw IP on OpenBSD, Wireshark's wiretap/pcap-common.c. 13 and 18 stay: their meaning depends on the system that
+/// wrote them.
 /// </remarks>
 internal static class LinkTypeAliases
 {

@@ -1,12 +1,12 @@
 namespace Pipeline.Nic.Headers;
 
-/// <summary>What the link header says is behind it.</summary>
+/// <summary>The protocol that the link header announces.</summary>
 public enum NetworkLayer
 {
-    /// <summary>The link header is cut off, or the link type is not one this code looks into.</summary>
+    /// <summary>The link header is cut off, or this code does not parse the link type.</summary>
     Absent,
 
-    /// <summary>Something this code does not look into.</summary>
+    /// <summary>A protocol that this code does not parse.</summary>
     Other,
 
     /// <summary>

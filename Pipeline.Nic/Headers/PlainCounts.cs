@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Pipeline.Nic.Headers;
 
-/// <summary>Packets of each <see cref="PlainKind"/>, for the length of a batch.</summary>
+/// <summary>Packets of each <see cref="PlainKind"/> in one batch.</summary>
 [InlineArray((int)PlainKind.BadUdpOverIPv6 + 1)]
 internal struct PlainCounts
 {

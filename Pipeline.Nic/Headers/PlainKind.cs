@@ -1,14 +1,14 @@
 namespace Pipeline.Nic.Headers;
 
-/// <summary>What <see cref="PlainPacket"/> found; bad is the checksum of TCP or UDP and nothing else.</summary>
+/// <summary>The result of <see cref="PlainPacket"/>. "Bad" means that the checksum of TCP or UDP is wrong, and nothing else.</summary>
 internal enum PlainKind
 {
-    /// <summary>Nothing that it can say.</summary>
+    /// <summary>It cannot tell.</summary>
     None,
     TcpOverIPv4,
     UdpOverIPv4,
 
-    /// <summary>Over IPv4, whose senders may leave it out.</summary>
+    /// <summary>UDP over IPv4, where a sender may omit the checksum.</summary>
     UdpWithoutChecksum,
     TcpOverIPv6,
     UdpOverIPv6,

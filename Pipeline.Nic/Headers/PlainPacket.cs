@@ -5,21 +5,21 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Headers;
 
 /// <summary>
-/// The short way through what nearly all IP packets are: IPv4 without options or IPv6 without extension headers, not a fragment, TCP or
-/// UDP, all of it there. One check of the length, and every byte is read once.
+/// The fast path for nearly all IP packets: IPv4 without options or IPv6 without extension headers, not a fragment, TCP or UDP, captured
+/// whole. It checks the length once and reads every byte once.
 /// </summary>
 /// <remarks>
-/// What it says is what the long way through <see cref="HeaderLocator"/> and <see cref="TransportChecksum"/> says; what it says nothing
-/// of is for the long way. Allocates nothing, any thread.
+/// Its results are those of the slow path through <see cref="HeaderLocator"/> and <see cref="TransportChecksum"/>. Where it cannot tell,
+/// the slow path must be taken. Allocates nothing, any thread.
 /// </remarks>
 internal static class PlainPacket
 {
     private const int IPv4Addresses = 12;
     private const int IPv6Addresses = 8;
 
-    /// <param name="network">What <paramref name="packet"/> is, as the link header says.</param>
+    /// <param name="network">The protocol of <paramref name="packet"/>, as the link header says.</param>
     /// <param name="packet">From the IP header on; captured whole.</param>
-    /// <param name="sum">False looks at the headers only.</param>
+    /// <param name="sum">False checks only the headers.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static PlainKind KindOf(NetworkLayer network, ReadOnlySpan<byte> packet, bool sum)
     {
@@ -58,7 +58,7 @@ internal static class PlainPacket
         var protocol = Unsafe.Add(ref ip, 6);
         if (protocol == IpProtocol.Udp)
         {
-            // Without a checksum it is no good packet (RFC 8200 section 8.1), which is for the long way to say.
+            // Without a checksum the packet is bad (RFC 8200 section 8.1). The slow path reports that.
             if (!IsWholeUdp(ref ip, Transport, segment) || U16(ref ip, Transport + 6) == 0) return PlainKind.None;
             return IsGood(ref ip, IPv6Addresses, Transport, protocol, segment, sum) ? PlainKind.UdpOverIPv6 : PlainKind.BadUdpOverIPv6;
         }
@@ -76,7 +76,7 @@ internal static class PlainPacket
         return header >= TcpHeader.MinSize && header <= segment;
     }
 
-    /// <summary>The addresses of the pseudo header lie right in front of the segment, so both are one run of bytes.</summary>
+    /// <summary>The addresses of the pseudo header lie right before the segment, so both are one run of bytes.</summary>
     private static bool IsGood(ref byte ip, int addresses, int transport, byte protocol, int segment, bool sum)
     {
         if (!sum) return true;

@@ -27,7 +27,7 @@ public readonly ref struct TcpHeader
     /// <summary>CWR, ECE, URG, ACK, PSH, RST, SYN and FIN, from the highest bit.</summary>
     public byte Flags => _bytes[FlagsAt];
 
-    /// <summary>Looks at the bytes behind the IP headers. The checksum is not verified.</summary>
+    /// <summary>Looks at the bytes after the IP headers. The checksum is not verified.</summary>
     /// <returns>False when the data offset is less than 5 or leads beyond the bytes.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out TcpHeader header)
     {

@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Headers;
 internal static class TransportChecksum
 {
     /// <param name="addresses">Source and destination of the IP header: 8 bytes or 32.</param>
-    /// <param name="segment">The transport header and all that belongs to it, no padding.</param>
-    /// <param name="sum">False looks at the headers' lengths only; what they do not rule out is good.</param>
+    /// <param name="segment">The transport header and its payload, without padding.</param>
+    /// <param name="sum">False checks only the headers' lengths. A segment that they do not rule out counts as good.</param>
     public static ChecksumVerdict Verify(byte protocol, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> segment, bool sum)
     {
         var isIPv4 = addresses.Length == 8;
@@ -36,7 +36,9 @@ internal static class TransportChecksum
         return !sum || InternetChecksum.IsValid(segment) ? ChecksumVerdict.Good : ChecksumVerdict.Bad;
     }
 
-    /// <summary>With the pseudo header of RFC 9293 section 3.1 and RFC 8200 section 8.1: addresses, protocol, length.</summary>
+    /// <summary>
+    /// Verifies the sum with the pseudo header of RFC 9293 section 3.1 and RFC 8200 section 8.1: addresses, protocol, length.
+    /// </summary>
     private static ChecksumVerdict Sum(byte protocol, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> segment, bool sum)
     {
         if (!sum) return ChecksumVerdict.Good;

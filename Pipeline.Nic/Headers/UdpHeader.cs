@@ -18,13 +18,13 @@ public readonly ref struct UdpHeader
     /// <summary>The receiver's port.</summary>
     public ushort DestinationPort => BinaryPrimitives.ReadUInt16BigEndian(_bytes[2..]);
 
-    /// <summary>Header and payload in bytes; may be 0 in jumbograms (RFC 2675 section 4).</summary>
+    /// <summary>Header and payload in bytes; can be 0 in jumbograms (RFC 2675 section 4).</summary>
     public int Length => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
 
     /// <summary>0 means that the sender computed none.</summary>
     public ushort Checksum => BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]);
 
-    /// <summary>Looks at the first 8 bytes behind the IP headers.</summary>
+    /// <summary>Looks at the first 8 bytes after the IP headers.</summary>
     /// <returns>False when there are fewer. Neither length nor checksum is verified.</returns>
     public static bool TryRead(ReadOnlySpan<byte> bytes, out UdpHeader header)
     {
