@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>bpf(2): programs and maps in the kernel. All of them are gone with their last descriptor.</summary>
+/// <summary>bpf(2): programs and maps in the kernel. The kernel frees each when its last descriptor is closed.</summary>
 internal static unsafe partial class Bpf
 {
     // enum bpf_cmd, linux/bpf.h
@@ -19,10 +19,10 @@ internal static unsafe partial class Bpf
     private const int BPF_XDP = 37;
     private const int NameBytes = 16;
 
-    /// <summary>Bytes of what the verifier says of a program that it refuses; its last words are at the end.</summary>
+    /// <summary>Bytes for the verifier's log of a program that it refuses. The reason is at the end of the log.</summary>
     private const int LogBytes = 1 << 22;
 
-    /// <exception cref="LinuxException">There is no memory for it, or no right to it.</exception>
+    /// <exception cref="LinuxException">There is no memory for it, or the process lacks permission.</exception>
     public static SafeFileHandle CreateMap(int type, int keyBytes, int valueBytes, int entries, string name)
     {
         var attributes = new map_create_attr
@@ -34,8 +34,8 @@ internal static unsafe partial class Bpf
     }
 
     /// <summary>Puts entries into a map, all in one call.</summary>
-    /// <param name="keys">One behind the other, and so are the values.</param>
-    /// <exception cref="LinuxException">They do not fit.</exception>
+    /// <param name="keys">One after the other, and so are the values.</param>
+    /// <exception cref="LinuxException">The entries do not fit.</exception>
     public static void Update(SafeFileHandle map, ReadOnlySpan<byte> keys, ReadOnlySpan<byte> values, int count, string name)
     {
         fixed (byte* key = keys)
@@ -47,7 +47,7 @@ internal static unsafe partial class Bpf
         }
     }
 
-    /// <summary>Reads the value of a key of 32 bits; of a map with a value for each CPU, all of them.</summary>
+    /// <summary>Reads the value of a 32-bit key. If the map has one value per CPU, reads all of them.</summary>
     public static void Lookup(SafeFileHandle map, uint key, Span<byte> value, string name)
     {
         fixed (byte* to = value)
@@ -58,10 +58,10 @@ internal static unsafe partial class Bpf
         }
     }
 
-    /// <param name="instructions">struct bpf_insn, one behind the other.</param>
-    /// <param name="log">What the verifier said, where it refused the program; else null.</param>
+    /// <param name="instructions">struct bpf_insn, one after the other.</param>
+    /// <param name="log">The verifier's log, if it refused the program; otherwise null.</param>
     /// <returns>Null where the verifier refused it.</returns>
-    /// <exception cref="LinuxException">There is no right to it, or no memory.</exception>
+    /// <exception cref="LinuxException">The process lacks permission, or there is no memory.</exception>
     public static SafeFileHandle? LoadXdp(ReadOnlySpan<byte> instructions, string name, out string? log)
     {
         log = null;
@@ -71,7 +71,7 @@ internal static unsafe partial class Bpf
         if (errno is not (Errno.EINVAL or Errno.EACCES or Errno.E2BIG))
             throw new LinuxException("bpf(BPF_PROG_LOAD)", $"program {name}", errno);
 
-        // Once more, for the words.
+        // It tries once more to get the log.
         var words = GC.AllocateUninitializedArray<byte>(LogBytes);
         words[0] = 0;
         descriptor = Load(instructions, name, words);
@@ -81,11 +81,11 @@ internal static unsafe partial class Bpf
     }
 
     /// <summary>Runs an XDP program on a packet, as often as asked, without any device.</summary>
-    /// <param name="output">Gets the metadata that the program put in front of the packet, and the packet.</param>
-    /// <param name="written">Bytes of it that were written.</param>
-    /// <param name="nanoseconds">For one run, as the kernel took it.</param>
+    /// <param name="output">Gets the metadata that the program put before the packet, and then the packet.</param>
+    /// <param name="written">Bytes written to the output.</param>
+    /// <param name="nanoseconds">The time of one run, as the kernel measured it.</param>
     /// <returns>What the program returned.</returns>
-    /// <exception cref="LinuxException">The kernel takes no such packet: one of less than 14 bytes, or more than a page holds.</exception>
+    /// <exception cref="LinuxException">The kernel rejects the packet: it has less than 14 bytes, or more than a page holds.</exception>
     public static uint TestRun(
         SafeFileHandle program, ReadOnlySpan<byte> packet, Span<byte> output, int repeat, out int written, out int nanoseconds)
     {
@@ -110,7 +110,7 @@ internal static unsafe partial class Bpf
 
     /// <summary>Attaches an XDP program to an interface. It is detached with the descriptor, also when the process dies.</summary>
     /// <param name="flags">XDP_FLAGS_SKB_MODE (2) or XDP_FLAGS_DRV_MODE (4), linux/if_link.h.</param>
-    /// <exception cref="LinuxException">The interface has a program already (EBUSY), or its driver cannot (EOPNOTSUPP).</exception>
+    /// <exception cref="LinuxException">The interface has a program already (EBUSY), or its driver cannot run one (EOPNOTSUPP).</exception>
     public static SafeFileHandle CreateXdpLink(SafeFileHandle program, int interfaceIndex, uint flags, string name)
     {
         var attributes = new link_create_attr
@@ -151,7 +151,8 @@ internal static unsafe partial class Bpf
     }
 
     /// <summary>
-    /// The kernel verifies for as long as no signal is pending, and the runtime sends signals (EAGAIN: kernel/bpf/verifier.c).
+    /// Repeats the call on EAGAIN: the kernel stops verifying when a signal is pending, and the runtime sends signals
+    /// (kernel/bpf/verifier.c).
     /// </summary>
     private static long Call(int command, void* attributes, int bytes)
     {
@@ -169,13 +170,13 @@ internal static unsafe partial class Bpf
     private static SafeFileHandle Descriptor(long result, string call, string subject) =>
         result >= 0 ? new SafeFileHandle((nint)result, ownsHandle: true) : throw LinuxException.Last(call, subject);
 
-    /// <summary>As much of a name as fits, behind which a zero stays. Letters, digits, dots and underscores.</summary>
+    /// <summary>Writes as much of a name as fits, with a zero after it. Letters, digits, dots and underscores.</summary>
     private static void WriteName(Span<byte> to, string name)
     {
         for (var i = 0; i < Math.Min(name.Length, NameBytes - 1); i++) to[i] = (byte)name[i];
     }
 
-    // union bpf_attr, linux/bpf.h: of each command the fields that are used
+    // union bpf_attr, linux/bpf.h: the fields that are used of each command
     [StructLayout(LayoutKind.Sequential)]
     internal struct map_create_attr
     {

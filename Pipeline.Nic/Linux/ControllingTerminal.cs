@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Linux;
 public static class ControllingTerminal
 {
     /// <summary>
-    /// Whether there is one. The kernel takes it from every process of a session before it tells any of them that it was closed (tty(4),
-    /// Linux, drivers/tty/tty_jobctrl.c).
+    /// Whether there is one. When the terminal is closed, the kernel takes it from every process of the session before it notifies any of
+    /// them (tty(4), Linux, drivers/tty/tty_jobctrl.c).
     /// </summary>
     public static bool IsThere()
     {

@@ -6,7 +6,7 @@ public enum Errno
     /// <summary>No error.</summary>
     None = 0,
 
-    /// <summary>The process lacks a right, such as a capability.</summary>
+    /// <summary>The process lacks a permission, such as a capability.</summary>
     EPERM = 1,
 
     /// <summary>There is no such file, folder or entry.</summary>
@@ -21,7 +21,7 @@ public enum Errno
     /// <summary>There is no device behind the file, or nobody reads the pipe that is to be opened for writing.</summary>
     ENXIO = 6,
 
-    /// <summary>What the call was given is larger than the kernel takes, such as a program of too many instructions.</summary>
+    /// <summary>An argument is larger than the kernel takes, such as a program of too many instructions.</summary>
     E2BIG = 7,
 
     /// <summary>The descriptor is not open, or not open for this.</summary>
@@ -36,10 +36,10 @@ public enum Errno
     /// <summary>The file's permissions forbid it; of bpf(2), also a program that the verifier refuses.</summary>
     EACCES = 13,
 
-    /// <summary>An address leads out of the process's memory.</summary>
+    /// <summary>An address is outside the process's memory.</summary>
     EFAULT = 14,
 
-    /// <summary>Somebody else has it, such as an interface with another XDP program.</summary>
+    /// <summary>It is in use by another, such as an interface with another XDP program.</summary>
     EBUSY = 16,
 
     /// <summary>It is there already.</summary>
@@ -54,7 +54,7 @@ public enum Errno
     /// <summary>It is a folder where a file was expected.</summary>
     EISDIR = 21,
 
-    /// <summary>An argument is none that the call takes.</summary>
+    /// <summary>The call does not take this argument.</summary>
     EINVAL = 22,
 
     /// <summary>The whole machine has as many files open as it can.</summary>
@@ -69,10 +69,10 @@ public enum Errno
     /// <summary>The file system is full; of bpf(2), the verifier's log had no room.</summary>
     ENOSPC = 28,
 
-    /// <summary>The descriptor has no position, as pipes and sockets have none.</summary>
+    /// <summary>The descriptor has no position. Pipes and sockets have none.</summary>
     ESPIPE = 29,
 
-    /// <summary>The file system is mounted for reading alone.</summary>
+    /// <summary>The file system is mounted read-only.</summary>
     EROFS = 30,
 
     /// <summary>Nobody reads the pipe any more.</summary>

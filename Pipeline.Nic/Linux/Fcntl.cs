@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>fcntl.h: opening files by path, and what is known of a descriptor.</summary>
+/// <summary>fcntl.h: opening files by path, and facts about a descriptor.</summary>
 internal static partial class Fcntl
 {
     // Linux, include/uapi/asm-generic/fcntl.h
@@ -16,7 +16,7 @@ internal static partial class Fcntl
     private const int F_GETFD = 1;
     private const int FD_CLOEXEC = 1;
 
-    /// <returns>A descriptor that is the caller's to close, or -1 with the error in <paramref name="error"/>.</returns>
+    /// <returns>A descriptor that the caller must close, or -1 with the error in <paramref name="error"/>.</returns>
     public static int Open(string path, int flags, out Errno error, uint mode = 0)
     {
         int descriptor;
@@ -30,8 +30,8 @@ internal static partial class Fcntl
     }
 
     /// <summary>
-    /// Whether a descriptor came with the process: whatever it opened itself, the runtime too, is closed when another program takes its
-    /// place.
+    /// Whether the process inherited a descriptor. Descriptors that the process or the runtime opened have close-on-exec set; inherited
+    /// ones do not.
     /// </summary>
     public static bool IsInherited(int descriptor) => fcntl(descriptor, F_GETFD) is >= 0 and var flags && (flags & FD_CLOEXEC) == 0;
 

@@ -22,7 +22,7 @@ internal static class IfPacket
     /// <summary>The block is the kernel's.</summary>
     public const uint TP_STATUS_KERNEL = 0;
 
-    /// <summary>The block is ours.</summary>
+    /// <summary>The block is this program's.</summary>
     public const uint TP_STATUS_USER = 1;
 
     /// <summary>The kernel took a VLAN tag out of the packet; its control information is beside it.</summary>
@@ -72,7 +72,7 @@ internal static class IfPacket
         public uint tp_feature_req_word;
     }
 
-    /// <summary>struct tpacket_stats_v3. Reading sets it to nothing, and the first count includes the second.</summary>
+    /// <summary>struct tpacket_stats_v3. Reading resets it to 0. The first count includes the second.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct tpacket_stats_v3
     {
@@ -81,7 +81,7 @@ internal static class IfPacket
         public uint tp_freeze_q_cnt;
     }
 
-    /// <summary>struct tpacket_block_desc with its struct tpacket_hdr_v1, what a block begins with.</summary>
+    /// <summary>struct tpacket_block_desc with its struct tpacket_hdr_v1: the head of a block.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct tpacket_block_desc
     {
@@ -96,7 +96,7 @@ internal static class IfPacket
         public ulong ts_last_pkt;
     }
 
-    /// <summary>struct tpacket3_hdr, what a packet begins with.</summary>
+    /// <summary>struct tpacket3_hdr: the head of a packet.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct tpacket3_hdr
     {
@@ -119,10 +119,10 @@ internal static class IfPacket
     public static sockaddr_ll AddressOf(int interfaceIndex) =>
         new() { sll_family = SysSocket.AF_PACKET, sll_protocol = AllProtocols, sll_ifindex = interfaceIndex };
 
-    /// <summary>Whether the block is ours; what the kernel wrote before is seen then.</summary>
+    /// <summary>Whether the block is this program's. If so, everything that the kernel wrote before is visible.</summary>
     public static unsafe bool IsOurs(tpacket_block_desc* block) => (Volatile.Read(ref block->block_status) & TP_STATUS_USER) != 0;
 
-    /// <summary>Gives a block to the kernel; what we read before is done then.</summary>
+    /// <summary>Gives a block to the kernel. All earlier reads are complete by then.</summary>
     public static unsafe void GiveBack(tpacket_block_desc* block) =>
         Volatile.Write(ref Unsafe.AsRef<uint>(&block->block_status), TP_STATUS_KERNEL);
 }

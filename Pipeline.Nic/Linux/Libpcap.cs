@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// pcap/pcap.h: the few functions that compile a filter and run it. libpcap is looked for when it is first needed, and may be absent; that
-/// is why these are function pointers rather than imports.
+/// pcap/pcap.h: the few functions that compile a filter and run it. libpcap is looked for when it is first needed, and can be absent. So
+/// these are function pointers rather than imports.
 /// </summary>
 internal sealed unsafe class Libpcap
 {
@@ -46,17 +46,17 @@ internal sealed unsafe class Libpcap
     public static Libpcap? Instance => Found.Value;
 
     /// <summary>
-    /// Compiles an expression for packets out of a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in
+    /// Compiles an expression for packets from a capture. One thread at a time: before libpcap 1.8 the compiler kept its state in
     /// globals.
     /// </summary>
-    /// <param name="linkType">What the packets start with (LINKTYPE_).</param>
+    /// <param name="linkType">The packets' link type (LINKTYPE_).</param>
     /// <param name="isSwapped">Whether a machine of the other byte order captured them.</param>
-    /// <param name="snapLength">What an accepting program returns.</param>
-    /// <param name="error">libpcap's words, or null.</param>
+    /// <param name="snapLength">The value that an accepting program returns.</param>
+    /// <param name="error">libpcap's message, or null.</param>
     /// <returns>The instructions, copied; empty with an error.</returns>
     /// <remarks>
-    /// On a capture's handle, because a program for a dead one (pcap_open_dead) is for packets of this host: address families are this
-    /// system's, in its byte order, and the kernel's own fields are asked where a packet has none.
+    /// It compiles on the handle of a capture file, because a program for a dead handle (pcap_open_dead) is for packets of this host: it
+    /// uses this system's address families and byte order, and asks the kernel's own fields where a packet has none.
     /// </remarks>
     public bpf_insn[] Compile(string expression, uint linkType, bool isSwapped, int snapLength, bool optimise, out string? error)
     {
@@ -84,7 +84,7 @@ internal sealed unsafe class Libpcap
         }
     }
 
-    /// <returns>A handle, which closes the stream that it reads when it is closed; 0 with an error.</returns>
+    /// <returns>A handle. When it is closed, it closes the stream that it reads. 0 with an error.</returns>
     private nint Open(PcapFileHeader* header, out string? error)
     {
         var words = stackalloc byte[PCAP_ERRBUF_SIZE];
@@ -96,8 +96,10 @@ internal sealed unsafe class Libpcap
         return handle;
     }
 
-    /// <summary>Runs a program, which must be valid, on a packet. Without telling the runtime, because it takes nanoseconds.</summary>
-    /// <returns>What the program returns; 0 means that it does not match.</returns>
+    /// <summary>
+    /// Runs a program, which must be valid, on a packet. The call makes no GC transition, because it takes only nanoseconds.
+    /// </summary>
+    /// <returns>The program's result; 0 means that the packet does not match.</returns>
     public uint Filter(bpf_insn* program, byte* packet, uint wireLength, uint captured) =>
         _bpf_filter(program, packet, wireLength, captured);
 
@@ -111,7 +113,9 @@ internal sealed unsafe class Libpcap
         return null;
     }
 
-    /// <summary>What tcpdump gives for a capture, whose network nobody knows: <c>ip broadcast</c> is 0.0.0.0 and 255.255.255.255.</summary>
+    /// <summary>
+    /// The netmask that tcpdump gives for a capture, whose network is unknown: <c>ip broadcast</c> is 0.0.0.0 and 255.255.255.255.
+    /// </summary>
     private const uint NetmaskOfCaptures = 0;
 
     private const int PCAP_ERRBUF_SIZE = 256;

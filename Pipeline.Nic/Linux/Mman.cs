@@ -14,7 +14,7 @@ internal static unsafe partial class Mman
     private const int MAP_ANONYMOUS = 0x20;
     private const int MADV_HUGEPAGE = 14;
 
-    /// <summary>Maps zeroed memory and asks for huge pages, which the system may refuse without harm.</summary>
+    /// <summary>Maps zeroed memory and asks for huge pages. The system can refuse those without harm.</summary>
     /// <exception cref="LinuxException">There is not that much memory.</exception>
     public static byte* MapAnonymous(nuint bytes)
     {
@@ -25,7 +25,8 @@ internal static unsafe partial class Mman
     }
 
     /// <summary>
-    /// Maps memory that the kernel shares by a descriptor. The mapping keeps what is behind the descriptor alive after it was closed.
+    /// Maps memory that the kernel shares through a descriptor. The mapping keeps the descriptor's object alive after the descriptor was
+    /// closed.
     /// </summary>
     /// <exception cref="LinuxException">There is nothing of that size to map.</exception>
     public static byte* MapShared(SafeFileHandle handle, nuint bytes, string subject)

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>linux/if.h and linux/sockios.h: what the kernel says of an interface, in the network namespace of a socket.</summary>
+/// <summary>linux/if.h and linux/sockios.h: the kernel's facts about an interface, in the network namespace of a socket.</summary>
 internal static unsafe partial class NetDevice
 {
     // Linux, include/uapi/linux/if.h, sockios.h and if_arp.h
@@ -20,14 +20,14 @@ internal static unsafe partial class NetDevice
     /// <summary>The longest name, in bytes.</summary>
     public const int LongestName = IFNAMSIZ - 1;
 
-    /// <summary>The kernel's number for an interface; null where there is none of that name.</summary>
+    /// <summary>The kernel's number for an interface; null where no interface has that name.</summary>
     public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;
 
-    /// <summary>Whether it has been brought up; null where there is none of that name.</summary>
+    /// <summary>Whether it has been brought up; null where no interface has that name.</summary>
     public static bool? IsUp(SafeFileHandle socket, string name) =>
         Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
 
-    /// <summary>The kind of link (ARPHRD_...); null where there is none of that name.</summary>
+    /// <summary>The kind of link (ARPHRD_...); null where no interface has that name.</summary>
     public static ushort? HardwareOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFHWADDR, name)?.family;
 
     private static ifreq_t? Ask(SafeFileHandle socket, uint question, string name)
@@ -39,7 +39,7 @@ internal static unsafe partial class NetDevice
         return ioctl(socket, question, &request) == 0 ? request : null;
     }
 
-    /// <summary>struct ifreq, with the members of its union that are asked for.</summary>
+    /// <summary>struct ifreq, with the members of its union that are used.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 40)]
     internal struct ifreq_t
     {

@@ -15,9 +15,9 @@ internal readonly struct PcapFileHeader
     public readonly uint snaplen;
     public readonly uint linktype;
 
-    /// <param name="linkType">What its packets would start with (LINKTYPE_, tcpdump.org/linktypes.html).</param>
-    /// <param name="isSwapped">Whether every number of the header is in the other byte order than this machine's.</param>
-    /// <param name="snapLength">What a program that accepts a packet returns.</param>
+    /// <param name="linkType">The link type that its packets would have (LINKTYPE_, tcpdump.org/linktypes.html).</param>
+    /// <param name="isSwapped">Whether every number in the header is in the byte order opposite to this machine's.</param>
+    /// <param name="snapLength">The value that a program returns for a packet it accepts.</param>
     public PcapFileHeader(uint linkType, bool isSwapped, int snapLength)
     {
         magic = Ordered(0xa1b2c3d4, isSwapped);

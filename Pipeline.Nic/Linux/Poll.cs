@@ -18,8 +18,10 @@ internal static unsafe partial class Poll
         public short revents;
     }
 
-    /// <summary>Waits until one is ready (readable, at its end, or in error) or the time is up, over interruptions by signals.</summary>
-    /// <param name="timeoutMilliseconds">-1 waits for ever, 0 not at all. Starts anew after a signal.</param>
+    /// <summary>
+    /// Waits until one is ready (readable, at its end, or in error) or the time is up. It continues after interruptions by signals.
+    /// </summary>
+    /// <param name="timeoutMilliseconds">-1 waits for ever, 0 not at all. The time starts anew after a signal.</param>
     /// <returns>How many are ready.</returns>
     /// <exception cref="LinuxException">The system could not wait.</exception>
     public static int Wait(ReadOnlySpan<pollfd_t> descriptors, int timeoutMilliseconds)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>The CPUs that may ever come up: maps with a value for each CPU have one for each of these.</summary>
+/// <summary>The CPUs that can ever come up. Maps with a value per CPU have one for each of these.</summary>
 internal static class PossibleCpus
 {
     private const string List = "/sys/devices/system/cpu/possible";

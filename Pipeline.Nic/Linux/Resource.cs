@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>sys/resource.h: what a process may use.</summary>
+/// <summary>sys/resource.h: the limits of a process.</summary>
 public static unsafe partial class Resource
 {
     // Linux, include/uapi/asm-generic/resource.h
@@ -16,7 +16,7 @@ public static unsafe partial class Resource
         public ulong rlim_max;
     }
 
-    /// <summary>How many descriptors the process may have open at a time; <see cref="ulong.MaxValue"/> where nothing says.</summary>
+    /// <summary>How many descriptors the process may have open at a time; <see cref="ulong.MaxValue"/> where that is unknown.</summary>
     public static ulong MostDescriptors()
     {
         rlimit_t limit;

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>sched.h: which CPUs a thread may run on. CPUs are the kernel's logical ones, by their numbers.</summary>
+/// <summary>sched.h: which CPUs a thread may run on. CPUs are the kernel's logical CPUs, by number.</summary>
 public static unsafe partial class Sched
 {
     /// <summary>
@@ -20,8 +20,8 @@ public static unsafe partial class Sched
     /// <exception cref="LinuxException">The kernel has more CPUs than a mask has room for.</exception>
     public static IReadOnlyList<int> CpusOfThisThread() => CpusOf(0);
 
-    /// <summary>Lets the calling thread run on one CPU only, from now on until it ends.</summary>
-    /// <exception cref="LinuxException">The process may not run there, or there is no such CPU (EINVAL).</exception>
+    /// <summary>Restricts the calling thread to one CPU until the thread ends.</summary>
+    /// <exception cref="LinuxException">The process must not run there, or there is no such CPU (EINVAL).</exception>
     public static void PinThisThread(int cpu)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cpu);

@@ -12,8 +12,8 @@ public static partial class Signal
     private const nint SIG_IGN = 1;
 
     /// <summary>
-    /// Makes a write beyond the process's file size limit fail with <see cref="Errno.EFBIG"/> rather than end the process. The runtime
-    /// does the same for SIGPIPE, not for this one. A handler that someone installed stays.
+    /// Makes a write beyond the process's file size limit fail with <see cref="Errno.EFBIG"/> rather than end the process. The runtime does
+    /// the same for SIGPIPE but not for this signal. An installed handler stays.
     /// </summary>
     public static void IgnoreFileSizeLimit()
     {
@@ -22,8 +22,8 @@ public static partial class Signal
     }
 
     /// <summary>
-    /// Takes back that SIGINT is ignored. A shell without job control has its background jobs ignore it, and the runtime leaves such a
-    /// signal alone; a program that is ended by SIGINT wants it all the same, as tcpdump does. Before a handler is installed.
+    /// Stops ignoring SIGINT. A shell without job control makes its background jobs ignore it, and the runtime leaves an ignored signal
+    /// alone. A program that ends on SIGINT, such as tcpdump, needs it all the same. Call this before a handler is installed.
     /// </summary>
     public static void TakeInterrupts()
     {
@@ -32,7 +32,7 @@ public static partial class Signal
     }
 
     /// <summary>
-    /// Has signals do nothing from here on, for the moments in which the process is leaving and nobody is there to answer.
+    /// Ignores signals from here on, for the moments in which the process exits and nothing would handle them.
     /// </summary>
     /// <param name="signals">Their numbers.</param>
     public static void Ignore(ReadOnlySpan<int> signals)

@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>linux/filter.h: classic BPF in front of a socket (SO_ATTACH_FILTER).</summary>
+/// <summary>linux/filter.h: classic BPF on a socket (SO_ATTACH_FILTER).</summary>
 internal static unsafe class SocketFilter
 {
     // Instructions as pcap/bpf.h numbers them.
@@ -11,13 +11,13 @@ internal static unsafe class SocketFilter
     private const ushort JumpIfEqual = 0x15;
     private const ushort Return = 0x06;
 
-    // SKF_AD_OFF + SKF_AD_PKTTYPE: the packet's type rather than bytes of it.
+    // SKF_AD_OFF + SKF_AD_PKTTYPE: loads the packet's type and not its bytes.
     private const uint PacketType = 0xfffff000 + 4;
     private const uint WholePacket = uint.MaxValue;
 
     /// <summary>
-    /// Lets in what comes from outside. The socket's own option for it (PACKET_IGNORE_OUTGOING) is without effect in a fanout group; a
-    /// filter is not.
+    /// Lets in only packets from outside. The socket's own option for it (PACKET_IGNORE_OUTGOING) has no effect in a fanout group; a filter
+    /// has.
     /// </summary>
     public static void AttachIncomingOnly(SafeFileHandle socket, string subject) => Attach(
         socket,
@@ -27,7 +27,7 @@ internal static unsafe class SocketFilter
         ],
         subject);
 
-    /// <summary>Lets nothing in any more. A packet socket cannot be shut down, and lives on while its ring is mapped.</summary>
+    /// <summary>Lets nothing in any more. A packet socket cannot be shut down, and it stays alive while its ring is mapped.</summary>
     public static void AttachNothing(SafeFileHandle socket, string subject) => Attach(socket, [new(Return, 0, 0, 0)], subject);
 
     private static void Attach(SafeFileHandle socket, ReadOnlySpan<sock_filter> instructions, string subject)

@@ -3,22 +3,22 @@ using System.Globalization;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// The three streams that a process is given. One that was closed when the process began is never used: its number then belongs to
-/// whatever was opened first, which the runtime does before any code of ours.
+/// The three streams that a process is given. A stream that was closed when the process began is never used: its number then belongs to the
+/// first file opened, and the runtime opens files before any of this code runs.
 /// </summary>
 public static class StandardStreams
 {
-    /// <summary>How messages call standard input.</summary>
+    /// <summary>The name of standard input in messages.</summary>
     public const string InputName = "standard input";
 
-    /// <summary>How messages call standard output.</summary>
+    /// <summary>The name of standard output in messages.</summary>
     public const string OutputName = "standard output";
 
-    /// <summary>How messages call standard error.</summary>
+    /// <summary>The name of standard error in messages.</summary>
     public const string ErrorName = "standard error";
 
     /// <summary>
-    /// Standard input's descriptor. It may be somebody else's file where the stream was closed at the start (<see cref="IsOpen"/>).
+    /// Standard input's descriptor. It can be an unrelated file if the stream was closed at the start (<see cref="IsOpen"/>).
     /// </summary>
     public const int Input = Unistd.STDIN_FILENO;
 
@@ -28,28 +28,31 @@ public static class StandardStreams
     /// <summary>Standard error's descriptor, with the same caution.</summary>
     public const int Error = Unistd.STDERR_FILENO;
 
-    /// <summary>Whether nothing in this process opens descriptors for somebody to name, as a program that embeds a pipeline may.</summary>
+    /// <summary>
+    /// Whether this process is our own program, so that nothing in it opens descriptors for users to name. A program that embeds a pipeline
+    /// might open some.
+    /// </summary>
     private static volatile bool _isOurProgram;
 
     /// <summary>The ways to name an open descriptor as a file (proc(5), Linux).</summary>
     private static readonly string[] DescriptorFolders = ["/dev/fd/", "/proc/self/fd/", "/proc/thread-self/fd/"];
 
-    /// <summary>Whether whoever started the process gave it this stream.</summary>
+    /// <summary>Whether the process was given this stream when it was started.</summary>
     public static bool IsOpen(int stream) => Fcntl.IsInherited(stream);
 
-    /// <summary>Whether a person is likely to be at the other end: the stream is open and a terminal.</summary>
+    /// <summary>Whether a person is probably at the other end: the stream is open and is a terminal.</summary>
     public static bool IsTerminal(int stream) => IsOpen(stream) && Unistd.IsTerminal(stream);
 
     /// <summary>
-    /// Takes the numbers of streams that are closed, so that no file opened later gets one of them, and with it what is meant for the
-    /// stream. First of all, on the first thread, by a program of ours: from here on no name leads to a descriptor that the process was
-    /// not given.
+    /// Takes the numbers of streams that are closed, so that no file opened later gets one of them and the data meant for that stream. Only
+    /// our own program may call it, before anything else, on the first thread: from here on no name leads to a descriptor that the process
+    /// was not given.
     /// </summary>
     public static void Reserve()
     {
         _isOurProgram = true;
 
-        // Open takes the lowest free number. One above these was not needed.
+        // Open takes the lowest free number. A number above these is not needed.
         int taken;
         do taken = Fcntl.Open("/dev/null", Fcntl.O_RDONLY, out _);
         while (taken is >= 0 and < Error);
@@ -58,10 +61,10 @@ public static class StandardStreams
 
     /// <summary>
     /// Whether a name such as <c>/dev/stdin</c> or <c>/dev/fd/3</c> stands for a descriptor that is not open, or for a stream that the
-    /// process was not given. That leads to something of the runtime's own. In a program of ours no other descriptor is any better; a
-    /// program that embeds a pipeline may have opened it, and may name it.
+    /// process was not given. Such a name leads to something of the runtime's own. In our own program that is true of every other
+    /// descriptor too. A program that embeds a pipeline might have opened the descriptor, and can name it.
     /// </summary>
-    /// <param name="name">How messages call it.</param>
+    /// <param name="name">Its name in messages.</param>
     public static bool IsClosed(string path, out string name)
     {
         var descriptor = DescriptorOf(path);
@@ -77,7 +80,7 @@ public static class StandardStreams
         if (IsClosed(path, out var name)) throw new LinuxException("open", name, Errno.EBADF);
     }
 
-    /// <summary>How messages name a stream; null for other descriptors.</summary>
+    /// <summary>The name of a stream in messages; null for other descriptors.</summary>
     internal static string? NameOf(int descriptor) => descriptor switch
     {
         Input => InputName,

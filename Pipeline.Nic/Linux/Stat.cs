@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>sys/stat.h: what kind of thing a descriptor is. By statx, whose layout is the same on every architecture.</summary>
+/// <summary>sys/stat.h: the kind of file behind a descriptor. It uses statx, whose layout is the same on every architecture.</summary>
 internal static unsafe partial class Stat
 {
     // Linux, include/uapi/linux/stat.h and fcntl.h
@@ -16,7 +16,7 @@ internal static unsafe partial class Stat
     private const int S_IFBLK = 0x6000;
     private const int S_IFREG = 0x8000;
 
-    /// <summary>What an open descriptor is.</summary>
+    /// <summary>The kind of file behind an open descriptor.</summary>
     /// <param name="IsRegular">A plain file, which can be read at any offset.</param>
     /// <param name="Bytes">Its size now; only meaningful for a plain file.</param>
     internal readonly record struct Kind(bool IsRegular, bool IsDirectory, long Bytes);
@@ -31,16 +31,16 @@ internal static unsafe partial class Stat
         return new Kind(type == S_IFREG, type == S_IFDIR, (long)status.stx_size);
     }
 
-    /// <summary>What a name leads to, over symbolic links.</summary>
-    /// <returns>Null for what is neither a regular file nor a block device, and where there is nothing.</returns>
+    /// <summary>The identity of the file that a name leads to, through symbolic links.</summary>
+    /// <returns>Null for anything that is neither a regular file nor a block device, and where there is nothing.</returns>
     public static FileIdentity? IdentityOf(string path)
     {
         statx_t status = default;
         return statx(AT_FDCWD, path, 0, STATX_TYPE | STATX_INO, &status) == 0 ? Identity(status) : null;
     }
 
-    /// <summary>What an open descriptor leads to.</summary>
-    /// <returns>Null for what is neither a regular file nor a block device, and where nothing is open.</returns>
+    /// <summary>The identity of the file that an open descriptor leads to.</summary>
+    /// <returns>Null for anything that is neither a regular file nor a block device, and where nothing is open.</returns>
     public static FileIdentity? IdentityOf(int descriptor)
     {
         statx_t status = default;
@@ -48,14 +48,14 @@ internal static unsafe partial class Stat
         return statx(descriptor, &empty, AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &status) == 0 ? Identity(status) : null;
     }
 
-    /// <summary>Whether a name leads to what anybody may write to at the same time: a terminal, /dev/null, a pipe, a socket.</summary>
+    /// <summary>Whether a name leads to something that several processes can write to: a terminal, /dev/null, a pipe, a socket.</summary>
     public static bool IsShared(string path)
     {
         statx_t status = default;
         return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) is not (S_IFREG or S_IFBLK or S_IFDIR);
     }
 
-    /// <summary>Two nodes may name one block device, which is known by its own number then.</summary>
+    /// <summary>Two nodes can name one block device, so it is known by its own number.</summary>
     private static FileIdentity? Identity(in statx_t status) => (status.stx_mode & S_IFMT) switch
     {
         S_IFREG => new FileIdentity(false, status.stx_dev_major, status.stx_dev_minor, status.stx_ino),
@@ -63,7 +63,7 @@ internal static unsafe partial class Stat
         _ => null,
     };
 
-    // struct statx: 256 bytes, of which these are looked at (include/uapi/linux/stat.h)
+    // struct statx: 256 bytes, of which these are read (include/uapi/linux/stat.h)
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct statx_t
     {

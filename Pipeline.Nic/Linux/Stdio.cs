@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>stdio.h: a stream of bytes in memory, for libpcap, which reads captures from nothing else.</summary>
+/// <summary>stdio.h: a stream of bytes in memory, for libpcap, which reads captures only from streams.</summary>
 internal static unsafe partial class Stdio
 {
     private static ReadOnlySpan<byte> ReadMode => "r\0"u8;
 
-    /// <summary>A stream that reads memory, which must stay where it is until the stream is closed.</summary>
+    /// <summary>Opens a stream that reads memory. The memory must stay where it is until the stream is closed.</summary>
     /// <returns>A FILE*, for <see cref="Close"/> or for whoever takes it over.</returns>
     /// <exception cref="LinuxException">There is no memory for it.</exception>
     public static nint OpenMemory(void* bytes, nuint length)

@@ -15,8 +15,8 @@ internal static unsafe partial class SysSocket
     public const int SO_ATTACH_FILTER = 26;
     private const int SOCK_CLOEXEC = 0x80000;
 
-    /// <summary>A socket that children of the process do not inherit: one that did would keep what it is bound to.</summary>
-    /// <exception cref="LinuxException">There is no such socket, or the process must not have one.</exception>
+    /// <summary>Makes a socket that children of the process do not inherit: a child would keep its address bound.</summary>
+    /// <exception cref="LinuxException">There is no such kind of socket, or the process must not open one.</exception>
     public static SafeFileHandle Create(int domain, int type, int protocol, string subject)
     {
         var descriptor = socket(domain, type | SOCK_CLOEXEC, protocol);
@@ -43,7 +43,7 @@ internal static unsafe partial class SysSocket
         }
     }
 
-    /// <exception cref="LinuxException">The option is not there.</exception>
+    /// <exception cref="LinuxException">There is no such option.</exception>
     public static T GetOption<T>(SafeFileHandle socket, int level, int option, string subject)
         where T : unmanaged
     {
@@ -52,8 +52,8 @@ internal static unsafe partial class SysSocket
         return getsockopt(socket, level, option, &value, &bytes) == 0 ? value : throw LinuxException.Last("getsockopt", subject);
     }
 
-    /// <summary>What the socket is bound to.</summary>
-    /// <exception cref="LinuxException">It is no socket any more.</exception>
+    /// <summary>The address that the socket is bound to.</summary>
+    /// <exception cref="LinuxException">It is not a socket any more.</exception>
     public static T NameOf<T>(SafeFileHandle socket, string subject)
         where T : unmanaged
     {

@@ -13,7 +13,7 @@ internal static unsafe partial class Unistd
     public const int STDOUT_FILENO = 1;
     public const int STDERR_FILENO = 2;
 
-    /// <summary>Reads what is there, over interruptions by signals.</summary>
+    /// <summary>Reads the bytes that are there. It continues after interruptions by signals.</summary>
     /// <returns>Bytes read; 0 at the end; -1 when a non-blocking descriptor has nothing.</returns>
     /// <exception cref="LinuxException">The system could not read.</exception>
     public static nint Read(int descriptor, byte* buffer, nuint bytes, string subject)
@@ -28,7 +28,7 @@ internal static unsafe partial class Unistd
         }
     }
 
-    /// <summary>Reads at an offset, over interruptions by signals.</summary>
+    /// <summary>Reads at an offset. It continues after interruptions by signals.</summary>
     /// <returns>Bytes read; 0 at the end and beyond it.</returns>
     /// <exception cref="LinuxException">The system could not read.</exception>
     public static nint ReadAt(int descriptor, byte* buffer, nuint bytes, long offset, string subject)
@@ -51,9 +51,9 @@ internal static unsafe partial class Unistd
     }
 
     /// <summary>
-    /// Writes all of it, going on after interruptions and waiting where a non-blocking descriptor is full.
+    /// Writes all of it. It continues after interruptions, and waits where a non-blocking descriptor is full.
     /// </summary>
-    /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
+    /// <returns>Bytes the kernel took. If it did not take all of them, <paramref name="error"/> says why.</returns>
     public static int WriteAll(int descriptor, ReadOnlySpan<byte> bytes, out Errno error)
     {
         error = Errno.None;
@@ -71,7 +71,9 @@ internal static unsafe partial class Unistd
         return taken;
     }
 
-    /// <summary>Makes a regular file end <paramref name="bytes"/> before where it is being written; anything else is left alone.</summary>
+    /// <summary>
+    /// Makes a regular file end <paramref name="bytes"/> before the position it is being written at. Any other file is left alone.
+    /// </summary>
     /// <returns>Whether it ends there now.</returns>
     public static bool CutBack(int descriptor, long bytes)
     {
@@ -84,17 +86,17 @@ internal static unsafe partial class Unistd
 
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
-    /// <summary>Closes; the descriptor is gone whatever the answer (close(2), NOTES: never retried on Linux).</summary>
+    /// <summary>Closes a descriptor. It is gone even after an error (close(2), NOTES: never retried on Linux).</summary>
     public static Errno Close(int descriptor)
     {
         var error = close(descriptor) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
         return error == Errno.EINTR ? Errno.None : error;
     }
 
-    /// <summary>What keeps a write from being tried again, if anything; a full descriptor is waited for.</summary>
+    /// <summary>The error that forbids trying a write again, if there is one. It waits for a full descriptor.</summary>
     private static Errno WaitAfter(nint count, int descriptor)
     {
-        // A write that takes nothing and names no error would be tried for ever.
+        // A write that takes nothing and reports no error would be tried for ever.
         var error = count == 0 ? Errno.EIO : (Errno)Marshal.GetLastPInvokeError();
         if (error == Errno.EAGAIN) Poll.WaitWritable(descriptor);
         return error is Errno.EAGAIN or Errno.EINTR ? Errno.None : error;
