@@ -2,7 +2,8 @@ namespace Pipeline.Nic.Pages;
 
 /// <summary>
 /// A pool whose pages hold many packets each: chunks of a file, TPACKET blocks.
-/// A page is free when its last holder lets go. Holders are the device that fills it and every <see cref="PageShare"/> with packets of it.
+/// A page is free when its last holder lets go. Its holders are the device that fills it and every <see cref="PageShare"/> that has packets
+/// of it.
 /// </summary>
 public sealed class BlockPagePool : PagePool
 {
@@ -28,20 +29,23 @@ public sealed class BlockPagePool : PagePool
     }
 
     /// <summary>
-    /// The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.
+    /// The share that packets have between device and router. It never refuses a page. While it has all its bundles out, the device is not
+    /// polled.
     /// </summary>
     public PageShare Device { get; }
 
-    /// <summary>As many as would be in flight if all pages were full of the smallest records. Far more than there ever are.</summary>
+    /// <summary>
+    /// The number that would be in flight if all pages were full of the smallest records. It is far more than there ever are.
+    /// </summary>
     public override long MaxPacketsInFlight => (long)PageCount * (PageSize / SmallestRecordBytes);
 
     /// <summary>False.</summary>
     public override bool HasOnePacketToAPage => false;
 
-    /// <summary>Where the page's device writes descriptors by.</summary>
+    /// <summary>The page's device writes descriptors through it.</summary>
     internal unsafe FilledPage Filled => new(RegionFor([]));
 
-    /// <summary>The device lets go of a page it has filled and handed out packets of. Only for the page's device.</summary>
+    /// <summary>Lets go of a page that the device has filled and handed out packets of. Only for the page's device.</summary>
     public void ReleaseFilled(int page) => ReleaseHolder(page);
 
     internal override void AddHolder(int page) => Interlocked.Increment(ref _holders[page]);
@@ -68,7 +72,10 @@ public sealed class BlockPagePool : PagePool
         }
     }
 
-    /// <summary>A page that a bundle left does not come back into it, so the last packet tells of all between.</summary>
+    /// <summary>
+    /// Returns how many packets in a row lie in the page. The packets of a page are adjacent in a bundle, so if the last packet lies in the
+    /// page, all before it do.
+    /// </summary>
     private int RunOf(int page, ReadOnlySpan<Packet> packets)
     {
         if (PageOf(packets[^1].Offset) == page) return packets.Length;

@@ -5,8 +5,8 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// Recycles bundles. Renting is for one thread; returning is for any. It makes a new bundle when none is back yet, so it never waits;
-/// how many there can be is bounded by the page pool, since every bundle out holds at least one packet.
+/// Recycles bundles. One thread rents; any thread returns. It makes a new bundle when none is back yet, so it never waits. The page pool
+/// bounds the number of bundles, since every bundle that is out holds at least one packet.
 /// </summary>
 [DebuggerDisplay("{_all.Count} bundles of {BundlePackets} packets")]
 public sealed class BundlePool(int bundlePackets)
@@ -15,7 +15,7 @@ public sealed class BundlePool(int bundlePackets)
     private PageBundle? _free;
     private Returns _returned;
 
-    /// <summary>Packets to a bundle.</summary>
+    /// <summary>Packets per bundle.</summary>
     public int BundlePackets { get; } = bundlePackets;
 
     /// <summary>Bundles ever made.</summary>
@@ -36,7 +36,7 @@ public sealed class BundlePool(int bundlePackets)
 
     /// <summary>
     /// Settles every bundle that is still out as dropped, for a stop that cannot wait any longer. Any thread, while others settle and
-    /// dispose; but nobody may rent or append any more, because what is appended later is counted by nobody.
+    /// dispose. Nobody must rent or append any more, because packets appended later are not counted.
     /// </summary>
     public void SettleAll(DropReason reason)
     {
@@ -46,8 +46,8 @@ public sealed class BundlePool(int bundlePackets)
     }
 
     /// <summary>
-    /// Settles every bundle that is still out as dropped and takes it home, where whoever had it is gone. Only when nobody is left who
-    /// rents, settles or disposes.
+    /// Settles every bundle that is still out as dropped and takes it home, for when its owner is gone. Call it only when no thread rents,
+    /// settles or disposes any more.
     /// </summary>
     public void ReclaimAll(DropReason reason)
     {
@@ -78,7 +78,7 @@ public sealed class BundlePool(int bundlePackets)
         return bundle;
     }
 
-    // Written by other threads than rent.
+    // Threads other than the renting one write it.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Returns
     {

@@ -4,14 +4,14 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// Where a bundle's descriptors lie: they begin on a cache line, two of them to each, and share none with anything else. On the managed
-/// heap they would lie across lines, and beside the fields of bundles that other CPUs work on.
+/// The memory of a bundle's descriptors. They begin on a cache line, two in each line, and share none with anything else. On the ordinary
+/// managed heap they would straddle lines, and lie beside the fields of bundles that other CPUs work on.
 /// </summary>
 internal readonly struct DescriptorMemory
 {
     private const int LineBytes = 64;
 
-    // In the heap of objects that are never moved, so that what begins on a line goes on doing so. A span into it keeps it alive.
+    // It is on the heap of objects that are never moved, so descriptors stay aligned to lines. A span into it keeps it alive.
     private readonly byte[] _bytes;
     private readonly int _start;
 
@@ -21,7 +21,8 @@ internal readonly struct DescriptorMemory
         Capacity = capacity;
         var lines = ((capacity * Unsafe.SizeOf<Packet>()) + LineBytes - 1) / LineBytes;
 
-        // A line more at either end: the one before may be another object's, and neighbour prefetchers fetch lines in pairs.
+        // There is one more line at either end: the neighbouring line might be another object's, and neighbour prefetchers fetch lines in
+        // pairs.
         _bytes = GC.AllocateArray<byte>((lines + 2) * LineBytes, pinned: true);
         var address = Marshal.UnsafeAddrOfPinnedArrayElement(_bytes, 0);
         _start = (int)(-address & (LineBytes - 1));

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// The page that a device is filling, where a page holds many packets. Descriptors of such packets are written through this alone, so
+/// The page that a device is filling, where a page holds many packets. Descriptors of such packets must be written only through this, so
 /// that a packet's offset lies in the page that the packet is charged to and released from.
 /// </summary>
 /// <param name="region">The pool's first byte.</param>
@@ -11,8 +11,8 @@ internal readonly unsafe struct FilledPage(byte* region)
 {
     /// <summary>Describes a packet whose record, header included, lies whole in the page.</summary>
     /// <param name="at">
-    /// The packet's first byte, behind its record's header. With no bytes captured this may be the first byte of another page: such a
-    /// packet gets the last byte of its header for a place.
+    /// The packet's first byte, after its record's header. With no bytes captured this can be the first byte of another page. Such a packet
+    /// gets the last byte of its header as its place.
     /// </param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
     public void Describe(

@@ -6,10 +6,10 @@ using System.Runtime.Intrinsics;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// A descriptor: where a packet's bytes lie and what is known about them. It owns nothing; the bytes belong to a page of the
+/// A descriptor: the place of a packet's bytes and the facts known about them. It owns nothing; the bytes belong to a page of the
 /// pool of the bundle that carries the descriptor, and are valid until that bundle is disposed.
 /// </summary>
-/// <remarks>32 bytes, two to a cache line, because cache lines moved are what a handoff to another CPU costs.</remarks>
+/// <remarks>It has 32 bytes, two per cache line, because the cost of a handoff to another CPU is the number of cache lines moved.</remarks>
 [StructLayout(LayoutKind.Sequential, Size = 32)]
 [DebuggerDisplay("{CapturedLength} of {WireLength} bytes at {Offset}, mark {Mark}, rule {Rule}, {Flags}")]
 public struct Packet
@@ -26,18 +26,18 @@ public struct Packet
     /// <summary>Bytes from the start of the pool's region to the first byte of the packet.</summary>
     public uint Offset;
 
-    /// <summary>Bytes that are there.</summary>
+    /// <summary>Captured bytes of the packet.</summary>
     public int CapturedLength;
 
     /// <summary>
-    /// Bytes the packet had on the wire, as the source says. May be smaller than <see cref="CapturedLength"/>: some captures say so.
+    /// Bytes the packet had on the wire, as the source says. It can be smaller than <see cref="CapturedLength"/>: some captures say so.
     /// </summary>
     public uint WireLength;
 
-    /// <summary>What the rules wrote on the packet; 0 is unmarked.</summary>
+    /// <summary>The mark that the rules wrote on the packet; 0 is unmarked.</summary>
     public uint Mark;
 
-    /// <summary>Symmetric flow hash, 0 while nobody asked for one.</summary>
+    /// <summary>Symmetric flow hash; 0 until somebody asks for one.</summary>
     public uint FlowHash;
 
     /// <summary>The rule in the lower 24 bits, the flags above; compiled rules write both at once.</summary>
@@ -51,7 +51,7 @@ public struct Packet
     }
 
     /// <summary>
-    /// What else is known of the packet. It shares a word with <see cref="Rule"/>: setting either keeps the other, for one thread at a
+    /// Other facts about the packet. It shares a word with <see cref="Rule"/>: setting either keeps the other, for one thread at a
     /// time.
     /// </summary>
     public PacketFlags Flags
@@ -61,8 +61,8 @@ public struct Packet
     }
 
     /// <summary>
-    /// Writes a descriptor, mark and rule 0. In one store where there is a wide one: the place is in the cache of whoever
-    /// had the bundle last, and a CPU can wait for only so many stores at a time.
+    /// Writes a descriptor with mark and rule 0. It uses a single store where the CPU has a wide enough one: the memory is in the cache of
+    /// the bundle's last owner, and a CPU can wait for only a few stores at a time.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal static void Write(

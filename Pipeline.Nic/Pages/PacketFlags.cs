@@ -1,10 +1,10 @@
 namespace Pipeline.Nic.Pages;
 
-/// <summary>What else is known of a packet, one bit each.</summary>
+/// <summary>Other facts about a packet, one bit each.</summary>
 [Flags]
 public enum PacketFlags : byte
 {
-    /// <summary>Nothing else is known: as a device gives out packets of a wire.</summary>
+    /// <summary>Nothing else is known. A device gives out packets of a wire like this.</summary>
     None = 0,
 
     /// <summary>The source recorded no time (pcapng simple packet blocks).</summary>
@@ -16,10 +16,10 @@ public enum PacketFlags : byte
     /// <summary>More than one rule matched (by <c>continue</c>); <see cref="Packet.Rule"/> is the last of them.</summary>
     SeveralRules = 4,
 
-    /// <summary>The device wrote the mark; the bytes need not be looked at again.</summary>
+    /// <summary>The device wrote the mark; the bytes need not be read again.</summary>
     MarkedByDevice = 8,
 
-    /// <summary>Other bundles hold this packet's page too (pools with one packet to a page only).</summary>
+    /// <summary>Other bundles hold this packet's page too (only in pools with one packet per page).</summary>
     SharedPage = 16,
 
     /// <summary>
@@ -29,7 +29,7 @@ public enum PacketFlags : byte
 
     /// <summary>
     /// The packet's bytes lie in a pcapng block that says more than the descriptor does: options, or a time that 64 bits of nanoseconds
-    /// cannot hold. The block lies whole in the packet's page; whoever copies the packet elsewhere copies the block or takes the flag off.
+    /// cannot hold. The block lies whole in the packet's page; whoever copies the packet elsewhere must copy the block or clear the flag.
     /// </summary>
     InBlock = 64,
 }

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// A pool with one packet to a page: AF_XDP chunks, the simulated NIC, a route's own copies.
-/// A page that is in one bundle only, as nearly all are, costs no interlocked operation; bundles are charged and returned whole.
+/// A pool with one packet per page: AF_XDP chunks, the simulated NIC, a route's own copies.
+/// Nearly all pages are in one bundle only. Such a page costs no interlocked operation: bundles are charged and returned whole.
 /// </summary>
 public sealed class PacketPagePool : PagePool
 {
@@ -17,17 +17,18 @@ public sealed class PacketPagePool : PagePool
     }
 
     /// <summary>
-    /// The share that packets have between device and router. Its pages are never refused; beyond its bundles the device is not polled.
+    /// The share that packets have between device and router. It never refuses a page. While it has all its bundles out, the device is not
+    /// polled.
     /// </summary>
     public PageShare Device { get; }
 
-    /// <summary>As many as there are pages.</summary>
+    /// <summary>The number of pages.</summary>
     public override long MaxPacketsInFlight => PageCount;
 
     /// <summary>True.</summary>
     public override bool HasOnePacketToAPage => true;
 
-    /// <summary>Returns a page that no bundle got: the device's own, after a fault or at the end.</summary>
+    /// <summary>Returns a page that no bundle got. A device calls it for its own pages after a fault or at the end.</summary>
     public void ReturnUnused(int page) => ReturnPages([page]);
 
     /// <inheritdoc/>
@@ -70,7 +71,7 @@ public sealed class PacketPagePool : PagePool
     internal override void ReleaseHolder(int page) => throw OneHolder();
 
     /// <inheritdoc/>
-    /// <remarks>Where no page is shared the bundle goes home as it is, and its pages with it.</remarks>
+    /// <remarks>Where no page is shared, the bundle goes home as it is with its pages.</remarks>
     internal override void GiveBack(PageBundle bundle, PageShare share)
     {
         var pages = bundle.Count;

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Pages;
 public sealed partial class PageBundle
 {
     /// <summary>
-    /// Adds a packet. The caller has taken the packet's page for <see cref="Share"/> before (<see cref="PageShare.Take"/>).
+    /// Adds a packet. The caller must have taken the packet's page for <see cref="Share"/> first (<see cref="PageShare.Take"/>).
     /// Only for the owner, and only while <see cref="IsFull"/> is false.
     /// </summary>
     public void Append(in Packet packet)
@@ -37,7 +37,7 @@ public sealed partial class PageBundle
 
     /// <summary>Adds those packets whose bit is set, as many as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
     /// <param name="packets">At most 64.</param>
-    /// <param name="chosen">A bit for each, the lowest for the first.</param>
+    /// <param name="chosen">One bit per packet, the lowest for the first.</param>
     /// <returns>The bits of those that did not fit.</returns>
     public ulong Append(ReadOnlySpan<Packet> packets, ulong chosen)
     {
@@ -59,8 +59,8 @@ public sealed partial class PageBundle
     }
 
     /// <summary>
-    /// Where a device writes descriptors in place, a copy less than by <see cref="Append(in Packet)"/>. Every field must be written: what
-    /// lies there is old. <see cref="Appended"/> then adds them.
+    /// Room in which a device writes descriptors in place. That saves the copy of <see cref="Append(in Packet)"/>. The device must write
+    /// every field, because the old contents are still there. <see cref="Appended"/> then adds them.
     /// </summary>
     internal Span<Packet> Room => _memory.Slice(_count, Capacity - _count);
 
@@ -76,7 +76,7 @@ public sealed partial class PageBundle
     /// Adds packets written into <see cref="Room"/> by a device whose pages hold many of them, and takes their page for
     /// <see cref="Share"/>.
     /// </summary>
-    /// <param name="page">The device holds it, and has described all of the packets by its <see cref="FilledPage"/>.</param>
+    /// <param name="page">The device holds it, and has described all of the packets through its <see cref="FilledPage"/>.</param>
     /// <param name="packets">How many.</param>
     /// <param name="bytes">Captured bytes of all of them.</param>
     internal void AppendedFrom(int page, int packets, long bytes)

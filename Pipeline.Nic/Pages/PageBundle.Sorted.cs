@@ -3,27 +3,27 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// What its consumer says of packets that are not simply delivered: some rejected, for one reason or several, and some held.
+/// The packets that its consumer does not simply deliver: some are rejected, for one reason or several, and some are held.
 /// </summary>
 /// <remarks>
-/// Whatever a consumer says, the parts add up to the whole: what is said is checked against what is left, and the rest is counted as the
-/// bundle is settled. A thread that settles a bundle while its owner is saying something waits until it has said it.
+/// Whatever a consumer says, the parts add up to the whole: each number is checked against the packets left, and the rest is counted when
+/// the bundle is settled. A thread that settles a bundle while its owner rejects or holds packets waits until the owner has finished.
 /// </remarks>
 public sealed partial class PageBundle
 {
     private static readonly int Reasons = Enum.GetValues<DropReason>().Length;
 
-    /// <summary>By reason. Made when the first packet is rejected, and kept.</summary>
+    /// <summary>Rejected packets by reason. It is made when the first packet is rejected, and kept.</summary>
     private PacketTally[]? _rejected;
 
-    /// <summary>To be told to the account when this is settled.</summary>
+    /// <summary>Given to the account when this is settled.</summary>
     private PacketTally _held;
 
     /// <summary>All that is rejected or held.</summary>
     private PacketTally _sorted;
 
     /// <summary>Says that some of its packets are not delivered after all. Only for the owner; without effect once it is settled.</summary>
-    /// <exception cref="ArgumentException">There are not so many left, or there is no such reason.</exception>
+    /// <exception cref="ArgumentException">Fewer are left, or there is no such reason.</exception>
     public void Reject(DropReason reason, long packets, long bytes)
     {
         ReasonNames.Check(reason);
@@ -35,10 +35,10 @@ public sealed partial class PageBundle
     }
 
     /// <summary>
-    /// Says that some of its packets are now in the consumer's own buffer, which settles them with the account, and may have done so
-    /// already. Only for the owner; without effect once it is settled.
+    /// Says that some of its packets are now in the consumer's own buffer. The consumer settles them with the account, and might have done
+    /// so already. Only for the owner; without effect once it is settled.
     /// </summary>
-    /// <exception cref="ArgumentException">There are not so many left.</exception>
+    /// <exception cref="ArgumentException">Fewer are left.</exception>
     public void Hold(long packets, long bytes)
     {
         CheckLeft(packets, bytes);
@@ -48,7 +48,7 @@ public sealed partial class PageBundle
     }
 
     /// <summary>The same, and the account knows of it when this returns.</summary>
-    /// <exception cref="ArgumentException">There are not so many left.</exception>
+    /// <exception cref="ArgumentException">Fewer are left.</exception>
     internal void HoldAtOnce(long packets, long bytes)
     {
         CheckLeft(packets, bytes);
@@ -74,7 +74,7 @@ public sealed partial class PageBundle
         }
     }
 
-    /// <returns>What is left for the bundle's own fate.</returns>
+    /// <returns>The packets left, which are settled with the bundle.</returns>
     private PacketTally SettleSorted()
     {
         Account.CountBundle();

@@ -4,12 +4,12 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// What travels: up to <see cref="Capacity"/> packets of one pool, one interface and one rule generation.
+/// The unit in transit: up to <see cref="Capacity"/> packets of one pool, one interface and one rule generation.
 /// </summary>
 /// <remarks>
 /// <para>One owner at a time. Sending it hands it over; whoever holds it last disposes it exactly once, in <c>finally</c>.</para>
-/// <para>Two things end a bundle, and they may come apart: <em>settling</em> writes its packets into an account, and the first to
-/// settle wins; <em>disposing</em> returns its pages. A bundle that is stuck in a consumer when the program must end is settled as
+/// <para>Two things end a bundle, and they can happen at different times: <em>settling</em> writes its packets into an account, and the
+/// first to settle wins; <em>disposing</em> returns its pages. A bundle that is stuck in a consumer when the program must end is settled as
 /// <see cref="DropReason.Shutdown"/> while the consumer still reads it, and only its pages come home later.</para>
 /// <para>Bundles come from a <see cref="BundlePool"/> and go back to it; nothing is allocated once warm.</para>
 /// </remarks>
@@ -19,11 +19,11 @@ public sealed partial class PageBundle : IDisposable
     private const int Idle = 0;
     private const int Owned = 1;
 
-    /// <summary>Its packets are being counted, by a thread that may not be its owner's.</summary>
+    /// <summary>Its packets are being counted, perhaps by a thread that is not its owner's.</summary>
     private const int Settling = 2;
     private const int Settled = 3;
 
-    /// <summary>Disposed while it was being settled: the settling thread takes it home.</summary>
+    /// <summary>It was disposed while it was being settled. The settling thread takes it home.</summary>
     private const int Left = 4;
 
     /// <summary>Its owner says that some of its packets are not delivered, which takes a moment.</summary>
@@ -44,16 +44,16 @@ public sealed partial class PageBundle : IDisposable
         _memory = new DescriptorMemory(capacity);
     }
 
-    /// <summary>The next bundle in the pool's list of returned ones; the pool's alone.</summary>
+    /// <summary>The next bundle in the pool's list of returned ones. Only the pool uses it.</summary>
     internal PageBundle? NextReturned { get; set; }
 
-    /// <summary>Whom to tell that it is home; null for nobody.</summary>
+    /// <summary>Counts it when it comes home; null where nobody counts.</summary>
     internal Departures? Departures { get; set; }
 
-    /// <summary>The most packets it holds, 1 or more; that of its <see cref="BundlePool"/>, for its whole life.</summary>
+    /// <summary>The most packets it holds, 1 or more. Its <see cref="BundlePool"/> sets it for its whole life.</summary>
     public int Capacity => _memory.Capacity;
 
-    /// <summary>Packets in it. For its owner, as everything is that does not say otherwise.</summary>
+    /// <summary>Packets in it. Only for its owner, like every member that does not say otherwise.</summary>
     public int Count => _count;
 
     /// <summary>Captured bytes of all its packets.</summary>
@@ -62,10 +62,10 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Whether nothing more can be appended.</summary>
     public bool IsFull => _count == _memory.Capacity;
 
-    /// <summary>Whether nothing is in it. It may still have an account and a share.</summary>
+    /// <summary>Whether nothing is in it. It can still have an account and a share.</summary>
     public bool IsEmpty => _count == 0;
 
-    /// <summary>Whether it is not idle in its pool.</summary>
+    /// <summary>Whether it is out of its pool.</summary>
     internal bool IsOut => Volatile.Read(ref _state) != Idle;
 
     /// <summary>Whether any of its packets lies in a page that other bundles hold too.</summary>
@@ -78,10 +78,10 @@ public sealed partial class PageBundle : IDisposable
     /// <exception cref="ObjectDisposedException">The bundle is idle in its pool.</exception>
     public PagePool Pool => Share.Pool;
 
-    /// <summary>Who is charged for the pages of its packets.</summary>
+    /// <summary>The share that is charged for the pages of its packets.</summary>
     public PageShare Share => _share ?? throw Idleness();
 
-    /// <summary>Where its packets are counted when it ends.</summary>
+    /// <summary>The account that counts its packets when it ends.</summary>
     public PacketAccount Account => _account ?? throw Idleness();
 
     /// <summary>The interface all of its packets came in on.</summary>
@@ -109,8 +109,8 @@ public sealed partial class PageBundle : IDisposable
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => Pool.Bytes(packet);
 
     /// <summary>
-    /// Sends the bundle itself on another way, with all of its packets, in place of a copy of each. The caller has taken the packets'
-    /// pages for <paramref name="share"/> before; what this bundle held of them until now is given back.
+    /// Moves the bundle itself to another route with all of its packets, instead of copying each. The caller must have taken the packets'
+    /// pages for <paramref name="share"/> first. The bundle's hold on them under its old share is given back.
     /// </summary>
     public void MoveTo(PageShare share, PacketAccount account)
     {
@@ -123,7 +123,7 @@ public sealed partial class PageBundle : IDisposable
         before.BundleHome();
     }
 
-    /// <summary>Takes out the packets from <paramref name="count"/> on, giving back their pages; they were never received.</summary>
+    /// <summary>Takes out the packets from <paramref name="count"/> on, and gives back their pages. They count as never received.</summary>
     public void Truncate(int count)
     {
         var cut = Packets[count..];
@@ -133,8 +133,9 @@ public sealed partial class PageBundle : IDisposable
     }
 
     /// <summary>
-    /// Forgets packets that have been moved into other bundles: where pages hold one packet, moving a descriptor moves the page. Where they
-    /// hold many it keeps its packets, whose pages it gives back when it is disposed. The receiving shares must have been charged.
+    /// Forgets packets that have been moved into other bundles: where pages hold one packet, moving a descriptor moves the page. Where
+    /// pages hold many, the bundle keeps its packets, and gives back their pages when it is disposed. The receiving shares must have been
+    /// charged.
     /// </summary>
     public void ForgetMoved()
     {
@@ -156,7 +157,9 @@ public sealed partial class PageBundle : IDisposable
         return true;
     }
 
-    /// <summary>Counts its packets as dropped, but for those the consumer already holds or rejected. The first to settle wins.</summary>
+    /// <summary>
+    /// Counts its packets as dropped, except those that the consumer already holds or has rejected. The first to settle wins.
+    /// </summary>
     /// <returns>Whether this call was the first.</returns>
     public bool SettleDropped(DropReason reason)
     {
@@ -167,12 +170,12 @@ public sealed partial class PageBundle : IDisposable
         return true;
     }
 
-    /// <summary>Marks it settled without counting: its packets have been counted, or went on in other bundles.</summary>
+    /// <summary>Marks it settled without counting: its packets have been counted, or have moved to other bundles.</summary>
     public void SettleMoved() => TryMove(Owned, Settled);
 
     /// <summary>
-    /// Settles it as delivered unless someone settled it before, returns its pages and goes back to its pool. Once, from any thread;
-    /// after it the bundle is somebody else's.
+    /// Settles it as delivered unless someone settled it before, returns its pages and goes back to its pool. Call it once, from any
+    /// thread. After it the bundle is somebody else's.
     /// </summary>
     public void Dispose()
     {
@@ -191,7 +194,7 @@ public sealed partial class PageBundle : IDisposable
         Interface = nicInterface;
         share.BundleOut();
 
-        // Last, because whoever sees that it is owned may settle it.
+        // This is last, because any thread that sees that it is owned might settle it.
         Volatile.Write(ref _state, Owned);
     }
 
@@ -224,7 +227,7 @@ public sealed partial class PageBundle : IDisposable
         departures?.Home();
     }
 
-    /// <summary>Goes back to its own pool, idle, its pages taken. Only for who has it last.</summary>
+    /// <summary>Goes back to its own pool, idle, after its pages were taken. Only for its last owner.</summary>
     internal void Recycle()
     {
         Debug.Assert(!IsOut, "A bundle that is out was put back into its pool.");
@@ -235,10 +238,10 @@ public sealed partial class PageBundle : IDisposable
 
     private void CountDropped(DropReason reason, PacketTally tally) => Account.DroppedFrom(Interface, reason, tally.Packets, tally.Bytes);
 
-    // Made apart from where it is thrown, so that the properties stay small enough to be inlined.
+    // The exception is made here and thrown elsewhere, so that the properties stay small enough to be inlined.
     private static ObjectDisposedException Idleness() => new(nameof(PageBundle), "The bundle is idle in its pool.");
 
-    /// <summary>Forgets all but its packets, by which their pages are found.</summary>
+    /// <summary>Forgets everything except its packets. Their pages are found through them.</summary>
     private void Reset()
     {
         _share = null;

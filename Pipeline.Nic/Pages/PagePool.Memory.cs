@@ -10,8 +10,8 @@ public abstract unsafe partial class PagePool
         return new ReadOnlySpan<byte>(_region + packet.Offset, packet.CapturedLength);
     }
 
-    /// <summary>A packet's bytes and what lies around them in its page: from so many bytes in front of it up to the page's end.</summary>
-    /// <exception cref="InvalidOperationException">That would begin in front of the page.</exception>
+    /// <summary>A packet's bytes and those around them in its page: from a number of bytes before it to the page's end.</summary>
+    /// <exception cref="InvalidOperationException">The bytes would begin before the page.</exception>
     internal ReadOnlySpan<byte> Around(in Packet packet, int before)
     {
         var page = PageOf(packet.Offset);
@@ -21,8 +21,8 @@ public abstract unsafe partial class PagePool
         return PageMemory(page)[at..];
     }
 
-    /// <summary>The same by a descriptor that anybody may have made.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">It leads out of the pool.</exception>
+    /// <summary>The packet's bytes, for a descriptor that any code might have made.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It points outside the pool.</exception>
     internal ReadOnlySpan<byte> BytesWithin(in Packet packet)
     {
         if ((ulong)packet.Offset + (uint)packet.CapturedLength > _regionBytes) throw OutOfPool(packet);
@@ -32,15 +32,15 @@ public abstract unsafe partial class PagePool
     private ArgumentOutOfRangeException OutOfPool(in Packet packet) =>
         new(nameof(packet), $"{packet.CapturedLength} bytes at {packet.Offset} lie outside of the {_regionBytes} bytes of {Name}");
 
-    /// <summary>Where packets' offsets count from, for compiled rules, which find the bytes themselves.</summary>
-    /// <param name="packets">The packets that will be looked at.</param>
+    /// <summary>The address that packets' offsets count from. Compiled rules find the bytes with it themselves.</summary>
+    /// <param name="packets">The packets that will be read.</param>
     internal byte* RegionFor(ReadOnlySpan<Packet> packets)
     {
         if (Audit is not null) foreach (ref readonly var packet in packets) Audit.CheckHeld(PageOf(packet.Offset));
         return _region;
     }
 
-    /// <summary>A page's memory, for the device that fills it and owns it meanwhile.</summary>
+    /// <summary>A page's memory. Only for the device that fills it, which owns it meanwhile.</summary>
     public Span<byte> PageMemory(int page) => new(_region + ((nuint)page << _pageShift), PageSize);
 
     /// <summary>The page that holds the byte at <paramref name="offset"/>.</summary>

@@ -13,7 +13,7 @@ public abstract unsafe partial class PagePool
         if (_memory.IsFilledByOthers) GiveToOthers(pages);
         else Stack(pages);
 
-        // Last: whoever counts the last page as home may unmap the region.
+        // This is last: the thread that counts the last page home can unmap the region.
         Returned(pages.Length);
     }
 
@@ -36,10 +36,12 @@ public abstract unsafe partial class PagePool
     }
 
     /// <summary>
-    /// Links a whole bundle into the stack of returned ones, with all of its pages: whose they are stands in its descriptors, which the
-    /// owner wrote itself and finds in its own cache. Not a line goes to the owner's CPU for a page, and one for the bundle.
+    /// Links a whole bundle into the stack of returned ones, with all of its pages. The descriptors say which pages those are; the owner
+    /// wrote them itself and finds them in its own cache. So one cache line per bundle moves to the owner's CPU, and none per page.
     /// </summary>
-    /// <param name="bundle">Has been reset but for its packets, none of which lies in a shared page. Afterwards it is the owner's.</param>
+    /// <param name="bundle">
+    /// It has been reset except for its packets. None of them lies in a shared page. Afterwards it is the owner's.
+    /// </param>
     private protected void ReturnBundle(PageBundle bundle)
     {
         var packets = bundle.Packets;

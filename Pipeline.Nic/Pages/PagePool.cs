@@ -9,17 +9,18 @@ namespace Pipeline.Nic.Pages;
 /// Owns the pages of one queue: one native region cut into equal pages. It bounds everything that is in flight.
 /// </summary>
 /// <remarks>
-/// <para>Renting is for the owning queue's thread alone and never waits: an empty pool says no, and the caller stops polling.</para>
-/// <para>Returning is for any thread. What is returned, pages or whole bundles of them, forms lock-free stacks that the owner takes whole,
-/// so there is no ABA.</para>
+/// <para>Only the owning queue's thread rents, and it never waits: an empty pool says no, and the caller stops polling.</para>
+/// <para>
+/// Any thread returns. Returned pages and whole returned bundles form lock-free stacks that the owner takes whole, so there is no ABA.
+/// </para>
 /// <para>The region is unmapped only when the pool is disposed <em>and</em> no page is out.</para>
 /// </remarks>
 [DebuggerDisplay("{Name}: {Outstanding} of {PageCount} pages out")]
 public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 {
     /// <summary>
-    /// Bundles that may be out between a device and its router: less than a mailbox takes, however small the bundles are. A capture whose
-    /// packets come from another interface each makes bundles of one packet, which the pages alone do not bound.
+    /// Bundles that may be out between a device and its router: fewer than a mailbox takes, however small the bundles are. A capture in
+    /// which the interface changes with every packet makes bundles of one packet, and the pages alone do not bound those.
     /// </summary>
     public const int MostDeviceBundles = 2048;
 
@@ -37,16 +38,16 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     private Returns _returns = new() { FirstPage = None };
 
     /// <param name="name">The holder of the pages in messages: the queue's name.</param>
-    /// <param name="pageSize">Bytes to a page; a power of two from 64 up.</param>
+    /// <param name="pageSize">Bytes per page; a power of two from 64 up.</param>
     /// <param name="pageCount">Pages; all of them must not exceed 4 GiB, because offsets into the region are 32 bits.</param>
-    /// <param name="audit">Watches who holds what; null in production.</param>
+    /// <param name="audit">Watches who holds which page; null in production.</param>
     /// <exception cref="LinuxException">The region cannot be mapped.</exception>
     private protected PagePool(string name, int pageSize, int pageCount, PoolAudit? audit)
         : this(name, pageSize, new AnonymousRegion(BytesOf(pageSize, pageCount)), audit)
     {
     }
 
-    /// <summary>A pool over memory that is there.</summary>
+    /// <summary>A pool over existing memory.</summary>
     /// <param name="region">Whole pages. The pool owns it from now on.</param>
     private protected PagePool(string name, int pageSize, PageRegion region, PoolAudit? audit)
     {
@@ -71,13 +72,13 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
         audit?.Attach(this);
     }
 
-    /// <summary>How reports and messages name it: the queue's name.</summary>
+    /// <summary>Its name in reports and messages: the queue's name.</summary>
     public string Name { get; }
 
-    /// <summary>Bytes to a page.</summary>
+    /// <summary>Bytes per page.</summary>
     public int PageSize { get; }
 
-    /// <summary>Pages it has, out or home; always the same. Any thread.</summary>
+    /// <summary>All of its pages, out or home. The number never changes. Any thread.</summary>
     public int PageCount { get; }
 
     /// <summary>Pages that are not back yet. Readable from any thread.</summary>
@@ -85,7 +86,7 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     {
         get
         {
-            // In this order, so that what is rented and returned in between makes it too small for a moment, and never too large for good.
+            // The order matters: pages rented and returned in between make the result too small for a moment, and never too large for good.
             var rented = Volatile.Read(ref _owner.Rented);
             return (int)Math.Max(0, rented - Volatile.Read(ref _returns.Count));
         }
@@ -94,16 +95,16 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     /// <summary>The most packets that can be in flight out of this pool, the bound the ledger's running check uses.</summary>
     public abstract long MaxPacketsInFlight { get; }
 
-    /// <summary>Whether a page holds one packet, so that a descriptor that moves takes its page along; else a page holds many.</summary>
+    /// <summary>Whether a page holds one packet, so that moving a descriptor moves its page; otherwise a page holds many.</summary>
     public abstract bool HasOnePacketToAPage { get; }
 
-    /// <summary>Whether somebody else writes into pages that are home.</summary>
+    /// <summary>Whether another party, such as the kernel, writes into pages that are home.</summary>
     internal bool IsFilledByOthers => _memory.IsFilledByOthers;
 
     internal PoolAudit? Audit { get; }
 
     /// <summary>
-    /// Takes a free page. Only for the owning queue's thread. The caller owns the page's memory until it hands out packets of it.
+    /// Takes a free page. Only for the owning queue's thread. The caller owns the page's memory until it hands out packets in it.
     /// </summary>
     /// <returns>False when every page is out, or the pool is closed.</returns>
     public bool TryRent(out int page)
@@ -117,8 +118,10 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
         return true;
     }
 
-    /// <summary>Takes free pages, as many as there are room and pages for, under the same terms as <see cref="TryRent"/>.</summary>
-    /// <returns>How many. Those that came home last are the last of them: they are in a cache still.</returns>
+    /// <summary>
+    /// Takes as many free pages as there are, at most as many as there is room for, under the same terms as <see cref="TryRent"/>.
+    /// </summary>
+    /// <returns>How many. The pages that came home last are at the end: they are still in a cache.</returns>
     public int Rent(Span<int> pages)
     {
         TakeReturned();
@@ -131,8 +134,8 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     }
 
     /// <summary>
-    /// Takes the very page that somebody else has filled, where the region's free pages are theirs. Only for the owning queue's thread,
-    /// and only for a page that is home. The caller owns it as one it rented.
+    /// Takes one particular page that another party has filled, where that party owns the region's free pages. Only for the owning queue's
+    /// thread, and only for a page that is home. The caller owns it as one it rented.
     /// </summary>
     /// <returns>False when the pool is closed.</returns>
     internal bool TryTake(int page)
@@ -145,8 +148,8 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     }
 
     /// <summary>
-    /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. When pages came home before the
-    /// request could be seen it is called at once, so a wake-up cannot be lost. Only for the owning queue's thread.
+    /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. If pages came home before the request could
+    /// be seen, it is called at once. So a wake-up cannot be lost. Only for the owning queue's thread.
     /// </summary>
     public void WakeWhenReturned(Action wake)
     {
@@ -155,30 +158,33 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     }
 
     /// <summary>
-    /// Where the packets end that can be routed together: those of one page, or, where pages hold one packet, <paramref name="most"/>.
+    /// Finds the end of the packets that can be routed together: those of one page, or, where pages hold one packet,
+    /// <paramref name="most"/>.
     /// </summary>
     /// <param name="packets">A bundle's, one or more.</param>
     /// <param name="start">The first packet that is to be routed.</param>
-    /// <param name="most">The most packets of pages of their own that are routed together, 1 or more.</param>
-    /// <returns>The index behind the last of them.</returns>
+    /// <param name="most">The most packets that are routed together where each has a page of its own, 1 or more.</param>
+    /// <returns>The index after the last of them.</returns>
     public abstract int EndOfStretch(ReadOnlySpan<Packet> packets, int start, int most);
 
     /// <summary>
-    /// Says in how many bundles a packet's own page will travel; with none, the page goes home. Only for the page's sole owner, before the
-    /// first of those bundles is appended to.
+    /// Says in how many bundles a packet's own page will travel. With none, the page goes home. Only for the page's sole owner, before the
+    /// packet is appended to the first of those bundles.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The pool has many packets to a page, and a share takes them.</exception>
+    /// <exception cref="InvalidOperationException">The pool has many packets per page, and a share takes them.</exception>
     public virtual void Share(ref Packet packet, int bundles) =>
         throw new InvalidOperationException($"Pages of {Name} hold many packets; their holders are counted by shares.");
 
-    /// <summary>Adds a holder to a page of many packets. The caller must hold the page already, else it may be free by now.</summary>
+    /// <summary>
+    /// Adds a holder to a page of many packets. The caller must already hold the page: otherwise it might be free by now.
+    /// </summary>
     internal abstract void AddHolder(int page);
 
-    /// <summary>Takes a holder off a page of many packets, which is free when the last is gone. Any thread.</summary>
+    /// <summary>Removes a holder from a page of many packets. The page is free when the last holder is gone. Any thread.</summary>
     internal abstract void ReleaseHolder(int page);
 
     /// <summary>Gives back a bundle that is done with, and all pages of its packets. Any thread.</summary>
-    /// <param name="bundle">It has been reset but for its packets. Afterwards it is not the caller's.</param>
+    /// <param name="bundle">It has been reset except for its packets. Afterwards it is not the caller's.</param>
     /// <param name="share">The share that was charged for them.</param>
     internal virtual void GiveBack(PageBundle bundle, PageShare share)
     {
@@ -186,9 +192,9 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
         bundle.Recycle();
     }
 
-    /// <summary>Gives back what a bundle holds. Any thread.</summary>
+    /// <summary>Gives back the pages that a bundle holds. Any thread.</summary>
     /// <param name="packets">
-    /// The bundle's packets; the ones of a page lie next to each other as a rule, which is what makes this cheap.
+    /// The bundle's packets. Those of a page are usually adjacent, and that makes this cheap.
     /// </param>
     /// <param name="share">The share that was charged for them.</param>
     internal abstract void GiveBack(ReadOnlySpan<Packet> packets, PageShare share);
@@ -211,7 +217,8 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
     /// <summary>Counts pages as out, unless the pool is closed.</summary>
     private bool Charge(int pages)
     {
-        // Counted before it is known whether the pool is closed: whoever closes it sees either these pages or nobody with memory.
+        // The pages are counted before the check that the pool is open. So a thread that closes it either sees these pages as out, or no
+        // memory is handed out.
         Volatile.Write(ref _owner.Rented, _owner.Rented + pages);
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _disposed) == 0) return true;
@@ -230,26 +237,28 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
         }
     }
 
-    /// <summary>Closes the pool. The memory goes when the last page is home, which may be now. Any thread; may be called again.</summary>
+    /// <summary>
+    /// Closes the pool. The memory is freed when the last page is home, which can be now. Any thread; may be called again.
+    /// </summary>
     public void Dispose()
     {
         GC.SuppressFinalize(this);
         if (Interlocked.Exchange(ref _disposed, 1) == 0) UnmapIfClosedAndHome();
     }
 
-    /// <summary>Closed is looked at first: from then on no page goes out, so none out means none out for good.</summary>
+    /// <summary>It checks first that the pool is closed: from then on no page goes out, so if none is out, none ever will be.</summary>
     private void UnmapIfClosedAndHome()
     {
         if (Volatile.Read(ref _disposed) == 0 || Outstanding != 0) return;
         if (Interlocked.Exchange(ref _unmapped, 1) == 0) _memory.Dispose();
     }
 
-    // The owner's, the returning threads' and what nobody writes lie on cache lines of their own, with one between them for the neighbour
-    // prefetcher: for every packet somebody reads where the region is.
+    // The owner's fields, the returning threads' fields and the fields that nobody writes have cache lines of their own, with one between
+    // them for the neighbour prefetcher. The region's address is read for every packet.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct OwnersPart
     {
-        /// <summary>Pages handed out since the beginning; the owner's alone to write.</summary>
+        /// <summary>Pages handed out since the beginning. Only the owner writes it.</summary>
         [FieldOffset(64)]
         public long Rented;
 

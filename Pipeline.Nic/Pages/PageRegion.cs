@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// The memory that a pool cuts into pages: the process's own, or somebody else's, such as a ring that the kernel fills.
+/// The memory that a pool cuts into pages: the process's own, or another party's, such as a ring that the kernel fills.
 /// </summary>
 /// <param name="start">The first byte. It stays where it is until the region is disposed.</param>
 /// <param name="bytes">All of it; a whole number of pages.</param>
@@ -14,8 +14,8 @@ internal abstract unsafe class PageRegion(byte* start, nuint bytes) : IDisposabl
     public nuint Bytes { get; } = bytes;
 
     /// <summary>
-    /// Whether pages that are home belong to somebody else, who fills them and says which one comes next. The pool then has none to rent
-    /// out; its device takes the very page that was filled (<see cref="PagePool.TryTake"/>).
+    /// Whether pages that are home belong to another party, which fills them and says which one comes next. The pool then has none to rent
+    /// out. Its device takes the page that was filled (<see cref="PagePool.TryTake"/>).
     /// </summary>
     public virtual bool IsFilledByOthers => false;
 

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Pages;
 /// The part of one pool that one route may pin, so that a stuck consumer cannot hold everything. It is charged for every page it
 /// pins, once, however many of the page's packets it holds.
 /// </summary>
-/// <remarks>Taking is for the router's thread alone; letting go is for any thread.</remarks>
+/// <remarks>Only the router's thread takes; any thread lets go.</remarks>
 [DebuggerDisplay("{Holder}: {Charged} of {LimitPages} pages, {Bundles} of {LimitBundles} bundles")]
 public sealed class PageShare
 {
@@ -16,11 +16,11 @@ public sealed class PageShare
     private Takers _taken;
     private Releases _released;
 
-    /// <summary>Makes a share that pins nothing yet. Shares of one pool may add up to more than the pool has.</summary>
+    /// <summary>Makes a share that pins nothing yet. The shares of one pool can add up to more than the pool has.</summary>
     /// <param name="pool">The pool it is a share of.</param>
     /// <param name="holder">Who holds the pages, in messages.</param>
     /// <param name="limitPages">Pages it may pin.</param>
-    /// <param name="limitBundles">Bundles it may have out; keeps what it sends within its consumer's mailbox.</param>
+    /// <param name="limitBundles">Bundles it may have out. The limit keeps its bundles within its consumer's mailbox.</param>
     public PageShare(PagePool pool, string holder, int limitPages, int limitBundles = int.MaxValue)
     {
         _pool = pool;
@@ -37,7 +37,8 @@ public sealed class PageShare
     public string Holder { get; }
 
     /// <summary>
-    /// The most pages it may pin, 1 to all of the pool. Whoever takes asks before (<see cref="HasRoomFor"/>); <see cref="Take"/> does not.
+    /// The most pages it may pin, 1 to all of the pool. The caller must ask first (<see cref="HasRoomFor"/>); <see cref="Take"/> does not
+    /// check.
     /// </summary>
     public int LimitPages { get; }
 
@@ -49,7 +50,8 @@ public sealed class PageShare
     {
         get
         {
-            // In this order: what is taken and let go in between makes it too small for a moment, which wakes somebody too early at worst.
+            // The order matters: pages taken and let go in between make the result too small for a moment. At worst that wakes somebody too
+            // early.
             var taken = Volatile.Read(ref _taken.Pages);
             return (int)Math.Max(0, taken - Volatile.Read(ref _released.Pages));
         }
@@ -68,7 +70,9 @@ public sealed class PageShare
     /// <summary>Whether this share already pins the page, so that taking more of its packets costs it nothing.</summary>
     public bool Pins(int page) => _packetsOf is not null && Volatile.Read(ref _packetsOf[page]) > 0;
 
-    /// <summary>Whether three quarters of the share are used: time to copy packets rather than pin one more page of many packets.</summary>
+    /// <summary>
+    /// Whether three quarters of the share are used. It is then time to copy packets rather than pin one more page of many packets.
+    /// </summary>
     public bool IsNearLimit => Charged >= LimitPages - (LimitPages / 4);
 
     /// <summary>Whether half of the share is free.</summary>
@@ -85,8 +89,8 @@ public sealed class PageShare
     }
 
     /// <summary>
-    /// Takes <paramref name="packets"/> packets of a page that the caller holds. The limits are the caller's to ask for first
-    /// (<see cref="HasRoomFor"/>), because what to do beyond them is the route's policy, not the pool's.
+    /// Takes <paramref name="packets"/> packets of a page that the caller holds. The caller must check the limits first
+    /// (<see cref="HasRoomFor"/>), because the route and not the pool decides what to do beyond them.
     /// </summary>
     public void Take(int page, int packets)
     {
@@ -98,13 +102,13 @@ public sealed class PageShare
             return;
         }
 
-        // The holder is added before the count shows, and taken off after it is gone: the page can never look free in between.
+        // The holder is added before the count rises, and removed after the count falls: the page can never look free in between.
         _pool.AddHolder(page);
         if (Interlocked.Add(ref _packetsOf[page], packets) != packets) _pool.ReleaseHolder(page);
         else Charge(1);
     }
 
-    /// <summary>Asks for one call of <paramref name="wake"/> when half of the share is free again; at once when it is already.</summary>
+    /// <summary>Asks for one call of <paramref name="wake"/> when half of the share is free again, or at once if it already is.</summary>
     public void WakeAtLowWater(Action wake)
     {
         Interlocked.Exchange(ref _released.Waiter, wake);
@@ -140,7 +144,8 @@ public sealed class PageShare
 
     private void Wake() => Interlocked.Exchange(ref _released.Waiter, null)?.Invoke();
 
-    // Counts that only rise, one side's and the others', on cache lines of their own: who takes never waits for a line to be written.
+    // Both counts only rise. The taking thread's count and the returning threads' count have cache lines of their own, so the taking thread
+    // never waits to write a line.
     [StructLayout(LayoutKind.Explicit, Size = 192)]
     private struct Takers
     {

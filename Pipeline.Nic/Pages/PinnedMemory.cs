@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// Memory of the managed heap that never moves, so that its address can be a constant in compiled code. It stays as long as this object.
+/// Memory of the managed heap that never moves, so that its address can be a constant in compiled code. It lives as long as this object.
 /// </summary>
 internal sealed unsafe class PinnedMemory
 {

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Pages;
 
 /// <summary>
-/// A pool that tattles: it knows who holds which page, and fails on a double return, on a page read or written after its return,
-/// and on pages that never came home. For DEBUG builds and tests; it costs a lock per page and poisons returned memory.
+/// An audit of a pool. It knows who holds which page, and fails on a double return, on a page read or written after its return, and on
+/// pages that never came home. For DEBUG builds and tests; it costs a lock per page and poisons returned memory.
 /// </summary>
 public sealed class PoolAudit
 {
@@ -14,7 +14,7 @@ public sealed class PoolAudit
     private bool[] _poisoned = [];
 
     /// <summary>
-    /// What pools use when nobody says otherwise: an audit in DEBUG builds and wherever PIPELINE_POOL_AUDIT=1, else none.
+    /// The default of pools: an audit in DEBUG builds and wherever PIPELINE_POOL_AUDIT=1, otherwise none.
     /// </summary>
     public static PoolAudit? ForTests()
     {
@@ -54,7 +54,7 @@ public sealed class PoolAudit
         }
     }
 
-    /// <summary>A share takes packets of a page that is out: from now on it is the one to ask for the page.</summary>
+    /// <summary>A share takes packets of a page that is out. From now on it is the holder of the page.</summary>
     internal void Taken(int page, string holder)
     {
         lock (_gate)
@@ -77,7 +77,7 @@ public sealed class PoolAudit
     }
 
     /// <summary>
-    /// Packets that a device found in a page: each is released from the page that its offset lies in, so that has to be this one.
+    /// Checks packets that a device found in a page. Each is released from the page that its offset lies in, so that must be this page.
     /// </summary>
     internal void CheckWithin(int page, ReadOnlySpan<Packet> packets)
     {
