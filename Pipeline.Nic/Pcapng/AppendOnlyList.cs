@@ -25,10 +25,10 @@ internal class AppendOnlyList<T>
         Volatile.Write(ref _count, _count + 1);
     }
 
-    /// <summary>Those known now; what is added later does not show in it.</summary>
+    /// <summary>The items known now. Items added later do not show in it.</summary>
     public IReadOnlyList<T> Snapshot()
     {
-        // The count before the array: an array seen later holds at least as many.
+        // The count is read before the array: an array seen later holds at least as many.
         var count = Count;
         return new ArraySegment<T>(Volatile.Read(ref _items), 0, count);
     }

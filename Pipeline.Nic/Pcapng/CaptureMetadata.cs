@@ -1,21 +1,21 @@
 namespace Pipeline.Nic.Pcapng;
 
 /// <summary>
-/// What a pcapng capture says besides its packets: options of its section, secrets, names and custom blocks. It is kept as a writer of
-/// pcapng needs it, little-endian. The source's thread adds, any thread reads, and what is there stays.
+/// The contents of a pcapng capture besides its packets: options of its section, secrets, names and custom blocks. They are kept as a
+/// writer of pcapng needs them, little-endian. The source's thread adds, any thread reads, and nothing is removed.
 /// </summary>
 public sealed class CaptureMetadata
 {
     /// <summary>
-    /// Bytes kept of one source, interfaces' options included; what comes beyond them is counted and left out. Every file that is
-    /// written carries all of it, so this bounds what a rotated or split capture adds to each.
+    /// The most bytes kept of one source, interfaces' options included. Anything beyond is counted and left out. Every file that is written
+    /// carries all of it, so this bounds what is added to each file of a rotated or split capture.
     /// </summary>
     public const int MostBytes = 16 << 20;
 
-    /// <summary>What a source has that says nothing of the kind. Nothing is ever added to it.</summary>
+    /// <summary>The metadata of a source that has none. Nothing is ever added to it.</summary>
     public static readonly CaptureMetadata None = new();
 
-    // What an array costs beside its bytes: many small blocks must not take more memory than the limit says.
+    // The cost of an array besides its bytes: many small blocks must not take more memory than the limit says.
     private const int ArrayBytes = 48;
 
     private readonly AppendOnlyList<byte[]> _blocks = new();
@@ -23,7 +23,7 @@ public sealed class CaptureMetadata
     private int _bytes;
     private long _leftOut;
 
-    /// <summary>Blocks that are there by now: of secrets, of names, and custom ones that may be copied.</summary>
+    /// <summary>The number of blocks so far: of secrets, of names, and custom ones that may be copied.</summary>
     public int Blocks => _blocks.Count;
 
     /// <summary>
@@ -40,7 +40,7 @@ public sealed class CaptureMetadata
     /// <param name="index">Less than a count of <see cref="Blocks"/> seen before.</param>
     internal ReadOnlySpan<byte> Block(int index) => _blocks[index];
 
-    /// <summary>Whether so many bytes more can be kept; if not, they are counted as left out.</summary>
+    /// <summary>Whether this many more bytes can be kept. If not, they are counted as left out.</summary>
     internal bool HasRoomFor(uint bytes)
     {
         if (bytes <= MostBytes - ArrayBytes - _bytes) return true;

@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Pcapng;
 
-/// <summary>What a capture file says of one of its interfaces beyond what reading its packets takes. Any thread reads.</summary>
+/// <summary>A capture file's description of one of its interfaces, beyond the facts needed to read its packets. Any thread reads.</summary>
 public sealed class InterfaceDescription
 {
     private readonly byte[] _options;
@@ -12,16 +12,15 @@ public sealed class InterfaceDescription
         Time = time;
     }
 
-    /// <summary>How times lie in the file.</summary>
+    /// <summary>The unit and the start of times in the file.</summary>
     internal TimestampUnit Time { get; }
 
     /// <summary>
-    /// Options as an interface description block has them, little-endian, one after the other without an end; none of them says how
-    /// times lie.
+    /// Options as an interface description block has them, little-endian, one after the other without an end; none of them is about times.
     /// </summary>
     internal ReadOnlySpan<byte> Options => _options;
 
-    /// <summary>What the file has said by now of what the interface received and lost; null where it has not.</summary>
+    /// <summary>The interface's received and lost packets, as the file has said so far; null where it has said nothing.</summary>
     internal InterfaceStatistics? Statistics
     {
         get => Volatile.Read(ref _statistics);

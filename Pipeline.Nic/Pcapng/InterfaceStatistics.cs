@@ -3,15 +3,15 @@ using System.Buffers.Binary;
 namespace Pipeline.Nic.Pcapng;
 
 /// <summary>
-/// An interface statistics block (draft-ietf-opsawg-pcapng, 4.6) as it was read. Times are nanoseconds since 1970; what the block does
-/// not say is null.
+/// An interface statistics block (draft-ietf-opsawg-pcapng, 4.6) as it was read. Times are nanoseconds since 1970. A value that the block
+/// does not have is null.
 /// </summary>
 internal sealed record InterfaceStatistics(long Time)
 {
     private const int TimeAt = 12;
     private const int OptionsAt = 20;
 
-    // isb_starttime to isb_osdrop; isb_usrdeliv, what the file's writer delivered, is said anew by whoever writes.
+    // isb_starttime to isb_osdrop. isb_usrdeliv is the number that the file's writer delivered, so each writer writes its own.
     private readonly ulong?[] _values = new ulong?[OsDropped + 1];
 
     public const ushort Start = 2;
@@ -22,7 +22,7 @@ internal sealed record InterfaceStatistics(long Time)
 
     public const int LeastBytes = OptionsAt;
 
-    /// <summary>What is said under an option's code, from <see cref="Start"/> to <see cref="OsDropped"/>.</summary>
+    /// <summary>The value under an option's code, from <see cref="Start"/> to <see cref="OsDropped"/>.</summary>
     public ulong? this[ushort code] => _values[code];
 
     /// <param name="block">The block without its second length, at least <see cref="LeastBytes"/>.</param>

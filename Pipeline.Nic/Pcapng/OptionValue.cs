@@ -1,9 +1,9 @@
 namespace Pipeline.Nic.Pcapng;
 
-/// <summary>How the value of a pcapng option lies, which decides whether and how it is brought into another byte order.</summary>
+/// <summary>The layout of a pcapng option's value. It decides whether and how the value is converted to another byte order.</summary>
 internal enum OptionValue
 {
-    /// <summary>It must not be copied, is said anew, or nobody here knows how it lies.</summary>
+    /// <summary>It must not be copied, is written anew, or has an unknown layout.</summary>
     LeftOut,
 
     /// <summary>Text, addresses, single bytes: the same in either byte order.</summary>
@@ -18,7 +18,7 @@ internal enum OptionValue
     /// <summary>Two numbers of 32 bits.</summary>
     TwoU32,
 
-    /// <summary>epb_hash: the algorithm's byte, then what it came to.</summary>
+    /// <summary>epb_hash: the algorithm's byte, then the hash.</summary>
     Hash,
 
     /// <summary>epb_verdict: the kind's byte, then octets of the hardware, or 64 bits of an eBPF program.</summary>

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Pcapng;
 
 /// <summary>
-/// What each option of pcapng is (draft-ietf-opsawg-pcapng, 3.5, 4.1 to 4.3 and 4.5), and how its value becomes little-endian. An option
-/// that is not listed may hold numbers, so that it cannot be brought into another byte order; as with editcap it is left out.
+/// The layout of each pcapng option (draft-ietf-opsawg-pcapng, 3.5, 4.1 to 4.3 and 4.5), and the conversion of its value to little-endian.
+/// An option that is not listed might hold numbers, so it cannot be converted to another byte order. As with editcap it is left out.
 /// </summary>
 internal static class OptionValues
 {
@@ -11,13 +11,15 @@ internal static class OptionValues
     private const byte VerdictHardware = 0;
     private const byte VerdictXdp = 2;
 
-    // Checksums come as numbers; these two as a string of octets.
+    // Checksums come as numbers, but these two come as a string of octets.
     private const byte HashMd5 = 3;
     private const byte HashSha1 = 4;
 
     public static OptionValue OfSection(ushort code) => code is 2 or 3 or PcapngBlock.OptionApplication ? OptionValue.Octets : OfAny(code);
 
-    /// <summary>All but if_tsresol, if_tsoffset and if_fcslen (9, 14, 13): whoever writes says how times lie and packets end.</summary>
+    /// <summary>
+    /// All but if_tsresol, if_tsoffset and if_fcslen (9, 14, 13): the writer states the unit of times and the ending of packets itself.
+    /// </summary>
     public static OptionValue OfInterface(ushort code) => code switch
     {
         2 or 3 or 4 or 5 or 6 or 7 or 12 or 15 or 18 => OptionValue.Octets,

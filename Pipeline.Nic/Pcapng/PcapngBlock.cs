@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Pcapng;
 /// <summary>Block and option numbers of pcapng, and where a block's fields lie (draft-ietf-opsawg-pcapng).</summary>
 internal static class PcapngBlock
 {
-    /// <summary>A palindrome, so that it is known before the byte order is.</summary>
+    /// <summary>It is a palindrome, so it is recognized before the byte order is known.</summary>
     public const uint SectionHeader = 0x0A0D0D0A;
     public const uint InterfaceDescription = 1;
     public const uint ObsoletePacket = 2;
@@ -25,7 +25,8 @@ internal static class PcapngBlock
     public const int SmallestBytes = 12;
 
     /// <summary>
-    /// What a block with a packet can need: the largest packet of any link type, and 16 MiB, libpcap's limit for a block, for its options.
+    /// The most that a block with a packet can need: the largest packet of any link type, and 16 MiB for its options, which is libpcap's
+    /// limit for a block.
     /// </summary>
     public const uint MostBytes = (128 + 16) * 1024 * 1024;
 
@@ -41,7 +42,7 @@ internal static class PcapngBlock
     public const int SimpleWireAt = 8;
     public const int SimpleDataAt = 12;
 
-    // The obsolete packet block differs in its interface number alone: 16 bits, and 16 more that count drops.
+    // The obsolete packet block differs only in its interface number: it has 16 bits, and the other 16 count drops.
     public const int InterfaceAt = 8;
     public const int TimeHighAt = 12;
     public const int TimeLowAt = 16;

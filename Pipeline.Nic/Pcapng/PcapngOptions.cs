@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace Pipeline.Nic.Pcapng;
 
-/// <summary>Goes over a list of options of a pcapng block (draft-ietf-opsawg-pcapng, 3.5). It ends at what is not sound.</summary>
+/// <summary>
+/// Goes over a list of options of a pcapng block (draft-ietf-opsawg-pcapng, 3.5). It ends at the first option that is not sound.
+/// </summary>
 internal ref struct PcapngOptions(ReadOnlySpan<byte> options, bool isBigEndian)
 {
     /// <summary>Code and length of an option.</summary>

@@ -1,13 +1,13 @@
 namespace Pipeline.Nic.Pcapng;
 
 /// <summary>
-/// Turns the 64-bit times of a pcapng interface into nanoseconds since 1970. What does not fit into 64 signed bits (the years 1677
-/// to 2262) is clamped, and can be asked for exactly.
+/// Turns the 64-bit times of a pcapng interface into nanoseconds since 1970. A time that does not fit into 64 signed bits (the years 1677
+/// to 2262) is clamped. The exact time can be asked for.
 /// </summary>
 /// <remarks>Source: draft-ietf-opsawg-pcapng, options if_tsresol and if_tsoffset of the interface description block.</remarks>
 internal sealed class TimestampUnit
 {
-    /// <summary>Microseconds, what an interface has that says nothing.</summary>
+    /// <summary>Microseconds, the unit of an interface that states none.</summary>
     public const byte DefaultResolution = 6;
 
     private const byte PowerOfTwo = 0x80;
@@ -42,7 +42,7 @@ internal sealed class TimestampUnit
     /// <summary>Seconds added to every time.</summary>
     public long OffsetSeconds { get; }
 
-    /// <summary>Clamped to what 64 signed bits hold.</summary>
+    /// <summary>The time, clamped to the range of 64 signed bits.</summary>
     public long ToNanoseconds(ulong units) =>
         units < _fastWayBelow
             ? (long)(units * _multiplier) + _fastOffset
