@@ -5,15 +5,15 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// Whole blocks on their way into a file, and whose packets they are. It owns its memory and the fate of the packets in it: they were
-/// held by their accounts when they came in, and are settled when the kernel has answered.
+/// Whole blocks to be written to a file, and the accounts of their packets. It owns its memory, and must settle the packets in it. Their
+/// accounts hold them when they come in, and they are settled when the kernel has answered.
 /// </summary>
 internal sealed unsafe class BlockBuffer : IDisposable
 {
-    /// <summary>The length that marks a block which is no packet.</summary>
+    /// <summary>The length that marks a block that is not a packet.</summary>
     private const int NoPacket = int.MinValue;
 
-    // Shorter packets than this are rare enough that the list of blocks may fill up before the bytes do.
+    // Packets shorter than this are rare. Only with them does the list of blocks fill up before the bytes do.
     private const int UsualBlockBytes = 32;
 
     private readonly SharedPackets? _shared;
@@ -26,7 +26,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
     private CapturedInterface? _interface;
 
     /// <param name="capacity">Bytes to start with.</param>
-    /// <param name="shared">Where packets are counted that lie in several files.</param>
+    /// <param name="shared">Counts packets that lie in several files.</param>
     public BlockBuffer(int capacity, SharedPackets? shared = null)
     {
         _shared = shared;
@@ -47,7 +47,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
     public bool HasRoomFor(int bytes) => bytes <= _capacity - Used && _count < _blocks.Length;
 
     /// <summary>
-    /// Makes the empty buffer large enough for one block. The packet it is for lies in memory already, so that bounds it.
+    /// Makes the empty buffer large enough for one block. The packet lies in memory already, and bounds the block's size.
     /// </summary>
     public void Grow(int bytes)
     {
@@ -70,7 +70,7 @@ internal sealed unsafe class BlockBuffer : IDisposable
     /// <summary>
     /// Empties the buffer. Packets wholly among the first <paramref name="taken"/> bytes are delivered, the others dropped.
     /// </summary>
-    /// <returns>Where the last block ends that was taken whole.</returns>
+    /// <returns>Where the last block that was taken whole ends.</returns>
     public int Settle(long taken)
     {
         var whole = Used;

@@ -5,20 +5,20 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// How a capture is laid out in a file. Each method writes whole blocks where it is told to and returns how many bytes they have;
-/// the caller has made room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
+/// How a capture is laid out in a file. Each method writes whole blocks at the given place and returns their bytes. The caller has made
+/// room: <see cref="MostHeaderBytes"/>, and for a packet what <see cref="PacketSize"/> says.
 /// </summary>
-/// <param name="overhead">Bytes of a packet's block beside its own.</param>
+/// <param name="overhead">Bytes of a packet's block besides the packet's own.</param>
 /// <param name="bytesAt">Where in a packet's block its own bytes lie.</param>
-/// <param name="alignment">What a packet's own bytes are padded to a multiple of.</param>
+/// <param name="alignment">A packet's own bytes are padded to a multiple of this.</param>
 internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alignment)
 {
-    /// <summary>Room for anything but a packet, where the source has nothing to add to it.</summary>
+    /// <summary>Room for any block but a packet's, where the source has nothing to add to it.</summary>
     public const int MostHeaderBytes = 8192;
 
     private static readonly string[] PcapExtensions = [".pcap", ".cap", ".dmp"];
 
-    /// <summary>What is described in a file that no packet came for when no interface is known; null when nothing has to be.</summary>
+    /// <summary>The interface described in a file without packets when no interface is known; null when the format needs none.</summary>
     public abstract NicInterface? Default { get; }
 
     /// <summary>The layout that a file's name asks for; pcapng where it asks for none.</summary>
@@ -26,23 +26,23 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
         PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
 
     /// <summary>
-    /// Whether a file may start anew in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.
+    /// Whether a file can start a new section in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.
     /// </summary>
     public abstract bool HasSections { get; }
 
     /// <summary>Why packets of this interface cannot be in the file, or null when they can.</summary>
     public abstract string? Refuse(NicInterface nicInterface);
 
-    /// <summary>Whether it takes what a source says besides its packets, and an interface's times from wherever they count.</summary>
+    /// <summary>Whether it has a place for a source's metadata, and for the time that an interface's times count from.</summary>
     public abstract bool TakesMetadata { get; }
 
-    /// <summary>Packets whose time the format cannot hold, and which were written with the nearest that it can.</summary>
+    /// <summary>Packets whose time the format cannot hold. They were written with the nearest time that it can hold.</summary>
     public long TimesChanged { get; protected set; }
 
-    /// <summary>Packets without a time, which were written with that of 1970-01-01 because the format needs one.</summary>
+    /// <summary>Packets without a time. They were written with the time of 1970-01-01, because the format needs one.</summary>
     public long TimesMade { get; protected set; }
 
-    /// <param name="options">The section's, little-endian, without an end; the caller has made room for them too.</param>
+    /// <param name="options">The section's options, little-endian, without an end. The caller has made room for them too.</param>
     public abstract int WriteStart(byte* at, ReadOnlySpan<byte> options);
 
     /// <param name="captured">Its number counts the file's interfaces from 0. The caller has made room for its options too.</param>
@@ -58,13 +58,13 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
     public abstract void WritePacket(byte* at, int size, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// Writes a packet that has no time, or one that its interface cannot hold, or that says more than its descriptor.
+    /// Writes a packet that has no time, whose time its interface cannot hold, or whose block says more than its descriptor.
     /// </summary>
     /// <param name="at">
     /// Room for what <see cref="PacketSize"/> says, the block's options, 4 bytes, and <see cref="HostOrderHeader.MostFieldBytes"/>.
     /// </param>
-    /// <param name="cutOff">What was captured behind the bytes to write.</param>
-    /// <param name="block">What lies around it; empty where it is not flagged <see cref="PacketFlags.InBlock"/>.</param>
+    /// <param name="cutOff">The captured bytes after those to write.</param>
+    /// <param name="block">The block around it; empty where it is not flagged <see cref="PacketFlags.InBlock"/>.</param>
     /// <param name="time">Nanoseconds since 1970; of no meaning for a packet without a time.</param>
     public abstract int WriteUnusual(
         byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,

@@ -2,7 +2,7 @@ using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
-/// <summary>What was written where, and what of it is not as it was, for people.</summary>
+/// <summary>Says for people what was written where, and what was changed in writing.</summary>
 internal static class CaptureNotes
 {
     public static IReadOnlyList<string> Of(CaptureWriter writer)
@@ -16,7 +16,7 @@ internal static class CaptureNotes
         return notes;
     }
 
-    /// <summary>For captures of one source, of which each says what is true of all just once.</summary>
+    /// <summary>For captures of one source. What is true of all of them is said once.</summary>
     public static IReadOnlyList<string> Of(IReadOnlyCollection<CaptureWriter> writers)
     {
         var notes = writers.Select(Line).ToList();

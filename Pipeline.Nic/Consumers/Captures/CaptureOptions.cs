@@ -9,31 +9,33 @@ public sealed record CaptureOptions
 {
     /// <summary>
     /// The file, or <c>-</c> for standard output. A name that ends in <c>.pcap</c>, <c>.cap</c> or <c>.dmp</c> makes a pcap file with
-    /// nanosecond timestamps; any other name, and standard output, gets pcapng, but for those that <see cref="CompressedOutput"/> refuses.
+    /// nanosecond timestamps; any other name, and standard output, gets pcapng, except names that <see cref="CompressedOutput"/> refuses.
     /// </summary>
     public required string Path { get; init; }
 
-    /// <summary>Most bytes of a packet that are written; 0 for all.</summary>
+    /// <summary>The most bytes written of a packet; 0 for all.</summary>
     public int SnapLength { get; init; }
 
-    /// <summary>Only packets that match are written; the others are delivered to it all the same. Null writes all.</summary>
+    /// <summary>Only packets that match are written. The others still count as delivered. Null writes all.</summary>
     public PacketFilter? Filter { get; init; }
 
-    /// <summary>When to go on in a new file; null never does.</summary>
+    /// <summary>When to continue in a new file; null for never.</summary>
     public CaptureRotation? Rotation { get; init; }
 
-    /// <summary>What the capture must not destroy; null where nothing is known of it.</summary>
+    /// <summary>The files that the capture must not destroy; null where none are known.</summary>
     public FilesInUse? Files { get; init; }
 
     /// <summary>
-    /// The source's interfaces, asked for when a file ends that no packet came for: the first that can be in it is described there, so that
-    /// tools can open it. May be left out: interfaces the consumer has seen packets of are known anyway.
+    /// Returns the source's interfaces. It is called when a file ends without packets: the first interface that can be in the file is
+    /// described there, so that tools can open it. It can be left out: the consumer knows the interfaces of the packets it has seen.
     /// </summary>
     public Func<IReadOnlyList<NicInterface>>? KnownInterfaces { get; init; }
 
-    /// <summary>What the source says besides its packets. Every file of pcapng carries it.</summary>
+    /// <summary>The source's metadata. Every pcapng file carries it.</summary>
     public CaptureMetadata Metadata { get; init; } = CaptureMetadata.None;
 
-    /// <summary>One of many files, most of which may get no packet: such a file does without secrets and names too.</summary>
+    /// <summary>
+    /// Whether it is one of many files. Most of those might get no packet, so such a file has no secrets and names either.
+    /// </summary>
     public bool IsOneOfMany { get; init; }
 }

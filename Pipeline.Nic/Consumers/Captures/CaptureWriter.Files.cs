@@ -7,7 +7,7 @@ internal sealed unsafe partial class CaptureWriter
 {
     private void StartFile()
     {
-        // Over until the file is there: when it cannot be made, nothing may be written or finished.
+        // The capture is over until the file is there: if the file cannot be made, nothing must be written or finished.
         IsOver = true;
         _file = _series.Next();
         IsOver = false;
@@ -38,7 +38,7 @@ internal sealed unsafe partial class CaptureWriter
         Flush();
     }
 
-    /// <summary>Goes on in the same file with a section that knows no interface yet, and forgets those so far.</summary>
+    /// <summary>Starts a new section in the same file and forgets the interfaces so far: the new section knows none yet.</summary>
     private void StartSection()
     {
         EndSection();
@@ -85,8 +85,8 @@ internal sealed unsafe partial class CaptureWriter
     }
 
     /// <summary>
-    /// Tools refuse to open files that describe no interface, though nothing is wrong with one that no packet came for. One will do: a
-    /// capture may know a hundred thousand, and there may be as many files.
+    /// Tools refuse to open a file that describes no interface, though a file without packets is valid. One interface is enough: a capture
+    /// can know a hundred thousand of them, and can have as many files.
     /// </summary>
     private void DescribeKnown()
     {

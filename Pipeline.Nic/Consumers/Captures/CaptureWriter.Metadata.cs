@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
-/// <summary>What a source says besides its packets' bytes, on its way into the file.</summary>
+/// <summary>Writes the source's metadata into the file.</summary>
 internal sealed unsafe partial class CaptureWriter
 {
     private void AppendUnusual(in Packet packet, scoped PacketBatch batch, int length)
@@ -32,8 +32,8 @@ internal sealed unsafe partial class CaptureWriter
     }
 
     /// <summary>
-    /// Writes the blocks of the source that have come since, before the packets they are for. Behind the first interface: editcap cannot
-    /// copy a file in which something else is described before it.
+    /// Writes the source's blocks that have come since, before the packets they are for. They go after the first interface: editcap cannot
+    /// copy a file in which anything else comes before it.
     /// </summary>
     private void CatchUp()
     {
@@ -55,7 +55,7 @@ internal sealed unsafe partial class CaptureWriter
             return;
         }
 
-        // Buffers are many and stay small; secrets may be large.
+        // Buffers are many and stay small; secrets can be large.
         var taken = _file!.Write(block, out var error);
         if (error != Errno.None) throw Fail(_file.Failure(error), taken);
         _fileBytes += taken;

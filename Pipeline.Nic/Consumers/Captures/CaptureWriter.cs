@@ -6,8 +6,8 @@ using Pipeline.Nic.Pcapng;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// One capture being written, over all of its files. What is appended is held in a buffer and settled with its account when the
-/// kernel has taken it, or has refused to.
+/// One capture being written, over all of its files. Appended packets are held in a buffer, and settled with their account when the kernel
+/// has taken or refused them.
 /// </summary>
 /// <remarks>
 /// <para>For one thread at a time. The buffer belongs to whoever lends it, and is empty whenever the writer lets go of it.</para>
@@ -73,13 +73,13 @@ internal sealed unsafe partial class CaptureWriter
     /// <inheritdoc cref="CaptureLayout.TimesMade"/>
     public long TimesMade => _layout.TimesMade;
 
-    /// <summary>Whether times are lost for the format's sake, and another would keep them.</summary>
+    /// <summary>Whether the format loses times that pcapng would keep.</summary>
     public bool IsPcap => !_layout.TakesMetadata;
 
     /// <inheritdoc cref="CaptureMetadata.LeftOut"/>
     public long LeftOut => _metadata.LeftOut;
 
-    /// <summary>For whoever keeps several captures: when it was used last, by a clock of his own.</summary>
+    /// <summary>For whoever keeps several captures: when it was used last, by the owner's own clock.</summary>
     public long LastUse { get; set; }
 
     /// <summary>Copies a packet into the buffer. The caller holds it with its account, which this settles.</summary>
@@ -131,7 +131,7 @@ internal sealed unsafe partial class CaptureWriter
         IsOver = true;
     }
 
-    /// <summary>Closes the file for now, unless the capture is over, and gives the buffer back, empty.</summary>
+    /// <summary>Closes the file for now, unless the capture is over, and gives the empty buffer back.</summary>
     public BlockBuffer Suspend()
     {
         if (!IsOver)
@@ -145,7 +145,7 @@ internal sealed unsafe partial class CaptureWriter
         return buffer;
     }
 
-    /// <summary>Goes on where it was suspended.</summary>
+    /// <summary>Continues where it was suspended.</summary>
     public void Resume(BlockBuffer buffer)
     {
         IsOver = true;
@@ -192,13 +192,13 @@ internal sealed unsafe partial class CaptureWriter
         }
         catch (OutputException)
         {
-            // The first failure is the one to tell of.
+            // The first failure is the one to report.
         }
 
         return failure;
     }
 
-    /// <summary>Statistics of the interfaces whose description is in the file, as far as there is still room.</summary>
+    /// <summary>Writes statistics of the interfaces that the file describes, as far as there is room left.</summary>
     private void SaveStatistics(OutputFile file)
     {
         var buffer = _buffer!;

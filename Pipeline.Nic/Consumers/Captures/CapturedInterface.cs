@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
-/// <summary>An interface as one capture writes it, with the time that its packets' times count from.</summary>
+/// <summary>An interface as one capture writes it, with the start that its packets' times count from.</summary>
 /// <param name="offsetSeconds">Seconds since 1970, if_tsoffset.</param>
 internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
 {
@@ -19,12 +19,12 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
 
     public long OffsetSeconds { get; } = offsetSeconds;
 
-    /// <summary>The same interface with times that count from elsewhere; null where nobody needed one.</summary>
+    /// <summary>The same interface with times that count from another start; null where none was needed.</summary>
     public CapturedInterface? Next { get; set; }
 
     /// <summary>
-    /// No time below this one fits, and every later one that 64 signed bits of nanoseconds since 1970 hold does. The largest number where
-    /// that is not so.
+    /// The least time that fits. Every later time that 64 signed bits of nanoseconds since 1970 can hold fits too. If that is not so, this
+    /// is the largest number.
     /// </summary>
     public long LeastTime { get; } = LeastOf((Int128)offsetSeconds * NanosecondsPerSecond);
 
@@ -34,7 +34,7 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
     /// <summary>The snap length that the file being written says it has.</summary>
     public uint SnapLength { get; set; }
 
-    /// <summary>Where in the file its description ends.</summary>
+    /// <summary>The position in the file where its description ends.</summary>
     public long DescribedUpTo { get; set; }
 
     /// <summary>Packets of it that the output took, over all files of the capture.</summary>
@@ -47,12 +47,12 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
 
     public bool HasTimes => LastTimestamp >= FirstTimestamp;
 
-    /// <summary>Brings headers of a packet as it is written into the file's byte order, where they are not in it.</summary>
+    /// <summary>Converts the headers of a written packet to the file's byte order, where they are in the other one.</summary>
     /// <param name="at">
-    /// Its written bytes; behind them is room for <see cref="HostOrderHeader.MostFieldBytes"/>, whose contents stay.
+    /// Its written bytes. After them there is room for <see cref="HostOrderHeader.MostFieldBytes"/>; the contents of that room stay.
     /// </param>
     /// <param name="cutOff">
-    /// What was captured behind them and is not written: a field that the snap length cuts is turned before it is cut.
+    /// Captured bytes after them that are not written. A field that the snap length cuts is reversed before it is cut.
     /// </param>
     public unsafe void Turn(byte* at, int bytes, ReadOnlySpan<byte> cutOff)
     {
@@ -73,7 +73,9 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
         return ticks >= 0 && ticks <= ulong.MaxValue;
     }
 
-    /// <summary>A time as the file has it: nanoseconds, 64 bits without a sign. What does not fit is the nearest that does.</summary>
+    /// <summary>
+    /// A time as the file has it: nanoseconds in 64 bits without a sign. A time that does not fit becomes the nearest that does.
+    /// </summary>
     public ulong Ticks(Int128 nanoseconds) => (ulong)Int128.Clamp(nanoseconds - Offset, 0, ulong.MaxValue);
 
     /// <param name="packet">Has a time.</param>
@@ -84,7 +86,7 @@ internal sealed class CapturedInterface(NicInterface source, long offsetSeconds)
         if (time < FirstTimestamp) FirstTimestamp = time;
     }
 
-    /// <summary>Not a field: code that touches objects with one of this type is not compiled ahead of time.</summary>
+    /// <summary>It is not a field: code that touches objects with a field of this type is not compiled ahead of time.</summary>
     private Int128 Offset => (Int128)OffsetSeconds * NanosecondsPerSecond;
 
     private static long LeastOf(Int128 offset) => offset < long.MinValue || offset > long.MaxValue ? long.MaxValue : (long)offset;

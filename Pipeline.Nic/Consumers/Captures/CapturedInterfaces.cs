@@ -3,13 +3,13 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// The interfaces of one capture being written. Times of 64 bits reach 584 years from where they count from; an interface whose packets
-/// lie further apart is described again with another beginning.
+/// The interfaces of one capture being written. Times of 64 bits reach 584 years from their start. An interface whose packets lie further
+/// apart is described again with another start.
 /// </summary>
 /// <param name="budget">How many it and others may remember together.</param>
 internal sealed class CapturedInterfaces(InterfaceBudget budget)
 {
-    // An interface of a real capture has one; only a file made for it has times all over the millennia.
+    // An interface of a real capture has one description. Only a file crafted for it has times all over the millennia.
     private const int MostOfOne = 16;
 
     private const long NanosecondsPerSecond = 1_000_000_000;
@@ -33,7 +33,7 @@ internal sealed class CapturedInterfaces(InterfaceBudget budget)
         }
     }
 
-    /// <summary>Whether those so far have to be forgotten before one more can be remembered, which this interface would be.</summary>
+    /// <summary>Whether this interface would be a new one, and the others must be forgotten before it can be remembered.</summary>
     public bool MustForget(NicInterface source) => budget.IsUsedUp && _count > 0 && !_first.ContainsKey(source);
 
     /// <inheritdoc cref="MustForget(NicInterface)"/>
@@ -45,7 +45,7 @@ internal sealed class CapturedInterfaces(InterfaceBudget budget)
         return one is null;
     }
 
-    /// <summary>Forgets all, but for how many packets of them were written.</summary>
+    /// <summary>Forgets all of them, but not how many of their packets were written.</summary>
     public void Forget()
     {
         _writtenOfForgotten = Written;
@@ -55,20 +55,22 @@ internal sealed class CapturedInterfaces(InterfaceBudget budget)
     }
 
     /// <summary>
-    /// An interface as it is described first. Its times count from 1970, or from before where its capture says so: nothing else than
-    /// such an interface has times before 1970.
+    /// The first description of an interface. Its times count from 1970, or from an earlier start that its capture states: only such an
+    /// interface has times before 1970.
     /// </summary>
     public CapturedInterface Of(NicInterface source) =>
         _first.TryGetValue(source, out var known) ? known : _first[source] = New(source, UsualOffset(source));
 
-    /// <summary>The description that holds a time, made where there is none; the first where there are too many already.</summary>
+    /// <summary>
+    /// The description that holds a time. It is made where there is none. Where there are too many already, it is the first one.
+    /// </summary>
     public CapturedInterface Of(NicInterface source, Int128 nanoseconds)
     {
         if (!_first.TryGetValue(source, out var last)) return _first[source] = New(source, OffsetFor(source, nanoseconds));
         for (var count = 1; !last.Holds(nanoseconds); last = last.Next, count++)
         {
             if (last.Next is not null) continue;
-            // A time that no description reaches gets the nearest; it must not use up those that other packets need.
+            // A time that no description can reach gets the nearest one. It must not use up descriptions that other packets need.
             var offset = Around(nanoseconds);
             if (count == MostOfOne || nanoseconds - ((Int128)offset * NanosecondsPerSecond) > ulong.MaxValue) return _first[source];
             last.Next = New(source, offset);
@@ -92,7 +94,7 @@ internal sealed class CapturedInterfaces(InterfaceBudget budget)
         return CapturedInterface.Holds(usual, nanoseconds) ? usual : Around(nanoseconds);
     }
 
-    /// <summary>Counts from as far before a time as it reaches beyond.</summary>
+    /// <summary>A start as far before the time as its range reaches beyond it.</summary>
     private static long Around(Int128 nanoseconds) =>
         (long)Int128.Clamp((nanoseconds - (ulong.MaxValue / 2)) / NanosecondsPerSecond, long.MinValue, long.MaxValue);
 }

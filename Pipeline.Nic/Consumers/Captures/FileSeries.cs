@@ -38,7 +38,7 @@ internal sealed class FileSeries
 
     private bool IsStandardOutput => _path == StandardOutput;
 
-    /// <summary>Makes the next file, after deleting the oldest where only so many are kept.</summary>
+    /// <summary>Makes the next file, after deleting the oldest where the number of files is limited.</summary>
     /// <exception cref="OutputException">It cannot be made, or the oldest cannot be deleted.</exception>
     public OutputFile Next()
     {
@@ -59,7 +59,7 @@ internal sealed class FileSeries
     }
 
     /// <summary>Whether a packet belongs into the next file, given that this one holds some already.</summary>
-    /// <param name="bytes">What the file has reached.</param>
+    /// <param name="bytes">The bytes that the file has reached.</param>
     public bool IsOver(long bytes, in Packet packet) =>
         bytes >= _mostBytes
             || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
@@ -70,7 +70,7 @@ internal sealed class FileSeries
         if (!packet.Has(PacketFlags.NoTimestamp)) _firstTimestamp ??= packet.TimestampNanoseconds;
     }
 
-    // In 128 bits, because times may lie further apart than 64 hold.
+    // In 128 bits, because times can lie further apart than 64 bits hold.
     private bool IsOver(long first, long now) => _mostNanoseconds != long.MaxValue && (Int128)now - first >= _mostNanoseconds;
 
     private string Numbered(int number)
@@ -79,7 +79,7 @@ internal sealed class FileSeries
         return Path.Combine(Path.GetDirectoryName(_path) ?? "", name);
     }
 
-    /// <summary>A name that leads to another file by now, such as one that somebody put there to be read, is left alone.</summary>
+    /// <summary>A name that leads to another file by now is left alone: somebody might have put that file there for a reader.</summary>
     private static void Delete((string Path, FileIdentity? File) oldest)
     {
         var path = oldest.Path;

@@ -4,18 +4,18 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// Headers whose numbers the capturing host wrote in its own byte order. What reads a capture takes them to be in the order of the
-/// file, so where they are written into a file of the other order they are reversed.
+/// Headers whose numbers the capturing host wrote in its own byte order. Readers of a capture take them to be in the file's order, so they
+/// are reversed when they are written into a file of the other order.
 /// </summary>
 /// <remarks>
 /// Layouts: tcpdump.org/linktypes.html and libpcap's pcap/usb.h, nflog.h, sll.h, can_socketcan.h and pflog.h. Which fields are in host
-/// order: libpcap's pcap-util.c; those of <see cref="Loopback"/> and <see cref="Encapsulation"/> tcpdump's print-null.c and print-enc.c,
-/// and libpcap's filters, which compare them in the file's order. A field that was not captured whole stays as it is, and so do those
-/// behind it.
+/// order: libpcap's pcap-util.c. For <see cref="Loopback"/> and <see cref="Encapsulation"/>: tcpdump's print-null.c and print-enc.c, and
+/// libpcap's filters, which compare them in the file's order. A field that was not captured whole stays as it is, and so do the fields
+/// after it.
 /// </remarks>
 internal static class HostOrderHeader
 {
-    /// <summary>Bytes of the longest number that is turned.</summary>
+    /// <summary>Bytes of the longest number that is reversed.</summary>
     public const int MostFieldBytes = sizeof(ulong);
 
     private const int Loopback = 0;
@@ -30,7 +30,7 @@ internal static class HostOrderHeader
     // linux/if_ether.h
     private const int EthCan = 0x000C, EthCanFd = 0x000D, EthCanXl = 0x000E;
 
-    /// <summary>Whether packets of a link type have, or may have, such a header.</summary>
+    /// <summary>Whether packets of a link type have, or can have, such a header.</summary>
     public static bool Has(LinkType linkType) =>
         (int)linkType is Loopback or Encapsulation or Cooked or PacketFilterLog or Usb or UsbMapped or NetfilterLog or Cooked2;
 
@@ -66,7 +66,7 @@ internal static class HostOrderHeader
         }
     }
 
-    /// <summary>Turns a field round if it is there whole.</summary>
+    /// <summary>Reverses a field if it is there whole.</summary>
     public static void Reverse(Span<byte> packet, int at, int bytes)
     {
         if (packet.Length >= at + bytes) packet.Slice(at, bytes).Reverse();
@@ -89,7 +89,7 @@ internal static class HostOrderHeader
         }
     }
 
-    // User and process of the packet and of the rule. Older headers end in front of them: the first byte says where.
+    // User and process of the packet and of the rule. Older headers end before them: the first byte says where.
     private static void ReversePacketFilterLog(Span<byte> packet)
     {
         if (packet.IsEmpty) return;
@@ -97,7 +97,8 @@ internal static class HostOrderHeader
         for (var at = 44; at <= 56; at += 4) Reverse(header, at, 4);
     }
 
-    // Behind four bytes, of which the second is the version, stand values behind a length and a type each, in multiples of four bytes.
+    // The first four bytes hold the version as the second. Values follow, each after a length and a type, padded to multiples of four
+    // bytes.
     private static void ReverseNetfilterLog(Span<byte> packet)
     {
         const int HeadBytes = 4;

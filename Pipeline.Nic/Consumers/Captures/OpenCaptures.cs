@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// Captures written side by side, of which only so many have a descriptor and a buffer at a time. It owns the buffers. For one thread.
+/// Captures written side by side. Only a limited number have a descriptor and a buffer at a time. It owns the buffers. For one thread.
 /// </summary>
 internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDisposable
 {
@@ -20,8 +20,8 @@ internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDispos
     private int _totalBytes;
     private long _uses;
 
-    /// <summary>Starts a capture, which is open then.</summary>
-    /// <exception cref="OutputException">It cannot be made, or one that had to be closed for it could not be written out.</exception>
+    /// <summary>Starts a capture. It is then open.</summary>
+    /// <exception cref="OutputException">It cannot be made, or another that had to be closed for it could not be written out.</exception>
     public CaptureWriter Create(CaptureOptions options)
     {
         var buffer = TakeBuffer();
@@ -37,7 +37,7 @@ internal sealed class OpenCaptures(int mostOpen, SharedPackets shared) : IDispos
     }
 
     /// <summary>Opens a capture again if it was closed meanwhile.</summary>
-    /// <exception cref="OutputException">It cannot be opened, or one that had to be closed for it could not be written out.</exception>
+    /// <exception cref="OutputException">It cannot be opened, or another that had to be closed for it could not be written out.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public CaptureWriter Use(CaptureWriter writer)
     {

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>An open output: its name and its descriptor. For one thread at a time.</summary>
 internal sealed class OutputFile
 {
-    // rw for all, less the umask: what tcpdump and every fopen give.
+    // rw for all, less the umask, as with tcpdump and every fopen.
     private const uint Mode = 0x1B6;
 
     private readonly int _descriptor;
@@ -26,10 +26,13 @@ internal sealed class OutputFile
     /// <summary>The path, or "standard output".</summary>
     public string Name { get; }
 
-    /// <summary>Which file it is; null for what is no file. Whoever writes a series knows by it what a name leads to later.</summary>
+    /// <summary>
+    /// Which file it is; null for an output that is not a file. The writer of a series uses it to see whether a name still leads to the
+    /// same file.
+    /// </summary>
     public FileIdentity? Identity => FileIdentity.Of(_descriptor);
 
-    /// <param name="files">What must not be destroyed; null where nothing is known of it.</param>
+    /// <param name="files">The files that must not be destroyed; null where none are known.</param>
     /// <exception cref="OutputException">The process has no standard output, or it leads to a file in use.</exception>
     public static OutputFile StandardOutput(FilesInUse? files)
     {
@@ -39,12 +42,12 @@ internal sealed class OutputFile
         return output;
     }
 
-    /// <summary>Makes the file, or empties the one there is.</summary>
+    /// <summary>Makes the file, or empties an existing one.</summary>
     /// <inheritdoc cref="StandardOutput"/>
     /// <exception cref="OutputException">It cannot be made, or is a file in use.</exception>
     public static OutputFile Create(string path, FilesInUse? files)
     {
-        // Emptied only when it is known what it is.
+        // The file is emptied only when its identity is known.
         var file = Open(path, Fcntl.O_WRONLY | Fcntl.O_CREAT, "created", files);
         try
         {
@@ -59,9 +62,9 @@ internal sealed class OutputFile
         }
     }
 
-    /// <summary>Goes on at the end of a file made before.</summary>
+    /// <summary>Opens a file made before and continues at its end.</summary>
     /// <inheritdoc cref="StandardOutput"/>
-    /// <exception cref="OutputException">It cannot be opened, or another file has its name by now that is in use.</exception>
+    /// <exception cref="OutputException">It cannot be opened, or its name leads by now to another file that is in use.</exception>
     public static OutputFile Continue(string path, FilesInUse? files)
     {
         var file = Open(path, Fcntl.O_WRONLY | Fcntl.O_APPEND, "opened again", files);
@@ -77,10 +80,10 @@ internal sealed class OutputFile
         }
     }
 
-    /// <returns>Bytes the kernel took; all of them unless <paramref name="error"/> says why not.</returns>
+    /// <returns>Bytes the kernel took. If it did not take all of them, <paramref name="error"/> says why.</returns>
     public int Write(ReadOnlySpan<byte> bytes, out Errno error) => Unistd.WriteAll(_descriptor, bytes, out error);
 
-    /// <summary>Takes the last bytes written off again, which only a regular file allows.</summary>
+    /// <summary>Removes the last bytes written. Only a regular file allows it.</summary>
     /// <returns>Whether the output ends where it should.</returns>
     public bool CutBack(long bytes) => bytes == 0 || Unistd.CutBack(_descriptor, bytes);
 

@@ -7,8 +7,8 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// A pcap file, little-endian, by draft-ietf-opsawg-pcap (sections 4 and 5). Always the variant with nanoseconds, which libpcap reads
-/// since 1.5 and Wireshark for longer: the other would lose what the source knew.
+/// A pcap file, little-endian, by draft-ietf-opsawg-pcap (sections 4 and 5). It is always the variant with nanoseconds: the other would
+/// lose precision. libpcap has read it since 1.5, and Wireshark for longer.
 /// </summary>
 internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, RecordHeaderBytes, 1)
 {
@@ -67,7 +67,7 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
         bytes.CopyTo(new Span<byte>(at + RecordHeaderBytes, bytes.Length));
     }
 
-    /// <summary>The format has no place for what the packet says beyond its bytes, and needs a time of each.</summary>
+    /// <summary>The format has no place for a packet's metadata, and every packet needs a time.</summary>
     public override int WriteUnusual(
         byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,
         Int128 time)
@@ -82,14 +82,16 @@ internal sealed unsafe class PcapLayout() : CaptureLayout(RecordHeaderBytes, Rec
     /// <summary>None: the format has no place for them.</summary>
     public override int WriteStatistics(byte* at, CapturedInterface captured) => 0;
 
-    // Readers take the header's word for every packet, so packets that end otherwise must not be in the file.
+    // Readers apply the header to every packet, so packets with another ending must not be in the file.
     private string RefuseFcs(NicInterface nicInterface) =>
         "a pcap file says for all of its packets how many bytes of frame check sequence end them, and cannot take those of interface "
         + $"{nicInterface.Name} ({Fcs(nicInterface)}) beside those of {_first!.Name} ({Fcs(_first)}); a file named .pcapng can hold both";
 
     private static string Fcs(NicInterface nicInterface) => nicInterface.FcsBytes is { } bytes ? $"{bytes} bytes" : "not known";
 
-    /// <summary>In units of 16 bits, behind a bit that says so (section 4). A length that four bits cannot say is left out.</summary>
+    /// <summary>
+    /// The length in units of 16 bits, after a bit that says it is there (section 4). A length that does not fit in four bits is left out.
+    /// </summary>
     private static uint FcsField(byte? bytes) =>
         bytes is { } known && known % 2 == 0 && known / 2 <= MostFcsUnits ? FcsIsKnown | ((uint)known / 2 << FcsShift) : 0;
 

@@ -39,7 +39,7 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     /// <summary>if_tsresol: units of 10^-9 s.</summary>
     private const byte Nanoseconds = 9;
 
-    // No system has interface names this long; a capture may claim one, and it is cut.
+    // No system has interface names this long; a capture can claim one, and it is cut.
     private const int MostNameBytes = 4096;
 
     private static readonly string Application = $"pipeline {typeof(PcapngLayout).Assembly.GetName().Version?.ToString(3)}";
@@ -63,11 +63,11 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
         Write<ushort>(at + 14, 0);
         Write(at + 16, -1L);
         var end = Copy(at + 24, options);
-        // Who made the capture is worth more than who copied it.
+        // The original capturer's name is worth more than the copier's.
         return Close(at, SectionHeaderType, End(Has(options, ShbUserAppl) ? end : Text(end, ShbUserAppl, Application)));
     }
 
-    /// <summary>4.2. An interface that its capture gives no name gets none.</summary>
+    /// <summary>4.2. An interface without a name in its capture gets none.</summary>
     public override int WriteInterface(byte* at, CapturedInterface captured)
     {
         var source = captured.Source;
@@ -90,13 +90,13 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
         Write(at + size - 4, (uint)size);
     }
 
-    /// <summary>4.3, and 4.4 for what has no time.</summary>
+    /// <summary>4.3, and 4.4 for packets without a time.</summary>
     public override int WriteUnusual(
         byte* at, CapturedInterface of, in Packet packet, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> cutOff, PacketBlock block,
         Int128 time)
     {
         var hasTime = !packet.Has(PacketFlags.NoTimestamp);
-        // A simple packet block is of the first interface, and has all of the packet up to that interface's snap length.
+        // A simple packet block belongs to the first interface, and has all of the packet up to that interface's snap length.
         if (!hasTime && of.Id == 0 && bytes.Length == Math.Min(packet.WireLength, of.SnapLength))
             return Simple(at, of, packet.WireLength, bytes, cutOff);
         if (!hasTime) (time, TimesMade) = (0, TimesMade + 1);
@@ -110,8 +110,8 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     }
 
     /// <summary>
-    /// 4.6. What the interface of a file received and lost is known only as far as the file says it; when nothing has a time there is
-    /// nothing to say.
+    /// 4.6. The packets that a file's interface received and lost are known only as far as the file says. If no packet has a time, nothing
+    /// is written.
     /// </summary>
     public override int WriteStatistics(byte* at, CapturedInterface captured)
     {
@@ -159,7 +159,7 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Enhanced(byte* at, int size, CapturedInterface of, ulong ticks, uint wire, ReadOnlySpan<byte> bytes)
     {
-        // The last word of the data first: what of it the packet does not cover is the padding, which has to be 0.
+        // The last word of the data is written first: the part that the packet does not cover is the padding, which must be 0.
         Write(at + size - 8, 0u);
         Write(at + 8, (uint)of.Id);
         Time(at + 12, ticks);
@@ -213,7 +213,7 @@ internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, Pack
         return at + 4 + Padded(length);
     }
 
-    /// <summary>A value of one byte, and three that pad it.</summary>
+    /// <summary>A value of one byte, and three bytes of padding.</summary>
     private static byte* Byte(byte* at, ushort code, byte value)
     {
         Write(at, code);

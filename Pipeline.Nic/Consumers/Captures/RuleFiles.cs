@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Consumers.Captures;
 
-/// <summary>The capture file of each rule, over all generations of rules: one to each name. For one thread.</summary>
+/// <summary>The capture file of each rule, over all generations of rules: one file per name. For one thread.</summary>
 internal sealed class RuleFiles(string folder, SplitOptions options, SharedPackets shared) : IDisposable
 {
     private readonly Dictionary<string, CaptureWriter> _byName = [];
@@ -36,7 +36,7 @@ internal sealed class RuleFiles(string folder, SplitOptions options, SharedPacke
     /// <exception cref="OutputException">It cannot be opened again, or another could not be closed for it.</exception>
     public CaptureWriter Open(int rule) => _open.Use(_byRule[rule]);
 
-    /// <summary>An interface that empty files may describe where the source names none.</summary>
+    /// <summary>Notes an interface that empty files can describe where the source names none.</summary>
     public void Saw(NicInterface nicInterface) => _firstSeen ??= nicInterface;
 
     public void Flush() => _open.Flush();

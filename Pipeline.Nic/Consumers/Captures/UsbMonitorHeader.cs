@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace Pipeline.Nic.Consumers.Captures;
 
 /// <summary>
-/// The header that Linux' usbmon puts in front of a USB transfer (Documentation/usb/usbmon.rst, struct mon_bin_hdr): 48 bytes, of the
-/// mapped kind 64 and after them the descriptors of an isochronous transfer.
+/// The header that Linux' usbmon puts before a USB transfer (Documentation/usb/usbmon.rst, struct mon_bin_hdr): 48 bytes. The mapped
+/// kind has 64, and after them the descriptors of an isochronous transfer.
 /// </summary>
 internal static class UsbMonitorHeader
 {
@@ -17,7 +17,7 @@ internal static class UsbMonitorHeader
     // The transfer's id, bus, seconds, microseconds, status, and two lengths.
     private static readonly (int At, int Bytes)[] Fields = [(0, 8), (12, 2), (16, 8), (24, 4), (28, 4), (32, 4), (36, 4)];
 
-    // Errors and descriptors of an isochronous transfer; of others the setup packet, in USB's own order.
+    // Errors and descriptors of an isochronous transfer. Other transfers have the setup packet here, in USB's own order.
     private static readonly (int At, int Bytes)[] IsochronousFields = [(40, 4), (44, 4)];
 
     // Interval, first frame, flags, number of descriptors.
