@@ -56,7 +56,7 @@ internal static class AddressText
 
     private static ushort Group(UInt128 address, int i) => (ushort)(address >> ((Groups - 1 - i) * 16));
 
-    /// <returns>The first group of the run and the one behind it; (-1, -1) when there is none.</returns>
+    /// <returns>The first group of the run and the one after it; (-1, -1) when there is none.</returns>
     private static (int From, int To) LongestZeros(UInt128 address)
     {
         var (from, to) = (-1, -1);

@@ -5,11 +5,11 @@ internal struct Flow
 {
     public FlowKey Key;
 
-    /// <summary>Of the side that sent the first packet.</summary>
+    /// <summary>Packets of the side that sent the first packet.</summary>
     public long Packets;
     public long Bytes;
 
-    /// <summary>Of the other side.</summary>
+    /// <summary>Packets of the other side.</summary>
     public long ReversePackets;
     public long ReverseBytes;
 
@@ -19,7 +19,7 @@ internal struct Flow
 
     public uint Hash;
 
-    /// <summary>Places of the neighbours in the order of last packets; the table's alone.</summary>
+    /// <summary>Places of the neighbours in the order of last packets. Only the table uses them.</summary>
     public int Older;
     public int Newer;
 

@@ -14,7 +14,7 @@ internal sealed class FlowFile
     private bool _isOver;
 
     /// <param name="path">Its name; <c>-</c> is standard output.</param>
-    /// <param name="files">What it must not destroy; null where nothing is known of it.</param>
+    /// <param name="files">The files that it must not destroy; null where none are known.</param>
     /// <exception cref="OutputException">It cannot be made.</exception>
     public FlowFile(string path, FilesInUse? files = null)
     {
@@ -25,7 +25,7 @@ internal sealed class FlowFile
 
     public string Name => _file.Name;
 
-    /// <summary>Lines the file has, but for the first and what is in the buffer.</summary>
+    /// <summary>Lines in the file, without the first line and those still in the buffer.</summary>
     public long Written { get; private set; }
 
     private long Waiting { get; set; }

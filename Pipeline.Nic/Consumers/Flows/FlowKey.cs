@@ -1,16 +1,18 @@
 namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>
-/// Whose flow a packet is: two endpoints, in an order that does not depend on who sends, the IP protocol and the Ethernet type.
+/// The flow that a packet belongs to: two endpoints, in an order that does not depend on who sends, the IP protocol and the Ethernet type.
 /// </summary>
 /// <remarks>
-/// <para>VLAN tags are no part of it: the two directions may have different ones. Ports are 0 where the protocol has none, and in
-/// fragments, the first too, so that all fragments between two hosts are one flow.</para>
-/// <para>What is not IP has no endpoints: one flow to an Ethernet type.</para>
+/// <para>
+/// VLAN tags are not part of it: the two directions can have different ones. Ports are 0 where the protocol has none. They are 0 in every
+/// fragment too, even the first, so that all fragments between two hosts are one flow.
+/// </para>
+/// <para>Packets that are not IP have no endpoints: there is one flow per Ethernet type.</para>
 /// </remarks>
 internal readonly record struct FlowKey
 {
-    /// <summary>The Ethernet type where there is none, or none that is known.</summary>
+    /// <summary>The Ethernet type where there is none, or it is not known.</summary>
     public const ushort NoType = 0;
 
     private const uint IpFlag = 1u << 24;
@@ -33,7 +35,7 @@ internal readonly record struct FlowKey
 
     public ushort EtherType => (ushort)(_kind >> 8);
 
-    /// <summary>Of IP packets; 0 else.</summary>
+    /// <summary>The IP protocol; 0 for packets that are not IP.</summary>
     public byte Protocol => (byte)_kind;
 
     public bool IsIp => (_kind & IpFlag) != 0;
@@ -51,8 +53,8 @@ internal readonly record struct FlowKey
     public static FlowKey Other(ushort etherType) => new(0, 0, 0, (uint)etherType << 8);
 
     /// <summary>
-    /// Keyed: who can choose addresses must not be able to choose where they lie in the table. Multiply and fold, in the manner of
-    /// Wang Yi's wyhash.
+    /// The hash has a key: whoever can choose addresses must not be able to choose where they lie in the table. Multiply and fold, in the
+    /// manner of Wang Yi's wyhash.
     /// </summary>
     public uint Hash(ulong seed)
     {

@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// <summary>How flows are kept. Times are by the packets' own clock; zero means never.</summary>
 public sealed record FlowOptions
 {
-    /// <summary>A table of them takes half a gibibyte.</summary>
+    /// <summary>A table of this many takes half a gibibyte.</summary>
     public const int MostFlows = 1 << 22;
 
     /// <summary>
@@ -11,9 +11,9 @@ public sealed record FlowOptions
     /// </summary>
     public int MaxFlows { get; init; } = 65536;
 
-    /// <summary>A flow without a packet for so long has ended; what comes later is another.</summary>
+    /// <summary>A flow without a packet for this long has ended. A later packet begins another flow.</summary>
     public TimeSpan IdleTimeout { get; init; }
 
-    /// <summary>A flow that goes on for so long is reported, and goes on as another.</summary>
+    /// <summary>A flow that goes on for this long is reported, and continues as another.</summary>
     public TimeSpan ActiveTimeout { get; init; }
 }

@@ -3,7 +3,7 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Consumers.Flows;
 
-/// <summary>What a flow table wants to know of one packet.</summary>
+/// <summary>The facts about one packet that a flow table needs.</summary>
 internal readonly ref struct FlowPacket
 {
     private FlowPacket(FlowKey key, bool fromLow, byte tcpFlags) => (Key, FromLow, TcpFlags) = (key, fromLow, tcpFlags);
@@ -13,7 +13,7 @@ internal readonly ref struct FlowPacket
     /// <summary>Whether the sender is the lower of the two endpoints.</summary>
     public bool FromLow { get; }
 
-    /// <summary>As in <see cref="TcpHeader.Flags"/>; 0 of what is not TCP, of fragments, and where they were not captured.</summary>
+    /// <summary>As in <see cref="TcpHeader.Flags"/>; 0 for other protocols, for fragments, and where they were not captured.</summary>
     public byte TcpFlags { get; }
 
     public static FlowPacket Of(LinkType linkType, ReadOnlySpan<byte> packet) => LinkHeader.Locate(linkType, packet, out var l3) switch
@@ -58,7 +58,9 @@ internal readonly ref struct FlowPacket
 
     private static FlowPacket Other(ushort etherType) => new(FlowKey.Other(etherType), fromLow: true, 0);
 
-    /// <summary>The type in front of what this code does not look into; below 1536 it is IEEE 802.3's length and says nothing.</summary>
+    /// <summary>
+    /// The Ethernet type of a payload that this code does not parse. Below 1536 it is IEEE 802.3's length and says nothing.
+    /// </summary>
     private static ushort TypeOf(LinkType linkType, ReadOnlySpan<byte> packet, int l3)
     {
         var at = linkType switch { LinkType.Ethernet or LinkType.LinuxSll => l3 - 2, LinkType.LinuxSll2 => 0, _ => -1 };

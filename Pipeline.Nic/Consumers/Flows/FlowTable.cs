@@ -7,9 +7,9 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// through it. For one thread; allocates nothing.
 /// </summary>
 /// <remarks>
-/// It never refuses a packet. When it is full, the flow without a packet for longest is reported and makes room. The index is at most
-/// half full, so that probes stay short, and removal closes gaps (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm R),
-/// so that no trace of flows gone by slows it.
+/// It never refuses a packet. When it is full, the flow without a packet for longest is reported and makes room. The index is at most half
+/// full, so probes stay short. Removal closes gaps (Knuth, The Art of Computer Programming, volume 3, 6.4, algorithm R), so flows that have
+/// left do not slow it.
 /// </remarks>
 internal sealed class FlowTable
 {
@@ -88,7 +88,7 @@ internal sealed class FlowTable
         _now = time;
         if (_idle == 0) return;
 
-        // Packets that came late put their flow behind others with later times; those wait for it, not for ever.
+        // A late packet puts its flow behind others with later times. Those wait for it, but not for ever.
         while (_oldest != None && _flows[_oldest].Last is var last && last != Flow.NoTime && time - last >= _idle)
             Remove(_oldest, FlowEnd.IdleTimeout);
     }
@@ -137,7 +137,7 @@ internal sealed class FlowTable
         while (_index[hole] != place) hole = (hole + 1) & _mask;
         for (var slot = (hole + 1) & _mask; _index[slot] != None; slot = (slot + 1) & _mask)
         {
-            // What lies between its own first slot and here, cyclically, may not move in front of that slot.
+            // An entry whose first slot lies cyclically between the gap and here must not move in front of that slot.
             var wanted = (int)_flows[_index[slot]].Hash & _mask;
             if (((slot - wanted) & _mask) < ((slot - hole) & _mask)) continue;
             _index[hole] = _index[slot];

@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// The bypass handler <c>flows</c>: keeps a table of bidirectional flows, and writes them as CSV when they end.
 /// </summary>
 /// <remarks>
-/// Packets count as delivered when they are in the table. A failing file is final, as for captures, and the flows still in the table
-/// are then lost to it; until it failed no packet was.
+/// Packets count as delivered when they are in the table. A failing file is final, as for captures. The flows still in the table are then
+/// not in the file. Packets counted before the failure stay delivered.
 /// </remarks>
 public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
 {
@@ -18,12 +18,13 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     private string[] _notes = [];
 
     /// <summary>
-    /// Takes the memory of the whole table and makes the file. For the thread that consumes, as everything but the report is.
+    /// Takes the memory of the whole table and makes the file. Only the thread that consumes may call it, as with everything but the
+    /// report.
     /// </summary>
     /// <param name="path">The file to write, made at once; <c>-</c> is standard output, null for none.</param>
     /// <param name="options">Bounds and timeouts.</param>
     /// <param name="context">Where it counts.</param>
-    /// <param name="files">What the file must not destroy; null where nothing is known of it.</param>
+    /// <param name="files">The files that the file must not destroy; null where none are known.</param>
     /// <exception cref="ArgumentOutOfRangeException">The table would be empty, or too large.</exception>
     /// <exception cref="OutputException">The file cannot be made.</exception>
     public FlowsConsumer(string? path, FlowOptions options, HandlerContext context, FilesInUse? files = null)
@@ -75,7 +76,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         return text => WriteTo(text, flows);
     }
 
-    /// <summary>After a crash, without <see cref="Complete"/>, what has been reported is still written if the file takes it.</summary>
+    /// <summary>After a crash, without <see cref="Complete"/>, reported flows are still written if the file takes them.</summary>
     public void Dispose()
     {
         try
@@ -84,7 +85,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         }
         catch (OutputException)
         {
-            // The first failure was told; a second must not hide it.
+            // The first failure was reported. A second must not hide it.
         }
     }
 
@@ -96,7 +97,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
             text.Write(Encoding.UTF8.GetString(line[..FlowText.Write(line, flow, FlowEnd.None)]));
     }
 
-    /// <summary>Counts what leaves the table and writes it, where there is a file.</summary>
+    /// <summary>Counts the flows that leave the table, and writes them where there is a file.</summary>
     private sealed class Report(FlowsConsumer owner, HandlerContext context) : IFlowReport
     {
         private readonly HandlerCounter _ended = context.Counter("flows-ended");
