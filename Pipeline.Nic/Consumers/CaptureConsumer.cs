@@ -9,21 +9,22 @@ namespace Pipeline.Nic.Consumers;
 /// Writes packets to one output as a capture: a file, a series of files, or standard output.
 /// </summary>
 /// <remarks>
-/// Packets are held in a buffer of 256 KiB and delivered when the kernel has taken them. When the output can take no more, what
-/// of the buffer is in the file whole is delivered and the rest dropped, the file ends after its last whole packet, and every later
-/// packet is dropped too, all with <see cref="DropReason.OutputError"/>.
+/// Packets are held in a buffer of 256 KiB and delivered when the kernel has taken them. When the output can take no more, the packets that
+/// are whole in the file are delivered, and the file ends after the last of them. The rest of the buffer and every later packet are
+/// dropped, all with <see cref="DropReason.OutputError"/>.
 /// </remarks>
 public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
 {
-    // Within the second-level cache of common CPUs, where the kernel finds it again; a system call costs little beside so much.
+    // It fits in the second-level cache of common CPUs, where the kernel finds it again. A system call costs little beside copying this
+    // much.
     private const int BufferBytes = 1 << 18;
 
     private readonly BlockBuffer _buffer;
     private readonly CaptureWriter _writer;
     private readonly PacketFilter? _filter;
 
-    /// <summary>Makes or truncates the output at once, so that what is wrong with it is known before the first packet.</summary>
-    /// <param name="options">Where to write, in which format, and what of the packets.</param>
+    /// <summary>Makes or truncates the output at once, so that an error is known before the first packet.</summary>
+    /// <param name="options">Where to write, in which format, and how much of each packet.</param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
     public CaptureConsumer(CaptureOptions options)
@@ -41,7 +42,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
         }
     }
 
-    /// <summary>What was written, in words, once it is complete. Any thread.</summary>
+    /// <summary>Describes in words what was written, once it is complete. Any thread.</summary>
     public IReadOnlyList<string> Notes => CaptureNotes.Of(_writer);
 
     /// <inheritdoc/>
@@ -81,7 +82,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
     /// <inheritdoc/>
     public void Complete() => _writer.Finish();
 
-    /// <summary>After a crash, without <see cref="Complete"/>, what is held is still written if the output takes it.</summary>
+    /// <summary>After a crash, without <see cref="Complete"/>, held packets are still written if the output takes them.</summary>
     public void Dispose()
     {
         try
@@ -90,7 +91,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
         }
         catch (OutputException)
         {
-            // The packets it concerns have been settled as output errors, and a second failure must not hide the first.
+            // The packets concerned have been settled as output errors. A second failure must not hide the first.
         }
         finally
         {

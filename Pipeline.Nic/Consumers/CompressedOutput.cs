@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Consumers;
 
-/// <summary>Names of outputs that promise a compressed file, which nothing here writes.</summary>
+/// <summary>File names that promise a compressed file. Nothing here writes one.</summary>
 public static class CompressedOutput
 {
     private static readonly (string Extension, string Program)[] Programs =

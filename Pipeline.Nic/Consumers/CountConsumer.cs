@@ -8,13 +8,13 @@ public sealed class CountConsumer : IPacketConsumer
     private long _packets;
     private long _bytes;
 
-    /// <summary>What has been consumed so far. Any thread; the two figures may be one batch apart.</summary>
+    /// <summary>The packets consumed so far. Any thread; the two figures can be one batch apart.</summary>
     public PacketTally Counted => new(Interlocked.Read(ref _packets), Interlocked.Read(ref _bytes));
 
     /// <inheritdoc/>
     public void Consume(scoped PacketBatch batch)
     {
-        // One thread writes, so plain additions do; the stores are whole for those who read.
+        // One thread writes, so plain additions suffice. The stores are atomic for readers.
         Volatile.Write(ref _packets, _packets + batch.Count);
         Volatile.Write(ref _bytes, _bytes + batch.Bytes);
     }

@@ -3,17 +3,17 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// The files that a pipeline reads and those that it writes, by what they are and not by what they are called, so that no output can
-/// destroy an input or another output. Any thread.
+/// The files that a pipeline reads and writes. It compares the files themselves and not their names, so that no output can destroy an input
+/// or another output. Any thread.
 /// </summary>
 /// <remarks>
-/// What anybody may write to at the same time is no such file: terminals, pipes, sockets, <c>/dev/null</c>. Inputs are looked up anew
-/// each time, because those that are read again may be another file by then.
+/// Terminals, pipes, sockets and <c>/dev/null</c> do not count, because several writers can share them. Inputs are looked up anew each
+/// time, because the name of an input that is read again might lead to another file by then.
 /// </remarks>
 /// <param name="read">The inputs' names; <c>-</c> is standard input.</param>
 /// <param name="heldOpen">
-/// The one of them that stays open as long as the pipeline runs. It stays an input whatever its name leads to later; the number of a file
-/// that is not open may be given to another file once it is gone.
+/// The one of them that stays open as long as the pipeline runs. It stays an input whatever its name leads to later. An input that is not
+/// open has no such protection: once it is deleted, its inode number can go to another file.
 /// </param>
 public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = null)
 {
@@ -24,23 +24,25 @@ public sealed class FilesInUse(IReadOnlyList<string> read, string? heldOpen = nu
 
     private readonly FileIdentity? _held = heldOpen is null ? null : IdentityOf(heldOpen);
 
-    /// <summary>Why an output must not be written, by its name alone; null where it may. Nothing is created or opened.</summary>
+    /// <summary>
+    /// Says why an output must not be written, by its name alone; null where it can be written. Nothing is created or opened.
+    /// </summary>
     public string? RefusalOf(string path) => FileIdentity.Of(path) is { } file && IsRead(file) ? Overwritten(path) : null;
 
-    /// <summary>The same of a descriptor that is open, such as standard output's.</summary>
-    /// <param name="name">How messages call it.</param>
+    /// <summary>The same for an open descriptor, such as standard output's.</summary>
+    /// <param name="name">Its name in messages.</param>
     public string? RefusalOf(int descriptor, string name) =>
         FileIdentity.Of(descriptor) is { } file && IsRead(file) ? Overwritten(name) : null;
 
-    /// <summary>What to say of an output that another output has open already.</summary>
+    /// <summary>The message for an output that another output has open already.</summary>
     /// <param name="path">The output, as the user named it. The text begins with it.</param>
     public static string WrittenTwice(string path) => $"{path}: two captures would be written to it; give each a file of its own";
 
-    /// <summary>What to say of an output that is one of the inputs.</summary>
+    /// <summary>The message for an output that is one of the inputs.</summary>
     /// <param name="path">The output, as the user named it. The text begins with it.</param>
     public static string Overwritten(string path) => $"{path}: would be overwritten while it is read; write to another place";
 
-    /// <summary>Takes an output that has been opened, before anything of it is changed.</summary>
+    /// <summary>Registers an output that has been opened, before any of it is changed.</summary>
     /// <exception cref="OutputException">It is an input, or an output that is open.</exception>
     internal void Take(int descriptor, string name)
     {

@@ -11,7 +11,7 @@ namespace Pipeline.Nic.Consumers;
 /// <param name="transmitter">The device; this consumer owns it.</param>
 public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
 {
-    /// <summary>What to say where no device can transmit.</summary>
+    /// <summary>The message where no device can transmit.</summary>
     public static string NothingTransmits(TransmitTarget to) =>
         $"nothing here can transmit to {to}: this version has no device that sends packets; expected another handler";
 
@@ -22,7 +22,7 @@ public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
     /// <exception cref="IOException">The device is beyond use.</exception>
     public bool TryTake(PageBundle bundle) => transmitter.TryTransmit(bundle);
 
-    /// <summary>Gets what the device had no room for.</summary>
+    /// <summary>Gets the packets that the device had no room for.</summary>
     public void Consume(scoped PacketBatch batch) => batch.Reject(DropReason.TxFull, batch.Count, batch.Bytes);
 
     /// <inheritdoc/>
@@ -33,6 +33,6 @@ public sealed class ForwardConsumer(ITransmitter transmitter) : IBundleConsumer
     /// <exception cref="IOException">The device is beyond use.</exception>
     public void Complete() => transmitter.Reap();
 
-    /// <summary>Disposes the device: what it has not sent is settled as <see cref="DropReason.Shutdown"/>.</summary>
+    /// <summary>Disposes the device: packets it has not sent are settled as <see cref="DropReason.Shutdown"/>.</summary>
     public void Dispose() => transmitter.Dispose();
 }

@@ -4,8 +4,7 @@ using System.Diagnostics;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// What a handler is told about itself, and where it counts. One to an instance; it outlives a handler that fails, and so do the
-/// counters in it.
+/// Tells a handler about itself, and holds its counters. There is one per instance. It and its counters outlive a handler that fails.
 /// </summary>
 /// <param name="group">The consumer's name in the configuration.</param>
 /// <param name="instance">Which of the group's instances, from 0.</param>
@@ -14,7 +13,7 @@ namespace Pipeline.Nic.Consumers;
 [DebuggerDisplay("{Group}, instance {Instance} of {Instances}, {_counters.Count} counters")]
 public sealed class HandlerContext(string group, int instance = 0, int instances = 1, HandlerOptions? options = null)
 {
-    /// <summary>Counters become labels of metrics: a name made of what is in packets would make them without end.</summary>
+    /// <summary>Counters become labels of metrics: names made from packet contents would make endlessly many.</summary>
     public const int MostCounters = 1024;
 
     private const int LongestName = 64;
@@ -33,19 +32,19 @@ public sealed class HandlerContext(string group, int instance = 0, int instances
     public int Instances => instances;
 
     /// <summary>
-    /// What the configuration says in <c>options { }</c>; <see cref="HandlerOptions.None"/> where it says nothing. Never null.
+    /// The options that the configuration gives in <c>options { }</c>; <see cref="HandlerOptions.None"/> where it says nothing. Never null.
     /// </summary>
     public HandlerOptions Options { get; } = options ?? HandlerOptions.None;
 
-    /// <summary>All counters by now. Any thread.</summary>
+    /// <summary>All counters made so far. Any thread.</summary>
     public IEnumerable<HandlerCounter> Counters => _counters.Values;
 
     /// <summary>
     /// The counter of that name, made when it is first asked for. Reports add up the counters of one name over all instances.
-    /// Any thread, but not for every packet: keep what it returns.
+    /// Any thread, but do not call it for every packet: keep the counter it returns.
     /// </summary>
     /// <param name="name">1 to 64 of a-z, 0-9 and hyphens, beginning with a letter.</param>
-    /// <exception cref="ArgumentException">The name is no name of a counter.</exception>
+    /// <exception cref="ArgumentException">The name is not valid for a counter.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="MostCounters"/> others already.</exception>
     public HandlerCounter Counter(string name)
     {

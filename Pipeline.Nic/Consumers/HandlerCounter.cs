@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Consumers;
 
-/// <summary>A number that a handler counts and reports show. Any thread; it has cache lines of its own.</summary>
+/// <summary>A number that a handler counts and reports show. Any thread. It has cache lines of its own.</summary>
 [DebuggerDisplay("{Name}: {Value}")]
 public sealed class HandlerCounter
 {
@@ -23,11 +23,11 @@ public sealed class HandlerCounter
     public void Increment() => Interlocked.Increment(ref _count.Value);
 
     /// <summary>
-    /// Counts so many at once, in one interlocked addition. Negative numbers take away, which suits a level and not a count.
+    /// Adds a number at once, in one interlocked addition. Negative numbers subtract, which suits a level and not a count.
     /// </summary>
     public void Add(long number) => Interlocked.Add(ref _count.Value, number);
 
-    /// <summary>For what is a level and not a count, such as the entries of a table.</summary>
+    /// <summary>Sets the number, for a level and not a count, such as the entries of a table.</summary>
     public void Set(long number) => Volatile.Write(ref _count.Value, number);
 
     // Two lines of 64 bytes around the number, because CPUs fetch lines in pairs.

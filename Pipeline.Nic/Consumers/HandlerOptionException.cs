@@ -1,5 +1,5 @@
 namespace Pipeline.Nic.Consumers;
 
-/// <summary>A handler's options are wrong, so that trying it again cannot help.</summary>
+/// <summary>A handler's options are wrong, so trying it again cannot help.</summary>
 /// <param name="message">What is wrong, where, and what was expected.</param>
 public sealed class HandlerOptionException(string message) : Exception(message);

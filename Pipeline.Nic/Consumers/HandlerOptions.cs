@@ -4,12 +4,12 @@ namespace Pipeline.Nic.Consumers;
 
 /// <summary>
 /// The <c>options { }</c> of a handler, read by key. Keys may be dotted: <c>limits.per-port</c> is <c>limits { per-port = 3 }</c>.
-/// Any thread. Every member throws <see cref="HandlerOptionException"/>, with the place in the configuration, for a value that is not
-/// what was asked for.
+/// Any thread. Every member throws <see cref="HandlerOptionException"/>, with the place in the configuration, for a value of the wrong type
+/// or range.
 /// </summary>
 public abstract class HandlerOptions
 {
-    /// <summary>For a handler without options: it has no key, and every option read has its fallback.</summary>
+    /// <summary>The options of a handler without any: it has no key, and every option has its fallback.</summary>
     public static HandlerOptions None { get; } = new NoOptions();
 
     /// <summary>
@@ -21,8 +21,8 @@ public abstract class HandlerOptions
     public abstract bool Has(string key);
 
     /// <summary>A text as it was written. Numbers and words without quotes are texts too.</summary>
-    /// <param name="key">Which option; asking for it takes it for read.</param>
-    /// <param name="fallback">What it is where the key was not given.</param>
+    /// <param name="key">Which option. Asking for it marks it as read.</param>
+    /// <param name="fallback">The value where the key was not given.</param>
     [return: NotNullIfNotNull(nameof(fallback))]
     public abstract string? Text(string key, string? fallback = null);
 
@@ -32,10 +32,10 @@ public abstract class HandlerOptions
     /// <summary>true or false, on or off, yes or no.</summary>
     public abstract bool Switch(string key, bool fallback);
 
-    /// <summary>A time with its unit, such as <c>50 us</c>.</summary>
+    /// <summary>A duration with its unit, such as <c>50 us</c>.</summary>
     public abstract TimeSpan Duration(string key, TimeSpan fallback);
 
-    /// <summary>Bytes, or with a unit such as <c>MiB</c>.</summary>
+    /// <summary>A size in bytes, or with a unit such as <c>MiB</c>.</summary>
     public abstract long Size(string key, long fallback);
 
     /// <summary>A file name; a relative one is taken from the folder of the configuration it stands in.</summary>
@@ -46,16 +46,16 @@ public abstract class HandlerOptions
     public abstract IReadOnlyList<string> List(string key);
 
     /// <summary>
-    /// To be thrown by a handler that finds more wrong with a value than its type, or misses one that it cannot do without.
+    /// Makes the exception that a handler throws when a value has the right type but is still wrong, or when a required one is missing.
     /// </summary>
     /// <param name="expected">What is expected: "an odd number".</param>
     public abstract HandlerOptionException Wrong(string key, string expected);
 
-    /// <summary>Asked once the handler is open: an option that nobody wanted is a mistake of the configuration.</summary>
-    /// <exception cref="HandlerOptionException">There is one.</exception>
+    /// <summary>Called once the handler is open: an option that nothing has read is a mistake in the configuration.</summary>
+    /// <exception cref="HandlerOptionException">There is an unread option.</exception>
     public abstract void RejectUnread();
 
-    /// <summary>Where nothing was given, everything has its fallback.</summary>
+    /// <summary>No option was given, so every option has its fallback.</summary>
     private sealed class NoOptions : HandlerOptions
     {
         public override IReadOnlyList<string> KeysOf(string key = "") => [];

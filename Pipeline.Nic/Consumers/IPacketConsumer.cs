@@ -7,15 +7,15 @@ namespace Pipeline.Nic.Consumers;
 public interface IPacketConsumer : IDisposable
 {
     /// <summary>
-    /// Takes a batch. Its packets count as delivered when this returns, but for those the consumer rejected or holds in a buffer of
-    /// its own. The batch and all bytes reached through it are gone afterwards.
+    /// Takes a batch. Its packets count as delivered when this returns, except those that the consumer rejected or holds in a buffer of its
+    /// own. The batch and all bytes reached through it are gone afterwards.
     /// </summary>
     /// <exception cref="OutputException">
-    /// The output is beyond use; the packets not rejected or held are counted as output errors.
+    /// The output can no longer be used. The packets not rejected or held are counted as output errors.
     /// </exception>
     void Consume(scoped PacketBatch batch);
 
-    /// <summary>Time to write out what it holds: called a few times a second while packets come.</summary>
+    /// <summary>Writes out the packets it holds. It is called a few times a second while packets come.</summary>
     void Flush();
 
     /// <summary>The stream has ended: finish files, settle everything held. Nothing is called after it but Dispose.</summary>

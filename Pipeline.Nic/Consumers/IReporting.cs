@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Consumers;
 public interface IReporting
 {
     /// <summary>
-    /// Takes a copy of what there is to report, on the thread that consumes and so quickly; what it returns writes the copy out, on any
-    /// thread.
+    /// Takes a copy of what there is to report. It runs on the thread that consumes, so it must be quick. The returned action writes the
+    /// copy out, on any thread.
     /// </summary>
     Action<TextWriter> TakeReport();
 }

@@ -3,26 +3,26 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// Stands in for the normal stack where there is none to give packets to: files and the simulator. It parses every packet, verifies
+/// Stands in for the normal stack where there is none: for files and for the simulator. It parses every packet, verifies
 /// its checksums as a host would, and delivers it to nobody. Its account is the stack's, so all of its packets count as passed.
 /// </summary>
-/// <remarks>One thread consumes; counts and notes may be read from any. Allocates nothing for a packet.</remarks>
+/// <remarks>One thread consumes; any thread may read counts and notes. It allocates nothing per packet.</remarks>
 /// <param name="verifyChecksums">False parses headers only, at a cost that does not grow with the packets' length.</param>
 public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketConsumer, INotingConsumer
 {
     private readonly long[] _counts = new long[Enum.GetValues<NullStackCount>().Length];
 
-    /// <summary>False sends every packet the long way, for tests that compare the two.</summary>
+    /// <summary>False parses every packet on the slow path, for tests that compare the two paths.</summary>
     internal bool TakesShortWay { get; init; } = true;
 
-    /// <summary>What it is and what it counted, a line each, for the report and the log.</summary>
+    /// <summary>Says what it is and what it counted, one line each, for the report and the log.</summary>
     public IReadOnlyList<string> Notes => NullStackNotes.Of(this, verifyChecksums);
 
-    /// <summary>Packets counted as <paramref name="what"/> so far. Any thread; two counts may be one batch apart.</summary>
+    /// <summary>Packets counted as <paramref name="what"/> so far. Any thread; two counts can be one batch apart.</summary>
     public long this[NullStackCount what] => Volatile.Read(ref _counts[(int)what]);
 
     /// <summary>
-    /// Parses every packet of the batch and counts what it is, and what is wrong with it. Nothing is rejected: all count as passed.
+    /// Parses every packet of the batch. It counts each packet's kind and its faults. It rejects none: all count as passed.
     /// </summary>
     public void Consume(scoped PacketBatch batch)
     {
@@ -69,7 +69,7 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     }
 
     /// <param name="bytes">From the network header on, where there is one.</param>
-    /// <param name="isCut">The packet was longer than what was captured.</param>
+    /// <param name="isCut">The packet was longer than its captured part.</param>
     private void Parse(NetworkLayer network, ReadOnlySpan<byte> bytes, bool isCut)
     {
         switch (network)
@@ -119,9 +119,9 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     }
 
     /// <param name="bytes">From the IP header on.</param>
-    /// <param name="ipLength">Bytes that belong to the IP packet, as its header says; what follows is padding.</param>
-    /// <param name="partial">What the checksum covers is not all in this packet.</param>
-    /// <param name="isCut">The packet was longer than what was captured.</param>
+    /// <param name="ipLength">Bytes that belong to the IP packet, as its header says. Any bytes after them are padding.</param>
+    /// <param name="partial">Some of the bytes that the checksum covers are not in this packet.</param>
+    /// <param name="isCut">The packet was longer than its captured part.</param>
     private void ParseTransport(
         TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut)
     {
@@ -156,12 +156,12 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
         if (verifyChecksums && kind != NullStackCount.OtherTransport) Count(NullStackCount.Unverifiable);
     }
 
-    /// <summary>An IP header that cannot be read is only malformed when it was captured whole.</summary>
+    /// <summary>An unreadable IP header counts as malformed only when it was captured whole.</summary>
     private void CountBroken(bool cutOff)
     {
         if (!cutOff) Count(NullStackCount.Malformed);
     }
 
-    // One thread writes, so a plain addition will do; readers see whole numbers.
+    // One thread writes, so a plain addition suffices. Readers see whole numbers.
     private void Count(NullStackCount what, int packets = 1) => Volatile.Write(ref _counts[(int)what], _counts[(int)what] + packets);
 }

@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Consumers;
 /// <summary>What the null stack counts, in packets.</summary>
 /// <remarks>
 /// IPv4, IPv6, Arp and OtherNetwork add up to all packets. Tcp, Udp, Icmp and OtherTransport add up to the IP packets whose IP
-/// header could be read. A packet is malformed at most once, and one that is has no checksum verified behind the fault.
+/// header could be read. A packet counts as malformed at most once. No checksum after the fault is verified.
 /// </remarks>
 public enum NullStackCount
 {
@@ -17,7 +17,7 @@ public enum NullStackCount
     Arp,
 
     /// <summary>
-    /// Packets of another protocol, of a link type that this code does not look into, or with a link header that is cut off.
+    /// Packets of another protocol, packets of a link type that this code does not parse, and packets whose link header is cut off.
     /// </summary>
     OtherNetwork,
 
@@ -28,7 +28,7 @@ public enum NullStackCount
     Udp,
 
     /// <summary>
-    /// ICMP in IPv4 and ICMPv6 in IPv6, fragments included. The one inside the other's IP is <see cref="OtherTransport"/>.
+    /// ICMP in IPv4 and ICMPv6 in IPv6, fragments included. ICMP in IPv6 or ICMPv6 in IPv4 is <see cref="OtherTransport"/>.
     /// </summary>
     Icmp,
 
@@ -38,11 +38,11 @@ public enum NullStackCount
     /// <summary>UDP over IPv4 whose sender computed no checksum.</summary>
     UdpWithoutChecksum,
 
-    /// <summary>IPv4 headers whose checksum is wrong (RFC 791 section 3.1). What is behind them is looked at all the same.</summary>
+    /// <summary>IPv4 headers whose checksum is wrong (RFC 791 section 3.1). The rest of the packet is parsed all the same.</summary>
     BadIPv4Checksum,
 
     /// <summary>
-    /// TCP segments whose checksum is wrong. Captures of a sender's own packets have many, where its NIC computes checksums.
+    /// TCP segments whose checksum is wrong. Captures on the sending machine have many where its NIC computes checksums.
     /// </summary>
     BadTcpChecksum,
 
@@ -56,8 +56,8 @@ public enum NullStackCount
     Malformed,
 
     /// <summary>
-    /// TCP, UDP and ICMP whose checksum covers bytes or addresses that are not there: cut by the snap length, fragments, segments that
-    /// the NIC was still to cut (length 0), source-routed packets on their way.
+    /// TCP, UDP and ICMP whose checksum covers bytes or addresses that are not there: packets cut by the snap length, fragments, segments
+    /// that the NIC had yet to split (length 0), and source-routed packets in transit.
     /// </summary>
     Unverifiable,
 }

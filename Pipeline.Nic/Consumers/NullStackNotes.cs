@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Consumers;
 
-/// <summary>The null stack's counts in words; what did not happen is left out.</summary>
+/// <summary>The null stack's counts in words. Counts of 0 are left out.</summary>
 internal static class NullStackNotes
 {
     private static readonly (NullStackCount What, string Words)[] Network =

@@ -5,16 +5,16 @@ namespace Pipeline.Nic.Consumers;
 /// </summary>
 /// <param name="output">The file's name, or "standard output".</param>
 /// <param name="problem">What happened, in words.</param>
-/// <param name="isClosedPipe">The reader went away, which is the user's way to say "enough".</param>
+/// <param name="isClosedPipe">The reader went away. With that the user says "enough".</param>
 public sealed class OutputException(string output, string problem, bool isClosedPipe = false, Exception? inner = null)
     : IOException($"{output}: {problem}", inner)
 {
     /// <summary>The file's name as messages show it, or "standard output".</summary>
     public string Output { get; } = output;
 
-    /// <summary>Whether a reader went away (EPIPE). A program may end quietly then, because its user has seen enough.</summary>
+    /// <summary>Whether a reader went away (EPIPE). A program can then end quietly, because its user has seen enough.</summary>
     public bool IsClosedPipe { get; } = isClosedPipe;
 
-    /// <summary>It could be written, but something that is read, or another output, would be destroyed. It was left as it is.</summary>
+    /// <summary>Writing it would destroy an input or another output. It was left as it is.</summary>
     public bool IsConflict { get; init; }
 }

@@ -8,7 +8,7 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// What a consumer sees of a bundle. A <c>ref struct</c>, so that it can neither be kept nor disposed by code that does not own it.
+/// A consumer's view of a bundle. A <c>ref struct</c>, so that it can neither be kept nor disposed by code that does not own it.
 /// </summary>
 [DebuggerDisplay("{Count} packets, {Bytes} bytes from {Interface.Name}, generation {Generation}")]
 public readonly ref struct PacketBatch
@@ -19,7 +19,7 @@ public readonly ref struct PacketBatch
     /// <param name="bundle">Rented, not yet settled.</param>
     public PacketBatch(PageBundle bundle) => _bundle = bundle;
 
-    /// <summary>Packets in the batch, also those rejected or held meanwhile. One at least, when a pipeline calls.</summary>
+    /// <summary>Packets in the batch, including those rejected or held meanwhile. At least one when a pipeline calls.</summary>
     public int Count => _bundle.Count;
 
     /// <summary>Captured bytes of all packets.</summary>
@@ -31,25 +31,25 @@ public readonly ref struct PacketBatch
     /// <summary>The number of the rule set that marked the packets.</summary>
     public int Generation => _bundle.Generation;
 
-    /// <summary>That rule set, compiled, as long as the batch is there; null where no router has seen the packets.</summary>
+    /// <summary>That rule set, compiled. It is valid as long as the batch. Null where no router has seen the packets.</summary>
     public MarkTable? Rules => _bundle.MarkedBy as MarkTable;
 
-    /// <summary>Where packets are settled that <see cref="Hold"/> was said of. It may be kept.</summary>
+    /// <summary>Settles packets for which <see cref="Hold"/> was called. The handler may keep it.</summary>
     public HeldAccount Account => new(_bundle.Account);
 
-    /// <summary>The account the packets are counted in, for writers that settle what they hold themselves.</summary>
+    /// <summary>The account the packets are counted in, for writers that settle their held packets themselves.</summary>
     internal PacketAccount PacketAccount => _bundle.Account;
 
     /// <summary>
-    /// The descriptors, in the order the packets came in. Valid until the consumer returns, as the bytes they point at are.
+    /// The descriptors, in the order the packets came in. They and the bytes they point at are valid until the consumer returns.
     /// </summary>
     public ReadOnlySpan<Packet> Packets => _bundle.Packets;
 
     /// <summary>A packet's captured bytes, valid until the consumer returns.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The packet is none of the batch's, and leads out of its memory.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The packet is not of this batch, and points outside its memory.</exception>
     public ReadOnlySpan<byte> BytesOf(in Packet packet) => _bundle.Pool.BytesWithin(packet);
 
-    /// <summary>The same, unchecked, for what is known to be a packet of the batch.</summary>
+    /// <summary>The same without a check, for a packet that is known to be of this batch.</summary>
     internal ReadOnlySpan<byte> OwnBytesOf(in Packet packet) => _bundle.BytesOf(packet);
 
     /// <summary>The block around a packet that is flagged <see cref="PacketFlags.InBlock"/>.</summary>
@@ -62,26 +62,26 @@ public readonly ref struct PacketBatch
     internal void Select(PacketFilter filter) => filter.Select(_bundle);
 
     /// <summary>
-    /// Counts packets of this batch as dropped instead of delivered. As often as there is something to say, for one reason or several.
+    /// Counts packets of this batch as dropped instead of delivered. It may be called several times, for one reason or more.
     /// </summary>
-    /// <param name="packets">At most so many as were not rejected or held before.</param>
+    /// <param name="packets">At most as many as were not rejected or held before.</param>
     /// <param name="bytes">Their captured bytes.</param>
     /// <exception cref="ArgumentException">
-    /// There are not so many left in the batch, or there is no such reason. Nothing is counted then.
+    /// Fewer are left in the batch, or there is no such reason. Nothing is counted then.
     /// </exception>
     public void Reject(DropReason reason, long packets, long bytes) => _bundle.Reject(reason, packets, bytes);
 
     /// <summary>
     /// Keeps packets of this batch open: their bytes are in a buffer of the consumer's, and it settles them later through
-    /// <see cref="HeldAccount.HeldDelivered"/> or <see cref="HeldAccount.HeldDropped"/> of <see cref="Account"/>. What is never settled is
-    /// counted as <see cref="DropReason.Shutdown"/> at the end of the run.
+    /// <see cref="HeldAccount.HeldDelivered"/> or <see cref="HeldAccount.HeldDropped"/> of <see cref="Account"/>. Packets that are never
+    /// settled are counted as <see cref="DropReason.Shutdown"/> at the end of the run.
     /// </summary>
-    /// <param name="packets">At most so many as were not rejected or held before.</param>
+    /// <param name="packets">At most as many as were not rejected or held before.</param>
     /// <param name="bytes">Their captured bytes.</param>
-    /// <exception cref="ArgumentException">There are not so many left in the batch. Nothing is held then.</exception>
+    /// <exception cref="ArgumentException">Fewer are left in the batch. Nothing is held then.</exception>
     public void Hold(long packets, long bytes) => _bundle.HoldAtOnce(packets, bytes);
 
-    /// <summary>The same for a writer, which may have settled some of them by the time it says so.</summary>
+    /// <summary>The same for a writer that might have settled some of them already.</summary>
     internal void HoldWritten(long packets, long bytes) => _bundle.Hold(packets, bytes);
 
     /// <summary>Goes over the packets of a batch.</summary>
@@ -99,11 +99,13 @@ public readonly ref struct PacketBatch
             _linkType = bundle.Interface.LinkType;
         }
 
-        /// <summary>The packet it is at. Valid until the consumer returns; not before the first <see cref="MoveNext"/>.</summary>
+        /// <summary>
+        /// The current packet. It is valid until the consumer returns, and there is none before the first <see cref="MoveNext"/>.
+        /// </summary>
         public readonly PacketView Current => new(in _packets[_at], _pool, _linkType);
 
-        /// <summary>Goes on to the next packet.</summary>
-        /// <returns>False behind the last.</returns>
+        /// <summary>Moves to the next packet.</summary>
+        /// <returns>False after the last.</returns>
         public bool MoveNext() => ++_at < _packets.Length;
     }
 }

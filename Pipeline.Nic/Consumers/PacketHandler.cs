@@ -1,19 +1,21 @@
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// What a handler of one's own derives from: of all that a consumer can do only <see cref="Consume"/> is asked for.
+/// The base class of your own handlers. Of a consumer's members you must write only <see cref="Consume"/>.
 /// </summary>
 /// <remarks>
-/// <para>A handler loaded from an assembly needs a public constructor without parameters. What it depends on comes with
-/// <see cref="Open"/>, on the thread that consumes, before the first batch.</para>
+/// <para>
+/// A handler loaded from an assembly needs a public constructor without parameters. Its dependencies come with <see cref="Open"/>, on the
+/// thread that consumes, before the first batch.
+/// </para>
 /// <para>All members are called by one thread at a time. One that throws costs its batch, which is counted as
 /// <see cref="Accounts.DropReason.ConsumerFailed"/>; the handler is then disposed, and a new one made and opened after a pause.</para>
 /// </remarks>
 public abstract class PacketHandler : IPacketConsumer
 {
     /// <summary>
-    /// Before the first batch, and again of every new handler that takes the place of one that failed. All options are read here: one
-    /// that nobody asked for by the end of it is taken for a mistake.
+    /// Called before the first batch, and on every new handler that replaces one that failed. The handler must read all of its options
+    /// here: an option that was not read by the end of it is taken for a mistake.
     /// </summary>
     /// <exception cref="HandlerOptionException">An option is wrong. Final: the handler is not tried again.</exception>
     public virtual void Open(HandlerContext context)
@@ -33,6 +35,8 @@ public abstract class PacketHandler : IPacketConsumer
     {
     }
 
-    /// <summary>The end, always: after <see cref="Complete"/>, after a failure of any member, <see cref="Open"/> included.</summary>
+    /// <summary>
+    /// Always called at the end: after <see cref="Complete"/>, and after a failure of any member, <see cref="Open"/> included.
+    /// </summary>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

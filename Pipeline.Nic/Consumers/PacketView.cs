@@ -19,7 +19,7 @@ public readonly ref struct PacketView
         _linkType = linkType;
     }
 
-    /// <summary>All that is known of the packet besides its bytes.</summary>
+    /// <summary>Everything known about the packet besides its bytes.</summary>
     public ref readonly Packet Descriptor => ref _packet;
 
     /// <summary>The captured bytes, from the link header on.</summary>
@@ -44,7 +44,9 @@ public readonly ref struct PacketView
     public int Rule => _packet.Rule;
 
     /// <summary>Finds the TCP header.</summary>
-    /// <returns>False for anything but the first segment of a datagram of TCP over IP, or when the header was not captured whole.</returns>
+    /// <returns>
+    /// False for anything but the first segment of a datagram of TCP over IP, and when the header was not captured whole.
+    /// </returns>
     public bool TryReadTcp(out TcpHeader tcp)
     {
         tcp = default;
@@ -53,7 +55,7 @@ public readonly ref struct PacketView
 
     /// <summary>Finds the UDP header.</summary>
     /// <returns>
-    /// False for anything but the first fragment of a datagram of UDP over IP, or when the header was not captured whole.
+    /// False for anything but the first fragment of a datagram of UDP over IP, and when the header was not captured whole.
     /// </returns>
     public bool TryReadUdp(out UdpHeader udp)
     {

@@ -6,18 +6,18 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// Writes each packet into the capture file of the rule it matched, <c>NAME.pcapng</c> in one folder, and those that matched none
-/// into <c>unmatched.pcapng</c>. A packet that matched several rules is in the file of each, and counts as delivered once, when all of
-/// them took it.
+/// Writes each packet into the capture file of the rule it matched, <c>NAME.pcapng</c> in one folder. Packets that matched none go into
+/// <c>unmatched.pcapng</c>. A packet that matched several rules is in the file of each. It counts as delivered once, when all of the files
+/// took it.
 /// </summary>
 /// <remarks>
-/// Every rule has its file from the start, so that scripts find it also when nothing matched. A rule of a later generation gets its
-/// file with the first packets of that generation, at the latest at the end, and goes on in the file of the rule that had the same
-/// name. When one file can take no more, all are finished and nothing is written any more, as with <see cref="CaptureConsumer"/>.
+/// Every rule has its file from the start, so that scripts find the file even when nothing matched. A rule of a later generation gets its
+/// file with the first packets of that generation, or at the latest at the end. If an earlier rule had the same name, its file is
+/// continued. When one file can take no more, all are finished and nothing more is written, as with <see cref="CaptureConsumer"/>.
 /// </remarks>
 public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
 {
-    /// <summary>The name, in place of a rule's, of what no rule matched.</summary>
+    /// <summary>The name used for packets that no rule matched.</summary>
     public const string Unmatched = "unmatched";
 
     private readonly SharedPackets _shared = new();
@@ -29,12 +29,12 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     private bool _isOver;
 
     /// <summary>
-    /// Makes the folder and a file for each rule in force, so that what is wrong with them is known before the first packet.
+    /// Makes the folder and a file for each rule in force, so that errors are known before the first packet.
     /// </summary>
     /// <param name="folder">Where the files go; made when it is missing.</param>
     /// <param name="options">How they are written.</param>
     /// <param name="inForce">
-    /// The rules in force when it is called, at the start and at the end; any thread. Packets in between bring their own.
+    /// Returns the rules in force when it is called, at the start and at the end; any thread. Packets in between carry their own rules.
     /// </param>
     /// <exception cref="ArgumentException">The options contradict themselves.</exception>
     /// <exception cref="OutputException">The folder or a file cannot be made.</exception>
@@ -58,7 +58,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
     /// <summary>The file that a rule's packets are written into.</summary>
     public static string FileOf(string folder, string rule) => Path.Combine(folder, rule + ".pcapng");
 
-    /// <summary>What was written, a line to each file, once it is complete. For the thread that consumes.</summary>
+    /// <summary>Describes what was written, one line per file, once it is complete. For the thread that consumes.</summary>
     public IReadOnlyList<string> Notes => _files.Notes;
 
     /// <inheritdoc/>
@@ -117,7 +117,7 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
         if (Finish() is { } failure) throw failure;
     }
 
-    /// <summary>After a crash, without <see cref="Complete"/>, what is held is still written if the files take it.</summary>
+    /// <summary>After a crash, without <see cref="Complete"/>, held packets are still written if the files take them.</summary>
     public void Dispose()
     {
         if (!_isOver) Finish();
@@ -158,7 +158,8 @@ public sealed class SplitConsumer : IPacketConsumer, INotingConsumer
         }
         finally
         {
-            // Where a file failed, the ones after it did not get the packet either; it is then settled here, and so has to be held here.
+            // If a file failed, the files after it did not get the packet either. The packet is then settled here, and so must be held
+            // here.
             if (done < count) batch.HoldWritten(1, packet.CapturedLength);
             for (; done < count; done++) _shared.Release(slot, taken: false);
         }

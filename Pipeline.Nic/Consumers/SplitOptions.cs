@@ -23,8 +23,8 @@ public sealed record SplitOptions
     public CaptureMetadata Metadata { get; init; } = CaptureMetadata.None;
 
     /// <summary>
-    /// Files open at a time. With more rules than that, the file used longest ago is closed and later opened again; well below the
-    /// 1024 descriptors a process usually has.
+    /// The most files open at a time. With more rules than that, the file used longest ago is closed and later opened again. The default is
+    /// well below the 1024 descriptors that a process usually has.
     /// </summary>
     public int MostOpenFiles { get; init; } = 256;
 }

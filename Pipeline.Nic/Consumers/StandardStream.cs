@@ -4,7 +4,7 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Consumers;
 
 /// <summary>
-/// One of the process's standard streams, without a buffer and without the console's habits: what cannot be read or written is said so.
+/// One of the process's standard streams. It has no buffer, and unlike the console it reports errors of reading and writing.
 /// It stays open when this is disposed. Writing is for one thread at a time.
 /// </summary>
 public sealed class StandardStream : Stream
@@ -19,10 +19,12 @@ public sealed class StandardStream : Stream
     /// </summary>
     public static StandardStream Input => new(StandardStreams.Input, StandardStreams.InputName);
 
-    /// <summary>Standard output. Writing waits until all is written. A new object each time, over the same descriptor.</summary>
+    /// <summary>Standard output. Writing waits until everything is written. A new object each time, over the same descriptor.</summary>
     public static StandardStream Output => new(StandardStreams.Output, StandardStreams.OutputName);
 
-    /// <summary>Takes everything: what its descriptor does not take is lost without a word, because there is nobody left to tell.</summary>
+    /// <summary>
+    /// Takes everything. Bytes that its descriptor does not take are lost silently, because there is nobody left to tell.
+    /// </summary>
     public static StandardStream Error => new(StandardStreams.Error, StandardStreams.ErrorName);
 
     /// <summary>True for <see cref="Input"/> alone.</summary>
@@ -47,7 +49,7 @@ public sealed class StandardStream : Stream
     {
     }
 
-    /// <summary>Reads what is there, and waits where nothing is.</summary>
+    /// <summary>Reads the bytes that are there, and waits if there are none.</summary>
     /// <returns>Bytes read; 0 at the end of the stream.</returns>
     /// <exception cref="LinuxException">It is closed, or cannot be read.</exception>
     public override unsafe int Read(Span<byte> buffer)
