@@ -4,10 +4,10 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A copy of what comes in on an interface of this machine, with one queue. The normal stack gets every packet all the same. Packets that
-/// an XDP program took before are not seen.
+/// A copy of what comes in on an interface of this machine, with one queue. The normal stack still gets every packet. Packets that an XDP
+/// program took earlier are not seen.
 /// </summary>
-/// <remarks>It needs the capability CAP_NET_RAW. It follows the name: an interface that goes and comes back is read again.</remarks>
+/// <remarks>It needs the capability CAP_NET_RAW. It follows the name: an interface that disappears and comes back is read again.</remarks>
 public sealed class AfPacketNic : INic
 {
     private readonly DescriptorWaiter _waiter;
@@ -36,7 +36,7 @@ public sealed class AfPacketNic : INic
     /// <inheritdoc/>
     public SourceTraits Traits => SourceTraits.Live;
 
-    /// <summary>Nobody can know how much there will be, so nothing is told of it.</summary>
+    /// <summary>Nobody can know how much there will be, so it is always 0.</summary>
     public long BytesRead => 0;
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed class AfPacketNic : INic
         return new AfPacketNic(name, PacketSocket.Open(name, options), options);
     }
 
-    /// <summary>Stops taking packets. The ring goes when the last bundle of its packets is disposed.</summary>
+    /// <summary>Stops taking packets. The ring is unmapped when the last bundle of its packets is disposed.</summary>
     public void Dispose()
     {
         _queue.Dispose();

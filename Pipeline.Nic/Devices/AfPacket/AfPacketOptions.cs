@@ -1,10 +1,10 @@
 namespace Pipeline.Nic.Devices.AfPacket;
 
-/// <summary>How a copy of an interface's packets is taken.</summary>
+/// <summary>Options for copying an interface's packets.</summary>
 public sealed record AfPacketOptions
 {
     /// <summary>
-    /// Bytes to a block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
+    /// Bytes per block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
     /// a block is cut; super-packets of segmentation offload have up to 64 KiB.
     /// </summary>
     public int BlockBytes { get; init; } = 256 * 1024;

@@ -5,13 +5,16 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// The packets that come in on an interface, copied by the kernel into the blocks of a ring and read there. The normal stack has them too.
+/// The packets that come in on an interface. The kernel copies them into the blocks of a ring, where they are read. The normal stack gets
+/// them too.
 /// </summary>
 /// <remarks>
-/// <para>A block is taken when the kernel hands it over, and is the kernel's again when the last of its packets is done with, on whatever
-/// thread that happens. Blocks are filled in their order: one that is held keeps the kernel from going on when it comes around to it,
-/// and what arrives then is a kernel drop.</para>
-/// <para>While the interface is down or gone the ring stays, and what it holds is given out first.</para>
+/// <para>
+/// A block is taken when the kernel hands it over. It is the kernel's again when the last of its packets is done with, on any thread. The
+/// kernel fills blocks in order. When it reaches a block that is still held it cannot continue, and packets that arrive then are kernel
+/// drops.
+/// </para>
+/// <para>While the interface is down or gone the ring stays, and its packets are given out first.</para>
 /// </remarks>
 public sealed class AfPacketQueue : INicQueue
 {
@@ -102,8 +105,8 @@ public sealed class AfPacketQueue : INicQueue
     }
 
     /// <summary>
-    /// Closes the socket. What was received stays valid; what lies in the ring beyond it, and in the kernel's block, is counted as dropped
-    /// by the kernel if the losses are read once more.
+    /// Closes the socket. Packets already received stay valid. The other packets in the ring and in the kernel's block count as dropped by
+    /// the kernel if the losses are read once more.
     /// </summary>
     public void Dispose()
     {
@@ -135,7 +138,7 @@ public sealed class AfPacketQueue : INicQueue
     }
 
     /// <summary>
-    /// Reads the socket's error even where nothing is expected: the kernel tells of it once, and polls return at once until it is read.
+    /// Reads the socket's error even where none is expected: the kernel reports it once, and polls return at once until it is read.
     /// </summary>
     private ReceiveStatus WhyNothing()
     {

@@ -5,12 +5,12 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// The receive ring of a packet socket (TPACKET_V3): blocks that the kernel fills in their order, and that are handed back in any order.
+/// The receive ring of a packet socket (TPACKET_V3): the kernel fills its blocks in order, and they are handed back in any order.
 /// A block is a page of the pool that owns the ring; it is the kernel's again as soon as its last holder lets go.
 /// </summary>
 internal sealed unsafe class PacketRing : PageRegion
 {
-    // The kernel wants a frame size though blocks of this version have none: any that divides a block.
+    // The kernel wants a frame size, though blocks of this version have no frames. Any size that divides a block will do.
     private const int FrameBytes = 2048;
 
     private readonly string _subject;
@@ -24,13 +24,13 @@ internal sealed unsafe class PacketRing : PageRegion
         _isOut = new bool[bytes / (nuint)blockBytes];
     }
 
-    /// <summary>Bytes to a block.</summary>
+    /// <summary>Bytes per block.</summary>
     public int BlockBytes { get; }
 
     /// <inheritdoc/>
     public override bool IsFilledByOthers => true;
 
-    /// <exception cref="LinuxException">The kernel has not that much memory, or refuses the sizes.</exception>
+    /// <exception cref="LinuxException">The kernel does not have that much memory, or refuses the sizes.</exception>
     public static PacketRing Create(SafeFileHandle socket, string subject, AfPacketOptions options)
     {
         var request = new IfPacket.tpacket_req3
@@ -50,7 +50,7 @@ internal sealed unsafe class PacketRing : PageRegion
     /// <summary>A block's head.</summary>
     private IfPacket.tpacket_block_desc* Block(int page) => (IfPacket.tpacket_block_desc*)(Start + ((nuint)page * (nuint)BlockBytes));
 
-    /// <summary>Whether the kernel has filled a block, or we hold it still.</summary>
+    /// <summary>Whether the kernel has filled a block, or this program still holds it.</summary>
     public bool IsOurs(int page) => IfPacket.IsOurs(Block(page));
 
     /// <summary>Whether the kernel has filled a block since it was given back.</summary>
@@ -64,7 +64,10 @@ internal sealed unsafe class PacketRing : PageRegion
     }
 
     /// <inheritdoc/>
-    /// <remarks>In this order: who sees that the block is not out sees the kernel's word about it, and not ours from before.</remarks>
+    /// <remarks>
+    /// The order matters: a thread that sees that the block is not out must see the kernel's status of it, and not the earlier one of this
+    /// program.
+    /// </remarks>
     public override void TakeBack(int page)
     {
         IfPacket.GiveBack(Block(page));

@@ -5,7 +5,8 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A packet socket with a receive ring, bound to an interface. It sees what comes in, and not what this host sends. One thread at a time.
+/// A packet socket with a receive ring, bound to an interface. It sees packets that come in, and not those that this host sends. One thread
+/// at a time.
 /// </summary>
 internal sealed class PacketSocket : IDisposable
 {
@@ -17,13 +18,13 @@ internal sealed class PacketSocket : IDisposable
     private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options) =>
         (_socket, _name, _isPromiscuous) = (socket, name, options.IsPromiscuous);
 
-    /// <summary>For waiting until a block is ready, or something is wrong.</summary>
+    /// <summary>The descriptor to wait on until a block is ready or an error is there.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
 
-    /// <summary>What the interface's packets begin with.</summary>
+    /// <summary>What the interface's packets start with.</summary>
     public LinkType LinkType { get; private set; }
 
-    /// <summary>The ring; its owner is who takes it.</summary>
+    /// <summary>The ring. Whoever takes it owns it.</summary>
     public PacketRing Ring { get; private set; } = null!;
 
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
@@ -31,7 +32,7 @@ internal sealed class PacketSocket : IDisposable
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
     public static PacketSocket Open(string name, AfPacketOptions options)
     {
-        // Without a protocol: with one it would take packets of all interfaces until it is bound.
+        // The socket has no protocol yet: with one it would take packets of all interfaces until it is bound.
         var opened = new PacketSocket(Create(name), name, options);
         try
         {
@@ -51,7 +52,7 @@ internal sealed class PacketSocket : IDisposable
         }
     }
 
-    /// <summary>The socket's pending error, which this takes off it: until then every poll returns at once.</summary>
+    /// <summary>Takes the socket's pending error: until it is taken, every poll returns at once.</summary>
     public Errno TakeError() => (Errno)SysSocket.GetOption<int>(_socket, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR, _name);
 
     /// <summary>
@@ -63,7 +64,7 @@ internal sealed class PacketSocket : IDisposable
         return (statistics.tp_packets, statistics.tp_drops);
     }
 
-    /// <summary>Binds to the interface again where it came back as another one, with the ring as it is.</summary>
+    /// <summary>Binds to the interface again if it came back with another index. The ring stays as it is.</summary>
     /// <returns>Why it gives no packets now; null where it does.</returns>
     public string? Rebind()
     {
@@ -73,10 +74,12 @@ internal sealed class PacketSocket : IDisposable
         return NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
     }
 
-    /// <summary>Lets nothing more in.</summary>
+    /// <summary>Stops packets from coming in.</summary>
     public void Stop() => SocketFilter.AttachNothing(_socket, _name);
 
-    /// <summary>Closes the descriptor. The ring may be mapped still, and keeps the socket; nothing comes in any more.</summary>
+    /// <summary>
+    /// Closes the descriptor. The ring might still be mapped, and then keeps the socket alive. No packets come in any more.
+    /// </summary>
     public void Dispose()
     {
         if (_socket.IsClosed) return;
@@ -89,7 +92,7 @@ internal sealed class PacketSocket : IDisposable
         _socket.Dispose();
     }
 
-    /// <summary>Whether the interface it was bound to is gone: the kernel says so by an index that there is not.</summary>
+    /// <summary>Whether the interface it was bound to is gone: the kernel then reports an index that does not exist.</summary>
     private bool IsUnbound => SysSocket.NameOf<IfPacket.sockaddr_ll>(_socket, _name).sll_ifindex < 0;
 
     private static SafeFileHandle Create(string name)

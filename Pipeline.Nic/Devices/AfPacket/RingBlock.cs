@@ -4,7 +4,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.AfPacket;
 
-/// <summary>The block of a ring that is being read: which packets of it are still to be described.</summary>
+/// <summary>The block of a ring that is being read, and its packets that are still to be described.</summary>
 internal unsafe struct RingBlock
 {
     private const int VlanTagBytes = 4;
@@ -30,7 +30,7 @@ internal unsafe struct RingBlock
 
     /// <summary>Describes as many packets as there are places for.</summary>
     /// <param name="filled">The block as a page.</param>
-    /// <param name="isEthernet">Whether tags that the kernel took out go back behind the addresses.</param>
+    /// <param name="isEthernet">Whether tags that the kernel took out go back after the addresses.</param>
     /// <returns>How many, and their captured bytes.</returns>
     public (int Packets, long Bytes) Describe(FilledPage filled, Span<Packet> places, bool isEthernet)
     {
@@ -58,8 +58,8 @@ internal unsafe struct RingBlock
     }
 
     /// <summary>
-    /// Moves the addresses forward and writes the tag behind them, where it was on the wire. Between the end of the kernel's header, which
-    /// has the packet's address behind it, and the packet there is room for it (TPACKET_ALIGNMENT, and the kernel's own reserve).
+    /// Moves the addresses forward and writes the tag after them, where it was on the wire. The kernel's header is followed by a socket
+    /// address. Between that and the packet there is room for the tag (TPACKET_ALIGNMENT, and the kernel's own reserve).
     /// </summary>
     private static byte* PutTagBack(byte* packet, IfPacket.tpacket3_hdr* header)
     {

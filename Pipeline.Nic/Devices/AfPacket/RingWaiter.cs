@@ -4,9 +4,9 @@ namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>Waits for a ring's next block, for one thread at a time.</summary>
 /// <remarks>
-/// The kernel says that a ring can be read while the block before its own is not given back, whether or not that block is news
-/// (Linux, net/packet/af_packet.c, packet_poll). While that one is out a poll would return at once, again and again; so the ring is looked
-/// at again when a page comes home, or after the time in which the kernel hands over a block that has packets.
+/// The kernel reports a ring as readable while the block before its own is not given back, whether or not that block is new
+/// (Linux, net/packet/af_packet.c, packet_poll). While that block is out, every poll would return at once. So the ring is checked again
+/// when a page comes home, or after the time in which the kernel hands over a block that has packets.
 /// </remarks>
 internal sealed class RingWaiter : IDisposable
 {
