@@ -6,8 +6,8 @@ using Pipeline.Nic.Rules.Ebpf;
 namespace Pipeline.Nic.Devices.AfXdp;
 
 /// <summary>
-/// A program in the kernel, with its maps. It runs once it is attached, or packet by packet by <see cref="Run"/>. Any thread; whoever
-/// loaded it disposes it, and it runs on where it is attached.
+/// A program in the kernel, with its maps. It runs once it is attached, or packet by packet by <see cref="Run"/>. Any thread. Whoever
+/// loaded it disposes it. Where it is attached, it keeps running after that.
 /// </summary>
 public sealed class LoadedXdpProgram : IDisposable
 {
@@ -17,15 +17,16 @@ public sealed class LoadedXdpProgram : IDisposable
 
     private LoadedXdpProgram(XdpProgram program) => Program = program;
 
-    /// <summary>What was loaded. Its instructions are the kernel's own copy; this one does not change.</summary>
+    /// <summary>The loaded program. The kernel has its own copy of the instructions; this one does not change.</summary>
     public XdpProgram Program { get; }
 
     internal SafeFileHandle Handle { get; private set; } = new(-1, ownsHandle: false);
 
     /// <summary>
-    /// Loads a program; takes milliseconds, and some hundreds of them for thousands of rules. Not for a thread that packets wait for.
+    /// Loads a program. That takes milliseconds, and several hundred of them for thousands of rules. Do not call it on a thread that
+    /// packets wait for.
     /// </summary>
-    /// <exception cref="XdpException">The kernel does not let this process, or does not take the program.</exception>
+    /// <exception cref="XdpException">The kernel denies this process permission, or rejects the program.</exception>
     public static LoadedXdpProgram Load(XdpProgram program)
     {
         var loaded = new LoadedXdpProgram(program);
@@ -50,7 +51,7 @@ public sealed class LoadedXdpProgram : IDisposable
     }
 
     /// <summary>Runs it on a packet, without a device.</summary>
-    /// <param name="packet">14 bytes to what fits a memory page with its surroundings, some 3500.</param>
+    /// <param name="packet">At least 14 bytes. At most about 3500, which fit in a memory page with the kernel's headroom.</param>
     /// <exception cref="LinuxException">The kernel takes no packet of such a length.</exception>
     public XdpOutcome Run(ReadOnlySpan<byte> packet)
     {
@@ -59,7 +60,7 @@ public sealed class LoadedXdpProgram : IDisposable
         return written > packet.Length ? new XdpOutcome(true, XdpMetadata.Read(output)) : new XdpOutcome(false, default);
     }
 
-    /// <summary>Nanoseconds that it takes for a packet, as the kernel measures it over many runs.</summary>
+    /// <summary>Nanoseconds per packet, as the kernel measures them over many runs.</summary>
     public int Measure(ReadOnlySpan<byte> packet, int runs)
     {
         Span<byte> output = new byte[XdpMetadata.Bytes + packet.Length];
@@ -68,7 +69,7 @@ public sealed class LoadedXdpProgram : IDisposable
     }
 
     /// <summary>Packets that a rule matched in the kernel so far, and their bytes.</summary>
-    /// <param name="rule">1-based; 0 for those that no rule matched.</param>
+    /// <param name="rule">1-based; 0 for packets that no rule matched.</param>
     public PacketTally Count(int rule)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)rule, (uint)Program.Rules);
@@ -83,7 +84,9 @@ public sealed class LoadedXdpProgram : IDisposable
         return CountAt(1 + Program.Rules + guard);
     }
 
-    /// <summary>Closes the program's and the maps' descriptors. The kernel frees them when the program is attached nowhere.</summary>
+    /// <summary>
+    /// Closes the program's and the maps' descriptors. The kernel frees the program and the maps when the program is not attached anywhere.
+    /// </summary>
     public void Dispose()
     {
         Handle.Dispose();
@@ -120,7 +123,7 @@ public sealed class LoadedXdpProgram : IDisposable
         }
     }
 
-    /// <summary>The instructions as the kernel takes them, with the maps' descriptors in place of their numbers.</summary>
+    /// <summary>The instructions for the kernel, with the maps' descriptors in place of their numbers.</summary>
     private byte[] Linked()
     {
         var bytes = new byte[Program.Length * EbpfInstruction.Bytes];
@@ -144,7 +147,7 @@ public sealed class LoadedXdpProgram : IDisposable
         : new XdpException(e.Message, inner: e);
 }
 
-/// <summary>What a program did with a packet.</summary>
-/// <param name="IsTaken">Whether it is for software; else it stays with the kernel.</param>
-/// <param name="Metadata">What goes with a packet that is taken.</param>
+/// <summary>A program's verdict on a packet.</summary>
+/// <param name="IsTaken">Whether it goes to software; otherwise it stays with the kernel.</param>
+/// <param name="Metadata">The metadata of a packet that is taken.</param>
 public readonly record struct XdpOutcome(bool IsTaken, XdpMetadata Metadata);

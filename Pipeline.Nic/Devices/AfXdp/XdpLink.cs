@@ -5,8 +5,8 @@ using Pipeline.Nic.Rules.Ebpf;
 namespace Pipeline.Nic.Devices.AfXdp;
 
 /// <summary>
-/// A program attached to an interface. It is detached with this object, and also when the process dies. Any thread; the program that is
-/// attached is its owner's to dispose, and runs on until it is replaced or detached.
+/// A program attached to an interface. It is detached with this object, and also when the process dies. Any thread; the owner of the
+/// attached program disposes it. The program keeps running until it is replaced or detached.
 /// </summary>
 public sealed class XdpLink : IDisposable
 {
@@ -22,7 +22,7 @@ public sealed class XdpLink : IDisposable
 
     /// <summary>Attaches a program. On some drivers the interface's link goes down for a moment.</summary>
     /// <param name="interfaceIndex">In the network namespace of this process.</param>
-    /// <exception cref="XdpException">Another program is attached, the driver cannot, or the process may not.</exception>
+    /// <exception cref="XdpException">Another program is attached, the driver cannot run one, or the process lacks permission.</exception>
     public static XdpLink Attach(LoadedXdpProgram program, string netdev, int interfaceIndex, XdpMode mode)
     {
         try
@@ -35,7 +35,7 @@ public sealed class XdpLink : IDisposable
         }
     }
 
-    /// <summary>Puts another program in place of the one attached: each packet meets the one or the other, and none is lost.</summary>
+    /// <summary>Puts another program in place of the one attached: each packet goes through one or the other, and none is lost.</summary>
     /// <exception cref="XdpException">The interface is gone.</exception>
     public void Replace(LoadedXdpProgram program)
     {
@@ -49,7 +49,7 @@ public sealed class XdpLink : IDisposable
         }
     }
 
-    /// <summary>Detaches the program, whichever is attached by now. Packets in the kernel at that moment have met it.</summary>
+    /// <summary>Detaches the program that is attached at the time. Packets already in the kernel have gone through it.</summary>
     public void Dispose() => _link.Dispose();
 
     private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch
