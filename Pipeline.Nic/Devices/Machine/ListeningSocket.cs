@@ -4,14 +4,14 @@ namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>A TCP socket that waits for connections.</summary>
 /// <param name="Port">Where it listens.</param>
-/// <param name="Inode">What <c>/proc/PID/fd</c> calls it.</param>
+/// <param name="Inode">Its number in <c>/proc/PID/fd</c>.</param>
 internal readonly record struct ListeningSocket(int Port, long Inode)
 {
     /// <summary>TCP_LISTEN of net/tcp_states.h.</summary>
     private const string Listening = "0A";
 
     /// <summary>
-    /// Reads <c>/proc/net/tcp</c> or <c>tcp6</c> (Linux, Documentation/networking/proc_net_tcp.rst); lines that are none are left out.
+    /// Reads <c>/proc/net/tcp</c> or <c>tcp6</c> (Linux, Documentation/networking/proc_net_tcp.rst); other lines are left out.
     /// </summary>
     public static IEnumerable<ListeningSocket> In(string text)
     {

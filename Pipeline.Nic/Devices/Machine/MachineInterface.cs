@@ -12,7 +12,7 @@ namespace Pipeline.Nic.Devices.Machine;
 /// <param name="Mtu">Bytes of the largest packet without its link header.</param>
 /// <param name="ReceiveQueues">Queues that packets come in on.</param>
 /// <param name="TransmitQueues">Queues that packets go out on.</param>
-/// <param name="Driver">The driver of the device behind it; null for one that the kernel makes itself.</param>
+/// <param name="Driver">The driver of its device; null for an interface that the kernel makes itself.</param>
 public sealed record MachineInterface(
     int Index, string Name, bool IsUp, string State, string Hardware, string Address, int Mtu, int ReceiveQueues, int TransmitQueues,
     string? Driver);

@@ -4,7 +4,7 @@ namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>
 /// The network interfaces of this machine, read from sysfs (Linux, Documentation/ABI/testing/sysfs-class-net). Nothing is opened or
-/// changed, and no rights are needed. Those of the network namespace of the process alone are seen.
+/// changed, and no rights are needed. Only those in the network namespace of the process are seen.
 /// </summary>
 public static class MachineInterfaces
 {
@@ -14,13 +14,13 @@ public static class MachineInterfaces
     /// <summary>linux/if.h.</summary>
     private const int IFF_UP = 1;
 
-    /// <summary>Reads what the kernel says of every interface in the network namespace of this process. Needs no rights.</summary>
+    /// <summary>Reads the kernel's description of every interface in the network namespace of this process. Needs no rights.</summary>
     /// <param name="folder">Stands in for <see cref="Folder"/>.</param>
     /// <returns>By the kernel's number.</returns>
     /// <exception cref="DirectoryNotFoundException">There is no sysfs here.</exception>
     public static IReadOnlyList<MachineInterface> Read(string folder = Folder)
     {
-        // Files lie there too (bonding_masters). An interface that goes away meanwhile is none.
+        // Files lie there too (bonding_masters). An interface that goes away meanwhile is left out.
         var found = Directory.GetDirectories(folder).Select(ReadOne).OfType<MachineInterface>();
         return [.. found.OrderBy(i => i.Index)];
     }

@@ -2,7 +2,7 @@ namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>The TCP ports at which this machine is reached by ssh.</summary>
 /// <param name="Ports">Ascending, at least one.</param>
-/// <param name="Source">Who says so, to follow the word "by".</param>
+/// <param name="Source">The source of the ports, in words that follow "by".</param>
 public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
 {
     private const int Usual = 22;
@@ -11,8 +11,9 @@ public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
     private static readonly string[] Tables = ["tcp", "tcp6"];
 
     /// <summary>
-    /// Looks for sockets that a process named sshd listens on. Where there are none, or they may not be seen, or systemd listens in its
-    /// place, sshd's configuration counts, and port 22 where that says nothing. Only this network namespace is seen.
+    /// Looks for sockets that a process named sshd listens on. Where there are none, or the process is not permitted to see them, or
+    /// systemd listens in its place, sshd's configuration counts. If that names no port, port 22 counts. Only this network namespace is
+    /// seen.
     /// </summary>
     /// <param name="proc">Stands in for <c>/proc</c>.</param>
     /// <param name="configuration">Stands in for <c>/etc/ssh</c>.</param>
@@ -40,7 +41,7 @@ public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
             .Prepend(Path.Combine(folder, "sshd_config"))
             .SelectMany(file => SshdConfig.PortsOf(Text(file)));
 
-    /// <summary>Empty for what is not there, may not be read, or went away meanwhile.</summary>
+    /// <summary>Empty for a file that is not there, cannot be read, or went away meanwhile.</summary>
     private static string Text(string file) => Try(() => File.ReadAllText(file), "");
 
     private static string[] Entries(string folder) => Try(() => Directory.GetFileSystemEntries(folder), []);

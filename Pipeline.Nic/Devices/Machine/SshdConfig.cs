@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace Pipeline.Nic.Devices.Machine;
 
-/// <summary>What a configuration of sshd says about ports (sshd_config(5)).</summary>
+/// <summary>The ports in a configuration of sshd (sshd_config(5)).</summary>
 internal static class SshdConfig
 {
     /// <summary>
-    /// The ports of <c>Port</c> and of <c>ListenAddress</c> with a port, in their order. What is unknown or wrong is passed over.
+    /// The ports of <c>Port</c> and of <c>ListenAddress</c> with a port, in their order. Unknown and wrong lines are skipped.
     /// </summary>
     public static IEnumerable<int> PortsOf(string text)
     {
@@ -19,7 +19,7 @@ internal static class SshdConfig
         }
     }
 
-    /// <summary>Of <c>host:port</c> and <c>[address]:port</c>; an address of IPv6 by itself has more colons.</summary>
+    /// <summary>The port in <c>host:port</c> and <c>[address]:port</c>. An IPv6 address by itself has more colons.</summary>
     private static string PortIn(string address)
     {
         var colon = address.LastIndexOf(':');
