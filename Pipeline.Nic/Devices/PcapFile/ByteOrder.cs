@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>How numbers lie in a capture. A type rather than a flag, so that the readers are compiled once for each.</summary>
+/// <summary>
+/// The byte order of numbers in a capture. It is a type and not a flag, so that the readers are compiled once for each order.
+/// </summary>
 internal unsafe interface IByteOrder
 {
     static abstract ushort U16(byte* at);

@@ -12,7 +12,7 @@ namespace Pipeline.Nic.Devices.PcapFile;
 [DebuggerDisplay("{Name}: {BytesRead} of {BytesTotal} bytes read")]
 public sealed class CaptureFileNic : INic
 {
-    /// <summary>Bytes to a page unless the caller says otherwise: large enough that reading costs little per packet.</summary>
+    /// <summary>Bytes per page unless the caller says otherwise: large enough that reading costs little per packet.</summary>
     public const int DefaultPageBytes = 512 * 1024;
 
     /// <summary>Pages unless the caller says otherwise.</summary>
@@ -48,24 +48,24 @@ public sealed class CaptureFileNic : INic
     public IReadOnlyList<INicQueue> Queues { get; }
 
     /// <summary>
-    /// Those described so far. After opening, all that the file describes in front of its first packet; of a stream, those that had
-    /// arrived.
+    /// The interfaces described so far. After opening, these are all that a file describes before its first packet. For a stream, they are
+    /// those that had arrived.
     /// </summary>
     public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
 
-    /// <summary>True for pcap, which has one interface; false for pcapng, which may describe another one anywhere.</summary>
+    /// <summary>True for pcap, which has one interface; false for pcapng, which can describe another one anywhere.</summary>
     public bool InterfacesAreFinal { get; }
 
     /// <inheritdoc/>
     public SourceTraits Traits => SourceTraits.Capture;
 
-    /// <summary>What the file says besides its packets, as far as it has been read. Any thread.</summary>
+    /// <summary>The file's metadata, as far as it has been read. Any thread.</summary>
     public CaptureMetadata Metadata { get; }
 
     /// <summary>Bytes of the file or stream that have been read into pages, headers of the capture included. Any thread.</summary>
     public long BytesRead => _input.BytesRead;
 
-    /// <summary>The file's size when it was opened; null for a stream. A file that somebody appends to may have more.</summary>
+    /// <summary>The file's size when it was opened; null for a stream. A file that somebody appends to can have more.</summary>
     public long? BytesTotal => _input.BytesTotal;
 
     /// <summary>
@@ -74,11 +74,11 @@ public sealed class CaptureFileNic : INic
     /// </summary>
     /// <param name="path">A file, or <c>-</c> for standard input, which stays open afterwards.</param>
     /// <param name="pageBytes">A power of two, from 4096 up. No packet with its record's header may be larger.</param>
-    /// <param name="pages">At least 2: what is carried over from one page needs another to go to.</param>
+    /// <param name="pages">At least 2: bytes carried over from one page need another page.</param>
     /// <param name="cancel">Ends the waiting for a stream's beginning.</param>
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
     /// <exception cref="IOException">The system cannot open or read it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public static CaptureFileNic Open(
@@ -98,7 +98,7 @@ public sealed class CaptureFileNic : INic
         }
     }
 
-    /// <summary>Closes the file. The pages' memory goes when the last bundle of them is disposed.</summary>
+    /// <summary>Closes the file. The pages' memory is freed when the last bundle of them is disposed.</summary>
     public void Dispose()
     {
         _queue.Dispose();

@@ -5,8 +5,8 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>The one queue of a capture: its packets in the order of the file, parsed in the pages they were read into.</summary>
 /// <remarks>
-/// The queue holds the page it reads into until that is parsed. A fault is thrown when every packet in front of it has been received,
-/// and again by every later call.
+/// The queue holds the page it reads into until that page is parsed. A fault is thrown when every packet before it has been received, and
+/// again by every later call.
 /// </remarks>
 public sealed class CaptureFileQueue : INicQueue
 {
@@ -72,7 +72,7 @@ public sealed class CaptureFileQueue : INicQueue
     {
     }
 
-    /// <summary>Lets go of its page and closes the file. What was received stays valid.</summary>
+    /// <summary>Lets go of its page and closes the file. Received packets stay valid.</summary>
     public void Dispose()
     {
         if (_disposed) return;
@@ -87,7 +87,7 @@ public sealed class CaptureFileQueue : INicQueue
         var run = _format.Parse(bundle.Room, bundle.IsEmpty ? null : bundle.Interface);
         if (run.Packets == 0) return run.Needed;
         bundle.Interface = _format.Interface;
-        // All of a run lies in the page at hand, which this queue holds until it is parsed to its end.
+        // The whole run lies in the current page. This queue holds that page until it is parsed to its end.
         bundle.AppendedFrom(_pages.Page, run.Packets, run.Bytes);
         return run.Needed;
     }

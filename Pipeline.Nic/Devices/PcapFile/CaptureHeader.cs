@@ -3,7 +3,7 @@ using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>Reads the beginning of a capture: which format it is, and what it says in front of its first packet.</summary>
+/// <summary>Reads the beginning of a capture: its format, and all that comes before its first packet.</summary>
 internal sealed class CaptureHeader
 {
     private const int MagicBytes = 4;
@@ -66,12 +66,12 @@ internal sealed class CaptureHeader
         do needed = reader.Parse([], null).Needed;
         while (needed > 0 && !IsEnough() && Wait(needed));
 
-        // Without a sound first header it is no capture; what is wrong further on is told when the queue gets there.
+        // Without a sound first header it is not a capture. A later fault is reported when the queue gets there.
         if (_pages.Position == 0) throw reader.Fault ?? reader.EndFault() ?? NotACapture();
         return reader;
     }
 
-    // A stream may pause for long in front of its first packet; that it has said what interface it is of must do.
+    // A stream might pause for long before its first packet, so the description of its interface must be enough.
     private bool IsEnough() => !_input.IsRegular && Interfaces.Count > 0;
 
     private bool Wait(int bytes)

@@ -4,12 +4,12 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
-/// Where a capture's bytes come from: a regular file, read at offsets, or anything else that can only be read on (a pipe, a terminal,
-/// a socket). Reading is for one thread; the counts are for any.
+/// Where a capture's bytes come from: a regular file, which is read at offsets, or another source that can only be read in sequence (a
+/// pipe, a terminal, a socket). One thread reads; any thread may read the counts.
 /// </summary>
 internal sealed unsafe class CaptureInput : IDisposable
 {
-    /// <summary>What <see cref="Read"/> returns where waiting would be the only way to get bytes.</summary>
+    /// <summary>The value that <see cref="Read"/> returns when it would have to wait for bytes.</summary>
     public const int Nothing = -1;
 
     private readonly SafeFileHandle _handle;
@@ -25,7 +25,7 @@ internal sealed unsafe class CaptureInput : IDisposable
         if (kind.IsDirectory) throw new LinuxException("read", name, Errno.EISDIR);
         IsRegular = kind.IsRegular;
         if (!IsRegular) return;
-        // Standard input may be a file that someone has read a part of.
+        // Standard input can be a file that another process has read a part of.
         _start = Unistd.Position(Descriptor, name);
         BytesTotal = Math.Max(0, kind.Bytes - _start);
     }
@@ -33,34 +33,36 @@ internal sealed unsafe class CaptureInput : IDisposable
     /// <summary>As given on the command line.</summary>
     public string Path { get; }
 
-    /// <summary>As messages name it.</summary>
+    /// <summary>Its name in messages.</summary>
     public string Name { get; }
 
     public bool IsRegular { get; }
 
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
-    /// <summary>Bytes read or leapt over. Any thread.</summary>
+    /// <summary>Bytes read or skipped. Any thread.</summary>
     public long BytesRead => Volatile.Read(ref _read);
 
-    /// <summary>The file's size when it was opened; null for what is not a file.</summary>
+    /// <summary>The file's size when it was opened; null for a source that is not a file.</summary>
     public long? BytesTotal { get; }
 
     /// <param name="path">A file name, or <c>-</c> for standard input, which stays open when this is disposed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
     /// <exception cref="IOException">The system cannot open it.</exception>
     public static CaptureInput Open(string path)
     {
         if (path == "-") return OpenStandardInput(path);
         StandardStreams.CheckOpen(path);
-        // .NET answers for a directory as if a permission were missing.
+        // .NET reports a directory as if a permission were missing.
         if (Directory.Exists(path)) throw new LinuxException("open", path, Errno.EISDIR);
         return Of(OpenHandle(path), path, path);
     }
 
-    /// <summary>Reads on.</summary>
-    /// <returns>Bytes read; 0 at the end; <see cref="Nothing"/> when none are there yet, which a regular file never says.</returns>
+    /// <summary>Reads the next bytes.</summary>
+    /// <returns>
+    /// Bytes read; 0 at the end; <see cref="Nothing"/> when none are there yet. A regular file never returns <see cref="Nothing"/>.
+    /// </returns>
     /// <exception cref="LinuxException">The source could not be read.</exception>
     public int Read(byte* buffer, int room)
     {
@@ -69,7 +71,7 @@ internal sealed unsafe class CaptureInput : IDisposable
         return (int)got;
     }
 
-    /// <summary>Leaves out bytes of a regular file; beyond its end the next read finds the end.</summary>
+    /// <summary>Skips bytes of a regular file. After a skip beyond its end, the next read finds the end.</summary>
     public void Leap(long bytes) => Volatile.Write(ref _read, _read + bytes);
 
     /// <summary>Waits until a read would not return <see cref="Nothing"/>.</summary>
@@ -88,7 +90,7 @@ internal sealed unsafe class CaptureInput : IDisposable
         return Of(new SafeFileHandle(StandardStreams.Input, ownsHandle: false), path, StandardStreams.InputName);
     }
 
-    // The messages of .NET name the whole path; people look for what they typed.
+    // The messages of .NET name the whole path, and people look for the name they typed.
     private static SafeFileHandle OpenHandle(string path)
     {
         try
@@ -122,7 +124,7 @@ internal sealed unsafe class CaptureInput : IDisposable
         }
     }
 
-    // Asking first, rather than making the descriptor non-blocking: that flag would be seen by every process that shares it.
+    // It asks first, and does not make the descriptor non-blocking: that flag would affect every process that shares it.
     private nint ReadReady(byte* buffer, int room) =>
         Poll.IsReadable(Descriptor) ? Unistd.Read(Descriptor, buffer, (nuint)room, Name) : Nothing;
 }

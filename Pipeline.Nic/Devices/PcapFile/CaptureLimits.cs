@@ -2,7 +2,7 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>The most bytes that a record may say were captured; above it the record is taken for broken.</summary>
+/// <summary>The most captured bytes that a record may state. A record that states more is taken for broken.</summary>
 internal static class CaptureLimits
 {
     /// <summary>libpcap's MAXIMUM_SNAPLEN (pcap-int.h), which Wireshark has as well (WTAP_MAX_PACKET_SIZE_STANDARD).</summary>
@@ -22,7 +22,7 @@ internal static class CaptureLimits
         _ => Standard,
     };
 
-    /// <summary>Why that many captured bytes are not accepted.</summary>
+    /// <summary>Says why that many captured bytes are not accepted.</summary>
     public static string Refusal(uint captured, LinkType linkType, int pageSize) => captured > Of(linkType)
         ? $"a packet says that {captured} bytes of it were captured; link type {(int)linkType} has at most {Of(linkType)}"
         : $"a packet with {captured} captured bytes does not fit into a page of {pageSize} bytes; use larger pages";

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>Says what a file is that is not a capture this code reads, by how it starts.</summary>
+/// <summary>Tells from the first bytes of a file what it is, if it is not a capture that this code reads.</summary>
 internal static class CaptureMagic
 {
     private const int ErfHeaderBytes = 16;

@@ -2,7 +2,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>What became of a request for bytes.</summary>
+/// <summary>The outcome of a request for bytes.</summary>
 internal enum FillStatus
 {
     /// <summary>The bytes are there, in one piece.</summary>
@@ -14,15 +14,15 @@ internal enum FillStatus
     /// <summary>A page is needed and none is free.</summary>
     NoPage,
 
-    /// <summary>The source ended before.</summary>
+    /// <summary>The source ended before all of the bytes.</summary>
     End,
 }
 
 /// <summary>
-/// The bytes of a capture as they pass through pages of a pool: from <see cref="At"/> to <see cref="End"/> they have been read and not
-/// yet parsed. What is still unparsed at the end of a page is carried over to the start of the next one.
+/// The bytes of a capture as they pass through pages of a pool. Those from <see cref="At"/> to <see cref="End"/> have been read and not yet
+/// parsed. Unparsed bytes at the end of a page are carried over to the start of the next one.
 /// </summary>
-/// <remarks>It holds the page it fills until that is full and parsed; packets that were found in it hold it on their own account.</remarks>
+/// <remarks>It holds the page it fills until that page is full and parsed. Packets found in the page hold it themselves.</remarks>
 internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool) : IDisposable
 {
     private byte* _start;
@@ -45,10 +45,10 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
 
     public string Name => input.Name;
 
-    /// <summary>The page at hand, to describe packets in.</summary>
+    /// <summary>The current page, for describing packets in it.</summary>
     public FilledPage Filled => new(_start - _poolOffset);
 
-    /// <summary>Bytes left to parse of those read.</summary>
+    /// <summary>Bytes that have been read and are left to parse.</summary>
     public long Left => End - At;
 
     /// <summary>Bytes from the start of the capture to a byte that has not been parsed yet.</summary>
@@ -57,7 +57,7 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
     /// <summary>Bytes from the start of the capture to the next byte to parse.</summary>
     public long Position => PositionOf(At);
 
-    /// <summary>Passes over bytes, which need not have been read yet and will not be kept.</summary>
+    /// <summary>Skips bytes. They need not have been read yet, and are not kept.</summary>
     public void Skip(long bytes)
     {
         var here = Math.Min(bytes, Left);
@@ -104,7 +104,7 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
             return;
         }
 
-        // Bytes that are passed over are overwritten by the next ones, so the same place stands for a later position.
+        // Skipped bytes are overwritten by the next ones, so the same place then stands for a later position.
         _toSkip -= got;
         _position += got;
     }
@@ -119,7 +119,7 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
     private bool NextPage()
     {
         var carried = Left;
-        // With nothing to carry the old page goes first: it may be the one that comes back.
+        // With nothing to carry over, the old page is released first: it might be the one that is taken again.
         if (carried == 0) Dispose();
         if (!pool.TryRent(out var page)) return false;
         _position = Position;

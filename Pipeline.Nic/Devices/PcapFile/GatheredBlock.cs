@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>A block that is kept, as its bytes come in; it may be larger than a page.</summary>
-/// <param name="bytes">Its bytes without the second length, checked against what may be kept.</param>
+/// <summary>A block that is kept and gathered as its bytes come in. It can be larger than a page.</summary>
+/// <param name="bytes">Its bytes without the second length. They have been checked against the limit.</param>
 internal sealed class GatheredBlock(int bytes)
 {
     // A length is only a claim until the bytes are there.

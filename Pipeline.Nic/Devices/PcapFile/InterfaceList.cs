@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Devices.PcapFile;
 internal sealed class InterfaceList : AppendOnlyList<NicInterface>
 {
     /// <summary>
-    /// Over all sections of a file. Far more than any machine has; a limit, because a file of nothing but interfaces must not fill
-    /// the memory.
+    /// The most interfaces over all sections of a file. No machine has nearly as many. There is a limit because a file full of interfaces
+    /// must not fill the memory.
     /// </summary>
     public const int Most = 128 * 1024;
 }

@@ -4,13 +4,13 @@ using Pipeline.Nic.Pcapng;
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
-/// Takes up the blocks beside packets that a copy of the capture keeps, little-endian. A block that is broken inside is left out; its
-/// packets do not suffer for it.
+/// Collects the blocks besides packets that a copy of the capture keeps, as little-endian. A block with broken contents is left out, and
+/// packets are not affected.
 /// </summary>
 /// <remarks>Source: draft-ietf-opsawg-pcapng, 4.1, 4.5, 4.6, 4.7 and 4.8.</remarks>
 internal sealed class MetadataReader(CaptureMetadata metadata, PcapngSection section)
 {
-    // Neither holds more than a few numbers and lines of text.
+    // Both hold only a few numbers and lines of text.
     private const uint MostSectionBytes = 256 * 1024;
     private const uint MostStatisticsBytes = 4096;
 
@@ -19,7 +19,7 @@ internal sealed class MetadataReader(CaptureMetadata metadata, PcapngSection sec
     private const int CustomDataAt = 12;
     private const int EndBytes = 4;
 
-    /// <summary>Whether a block is to be kept; what would be too much is counted.</summary>
+    /// <summary>Whether a block is to be kept. Blocks beyond the limit are counted.</summary>
     public bool Wants(uint type, uint length) => type switch
     {
         PcapngBlock.Statistics => length <= MostStatisticsBytes,
@@ -99,7 +99,7 @@ internal sealed class MetadataReader(CaptureMetadata metadata, PcapngSection sec
         return CopyOptions(block[(int)options..], isBigEndian, OptionValues.OfAny, copy, (int)options);
     }
 
-    /// <summary>An enterprise number; what follows is its owner's, who knows that it may be copied.</summary>
+    /// <summary>An enterprise number. The bytes after it are in its owner's format. The owner has said that they may be copied.</summary>
     private static int CopyCustom(ReadOnlySpan<byte> block, bool isBigEndian, Span<byte> copy)
     {
         if (block.Length < CustomDataAt) return 0;

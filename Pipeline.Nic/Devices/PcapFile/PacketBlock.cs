@@ -6,11 +6,11 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// The enhanced or obsolete packet block around the bytes of a packet that is flagged <see cref="PacketFlags.InBlock"/>. The reader
-/// has checked it. Its byte order shows in its type.
+/// has checked it. Its type shows its byte order.
 /// </summary>
 internal readonly ref struct PacketBlock
 {
-    /// <summary>The obsolete block's count of drops, where nobody counted.</summary>
+    /// <summary>The obsolete block's count of drops where nobody counted them.</summary>
     private const ushort NotCounted = 0xFFFF;
 
     private const int DropsAt = 10;
@@ -19,7 +19,7 @@ internal readonly ref struct PacketBlock
     private readonly ReadOnlySpan<byte> _block;
     private readonly bool _isBigEndian;
 
-    /// <param name="pool">Where the packet lies.</param>
+    /// <param name="pool">The pool that the packet lies in.</param>
     public PacketBlock(PagePool pool, in Packet packet)
     {
         var block = pool.Around(packet, HeadBytes(packet));
@@ -28,7 +28,7 @@ internal readonly ref struct PacketBlock
     }
 
     /// <summary>
-    /// Bytes from the block's type to the packet's place: that of its first byte, or of the one before where it has none
+    /// Bytes from the block's type to the packet's place: its first byte's place, or the place before it where the packet has no bytes
     /// (<see cref="FilledPage"/>).
     /// </summary>
     public static int HeadBytes(in Packet packet) => PcapngBlock.DataAt - (packet.CapturedLength == 0 ? 1 : 0);

@@ -3,7 +3,7 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
-/// What of a page goes along when a packet is copied out of it: the packet's bytes, or, where it is flagged
+/// The part of a page that is copied with a packet: the packet's bytes, or, where it is flagged
 /// <see cref="PacketFlags.InBlock"/>, the pcapng block around them.
 /// </summary>
 public static class PacketExtent

@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>What the header of a pcap file says about its records.</summary>
 /// <param name="IsBigEndian">The byte order of every number.</param>
-/// <param name="FractionNanoseconds">Nanoseconds to the unit of a record's second time field.</param>
-/// <param name="RecordHeaderBytes">Bytes in front of a packet's own.</param>
+/// <param name="FractionNanoseconds">Nanoseconds per unit of a record's second time field.</param>
+/// <param name="RecordHeaderBytes">Bytes before a packet's own.</param>
 /// <param name="Order">How the two lengths of a record lie.</param>
 /// <param name="FcsBytes">Bytes of frame check sequence that end each packet; null where the header does not say.</param>
 /// <remarks>Source: draft-ietf-opsawg-pcap; the versions and the modified format as libpcap's sf-pcap.c reads them.</remarks>
@@ -26,20 +26,21 @@ internal sealed record PcapFormat(
 
     private const int LinkTypeAt = 20;
 
-    // The field of the link type has 16 bits for it, 10 that have to be 0, one that says that the length of a frame check sequence
-    // is known, one for nobody, and 4 for that length in units of 16 bits (draft, section 4). libpcap and Wireshark refuse the 10.
+    // The field of the link type has 16 bits for it, 10 that must be 0, one that says that the length of a frame check sequence is known,
+    // one that is unused, and 4 for that length in units of 16 bits (draft, section 4). libpcap and Wireshark refuse a file where one of
+    // the 10 is set.
     private const uint ReservedBits = 0x03FF0000;
     private const uint FcsIsKnown = 0x04000000;
     private const int FcsShift = 28;
 
-    /// <summary>Whether a file that starts so is pcap, and in which byte order.</summary>
+    /// <summary>Whether a file that starts with these bytes is pcap, and in which byte order.</summary>
     public static unsafe bool Recognises(byte* start, out bool isBigEndian)
     {
         isBigEndian = IsMagic(BigEndian.U32(start));
         return isBigEndian || IsMagic(LittleEndian.U32(start));
     }
 
-    /// <exception cref="CaptureFormatException">The version is none that can be read.</exception>
+    /// <exception cref="CaptureFormatException">The version is not one that can be read.</exception>
     public static unsafe PcapFormat Read<TOrder>(byte* header, string source)
         where TOrder : struct, IByteOrder
     {
@@ -79,6 +80,6 @@ internal enum PcapLengthOrder
     CapturedFirst,
     WireFirst,
 
-    /// <summary>Version 2.3 files have them either way.</summary>
+    /// <summary>Version 2.3 files have them in either order.</summary>
     SmallerIsCaptured,
 }

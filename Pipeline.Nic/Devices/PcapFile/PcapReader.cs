@@ -23,8 +23,8 @@ internal sealed unsafe class PcapReader<TOrder> : CaptureFormat
 
     public override bool MayAddInterfaces => false;
 
-    // Compiled for good at once: what it inlines takes instructions that no code made ahead of time may use, so it would run unoptimized
-    // first.
+    // It is fully optimized at once. The code it inlines uses instructions that ahead-of-time code must not use, so it would otherwise run
+    // unoptimized at first.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public override ParsedRun Parse(Span<Packet> room, NicInterface? only)
     {

@@ -5,15 +5,15 @@ using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>One interface of a pcapng section: what is needed to read its packets.</summary>
+/// <summary>One interface of a pcapng section, with all that is needed to read its packets.</summary>
 /// <param name="MostCaptured">The most bytes a packet of it may have, by its link type and by the size of a page.</param>
 internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uint MostCaptured)
 {
-    // Names become labels; the format would allow 64 KiB each.
+    // Names become labels of metrics. The format would allow 64 KiB each.
     private const int LongestNameBytes = 256;
 
-    /// <summary>Reads an interface description block that lies whole at <paramref name="block"/>, its length checked.</summary>
-    /// <param name="fault">What is wrong with an option, when null is returned; and where in the block.</param>
+    /// <summary>Reads an interface description block. It lies whole at <paramref name="block"/>, and its length has been checked.</summary>
+    /// <param name="fault">If null is returned, what is wrong with an option, and where in the block.</param>
     public static unsafe PcapngInterface? Read<TOrder>(
         byte* block, int length, int index, CapturePages pages, CaptureMetadata metadata, out (int At, string What) fault)
         where TOrder : struct, IByteOrder
@@ -52,7 +52,7 @@ internal sealed record PcapngInterface(NicInterface Nic, TimestampUnit Time, uin
         return new PcapngInterface(nic, time, most);
     }
 
-    /// <summary>What an interface is called that its capture gives no name.</summary>
+    /// <summary>The name of an interface that has none in its capture.</summary>
     public static string DefaultName(string source, int index) => $"{Path.GetFileName(source)}:{index}";
 
     private static byte[] Kept(ReadOnlySpan<byte> options, bool isBigEndian, CaptureMetadata metadata)

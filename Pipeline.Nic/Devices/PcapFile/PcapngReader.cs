@@ -7,9 +7,9 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// Finds packets in the blocks of a pcapng file. A packet is given out when its whole block is there and the block's two lengths
-/// agree. Blocks that a copy of the capture keeps are gathered; all others are passed over without being held, whatever their length.
+/// agree. Blocks that a copy of the capture keeps are gathered. All others are skipped without being held, whatever their length.
 /// </summary>
-/// <remarks>Section lengths are not believed: blocks are followed one by one.</remarks>
+/// <remarks>Section lengths are not trusted: blocks are followed one by one.</remarks>
 internal sealed unsafe class PcapngReader : CaptureFormat
 {
     private readonly PcapngSection _section;
@@ -93,8 +93,8 @@ internal sealed unsafe class PcapngReader : CaptureFormat
     }
 
     /// <summary>
-    /// The short way for what most files are made of: enhanced packet blocks of one interface, whole and sound. It stops in front of
-    /// anything else, for the long way to look into.
+    /// The fast path for the blocks that most files are made of: enhanced packet blocks of one interface, whole and sound. It stops before
+    /// any other block and leaves it to the slow path.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)] // as for pcap
     private int ParsePlain<TOrder>(Span<Packet> room, uint index, ref long bytes)
@@ -130,7 +130,7 @@ internal sealed unsafe class PcapngReader : CaptureFormat
         ulong high = TOrder.U32(block + PcapngBlock.TimeHighAt), low = TOrder.U32(block + PcapngBlock.TimeLowAt);
         uint captured = TOrder.U32(block + PcapngBlock.CapturedAt), wire = TOrder.U32(block + PcapngBlock.WireAt);
         var time = of.Time.ToNanoseconds((high << 32) | low);
-        // Options follow the packet and its padding. The two ends of the range are what times beyond it were clamped to.
+        // Options follow the packet and its padding. Times beyond the range were clamped to its two ends.
         var saysMore = (length - FixedBytes - captured >= PcapngOptions.HeadBytes) | (unchecked(time + 1) <= long.MinValue + 1);
         var flags = saysMore ? PacketFlags.InBlock : PacketFlags.None;
         page.Describe(out packet, time, block + PcapngBlock.DataAt, captured, wire, flags);
@@ -143,14 +143,14 @@ internal sealed unsafe class PcapngReader : CaptureFormat
         return false;
     }
 
-    /// <summary>Whether a block that has to be in one piece is so, and its two lengths are sound.</summary>
+    /// <summary>Whether a block that must be in one piece is in one piece, and its two lengths are sound.</summary>
     private bool IsThere<TOrder>(byte* block, uint type, int least, out int length)
         where TOrder : struct, IByteOrder
     {
         var stated = TOrder.U32(block + PcapngBlock.LengthAt);
         length = (int)stated;
         if (!IsSound(block, type, stated, least)) return false;
-        // What has been read lies in one page, so only a block that is not there whole can be too large for one.
+        // The bytes that have been read lie in one page, so only a block that is not there whole can be too large for a page.
         if (stated > Pages.Left && stated > Pages.PageSize) return RefuseLength(block, type, stated);
         return Has(length) && TrailerAgrees<TOrder>(block + length - PcapngBlock.TrailerBytes, stated);
     }
@@ -194,7 +194,7 @@ internal sealed unsafe class PcapngReader : CaptureFormat
         if (captured > room)
             return RefusePacket(block, PcapngBlock.CapturedAt, $"a packet has {captured} captured bytes; its block has room for {room}");
         Fill<TOrder>(block, Pages.Filled, of, (uint)length, out packet);
-        // Its count of drops lies in front of the packet, where an enhanced block has an option for it.
+        // Its count of drops lies before the packet. An enhanced block has an option for it.
         if (type == PcapngBlock.ObsoletePacket) packet.Flags |= PacketFlags.InBlock;
         return of.Nic;
     }
@@ -204,7 +204,7 @@ internal sealed unsafe class PcapngReader : CaptureFormat
     {
         if (_section.Find(0) is not { } of) return RefusePacket(block, 0, _section.Unknown(0));
         var wire = TOrder.U32(block + PcapngBlock.SimpleWireAt);
-        // The block does not say how much was captured: that is all of the packet up to the interface's snap length (draft, 4.4).
+        // The block does not say how much was captured. It is all of the packet up to the interface's snap length (draft, 4.4).
         var captured = of.Nic.SnapLength == 0 ? wire : Math.Min(wire, of.Nic.SnapLength);
         var room = (uint)(length - PcapngBlock.SimpleDataAt - PcapngBlock.TrailerBytes);
         if (captured > room)
@@ -220,7 +220,7 @@ internal sealed unsafe class PcapngReader : CaptureFormat
         return of.Nic;
     }
 
-    /// <returns>Whether to go on: not when bytes are missing, something is wrong, or the byte order is another from here on.</returns>
+    /// <returns>Whether to go on. False when bytes are missing, when something is wrong, and when the byte order changes here.</returns>
     private bool ReadOther<TOrder>(byte* block, uint type)
         where TOrder : struct, IByteOrder
     {

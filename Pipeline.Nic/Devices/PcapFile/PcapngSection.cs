@@ -9,7 +9,7 @@ internal sealed class PcapngSection(InterfaceList all, CaptureMetadata metadata)
 
     public bool IsBigEndian { get; private set; }
 
-    /// <summary>Begins a section by the first 24 bytes of its header.</summary>
+    /// <summary>Begins a section from the first 24 bytes of its header.</summary>
     /// <returns>What is wrong with it, and where in the block; null when nothing is.</returns>
     public unsafe (int At, string What)? Start(byte* block)
     {
@@ -22,7 +22,7 @@ internal sealed class PcapngSection(InterfaceList all, CaptureMetadata metadata)
 
         int major = isBigEndian ? BigEndian.U16(block + PcapngBlock.MajorAt) : LittleEndian.U16(block + PcapngBlock.MajorAt);
         int minor = isBigEndian ? BigEndian.U16(block + PcapngBlock.MinorAt) : LittleEndian.U16(block + PcapngBlock.MinorAt);
-        // Some writers say 1.2 for what is 1.0; libpcap and Wireshark read it as that.
+        // Some writers say 1.2 for 1.0. libpcap and Wireshark read it as 1.0.
         if (major != 1 || minor is not (0 or 2))
             return (PcapngBlock.MajorAt, $"the pcapng version of a section is {major}.{minor}; 1.0 can be read");
         IsBigEndian = isBigEndian;
@@ -30,7 +30,9 @@ internal sealed class PcapngSection(InterfaceList all, CaptureMetadata metadata)
         return null;
     }
 
-    /// <summary>Adds the interface of a description block that lies whole at <paramref name="block"/>, its length checked.</summary>
+    /// <summary>
+    /// Adds the interface of a description block. It lies whole at <paramref name="block"/>, and its length has been checked.
+    /// </summary>
     public unsafe bool Add<TOrder>(byte* block, int length, CapturePages pages, out (int At, string What) fault)
         where TOrder : struct, IByteOrder
     {
