@@ -3,7 +3,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.Replay;
 
-/// <summary>When packets are due, by their timestamps and a clock that starts with the first of them.</summary>
+/// <summary>Tells when packets are due, by their timestamps and a clock that starts with the first of them.</summary>
 internal sealed class ReplayClock
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
@@ -25,14 +25,16 @@ internal sealed class ReplayClock
     public bool IsDue(in Packet packet, NicInterface from) =>
         packet.Has(PacketFlags.NoTimestamp) || NanosecondsUntilDue(packet, from) <= 0;
 
-    /// <summary>Never negative; the longest span there is where it is longer.</summary>
+    /// <summary>Never negative. A longer time than a time span can hold becomes the longest one.</summary>
     public TimeSpan TimeUntilDue(in Packet packet, NicInterface from)
     {
         var milliseconds = Math.Ceiling(Math.Max(0, NanosecondsUntilDue(packet, from)) / 1e6);
         return milliseconds < TimeSpan.MaxValue.TotalMilliseconds ? TimeSpan.FromMilliseconds(milliseconds) : TimeSpan.MaxValue;
     }
 
-    /// <summary>For a timer: never less than it can tell apart, and never more than it takes. Waking early does no harm.</summary>
+    /// <summary>
+    /// A wait that a timer accepts: never less than its resolution, and never more than its maximum. Waking early does no harm.
+    /// </summary>
     public static TimeSpan ForTimer(TimeSpan wait) => wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait;
 
     private double NanosecondsUntilDue(in Packet packet, NicInterface from)

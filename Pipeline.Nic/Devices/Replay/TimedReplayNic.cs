@@ -8,7 +8,7 @@ public sealed class TimedReplayNic : INic
 {
     private readonly INic _inner;
 
-    /// <summary>Takes a device over before anything has been received of it.</summary>
+    /// <summary>Takes over a device from which nothing has been received yet.</summary>
     /// <param name="inner">Owned from now on.</param>
     /// <param name="speed">1 is original timing, 2 twice as fast; above 0.</param>
     public TimedReplayNic(INic inner, double speed, TimeProvider time)
@@ -17,7 +17,7 @@ public sealed class TimedReplayNic : INic
         Queues = [.. inner.Queues.Select(queue => new TimedReplayQueue(queue, speed, time))];
     }
 
-    /// <summary>That of the device that is played back.</summary>
+    /// <summary>The name of the device that is played back.</summary>
     public string Name => _inner.Name;
 
     /// <summary>One <see cref="TimedReplayQueue"/> for each queue of the other device, each with a clock of its own.</summary>
@@ -29,7 +29,7 @@ public sealed class TimedReplayNic : INic
     /// <inheritdoc/>
     public bool InterfacesAreFinal => _inner.InterfacesAreFinal;
 
-    /// <summary>Packets come at their time, so that a bundle waits for its latency bound rather than to be full.</summary>
+    /// <summary>Packets come at their time, so a bundle waits for its latency bound and not until it is full.</summary>
     public SourceTraits Traits => _inner.Traits with { IsUnhurried = false };
 
     /// <inheritdoc/>
@@ -38,7 +38,7 @@ public sealed class TimedReplayNic : INic
     /// <summary>The shortest of the queues' waits; null while none of them waits for a packet's time. Any thread.</summary>
     public TimeSpan? UntilNextPacket => Queues.Cast<TimedReplayQueue>().Select(q => q.UntilNextPacket).Min();
 
-    /// <summary>Bytes that the other device has read, which may be ahead of what has been played.</summary>
+    /// <summary>Bytes that the other device has read. It can be ahead of the packets that have been played.</summary>
     public long BytesRead => _inner.BytesRead;
 
     /// <inheritdoc/>

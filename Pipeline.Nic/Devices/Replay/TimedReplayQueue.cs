@@ -7,10 +7,14 @@ namespace Pipeline.Nic.Devices.Replay;
 /// Gives out another queue's packets when they are due: as far apart as their timestamps are, divided by a speed.
 /// </summary>
 /// <remarks>
-/// <para>The first packet with a timestamp is due at once and sets the clock. Packets without one are due with those in front of them.
-/// Where timestamps go back, packets go on at once and keep their distances from there. Order is kept.</para>
-/// <para>It stages one bundle of the other queue at a time. Packets move on with a reference to their page of their own, taken before
-/// the staged bundle lets go of it. It never waits: before a packet is due it is empty, and a timer wakes.</para>
+/// <para>
+/// The first packet with a timestamp is due at once and sets the clock. Packets without one are due with those before them. Where
+/// timestamps go back, packets continue at once and keep their distances from there. Order is kept.
+/// </para>
+/// <para>
+/// It stages one bundle of the other queue at a time. Packets move on with their own reference to their page, which is taken before the
+/// staged bundle lets go of it. The queue never waits: before a packet is due the queue is empty, and a timer wakes its reader.
+/// </para>
 /// </remarks>
 public sealed class TimedReplayQueue : INicQueue
 {
@@ -21,17 +25,17 @@ public sealed class TimedReplayQueue : INicQueue
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private readonly BundlePool _bundles = new(BundlePackets);
-    // Nothing is ever counted in it: staged packets go on in other bundles.
+    // It never counts anything: staged packets move on in other bundles.
     private readonly PacketAccount _account = new("replay", AccountKind.Consumer);
     private PageBundle? _staged;
     private int _next;
     private Action? _wake;
 
-    // A timestamp of the time provider, and ticks of a time span: 0 while nothing is waited for.
+    // A timestamp of the time provider, and ticks of a time span. It is 0 while there is nothing to wait for.
     private long _waitsSince;
     private long _waitTicks;
 
-    /// <summary>Takes a queue over before anything has been received of it.</summary>
+    /// <summary>Takes over a queue from which nothing has been received yet.</summary>
     /// <param name="inner">Owned from now on.</param>
     /// <param name="speed">1 is original timing, 2 twice as fast.</param>
     public TimedReplayQueue(INicQueue inner, double speed, TimeProvider time)
@@ -42,16 +46,16 @@ public sealed class TimedReplayQueue : INicQueue
         _timer = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>That of the queue that is played back.</summary>
+    /// <summary>The name of the queue that is played back.</summary>
     public string Name => _inner.Name;
 
-    /// <summary>That of the queue that is played back: packets stay where they are.</summary>
+    /// <summary>The pool of the queue that is played back: packets stay where they are.</summary>
     public PagePool Pool => _inner.Pool;
 
     /// <inheritdoc/>
     public PageShare DeviceShare => _inner.DeviceShare;
 
-    /// <summary>How long it is until the next packet is due; null while that is not what it waits for. Any thread.</summary>
+    /// <summary>The time until the next packet is due; null while the queue does not wait for that. Any thread.</summary>
     public TimeSpan? UntilNextPacket
     {
         get
@@ -91,11 +95,12 @@ public sealed class TimedReplayQueue : INicQueue
         _timer.Change(ReplayClock.ForTimer(wait), Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>What the other queue's device lost; playing back loses nothing.</summary>
+    /// <summary>Reads the losses of the other queue's device. Playing back loses nothing.</summary>
     public void ReadLosses(QueueAccount account) => _inner.ReadLosses(account);
 
     /// <summary>
-    /// Stops the timer, gives back what is staged, as if never received, and disposes the other queue. Not while somebody receives.
+    /// Stops the timer, gives back the staged packets as if they were never received, and disposes the other queue. Do not call it while a
+    /// thread receives.
     /// </summary>
     public void Dispose()
     {
