@@ -25,7 +25,7 @@ public sealed class FaultReader
 
     /// <param name="text">One fault.</param>
     /// <param name="fault">The fault.</param>
-    /// <param name="reader">Knows what is wrong when the answer is false.</param>
+    /// <param name="reader">Says what is wrong when the answer is false.</param>
     public static bool TryRead(string text, [NotNullWhen(true)] out SimulatedFault? fault, out FaultReader reader)
     {
         reader = new FaultReader(text);

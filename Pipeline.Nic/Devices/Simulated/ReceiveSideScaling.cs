@@ -2,10 +2,13 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.Simulated;
 
-/// <summary>Which queue a packet comes in on: its virtual function by destination address, and there one by the hash of its flow.</summary>
+/// <summary>
+/// Chooses the queue that a packet comes in on: the destination address gives the virtual function, and the flow's hash gives one of its
+/// queues.
+/// </summary>
 /// <remarks>
-/// The low bits of the hash choose an entry of an indirection table, and that the queue; entries go round the queues in turn. What is not
-/// IP has the hash 0.
+/// The low bits of the hash choose an entry of an indirection table, and the entry names the queue. Entries name the queues in turn.
+/// Packets that are not IP have the hash 0.
 /// </remarks>
 internal sealed class ReceiveSideScaling(SimulatedOptions options)
 {

@@ -4,16 +4,16 @@ using Pipeline.Nic.Devices.Simulated.Traffic;
 namespace Pipeline.Nic.Devices.Simulated;
 
 /// <summary>
-/// What becomes of the packets of one queue before anybody can take them: the faults on order, and how full the ring is. A pure function
-/// of the packets' numbers, asked in their order, so that it is the same in every run. For one thread.
+/// Models the fate of one queue's packets before they can be taken: the ordered faults, and the fill of the ring. It is a pure function of
+/// the packets' numbers, which are given in order, so it is the same in every run. For one thread.
 /// </summary>
 /// <remarks>
-/// Time is counted in packets of the wire. The host takes descriptors out of the ring at a steady rate, but not while the queue is stalled;
-/// a packet that comes while the ring is full is lost.
+/// Time is counted in packets of the wire. The host takes descriptors out of the ring at a steady rate, but not while the queue is stalled.
+/// A packet that comes while the ring is full is lost.
 /// </remarks>
 internal sealed class RingModel
 {
-    /// <summary>Fractions of a descriptor that a ring's filling is counted in.</summary>
+    /// <summary>The bits of the fractions of a descriptor in which a ring's fill is counted.</summary>
     private const int FractionBits = 20;
 
     private readonly SimulatedFault[] _faults;
@@ -24,8 +24,8 @@ internal sealed class RingModel
     private long _filled;
     private long _seen;
 
-    /// <param name="queue">By its place among the device's queues.</param>
-    /// <param name="hasRing">False leaves the ring to who asks: stalls and the drain rate are not looked at.</param>
+    /// <param name="queue">The queue's index among the device's queues.</param>
+    /// <param name="hasRing">False leaves the ring to the caller: stalls and the drain rate are ignored.</param>
     public RingModel(SimulatedOptions options, int queue, bool hasRing)
     {
         _faults = [.. options.Faults.Where(f => f.Kind is not (FaultKind.SlowClock or FaultKind.Stall)
@@ -38,17 +38,17 @@ internal sealed class RingModel
         HasRing = hasRing;
     }
 
-    /// <summary>Packets that come to a descriptor which points nowhere carry this in place of a template.</summary>
+    /// <summary>The template of packets whose descriptor points nowhere.</summary>
     public const int NoTemplate = -1;
 
     private bool HasRing { get; }
 
     private bool IsLimited { get; }
 
-    /// <summary>Whether nothing happens to any packet.</summary>
+    /// <summary>Whether no packet is affected.</summary>
     public bool IsIdle => !IsLimited && _faults.Length == 0 && _stalls.Length == 0;
 
-    /// <summary>Whether something may happen to packets from <paramref name="first"/> to before <paramref name="end"/>.</summary>
+    /// <summary>Whether packets from <paramref name="first"/> to before <paramref name="end"/> might be affected.</summary>
     public bool Concerns(long first, long end)
     {
         if (IsLimited) return true;
@@ -68,7 +68,7 @@ internal sealed class RingModel
     /// <summary>Whether the queue is stalled when the wire is at a packet.</summary>
     public bool IsStalledAt(long number) => Array.Exists(_stalls, s => s.At <= number && number < s.End);
 
-    /// <summary>Takes the lost ones out of the queue's packets and counts them.</summary>
+    /// <summary>Removes the lost packets from the queue's packets and counts them.</summary>
     /// <returns>How many are left.</returns>
     public int Filter(Span<Arrival> arrivals, Span<long> losses)
     {
@@ -104,7 +104,7 @@ internal sealed class RingModel
         return null;
     }
 
-    /// <summary>Puts a packet into the ring, after the host has taken what it could since the last.</summary>
+    /// <summary>Puts a packet into the ring, after the host has taken as many as it could since the last.</summary>
     private bool Enter(long number)
     {
         if (!IsLimited && !IsStalledAt(number))
@@ -113,7 +113,7 @@ internal sealed class RingModel
             return true;
         }
 
-        // The host's turns since then, the one before this packet included.
+        // The host's turns since then, including the one before this packet.
         var served = number - _seen;
         foreach (var stall in _stalls) served -= Math.Max(0, Math.Min(number + 1, stall.End) - Math.Max(_seen + 1, stall.At));
         _seen = number;

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Devices.Simulated;
 
 /// <summary>
-/// When packets are on the wire. Virtual time is a function of a packet's number; real time says which packets are on the wire by now.
-/// Any thread.
+/// Tells when packets are on the wire. Virtual time is a function of a packet's number. Real time tells which packets are on the wire by
+/// now. Any thread.
 /// </summary>
 internal sealed class SimulatedClock
 {
@@ -34,10 +34,10 @@ internal sealed class SimulatedClock
 
     public bool IsReal { get; }
 
-    /// <summary>Whether packets come at a rate of their own, whatever is done with them.</summary>
+    /// <summary>Whether packets come at their own rate, whether or not anybody takes them.</summary>
     public bool IsPaced => IsReal && _rate is not null;
 
-    /// <summary>Packets a second.</summary>
+    /// <summary>Packets per second.</summary>
     public static double RateOf(SimulatedOptions options) => options.Rate ?? DefaultRate;
 
     /// <summary>When a packet is on the wire, in nanoseconds since 1970.</summary>

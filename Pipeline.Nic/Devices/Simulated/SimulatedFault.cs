@@ -3,7 +3,7 @@ namespace Pipeline.Nic.Devices.Simulated;
 /// <summary>What can go wrong on a simulated NIC.</summary>
 public enum FaultKind
 {
-    /// <summary>Nobody takes packets out of a queue's ring. What exceeds the ring is lost as <c>ring-full</c>.</summary>
+    /// <summary>Nobody takes packets out of a queue's ring. Packets that exceed the ring are lost as <c>ring-full</c>.</summary>
     Stall,
 
     /// <summary>A queue's ring is overrun: its packets are lost as <c>ring-full</c>.</summary>
@@ -23,20 +23,20 @@ public enum FaultKind
 }
 
 /// <summary>
-/// One fault, on order: it begins at a packet of the wire and lasts for a number of them, so that it is the same in every run.
+/// One ordered fault. It begins at a packet of the wire and lasts for a number of packets, so it is the same in every run.
 /// </summary>
-/// <param name="Kind">What happens.</param>
-/// <param name="Queue">By its place among the device's queues; null for faults of the whole device.</param>
+/// <param name="Kind">The kind of fault.</param>
+/// <param name="Queue">The queue's index among the device's queues; null for faults of the whole device.</param>
 /// <param name="At">The first packet, counted from 0 over the whole wire.</param>
 /// <param name="For">
-/// How many packets of the wire it lasts for; null hits one packet only: the first to the queue from <paramref name="At"/> on.
+/// The number of the wire's packets it lasts for. Null hits one packet only: the first to the queue from <paramref name="At"/> on.
 /// </param>
 public sealed record SimulatedFault(FaultKind Kind, int? Queue, long At, long? For)
 {
-    /// <summary>The first packet behind the fault; that of one without an end is never reached.</summary>
+    /// <summary>The first packet after the fault. For a fault without an end it is never reached.</summary>
     public long End => For is { } packets ? (packets > long.MaxValue - At ? long.MaxValue : At + packets) : long.MaxValue;
 
-    /// <summary>As it is written in a configuration.</summary>
+    /// <summary>The fault as a configuration has it.</summary>
     public override string ToString() =>
         $"{FaultReader.WordOf(Kind)}{(Queue is { } queue ? $" {queue}" : "")} at {At}{(For is { } packets ? $" for {packets}" : "")}";
 }

@@ -7,8 +7,8 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Devices.Simulated;
 
 /// <summary>
-/// A NIC that is not there: queues, rings, RSS, filters that write marks, virtual functions, and faults on order. It needs no rights, and
-/// on its virtual clock every run with one seed is the same.
+/// A simulated NIC: queues, rings, RSS, filters that write marks, virtual functions, and ordered faults. It needs no privileges, and on its
+/// virtual clock every run with one seed is the same.
 /// </summary>
 /// <remarks>
 /// <code>
@@ -16,7 +16,7 @@ namespace Pipeline.Nic.Devices.Simulated;
 ///                                      │          └── SimulatedMarking writes marks
 ///                                      └── QueuePasses: what the device passes to the normal stack by itself
 /// </code>
-/// Nothing depends on when, how often or on which thread a queue is asked: see docs/decisions/0010-the-simulated-wire.md.
+/// The results do not depend on when, how often or on which thread a queue is asked: see docs/decisions/0010-the-simulated-wire.md.
 /// </remarks>
 public sealed class SimulatedNic : INic
 {
@@ -42,21 +42,21 @@ public sealed class SimulatedNic : INic
         Traits = new SourceTraits { MayWait = !options.FreeRunning };
     }
 
-    /// <summary>What all queues look at, and none changes.</summary>
+    /// <summary>The parts that all queues read and none changes.</summary>
     internal sealed record Shared(WireTraffic Traffic, SimulatedClock Clock, SimulatedMarking Marking, long Packets, int PageBytes);
 
     /// <summary><c>sim</c>, whatever is on the wire.</summary>
     public string Name => "sim";
 
     /// <summary>
-    /// The device's own queues, then those of each virtual function. They share nothing that changes: each may have a thread of its own.
+    /// The device's own queues, then those of each virtual function. They share nothing that changes, so each can have a thread of its own.
     /// </summary>
     public IReadOnlyList<INicQueue> Queues => _queues;
 
-    /// <summary>The device's own, then one for each virtual function; of a capture on the wire, the capture's.</summary>
+    /// <summary>The device's own, then one for each virtual function. If a capture is on the wire, they are the capture's.</summary>
     public IReadOnlyList<NicInterface> Interfaces => _shared.Traffic.Interfaces;
 
-    /// <summary>Live, but for the wire on the virtual clock, which stands still while nobody takes anything.</summary>
+    /// <summary>Those of a wire on the real clock. On the virtual clock the wire stops while nobody takes packets.</summary>
     public SourceTraits Traits { get; }
 
     /// <summary>The device's filters. They hold as many rules as the options give room for.</summary>
@@ -65,15 +65,15 @@ public sealed class SimulatedNic : INic
     /// <summary>Bytes of the packets given out, or passed.</summary>
     public long BytesRead => _queues.Sum(q => q.BytesGiven);
 
-    /// <summary>Null: what is to come is counted in packets.</summary>
+    /// <summary>Null: the wire's length is counted in packets.</summary>
     public long? BytesTotal => null;
 
-    /// <summary>Makes the device and puts its pages up. Reads the whole capture first, where one is to be on the wire.</summary>
-    /// <param name="time">The real clock, where that is asked for.</param>
+    /// <summary>Makes the device and provides its pages. If a capture is to be on the wire, reads all of it first.</summary>
+    /// <param name="time">The real clock, where the options ask for it.</param>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
-    /// <exception cref="CaptureFormatException">What is to be on the wire is not a capture.</exception>
+    /// <exception cref="CaptureFormatException">The file for the wire is not a capture.</exception>
     /// <exception cref="IOException">The capture cannot be read, has no packets, or is too large.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
     public static SimulatedNic Open(SimulatedOptions options, TimeProvider? time = null)
     {
         Check(options);
@@ -93,7 +93,7 @@ public sealed class SimulatedNic : INic
         return new SimulatedNic(options, shared, time);
     }
 
-    /// <summary>Disposes all queues. What was received stays valid until its bundles are disposed.</summary>
+    /// <summary>Disposes all queues. Received packets stay valid until their bundles are disposed.</summary>
     public void Dispose()
     {
         foreach (var queue in _queues) queue?.Dispose();

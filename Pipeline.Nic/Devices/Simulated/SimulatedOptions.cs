@@ -2,16 +2,16 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Devices.Simulated;
 
-/// <summary>What a simulated NIC is and what comes in on it.</summary>
+/// <summary>The make-up of a simulated NIC and its traffic.</summary>
 public sealed record SimulatedOptions
 {
-    /// <summary>Most queues of the device and its virtual functions together. Each has a pool and looks over the whole wire.</summary>
+    /// <summary>The most queues of the device and its virtual functions together. Each has a pool and scans the whole wire.</summary>
     public const int MostQueues = 256;
 
-    /// <summary>Descriptors of a ring.</summary>
+    /// <summary>The most descriptors of a ring.</summary>
     public const int MostRing = 65536;
 
-    /// <summary>Flows of the traffic.</summary>
+    /// <summary>The most flows of the traffic.</summary>
     public const int MostFlows = 262144;
 
     /// <summary>The fewest pages of a queue's pool.</summary>
@@ -20,10 +20,10 @@ public sealed record SimulatedOptions
     /// <summary>The most pages of a queue's pool.</summary>
     public const int MostPages = 1 << 20;
 
-    /// <summary>Filters of either kind.</summary>
+    /// <summary>The most filters of either kind.</summary>
     public const int MostFilters = 65536;
 
-    /// <summary>Faults that can be told in advance.</summary>
+    /// <summary>The most faults that can be ordered.</summary>
     public const int MostFaults = 1000;
 
     private static readonly Dictionary<string, TrafficProfile> Profiles = new()
@@ -36,7 +36,7 @@ public sealed record SimulatedOptions
         ["mixed"] = TrafficProfile.Mixed,
     };
 
-    /// <summary>Most packets a second that a wire can be told to carry.</summary>
+    /// <summary>The most packets per second that a wire can be told to carry.</summary>
     public const long MostRate = 1_000_000_000;
 
     /// <summary>All traffic follows from it: two runs with one seed are the same to the byte.</summary>
@@ -48,34 +48,34 @@ public sealed record SimulatedOptions
     /// <summary>Descriptors of each queue's ring.</summary>
     public int Ring { get; init; } = 1024;
 
-    /// <summary>What is on the wire, unless it is a capture.</summary>
+    /// <summary>The traffic on the wire, unless it is a capture.</summary>
     public TrafficProfile Profile { get; init; } = TrafficProfile.Imix;
 
     /// <summary>A capture file whose packets are on the wire, with their own timestamps, in place of <see cref="Profile"/>.</summary>
     public string? Capture { get; init; }
 
-    /// <summary>Packets on the wire; null goes on for ever, and ends with a capture's last packet.</summary>
+    /// <summary>Packets on the wire. Null means no end, or for a capture its last packet.</summary>
     public long? Packets { get; init; }
 
     /// <summary>Flows that the traffic is made of.</summary>
     public int Flows { get; init; } = 1024;
 
     /// <summary>
-    /// Packets a second on the wire; null is 10 million on the virtual clock, and as fast as they are taken on the real one.
+    /// Packets per second on the wire. Null means 10 million on the virtual clock; on the real clock it means as fast as they are taken.
     /// </summary>
     public long? Rate { get; init; }
 
-    /// <summary>Packets a second that the host takes out of each ring, on the virtual clock; null keeps up with any rate.</summary>
+    /// <summary>Packets per second that the host takes out of each ring, on the virtual clock; null keeps up with any rate.</summary>
     public long? Drain { get; init; }
 
     /// <summary>Whether the clock is the real one, on which a slow pipeline loses packets, instead of the virtual one.</summary>
     public bool FreeRunning { get; init; }
 
-    /// <summary>Pages of each queue's pool, one packet to a page.</summary>
+    /// <summary>Pages of each queue's pool, one packet per page.</summary>
     public int Pages { get; init; } = 2048;
 
     /// <summary>
-    /// Whether both directions of a flow come in on one queue: a key that repeats its first 16 bits in place of the published one.
+    /// Whether both directions of a flow come in on one queue: a key that repeats its first 16 bits then replaces the published one.
     /// </summary>
     public bool SymmetricRss { get; init; }
 
@@ -91,25 +91,25 @@ public sealed record SimulatedOptions
     /// <summary>Rules of offset, mask and value that the device has room for.</summary>
     public int U32Filters { get; init; } = 64;
 
-    /// <summary>What goes wrong, and when. Faults may overlap; none unless it is ordered.</summary>
+    /// <summary>The ordered faults. Faults can overlap. There are none by default.</summary>
     public IReadOnlyList<SimulatedFault> Faults { get; init; } = [];
 
     /// <summary>
-    /// End the wire once so many packets have come through to any queue. On the virtual clock alone; there it is the same packet in
-    /// every run, which counting at the queues could not promise. Null for no such end.
+    /// Ends the wire once this many packets have come through to any queue; null for no such end. Only on the virtual clock: there the wire
+    /// ends at the same packet in every run. Counting at the queues could not promise that.
     /// </summary>
     public long? MostReceived { get; init; }
 
-    /// <summary>The words for profiles, for messages.</summary>
+    /// <summary>The names of the profiles, for messages.</summary>
     public static string ProfileWords => string.Join(", ", Profiles.Keys);
 
-    /// <summary>Reads a profile as it is named in configurations and on the command line.</summary>
+    /// <summary>Reads a profile by its name in configurations and on the command line.</summary>
     public static bool TryReadProfile(string word, out TrafficProfile profile) => Profiles.TryGetValue(word, out profile);
 
     /// <summary>All queues, those of virtual functions included.</summary>
     public int AllQueues => Queues + (Vfs * VfQueues);
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems with it; none where it can be used.</summary>
     public IEnumerable<OptionProblem> Check() =>
     [
         .. OptionProblem.Unless(Seed, 0, long.MaxValue, "seed", "is the seed"),

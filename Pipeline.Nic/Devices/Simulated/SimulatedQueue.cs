@@ -7,34 +7,37 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Devices.Simulated;
 
 /// <summary>
-/// One queue of a simulated NIC. It looks over the whole wire by itself and takes what comes to it, so queues share nothing that changes.
+/// One queue of a simulated NIC. It scans the whole wire by itself and takes its own packets, so queues share nothing that changes.
 /// </summary>
 /// <remarks>
-/// <para>On the virtual clock the wire stands still while nobody takes anything, and a queue without pages waits: losses happen only
-/// where they were ordered. It gives out full bundles alone, however its pages come home, so that bundles are the same in every run
-/// too.</para>
-/// <para>On the real clock at a rate the wire goes on by itself. What is on it waits in the ring, and what finds no room there is lost:
-/// as <c>no-page</c> while the pool is empty, else as <c>ring-full</c>.</para>
+/// <para>
+/// On the virtual clock the wire stops while nobody takes packets, and a queue without pages waits: losses happen only where they were
+/// ordered. The queue gives out only full bundles, however its pages come home, so that bundles too are the same in every run.
+/// </para>
+/// <para>
+/// On the real clock at a rate the wire keeps running. Packets on it wait in the ring, and packets that find no room there are lost: as
+/// <c>no-page</c> while the pool is empty, otherwise as <c>ring-full</c>.
+/// </para>
 /// </remarks>
 public sealed class SimulatedQueue : INicQueue
 {
-    /// <summary>Packets of the wire looked over at a time.</summary>
+    /// <summary>Packets of the wire scanned at a time.</summary>
     internal const int BlockPackets = 1024;
 
     private const int MostBundle = 1024;
 
-    /// <summary>Blocks looked over at a time.</summary>
+    /// <summary>Blocks scanned at a time.</summary>
     private const int MostBlocks = 64;
 
     /// <summary>
-    /// Where a packet begins in its page moves by a cache line from page to page; else all would share a few sets of a cache. A power of
-    /// two.
+    /// A packet's place in its page moves by a cache line from page to page: otherwise all packets would share a few sets of a cache. A
+    /// power of two.
     /// </summary>
     private const int HeadroomSteps = 8;
 
     private const int HeadroomBytes = 64;
 
-    /// <summary>Timers are no finer. Where a quarter of the ring can fill up in less, the queue is polled.</summary>
+    /// <summary>The resolution of timers. If a quarter of the ring can fill up in less time, the queue is polled.</summary>
     private static readonly TimeSpan ShortestSleep = TimeSpan.FromMilliseconds(1);
 
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMilliseconds(10);
@@ -80,7 +83,7 @@ public sealed class SimulatedQueue : INicQueue
     /// <summary><c>sim:N</c> for the device's own queues, <c>sim:vfM:N</c> for those of virtual functions.</summary>
     public string Name => _pool.Name;
 
-    /// <summary>Pages of one packet each, this queue's alone.</summary>
+    /// <summary>Pages of one packet each, for this queue alone.</summary>
     public PagePool Pool => _pool;
 
     /// <inheritdoc/>
@@ -118,7 +121,9 @@ public sealed class SimulatedQueue : INicQueue
         else _timer.Change(sleep < LongestSleep ? ShortestSleep : LongestSleep, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Counts what was lost since the last call: faults on order, and on the real clock what the ring had no room for.</summary>
+    /// <summary>
+    /// Counts packets lost since the last call: those of ordered faults, and on the real clock those that the ring had no room for.
+    /// </summary>
     public void ReadLosses(QueueAccount account)
     {
         for (var i = 0; i < _losses.Length; i++)
@@ -129,7 +134,7 @@ public sealed class SimulatedQueue : INicQueue
     }
 
     /// <summary>
-    /// Gives back the pages that it holds and closes the pool. What was received stays valid. Not while somebody receives.
+    /// Gives back the pages that it holds and closes the pool. Received packets stay valid. Do not call it while a thread receives.
     /// </summary>
     public void Dispose()
     {
@@ -143,7 +148,7 @@ public sealed class SimulatedQueue : INicQueue
 
     private int Pending => _behind - _next;
 
-    /// <summary>On a paced wire a stall is real. Behind the wire's end there is none.</summary>
+    /// <summary>On a paced wire a stall is real. After the wire's end there is none.</summary>
     private bool IsStalled => _clock.IsPaced && _scanned < _end && _model.IsStalledAt(_scanned);
 
     private void Wake() => Interlocked.Exchange(ref _wake, null)?.Invoke();
@@ -161,22 +166,25 @@ public sealed class SimulatedQueue : INicQueue
         while (_held > 0) _pool.ReturnUnused(_pages[--_held]);
     }
 
-    /// <summary>Bounded, so that who was away for long does not hold up its thread when it comes back.</summary>
+    /// <summary>Scans the wire up to now. It is bounded, so that a queue that was not asked for long does not hold up its thread.</summary>
     private void LookUntilNow()
     {
         var carried = Math.Min(_clock.Carried(), _end);
         for (var blocks = 0; _scanned < carried && blocks < MostBlocks; blocks++) Look(carried);
     }
 
-    /// <summary>Bounded too: a wire without an end may have nothing for this queue, or nothing that the device does not pass.</summary>
-    /// <returns>Whether there are so many, or the wire has ended.</returns>
+    /// <summary>
+    /// Scans the wire for a number of packets. It is bounded too: an endless wire might have no packet for this queue, or only packets that
+    /// the device passes.
+    /// </summary>
+    /// <returns>Whether there are that many, or the wire has ended.</returns>
     private bool LookFor(int packets)
     {
         for (var blocks = 0; Pending < packets && _scanned < _end && blocks < MostBlocks; blocks++) Look(_end);
         return Pending >= packets || _scanned >= _end;
     }
 
-    /// <summary>Looks over the next packets of the wire for this queue's.</summary>
+    /// <summary>Scans the next packets of the wire for this queue's.</summary>
     private void Look(long end)
     {
         if (_arrivals.Length - _behind < BlockPackets) MovePendingToFront();
@@ -198,11 +206,11 @@ public sealed class SimulatedQueue : INicQueue
     }
 
     /// <summary>Puts the next packets into pages, and those into the bundle, up to where the interface changes.</summary>
-    /// <returns>False when no packet came of it, because the descriptors were corrupt.</returns>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // what it inlines takes instructions that no code made ahead of time may use
+    /// <returns>False when there was no packet, because the descriptors were corrupt.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)] // its inlined code uses instructions that ahead-of-time code must not
     private bool Fill(PageBundle bundle, int most)
     {
-        // What changes with every packet is kept out of the fields, which would be read back and written each time.
+        // Values that change with every packet are kept in local variables: fields would be read back and written each time.
         var marks = _marking.Current?.Marks;
         var room = bundle.Room;
         var templates = _traffic.Templates;

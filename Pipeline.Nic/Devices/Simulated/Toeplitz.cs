@@ -5,7 +5,7 @@ namespace Pipeline.Nic.Devices.Simulated;
 /// <summary>The hash by which NICs spread flows over queues (Microsoft, "RSS Hashing Functions", Windows driver documentation).</summary>
 public static class Toeplitz
 {
-    /// <summary>Bytes of input that a key has enough bits for: the addresses and ports of IPv6.</summary>
+    /// <summary>The most bytes of input that a key has enough bits for: the addresses and ports of IPv6.</summary>
     public const int MostInput = KeyBytes - sizeof(uint);
 
     private const int KeyBytes = 40;
@@ -36,7 +36,7 @@ public static class Toeplitz
         var hash = 0u;
         for (var i = 0; i < input.Length; i++)
         {
-            // The 32 bits of the key under the byte's first bit, and the 8 that move in while its bits are gone through.
+            // The 32 bits of the key for the byte's first bit, and the 8 that move in for its other bits.
             var window = ((ulong)BinaryPrimitives.ReadUInt32BigEndian(key[i..]) << 8) | key[i + 4];
             for (var bit = 0; bit < 8; bit++)
             {

@@ -1,12 +1,12 @@
 namespace Pipeline.Nic.Devices.Simulated;
 
-/// <summary>What is on the simulated wire.</summary>
+/// <summary>The traffic on the simulated wire.</summary>
 public enum TrafficProfile
 {
     /// <summary>64-byte packets, spread evenly over the flows.</summary>
     Small,
 
-    /// <summary>Packets of 64, 590 and 1514 bytes as 7 : 4 : 1, spread evenly over the flows.</summary>
+    /// <summary>Packets of 64, 590 and 1514 bytes in the ratio 7 : 4 : 1, spread evenly over the flows.</summary>
     Imix,
 
     /// <summary>The sizes of <see cref="Imix"/>; flow number n carries 1/n as many packets as the first (Zipf, exponent 1).</summary>
@@ -16,8 +16,8 @@ public enum TrafficProfile
     Elephant,
 
     /// <summary>
-    /// What a site's uplink may look like: the web over IPv4 and IPv6, DNS, SSH, ICMP, ARP and more, each in its own sizes and Zipf by
-    /// flow.
+    /// Traffic like that of a site's uplink: the web over IPv4 and IPv6, DNS, SSH, ICMP, ARP and more. Each kind has its own sizes, and a
+    /// Zipf distribution over its flows.
     /// </summary>
     Mixed,
 }

@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules;
 
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
-/// <summary>What the device writes into the descriptors of each template under one generation of rules. Immutable.</summary>
+/// <summary>The marks that the device writes into the descriptors of each template under one generation of rules. Immutable.</summary>
 internal sealed class DescriptorMarks
 {
     private readonly int[] _matched;
@@ -21,10 +21,10 @@ internal sealed class DescriptorMarks
         _isAll = count == rules.Rules.Count;
     }
 
-    /// <summary>What its bundles carry.</summary>
+    /// <summary>The rules that its bundles carry.</summary>
     public MarkedByDevice Rules { get; }
 
-    /// <summary>Writes on a fresh descriptor; it is final when a rule matched, or when there is none left to try.</summary>
+    /// <summary>Writes the mark on a fresh descriptor. The mark is final when a rule matched, or when no rule is left to try.</summary>
     public void Write(int template, ref Packet packet)
     {
         var rule = _matched[template];

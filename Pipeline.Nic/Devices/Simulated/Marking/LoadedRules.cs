@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
-/// <summary>One generation as the device has it. Immutable but for what it counts.</summary>
-/// <param name="Turn">Counts up by one with every load, also of one generation twice.</param>
-/// <param name="Marks">What goes into descriptors; null without a rule in hardware, when there is nothing to tell software.</param>
-/// <param name="Passes">What the device passes by itself; null where that is nothing.</param>
+/// <summary>One generation as the device has it. Immutable except for its counts.</summary>
+/// <param name="Turn">Counts up by one with every load, even if one generation is loaded twice.</param>
+/// <param name="Marks">The marks for descriptors. Null without a rule in hardware: there is then nothing to tell software.</param>
+/// <param name="Passes">The packets that the device passes by itself; null where it passes none.</param>
 internal sealed record LoadedRules(long Turn, DescriptorMarks? Marks, TemplatePasses? Passes);

@@ -3,8 +3,8 @@ using Pipeline.Nic.Devices.Simulated.Traffic;
 
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
-/// <summary>What the device passes by itself of what comes in on one queue. For the queue's thread, but for what says otherwise.</summary>
-/// <param name="queue">By its place among the device's queues.</param>
+/// <summary>The packets of one queue that the device passes by itself. For the queue's thread, unless a member says otherwise.</summary>
+/// <param name="queue">The queue's index among the device's queues.</param>
 internal sealed class QueuePasses(int queue, WireTraffic traffic)
 {
     private const long Ended = long.MaxValue;
@@ -15,14 +15,14 @@ internal sealed class QueuePasses(int queue, WireTraffic traffic)
     private long _packets;
     private long _bytes;
 
-    /// <summary>The load of rules that it decides by; of anything older it has written its last count. Any thread.</summary>
+    /// <summary>The load of rules that it decides by. It has written its last count for every older load. Any thread.</summary>
     public long Turn => Volatile.Read(ref _turn);
 
-    /// <summary>What it passed, under all generations. Any thread.</summary>
+    /// <summary>The packets it passed, under all generations. Any thread.</summary>
     public PacketTally Passed => new(Volatile.Read(ref _packets), Volatile.Read(ref _bytes));
 
-    /// <summary>Takes out those packets that the device passes, and counts them.</summary>
-    /// <param name="arrivals">The queue's packets of one block that no fault hit, in their order, which those that stay keep.</param>
+    /// <summary>Removes the packets that the device passes, and counts them.</summary>
+    /// <param name="arrivals">The queue's packets of one block that no fault hit, in order. The packets that stay keep their order.</param>
     /// <param name="rules">The rules in force now.</param>
     /// <returns>How many are left.</returns>
     public int TakeOut(Span<Arrival> arrivals, LoadedRules? rules)
@@ -48,7 +48,7 @@ internal sealed class QueuePasses(int queue, WireTraffic traffic)
         return left;
     }
 
-    /// <summary>Says that it decides nothing any more.</summary>
+    /// <summary>Says that it no longer decides anything.</summary>
     public void End() => Volatile.Write(ref _turn, Ended);
 
     private void GoOnBy(LoadedRules? rules)
@@ -59,7 +59,8 @@ internal sealed class QueuePasses(int queue, WireTraffic traffic)
 
     private void Count(TemplatePasses passes, ReadOnlySpan<int> templates, long bytes)
     {
-        // Before the rules' counts, so that whoever reads those first sees no more matched than was received.
+        // These are written before the rules' counts. So a thread that reads the rules' counts first sees no more packets matched than
+        // received.
         Volatile.Write(ref _bytes, _bytes + bytes);
         Volatile.Write(ref _packets, _packets + templates.Length);
         var (nicInterface, run) = (-1, 0);

@@ -5,8 +5,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
 /// <summary>
-/// The filters of a simulated NIC. They look at a packet's bytes as hardware does while it comes in; since all packets of a template are
-/// alike, each template is looked at once. Guards are asked as a program in the driver asks them, in front of the rules.
+/// The filters of a simulated NIC. They look at the bytes of an incoming packet, as hardware does. Since all packets of a template are
+/// alike, each template is examined once. Guards are tried before the rules, as a program in the driver tries them.
 /// </summary>
 internal sealed class SimulatedMarking : IRuleOffload
 {
@@ -21,10 +21,10 @@ internal sealed class SimulatedMarking : IRuleOffload
         Queues = [.. Enumerable.Range(0, options.AllQueues).Select(queue => new QueuePasses(queue, traffic))];
     }
 
-    /// <summary>What the device goes by now; null before any rules were loaded. Any thread.</summary>
+    /// <summary>The rules in force in the device; null before any were loaded. Any thread.</summary>
     public LoadedRules? Current => Volatile.Read(ref _current);
 
-    /// <summary>What is passed of each queue's packets.</summary>
+    /// <summary>The passed packets of each queue.</summary>
     public IReadOnlyList<QueuePasses> Queues { get; }
 
     public PacketTally PassedFrom(int queue) => Queues[queue].Passed;
@@ -65,7 +65,7 @@ internal sealed class SimulatedMarking : IRuleOffload
         return new LoadedRules(turn, marks, passes);
     }
 
-    /// <summary>By its place; -1 for none.</summary>
+    /// <summary>The index of the guard that matches; -1 for none.</summary>
     private int GuardOf(OffloadedRules rules, in PacketTemplate template, ReadOnlySpan<byte> bytes)
     {
         if (rules.Guards.Count == 0) return -1;
@@ -80,7 +80,8 @@ internal sealed class SimulatedMarking : IRuleOffload
     }
 
     /// <summary>
-    /// Where a packet is counted that the device passes. What no rule in hardware matched is decided only where none is left to software.
+    /// The place that counts a packet that the device passes. A packet that no rule in hardware matched is decided only where no rule is
+    /// left to software.
     /// </summary>
     private static int PlaceOf(OffloadedRules rules, int guard, int rule, int inHardware)
     {

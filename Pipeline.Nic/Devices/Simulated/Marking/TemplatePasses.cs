@@ -4,12 +4,12 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
 /// <summary>
-/// Which templates the device passes by itself under one generation, and how many packets that were, by rule and guard. Each queue counts
-/// with counters of its own, as each CPU does in the kernel.
+/// The templates that the device passes by itself under one generation, and the number of packets passed, by rule and guard. Each queue has
+/// counters of its own, as each CPU has in the kernel.
 /// </summary>
 internal sealed class TemplatePasses : IPassedCounts
 {
-    /// <summary>In place of a place: software gets the packet.</summary>
+    /// <summary>Stands for a place where there is none: software gets the packet.</summary>
     public const int Taken = -1;
 
     private readonly long _turn;
@@ -18,7 +18,7 @@ internal sealed class TemplatePasses : IPassedCounts
     private readonly IReadOnlyList<QueuePasses> _queues;
 
     /// <param name="turn">The load that it belongs to.</param>
-    /// <param name="places">For each template where its packets are counted, or <see cref="Taken"/>.</param>
+    /// <param name="places">For each template the place that counts its packets, or <see cref="Taken"/>.</param>
     /// <param name="rules">The generation.</param>
     /// <param name="queues">All queues of the device.</param>
     public TemplatePasses(long turn, int[] places, OffloadedRules rules, IReadOnlyList<QueuePasses> queues)
@@ -52,9 +52,9 @@ internal sealed class TemplatePasses : IPassedCounts
         }
     }
 
-    /// <summary>Where packets of a template are counted; <see cref="Taken"/> also for a descriptor that points nowhere.</summary>
+    /// <summary>The place that counts packets of a template. <see cref="Taken"/> also for a descriptor that points nowhere.</summary>
     public int PlaceOf(int template) => (uint)template < (uint)_places.Length ? _places[template] : Taken;
 
-    /// <summary>Counts a packet that was passed. The queue's thread alone.</summary>
+    /// <summary>Counts a packet that was passed. Only for the queue's thread.</summary>
     public void Count(int queue, int template, int bytes) => _counters[queue].Count(_places[template], bytes);
 }

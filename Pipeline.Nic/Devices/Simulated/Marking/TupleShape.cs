@@ -3,8 +3,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Nic.Devices.Simulated.Marking;
 
 /// <summary>
-/// The bytes of a packet that a perfect filter compares, all bits of each: Ethernet type, protocol, addresses and ports, where they lie
-/// without tags and options.
+/// The bytes of a packet that a perfect filter compares, all bits of each: Ethernet type, protocol, addresses and ports, at their places in
+/// a packet without tags and options.
 /// </summary>
 internal sealed class TupleShape
 {
@@ -19,7 +19,7 @@ internal sealed class TupleShape
         new(Bytes(12, 2), Bytes(20, 1), Bytes(22, 36)), // IPv6
     ];
 
-    /// <summary>The bytes that a rule's terms ask for, when they ask for just these; else null.</summary>
+    /// <summary>The bytes that a rule's terms compare, if they compare exactly these bytes; otherwise null.</summary>
     public string? KeyOf(IReadOnlyList<Term> terms)
     {
         var asked = new Dictionary<int, byte>();
@@ -29,7 +29,7 @@ internal sealed class TupleShape
             {
                 var shift = 8 * (term.Width - 1 - i);
                 var (mask, value) = ((byte)(term.Mask >> shift), (byte)(term.Value >> shift));
-                // What only has to be there is there in every packet that is long enough to be compared.
+                // Bytes that must only be present are present in every packet that is long enough to be compared.
                 if (mask == 0 && value == 0 && term.Address.Offset + i <= _places[^1]) continue;
                 if (mask != 0xff || !asked.TryAdd(term.Address.Offset + i, value)) return null;
             }
@@ -38,7 +38,7 @@ internal sealed class TupleShape
         return asked.Count == _places.Length && _places.All(asked.ContainsKey) ? string.Concat(_places.Select(p => (char)asked[p])) : null;
     }
 
-    /// <summary>A packet's own bytes there; null when it is too short.</summary>
+    /// <summary>A packet's bytes at these places; null when it is too short.</summary>
     public string? KeyOf(ReadOnlySpan<byte> packet)
     {
         if (packet.Length <= _places[^1]) return null;

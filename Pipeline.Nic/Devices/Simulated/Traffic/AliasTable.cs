@@ -39,7 +39,7 @@ internal sealed class AliasTable
 
     private readonly record struct Column(uint Threshold, int Alias);
 
-    /// <summary>Without a branch on the outcome, which no processor could guess.</summary>
+    /// <summary>It has no branch on the outcome, because no processor could predict it.</summary>
     /// <param name="random">64 random bits: the upper half chooses the column, the lower the part.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet of the wire and queue
     public int Draw(ulong random)

@@ -2,10 +2,12 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
-/// <summary>The packets of a capture, in its order and with their own timestamps; once more from the start when more are wanted.</summary>
-/// <param name="packets">How many there are on the wire.</param>
-/// <param name="lapNanoseconds">From a packet to the same one the next time round.</param>
-/// <param name="fault">What kept the capture from being read to its end.</param>
+/// <summary>
+/// The packets of a capture, in order and with their own timestamps. It starts again from the beginning when more are wanted.
+/// </summary>
+/// <param name="packets">The number of packets on the wire.</param>
+/// <param name="lapNanoseconds">The time from a packet to the same packet in the next lap.</param>
+/// <param name="fault">The error that kept the capture from being read to its end.</param>
 internal sealed class CaptureTraffic(long packets, long lapNanoseconds, IOException? fault) : WireTraffic
 {
     public override long? Packets => packets;

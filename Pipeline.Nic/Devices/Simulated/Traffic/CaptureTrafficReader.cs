@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Devices.Simulated.Traffic;
 /// <summary>Reads a capture into memory, to be put on the simulated wire.</summary>
 internal sealed class CaptureTrafficReader(SimulatedOptions options)
 {
-    /// <summary>All queues read the same bytes, so they lie in memory; larger captures are better read as files.</summary>
+    /// <summary>All queues read the same bytes, so the bytes lie in memory. Larger captures are better read as files.</summary>
     public const long MostBytes = 1L << 30;
 
     private const int MostPackets = 1 << 24;
@@ -22,14 +22,14 @@ internal sealed class CaptureTrafficReader(SimulatedOptions options)
 
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
     /// <exception cref="IOException">It cannot be read, has no packets, or is too large.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
     public WireTraffic Read()
     {
         using var nic = CaptureFileNic.Open(options.Capture!);
         var fault = ReadAll(nic);
         if (_templates.Count == 0) throw fault ?? new IOException($"{nic.Name}: there is no packet in this capture to simulate");
 
-        // A broken capture is not begun anew: the wire ends where the fault is.
+        // A broken capture does not start again: the wire ends at the fault.
         var packets = fault is null ? options.Packets ?? _templates.Count : Math.Min(options.Packets ?? long.MaxValue, _templates.Count);
         return new CaptureTraffic(packets, Lap(), packets == _templates.Count ? fault : null)
         {
@@ -84,7 +84,7 @@ internal sealed class CaptureTrafficReader(SimulatedOptions options)
         _used += bytes.Length;
     }
 
-    /// <summary>As long as the capture took, and one average gap to its next packet.</summary>
+    /// <summary>The duration of the capture, and one average gap to its next packet.</summary>
     private long Lap()
     {
         var took = Math.Max(0, _templates[^1].TimestampNanoseconds - _templates[0].TimestampNanoseconds);

@@ -8,7 +8,7 @@ internal readonly record struct PacketTemplate
     /// <summary>Where its own first bytes lie in <see cref="WireTraffic.Heads"/>.</summary>
     public required int HeadAt { get; init; }
 
-    /// <summary>How many bytes are its own; those behind them are the same in all packets, <see cref="WireTraffic.Tail"/>.</summary>
+    /// <summary>How many bytes are its own. The bytes after them are the same in all packets: <see cref="WireTraffic.Tail"/>.</summary>
     public required int HeadBytes { get; init; }
 
     /// <summary>Captured bytes.</summary>
@@ -21,13 +21,13 @@ internal readonly record struct PacketTemplate
     /// <summary>Its place among <see cref="WireTraffic.Interfaces"/>.</summary>
     public required int Interface { get; init; }
 
-    /// <summary>Its own time, where the traffic has such.</summary>
+    /// <summary>Its own time, where packets of the traffic have one.</summary>
     public long TimestampNanoseconds { get; init; }
 
     public PacketFlags Flags { get; init; }
 }
 
 /// <summary>A packet of the wire.</summary>
-/// <param name="Template">What it is.</param>
+/// <param name="Template">Its template.</param>
 /// <param name="Number">Its place on the wire, from 0.</param>
 internal readonly record struct Arrival(int Template, long Number);

@@ -9,11 +9,11 @@ internal sealed class SeededTraffic(ulong seed, AliasTable table) : WireTraffic
     public override int TemplateOf(long number) => table.Draw(SplitMix.At(seed, (ulong)number));
 
     /// <summary>
-    /// Without a branch on whose packet it is: every packet is written down, and the next over it unless it is the queue's.
+    /// It does not branch on whose packet it is: every packet is written down, and the next one overwrites it unless it is the queue's.
     /// </summary>
     public override int Scan(long first, int count, int queue, Span<Arrival> arrivals)
     {
-        // Checked once, for all that is written below.
+        // The length is checked once, for all the writes below.
         ref var slot = ref MemoryMarshal.GetReference(arrivals[..count]);
         ref var queueOf = ref MemoryMarshal.GetArrayDataReference(QueueOf);
         var (draws, key) = (table, seed);

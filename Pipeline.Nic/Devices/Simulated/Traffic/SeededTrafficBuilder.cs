@@ -9,10 +9,10 @@ internal static class SeededTrafficBuilder
     private const int SmallBytes = 64;
     private const int LargeBytes = 1514;
 
-    /// <summary>The share of the elephant: as many packets as all other flows together have.</summary>
+    /// <summary>The elephant's share: it has as many packets as all other flows together.</summary>
     private const double ElephantShare = 0.5;
 
-    // Simple IMIX: IP packets of 40, 576 and 1500 bytes as 7 : 4 : 1, behind 14 bytes of Ethernet, the small ones filled up.
+    // Simple IMIX: IP packets of 40, 576 and 1500 bytes in the ratio 7 : 4 : 1, after 14 bytes of Ethernet. The small ones are padded.
     private static readonly (int Bytes, double Weight)[] ImixSizes = [(SmallBytes, 7), (590, 4), (LargeBytes, 1)];
 
     public static SeededTraffic Build(SimulatedOptions options, IReadOnlyList<NicInterface> interfaces)
@@ -59,7 +59,7 @@ internal static class SeededTrafficBuilder
         Interface = nicInterface,
     };
 
-    /// <summary>Every size of every flow, and how often it comes.</summary>
+    /// <summary>Every size of every flow, with its frequency.</summary>
     private static IEnumerable<Planned> Plan(SimulatedOptions options)
     {
         for (var flow = 0; flow < options.Flows; flow++)
@@ -85,7 +85,7 @@ internal static class SeededTrafficBuilder
         }
     }
 
-    /// <summary>Flows take turns among the kinds, and within a kind flow number n carries 1/n of its first.</summary>
+    /// <summary>Flows take turns among the kinds, and within a kind flow number n carries 1/n of the first flow's packets.</summary>
     private static IEnumerable<Planned> MixedSizes(int flow)
     {
         var kinds = TrafficKind.Mixed;
@@ -97,6 +97,6 @@ internal static class SeededTrafficBuilder
     /// <summary>One size of a flow.</summary>
     /// <param name="IsFirst">Whether a flow begins with it.</param>
     /// <param name="Weight">How often it comes.</param>
-    /// <param name="Kind">What the flow is; null for drawn like all others.</param>
+    /// <param name="Kind">The flow's kind; null for a flow that is drawn like all others.</param>
     private readonly record struct Planned(bool IsFirst, int Bytes, double Weight, TrafficKind? Kind = null);
 }

@@ -3,11 +3,11 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
-/// <summary>One flow of the made-up traffic: who talks to whom, and what its packets look like. All checksums are right.</summary>
+/// <summary>One flow of the generated traffic: its two ends, and the shape of its packets. All checksums are correct.</summary>
 /// <remarks>
 /// Sources are in 10.0.0.0/8 and 2001:db8::/32 (RFC 3849), destinations in the blocks for benchmarks, 198.18.0.0/15 (RFC 2544) and
-/// 2001:2::/48 (RFC 5180). Of 64 flows about 8 are IPv6 (UDP), 4 ICMP echo, the others TCP and UDP, mostly to the ports of the web and of
-/// DNS. Those of a mixed link are what their kind says.
+/// 2001:2::/48 (RFC 5180). Of 64 flows about 8 are IPv6 (UDP) and 4 are ICMP echo. The others are TCP and UDP, mostly to the ports of the
+/// web and of DNS. The kinds of a mixed link define its flows.
 /// </remarks>
 internal sealed record SimulatedFlow
 {
@@ -26,7 +26,7 @@ internal sealed record SimulatedFlow
     /// <summary>The virtual function it goes to; -1 for the device itself.</summary>
     public int Function { get; init; } = -1;
 
-    /// <summary>Whether it asks who has the destination's address, again and again; then there is no protocol.</summary>
+    /// <summary>Whether it asks repeatedly who has the destination's address. It then has no protocol.</summary>
     public bool IsArp { get; init; }
 
     private bool IsIPv4 => Addresses.Length == 8;
@@ -59,7 +59,7 @@ internal sealed record SimulatedFlow
         IsArp = kind.Payload == EtherPayload.Arp,
     };
 
-    /// <summary>Writes a whole packet of the flow over bytes that are its payload already.</summary>
+    /// <summary>Writes a whole packet of the flow over bytes that already are its payload.</summary>
     public void Write(Span<byte> packet)
     {
         ReceiveSideScaling.AddressOf(Function).CopyTo(packet);
@@ -77,7 +77,7 @@ internal sealed record SimulatedFlow
         WriteTransport(packet[(EthernetBytes + NetworkBytes)..]);
     }
 
-    /// <summary>RFC 826: a request, to everybody.</summary>
+    /// <summary>RFC 826: a broadcast request.</summary>
     private void WriteArp(Span<byte> packet)
     {
         packet[..6].Fill(0xff);
@@ -161,7 +161,9 @@ internal sealed record SimulatedFlow
         BinaryPrimitives.WriteUInt16BigEndian(segment[checksumAt..], ChecksumOf(segment));
     }
 
-    /// <summary>With the pseudo header, which ICMP does not have; 0 would say that there is none (RFC 768).</summary>
+    /// <summary>
+    /// The checksum includes the pseudo header, except for ICMP. It must not be 0, because 0 means that there is none (RFC 768).
+    /// </summary>
     private ushort ChecksumOf(ReadOnlySpan<byte> segment)
     {
         if (Protocol == IpProtocol.Icmp) return InternetChecksum.Compute(segment);

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
 /// <summary>
-/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): its n-th number can be had without
-/// those before it, so every queue can look at the whole wire by itself.
+/// SplitMix64 (Steele, Lea, Flood: Fast Splittable Pseudorandom Number Generators, OOPSLA 2014): its n-th number can be computed without
+/// those before it, so every queue can scan the whole wire by itself.
 /// </summary>
 internal struct SplitMix(ulong seed)
 {

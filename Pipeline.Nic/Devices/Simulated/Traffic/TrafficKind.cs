@@ -2,16 +2,16 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
-/// <summary>One kind of what a mixed link carries.</summary>
-/// <param name="Protocol">Of the transport; not looked at for ARP.</param>
+/// <summary>One kind of traffic on a mixed link.</summary>
+/// <param name="Protocol">The transport's protocol; ignored for ARP.</param>
 /// <param name="DestinationPort">0 where there are none.</param>
-/// <param name="Share">Its packets out of a hundred.</param>
+/// <param name="Share">Its packets per hundred.</param>
 /// <param name="Sizes">Sizes of its packets, and how often each comes.</param>
 internal sealed record TrafficKind(
     EtherPayload Payload, byte Protocol, ushort DestinationPort, double Share, IReadOnlyList<(int Bytes, double Weight)> Sizes)
 {
     /// <summary>
-    /// Made up, after what a site's uplink looks like: mostly the web, in large packets and their small acknowledgements, and a little of
+    /// Invented traffic modelled on a site's uplink: mostly the web, in large packets and their small acknowledgements, and a little of
     /// everything that a network needs to work.
     /// </summary>
     public static IReadOnlyList<TrafficKind> Mixed { get; } =
@@ -29,7 +29,7 @@ internal sealed record TrafficKind(
     ];
 }
 
-/// <summary>What a simulated packet has behind its Ethernet header.</summary>
+/// <summary>The header after a simulated packet's Ethernet header.</summary>
 internal enum EtherPayload
 {
     IPv4,

@@ -5,18 +5,18 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Devices.Simulated.Traffic;
 
 /// <summary>
-/// The wire: which packet comes at which place. It is a pure function of the seed (or the capture) and the packet's number, so that each
-/// queue finds its own packets by itself, on any thread and at any time, and two runs are the same. Immutable.
+/// The wire: it gives the packet at each place. It is a pure function of the seed (or the capture) and the packet's number. So each queue
+/// finds its own packets by itself, on any thread and at any time, and two runs are the same. Immutable.
 /// </summary>
 internal abstract class WireTraffic
 {
-    /// <summary>Bytes of their own that most templates have: enough for the headers of any flow, and one cache line.</summary>
+    /// <summary>The number of own bytes that most templates have: enough for the headers of any flow, and one cache line.</summary>
     public const int UsualHeadBytes = 64;
 
-    /// <summary>The templates' own bytes, one behind the other.</summary>
+    /// <summary>The templates' own bytes, one after the other.</summary>
     public required byte[] Heads { get; init; }
 
-    /// <summary>What all packets have behind their own bytes, at its offset from a packet's start.</summary>
+    /// <summary>The bytes that all packets have after their own, at the same offset as in a packet.</summary>
     public required byte[] Tail { get; init; }
 
     public required PacketTemplate[] Templates { get; init; }
@@ -26,16 +26,18 @@ internal abstract class WireTraffic
 
     public required IReadOnlyList<NicInterface> Interfaces { get; init; }
 
-    /// <summary>Packets there are; null for no end.</summary>
+    /// <summary>The number of packets; null for no end.</summary>
     public virtual long? Packets => null;
 
-    /// <summary>What kept the traffic from being read to its end; the device's first queue throws it behind its last packet.</summary>
+    /// <summary>
+    /// The error that kept the traffic from being read to its end. The device's first queue throws it after its last packet.
+    /// </summary>
     public virtual IOException? Fault => null;
 
-    /// <summary>Whether packets have times of their own, and no clock is asked for them.</summary>
+    /// <summary>Whether packets have their own times, so that no clock is asked for them.</summary>
     public virtual bool HasOwnTimes => false;
 
-    /// <summary>When a packet with a time of its own is on the wire, in nanoseconds since 1970.</summary>
+    /// <summary>The time at which a packet with its own time is on the wire, in nanoseconds since 1970.</summary>
     public virtual long TimeOf(in PacketTemplate template, long number) => template.TimestampNanoseconds;
 
     /// <summary>The template of a packet.</summary>
@@ -51,7 +53,7 @@ internal abstract class WireTraffic
     public void CopyTo(in PacketTemplate template, Span<byte> bytes)
     {
         var head = Heads.AsSpan(template.HeadAt, template.HeadBytes);
-        // A size that is known beforehand is copied in place.
+        // The copy of a size that is known at compile time is inlined.
         if (head.Length == UsualHeadBytes) MemoryMarshal.Cast<byte, UsualHead>(head)[0].CopyTo(bytes);
         else head.CopyTo(bytes);
         if (template.Length > head.Length) Tail.AsSpan(head.Length, template.Length - head.Length).CopyTo(bytes[head.Length..]);
