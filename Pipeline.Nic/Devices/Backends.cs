@@ -8,14 +8,14 @@ namespace Pipeline.Nic.Devices;
 /// <summary>The kinds of devices there are, in the order they are asked.</summary>
 public static class Backends
 {
-    /// <summary>All of them. Whatever lists, opens or explains sources reads this list.</summary>
+    /// <summary>All of them. All code that lists, opens or explains sources reads this list.</summary>
     public static IReadOnlyList<IBackend> All { get; } = [new SimulatedBackend(), new CaptureFileBackend(), new AfPacketBackend()];
 
-    /// <summary>Opens the source that options name, in the timing they ask for.</summary>
+    /// <summary>Opens the source that the options name, with the timing they ask for.</summary>
     /// <param name="source">What to open, and how.</param>
     /// <returns>The device, which the caller owns. Reading standard input, this waits for the capture's beginning.</returns>
     /// <exception cref="ArgumentException">The options name no source.</exception>
-    /// <exception cref="IOException">It cannot be read; <see cref="CaptureFormatException"/> for what is no capture.</exception>
+    /// <exception cref="IOException">It cannot be read. A <see cref="CaptureFormatException"/> if it is not a capture.</exception>
     /// <exception cref="UnauthorizedAccessException">The process must not open it.</exception>
     public static INic Open(SourceOptions source)
     {
@@ -27,7 +27,7 @@ public static class Backends
         return source.ReplaySpeed is { } speed && backend.Traits.HasProgress ? new TimedReplayNic(nic, speed, TimeProvider.System) : nic;
     }
 
-    /// <summary>What the source that options name will be like; null where they name none.</summary>
+    /// <summary>The traits of the source that the options name; null where they name none.</summary>
     public static SourceTraits? TraitsOf(SourceOptions source) => For(source)?.Traits;
 
     private static IBackend? For(SourceOptions source) => All.FirstOrDefault(b => b.Opens(source));

@@ -3,16 +3,17 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices;
 
-/// <summary>Goes through a source's packets on the caller's thread, without a pipeline: for commands that only look.</summary>
+/// <summary>Goes through a source's packets on the caller's thread, without a pipeline: for commands that only look at packets.</summary>
 public static class BundleWalk
 {
     private const int BundlePackets = 256;
 
     /// <summary>
-    /// Reads a device on the calling thread, which waits where the source does. For tools that look at packets without a pipeline.
+    /// Reads a device on the calling thread. The thread waits while the source has nothing. For tools that look at packets without a
+    /// pipeline.
     /// </summary>
-    /// <param name="nic">Read queue by queue, up to the end or to where the visitor has seen enough; not disposed.</param>
-    /// <param name="visit">Given each bundle, which is gone afterwards; says whether to go on.</param>
+    /// <param name="nic">Read queue by queue, to the end or until the visitor has seen enough. It is not disposed.</param>
+    /// <param name="visit">Gets each bundle, which is gone afterwards. Returns whether to go on.</param>
     /// <exception cref="CaptureFormatException">The capture is broken; every packet before the fault has been visited.</exception>
     /// <exception cref="IOException">The source could not be read.</exception>
     public static void Through(INic nic, Func<PageBundle, bool> visit)

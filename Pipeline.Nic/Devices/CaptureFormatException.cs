@@ -7,7 +7,9 @@ namespace Pipeline.Nic.Devices;
 public sealed class CaptureFormatException(string source, long byteOffset, string fault)
     : IOException($"{source}: at byte {byteOffset}: {fault}")
 {
-    /// <summary>Bytes from the start of the capture, from 0, to the record, block or field at fault: what a hex editor goes to.</summary>
+    /// <summary>
+    /// Bytes from the start of the capture, from 0, to the record, block or field at fault: the offset to enter in a hex editor.
+    /// </summary>
     public long ByteOffset { get; } = byteOffset;
 
     /// <summary>What was found there and what was expected, without the file's name and a full stop.</summary>

@@ -23,8 +23,8 @@ internal sealed class DescriptorWaiter : IDisposable
     private readonly record struct Request(int Descriptor, Action Wake);
 
     /// <summary>
-    /// Calls <paramref name="wake"/> once when the descriptor can be read, has ended or is in error; soon, if it is so already.
-    /// A second request for a descriptor replaces the first. Any thread.
+    /// Calls <paramref name="wake"/> once when the descriptor can be read, has ended or is in error. If that is so already, the call comes
+    /// soon. A second request for a descriptor replaces the first. Any thread.
     /// </summary>
     public void WakeWhenReadable(int descriptor, Action wake)
     {
@@ -54,7 +54,7 @@ internal sealed class DescriptorWaiter : IDisposable
             _disposed = true;
             _requests.Clear();
             thread = _thread;
-            // Within the lock: the thread closes the bell when it has seen the end, which it cannot see before.
+            // This is within the lock: the thread closes the bell when it has seen the end, and it cannot see the end before.
             if (thread is null) _bell.Dispose();
             else EventFd.Ring(_bell);
         }

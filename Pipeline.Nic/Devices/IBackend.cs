@@ -3,10 +3,10 @@ namespace Pipeline.Nic.Devices;
 /// <summary>A kind of device. Each has a folder of its own and a line in <see cref="Backends"/>.</summary>
 public interface IBackend
 {
-    /// <summary>As users name it, such as <c>afpacket</c>.</summary>
+    /// <summary>The name that users write, such as <c>afpacket</c>.</summary>
     string Name { get; }
 
-    /// <summary>What a source of this kind is like, as far as the options tell; the device says it exactly once it is open.</summary>
+    /// <summary>The traits of a source of this kind, as far as the options tell. Once it is open, the device says them exactly.</summary>
     SourceTraits Traits { get; }
 
     /// <summary>Whether the options name a source of this kind.</summary>

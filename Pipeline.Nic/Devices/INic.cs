@@ -6,37 +6,38 @@ namespace Pipeline.Nic.Devices;
 /// <summary>A device: queues that packets come out of. Opened by whoever made it; disposing closes it and its queues.</summary>
 public interface INic : IDisposable
 {
-    /// <summary>How reports name it: the interface, or the capture file.</summary>
+    /// <summary>Its name in reports: the interface, or the capture file.</summary>
     string Name { get; }
 
     /// <summary>
-    /// One or more, always the same. Each is for one thread at a time, different ones may have different threads. The device disposes them.
+    /// One queue or more, always the same. Each is for one thread at a time; different queues can have different threads. The device
+    /// disposes them.
     /// </summary>
     IReadOnlyList<INicQueue> Queues { get; }
 
-    /// <summary>The interfaces known by now; those of a capture file may become more while it is read. Any thread.</summary>
+    /// <summary>The interfaces known so far. A capture file can add more while it is read. Any thread.</summary>
     IReadOnlyList<NicInterface> Interfaces { get; }
 
-    /// <summary>Whether no interface can come to those there are; a pcapng capture may describe one anywhere.</summary>
+    /// <summary>Whether no further interface can appear. A pcapng capture can describe one anywhere.</summary>
     bool InterfacesAreFinal => true;
 
-    /// <summary>What the source says besides its packets; it may become more while it is read. Any thread.</summary>
+    /// <summary>The source's metadata. It can grow while the source is read. Any thread.</summary>
     CaptureMetadata Metadata => CaptureMetadata.None;
 
     /// <summary>What the source is like.</summary>
     SourceTraits Traits => SourceTraits.Wire;
 
-    /// <summary>What runs rules in the device itself; null where nothing does.</summary>
+    /// <summary>Runs rules in the device itself; null where the device runs none.</summary>
     IRuleOffload? Offload => null;
 
     /// <summary>
-    /// How long it will be until the next packet comes, where the source knows that it has to wait for it; else null. Any thread.
+    /// The time until the next packet, where the source knows that it must wait for it; otherwise null. Any thread.
     /// </summary>
     TimeSpan? UntilNextPacket => null;
 
     /// <summary>Bytes read of the source, for progress. Any thread.</summary>
     long BytesRead { get; }
 
-    /// <summary>Bytes the source has, or null where nobody can know.</summary>
+    /// <summary>The source's size in bytes; null where it cannot be known.</summary>
     long? BytesTotal { get; }
 }

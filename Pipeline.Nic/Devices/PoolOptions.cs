@@ -9,7 +9,7 @@ public sealed record PoolOptions
     /// <summary>The fewest pages: one is being filled while another is on its way.</summary>
     public const int FewestPages = 2;
 
-    /// <summary>The most pages to a queue.</summary>
+    /// <summary>The most pages per queue.</summary>
     public const int MostPages = 65536;
 
     /// <summary>The smallest page, in bytes.</summary>
@@ -18,13 +18,13 @@ public sealed record PoolOptions
     /// <summary>The largest page, in bytes.</summary>
     public const int LargestPageBytes = 1 << 30;
 
-    /// <summary>Bytes to a page; a power of two. For files also the longest record that can be read.</summary>
+    /// <summary>Bytes per page; a power of two. For files it is also the longest record that can be read.</summary>
     public int PageBytes { get; init; } = 512 * 1024;
 
-    /// <summary>Pages to a queue.</summary>
+    /// <summary>Pages per queue.</summary>
     public int Pages { get; init; } = 16;
 
-    /// <summary>What is wrong with it; nothing where it can be used.</summary>
+    /// <summary>The problems with it; none where it can be used.</summary>
     public IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(PageBytes, SmallestPageBytes, LargestPageBytes, "page-bytes", "bytes to a page"))

@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Devices;
 
-/// <summary>What a call of <see cref="INicQueue.Receive"/> came to.</summary>
+/// <summary>The outcome of a call of <see cref="INicQueue.Receive"/>.</summary>
 public enum ReceiveStatus
 {
     /// <summary>The bundle holds at least one packet.</summary>
@@ -9,11 +9,11 @@ public enum ReceiveStatus
     /// <summary>Nothing has arrived; wait for the device.</summary>
     Empty,
 
-    /// <summary>Something may have arrived but no page is free to take it; wait for the pool.</summary>
+    /// <summary>Something might have arrived, but no page is free to take it. Wait for the pool.</summary>
     NoPage,
 
     /// <summary>
-    /// The source gives nothing now and may come back: an interface that is down, or gone. <see cref="INicQueue.Trouble"/> says why;
+    /// The source gives nothing now and might come back: an interface that is down, or gone. <see cref="INicQueue.Trouble"/> says why;
     /// <see cref="INicQueue.TryOpen"/> finds out whether it is back.
     /// </summary>
     Down,

@@ -14,12 +14,12 @@ public sealed record SourceOptions
     /// <summary>A simulated NIC.</summary>
     public SimulatedOptions? Sim { get; init; }
 
-    /// <summary>Whether the device runs rules itself, as many of the first as it can.</summary>
+    /// <summary>Whether the device runs rules itself: as many as it can, from the first on.</summary>
     public bool Offload { get; init; }
 
     /// <summary>The memory of each queue.</summary>
     public PoolOptions Pool { get; init; } = new();
 
-    /// <summary>1 replays with the original timing, N so many times as fast; null as fast as possible.</summary>
+    /// <summary>1 replays with the original timing, N replays N times as fast, null replays as fast as possible.</summary>
     public double? ReplaySpeed { get; init; }
 }

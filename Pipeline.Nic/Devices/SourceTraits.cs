@@ -1,23 +1,23 @@
 namespace Pipeline.Nic.Devices;
 
 /// <summary>
-/// What a source is like, as far as whoever routes, watches or serves it has to know. The device says it of itself, so that it is true
-/// however the device was opened.
+/// The traits of a source that its router, its watchers and its servers must know. The device states them itself, so they are true however
+/// the device was opened.
 /// </summary>
 public sealed record SourceTraits
 {
-    /// <summary>A wire: packets come when they come, and what nobody takes in time is lost.</summary>
+    /// <summary>A wire: packets come at any time, and those that nobody takes in time are lost.</summary>
     public static readonly SourceTraits Wire = new();
 
-    /// <summary>A wire that this machine hangs on.</summary>
+    /// <summary>A wire that this machine is connected to.</summary>
     public static readonly SourceTraits Live = new() { IsLive = true };
 
     /// <summary>A capture that is read as fast as pages come home.</summary>
     public static readonly SourceTraits Capture = new() { MayWait = true, IsUnhurried = true, HasProgress = true };
 
     /// <summary>
-    /// Whether nothing is lost while nobody asks for packets: a file, or a wire whose time stands still meanwhile. Routes then wait for a
-    /// slow consumer unless they are told otherwise.
+    /// Whether nothing is lost while nobody asks for packets: a file, or a simulated wire whose time stops meanwhile. Routes then wait for
+    /// a slow consumer unless they are told otherwise.
     /// </summary>
     public bool MayWait { get; init; }
 
@@ -26,7 +26,7 @@ public sealed record SourceTraits
     /// </summary>
     public bool IsUnhurried { get; init; }
 
-    /// <summary>Whether it comes to an end, and how far it is says something (<see cref="INic.BytesRead"/>).</summary>
+    /// <summary>Whether it comes to an end, so that its progress is meaningful (<see cref="INic.BytesRead"/>).</summary>
     public bool HasProgress { get; init; }
 
     /// <summary>

@@ -5,15 +5,15 @@ namespace Pipeline.Nic.Devices;
 /// <param name="Name">The interface's.</param>
 public sealed record TransmitTarget(TransmitKind Kind, string Name)
 {
-    /// <summary>Bytes to an interface's name, less the terminating 0 (Linux, include/uapi/linux/if.h, IFNAMSIZ).</summary>
+    /// <summary>Bytes in an interface's name, without the terminating 0 (Linux, include/uapi/linux/if.h, IFNAMSIZ).</summary>
     private const int LongestName = 15;
 
     /// <summary>The form that <see cref="TryParse"/> reads, for messages.</summary>
     public const string Form = "`if:NAME` (transmit on an interface) or `tap:NAME` (inject into this host's stack)";
 
-    /// <summary>Reads a target as it is written in a configuration. Whether there is such an interface is not asked.</summary>
+    /// <summary>Reads a target as it is written in a configuration. It does not check that there is such an interface.</summary>
     /// <returns>
-    /// Null for anything that is not of the <see cref="Form"/>, or whose name Linux would not take (net/core/dev.c, dev_valid_name).
+    /// Null for text that is not of the <see cref="Form"/>, or for a name that Linux would not take (net/core/dev.c, dev_valid_name).
     /// </returns>
     public static TransmitTarget? TryParse(string text)
     {
@@ -25,7 +25,9 @@ public sealed record TransmitTarget(TransmitKind Kind, string Name)
         return kind is { } known && IsName(text[(colon + 1)..]) ? new TransmitTarget(known, text[(colon + 1)..]) : null;
     }
 
-    /// <summary>As it is written in a configuration: of the <see cref="Form"/>, and read again by <see cref="TryParse"/>.</summary>
+    /// <summary>
+    /// The target as a configuration has it: of the <see cref="Form"/>, so that <see cref="TryParse"/> can read it again.
+    /// </summary>
     public override string ToString() => (Kind == TransmitKind.Interface ? "if:" : "tap:") + Name;
 
     private static bool IsName(string name) =>
