@@ -1,12 +1,12 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// Puts a program together whose jumps name labels. A condition can skip 255 instructions only; where its target is further away it
-/// gets a jump of its own.
+/// Puts a program together whose jumps name labels. A condition can skip only 255 instructions. If its target is further away, it gets a
+/// jump of its own.
 /// </summary>
 internal sealed class CbpfAssembler
 {
-    /// <summary>The label of whatever comes next.</summary>
+    /// <summary>The label of the next instruction.</summary>
     public const int Next = -1;
 
     private readonly List<Item> _items = [];
@@ -18,7 +18,7 @@ internal sealed class CbpfAssembler
         return _labels.Count - 1;
     }
 
-    /// <summary>Places a label here. All that jumps to it stands before: the kernel takes no way back.</summary>
+    /// <summary>Places a label here. All jumps to it come before it: the kernel accepts no jump back.</summary>
     public void Place(int label) => _labels[label] = _items.Count;
 
     public void Emit(CbpfOpcode opcode, uint k = 0) => _items.Add(new Item(opcode, k, Next, Next));
@@ -39,7 +39,7 @@ internal sealed class CbpfAssembler
         return [.. program];
     }
 
-    /// <returns>Whether a jump became longer, so that places are to be worked out again.</returns>
+    /// <returns>Whether a jump became longer, so that places must be computed again.</returns>
     private bool Widen(int[] places)
     {
         for (var i = 0; i < _items.Count; i++) places[i + 1] = places[i] + 1 + _items[i].Extra;
@@ -88,7 +88,7 @@ internal sealed class CbpfAssembler
 
     private sealed record Item(CbpfOpcode Opcode, uint K, int IfTrue, int IfFalse)
     {
-        /// <summary>Jumps that stand behind it.</summary>
+        /// <summary>Extra jumps after it.</summary>
         public int Extra { get; init; }
     }
 }

@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>One instruction of classic BPF.</summary>
-/// <param name="Opcode">What it does.</param>
+/// <param name="Opcode">The operation.</param>
 /// <param name="IfTrue">Instructions skipped by a conditional jump whose condition holds.</param>
 /// <param name="IfFalse">Instructions skipped when it does not.</param>
 /// <param name="K">Its constant.</param>

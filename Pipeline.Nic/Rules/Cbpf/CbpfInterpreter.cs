@@ -20,7 +20,9 @@ internal ref struct CbpfInterpreter
         _wireLength = wireLength;
     }
 
-    /// <returns>What the program returns; 0 means that it does not match. A read beyond the captured bytes ends it with 0.</returns>
+    /// <returns>
+    /// The program's result; 0 means that the packet does not match. A read beyond the captured bytes ends the program with 0.
+    /// </returns>
     public static uint Run(CbpfProgram program, ReadOnlySpan<byte> packet, uint wireLength) =>
         new CbpfInterpreter(program, packet, wireLength, stackalloc uint[CbpfProgram.MemoryWords]).Run();
 

@@ -1,9 +1,9 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>Prints classic BPF as <c>tcpdump -d</c> does, the form that people know.</summary>
+/// <summary>Prints classic BPF as <c>tcpdump -d</c> does, because people know that form.</summary>
 internal static class CbpfListing
 {
-    /// <summary>One line an instruction, without a line end behind the last.</summary>
+    /// <summary>One line per instruction, without a line end after the last.</summary>
     public static string Of(CbpfProgram program) =>
         string.Join('\n', Enumerable.Range(0, program.Length).Select(at => Line(program.Instructions[at], at)));
 

@@ -61,7 +61,7 @@ internal enum CbpfOpcode : ushort
     XorK = 0xa4,
     XorX = 0xac,
 
-    /// <summary>Jumps by k, which libpcap takes as signed for <c>protochain</c>'s loops.</summary>
+    /// <summary>Jumps by k. libpcap takes k as signed for <c>protochain</c>'s loops.</summary>
     Ja = 0x05,
     JeqK = 0x15,
     JeqX = 0x1d,

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// A classic BPF program that was checked: whoever runs or translates it need not ask whether jumps and memory are in range. Equal to
-/// another of the same instructions.
+/// A checked classic BPF program: code that runs or translates it need not check whether jumps and memory are in range. It equals another
+/// program with the same instructions.
 /// </summary>
 [DebuggerDisplay("{Length} instructions")]
 internal sealed class CbpfProgram
@@ -20,7 +20,7 @@ internal sealed class CbpfProgram
 
     public int Length => _instructions.Length;
 
-    /// <summary>Checks a program and takes it over.</summary>
+    /// <summary>Checks a program and takes ownership of it.</summary>
     /// <param name="fault">The first thing wrong with it, or null.</param>
     /// <returns>Null when something is wrong.</returns>
     public static CbpfProgram? Check(CbpfInstruction[] instructions, out string? fault)
@@ -44,7 +44,7 @@ internal sealed class CbpfProgram
         return hash.ToHashCode();
     }
 
-    /// <summary>Where a jump of <see cref="CbpfOpcode.Ja"/> leads.</summary>
+    /// <summary>The target of a <see cref="CbpfOpcode.Ja"/> jump.</summary>
     public static long TargetOf(CbpfInstruction jump, int at) => at + 1L + (int)jump.K;
 
     private static string? FaultOf(ReadOnlySpan<CbpfInstruction> program, int at)

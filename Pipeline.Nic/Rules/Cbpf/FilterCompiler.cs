@@ -3,27 +3,31 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>pcap-filter text to classic BPF, by libpcap, the reference for that language. Any thread; one compiles at a time.</summary>
+/// <summary>
+/// Compiles pcap-filter text to classic BPF with libpcap, the reference for that language. Any thread; one compiles at a time.
+/// </summary>
 internal static class FilterCompiler
 {
-    /// <summary>What libpcap uses where a file names no other (MAXIMUM_SNAPLEN); here only what an accepting program returns.</summary>
+    /// <summary>
+    /// libpcap's value where a file names no other (MAXIMUM_SNAPLEN). Here it is only the value that an accepting program returns.
+    /// </summary>
     private const int SnapLength = 262144;
 
     /// <summary>
-    /// Characters of the longest expression. libpcap takes time with more than the square of the length, also where it does not
-    /// optimise: 12 s for 1000 ports in 12 KB, minutes for twice as many.
+    /// Characters of the longest expression. libpcap's time grows faster than the square of the length, even where it does not optimise: 12
+    /// s for 1000 ports in 12 KB, minutes for twice as many.
     /// </summary>
     public const int LongestExpression = 8192;
 
     /// <summary>
-    /// Characters up to which libpcap optimises, with the cube of the length: half a minute for 600 ports in 7 KB. Without it the
-    /// program is longer and its verdicts are the same.
+    /// The most characters for which libpcap optimises. That takes time with the cube of the length: half a minute for 600 ports in 7 KB.
+    /// Without it the program is longer and its verdicts are the same.
     /// </summary>
     private const int LongestOptimised = 2048;
 
     /// <summary>
-    /// Loads from here on are beyond every packet; to the kernel they mean what it knows besides (SKF_LL_OFF, linux/filter.h). Nobody but
-    /// the user can have written them.
+    /// Loads from here on are beyond every packet. To the kernel they mean its own metadata (SKF_LL_OFF, linux/filter.h). Only the user can
+    /// have written them.
     /// </summary>
     private const uint FirstBeyondPackets = 0xffe00000;
 
@@ -32,7 +36,7 @@ internal static class FilterCompiler
 
     private static readonly Lock Gate = new();
 
-    /// <exception cref="FilterException">libpcap rejects the expression for this link layer, or is not there.</exception>
+    /// <exception cref="FilterException">libpcap rejects the expression for this link layer, or is not installed.</exception>
     public static CbpfProgram Compile(string expression, LinkLayer link)
     {
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
@@ -46,7 +50,7 @@ internal static class FilterCompiler
         return CbpfProgram.Check(instructions, out var fault) ?? throw new FilterException($"libpcap's program is not valid: {fault}");
     }
 
-    /// <summary>Why no expression has a program for this link layer; null where libpcap knows the link type.</summary>
+    /// <summary>Says why no expression has a program for this link layer; null where libpcap knows the link type.</summary>
     public static string? RefusalOf(LinkLayer link)
     {
         if (Libpcap.Instance is null) return LibpcapMissing;
@@ -64,7 +68,7 @@ internal static class FilterCompiler
                 expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= LongestOptimised, out error);
     }
 
-    /// <summary>A load beyond the packet ends a program with 0; said so, it does that in the kernel too.</summary>
+    /// <summary>A load beyond the packet ends a program with 0. It is replaced by that return, so that the kernel does the same.</summary>
     private static CbpfInstruction WithinPackets(CbpfInstruction i) =>
         i.LoadBytes > 0 && i.K >= FirstBeyondPackets ? new CbpfInstruction(CbpfOpcode.RetK, 0, 0, 0) : i;
 }

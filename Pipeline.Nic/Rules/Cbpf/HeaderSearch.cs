@@ -3,7 +3,8 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// Emits what <see cref="HeaderLocator"/> does for Ethernet, as classic BPF: where l3 and l4 are, in two words of memory, 0 where absent.
+/// Emits the work of <see cref="HeaderLocator"/> for Ethernet as classic BPF. It leaves the places of l3 and l4 in two words of memory, 0
+/// where absent.
 /// </summary>
 internal sealed class HeaderSearch(CbpfAssembler code)
 {
@@ -18,8 +19,8 @@ internal sealed class HeaderSearch(CbpfAssembler code)
 
     private readonly int _done = code.NewLabel();
 
-    /// <param name="l4">Whether the transport header is asked for as well.</param>
-    /// <param name="ipv6">Whether behind IPv6 too; its chain of headers makes a program ten times as long.</param>
+    /// <param name="l4">Whether the transport header is needed as well.</param>
+    /// <param name="ipv6">Whether it is needed after IPv6 too. IPv6's chain of headers makes a program ten times as long.</param>
     public void Emit(bool l4, bool ipv6)
     {
         code.Emit(CbpfOpcode.LdImm);
@@ -94,7 +95,7 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         EmitIfWithin();
     }
 
-    /// <summary>Goes on to <paramref name="found"/>, with what is there in A, unless there is a header to skip.</summary>
+    /// <summary>Continues at <paramref name="found"/>, with the header's number in A, unless there is a header to skip.</summary>
     private void EmitExtensionHeader(int found, bool isOneTooMany)
     {
         var (fragment, authentication, known, other) = (code.NewLabel(), code.NewLabel(), code.NewLabel(), code.NewLabel());
@@ -149,7 +150,7 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         code.Emit(CbpfOpcode.LshK, shift);
     }
 
-    /// <summary>Goes on if that many bytes are there from X on.</summary>
+    /// <summary>Continues if that many bytes are there from X on.</summary>
     private void Guard(uint bytes)
     {
         code.Emit(CbpfOpcode.LdLen);
@@ -170,7 +171,7 @@ internal sealed class HeaderSearch(CbpfAssembler code)
         code.Emit(CbpfOpcode.Tax);
     }
 
-    /// <summary>X is l4, if it is not behind the end.</summary>
+    /// <summary>Stores X as l4 if it is not after the end.</summary>
     private void EmitIfWithin()
     {
         code.Emit(CbpfOpcode.LdLen);

@@ -1,16 +1,16 @@
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// Emits libpcap's program for a filter as a part of another: it ends at a label, also where it would read behind the end.
+/// Emits libpcap's program for a filter as a part of another: it ends at a label, even where it would read beyond the end.
 /// </summary>
 internal sealed class InlinedFilter(CbpfAssembler code, int fail)
 {
-    /// <summary>Words of memory from here on are those of the program around it.</summary>
+    /// <summary>Words of memory from here on belong to the program around it.</summary>
     private const uint FirstTakenWord = 10;
 
     private const uint SavedA = 10;
 
-    /// <exception cref="NotExpressibleException">It cannot be a part of another program, or not run in the kernel.</exception>
+    /// <exception cref="NotExpressibleException">It cannot be a part of another program, or cannot run in the kernel.</exception>
     public void Emit(CbpfProgram filter)
     {
         CheckForKernel(filter);
@@ -31,7 +31,7 @@ internal sealed class InlinedFilter(CbpfAssembler code, int fail)
         code.Place(matched);
     }
 
-    /// <summary>The kernel refuses jumps back, which libpcap emits for <c>protochain</c> (bpf_check_classic, net/core/filter.c).</summary>
+    /// <summary>The kernel refuses jumps back. libpcap emits them for <c>protochain</c> (bpf_check_classic, net/core/filter.c).</summary>
     public static void CheckForKernel(CbpfProgram filter)
     {
         for (var at = 0; at < filter.Length; at++)
@@ -59,7 +59,7 @@ internal sealed class InlinedFilter(CbpfAssembler code, int fail)
 
     private void Guard(CbpfInstruction load)
     {
-        // Of all loads this one alone keeps A.
+        // This is the only load that keeps A.
         if (load.Opcode == CbpfOpcode.LdxMsh) code.Emit(CbpfOpcode.St, SavedA);
         code.Emit(CbpfOpcode.LdLen);
         if (load.Opcode is CbpfOpcode.LdWordInd or CbpfOpcode.LdHalfInd or CbpfOpcode.LdByteInd)

@@ -2,11 +2,11 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>Runs a filter on a bundle packet by packet, in one of the ways that compiled filters are compared with.</summary>
+/// <summary>Runs a filter on a bundle packet by packet. Compiled filters are compared with it.</summary>
 internal abstract class InterpretedFilter
 {
-    /// <summary>A filter that is run by one of the interpreters.</summary>
-    /// <exception cref="FilterException">libpcap is to run it, and is not there.</exception>
+    /// <summary>A filter that one of the interpreters runs.</summary>
+    /// <exception cref="FilterException">libpcap is to run it, and is not installed.</exception>
     public static InterpretedFilter By(FilterEngine engine, CbpfProgram program) =>
         engine == FilterEngine.Libpcap ? new ByLibpcap(program) : new ByUs(program);
 

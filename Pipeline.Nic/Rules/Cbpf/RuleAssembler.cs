@@ -2,21 +2,21 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Rules.Cbpf;
 
-/// <summary>Rules as classic BPF programs for Ethernet, such as the kernel takes.</summary>
+/// <summary>Rules as classic BPF programs for Ethernet that the kernel accepts.</summary>
 internal static class RuleAssembler
 {
-    /// <summary>Instructions of a program (BPF_MAXINSNS, linux/bpf_common.h).</summary>
+    /// <summary>The most instructions of a program (BPF_MAXINSNS, linux/bpf_common.h).</summary>
     public const int MostInstructions = 4096;
 
-    /// <summary>What tcpdump's programs return for a match.</summary>
+    /// <summary>The value that tcpdump's programs return for a match.</summary>
     private const uint Match = 262144;
 
     private const uint MarkWord = 15;
 
     /// <summary>A program that returns 0 where the rule does not match.</summary>
-    /// <exception cref="NotExpressibleException">There is none.</exception>
+    /// <exception cref="NotExpressibleException">There is no such program.</exception>
     /// <exception cref="NeverMatchesException">It would always return 0.</exception>
-    /// <exception cref="FilterException">libpcap rejects the filter, or is not there.</exception>
+    /// <exception cref="FilterException">libpcap rejects the filter, or is not installed.</exception>
     public static CbpfProgram Of(MarkRule rule)
     {
         if (rule is FilterRule filter)
@@ -36,9 +36,9 @@ internal static class RuleAssembler
         return Checked(code);
     }
 
-    /// <summary>One program that returns the mark which all of the rules together give a packet; 0 for none.</summary>
-    /// <param name="rules">Such as <see cref="Of(MarkRule)"/> has a program for.</param>
-    /// <exception cref="NotExpressibleException">There is none, or it is too long.</exception>
+    /// <summary>One program that returns the mark that all of the rules together give a packet; 0 for none.</summary>
+    /// <param name="rules">Rules for which <see cref="Of(MarkRule)"/> has a program.</param>
+    /// <exception cref="NotExpressibleException">There is no such program, or it is too long.</exception>
     public static CbpfProgram Of(IReadOnlyList<MarkRule> rules)
     {
         var code = new CbpfAssembler();
@@ -73,7 +73,7 @@ internal static class RuleAssembler
             new HeaderSearch(code).Emit(l4.Count > 0, ipv6: !l4.All(r => r.Terms.Any(SaysIPv4)));
     }
 
-    /// <summary>Whether no packet with an IPv6 header can match a term, so that l4 need not be looked for behind one.</summary>
+    /// <summary>Whether no packet with an IPv6 header can match a term, so that l4 need not be searched for after one.</summary>
     private static bool SaysIPv4(Term term) => term switch
     {
         { Address: { Base: FieldBase.L3, Steps.Count: 0, Offset: 0 }, Width: 1 } =>

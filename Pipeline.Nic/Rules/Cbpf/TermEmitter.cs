@@ -3,10 +3,10 @@ using System.Numerics;
 namespace Pipeline.Nic.Rules.Cbpf;
 
 /// <summary>
-/// Emits the terms of a rule as classic BPF for Ethernet. Whether bytes are there is asked before they are read, because a read behind
-/// the end would end the whole program; a packet's length has to be that of its captured bytes, as it is in the kernel.
+/// Emits the terms of a rule as classic BPF for Ethernet. It checks that bytes are there before it reads them, because a read beyond the
+/// end would end the whole program. A packet's length must be that of its captured bytes, as it is in the kernel.
 /// </summary>
-/// <param name="fail">Where it goes when a term does not match; otherwise it goes on behind what was emitted.</param>
+/// <param name="fail">The label to jump to when a term does not match. Otherwise the program continues after the emitted code.</param>
 internal sealed class TermEmitter(CbpfAssembler code, int fail)
 {
     /// <summary>No packet is longer, so nothing below can wrap around.</summary>
@@ -57,7 +57,7 @@ internal sealed class TermEmitter(CbpfAssembler code, int fail)
         Guard(isConstant: false, (uint)(step.Offset + step.Width));
         if (step.Mask == 0) return;
 
-        // The bytes in which the mask has bits, 1, 2 or 4 of them, and what is left of the step's shift for them.
+        // The 1, 2 or 4 bytes in which the mask has bits, and the rest of the step's shift for them.
         var low = BitOperations.TrailingZeroCount(step.Mask) / 8;
         var bytes = (BitOperations.Log2(step.Mask) / 8) - low + 1;
         if (bytes > 4) throw new NotExpressibleException($"the step {step} takes more than 32 bits");
@@ -75,7 +75,7 @@ internal sealed class TermEmitter(CbpfAssembler code, int fail)
     {
         if (shift > 0)
         {
-            // What would be shifted out leads beyond any packet all the same.
+            // Bits that would be shifted out would lead beyond any packet anyway.
             code.Branch(CbpfOpcode.JgtK, shift < 32 ? (LongestPacket - 1) >> shift : 0, fail, CbpfAssembler.Next);
             if (shift < 32) code.Emit(CbpfOpcode.LshK, (uint)shift);
         }
