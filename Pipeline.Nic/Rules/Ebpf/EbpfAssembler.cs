@@ -3,11 +3,12 @@ namespace Pipeline.Nic.Rules.Ebpf;
 using static EbpfRegister;
 
 /// <summary>
-/// Puts an eBPF program together whose jumps name labels. All jumps lead forward, so that the kernel's verifier sees at once that it ends.
+/// Puts an eBPF program together whose jumps name labels. All jumps lead forward, so the kernel's verifier sees at once that the program
+/// ends.
 /// </summary>
 internal sealed class EbpfAssembler
 {
-    /// <summary>As far as a jump leads, which has 16 bits for it.</summary>
+    /// <summary>The furthest that a jump reaches: its offset has 16 bits.</summary>
     public const int MostInstructions = short.MaxValue;
 
     private readonly List<EbpfInstruction> _instructions = [];
@@ -23,10 +24,10 @@ internal sealed class EbpfAssembler
         return _labels.Count - 1;
     }
 
-    /// <summary>Places a label here; all that jumps to it stands before.</summary>
+    /// <summary>Places a label here. All jumps to it come before it.</summary>
     public void Place(int label) => _labels[label] = Length;
 
-    /// <summary>What the listing says above the next instruction.</summary>
+    /// <summary>Adds a comment that the listing shows above the next instruction.</summary>
     public void Comment(string text) => _comments[Length] = _comments.TryGetValue(Length, out var before) ? $"{before}\n{text}" : text;
 
     public void Move(EbpfRegister target, EbpfRegister source) => Alu(EbpfAlu.Move, target, source);
@@ -34,17 +35,17 @@ internal sealed class EbpfAssembler
     /// <summary>Sets a register to a constant of 32 bits; the upper half becomes 0.</summary>
     public void Set(EbpfRegister target, uint value) => Alu32(EbpfAlu.Move, target, unchecked((int)value));
 
-    /// <summary>Sets a register to a constant, in as few instructions as it takes.</summary>
+    /// <summary>Sets a register to a constant, in as few instructions as possible.</summary>
     public void Set(EbpfRegister target, ulong value)
     {
         if (value <= uint.MaxValue) Set(target, (uint)value);
         else AddWide(target, R0, unchecked((int)value), unchecked((int)(value >> 32)));
     }
 
-    /// <param name="map">Its place among the program's maps.</param>
+    /// <param name="map">Its index among the program's maps.</param>
     public void SetToMap(EbpfRegister target, int map) => AddWide(target, (EbpfRegister)EbpfCode.MapDescriptor, map, 0);
 
-    /// <param name="map">The place among the program's maps of an array with one value.</param>
+    /// <param name="map">The index among the program's maps of an array with one value.</param>
     /// <param name="offset">Bytes from the value's beginning.</param>
     public void SetToMapValue(EbpfRegister target, int map, int offset) => AddWide(target, (EbpfRegister)EbpfCode.MapValue, map, offset);
 
@@ -55,7 +56,7 @@ internal sealed class EbpfAssembler
     public void Alu(EbpfAlu operation, EbpfRegister target, int value) =>
         Add((byte)(EbpfCode.Alu64 | (byte)operation), target, R0, immediate: value);
 
-    /// <summary>Of the lower halves; the upper half becomes 0.</summary>
+    /// <summary>Operates on the lower halves. The upper half becomes 0.</summary>
     public void Alu32(EbpfAlu operation, EbpfRegister target, EbpfRegister source) =>
         Add((byte)(EbpfCode.Alu32 | (byte)operation | EbpfCode.FromRegister), target, source);
 
@@ -105,7 +106,7 @@ internal sealed class EbpfAssembler
 
     public void Exit() => Add(EbpfCode.Exit, R0, R0);
 
-    /// <exception cref="InvalidOperationException">A jump leads further than one can, or nowhere.</exception>
+    /// <exception cref="InvalidOperationException">A jump is too long, or leads nowhere.</exception>
     public EbpfInstruction[] Assemble()
     {
         var program = _instructions.ToArray();
@@ -120,7 +121,7 @@ internal sealed class EbpfAssembler
         return program;
     }
 
-    /// <summary>What was said above instructions, by their places.</summary>
+    /// <summary>The comments above instructions, by index.</summary>
     public IReadOnlyDictionary<int, string> Comments => _comments;
 
     private void AddJump(byte code, EbpfRegister register, EbpfRegister other, int value, int label)

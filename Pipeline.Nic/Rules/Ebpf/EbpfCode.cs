@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>The parts that an eBPF opcode is put together from (RFC 9669, sections 3 to 5; linux/bpf_common.h and linux/bpf.h).</summary>
+/// <summary>The parts of an eBPF opcode (RFC 9669, sections 3 to 5; linux/bpf_common.h and linux/bpf.h).</summary>
 internal static class EbpfCode
 {
     public const byte ClassMask = 0x07;
@@ -35,7 +35,7 @@ internal static class EbpfCode
     public const byte MapDescriptor = 1;
 
     /// <summary>
-    /// In a wide constant's source: it is where a map's first value lies, and its upper half is an offset (BPF_PSEUDO_MAP_VALUE).
+    /// In a wide constant's source: it is the address of a map's first value, and its upper half is an offset (BPF_PSEUDO_MAP_VALUE).
     /// </summary>
     public const byte MapValue = 2;
 }
@@ -49,14 +49,14 @@ internal enum EbpfSize : byte
     Double = 0x18,
 }
 
-/// <summary>What an arithmetic instruction does.</summary>
+/// <summary>The operation of an arithmetic instruction.</summary>
 internal enum EbpfAlu : byte
 {
     Add = 0x00,
     Subtract = 0x10,
     Multiply = 0x20,
 
-    /// <summary>Unsigned; by 0 it gives 0, where classic BPF ends the program.</summary>
+    /// <summary>Unsigned. Division by 0 gives 0, whereas classic BPF ends the program.</summary>
     Divide = 0x30,
     Or = 0x40,
     And = 0x50,
@@ -68,7 +68,7 @@ internal enum EbpfAlu : byte
     Move = 0xb0,
 }
 
-/// <summary>What a conditional jump asks; numbers are unsigned.</summary>
+/// <summary>The condition of a conditional jump. Numbers are unsigned.</summary>
 internal enum EbpfCondition : byte
 {
     Equal = 0x10,

@@ -2,13 +2,13 @@ using System.Text;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>Prints eBPF as the kernel's verifier and <c>bpftool prog dump</c> do, the form that people know.</summary>
+/// <summary>Prints eBPF as the kernel's verifier and <c>bpftool prog dump</c> do, because people know that form.</summary>
 internal static class EbpfListing
 {
     /// <summary>Constants from here on are places on the stack, and not the bits of a mask.</summary>
     private const int MostNegative = -512;
 
-    /// <summary>One line an instruction, with what the assembler was told above it.</summary>
+    /// <summary>One line per instruction, with the assembler's comments above it.</summary>
     /// <param name="maps">The names of the program's maps, in their order.</param>
     public static string Of(ReadOnlySpan<EbpfInstruction> program, IReadOnlyDictionary<int, string> comments, IReadOnlyList<string> maps)
     {

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>A map that a program needs: how it is created, and what is in it before the program runs.</summary>
+/// <summary>A map that a program needs: the parameters of its creation, and its entries before the program runs.</summary>
 /// <param name="Name">Up to 15 characters, as the kernel keeps it (BPF_OBJ_NAME_LEN, linux/bpf.h).</param>
-/// <param name="Keys">Of all entries, one behind the other; empty where the program fills it.</param>
+/// <param name="Keys">The keys of all entries, one after the other; empty where the program fills the map.</param>
 /// <param name="Values">Likewise.</param>
 internal sealed record EbpfMap(string Name, EbpfMapType Type, int KeyBytes, int ValueBytes, int MostEntries, byte[] Keys, byte[] Values)
 {

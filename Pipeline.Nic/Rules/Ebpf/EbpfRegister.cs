@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Rules.Ebpf;
 
 /// <summary>
-/// The registers of eBPF (RFC 9669, section 2.2): R0 is a call's result and the program's, R1 to R5 are a call's arguments and lost over
-/// it, R6 to R9 are kept, R10 is where the stack ends.
+/// The registers of eBPF (RFC 9669, section 2.2): R0 is a call's result and the program's, R1 to R5 are a call's arguments and are lost in
+/// it, R6 to R9 are kept, R10 is the end of the stack.
 /// </summary>
 internal enum EbpfRegister : byte
 {

@@ -4,18 +4,18 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Emits where a place's fields are: the base, the steps from there, and the check that all bytes of it are there.</summary>
+/// <summary>Emits the address of a place's fields: the base, the steps from there, and the check that all bytes of it are there.</summary>
 internal sealed class XdpAddress(XdpPacket packet)
 {
     private readonly EbpfAssembler _code = packet.Code;
 
-    /// <summary>Whether a packet can be as long as a place asks for.</summary>
+    /// <summary>Whether a packet can be long enough for a place.</summary>
     public static bool IsWithinReach(TuplePlace place) =>
         place.End <= XdpPacket.MostBytes && place.Address.Steps.All(s => (long)s.Offset + s.Width <= XdpPacket.MostBytes);
 
     /// <summary>
-    /// Emits a place, which leaves its base in <see cref="XdpPacket.Base"/>; a packet without it goes on at <paramref name="fail"/>. Uses
-    /// R2 to R5.
+    /// Emits a place and leaves its base in <see cref="XdpPacket.Base"/>. For a packet without the place, the program continues at
+    /// <paramref name="fail"/>. Uses R2 to R5.
     /// </summary>
     /// <param name="place">Within reach.</param>
     public void Emit(TuplePlace place, int fail)
@@ -37,7 +37,7 @@ internal sealed class XdpAddress(XdpPacket packet)
         else packet.LoadMoved(fieldBase == FieldBase.L3 ? XdpStack.L3 : XdpStack.L4, fail);
     }
 
-    /// <summary>Moves the base. One that would be further away than any packet is long fails at once.</summary>
+    /// <summary>Moves the base. A base beyond the length of any packet fails at once.</summary>
     private void EmitStep(AddressStep step, int fail)
     {
         packet.RequireAtMoved((long)step.Offset + step.Width, fail);
@@ -51,7 +51,7 @@ internal sealed class XdpAddress(XdpPacket packet)
         _code.JumpIf(EbpfCondition.Greater, XdpPacket.Moved, XdpPacket.MostBytes, fail);
     }
 
-    /// <summary>Leaves 1 to 8 bytes from the base on in R4, as the packet means them.</summary>
+    /// <summary>Leaves 1 to 8 bytes from the base on in R4, as a big-endian number.</summary>
     private void EmitBigEndian(int width, int offset)
     {
         switch (width)

@@ -6,19 +6,19 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Compiles a rule set to an XDP program: headers, rules, verdict, and what goes with a packet that is taken.</summary>
+/// <summary>Compiles a rule set to an XDP program: headers, rules, verdict, and the metadata of a packet that is taken.</summary>
 internal sealed class XdpCompiler
 {
-    /// <summary>The places of these among the program's maps; those of tuples come behind.</summary>
+    /// <summary>The indexes of these maps among the program's maps. The maps of tuples come after them.</summary>
     public const int CountersMap = 0;
     public const int SocketsMap = 1;
 
     public const int CounterBytes = 2 * sizeof(ulong);
 
-    /// <summary>What the program returns (enum xdp_action, linux/bpf.h).</summary>
+    /// <summary>The program's results (enum xdp_action, linux/bpf.h).</summary>
     public const int Pass = 2;
 
-    /// <summary>Queues of one interface (there is no bound in the kernel; this many a map has room for).</summary>
+    /// <summary>The most queues of one interface. The kernel has no bound; a map has room for this many.</summary>
     private const int MostQueues = 256;
 
     private const int QueueAt = 16;
@@ -56,9 +56,9 @@ internal sealed class XdpCompiler
 
     private bool IsWhole => _plan.Refused.Count == 0;
 
-    /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
-    /// <param name="guards">In front of the rules; what they match stays with the kernel.</param>
-    /// <exception cref="XdpException">The guards have no room.</exception>
+    /// <param name="filters">The program of each filter rule, by the rules' 0-based indexes; null for one that never matches.</param>
+    /// <param name="guards">They come before the rules. Packets they match stay with the kernel.</param>
+    /// <exception cref="XdpException">There is no room for the guards.</exception>
     public static XdpProgram Compile(
         RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts)
     {
@@ -111,7 +111,7 @@ internal sealed class XdpCompiler
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
         foreach (var verdict in verdicts)
         {
-            // No copies are made yet, and a packet that is copied goes on to the next verdict.
+            // No copies are made yet, and a packet that is copied continues to the next verdict.
             if (verdict.Verdict == PacketVerdict.Copy) continue;
             _code.Move(R2, R1);
             _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdict.Mask));

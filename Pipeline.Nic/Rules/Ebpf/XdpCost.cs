@@ -2,25 +2,25 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>Instructions that the parts of a program take, never less than they do.</summary>
+/// <summary>Upper bounds of the instructions that the parts of a program take.</summary>
 internal static class XdpCost
 {
     /// <summary>
-    /// For all questions together. Less than a jump can skip, and few enough that the verifier can put off what it has not looked at yet:
-    /// 8192 branches (BPF_COMPLEXITY_LIMIT_JMP_SEQ, kernel/bpf/verifier.c).
+    /// The most instructions for all questions together. A jump can skip that many, and they are few enough for the branches that the
+    /// verifier can put off: 8192 (BPF_COMPLEXITY_LIMIT_JMP_SEQ, kernel/bpf/verifier.c).
     /// </summary>
     public const int Most = 28_000;
 
-    /// <summary>What is done about a rule that was found, and what a stretch of rules begins with.</summary>
+    /// <summary>The beginning of a stretch of rules, and the application of a rule that was found.</summary>
     public const int Stretch = 44;
 
-    /// <summary>Whether a question is asked at all.</summary>
+    /// <summary>The check whether a question is asked at all.</summary>
     private const int Skip = 2;
 
-    /// <summary>A rule noted, and the jump behind it.</summary>
+    /// <summary>The noting of a rule, and the jump after it.</summary>
     private const int Found = 10;
 
-    /// <summary>A question with those of its rules that are there: it is emitted for nothing, and counted.</summary>
+    /// <summary>A question with its rules so far. It is emitted only to be counted.</summary>
     public static int Of(Probe probe, XdpRules rules)
     {
         var code = new EbpfAssembler();

@@ -5,8 +5,8 @@ namespace Pipeline.Nic.Rules.Ebpf;
 using static EbpfRegister;
 
 /// <summary>
-/// Translates classic BPF, an instruction at a time. A is R0 and X is R1; the upper halves of both are 0. Each read is compared with the
-/// packet's end first, and one behind it does not match.
+/// Translates classic BPF, one instruction at a time. A is R0 and X is R1; the upper halves of both are 0. Each read is first compared with
+/// the packet's end, and a read beyond it means no match.
 /// </summary>
 internal sealed class XdpFilterEmitter(XdpPacket packet)
 {
@@ -15,7 +15,7 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
 
     private readonly EbpfAssembler _code = packet.Code;
 
-    /// <summary>Why a program cannot be translated; null where it can.</summary>
+    /// <summary>Says why a program cannot be translated; null where it can.</summary>
     public static string? ReasonAgainst(CbpfProgram program)
     {
         for (var at = 0; at < program.Length; at++)
@@ -28,7 +28,7 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
     }
 
     /// <summary>
-    /// Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.
+    /// Emits a program that continues at <paramref name="match"/> where it returns anything but 0, otherwise at <paramref name="fail"/>.
     /// </summary>
     public void Emit(CbpfProgram program, int match, int fail)
     {
@@ -43,7 +43,7 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
         }
     }
 
-    /// <summary>The verifier refuses programs with instructions that nothing leads to.</summary>
+    /// <summary>Finds the reachable instructions: the verifier refuses programs with unreachable ones.</summary>
     private static bool[] Reached(CbpfProgram program)
     {
         var reached = new bool[program.Length];
@@ -60,7 +60,7 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
         return reached;
     }
 
-    /// <summary>Registers and memory are 0 before the first instruction.</summary>
+    /// <summary>Sets registers and memory to 0 before the first instruction.</summary>
     private void EmitStart(CbpfProgram program)
     {
         _code.Set(A, 0u);
@@ -119,7 +119,7 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
         if (i.LoadBytes > 1) _code.ToBigEndian(A, 8 * i.LoadBytes);
     }
 
-    /// <summary>Jumps always, by a condition: what stands behind it may have nothing else that leads to it.</summary>
+    /// <summary>Always jumps, but by a condition: otherwise the instruction after it might be unreachable.</summary>
     private void EmitFailure(int fail)
     {
         _code.Set(R2, 0u);
@@ -177,7 +177,9 @@ internal sealed class XdpFilterEmitter(XdpPacket packet)
         EmitWithOperand(operation, i);
     }
 
-    /// <summary>eBPF would take only the low five bits of the count; classic BPF has shifted everything out by 32.</summary>
+    /// <summary>
+    /// Emits a shift. eBPF would use only the low five bits of the count, whereas a count of 32 or more gives 0 in classic BPF.
+    /// </summary>
     private void EmitShift(CbpfInstruction i)
     {
         var operation = i.Opcode is CbpfOpcode.LshK or CbpfOpcode.LshX ? EbpfAlu.ShiftLeft : EbpfAlu.ShiftRight;

@@ -2,14 +2,14 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Notes on the stack which rule a question has found, unless a better one has been found before.</summary>
-/// <param name="rules">What questions ask for.</param>
+/// <summary>Writes the rule that a question has found to the stack, unless a better one was found before.</summary>
+/// <param name="rules">The rules that questions ask for.</param>
 internal sealed class XdpFound(EbpfAssembler code, XdpRules rules)
 {
     /// <summary>A value of a tuple's map: the rule's number, and the bits of a mark that it sets and keeps.</summary>
     public const int ValueBytes = 12;
 
-    /// <param name="index">The rule's 0-based place.</param>
+    /// <param name="index">The rule's 0-based index.</param>
     public void Emit(int index)
     {
         var (rule, number) = (rules[index], rules.NumberOf(index));
@@ -23,7 +23,9 @@ internal sealed class XdpFound(EbpfAssembler code, XdpRules rules)
         code.Place(worse);
     }
 
-    /// <summary>Of the value that R0 points at. Goes on at <paramref name="worse"/> where a better rule was found before.</summary>
+    /// <summary>
+    /// Emits it for the map's value that R0 points at. Continues at <paramref name="worse"/> where a better rule was found before.
+    /// </summary>
     public void EmitFromMap(int worse)
     {
         code.Load(EbpfSize.Word, R1, R0, 0);

@@ -5,8 +5,8 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Emits what <see cref="HeaderLocator"/> does for Ethernet: where l3 and l4 are, on the stack.</summary>
-/// <param name="withL4">Whether the transport header is asked for as well.</param>
+/// <summary>Emits the work of <see cref="HeaderLocator"/> for Ethernet. It leaves the places of l3 and l4 on the stack.</summary>
+/// <param name="withL4">Whether the transport header is needed as well.</param>
 internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
 {
     private const int TypeAt = 12;
@@ -96,7 +96,7 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Store(EbpfSize.Word, R10, XdpStack.L4, R2);
     }
 
-    /// <summary>Leaves a header behind it, or goes on at <paramref name="found"/> where there is none to skip.</summary>
+    /// <summary>Skips an extension header, or continues at <paramref name="found"/> where there is none to skip.</summary>
     private void EmitExtensionHeader(int found)
     {
         var (fragment, authentication, known, other) = (_code.NewLabel(), _code.NewLabel(), _code.NewLabel(), _code.NewLabel());
@@ -159,7 +159,7 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.JumpIf32(EbpfCondition.NotEqual, R5, version, _done);
     }
 
-    /// <summary>Moves on by what is in a register, unless that is behind the packet's end. An offset may be the end itself.</summary>
+    /// <summary>Moves on by the number in a register, unless that leads beyond the packet's end. The end itself is allowed.</summary>
     private void EmitSkip(EbpfRegister bytes)
     {
         _code.Alu(EbpfAlu.Add, XdpPacket.Base, bytes);
@@ -167,6 +167,6 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Alu(EbpfAlu.Add, XdpPacket.Moved, bytes);
     }
 
-    /// <summary>A number of two bytes, as this machine loads it from a packet.</summary>
+    /// <summary>The value of a two-byte number as this machine loads it from a packet.</summary>
     private static uint InPacket(ushort number) => BitConverter.IsLittleEndian ? BinaryPrimitives.ReverseEndianness(number) : number;
 }

@@ -4,19 +4,19 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Rules.Ebpf;
 
 /// <summary>
-/// What an XDP program of ours writes in front of a packet that it takes, so that its bytes need not be looked at again: 16 bytes that end
-/// where the packet begins, in this machine's byte order.
+/// The metadata that our XDP program writes before a packet that it takes, so that the packet's bytes need not be read again. It is 16
+/// bytes that end where the packet begins, in this machine's byte order.
 /// </summary>
 /// <param name="Mark">The packet's mark after the rules that were tried.</param>
-/// <param name="Generation">Of the rules.</param>
+/// <param name="Generation">The generation of the rules.</param>
 /// <param name="RuleAndSeveral">The last rule that matched, 1-based, 0 for none; in the highest bit, whether several did.</param>
 /// <param name="RulesTried">
-/// How many rules, from the first on, were tried. Where none of them matched, software goes on behind them.
+/// How many rules, from the first on, were tried. If none of them matched, software continues after them.
 /// </param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleAndSeveral, uint RulesTried)
 {
-    /// <summary>Bytes in front of the packet.</summary>
+    /// <summary>Bytes before the packet.</summary>
     public const int Bytes = 16;
 
     internal const int MarkAt = 0;
@@ -32,7 +32,7 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
     public bool HasSeveralRules => RuleAndSeveral >> SeveralBit != 0;
 
     /// <summary>
-    /// Marks a descriptor as the program did. One that no rule has decided is left for software, which goes on behind
+    /// Marks a descriptor as the program did. A packet that no rule has decided is left for software, which continues after
     /// <see cref="RulesTried"/> rules (<see cref="MarkTable.GoOnBehind"/>).
     /// </summary>
     /// <param name="rules">How many rules the generation has.</param>
@@ -44,8 +44,8 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
         packet.Flags |= PacketFlags.MarkedByDevice | (HasSeveralRules ? PacketFlags.SeveralRules : PacketFlags.None);
     }
 
-    /// <summary>Reads what the program wrote. It must have written it: other bytes there read as something too.</summary>
+    /// <summary>Reads the metadata. The program must have written it: this cannot tell other bytes from metadata.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 16 bytes.</exception>
-    /// <param name="bytes">The 16 bytes in front of the packet.</param>
+    /// <param name="bytes">The 16 bytes before the packet.</param>
     public static XdpMetadata Read(ReadOnlySpan<byte> bytes) => MemoryMarshal.Read<XdpMetadata>(bytes[..Bytes]);
 }

@@ -3,32 +3,33 @@ namespace Pipeline.Nic.Rules.Ebpf;
 using static EbpfRegister;
 
 /// <summary>
-/// How a packet's bytes are reached. The verifier lets a program read what it has compared with the packet's end, and no more.
+/// Emits access to a packet's bytes. The verifier lets a program read only bytes that it has compared with the packet's end.
 /// </summary>
 internal sealed class XdpPacket(EbpfAssembler code)
 {
     /// <summary>
-    /// What the program was called with (struct xdp_md, linux/bpf.h), and the packet's first byte and the one behind its last.
+    /// The program's argument (struct xdp_md, linux/bpf.h), the packet's first byte, and the byte after its last.
     /// </summary>
     public const EbpfRegister Context = R6;
     public const EbpfRegister Start = R7;
     public const EbpfRegister End = R8;
 
     /// <summary>
-    /// Always 0, which the verifier does not know: it takes a pointer that was moved by it for another one. So what a question finds out
-    /// about the packet's length is forgotten with it, and a question after one that found 50 bytes is the same as after one that did not.
+    /// Always 0, but the verifier does not know that: it takes a pointer moved by it for a new pointer. So the verifier forgets what a
+    /// question found out about the packet's length. A question after one that found 50 bytes then looks the same as after one that did
+    /// not.
     /// </summary>
     private const EbpfRegister Nothing = R9;
 
-    /// <summary>Bytes from a packet's first one to the base of a place, while it is worked out.</summary>
+    /// <summary>Bytes from a packet's first byte to the base of a place, while the base is computed.</summary>
     public const EbpfRegister Moved = R2;
 
     /// <summary>The base of a place, once its bytes are known to be there.</summary>
     public const EbpfRegister Base = R3;
 
     /// <summary>
-    /// No packet is longer where XDP sees it in one piece, which is a memory page (net/core/filter.c). Twice as many bytes are less than
-    /// the verifier's bound on offsets into packets (MAX_PACKET_OFF, kernel/bpf/verifier.c), and one fits the offset of a load.
+    /// No packet that XDP sees in one piece is longer: it lies in a memory page (net/core/filter.c). Twice this number is less than the
+    /// verifier's bound on offsets into packets (MAX_PACKET_OFF, kernel/bpf/verifier.c), and the number itself fits the offset of a load.
     /// </summary>
     public const int MostBytes = 32_000;
 
@@ -37,7 +38,7 @@ internal sealed class XdpPacket(EbpfAssembler code)
 
     public EbpfAssembler Code => code;
 
-    /// <summary>Once, first.</summary>
+    /// <summary>Emitted once, before everything else.</summary>
     public void EmitStart()
     {
         code.Move(Context, R1);
@@ -48,21 +49,21 @@ internal sealed class XdpPacket(EbpfAssembler code)
     }
 
     /// <summary>
-    /// Leaves the packet's first byte in <see cref="Base"/> and goes on at <paramref name="fail"/> unless the packet has that many bytes.
-    /// Uses R4.
+    /// Leaves the packet's first byte in <see cref="Base"/>, and continues at <paramref name="fail"/> unless the packet has that many
+    /// bytes. Uses R4.
     /// </summary>
     /// <param name="bytes">At most <see cref="MostBytes"/>.</param>
     public void Require(long bytes, int fail) => Require(Nothing, bytes, fail);
 
     /// <summary>
-    /// Leaves the packet's byte at <see cref="Moved"/> in <see cref="Base"/> and goes on at <paramref name="fail"/> unless that many bytes
-    /// are there from it on. Uses R4.
+    /// Leaves the packet's byte at <see cref="Moved"/> in <see cref="Base"/>, and continues at <paramref name="fail"/> unless that many
+    /// bytes are there from it on. Uses R4.
     /// </summary>
     /// <param name="bytes">At most <see cref="MostBytes"/>.</param>
     public void RequireAtMoved(long bytes, int fail) => Require(Moved, bytes, fail);
 
     /// <summary>
-    /// Loads bytes into <see cref="Moved"/> that count from the packet's start, and makes the verifier see that they are few.
+    /// Loads an offset from the packet's start into <see cref="Moved"/>, and compares it with a bound so that the verifier knows its range.
     /// </summary>
     public void LoadMoved(int slot, int fail)
     {
@@ -70,10 +71,10 @@ internal sealed class XdpPacket(EbpfAssembler code)
         code.JumpIf(EbpfCondition.Greater, Moved, MostBytes, fail);
     }
 
-    /// <summary>Starts to count at the packet's first byte.</summary>
+    /// <summary>Starts counting at the packet's first byte.</summary>
     public void EmitMovedFromStart() => code.Move(Moved, Nothing);
 
-    /// <summary>The packet's bytes, as a number.</summary>
+    /// <summary>The packet's length in bytes.</summary>
     public void EmitLength(EbpfRegister target)
     {
         code.Move(target, End);

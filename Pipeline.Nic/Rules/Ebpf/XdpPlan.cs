@@ -2,11 +2,11 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>What of a rule set an XDP program does.</summary>
+/// <summary>The part of a rule set that an XDP program runs.</summary>
 /// <param name="Rules">How many of the rules, from the first on.</param>
-/// <param name="Refused">Those left to software, in order.</param>
-/// <param name="Cost">Instructions that the questions take at the most, with those of what else the program does.</param>
-/// <param name="Maps">Tuples that have a map, likewise.</param>
+/// <param name="Refused">The rules left to software, in order.</param>
+/// <param name="Cost">The most instructions that the questions take, together with the rest of the program.</param>
+/// <param name="Maps">Tuples that have a map, together with those in the rest of the program.</param>
 internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IReadOnlyList<RefusedRule> Refused, int Cost, int Maps)
 {
     public static readonly XdpPlan Nothing = new([], 0, [], 0, 0);

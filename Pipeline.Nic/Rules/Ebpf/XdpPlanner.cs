@@ -10,7 +10,9 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// </summary>
 internal sealed class XdpPlanner
 {
-    /// <summary>Maps of tuples; a program may have 64 (MAX_USED_MAPS, linux/bpf_verifier.h), and some are for other things.</summary>
+    /// <summary>
+    /// The most maps of tuples. A program may have 64 maps (MAX_USED_MAPS, linux/bpf_verifier.h), and some are for other uses.
+    /// </summary>
     public const int MostMaps = 56;
 
     private const string Full = "the program is as long as one can be";
@@ -39,16 +41,16 @@ internal sealed class XdpPlanner
         return new XdpPlan(planner._segments, guards.Count, [], planner._cost, planner._maps);
     }
 
-    /// <param name="rules">Any; those from the first on that cannot be expressed are refused.</param>
-    /// <param name="filters">The program of each filter rule, by the rules' 0-based places; null for one that never matches.</param>
-    /// <param name="before">What the program does besides.</param>
+    /// <param name="rules">Any rules. From the first one that cannot be expressed, all are refused.</param>
+    /// <param name="filters">The program of each filter rule, by the rules' 0-based indexes; null for one that never matches.</param>
+    /// <param name="before">The plan of the program's part before the rules.</param>
     public static XdpPlan Plan(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, XdpPlan before)
     {
         var plan = Plan(rules, rules.Count, filters, before);
         var continuing = rules.TakeWhile(r => !r.Continue).Count();
         if (plan.Refused.Count == 0 || continuing >= plan.Rules) return plan;
 
-        // Software goes on behind the rules that were tried, with packets that have no mark yet.
+        // Software continues after the rules that were tried, with packets that have no mark yet.
         var (first, reason) = plan.Refused[0];
         var why = new RefusedRule(
             rules[continuing], $"says `continue`, and rules behind it are left to software: '{first.Name}', because {reason}");
@@ -71,7 +73,7 @@ internal sealed class XdpPlanner
     private static IEnumerable<RefusedRule> Behind(IReadOnlyList<MarkRule> rules, int from, RefusedRule first) =>
         rules.Skip(from).Select(r => new RefusedRule(r, $"stands behind `{first.Rule.Name}`, and rules are tried in order"));
 
-    /// <returns>Why it cannot be a part of the program; null where it is.</returns>
+    /// <returns>Why the rule cannot be a part of the program; null where it is one.</returns>
     private string? TryAdd(MarkRule rule, int index, CbpfProgram? filter)
     {
         if (index >= Pages.Packet.MaxRules) return $"it is not among the first {Pages.Packet.MaxRules}";
@@ -93,7 +95,7 @@ internal sealed class XdpPlanner
         return null;
     }
 
-    /// <summary>A question of the stretch at hand that can answer for one more rule.</summary>
+    /// <summary>A question of the current stretch that can answer for one more rule.</summary>
     private OpenProbe? OpenFor(RuleTuple tuple, TupleKey key, MarkRule rule)
     {
         if (_segments.Count == 0 || _segments[^1].Continues != rule.Continue) return null;
@@ -101,7 +103,7 @@ internal sealed class XdpPlanner
         return !rule.Continue || (!open.Has(key) && CommutesWithAllBehind(open, rule)) ? open : null;
     }
 
-    /// <summary>Asked with an earlier question, a rule's mark is written before those of the questions between.</summary>
+    /// <summary>Whether a rule can join an earlier question. Its mark is then written before those of the questions between.</summary>
     private bool CommutesWithAllBehind(OpenProbe open, MarkRule rule)
     {
         for (var i = _inOrder.Count - 1; i >= 0 && _inOrder[i] != open; i--)
@@ -114,7 +116,7 @@ internal sealed class XdpPlanner
 
     private string? TryAdd(OpenProbe open, TupleKey key, MarkRule rule, int index)
     {
-        // Of rules without `continue` that compare the same with the same, only the first can match.
+        // Of rules without `continue` that compare the same bits with the same values, only the first can match.
         if (open.Has(key)) return null;
         if (open.BecomesMap && ++_maps > MostMaps) return $"more than {MostMaps} tuples have more values than are compared one by one";
         if (!open.IsMap && !TryPay(XdpCost.OfKey(open.Tuple))) return Full;

@@ -21,24 +21,24 @@ public sealed class XdpProgram
     }
 
     /// <summary>
-    /// Compiles as many of the rules, from the first on, as the hook can run; packets it cannot decide are taken for software.
+    /// Compiles as many of the rules, from the first on, as the hook can run. Packets it cannot decide are taken for software.
     /// </summary>
-    /// <param name="guards">Guards that stand in front of the rules unless these lift them; what they match stays with the kernel.</param>
-    /// <param name="verdicts">What becomes of marked packets.</param>
-    /// <exception cref="XdpException">The guards alone are more than a program has room for.</exception>
+    /// <param name="guards">Guards that come before the rules, unless the rules lift them. Packets they match stay with the kernel.</param>
+    /// <param name="verdicts">The verdicts on packets by mark.</param>
+    /// <exception cref="XdpException">A program has no room for the guards alone.</exception>
     public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts) =>
         XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }
 
-    /// <summary>The guards in front of them.</summary>
+    /// <summary>The guards before them.</summary>
     public IReadOnlyList<Guard> Guards { get; }
 
     /// <summary>How many of the rules, from the first on, it runs.</summary>
     public int Rules => Plan.Rules;
 
-    /// <summary>Those left to software, in order, each with the reason.</summary>
+    /// <summary>The rules left to software, in order, each with the reason.</summary>
     public IReadOnlyList<RefusedRule> Refused => Plan.Refused;
 
     /// <summary>Instructions, of 8 bytes each; one that loads 64 bits counts as two, as the kernel counts.</summary>

@@ -2,7 +2,7 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Ebpf;
 
-/// <summary>The rules that a search is about, with the numbers that it finds them by: a lower one is the better.</summary>
+/// <summary>The rules of a search, with the numbers that the search finds. The rule with the lower number is better.</summary>
 internal sealed class XdpRules
 {
     private readonly IReadOnlyList<MarkRule> _rules;
@@ -10,15 +10,15 @@ internal sealed class XdpRules
 
     private XdpRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<int>? guards) => (_rules, _guards) = (rules, guards);
 
-    /// <summary>What they are, for people.</summary>
+    /// <summary>The word for them, for people.</summary>
     public string Kind => _guards is null ? "rule" : "guard";
 
     public MarkRule this[int index] => _rules[index];
 
-    /// <summary>Rules, by their 1-based places.</summary>
+    /// <summary>Rules, by their 1-based indexes.</summary>
     public static XdpRules Of(IReadOnlyList<MarkRule> rules) => new(rules, null);
 
-    /// <summary>Conditions of guards, by the 1-based places of the guards.</summary>
+    /// <summary>Conditions of guards, by the 1-based indexes of the guards.</summary>
     public static XdpRules Of(GuardConditions guards) => new([.. guards.All], guards.Guards);
 
     public uint NumberOf(int index) => (uint)(_guards is null ? index : _guards[index]) + 1;

@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Emits the questions of all stretches of rules, and what follows from their answers: the mark, and the counts.</summary>
-/// <param name="counters">The place among the program's maps of the one that counts.</param>
+/// <summary>Emits the questions of all stretches of rules, and the consequences of their answers: the mark, and the counts.</summary>
+/// <param name="counters">The index among the program's maps of the counting map.</param>
 internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSieves sieves, List<EbpfMap> maps, int counters)
 {
     private readonly EbpfAssembler _code = packet.Code;
@@ -21,7 +21,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
     }
 
     /// <param name="decided">
-    /// Where it goes on when a rule without <c>continue</c> matched; otherwise it goes on behind what was emitted.
+    /// The label to continue at when a rule without <c>continue</c> matched. Otherwise the program continues after the emitted code.
     /// </param>
     public void Emit(XdpSegment segment, int decided)
     {
@@ -38,8 +38,8 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Place(none);
     }
 
-    /// <summary>Emits guards: a packet that one of them finds is counted and goes on at <paramref name="kept"/>.</summary>
-    /// <param name="counter">The place behind which guards are counted.</param>
+    /// <summary>Emits guards. A packet that one of them matches is counted, and the program continues at <paramref name="kept"/>.</summary>
+    /// <param name="counter">The index after which guards are counted.</param>
     public void EmitGuards(XdpSegment segment, int counter, int kept)
     {
         var none = _code.NewLabel();
@@ -51,8 +51,8 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Place(none);
     }
 
-    /// <param name="next">Where it goes on when no rule of the question matches.</param>
-    /// <param name="hit">Where it goes on when one does, after it was noted.</param>
+    /// <param name="next">The label to continue at when no rule of the question matches.</param>
+    /// <param name="hit">The label to continue at when one does, after it was noted.</param>
     public void EmitQuestion(Probe probe, int next, int hit)
     {
         _code.Comment(probe.ToString()!);
@@ -69,7 +69,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Jump(hit);
     }
 
-    /// <summary>Counts the packet for a rule, by its 1-based place in a register; 0 counts what no rule matched.</summary>
+    /// <summary>Counts the packet for a rule, whose 1-based index is in a register. 0 counts a packet that no rule matched.</summary>
     public void EmitCount(EbpfRegister number)
     {
         var missing = _code.NewLabel();
@@ -89,7 +89,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Place(missing);
     }
 
-    /// <summary>The best rule is looked for, and left in R1; questions that could only find worse ones are left out.</summary>
+    /// <summary>Searches for the best rule and leaves it in R1. Questions that could only find worse rules are skipped.</summary>
     private void EmitSearch(List<Probe> probes, int none)
     {
         var searched = _code.NewLabel();

@@ -4,15 +4,15 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Ebpf;
 
 /// <summary>
-/// Bits in front of the maps of all tuples, one set for each key and 32 to 64 times as many in all: nearly all packets match nearly none of
-/// the tuples, and a load says so where a map's look-up is a call. They lie one behind the other in one value of an array, because a
-/// program reaches that without a look-up.
+/// Bit sets that are tested before the maps of all tuples. Each key sets one bit, and there are 32 to 64 times as many bits as keys. Nearly
+/// all packets match almost none of the tuples. A single load shows that, whereas a look-up in a map is a call. The sets lie one after the
+/// other in one value of an array, because a program reaches that without a look-up.
 /// </summary>
 internal sealed class XdpSieves(List<EbpfMap> maps)
 {
     private const int BitsPerKey = 32;
 
-    /// <summary>As many as 2 MiB hold; sieves of more than half a million keys let more packets through.</summary>
+    /// <summary>2 MiB hold this many bits. Sieves of more than half a million keys let more packets through.</summary>
     private const int MostBits = 24;
 
     private const int LeastBits = 6;
@@ -20,7 +20,9 @@ internal sealed class XdpSieves(List<EbpfMap> maps)
     private readonly List<byte> _bytes = [];
     private int _map = -1;
 
-    /// <summary>Makes a sieve. Its multipliers are drawn at random, so that no rule file can be made to fill it with a few keys.</summary>
+    /// <summary>
+    /// Makes a sieve. Its multipliers are drawn at random, so that no rule file can be crafted to fill it with a few keys.
+    /// </summary>
     public XdpSieve Of(IReadOnlyList<TupleEntry> entries)
     {
         if (_map < 0)
@@ -59,11 +61,11 @@ internal sealed class XdpSieves(List<EbpfMap> maps)
     }
 }
 
-/// <summary>Where a tuple's sieve is.</summary>
-/// <param name="Map">Its place among the program's maps.</param>
+/// <summary>The place of a tuple's sieve.</summary>
+/// <param name="Map">Its map's index among the program's maps.</param>
 /// <param name="Offset">Bytes from the map's value to it.</param>
-/// <param name="Bits">It has two to the power of so many.</param>
-/// <param name="Multipliers">What a key's words are multiplied with; the sum's upper bits are a bit's number.</param>
+/// <param name="Bits">It has two to the power of this many bits.</param>
+/// <param name="Multipliers">A key's words are multiplied by these. The upper bits of the sum are a bit's number.</param>
 internal sealed record XdpSieve(int Map, int Offset, int Bits, ulong[] Multipliers)
 {
     public int Shift => 64 - Bits;

@@ -5,15 +5,15 @@ namespace Pipeline.Nic.Rules.Ebpf;
 using static EbpfRegister;
 
 /// <summary>Emits the question of a tuple: its bits are loaded once, and compared or looked up in a map.</summary>
-/// <param name="found">Told of each rule that a comparison finds.</param>
-/// <param name="maps">The program's; tuples add theirs.</param>
+/// <param name="found">Gets each rule that a comparison finds.</param>
+/// <param name="maps">The program's maps. Tuples add theirs.</param>
 internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieves sieves, List<EbpfMap> maps)
 {
     private readonly EbpfAssembler _code = packet.Code;
     private readonly XdpAddress _address = new(packet);
 
-    /// <param name="next">Where it goes on when no rule of the tuple matches.</param>
-    /// <param name="hit">Where it goes on when one does, after it was noted.</param>
+    /// <param name="next">The label to continue at when no rule of the tuple matches.</param>
+    /// <param name="hit">The label to continue at when one does, after it was noted.</param>
     public void Emit(TupleProbe probe, int next, int hit)
     {
         if (probe.Tuple.IsWide || probe.Tuple.Words.Count == 0) EmitConjunction(probe, next, hit);
@@ -21,7 +21,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         else EmitLookup(probe, next, hit);
     }
 
-    /// <summary>A key that is too long to be put together, or none: field by field. Such a tuple has one rule.</summary>
+    /// <summary>Compares field by field: the key is too long to be built, or there is none. Such a tuple has one rule.</summary>
     private void EmitConjunction(TupleProbe probe, int next, int hit)
     {
         var entry = probe.Entries[0];
@@ -79,7 +79,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         _code.Jump(hit);
     }
 
-    /// <summary>Goes on at <paramref name="next"/> where the bit that the key names is not set.</summary>
+    /// <summary>Continues at <paramref name="next"/> where the key's bit is not set.</summary>
     private void EmitSieve(XdpSieve sieve, int next)
     {
         for (var word = 0; word < sieve.Multipliers.Length; word++)
@@ -127,7 +127,7 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         }
     }
 
-    /// <summary>Loads a field's bits as this machine does, which is how keys have them. Uses R4.</summary>
+    /// <summary>Loads a field's bits in this machine's byte order, as keys have them. Uses R4.</summary>
     private void EmitField(TupleField field, EbpfRegister target)
     {
         _code.Load(XdpAddress.SizeOf(field.Width), target, XdpPacket.Base, (int)field.Offset);
