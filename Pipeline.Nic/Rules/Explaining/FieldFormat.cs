@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Explaining;
 
-/// <summary>How a field's value is said in words.</summary>
+/// <summary>The ways to show a field's value in words.</summary>
 internal enum FieldFormat
 {
     Decimal,

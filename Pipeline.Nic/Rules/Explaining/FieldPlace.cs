@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Explaining;
 
-/// <summary>The header a term reads in, when its address is one of the usual ways to write that.</summary>
+/// <summary>The header that a term reads in, where its address is one of the usual forms.</summary>
 internal enum HeaderPlace
 {
     Unknown,
@@ -11,7 +11,7 @@ internal enum HeaderPlace
 }
 
 /// <summary>An address as a header and an offset in it.</summary>
-/// <param name="IsAssumed">Whether that holds only behind an untagged Ethernet header.</param>
+/// <param name="IsAssumed">Whether that holds only after an untagged Ethernet header.</param>
 internal readonly record struct FieldPlace(HeaderPlace Header, int Offset, bool IsAssumed)
 {
     private const int EthernetBytes = 14;

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Rules.Explaining;
 
-/// <summary>A field of a header, by where it stands. Sources: IEEE 802.3, RFC 791, RFC 8200, RFC 9293, RFC 768, RFC 792.</summary>
-/// <param name="Width">Bytes a term has to read.</param>
-/// <param name="Mask">Bits of those bytes that are the field; 0 where any bits of it may be asked for.</param>
+/// <summary>A field of a header, by its place. Sources: IEEE 802.3, RFC 791, RFC 8200, RFC 9293, RFC 768, RFC 792.</summary>
+/// <param name="Width">Bytes that a term must read.</param>
+/// <param name="Mask">The bits of those bytes that make up the field; 0 where a term may compare any of them.</param>
 internal sealed record HeaderField(HeaderPlace Header, int Offset, int Width, ulong Mask, string Name, FieldFormat Format)
 {
     private static readonly HeaderField[] Known =
@@ -27,7 +27,7 @@ internal sealed record HeaderField(HeaderPlace Header, int Offset, int Width, ul
         new(HeaderPlace.Transport, 13, 1, 0, "TCP flags", FieldFormat.TcpFlags),
     ];
 
-    /// <summary>The field that a term asks for, or null.</summary>
+    /// <summary>The field that a term compares, or null.</summary>
     public static HeaderField? Of(Term term, FieldPlace place) => Known.FirstOrDefault(f =>
         f.Header == place.Header && f.Offset == place.Offset && f.Width == term.Width && (f.Mask == 0 || f.Mask == term.Mask));
 }

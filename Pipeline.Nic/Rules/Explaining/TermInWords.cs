@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Explaining;
 
-/// <summary>Says in words what a term asks for.</summary>
+/// <summary>Says in words what a term compares.</summary>
 internal static class TermInWords
 {
     public static string Of(Term term)
