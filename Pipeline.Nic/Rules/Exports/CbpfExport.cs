@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Rules.Exports;
 /// <summary>Rules as classic BPF: a filter of <c>tc</c> for each, and all of them as one program.</summary>
 internal sealed class CbpfExport(ExportScript script, string interfaceName)
 {
-    /// <summary>Beyond so many there is no use to try: a rule has at least six instructions.</summary>
+    /// <summary>There is no point in trying more: a rule has at least six instructions.</summary>
     private const int MostRulesTogether = RuleAssembler.MostInstructions / 6;
 
     private readonly TcFilters _tc = new(script, interfaceName);
@@ -29,7 +29,7 @@ internal sealed class CbpfExport(ExportScript script, string interfaceName)
     }
 
     /// <summary>
-    /// To terms, a packet of type 0x9100 is one like others, and Linux leaves it alone; a filter that says <c>vlan</c> means all tags.
+    /// For terms, a packet of type 0x9100 is like any other, and Linux leaves it alone. A filter that says <c>vlan</c> means all tags.
     /// </summary>
     private static bool IsTaggedOnly(MarkRule rule, CbpfProgram program) =>
         rule is TermRule terms ? TaggedOnly.TagOf(terms) is { } tag && tag != EtherType.OldServiceVlan : TaggedOnly.Is(program);

@@ -1,7 +1,7 @@
 namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
-/// Rules as filters of the NIC. Locations are in the order of the rules: of several that match, the lowest wins (struct
+/// Rules as filters of the NIC. Locations are in the order of the rules. If several match, the lowest wins (struct
 /// ethtool_rx_flow_spec, linux/ethtool.h).
 /// </summary>
 internal sealed class EthtoolExport(ExportScript script, string interfaceName)

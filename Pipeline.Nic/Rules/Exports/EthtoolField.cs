@@ -2,7 +2,7 @@ using System.Net;
 
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>How the values of a field are written.</summary>
+/// <summary>The notations for a field's values.</summary>
 internal enum EthtoolNotation
 {
     Number,
@@ -11,7 +11,7 @@ internal enum EthtoolNotation
 }
 
 /// <summary>A field of ethtool's flows (ethtool(8), <c>--config-ntuple</c>) and its place.</summary>
-/// <param name="Offset">From the start of the header that it is in.</param>
+/// <param name="Offset">Bytes from the start of its header.</param>
 internal sealed record EthtoolField(string Name, int Offset, int Width, EthtoolNotation Notation = EthtoolNotation.Number)
 {
     public bool IsIn(U32Level level) => Bytes.Any(at => level.ByteAt(at).Mask != 0);
@@ -19,8 +19,8 @@ internal sealed record EthtoolField(string Name, int Offset, int Width, EthtoolN
     public IEnumerable<int> Bytes => Enumerable.Range(Offset, Width);
 
     /// <summary>
-    /// As it stands in a command. In ethtool's masks the bits that are set are those that do not count (rxclass_get_mask in ethtool's
-    /// rxclass.c complements what is typed), so none is written where all count.
+    /// The field in a command. In ethtool's masks the set bits are those that do not count (rxclass_get_mask in ethtool's rxclass.c
+    /// complements the typed mask). So no mask is written where all bits count.
     /// </summary>
     public string Words(U32Level level)
     {

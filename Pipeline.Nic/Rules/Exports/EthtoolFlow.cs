@@ -2,7 +2,7 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>A rule as one of ethtool's flows: only where the flow matches just the packets that the rule does.</summary>
+/// <summary>A rule as one of ethtool's flows. There is one only where the flow matches exactly the packets that the rule matches.</summary>
 internal sealed class EthtoolFlow
 {
     private static readonly AddressStep Ipv4HeaderLength = new(0, 1, 0x0f, 2);

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>A shell script in the making, and what could not go into it.</summary>
+/// <summary>A shell script under construction, and the rules that could not go into it.</summary>
 internal sealed class ExportScript(SourceText source)
 {
     private readonly StringBuilder _text = new();
@@ -11,12 +11,12 @@ internal sealed class ExportScript(SourceText source)
 
     public void Command(string command) => _text.Append(command).Append('\n');
 
-    /// <summary>A line for people. Whatever a rule holds, it stays one comment.</summary>
+    /// <summary>Writes a line for people. Whatever a rule contains, the line stays a single comment.</summary>
     public void Comment(string text) =>
         _text.Append("# ").Append(Quoted.Of(text)).Append('\n');
 
-    /// <summary>Writes a rule's commands, or why there are none.</summary>
-    /// <param name="write">Called once; throws before it writes anything.</param>
+    /// <summary>Writes a rule's commands, or the reason why there are none.</summary>
+    /// <param name="write">Called once. If it throws, it must do so before it writes anything.</param>
     public void Rule(MarkRule rule, Action write)
     {
         _text.Append('\n');

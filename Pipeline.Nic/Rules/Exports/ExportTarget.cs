@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>What rules are exported to.</summary>
+/// <summary>The targets that rules are exported to.</summary>
 public enum ExportTarget
 {
     /// <summary>Linux' <c>u32</c> filter (tc-u32(8)).</summary>

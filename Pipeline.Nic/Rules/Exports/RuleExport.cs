@@ -4,10 +4,10 @@ namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>Rules as the commands of another tool, for an interface whose packets are Ethernet.</summary>
 /// <param name="Text">A shell script. Comments say what each command does, and where it differs from the rule.</param>
-/// <param name="Refused">A warning for each rule that is not in it, with the reason.</param>
+/// <param name="Refused">A warning for each rule that is left out, with the reason.</param>
 public sealed record RuleExport(string Text, IReadOnlyList<Diagnostic> Refused)
 {
-    /// <summary>Writes rules for a tool. What the tool cannot express is left out and refused, never approximated.</summary>
+    /// <summary>Writes rules for a tool. A rule that the tool cannot express is refused and left out, never approximated.</summary>
     /// <param name="interfaceName">The netdev that the commands name; one that <see cref="IsInterfaceName"/> accepts.</param>
     public static RuleExport Of(RuleSet rules, ExportTarget target, string interfaceName)
     {
@@ -24,7 +24,8 @@ public sealed record RuleExport(string Text, IReadOnlyList<Diagnostic> Refused)
     }
 
     /// <summary>
-    /// Whether a netdev may be called so: 1 to 15 characters (IFNAMSIZ, linux/if.h), and here only such as mean nothing to a shell.
+    /// Whether a netdev may have this name: 1 to 15 characters (IFNAMSIZ, linux/if.h), and here only characters without a meaning to a
+    /// shell.
     /// </summary>
     public static bool IsInterfaceName(string name) =>
         name.Length is > 0 and < 16 && name is not ("." or "..") && name[0] != '-'

@@ -4,9 +4,8 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
-/// Finds rules that match nothing but packets with a VLAN tag. Exported, they would never match, or match something else: Linux takes the
-/// tag off before its filters run (skb_vlan_untag in __netif_receive_skb_core, net/core/dev.c), and what a NIC makes of it is its own
-/// affair.
+/// Finds rules that match only packets with a VLAN tag. Exported, they would never match, or would match other packets: Linux removes the
+/// tag before its filters run (skb_vlan_untag in __netif_receive_skb_core, net/core/dev.c), and each NIC treats tags in its own way.
 /// </summary>
 internal static class TaggedOnly
 {
@@ -14,7 +13,7 @@ internal static class TaggedOnly
 
     public const string Reason = "it matches tagged packets only, and Linux takes the tag off before tc sees them";
 
-    /// <summary>The type of the tag that terms ask for at the Ethernet type's place; null where they ask for none.</summary>
+    /// <summary>The tag type that terms require at the Ethernet type's place; null where they require none.</summary>
     public static ushort? TagOf(TermRule rule)
     {
         var (mask, value) = (0u, 0u);
@@ -34,8 +33,8 @@ internal static class TaggedOnly
     }
 
     /// <summary>
-    /// Whether a filter's program returns 0 wherever the Ethernet type is none of a tag's. It follows the program both ways at each jump
-    /// but those that compare the type with a tag's.
+    /// Whether a filter's program returns 0 wherever the Ethernet type is not a tag's. It follows both branches of each jump, except of
+    /// jumps that compare the type with a tag's.
     /// </summary>
     public static bool Is(CbpfProgram program)
     {
@@ -65,7 +64,9 @@ internal static class TaggedOnly
         return true;
     }
 
-    /// <summary>Whether A is the Ethernet type behind an instruction; those that write to X or to memory leave it as it was.</summary>
+    /// <summary>
+    /// Whether A holds the Ethernet type after an instruction. Instructions that write to X or to memory leave A as it was.
+    /// </summary>
     private static bool HoldsType(CbpfInstruction i, bool before) => i.Opcode switch
     {
         CbpfOpcode.LdHalfAbs => i.K == TypeAt,

@@ -1,10 +1,10 @@
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>What the exports to <c>tc</c> have in common: one priority a rule, marks, and the guard in front.</summary>
+/// <summary>The common part of the exports to <c>tc</c>: one priority per rule, marks, and the guard before the rules.</summary>
 internal sealed class TcFilters(ExportScript script, string interfaceName)
 {
     /// <summary>
-    /// Priorities below are left to filters that are there already. They have 16 bits (TC_H_MAJ of tcm_info, linux/rtnetlink.h).
+    /// Priorities below are left to existing filters. They have 16 bits (TC_H_MAJ of tcm_info, linux/rtnetlink.h).
     /// </summary>
     private const int FirstPriority = 1000;
     private const int GuardPriorities = 10;
@@ -14,7 +14,7 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
 
     private int _priority = FirstPriority;
 
-    /// <param name="everything">A filter that matches every packet, in the target's words.</param>
+    /// <param name="everything">A filter that matches every packet, in the target's language.</param>
     public void Begin(string everything)
     {
         script.Comment("Linux takes VLAN tags off before tc sees a packet, so offsets would not be those of the rules: tagged packets");
@@ -27,7 +27,9 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
         _priority = FirstPriority + GuardPriorities;
     }
 
-    /// <summary>A priority of its own keeps a filter that gives up on a short packet from taking others with it.</summary>
+    /// <summary>
+    /// Gives the next rule a priority of its own, so that a filter that gives up on a short packet does not stop the others.
+    /// </summary>
     /// <returns>The start of a command that adds a filter.</returns>
     public string NextRule()
     {
@@ -35,7 +37,7 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
         return $"tc filter add dev {interfaceName} ingress pref {_priority++} protocol all";
     }
 
-    /// <summary>Sets the mark; the first match wins, unless the rule goes on (tc-skbedit(8), tc-actions(8)).</summary>
+    /// <summary>Sets the mark. The first match wins, unless the rule continues (tc-skbedit(8), tc-actions(8)).</summary>
     public static string ActionOf(MarkRule rule)
     {
         var mask = rule.MarkMask == uint.MaxValue ? "" : $"/0x{rule.MarkMask:x}";

@@ -3,7 +3,7 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
-/// Rules as filters of Linux' u32. What a rule's base is moved by leads from one hash table of a single bucket to the next.
+/// Rules as filters of Linux' u32. Each step that moves a rule's base becomes a link from one hash table with a single bucket to the next.
 /// </summary>
 internal sealed class TcU32Export(ExportScript script, string interfaceName)
 {
@@ -17,7 +17,7 @@ internal sealed class TcU32Export(ExportScript script, string interfaceName)
     {
         script.Comment($"{rules.Rules.Count} rules of {rules.Source.Name}, for tc's u32 filter (tc-u32(8))");
         _tc.Begin("u32 match u32 0 0 at -4");
-        // What is behind a third tag, old as this one is, is at another place for u32 than for rules.
+        // After a third tag of this old type, u32 finds the headers at other places than rules do.
         script.Comment("tags of type 0x9100 are no tags to Linux");
         script.Command($"{_tc.NextRule()} u32 match u32 0x00009100 0x0000ffff at -4 flowid 1:1");
         foreach (var rule in rules.Rules) script.Rule(rule, () => Write(rule));

@@ -1,9 +1,9 @@
 namespace Pipeline.Nic.Rules.Exports;
 
-/// <summary>What a u32 filter compares from one place on: aligned words (tc-u32(8): offsets are multiples of 4).</summary>
+/// <summary>The comparisons of a u32 filter from one place on: aligned words (tc-u32(8): offsets are multiples of 4).</summary>
 internal sealed class U32Level
 {
-    /// <summary>Keys of one filter (f_u32.c of iproute2 holds 128).</summary>
+    /// <summary>The most keys of one filter (f_u32.c of iproute2 holds 128).</summary>
     private const int MostKeys = 128;
 
     private readonly SortedDictionary<int, (uint Mask, uint Value)> _words = [];
@@ -14,14 +14,14 @@ internal sealed class U32Level
 
     private U32Level(U32Level other) => _words = new(other._words);
 
-    /// <summary>The last byte that it needs and the rule does not, plus one; those before are needed by both.</summary>
+    /// <summary>The end of the words that u32 reads. They can reach beyond the bytes that the rule reads.</summary>
     public int WordEnd => _words.Count == 0 ? int.MinValue : _words.Keys.Max() + 4;
 
-    /// <summary>The end of what the rule itself reads.</summary>
+    /// <summary>The end of the bytes that the rule itself reads.</summary>
     public int End { get; private set; } = int.MinValue;
 
-    /// <param name="offset">Of the first byte, from the place where this level begins.</param>
-    /// <exception cref="NeverMatchesException">It contradicts what is compared already.</exception>
+    /// <param name="offset">The offset of the first byte from the start of this level.</param>
+    /// <exception cref="NeverMatchesException">It contradicts an earlier comparison.</exception>
     public void Compare(int offset, int width, ulong mask, ulong value)
     {
         if ((value & ~mask) != 0) throw new NeverMatchesException();
@@ -33,10 +33,10 @@ internal sealed class U32Level
         }
     }
 
-    /// <summary>Needs bytes to be there, whatever they are.</summary>
+    /// <summary>Requires bytes to be there, whatever they are.</summary>
     public void Need(int offset, int width) => Compare(offset, width, 0, 0);
 
-    /// <summary>The bits of a byte that are compared, and what they must be.</summary>
+    /// <summary>The bits of a byte that are compared, and the value they must have.</summary>
     public (byte Mask, byte Value) ByteAt(int offset)
     {
         var (mask, value) = _words.GetValueOrDefault(offset & ~3);
@@ -44,7 +44,7 @@ internal sealed class U32Level
         return ((byte)(mask >> shift), (byte)(value >> shift));
     }
 
-    /// <summary>The bytes of which bits are compared, in order.</summary>
+    /// <summary>The bytes that have compared bits, in order.</summary>
     public IEnumerable<int> ComparedBytes =>
         _words.Keys.SelectMany(word => Enumerable.Range(word, 4)).Where(at => ByteAt(at).Mask != 0);
 

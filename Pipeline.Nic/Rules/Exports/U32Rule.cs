@@ -3,7 +3,7 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
-/// A rule's terms as u32 reads untagged Ethernet: words from the network header on, in levels that are a step apart. The Ethernet
+/// A rule's terms in u32's view of untagged Ethernet: words from the network header on, in levels that are one step apart. The Ethernet
 /// header is at negative offsets.
 /// </summary>
 internal sealed class U32Rule
@@ -13,7 +13,7 @@ internal sealed class U32Rule
     /// <summary>No packet is longer (a GSO packet's limit, GSO_MAX_SIZE of linux/netdevice.h).</summary>
     private const int LongestPacket = 8 * 65535;
 
-    /// <summary>Links that u32 follows (TC_U32_MAXDEPTH, linux/pkt_cls.h).</summary>
+    /// <summary>The most links that u32 follows (TC_U32_MAXDEPTH, linux/pkt_cls.h).</summary>
     private const int MostSteps = 8;
 
     private static readonly AddressStep HeaderLength = new(0, 1, 0x0f, 2);
@@ -31,35 +31,35 @@ internal sealed class U32Rule
         if (Starts.Count == 0) Starts = [Levels[0]];
     }
 
-    /// <summary>What leads from each level to the next.</summary>
+    /// <summary>The steps from each level to the next.</summary>
     public IReadOnlyList<U32Step> Steps { get; }
 
-    /// <summary>One more than there are steps.</summary>
+    /// <summary>The levels. There is one more than there are steps.</summary>
     public List<U32Level> Levels { get; } = [new U32Level()];
 
-    /// <summary>Filters of which one has to match in the place of the first level.</summary>
+    /// <summary>Filters that replace the first level. One of them must match.</summary>
     public IReadOnlyList<U32Level> Starts { get; private set; } = [];
 
-    /// <summary>Where a packet may be long enough for the rule and too short for u32, which reads whole words; or null.</summary>
+    /// <summary>Says where a packet can be long enough for the rule and too short for u32, which reads whole words; or null.</summary>
     public string? Difference =>
         Levels.Skip(1).Any(l => l.WordEnd > l.End) ? "u32 reads whole words of 4 bytes: packets that end within the last one do not match"
         : Levels[0].WordEnd <= Levels[0].End || IsWithinHeader ? null
         : $"u32 reads whole words of 4 bytes: packets of {Levels[0].End + EthernetBytes} to {Levels[0].WordEnd + EthernetBytes - 1} bytes "
             + "do not match";
 
-    /// <summary>What is read behind an IPv4 header needs all of that header first.</summary>
+    /// <summary>A read after an IPv4 header first needs the whole header.</summary>
     private bool IsWithinHeader => Steps.Count > 0 && Starts[0] != Levels[0] && Levels[0].WordEnd <= IPv4Header.MinSize;
 
     /// <summary>Whether this step alone leads to the second level, which is the last.</summary>
     public bool IsBehind(AddressStep step) => _steps.Count == 1 && _steps[0] == step;
 
-    /// <exception cref="NotExpressibleException">u32 has no words for it.</exception>
+    /// <exception cref="NotExpressibleException">u32 cannot express it.</exception>
     /// <exception cref="NeverMatchesException">It matches no packet.</exception>
     public static U32Rule Of(TermRule rule) => new(rule);
 
     private void Add(int origin, AddressStep[] before, Term term)
     {
-        // A step whose mask is 0 moves nothing; its bytes have to be there all the same.
+        // A step whose mask is 0 moves nothing, but its bytes must still be there.
         var level = Descend(before);
         var moved = before.ToList();
         foreach (var step in term.Address.Steps.Select(s => s with { Offset = Within(s.Offset, s.Width) - origin }))
@@ -141,7 +141,7 @@ internal sealed class U32Rule
         throw new NotExpressibleException("with l4 a term has to say which IP it is, such as l3+0:f0:40");
     }
 
-    /// <summary>u32 cannot look for the end of extension headers, but where there are none it need not.</summary>
+    /// <summary>u32 cannot search for the end of extension headers. It need not where there are none.</summary>
     private void CheckNextHeader()
     {
         var next = Levels[0].ByteAt(6);

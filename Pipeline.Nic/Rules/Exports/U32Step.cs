@@ -3,13 +3,13 @@ using System.Numerics;
 namespace Pipeline.Nic.Rules.Exports;
 
 /// <summary>
-/// A step as u32 can take it: 16 bits at an even offset, masked and shifted to the right (struct tc_u32_sel, linux/pkt_cls.h).
+/// A step in the form that u32 supports: 16 bits at an even offset, masked and shifted to the right (struct tc_u32_sel, linux/pkt_cls.h).
 /// </summary>
 internal sealed record U32Step(int At, ushort Mask, int Shift)
 {
     public override string ToString() => $"offset at {At} mask 0x{Mask:x4} shift {Shift} eat";
 
-    /// <param name="step">With an offset from the same place as u32 counts from.</param>
+    /// <param name="step">A step whose offset counts from the same place as u32's.</param>
     /// <exception cref="NotExpressibleException">It takes more bits than that, or would not keep words aligned.</exception>
     public static U32Step Of(AddressStep step)
     {
@@ -19,7 +19,7 @@ internal sealed record U32Step(int At, ushort Mask, int Shift)
         var at = first & ~1;
         if (last > at + 1) throw new NotExpressibleException("a step takes bits from more than two bytes at an even offset");
 
-        // The lower of the two bytes may be one behind what the step reads; the mask has no bits there.
+        // The lower of the two bytes can be one byte after those that the step reads. The mask has no bits there.
         var below = 8 * (end - 2 - at);
         var mask = (ushort)(below < 0 ? step.Mask << -below : step.Mask >> below);
         var shift = -(below + step.Shift);
