@@ -3,16 +3,16 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Rules.Guards;
 
 /// <summary>
-/// A rule in front of all rules: a packet that meets one of its conditions is kept out. It gets no mark, no rule is tried on it, and it
+/// A rule before all rules: a packet that meets one of its conditions is kept out. It gets no mark, no rule is tried on it, and it
 /// goes to the normal stack.
 /// </summary>
-/// <param name="Name">What it is lifted by.</param>
-/// <param name="Conditions">At least one; each bears the guard's name, writes no bits and ends the search.</param>
+/// <param name="Name">The name by which rules lift it.</param>
+/// <param name="Conditions">At least one. Each has the guard's name, writes no bits and ends the search.</param>
 public sealed record Guard(string Name, IReadOnlyList<TermRule> Conditions)
 {
     /// <summary>
-    /// Whether a condition means anything for packets of a link type. One that counts from the start of the packet is about an Ethernet
-    /// header: behind another, the same bytes are something else.
+    /// Whether a condition means anything for packets of a link type. A condition that counts from the start of the packet is about an
+    /// Ethernet header: with another link type, the same bytes mean something else.
     /// </summary>
     public static bool IsFor(TermRule condition, LinkType linkType) =>
         linkType == LinkType.Ethernet || condition.Terms.All(t => t.Address.Base != FieldBase.L2);

@@ -1,10 +1,10 @@
 namespace Pipeline.Nic.Rules.Guards;
 
-/// <summary>Says which guards are in force, and which would be and are lifted.</summary>
+/// <summary>Says which guards are in force, and which would be in force but are lifted.</summary>
 public static class GuardsInWords
 {
-    /// <summary>The names of the guards that these rules leave in force and of those that they lift.</summary>
-    /// <returns>One line, or two where something is lifted.</returns>
+    /// <summary>The names of the guards that the rules leave in force, and of those that they lift.</summary>
+    /// <returns>One line, or two where a guard is lifted.</returns>
     public static IEnumerable<string> Of(GuardPorts ports, RuleSet rules)
     {
         var all = KeepOutGuards.All(ports);

@@ -3,17 +3,17 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Rules.Guards;
 
 /// <summary>
-/// The guards that stand in front of all rules on live interfaces. What they match stays with the kernel, because a machine that loses
-/// it cannot be reached or repaired any more.
+/// The guards that come before all rules on live interfaces. Packets they match stay with the kernel, because a machine that loses these
+/// can no longer be reached or repaired.
 /// </summary>
 /// <remarks>
-/// IPv6 packets are looked into with up to one extension header, because terms cannot say what is behind any number of them. Fragments but
-/// the first have no <c>l4</c> and are not seen.
+/// IPv6 packets are examined with at most one extension header, because terms cannot express any number of them. Fragments other than the
+/// first have no <c>l4</c> and are not seen.
 /// </remarks>
 public static class KeepOutGuards
 {
     /// <summary>
-    /// Hardware type Ethernet or IEEE 802, protocol type IPv4, lengths 6 and 4 (RFC 826): what Linux takes for ARP, behind any tag.
+    /// Hardware type Ethernet or IEEE 802, protocol type IPv4, lengths 6 and 4 (RFC 826): Linux takes these for ARP, after any tag.
     /// </summary>
     private static readonly IReadOnlyList<string> Arp = ["l3+0:ffff:0001 l3+2:ffffffff:08000604", "l3+0:ffff:0006 l3+2:ffffffff:08000604"];
 
@@ -28,7 +28,7 @@ public static class KeepOutGuards
     /// <summary>Unreachable, too big, time exceeded, parameter problem (RFC 4443 section 3).</summary>
     private static readonly int[] IcmpV6Errors = [1, 2, 3, 4];
 
-    /// <summary>Server and client (RFC 2131 section 4.1), either of which may run here.</summary>
+    /// <summary>Server and client (RFC 2131 section 4.1). Either can run here.</summary>
     private static readonly int[] Dhcp = [67, 68];
 
     /// <summary>Client and server or relay (RFC 8415 section 7.2).</summary>
@@ -36,7 +36,7 @@ public static class KeepOutGuards
 
     /// <summary>
     /// The sixteen addresses that bridges do not forward (IEEE 802.1Q-2018 table 8-1): STP, pause, LACP, 802.1X, LLDP. The types are for
-    /// those that also come with other addresses: slow protocols (IEEE 802.3 annex 57A), LLDP (802.1AB), EAPOL (802.1X).
+    /// protocols that also use other addresses: slow protocols (IEEE 802.3 annex 57A), LLDP (802.1AB), EAPOL (802.1X).
     /// </summary>
     private static readonly IReadOnlyList<string> LinkControl =
         ["0:fffffffffff0:0180c2000000", "12:ffff:8809", "12:ffff:88cc", "12:ffff:888e"];
@@ -45,11 +45,11 @@ public static class KeepOutGuards
         [IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.AuthenticationHeader, IpProtocol.DestinationOptions];
 
     /// <summary>
-    /// The names that <c>keep-out off NAME</c> takes, in the order the guards are tried. Also of those that no port is configured for.
+    /// The names that <c>keep-out off NAME</c> takes, in the order the guards are tried. They include guards without a configured port.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = ["arp", "nd", "icmp-errors", "dhcp", "l2-control", "ssh", "cluster", "dashboard"];
 
-    /// <summary>All guards, in the order they are tried; those of ports only where there is one.</summary>
+    /// <summary>All guards, in the order they are tried. Guards of ports are included only where a port is given.</summary>
     public static IReadOnlyList<Guard> All(GuardPorts ports)
     {
         Guard[] guards =
@@ -66,7 +66,7 @@ public static class KeepOutGuards
         return [.. guards.Where(g => g.Conditions.Count > 0)];
     }
 
-    /// <summary>Those that a rule set leaves in force.</summary>
+    /// <summary>The guards that a rule set leaves in force.</summary>
     public static IReadOnlyList<Guard> InForce(IReadOnlyList<Guard> guards, RuleSet rules) =>
         rules.LiftedGuards.Count == 0 ? guards : [.. guards.Where(g => !rules.LiftedGuards.Contains(g.Name))];
 
@@ -80,7 +80,9 @@ public static class KeepOutGuards
     private static IEnumerable<string> V4(byte protocol, IEnumerable<string> behind) =>
         behind.Select(term => $"l3+0:f0:40 l3+9:ff:{protocol:x2} {term}");
 
-    /// <summary>Behind the header of 40 bytes, or behind an extension header that begins with what is next.</summary>
+    /// <summary>
+    /// Conditions after the header of 40 bytes, or after one extension header, which begins with the next header's number.
+    /// </summary>
     private static IEnumerable<string> V6(byte protocol, IEnumerable<string> behind)
     {
         var chains = ExtensionHeaders.Select(e => $"l3+6:ff:{e:x2} l3+40:ff:{protocol:x2}").Prepend($"l3+6:ff:{protocol:x2}").ToList();
