@@ -4,22 +4,24 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Emits where a place's fields are: the base, the steps from there, and the check that all bytes of it were captured.</summary>
+/// <summary>
+/// Emits the address of a place's fields: the base, the steps from there, and the check that all bytes of it were captured.
+/// </summary>
 internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop)
 {
     private static readonly MethodInfo Locate = typeof(LocatedPacket).GetMethod(nameof(LocatedPacket.LocatePacked))!;
 
     private readonly IlBody _il = packet.Il;
 
-    /// <summary>Says that where a packet's headers are is not known yet; once a packet, where any rule asks for it.</summary>
+    /// <summary>Marks a packet's headers as not located yet. It is emitted once per packet, where any rule needs them.</summary>
     public void EmitForgetHeaders()
     {
         _il.Emit(OpCodes.Ldc_I8, LocatedPacket.NotLocated);
         _il.Emit(OpCodes.Stloc, Headers);
     }
 
-    /// <summary>Emits a place; a packet without it goes on at <paramref name="fail"/>.</summary>
-    /// <param name="name">Of the local, where one is needed.</param>
+    /// <summary>Emits a place. For a packet without it, the code continues at <paramref name="fail"/>.</summary>
+    /// <param name="name">The name of the local, where one is needed.</param>
     /// <returns>The local that holds bytes from the packet's first one to the base; null where the base is the first one.</returns>
     public LocalBuilder? Emit(TuplePlace place, string name, Label fail)
     {
@@ -78,8 +80,8 @@ internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop)
     }
 
     /// <summary>
-    /// Moves the base. A value that would move it by 2^31 or more is a mismatch at once: no packet is that long, and the sum stays
-    /// far from overflow however many steps there are.
+    /// Moves the base. A value that would move it by 2^31 or more is a mismatch at once: no packet is that long. So the sum stays far from
+    /// overflow, however many steps there are.
     /// </summary>
     private void EmitStep(AddressStep step, LocalBuilder moved, Label fail)
     {

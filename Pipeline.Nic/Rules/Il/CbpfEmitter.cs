@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Translates classic BPF, an instruction at a time. A and X are locals, and so is each word of memory that is used.</summary>
+/// <summary>Translates classic BPF, one instruction at a time. A and X are locals, and so is each word of memory that is used.</summary>
 internal sealed class CbpfEmitter(PacketEmitter packet)
 {
     private readonly IlBody _il = packet.Il;
@@ -11,7 +11,7 @@ internal sealed class CbpfEmitter(PacketEmitter packet)
     private readonly LocalBuilder _x = packet.Il.Local(typeof(uint), "X");
 
     /// <summary>
-    /// Emits a program that goes on at <paramref name="match"/> where it returns anything but 0, else at <paramref name="fail"/>.
+    /// Emits a program that continues at <paramref name="match"/> where it returns anything but 0, otherwise at <paramref name="fail"/>.
     /// </summary>
     public void Emit(CbpfProgram program, Label match, Label fail)
     {
@@ -25,7 +25,7 @@ internal sealed class CbpfEmitter(PacketEmitter packet)
         }
     }
 
-    /// <summary>Registers start at 0, and programs of several rules share them.</summary>
+    /// <summary>Clears the registers: they must start at 0, and programs of several rules share them.</summary>
     private void Clear(CbpfProgram program)
     {
         Set(_a, 0);
@@ -158,7 +158,9 @@ internal sealed class CbpfEmitter(PacketEmitter packet)
         _ => OpCodes.Neg,
     };
 
-    /// <summary>The machine would take only the low five bits of the count; classic BPF has shifted everything out by 32.</summary>
+    /// <summary>
+    /// Emits a shift. The machine would use only the low five bits of the count, whereas a count of 32 or more gives 0 in classic BPF.
+    /// </summary>
     private void EmitShift(CbpfInstruction i)
     {
         var shift = i.Opcode is CbpfOpcode.LshK or CbpfOpcode.LshX ? OpCodes.Shl : OpCodes.Shr_Un;

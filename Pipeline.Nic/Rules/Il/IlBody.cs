@@ -6,8 +6,8 @@ using System.Text;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// The body of a method while it is written. It hands everything on to an <see cref="ILGenerator"/> and, where asked to, keeps a
-/// listing of it: the instructions cannot be read back from a <see cref="DynamicMethod"/>.
+/// The body of a method while it is written. It passes everything on to an <see cref="ILGenerator"/>. If asked, it keeps a listing: the
+/// instructions cannot be read back from a <see cref="DynamicMethod"/>.
 /// </summary>
 internal sealed class IlBody(ILGenerator il, StringBuilder? listing = null)
 {
@@ -97,14 +97,14 @@ internal sealed class IlBody(ILGenerator il, StringBuilder? listing = null)
         Emit(OpCodes.Stloc, local);
     }
 
-    /// <summary>Pushes an address that stays what it is as long as the code.</summary>
+    /// <summary>Pushes an address that does not change during the code's life.</summary>
     public void PushPointer(nint address)
     {
         Emit(OpCodes.Ldc_I8, (long)address);
         Emit(OpCodes.Conv_U);
     }
 
-    /// <summary>Turns the address of the first element and an index, which is not negative, into the element's address.</summary>
+    /// <summary>Turns the address of the first element and an index into the element's address. The index is not negative.</summary>
     public void ToElement(int size)
     {
         Emit(OpCodes.Conv_U);

@@ -5,24 +5,24 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Finds a key's value with two loads that do not depend on each other: cuckoo hashing (R. Pagh, F. Rodler, 2001), where a key lies in
-/// one of two slots. An empty slot holds <see cref="None"/>, so it need not be told from a full one. In front of it lies a sieve of
-/// bits, one set for each key, because most packets match nothing.
+/// Finds a key's value with two loads that do not depend on each other: cuckoo hashing (R. Pagh, F. Rodler, 2001), where a key lies in one
+/// of two slots. An empty slot holds <see cref="None"/>, so code need not tell it from a full one. A bit set with one bit per key, the
+/// sieve, is tested first, because most packets match nothing.
 /// </summary>
 /// <remarks>
-/// Hashes are multiply-shift with multipliers drawn at random, so that no rule file can be made to collide. Immutable; compiled
-/// code holds the address, and whoever holds the code holds the table.
+/// Hashes are multiply-shift with multipliers drawn at random, so that no rule file can be crafted to collide. Immutable. Compiled code
+/// contains the address, so whoever holds the code must hold the table.
 /// </remarks>
 internal sealed class KeyTable
 {
-    /// <summary>The value of every key that is not there.</summary>
+    /// <summary>The value of every key that is not in the table.</summary>
     public const uint None = uint.MaxValue;
 
-    // Insertion ends after a few moves as long as less than half of the slots are taken; this many mean that it goes in circles.
+    // Insertion ends after a few moves as long as less than half of the slots are taken. This many moves mean that it goes in circles.
     private const int MostMoves = 500;
     private const int TriesOfOneSize = 8;
 
-    // A key that is not in the table passes the sieve once in 32 to 64 times.
+    // One in 32 to 64 keys that are not in the table passes the sieve.
     private const int SieveBitsPerKey = 32;
 
     private readonly PinnedMemory _slots;
@@ -32,7 +32,7 @@ internal sealed class KeyTable
 
     /// <param name="entries">Distinct keys of the same length.</param>
     /// <param name="values">For each of them.</param>
-    /// <param name="isNarrow">Whether keys are one word of 32 bits, which halves the table.</param>
+    /// <param name="isNarrow">Whether keys are one word of 32 bits. That halves the table.</param>
     public KeyTable(IReadOnlyList<TupleEntry> entries, uint[] values, bool isNarrow)
     {
         var words = entries[0].Key.Words.Length;
@@ -59,7 +59,7 @@ internal sealed class KeyTable
         _sieve = SieveOf(entries);
     }
 
-    /// <summary>What the key's words are multiplied with for the first of its slots; the sum's upper bits are the slot.</summary>
+    /// <summary>The multipliers of the key's words for the first of its slots. The sum's upper bits are the slot.</summary>
     public ulong[] First { get; private set; } = [];
 
     public ulong[] Second { get; private set; } = [];
@@ -69,7 +69,7 @@ internal sealed class KeyTable
 
     public int Slots => 1 << _bits;
 
-    /// <summary>A slot is the key, word by word, and the value behind it.</summary>
+    /// <summary>Bytes of a slot: the key, word by word, and the value after it.</summary>
     public int SlotBytes { get; }
 
     /// <summary>Bytes from a slot's beginning to its value.</summary>
@@ -77,10 +77,10 @@ internal sealed class KeyTable
 
     public long Bytes => _slots.Length + _sieve.Length;
 
-    /// <summary>Where the slots begin; they do not move, and stay as long as this object.</summary>
+    /// <summary>The address of the slots. They do not move, and live as long as this object.</summary>
     public nint Address => _slots.Address;
 
-    /// <summary>Bits in words of 64; the bit that the first hash names is set for each key.</summary>
+    /// <summary>The address of the sieve: bits in words of 64. For each key the bit that the first hash names is set.</summary>
     public nint SieveAddress => _sieve.Address;
 
     /// <summary>How far the first hash is shifted to the right to be a bit's number.</summary>
@@ -93,7 +93,7 @@ internal sealed class KeyTable
         return multipliers;
     }
 
-    /// <returns>For each slot the entry in it or -1; null when one finds no place.</returns>
+    /// <returns>For each slot the entry in it or -1; null when an entry finds no place.</returns>
     private int[]? Place(IReadOnlyList<TupleEntry> entries)
     {
         var owners = new int[Slots];

@@ -6,17 +6,18 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Emits the loop over the packets of a bundle, and the loads into the cache that run ahead of it: a packet that comes from memory takes
-/// as long as twenty that do not.
+/// Emits the loop over the packets of a bundle, and the loads into the cache that run ahead of it: a packet that comes from memory takes as
+/// long as twenty that are in the cache.
 /// </summary>
 internal sealed class LoopEmitter
 {
     /// <summary>
-    /// Packets ahead. The loads of so many are on their way at once, about what a core can keep track of; a bundle is longer than that.
+    /// How many packets ahead bytes are loaded. That many loads are in flight at once, about as many as a core can track. A bundle is
+    /// longer than that.
     /// </summary>
     public const int Ahead = 16;
 
-    // Parameter 0 keeps the tables in place, and a delegate bound to an object calls faster than one that is not.
+    // Parameter 0 keeps the tables alive, and a delegate bound to an object calls faster than one that is not.
     private const int TargetParameter = 0;
     private const int PacketsParameter = 1;
     private const int CountParameter = 2;
@@ -36,7 +37,7 @@ internal sealed class LoopEmitter
     private readonly Label _top;
     private readonly Label _test;
 
-    /// <param name="takesPending">Whether it takes the packets named as pending, rather than all.</param>
+    /// <param name="takesPending">Whether it takes only the packets named as pending, and not all.</param>
     public LoopEmitter(IlBody il, bool takesPending)
     {
         _il = il;
@@ -54,10 +55,10 @@ internal sealed class LoopEmitter
     public static Type[] Parameters { get; } =
         [typeof(object), typeof(Packet*), typeof(int), typeof(int*), typeof(byte*), typeof(long*), typeof(int)];
 
-    /// <summary>Where a packet is done.</summary>
+    /// <summary>The label to jump to when a packet is done.</summary>
     public Label Next { get; }
 
-    /// <summary>What the method is bound to.</summary>
+    /// <summary>Pushes the object that the method is bound to.</summary>
     public void LoadTarget() => _il.Emit(OpCodes.Ldarg, TargetParameter);
 
     public void LoadCounts() => _il.Emit(OpCodes.Ldarg, CountsParameter);
@@ -66,10 +67,10 @@ internal sealed class LoopEmitter
 
     public void LoadLinkType() => _il.Emit(OpCodes.Ldarg, LinkTypeParameter);
 
-    /// <summary>The packet's place in the bundle.</summary>
+    /// <summary>Pushes the packet's index in the bundle.</summary>
     public void LoadIndex() => _il.Emit(OpCodes.Ldloc, _index);
 
-    /// <summary>Begins a turn; what is emitted next has the packet in its locals.</summary>
+    /// <summary>Begins a turn. The code emitted next has the packet in its locals.</summary>
     /// <param name="touched">Offsets of the bytes that are loaded into the cache.</param>
     public void EmitBegin(int[] touched)
     {
@@ -82,7 +83,7 @@ internal sealed class LoopEmitter
         EmitPacket();
     }
 
-    /// <summary>Ends a turn; what is emitted next runs once, after the last packet.</summary>
+    /// <summary>Ends a turn. The code emitted next runs once, after the last packet.</summary>
     public void EmitEnd()
     {
         _il.Mark(Next);
@@ -93,7 +94,7 @@ internal sealed class LoopEmitter
         _il.Emit(OpCodes.Blt, _top);
     }
 
-    /// <summary>The first packets have no turn before them in which they could be loaded.</summary>
+    /// <summary>Loads the first packets: they have no turn before them in which they could be loaded.</summary>
     private void EmitWarmUp(int[] touched)
     {
         var (again, done) = (_il.Label("warm"), _il.Label("warmed"));
@@ -162,7 +163,7 @@ internal sealed class LoopEmitter
         _il.Emit(OpCodes.Stloc, _il.Local(typeof(long), "captured"));
     }
 
-    /// <summary>Turns a turn's number into a place in the bundle.</summary>
+    /// <summary>Turns a turn's number into an index in the bundle.</summary>
     private void PushIndexOf(Action pushTurn)
     {
         if (!_takesPending)

@@ -6,18 +6,19 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Compiles one rule set for one link layer after the other, and shares what is the same. Terms find their headers when they run, so their
-/// code is for every link type; filters are another program for most of them. The first few sets of filters become part of the code. For
-/// all others the rules are compiled once more, with filters called by number, so that a further link type costs what libpcap takes for its
-/// filters and no code. One thread at a time.
+/// Compiles one rule set for one link layer after the other, and shares equal code. Terms find their headers at run time, so their code is
+/// for every link type. Filters have different programs for most link types. The first few sets of filters become part of the code. For all
+/// others the rules are compiled once more, with filters called by number. So a further link type costs libpcap's time for its filters, but
+/// no code. One thread at a time.
 /// </summary>
 /// <param name="rules">The rules, in order.</param>
-/// <param name="guards">Guards in front of them.</param>
-/// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
+/// <param name="guards">Guards before them.</param>
+/// <param name="mostCompiled">The most rules that are compiled; 0 interprets guards too.</param>
 internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, int mostCompiled)
 {
     /// <summary>
-    /// Sets of filters that become part of the code. Ethernet's always does, as the most usual. Few captures have more link types.
+    /// The most sets of filters that become part of the code. Ethernet's always does, because it is the most common. Few captures have more
+    /// link types.
     /// </summary>
     public const int MostInlined = 4;
 
@@ -28,7 +29,9 @@ internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<
     private SharedRules? _shared;
     private int _inlined;
 
-    /// <summary>How often the whole set became machine code so far: at most <see cref="MostInlined"/> times and two more.</summary>
+    /// <summary>
+    /// How often the whole set was compiled to machine code so far: at most <see cref="MostInlined"/> times and two more.
+    /// </summary>
     public int Compilations { get; private set; }
 
     /// <summary>How often libpcap was asked so far.</summary>
@@ -86,7 +89,7 @@ internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<
 
     private bool IsLast(RuleRange range) => range.End == _conditions.Count + rules.Count;
 
-    /// <summary>What tries the rules behind those that are compiled; nothing where all are.</summary>
+    /// <summary>The loop that tries the rules after the compiled ones; none where all are compiled.</summary>
     private IEnumerable<RuleLoop> Rest(IReadOnlyList<CompiledRange> ranges, FilterSet filters)
     {
         var compiled = ranges[^1].Range.End - _conditions.Count;

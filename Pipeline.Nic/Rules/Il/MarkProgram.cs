@@ -9,16 +9,16 @@ namespace Pipeline.Nic.Rules.Il;
 internal sealed record MarkProgram
 {
     /// <summary>
-    /// Packets at a time where rules are spread over several methods: so many places of pending packets lie on the stack.
+    /// Packets at a time where rules are spread over several methods. The indexes of that many pending packets lie on the stack.
     /// </summary>
     private const int SlicePackets = 256;
 
-    /// <summary>Of a bundle's packets one in so many has to match for the next bundle's to be marked without a branch.</summary>
+    /// <summary>If one in this many of a bundle's packets matches, the next bundle's are marked without a branch.</summary>
     private const int ManyAreOneIn = 4;
 
     private readonly RuleLoop[] _loops;
 
-    /// <param name="loops">What tries the rules: the ranges' methods, and the interpreter for rules that are not compiled.</param>
+    /// <param name="loops">The loops that try the rules: the ranges' methods, and the interpreter for rules that are not compiled.</param>
     public MarkProgram(
         LinkLayer link, FilterSet filters, GuardConditions conditions, InterpretedRules interpreter, IReadOnlyList<CompiledRange> ranges,
         RuleLoop[] loops)
@@ -31,28 +31,28 @@ internal sealed record MarkProgram
 
     public FilterSet Filters { get; private init; }
 
-    /// <summary>Those in front of the rules.</summary>
+    /// <summary>The conditions of the guards before the rules.</summary>
     public GuardConditions Conditions { get; }
 
     /// <summary>The same rules, interpreted.</summary>
     public InterpretedRules Interpreter { get; }
 
-    /// <summary>What the compiled rules became, method by method.</summary>
+    /// <summary>The compiled rules, method by method.</summary>
     public IReadOnlyList<CompiledRange> Ranges { get; }
 
     /// <summary>
-    /// The same as the only loop, without a branch; null where that cannot be. Where some of the packets match, what a sieve saves is less
-    /// than wrongly guessed branches cost; where few do, it is more.
+    /// The same as the only loop, but without a branch; null where that is impossible. Where some of the packets match, a sieve saves less
+    /// than mispredicted branches cost. Where few match, it saves more.
     /// </summary>
     public RuleLoop? Flat { private get; init; }
 
-    /// <summary>Whether there is a method without branches besides, for when many packets match.</summary>
+    /// <summary>Whether there is also a method without branches, for when many packets match.</summary>
     public bool HasFlat => Flat is not null;
 
-    /// <summary>How many of the rules are compiled; those behind them are interpreted.</summary>
+    /// <summary>How many of the rules are compiled. Those after them are interpreted.</summary>
     public int CompiledRules { get; }
 
-    /// <param name="mostCompiled">How many of the rules are compiled at the most; 0 interprets guards too.</param>
+    /// <param name="mostCompiled">The most rules that are compiled; 0 interprets guards too.</param>
     public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, LinkLayer link, int mostCompiled) =>
         Compile(rules, [], link, mostCompiled);
 
@@ -60,8 +60,8 @@ internal sealed record MarkProgram
     public static MarkProgram Compile(IReadOnlyList<MarkRule> rules, IReadOnlyList<Guard> guards, LinkLayer link, int mostCompiled) =>
         new MarkCompiler(rules, guards, mostCompiled).For(link);
 
-    /// <summary>The same code for another link layer, where no filter and no guard makes a difference.</summary>
-    /// <param name="filters">With the same programs; only libpcap's words may be others.</param>
+    /// <summary>The same code for another link layer, for when no filter and no guard differs.</summary>
+    /// <param name="filters">Filters with the same programs. Only libpcap's messages may differ.</param>
     public MarkProgram For(LinkLayer link, FilterSet filters) => this with { Link = link, Filters = filters };
 
     /// <summary>Marks a bundle's packets and counts the matches. Allocates nothing.</summary>
@@ -78,7 +78,7 @@ internal sealed record MarkProgram
                     RunSlice(packets + at, Math.Min(SlicePackets, bundle.Count - at), region, counts);
         }
 
-        // The code that ran has the addresses of tables, and is collected with its delegate.
+        // The code contains the addresses of tables, and is collected with its delegate.
         GC.KeepAlive(this);
     }
 

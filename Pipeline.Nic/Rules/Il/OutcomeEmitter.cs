@@ -5,10 +5,10 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Emits what follows from a range's answers: marks and rules written on the packet, hits counted, the undecided passed on.
+/// Emits the consequences of a range's answers: it writes marks and rules on the packet, counts hits, and passes on undecided packets.
 /// </summary>
 /// <param name="isLast">Whether no range follows.</param>
-/// <param name="isFlat">Whether without a branch; only of one table and without guards.</param>
+/// <param name="isFlat">Whether the code has no branch. Only for one table and without guards.</param>
 internal sealed class OutcomeEmitter(
     RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, QuestionEmitter questions, bool isLast, bool isFlat)
 {
@@ -21,7 +21,7 @@ internal sealed class OutcomeEmitter(
 
     private readonly IlBody _il = packet.Il;
 
-    // A packet that only one rule can have marked needs its descriptor written once.
+    // If only one rule can have marked a packet, its descriptor is written only once.
     private bool MarksOnce => range.First == 0 && isLast && range.Continuing.Count == 0;
 
     private LocalBuilder Number => _il.Local(typeof(int), "number");
@@ -33,18 +33,18 @@ internal sealed class OutcomeEmitter(
     private LocalBuilder PendingCount => _il.Local(typeof(int), "pendingCount");
 
     /// <summary>
-    /// Before the questions of the first range: a packet that the device marked is not asked, of others an earlier mark is taken. Where
-    /// there are guards, it is done behind their questions.
+    /// Emitted before the questions of the first range: a packet that the device marked is not asked, and any earlier mark of the others is
+    /// removed. Where there are guards, this is done after their questions.
     /// </summary>
     public void EmitFresh(Label device)
     {
         if (tables.Conditions == 0) EmitUnlessMarkedByDevice(device);
     }
 
-    /// <summary>Behind the questions of the guards, none of which matched.</summary>
+    /// <summary>Emitted after the questions of the guards, for a packet that no guard matched.</summary>
     public void EmitAfterGuards(Label device) => EmitUnlessMarkedByDevice(device);
 
-    /// <summary>Behind all questions.</summary>
+    /// <summary>Emitted after all questions.</summary>
     public void EmitJumpIfKept(Label kept)
     {
         _il.Emit(OpCodes.Ldloc, questions.Best);
@@ -52,7 +52,7 @@ internal sealed class OutcomeEmitter(
         _il.Emit(OpCodes.Blt_Un, kept);
     }
 
-    /// <summary>Out of the way of the other packets.</summary>
+    /// <summary>Emitted outside the path of the other packets.</summary>
     public void EmitKept(Label kept)
     {
         _il.Mark(kept);
@@ -74,7 +74,7 @@ internal sealed class OutcomeEmitter(
         if (!MarksOnce) EmitMarkAndRule(PushZero, PushZero);
     }
 
-    /// <summary>After the questions.</summary>
+    /// <summary>Emitted after the questions.</summary>
     public void Emit()
     {
         if (MarksOnce)
@@ -87,7 +87,7 @@ internal sealed class OutcomeEmitter(
         EmitRecord();
     }
 
-    /// <summary>After all packets.</summary>
+    /// <summary>Emitted after all packets.</summary>
     public void EmitReturn()
     {
         if (isLast)
@@ -99,7 +99,7 @@ internal sealed class OutcomeEmitter(
         _il.Emit(OpCodes.Ret);
     }
 
-    /// <summary>Out of the way of the other packets.</summary>
+    /// <summary>Emitted outside the path of the other packets.</summary>
     public void EmitMarkedByDevice(Label device)
     {
         _il.Mark(device);
@@ -111,8 +111,8 @@ internal sealed class OutcomeEmitter(
     }
 
     /// <summary>
-    /// What <see cref="RuleHits.Record"/> does, where the packet's descriptor says nothing yet. One more than <see cref="KeyTable.None"/>
-    /// is 0, the number of no rule, which has a mark of nothing and counts the unmatched.
+    /// Does the work of <see cref="RuleHits.Record"/> for a packet whose descriptor has no mark yet. <see cref="KeyTable.None"/> plus one
+    /// is 0, which stands for no rule: its mark is empty, and it counts unmatched packets.
     /// </summary>
     private void EmitMarkOnce()
     {
@@ -130,7 +130,8 @@ internal sealed class OutcomeEmitter(
     }
 
     /// <summary>
-    /// Writes a mark and a rule's number on the packet; flags stay, but for those that say there are several or none was tried.
+    /// Writes a mark and a rule's number on the packet. Flags stay, except those that say that several rules matched or that none was
+    /// tried.
     /// </summary>
     private void EmitMarkAndRule(Action pushMark, Action pushNumber)
     {
@@ -150,7 +151,7 @@ internal sealed class OutcomeEmitter(
 
     private void PushNumber() => _il.Emit(OpCodes.Ldloc, Number);
 
-    /// <summary>Pushes the 1-based place of the rule found.</summary>
+    /// <summary>Pushes the 1-based number of the rule found.</summary>
     private void PushFoundNumber()
     {
         PushFoundPlace();
@@ -158,7 +159,7 @@ internal sealed class OutcomeEmitter(
         _il.Emit(OpCodes.Add);
     }
 
-    /// <summary>Pushes the 0-based place of the rule found; without one, a number greater than any.</summary>
+    /// <summary>Pushes the 0-based place of the rule found. If there is none, pushes a number greater than any place.</summary>
     private void PushFoundPlace()
     {
         _il.Emit(OpCodes.Ldloc, questions.Best);
@@ -210,7 +211,7 @@ internal sealed class OutcomeEmitter(
         _il.Emit(OpCodes.Stind_I8);
     }
 
-    /// <summary>Counted in registers, and in memory only once for all packets: most match nothing.</summary>
+    /// <summary>Counts unmatched packets in registers, and in memory only once for all packets: most match nothing.</summary>
     private void EmitUnmatched()
     {
         _il.Emit(OpCodes.Ldloc, Unmatched);
@@ -239,7 +240,7 @@ internal sealed class OutcomeEmitter(
         _il.Mark(none);
     }
 
-    /// <summary>Of a packet that more than one rule may have marked, here or in another range.</summary>
+    /// <summary>Records the matches of a packet that several rules might have marked, here or in another range.</summary>
     private void EmitRecord()
     {
         var undecided = _il.Label("undecided");

@@ -5,7 +5,7 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Emits what every rule does with a packet: bounds checks and loads. <see cref="LoopEmitter"/> sets the locals.</summary>
+/// <summary>Emits the parts that every rule needs: bounds checks and loads. <see cref="LoopEmitter"/> sets the locals.</summary>
 internal sealed class PacketEmitter(IlBody il)
 {
     private static readonly MethodInfo Reverse16 = Reverse(typeof(ushort));
@@ -18,12 +18,12 @@ internal sealed class PacketEmitter(IlBody il)
 
     public IlBody Il => il;
 
-    /// <summary>The descriptor.</summary>
+    /// <summary>Pushes the descriptor.</summary>
     public void LoadPacket() => il.Emit(OpCodes.Ldloc, _packet);
 
     public void LoadBytes() => il.Emit(OpCodes.Ldloc, _bytes);
 
-    /// <summary>How many bytes are there, as 64 bits.</summary>
+    /// <summary>Pushes the number of captured bytes, as 64 bits.</summary>
     public void LoadCaptured() => il.Emit(OpCodes.Ldloc, _captured);
 
     public void LoadWireLength() => LoadField(nameof(Packet.WireLength));
@@ -45,7 +45,7 @@ internal sealed class PacketEmitter(IlBody il)
         il.Emit(OpCodes.Blt, fail);
     }
 
-    /// <summary>Jumps to <paramref name="fail"/> unless the bytes from <paramref name="offset"/> on, so many, are there.</summary>
+    /// <summary>Jumps to <paramref name="fail"/> unless that many bytes from <paramref name="offset"/> on are there.</summary>
     /// <param name="offset">A local of 64 bits, not negative and far from overflow.</param>
     public void RequireCaptured(LocalBuilder offset, long bytes, Label fail)
     {

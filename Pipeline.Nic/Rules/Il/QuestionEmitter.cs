@@ -3,8 +3,8 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Emits what a range asks of a packet. What follows from the answers is <see cref="OutcomeEmitter"/>'s.</summary>
-/// <param name="isFlat">Whether without a branch; only of one table.</param>
+/// <summary>Emits a range's questions to a packet. <see cref="OutcomeEmitter"/> emits the consequences of the answers.</summary>
+/// <param name="isFlat">Whether the code has no branch. Only for one table.</param>
 internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, bool isFlat)
 {
     private readonly IlBody _il = packet.Il;
@@ -13,13 +13,13 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
     /// <summary>0-based place of the rule that ends the search, or <see cref="KeyTable.None"/>.</summary>
     public LocalBuilder Best { get; } = packet.Il.Local(typeof(uint), "best");
 
-    /// <summary>Where the lists of rules with <c>continue</c> begin that were found.</summary>
+    /// <summary>The starts of the lists of rules with <c>continue</c> that were found.</summary>
     public LocalBuilder Found => _il.Local(typeof(int*), "found");
 
-    /// <summary>How many they are.</summary>
+    /// <summary>The number of those lists.</summary>
     public LocalBuilder FoundCount => _il.Local(typeof(int), "foundCount");
 
-    /// <summary>Once for all packets: what questions may find lies on the stack.</summary>
+    /// <summary>Emitted once for all packets: reserves room on the stack for the results of questions.</summary>
     public void EmitPrologue()
     {
         if (range.Continuing.Count == 0) return;
@@ -30,7 +30,7 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
     }
 
     /// <param name="emitAfterGuards">
-    /// Called where no question that could find a guard is left and none has been found; null where there are none.
+    /// Called at the point where no question that could find a guard is left and no guard has been found; null where there are no guards.
     /// </param>
     public void Emit(Action? emitAfterGuards = null)
     {
@@ -69,7 +69,7 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         emitAfterGuards = null;
     }
 
-    /// <summary>Nothing that this question or a later one could find comes before what was found.</summary>
+    /// <summary>Skips from this question on, if the rule found comes before all that this question or a later one could find.</summary>
     private void EmitSkipFrom(Probe probe, Label to) => EmitSkipFrom(probe.Lowest, to);
 
     private void EmitSkipFrom(int place, Label to)
@@ -131,7 +131,7 @@ internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, Packe
         _il.Mark(asked);
     }
 
-    /// <summary>Writes it behind those found before, and keeps it there unless it was nothing.</summary>
+    /// <summary>Writes the result after those found before, and keeps it there unless nothing was found.</summary>
     private void EmitAddFound()
     {
         _il.Emit(OpCodes.Ldloc, Found);

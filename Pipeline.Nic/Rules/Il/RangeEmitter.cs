@@ -8,10 +8,10 @@ namespace Pipeline.Nic.Rules.Il;
 /// <item>The questions for rules without <c>continue</c>, in the order of the first rule that each could find. The lowest rule found
 /// so far ends the search as soon as no question is left that could find a lower one.</item>
 /// <item>The questions for rules with <c>continue</c> that could find one before that rule.</item>
-/// <item>What was found is written on the packet in the order of the rules, and counted.</item>
+/// <item>The rules found are written on the packet in the order of the rules, and counted.</item>
 /// </list>
-/// Guards are rules without <c>continue</c> in front of all others; they are asked even of a packet that the device marked.
-/// A rule's outcome is nobody else's condition, so the questions can be asked in any order.
+/// Guards are rules without <c>continue</c> before all others. They are tried even on a packet that the device marked. No rule's condition
+/// depends on another rule's outcome, so the questions can be asked in any order.
 /// </summary>
 internal sealed class RangeEmitter
 {
@@ -23,7 +23,7 @@ internal sealed class RangeEmitter
     private readonly OutcomeEmitter _outcome;
 
     /// <param name="isLast">Whether no range follows.</param>
-    /// <param name="isFlat">Whether packets are looked up and written without a branch; only of one table and without guards.</param>
+    /// <param name="isFlat">Whether packets are looked up and written without a branch. Only for one table and without guards.</param>
     public RangeEmitter(IlBody il, RuleRange range, RangeTables tables, bool isLast, bool isFlat = false)
     {
         _il = il;
@@ -47,7 +47,7 @@ internal sealed class RangeEmitter
         if (isFirst) _outcome.EmitMarkedByDevice(device);
     }
 
-    /// <summary>Only what is asked of a packet.</summary>
+    /// <summary>Emits only the questions to a packet.</summary>
     public void EmitQuestions() => _questions.Emit();
 
     private void EmitUnguarded()

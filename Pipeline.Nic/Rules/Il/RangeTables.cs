@@ -5,8 +5,8 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// The memory that a range's code looks things up in. Code holds its addresses, so whoever holds the code must hold this: it is what
-/// the delegate is bound to.
+/// The memory that a range's code uses for look-ups. Code contains its addresses, so whoever holds the code must hold this. The delegate is
+/// bound to it for that reason.
 /// </summary>
 internal sealed class RangeTables
 {
@@ -32,19 +32,19 @@ internal sealed class RangeTables
     /// <summary>How many rules the set has.</summary>
     public int Rules { get; }
 
-    /// <summary>How many conditions of guards have the places in front of the rules.</summary>
+    /// <summary>How many conditions of guards come before the rules.</summary>
     public int Conditions { get; }
 
     /// <summary>For each condition its guard.</summary>
     public nint Guards => _guards.Address;
 
-    /// <summary>For each rule, from number 1 on, the bits that it sets and those that it keeps; nothing and nothing for number 0.</summary>
+    /// <summary>For each rule, from number 1 on, the bits that it sets and those that it keeps; none of either for number 0.</summary>
     public nint Marks => _marks.Address;
 
     /// <summary>Rules' numbers in lists that ascend and end with 0.</summary>
     public nint Lists => _lists.Address;
 
-    /// <summary>Bytes of all tables but the marks.</summary>
+    /// <summary>Bytes of all tables except the marks.</summary>
     public long Bytes => _tables.Values.Sum(t => t.Bytes) + _lists.Length;
 
     public static PinnedMemory MarksOf(IReadOnlyList<MarkRule> rules)
@@ -60,11 +60,11 @@ internal sealed class RangeTables
     }
 
     /// <summary>
-    /// What is found by each of a probe's entries: a 0-based place or, for rules with <c>continue</c>, where a list begins.
+    /// The result of each of a probe's entries: a 0-based place or, for rules with <c>continue</c>, the start of a list.
     /// </summary>
     public uint[] ValuesOf(TupleProbe probe) => _values[probe];
 
-    /// <summary>Where the list of a filter with <c>continue</c> begins, which is itself.</summary>
+    /// <summary>The start of the list of a filter with <c>continue</c>. The list has only the filter itself.</summary>
     public uint ListOf(FilterProbe probe) => _values[probe][0];
 
     /// <summary>Null where the probe's keys are compared one after the other.</summary>

@@ -11,10 +11,10 @@ namespace Pipeline.Nic.Rules.Il;
 /// <summary>Compiles rules and filters to methods. Dynamic methods are optimised at once, and collected with the delegate.</summary>
 internal static class RuleCompiler
 {
-    /// <param name="tables">What the range's code reads; the delegate holds it.</param>
+    /// <param name="tables">The tables that the range's code reads. The delegate holds them.</param>
     /// <param name="isLast">Whether no range follows.</param>
     /// <param name="ilBytes">Bytes of IL emitted.</param>
-    /// <param name="isFlat">Whether packets are looked up and written without a branch; only of one table and without guards.</param>
+    /// <param name="isFlat">Whether packets are looked up and written without a branch. Only for one table and without guards.</param>
     public static RuleLoop Compile(RuleRange range, RangeTables tables, bool isLast, out int ilBytes, bool isFlat = false)
     {
         var method = MethodOf(range, tables, isLast, isFlat);
@@ -23,8 +23,8 @@ internal static class RuleCompiler
     }
 
     /// <summary>
-    /// The method for a range, not bound yet. What it is bound to must hold the tables and, where it calls filters, be a
-    /// <see cref="CalledFilters"/>.
+    /// The method for a range, not bound yet. It must be bound to an object that holds the tables. If it calls filters, that object must be
+    /// a <see cref="CalledFilters"/>.
     /// </summary>
     public static DynamicMethod MethodOf(RuleRange range, RangeTables tables, bool isLast, bool isFlat = false)
     {
@@ -34,8 +34,8 @@ internal static class RuleCompiler
     }
 
     /// <summary>
-    /// A method that sets <see cref="PacketFlags.Selected"/> on the packets that a filter matches, takes it off the others, and returns
-    /// how many match.
+    /// A method that sets <see cref="PacketFlags.Selected"/> on the packets that a filter matches, clears it on the others, and returns how
+    /// many match.
     /// </summary>
     public static RuleLoop Compile(CbpfProgram filter)
     {
@@ -52,7 +52,7 @@ internal static class RuleCompiler
         return Finish(method, new object());
     }
 
-    /// <summary>What would be emitted for one rule, for people to read: its question, without the loop around it.</summary>
+    /// <summary>The code that would be emitted for one rule, for people to read: its question, without the loop around it.</summary>
     public static string ListingOf(MarkRule rule, CbpfProgram? filter)
     {
         var listing = new StringBuilder();
@@ -62,7 +62,7 @@ internal static class RuleCompiler
         return listing.ToString();
     }
 
-    /// <summary>Binds a method. Compiles to machine code now, rather than when the first packet waits for it.</summary>
+    /// <summary>Binds a method. It is compiled to machine code now, and not when the first packet waits for it.</summary>
     public static RuleLoop Finish(DynamicMethod method, object target)
     {
         var loop = method.CreateDelegate<RuleLoop>(target);

@@ -2,7 +2,9 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>What follows from a match, where it is more than writing one mark: for rules with <c>continue</c>, and after them.</summary>
+/// <summary>
+/// The consequences of a match where they are more than writing one mark: for rules with <c>continue</c>, and after them.
+/// </summary>
 internal static unsafe class RuleHits
 {
     /// <summary>Writes down and counts that a rule matched.</summary>
@@ -18,12 +20,12 @@ internal static unsafe class RuleHits
         packet->Rule = number;
     }
 
-    /// <summary>Records rules with <c>continue</c> in their order, which is not that of the questions that found them.</summary>
+    /// <summary>Records rules with <c>continue</c> in their own order. The questions that found them have another order.</summary>
     /// <param name="found">
-    /// For each question that matched, the place in <paramref name="lists"/> where its rules begin. Is written over.
+    /// For each question that matched, the index in <paramref name="lists"/> at which its rules begin. It is overwritten.
     /// </param>
-    /// <param name="before">0-based place of the rule that ended the search; those behind it are not tried.</param>
-    /// <param name="lists">Rules' 1-based places; each list ascends and ends with 0.</param>
+    /// <param name="before">0-based index of the rule that ended the search. Rules after it are not tried.</param>
+    /// <param name="lists">Rules' 1-based numbers. Each list ascends and ends with 0.</param>
     public static void RecordContinued(Packet* packet, int* found, int count, uint before, int* lists, uint* marks, long* counts)
     {
         while (true)
@@ -41,9 +43,9 @@ internal static unsafe class RuleHits
         }
     }
 
-    /// <summary>Writes on a packet that a guard keeps it out, whatever the device may have written, and counts it.</summary>
+    /// <summary>Writes on a packet that a guard keeps it out, whatever the device has written, and counts it.</summary>
     /// <param name="guard">0-based.</param>
-    /// <param name="rules">How many rules there are: guards are counted behind them.</param>
+    /// <param name="rules">How many rules there are: guards are counted after them.</param>
     public static void KeepOut(ref Packet packet, int guard, int rules, long* counts)
     {
         var number = rules + 1 + guard;
@@ -59,7 +61,7 @@ internal static unsafe class RuleHits
         KeepOut(ref *packet, guards[condition], rules, counts);
 
     /// <summary>Counts a packet that the device marked.</summary>
-    /// <exception cref="InvalidOperationException">It names a rule that there is not.</exception>
+    /// <exception cref="InvalidOperationException">The packet names a rule that does not exist.</exception>
     public static void CountMarkedByDevice(Packet* packet, long* counts, int rules)
     {
         var number = packet->Rule;

@@ -6,20 +6,20 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Turns rules into questions. Rules without <c>continue</c> that share a tuple are one question, however far apart they stand; so are
-/// those with <c>continue</c>. A filter is a question of its own. Cuts where a method would grow too large.
+/// Turns rules into questions. Rules without <c>continue</c> that share a tuple are one question, however far apart they are. So are those
+/// with <c>continue</c>. A filter is a question of its own. A new range begins where a method would grow too large.
 /// </summary>
 internal sealed class RulePlanner
 {
     /// <summary>
-    /// The cost at which a range ends. The just-in-time compiler takes time that grows faster than the method, and gives up optimising
+    /// The cost at which a range ends. The just-in-time compiler's time grows faster than the method, and it stops optimising
     /// beyond 60 000 bytes of IL or 2000 basic blocks (jitconfigvalues.h, DEFAULT_MIN_OPTS_*).
     /// </summary>
     private const int MostCost = 256;
 
     /// <summary>
-    /// Methods at the most, so that a rule file of however many tuples is compiled in seconds. It takes tens of thousands of rules that
-    /// all look elsewhere to get there.
+    /// The most methods, so that a rule file with any number of tuples is compiled in seconds. Only tens of thousands of rules that all
+    /// read different bits reach it.
     /// </summary>
     private const int MostRanges = 256;
 
@@ -34,10 +34,10 @@ internal sealed class RulePlanner
 
     /// <param name="count">How many of the rules, from the first on.</param>
     /// <param name="filters">A program for each filter rule that can match; null where filters are called.</param>
-    /// <param name="guards">Conditions that have the places in front of the rules.</param>
-    /// <param name="linkType">The packets'; some conditions are for Ethernet only.</param>
+    /// <param name="guards">Conditions that come before the rules.</param>
+    /// <param name="linkType">The packets' link type. Some conditions are for Ethernet only.</param>
     /// <returns>
-    /// At least one range, the first with all guards; each begins where the one before ends. The last may end before the rules do.
+    /// At least one range, the first with all guards; each begins where the previous one ends. The last can end before the rules do.
     /// </returns>
     public static IReadOnlyList<RuleRange> Plan(
         IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?>? filters, GuardConditions guards, LinkType linkType)

@@ -17,6 +17,6 @@ internal sealed class SharedRange
 
     public CompiledRange Compiled { get; }
 
-    /// <summary>The method, bound to what it calls and to what it looks things up in. Compiled to machine code once.</summary>
+    /// <summary>The method, bound to its filters and its tables. It is compiled to machine code once.</summary>
     public RuleLoop For(FilterSet filters) => RuleCompiler.Finish(_method, new CalledFilters(Compiled.Tables, filters));
 }

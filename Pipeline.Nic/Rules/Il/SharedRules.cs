@@ -4,9 +4,9 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// A rule set compiled for every link layer but Ethernet's, whatever its filters are: code calls them by their rules' places.
+/// A rule set compiled for every link layer but Ethernet's, whatever its filters are: the code calls them by their rules' indexes.
 /// </summary>
-/// <param name="rest">Tries the rules behind those that are compiled.</param>
+/// <param name="rest">Tries the rules after the compiled ones.</param>
 internal sealed class SharedRules(
     GuardConditions conditions, IReadOnlyList<SharedRange> ranges, Func<FilterSet, IEnumerable<RuleLoop>> rest)
 {

@@ -2,7 +2,7 @@ using System.Reflection.Emit;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Emits a loop that reads one word of each packet and does nothing with it but add it up.</summary>
+/// <summary>Emits a loop that reads one word of each packet and only adds the words up.</summary>
 internal sealed class TouchEmitter(IlBody il)
 {
     private const int WordBytes = 4;

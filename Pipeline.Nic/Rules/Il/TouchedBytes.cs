@@ -3,14 +3,14 @@ using Pipeline.Nic.Rules.Planning;
 
 namespace Pipeline.Nic.Rules.Il;
 
-/// <summary>Which bytes of a packet rules are likely to look at, for loading them into the cache ahead of time.</summary>
+/// <summary>The bytes of a packet that rules will probably read, so that they can be loaded into the cache ahead of time.</summary>
 internal sealed class TouchedBytes
 {
-    // Where IPv4 or IPv6 addresses and ports begin and end behind Ethernet, for rules that look for the headers themselves.
+    // The range of IPv4 or IPv6 addresses and ports after Ethernet, for rules that search for the headers themselves.
     private const int HeadersFrom = 12;
     private const int HeadersTo = 37;
 
-    /// <summary>Bytes beyond are left to the processor: few rules look there, and packets may be shorter.</summary>
+    /// <summary>Bytes beyond are left to the processor: few rules read there, and packets can be shorter.</summary>
     private const int Farthest = 191;
 
     /// <summary>Two offsets this close are in one cache line often enough.</summary>

@@ -4,18 +4,18 @@ using Pipeline.Nic.Rules.Planning;
 namespace Pipeline.Nic.Rules.Il;
 
 /// <summary>
-/// Emits the question of a tuple: its key is read from the packet, and compared with the few keys that there are or looked up in a
-/// table. Most packets match none, so the way of these is the short one.
+/// Emits the question of a tuple: its key is read from the packet, and then compared with a few keys or looked up in a table. Most packets
+/// match none, so their path is the short one.
 /// </summary>
 internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresses)
 {
     private readonly IlBody _il = packet.Il;
 
     /// <summary>Leaves the value of the packet's key, or rarely <see cref="KeyTable.None"/>, in the local <see cref="Hit"/>.</summary>
-    /// <param name="values">For each of the probe's entries, what is found by it.</param>
-    /// <param name="table">Holds the same, unless the keys are to be compared.</param>
-    /// <param name="fail">Where a packet goes on that is known not to match.</param>
-    /// <param name="isSieved">Whether a table's sieve is asked before its slots.</param>
+    /// <param name="values">For each of the probe's entries, its result.</param>
+    /// <param name="table">Holds the same; null where the keys are compared.</param>
+    /// <param name="fail">The label to continue at for a packet that is known not to match.</param>
+    /// <param name="isSieved">Whether a table's sieve is tested before its slots.</param>
     public void Emit(TupleProbe probe, uint[] values, KeyTable? table, Label fail, bool isSieved = true)
     {
         var bases = EmitPlaces(probe.Tuple, fail);
@@ -121,7 +121,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Stloc, Hit);
     }
 
-    /// <summary>Both slots, without asking which it is.</summary>
+    /// <summary>Reads both slots, without testing which one has the key.</summary>
     private void EmitLookup(RuleTuple tuple, KeyTable table)
     {
         EmitSlot(tuple, table, table.First, "slot1");
@@ -132,7 +132,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Stloc, Hit);
     }
 
-    /// <summary>Lets few keys pass that are not in the table.</summary>
+    /// <summary>Rules out nearly all keys that are not in the table.</summary>
     private void EmitSieve(RuleTuple tuple, KeyTable table, Label fail)
     {
         var bit = _il.Local(typeof(long), "bit");
@@ -177,7 +177,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Stloc, _il.Local(typeof(byte*), name));
     }
 
-    /// <summary>Pushes a slot's value where its key is the packet's, and else all ones.</summary>
+    /// <summary>Pushes a slot's value where its key is the packet's, otherwise all ones.</summary>
     private void EmitOutcome(RuleTuple tuple, KeyTable table, string name)
     {
         var slot = _il.Local(typeof(byte*), name);
@@ -209,7 +209,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(load);
     }
 
-    /// <summary>One rule of many terms: each field by itself, and the first that differs ends it.</summary>
+    /// <summary>Compares the fields of one rule with many terms, one by one. The first that differs ends it.</summary>
     private void EmitWide(TupleProbe probe, uint value, List<LocalBuilder?> bases, Label fail)
     {
         var (tuple, key) = (probe.Tuple, probe.Entries[0].Key);
