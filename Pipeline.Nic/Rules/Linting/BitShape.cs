@@ -1,19 +1,19 @@
 namespace Pipeline.Nic.Rules.Linting;
 
-/// <summary>A byte that a rule looks at: from where it counts, and how far from there.</summary>
+/// <summary>A byte that a rule reads: the place it counts from, and the distance from there.</summary>
 internal readonly record struct Place(string Origin, long At) : IComparable<Place>
 {
     public int CompareTo(Place other) =>
         string.CompareOrdinal(Origin, other.Origin) is var order and not 0 ? order : At.CompareTo(other.At);
 }
 
-/// <summary>The bits that a rule compares, without what they must be. Equal for rules that differ in their values only.</summary>
+/// <summary>The bits that a rule compares, without their values. Equal for rules that differ only in values.</summary>
 internal sealed class BitShape : IEquatable<BitShape>
 {
     private readonly List<(string Origin, long End)> _ends;
     private readonly int _hash;
 
-    /// <param name="ends">For each origin, the end of the bytes that have to be there.</param>
+    /// <param name="ends">For each origin, the end of the bytes that must be there.</param>
     public BitShape(IEnumerable<KeyValuePair<string, long>> ends, IEnumerable<(Place At, byte Mask)> bytes)
     {
         _ends = [.. ends.Select(e => (e.Key, e.Value))];
@@ -27,7 +27,7 @@ internal sealed class BitShape : IEquatable<BitShape>
     /// <summary>In order of place.</summary>
     public IReadOnlyList<(Place At, byte Mask)> Bytes { get; }
 
-    /// <summary>Whether all that it asks for is asked for by another one too.</summary>
+    /// <summary>Whether another shape compares all the bits that this one compares.</summary>
     public bool IsWithin(BitShape other)
     {
         if (Bytes.Count > other.Bytes.Count || !_ends.All(e => other._ends.Exists(o => o.Origin == e.Origin && o.End >= e.End)))

@@ -1,7 +1,8 @@
 namespace Pipeline.Nic.Rules.Linting;
 
 /// <summary>
-/// The bits that a rule's terms compare, however they are written: terms that overlap, lie side by side or change places are the same.
+/// The bits that a rule's terms compare, independently of how they are written: terms that overlap, are adjacent or are in another order
+/// give the same bits.
 /// </summary>
 internal sealed class ConditionBits
 {
@@ -16,13 +17,13 @@ internal sealed class ConditionBits
         Shape = new BitShape(_ends, _bytes.Select(b => (b.Key, b.Value.Mask)));
     }
 
-    /// <summary>Two terms that ask the same bits for different values, or null.</summary>
+    /// <summary>Two terms that compare the same bits with different values, or null.</summary>
     public (Term First, Term Second)? Contradiction { get; private set; }
 
-    /// <summary>Which bits, and how far the packet has to reach.</summary>
+    /// <summary>The bits, and the length that the packet must have.</summary>
     public BitShape Shape { get; }
 
-    /// <summary>What the bits must be, those of a shape that asks for no more than this one.</summary>
+    /// <summary>The values of the bits of a shape. The shape must compare no more than this one.</summary>
     public string KeyFor(BitShape shape)
     {
         var key = new char[shape.Bytes.Count];

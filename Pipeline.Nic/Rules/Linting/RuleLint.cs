@@ -2,13 +2,13 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules.Linting;
 
-/// <summary>Warns of rules that can do nothing, as they come in: nearly always a slip.</summary>
+/// <summary>Warns of rules that can have no effect, as they are read. They are nearly always mistakes.</summary>
 internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
 {
     private readonly Dictionary<string, MarkRule> _conditions = [];
     private readonly ShadowSearch _shadows = new();
 
-    /// <param name="name">Where the rule's name stands.</param>
+    /// <param name="name">The place of the rule's name.</param>
     public void Check(MarkRule rule, TextSpan name)
     {
         var isRepeated = WarnIfRepeated(rule, name);

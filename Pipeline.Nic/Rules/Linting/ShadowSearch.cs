@@ -1,18 +1,18 @@
 namespace Pipeline.Nic.Rules.Linting;
 
 /// <summary>
-/// Finds the earlier rule that takes all a rule could match. Earlier rules are looked up by the bits that they compare, so the time
-/// grows with the number of rules times that of different sets of bits, and the latter is bounded.
+/// Finds an earlier rule that takes every packet that a rule could match. Earlier rules are looked up by the bits that they compare. So the
+/// time grows with the number of rules times the number of different sets of bits, and the latter is bounded.
 /// </summary>
 internal sealed class ShadowSearch
 {
-    /// <summary>Sets of bits that are remembered; of rules with others only equal conditions are seen.</summary>
+    /// <summary>The most sets of bits that are remembered. For rules with other sets only equal conditions are found.</summary>
     private const int MostShapes = 64;
 
     private readonly Dictionary<BitShape, Dictionary<string, TermRule>> _taken = [];
     private readonly Dictionary<BitShape, List<BitShape>> _within = [];
 
-    /// <returns>The rule that shadows this one, or null; then this one is remembered, if it ends the search.</returns>
+    /// <returns>The rule that shadows this one. If null, this one is remembered, provided that it ends the search.</returns>
     public TermRule? FindOrAdd(TermRule rule, ConditionBits bits)
     {
         foreach (var shape in ShapesWithin(bits.Shape))
