@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Rules.Parsing;
 /// <summary>Reads a term's address: <c>N</c>, or a base, steps in brackets and <c>+N</c>.</summary>
 internal sealed class AddressReader(Word word, RuleDiagnostics report)
 {
-    /// <summary>Bounds what is emitted for one term; real headers chain two or three.</summary>
+    /// <summary>Bounds the code that is emitted for one term. Real headers chain two or three.</summary>
     private const int MostSteps = 64;
 
     private const int LargestShift = 63;
@@ -14,7 +14,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
     private readonly string _text = word.Text;
     private int _at;
 
-    /// <param name="end">The index in the word of the colon behind the address, or the word's length.</param>
+    /// <param name="end">The index in the word of the colon after the address, or the word's length.</param>
     /// <returns>Null after an error.</returns>
     public FieldAddress? Read(out int end)
     {

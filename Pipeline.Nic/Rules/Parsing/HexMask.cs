@@ -4,7 +4,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>A mask whose number of digits is the width of what it is and-ed with.</summary>
+/// <summary>A mask. Its number of digits gives the width of the value that it is and-ed with.</summary>
 /// <param name="Value">The bits.</param>
 /// <param name="Width">Bytes: 1, 2, 4, 6 or 8.</param>
 /// <param name="Text">As written.</param>
@@ -34,7 +34,7 @@ internal sealed record HexMask(ulong Value, int Width, string Text)
         return new HexMask(value, digits.Length / 2, text.ToString());
     }
 
-    /// <summary>Hex digits without the optional <c>0x</c> in front.</summary>
+    /// <summary>Hex digits without the optional <c>0x</c> before them.</summary>
     public static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text) =>
         text.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? text[2..] : text;
 }

@@ -7,7 +7,7 @@ internal readonly record struct Word(string Text, TextSpan Span, bool IsQuoted)
 {
     public bool IsEnd => Span.Length == 0;
 
-    /// <summary>As messages show it.</summary>
+    /// <summary>The word as messages show it.</summary>
     public string Shown => IsQuoted ? "a quoted text" : $"'{Quoted.Short(Text)}'";
 
     /// <summary>A help line that names the nearest of the words that were possible, or null where none is near.</summary>
@@ -16,7 +16,7 @@ internal readonly record struct Word(string Text, TextSpan Span, bool IsQuoted)
     public bool Is(string keyword) => !IsQuoted && Text == keyword;
 }
 
-/// <summary>Cuts one line into words: runs of anything but white space, and quoted stretches in which nothing is escaped.</summary>
+/// <summary>Cuts one line into words: runs of characters that are not white space, and quoted stretches without escapes.</summary>
 internal sealed class LineScanner(string text, int start, int end)
 {
     private int _position = start;
@@ -26,7 +26,7 @@ internal sealed class LineScanner(string text, int start, int end)
 
     public int End { get; } = end;
 
-    /// <summary>Where an opening quote stands that the line never closes; -1 when there is none so far.</summary>
+    /// <summary>The place of an opening quote that the line never closes; -1 when there is none so far.</summary>
     public int OpenQuote { get; private set; } = -1;
 
     /// <summary>The end of the last word that was taken.</summary>

@@ -6,7 +6,7 @@ using Pipeline.Nic.Rules.Linting;
 namespace Pipeline.Nic.Rules.Parsing;
 
 /// <summary>
-/// Reads a text line by line and keeps what concerns several lines: unique names, lifted guards, rules that can do nothing.
+/// Reads a text line by line, and checks what concerns several lines: unique names, lifted guards, rules that can have no effect.
 /// </summary>
 internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
 {

@@ -4,11 +4,11 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Parsing;
 
 /// <summary>
-/// Reads one rule behind its first word. After an error it goes on where it can tell how, so that one pass finds them all.
+/// Reads one rule after its first word. After an error it continues where it can, so that one pass finds all errors.
 /// </summary>
 internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 {
-    /// <summary>Bounds what is emitted for one rule; packets have a few dozen fields.</summary>
+    /// <summary>Bounds the code that is emitted for one rule. Packets have a few dozen fields.</summary>
     private const int MostTerms = 256;
 
     private const int LongestName = 64;
@@ -20,7 +20,7 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
 
     private bool _ok = true;
 
-    /// <param name="start">Where the rule's first word stands.</param>
+    /// <param name="start">The place of the rule's first word.</param>
     /// <param name="name">The name as written; the end of the line when there was no usable one.</param>
     /// <returns>Null after an error.</returns>
     public MarkRule? Read(int start, out Word name)

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules.Parsing;
 
-/// <summary>Reads one term, <c>ADDRESS:MASK:VALUE</c>; the first fault in it ends it.</summary>
+/// <summary>Reads one term, <c>ADDRESS:MASK:VALUE</c>; reading ends at the first fault in it.</summary>
 internal sealed class TermReader(Word word, RuleDiagnostics report)
 {
     private readonly string _text = word.Text;
