@@ -2,8 +2,8 @@ using Pipeline.Nic.Rules.Cbpf;
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>A filter: one rule.</summary>
-/// <param name="program">Null where it is another one for each link type, and called.</param>
+/// <summary>The question of a filter, which is one rule.</summary>
+/// <param name="program">Null where each link type has its own program, and code calls it.</param>
 internal sealed class FilterProbe(int rule, CbpfProgram? program) : Probe(rule)
 {
     private const int CallCost = 8;

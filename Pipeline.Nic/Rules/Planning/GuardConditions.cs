@@ -3,7 +3,7 @@ using Pipeline.Nic.Rules.Guards;
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// The conditions of all guards in one list. Compiled rules have them in front: rule 0 has the place <see cref="Count"/>.
+/// The conditions of all guards in one list. In compiled rules they come first: rule 0 has the place <see cref="Count"/>.
 /// </summary>
 internal sealed class GuardConditions
 {
@@ -27,9 +27,9 @@ internal sealed class GuardConditions
 
     public TermRule this[int place] => _conditions[place];
 
-    /// <summary>For each condition the 0-based place of its guard.</summary>
+    /// <summary>For each condition the 0-based index of its guard.</summary>
     public IReadOnlyList<int> Guards => _guards;
 
-    /// <summary>What is at a place, for people: a guard's name or a rule's 1-based number.</summary>
+    /// <summary>Names the item at a place, for people: a guard's name or a rule's 1-based number.</summary>
     public string Shown(int place) => place < Count ? _conditions[place].Name : $"{place - Count + 1}";
 }

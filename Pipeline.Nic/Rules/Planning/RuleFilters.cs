@@ -4,8 +4,8 @@ using Pipeline.Nic.Rules.Cbpf;
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// The filter rules of a set, compiled for one link layer after the other. Programs that are the same for several are one object, so that
-/// what is compiled from them can be shared. One thread at a time.
+/// The filter rules of a set, compiled for one link layer after the other. Equal programs of several link layers are one object, so that
+/// code compiled from them can be shared. One thread at a time.
 /// </summary>
 internal sealed class RuleFilters
 {

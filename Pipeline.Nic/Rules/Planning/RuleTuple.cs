@@ -3,13 +3,12 @@ using System.Buffers.Binary;
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// The bits that a rule looks at, without what they must be. Rules of one tuple differ in that alone, so that one look into a table
-/// says which of them matches: tuple space search (V. Srinivasan, S. Suri, G. Varghese, "Packet Classification Using Tuple Space
-/// Search", SIGCOMM 1999).
+/// The bits that a rule reads, without their values. Rules of one tuple differ only in values, so one look-up in a table tells which of
+/// them matches: tuple space search (V. Srinivasan, S. Suri, G. Varghese, "Packet Classification Using Tuple Space Search", SIGCOMM 1999).
 /// </summary>
 internal sealed class RuleTuple
 {
-    /// <summary>Words of a key up to which it is held in registers and looked up in a table.</summary>
+    /// <summary>The most words of a key that is held in registers and looked up in a table.</summary>
     private const int MostWords = 4;
 
     public RuleTuple(IReadOnlyList<TuplePlace> places)
@@ -22,10 +21,10 @@ internal sealed class RuleTuple
 
     public IReadOnlyList<TuplePlace> Places { get; }
 
-    /// <summary>Of all places, in order.</summary>
+    /// <summary>The fields of all places, in order.</summary>
     public IReadOnlyList<TupleField> Fields { get; }
 
-    /// <summary>Equal for rules that look at the same bits and need the same bytes to be there.</summary>
+    /// <summary>Equal for rules that read the same bits and need the same bytes to be there.</summary>
     public string Signature { get; }
 
     /// <summary>The key: words of up to 64 bits.</summary>
@@ -75,6 +74,6 @@ internal sealed class RuleTuple
     }
 
     /// <param name="First">The first of its fields, which has the lowest bits.</param>
-    /// <param name="End">The field behind its last.</param>
+    /// <param name="End">The field after its last.</param>
     public sealed record KeyWord(int First, int End);
 }

@@ -2,8 +2,8 @@
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// A rule's terms in the one form that rules which look at the same bits have in common: the bits by place (<see cref="RuleTuple"/>),
-/// and what they must be (<see cref="TupleKey"/>). Terms that overlap or lie side by side become one load of up to 8 bytes.
+/// A rule's terms in a form that is common to all rules that read the same bits: the bits by place (<see cref="RuleTuple"/>), and their
+/// values (<see cref="TupleKey"/>). Terms that overlap or are adjacent become one load of up to 8 bytes.
 /// </summary>
 internal sealed class TermPattern
 {
@@ -36,7 +36,7 @@ internal sealed class TermPattern
         _places.Add(new TuplePlace(terms[0].Address with { Offset = 0 }, end, fields));
     }
 
-    /// <summary>The bytes a term compares, those with a mask of 0 left out.</summary>
+    /// <summary>The bytes a term compares, without those with a mask of 0.</summary>
     private static IEnumerable<ComparedByte> BytesOf(Term term)
     {
         for (var i = 0; i < term.Width; i++)
@@ -67,9 +67,9 @@ internal sealed class TermPattern
     }
 
     /// <summary>
-    /// Makes a field of as many bytes as one load can take. It may begin before the first of them, but never reads behind the end.
+    /// Makes a field of as many bytes as one load can take. It can begin before the first of them, but never reads beyond the end.
     /// </summary>
-    /// <returns>The first byte behind it.</returns>
+    /// <returns>The first byte after it.</returns>
     private int AddField(List<ComparedByte> bytes, int at, long end, List<TupleField> fields)
     {
         for (var width = 8; ; width /= 2)

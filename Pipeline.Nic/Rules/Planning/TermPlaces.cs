@@ -1,7 +1,7 @@
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>Compares what terms look at, whatever they compare it with.</summary>
+/// <summary>Compares the places that terms read, whatever the values are.</summary>
 internal sealed class TermPlaces : IEqualityComparer<IReadOnlyList<Term>>
 {
     /// <summary>Whether two addresses count from the same base.</summary>

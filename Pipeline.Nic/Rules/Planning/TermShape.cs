@@ -2,8 +2,8 @@
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// Terms without their values: what rules of one make have in common. What <see cref="TermPattern"/> works out for the first of them
-/// is known for the others.
+/// Terms without their values: the part that rules of one make have in common. The result of <see cref="TermPattern"/> for the first of
+/// them holds for the others.
 /// </summary>
 internal sealed class TermShape
 {
@@ -23,14 +23,14 @@ internal sealed class TermShape
 
     public RuleTuple Tuple { get; }
 
-    /// <summary>The shape of terms, or null where two of them look at the same bits: those may contradict each other.</summary>
+    /// <summary>The shape of terms, or null where two of them read the same bits: those might contradict each other.</summary>
     public static TermShape? Of(IReadOnlyList<Term> terms, RuleTuple tuple)
     {
         var bits = tuple.Fields.Sum(f => System.Numerics.BitOperations.PopCount(f.Mask));
         return bits == terms.Sum(t => System.Numerics.BitOperations.PopCount(t.Mask)) ? new TermShape(terms, tuple) : null;
     }
 
-    /// <summary>The key of terms of this shape that can match. Not for two threads at once.</summary>
+    /// <summary>The key of terms of this shape that can match. One thread at a time.</summary>
     public TupleKey KeyOf(IReadOnlyList<Term> terms)
     {
         Array.Clear(_values);
@@ -55,7 +55,7 @@ internal sealed class TermShape
     }
 
     /// <param name="Shift">
-    /// Bits that a term's value is shifted to be where the field has it: to the left, or to the right where negative.
+    /// Bits by which a term's value is shifted to its place in the field: to the left, or to the right where negative.
     /// </param>
     private sealed record Move(int Term, int Field, int Shift);
 }

@@ -2,7 +2,7 @@
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// Reads terms as tuple and key; what is worked out for the first rule of a make is remembered for the others. For one thread.
+/// Reads terms as tuple and key. The result for the first rule of a make is remembered for the others. For one thread.
 /// </summary>
 internal sealed class TermShapes
 {

@@ -6,6 +6,6 @@ internal sealed class TupleEntry(TupleKey key)
 {
     public TupleKey Key { get; } = key;
 
-    /// <summary>0-based places, which ascend.</summary>
+    /// <summary>0-based places, ascending.</summary>
     public List<int> Rules { get; } = [];
 }

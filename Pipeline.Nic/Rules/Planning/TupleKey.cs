@@ -1,7 +1,7 @@
 
 namespace Pipeline.Nic.Rules.Planning;
 
-/// <summary>What the bits of a tuple must be for a rule to match, as compiled code reads them.</summary>
+/// <summary>The values that the bits of a tuple must have for a rule to match, as compiled code reads them.</summary>
 internal sealed class TupleKey(ulong[] words) : IEquatable<TupleKey>
 {
     public ReadOnlySpan<ulong> Words => words;

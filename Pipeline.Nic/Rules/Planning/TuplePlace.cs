@@ -2,14 +2,14 @@
 namespace Pipeline.Nic.Rules.Planning;
 
 /// <summary>
-/// The part of a tuple that counts from one base: it is computed, and its bounds are checked, once for all of its fields.
+/// The part of a tuple that counts from one base. The base is computed and the bounds are checked once for all of its fields.
 /// </summary>
 /// <param name="Address">The base and its steps; the offset is 0.</param>
 /// <param name="End">Bytes from the base on that must have been captured.</param>
-/// <param name="Fields">By offset, without overlap; none where a rule only asks that bytes are there.</param>
+/// <param name="Fields">By offset, without overlap; none where a rule only requires that bytes are there.</param>
 internal sealed record TuplePlace(FieldAddress Address, long End, IReadOnlyList<TupleField> Fields)
 {
-    /// <summary>Fields as rules have them, without the values, and how long the packet must be where no field says it.</summary>
+    /// <summary>Fields as rules have them, without the values, and the length that the packet must have where no field gives it.</summary>
     public override string ToString()
     {
         var start = Address.IsConstant ? "" : Address.ToString()[..^1];
