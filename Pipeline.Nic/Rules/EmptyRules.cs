@@ -2,12 +2,12 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Rule texts that say nothing: to put one in force takes every rule away, which is seldom meant.</summary>
+/// <summary>Rule texts without rules: putting one in force removes every rule, which is seldom intended.</summary>
 public static class EmptyRules
 {
     private const char ByteOrderMark = '\ufeff';
 
-    /// <summary>Whether a text has nothing but white space and comments. A guard that is lifted is something.</summary>
+    /// <summary>Whether a text has only white space and comments. A text that lifts a guard is not empty.</summary>
     public static bool Is(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -21,8 +21,8 @@ public static class EmptyRules
         return true;
     }
 
-    /// <summary>Looks at whether somebody wrote a text of rules and forgot the rules.</summary>
-    /// <returns>A warning for rules that were read from a text which has none.</returns>
+    /// <summary>Checks whether somebody wrote a text of rules and forgot the rules.</summary>
+    /// <returns>A warning for rules that were read from a text without any.</returns>
     public static IReadOnlyList<Diagnostic> Warnings(RuleSet rules)
     {
         ArgumentNullException.ThrowIfNull(rules);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Where an address starts to count.</summary>
+/// <summary>The place that an address counts from.</summary>
 public enum FieldBase
 {
     /// <summary>The first byte of the packet.</summary>
@@ -22,7 +22,7 @@ public enum FieldBase
 /// <param name="Shift">Bits the masked value is shifted by: to the left, or to the right where negative.</param>
 public sealed record AddressStep(int Offset, int Width, ulong Mask, int Shift)
 {
-    /// <summary>As it is written in a rule.</summary>
+    /// <summary>The text of it in a rule.</summary>
     public override string ToString()
     {
         var shift = Shift switch { > 0 => $"<<{Shift}", < 0 => $">>{-Shift}", _ => "" };
@@ -31,7 +31,7 @@ public sealed record AddressStep(int Offset, int Width, ulong Mask, int Shift)
 }
 
 /// <summary>Where a term reads: a base, moved by any number of steps, and an offset from there.</summary>
-/// <param name="Base">Where it starts to count.</param>
+/// <param name="Base">The place that it counts from.</param>
 /// <param name="Steps">Applied in order.</param>
 /// <param name="Offset">Bytes from the moved base.</param>
 public sealed record FieldAddress(FieldBase Base, IReadOnlyList<AddressStep> Steps, int Offset)
@@ -39,7 +39,7 @@ public sealed record FieldAddress(FieldBase Base, IReadOnlyList<AddressStep> Ste
     /// <summary>Whether it is the same place in every packet.</summary>
     public bool IsConstant => Base == FieldBase.L2 && Steps.Count == 0;
 
-    /// <summary>As it is written in a rule.</summary>
+    /// <summary>The text of it in a rule.</summary>
     public override string ToString()
     {
         if (IsConstant) return Offset.ToString();

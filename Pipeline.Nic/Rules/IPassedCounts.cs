@@ -3,9 +3,9 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// What rules and guards of one generation matched among the packets that a device passed by itself. Nobody else counts these packets by
-/// rule; packets that the device took are not among them. It lives as long as somebody holds it, whatever rules the device runs meanwhile.
-/// Any thread, while packets flow.
+/// Counts, by rule and guard of one generation, the packets that a device passed by itself. Nobody else counts these packets by rule.
+/// Packets that the device took are not included. It lives as long as somebody holds it, whatever rules the device runs meanwhile. Any
+/// thread, while packets flow.
 /// </summary>
 public interface IPassedCounts
 {
@@ -13,11 +13,11 @@ public interface IPassedCounts
     int Places { get; }
 
     /// <summary>
-    /// Whether the device decides no packet by this generation any more. What is read after this was true stays as it is.
+    /// Whether the device no longer decides packets by this generation. Counts that are read after this was true do not change.
     /// </summary>
     bool IsFinal { get; }
 
-    /// <summary>Writes the tallies so far; none is ever less than it was. Allocates nothing once warm.</summary>
+    /// <summary>Writes the tallies so far. They never fall. Allocates nothing once warm.</summary>
     /// <param name="counts">Room for <see cref="Places"/>.</param>
     void ReadCounts(Span<PacketTally> counts);
 }

@@ -6,11 +6,11 @@ using Pipeline.Nic.Rules.Il;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Rules as they are meant, without a compiler: the specification and the oracle, slow and plain.</summary>
+/// <summary>Rules interpreted without a compiler: the specification and the oracle, slow and plain.</summary>
 /// <param name="rules">The rules, in order.</param>
 /// <param name="filters">A program for each filter rule that libpcap accepts for this link type.</param>
-/// <param name="guards">Those in front; none where someone else asks for them.</param>
-/// <param name="from">The first of the rules it tries; those before are someone else's.</param>
+/// <param name="guards">The guards before the rules; none where other code tries them.</param>
+/// <param name="from">The first of the rules it tries. Other code tries those before.</param>
 internal sealed class InterpretedRules(
     IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int from = 0)
 {
@@ -19,7 +19,7 @@ internal sealed class InterpretedRules(
     {
     }
 
-    /// <summary>The 0-based place of the guard that keeps a packet out; -1 for none.</summary>
+    /// <summary>The 0-based index of the guard that keeps a packet out; -1 for none.</summary>
     public int GuardOf(LinkType linkType, in LocatedPacket packet)
     {
         for (var i = 0; i < guards.Count; i++)
@@ -30,7 +30,7 @@ internal sealed class InterpretedRules(
         return -1;
     }
 
-    /// <summary>Whether one rule matches, by its 0-based place.</summary>
+    /// <summary>Whether one rule matches, by its 0-based index.</summary>
     public bool Matches(int index, in LocatedPacket packet) => rules[index] switch
     {
         TermRule rule => TermInterpreter.AllMatch(rule.Terms, packet),
@@ -71,7 +71,7 @@ internal sealed class InterpretedRules(
         if (packet.Rule == 0) Count(0, packet, counts);
     }
 
-    /// <exception cref="InvalidOperationException">The device names a rule that there is not.</exception>
+    /// <exception cref="InvalidOperationException">The device names a rule that does not exist.</exception>
     private unsafe void Count(int number, in Packet packet, long* counts)
     {
         if (number > rules.Count) throw new InvalidOperationException($"The device marked a packet by rule {number} of {rules.Count}.");

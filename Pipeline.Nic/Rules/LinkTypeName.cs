@@ -7,7 +7,7 @@ internal static class LinkTypeName
 {
     public static string Of(LinkType linkType) => Enum.IsDefined(linkType) ? $"{(int)linkType} ({linkType})" : $"{(int)linkType}";
 
-    /// <summary>With the byte order of the machine that captured, where that is not this machine's and makes a difference.</summary>
+    /// <summary>The name, with the byte order of the capturing machine where that differs from this machine's and matters.</summary>
     public static string Of(LinkLayer link) =>
         Of(link.Type) + (!link.IsSwapped ? "" : BitConverter.IsLittleEndian ? ", big-endian" : ", little-endian");
 }

@@ -2,18 +2,18 @@ using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>What rules look at: a packet's captured bytes, its length on the wire, and where its headers are.</summary>
+/// <summary>A packet as rules see it: its captured bytes, its length on the wire, and the places of its headers.</summary>
 /// <param name="bytes">The captured bytes.</param>
 /// <param name="wireLength">Bytes it had on the wire.</param>
 /// <param name="l3">Bytes to the network header; -1 when absent.</param>
-/// <param name="l4">Bytes to the header behind it; -1 when absent.</param>
+/// <param name="l4">Bytes to the header after it; -1 when absent.</param>
 internal readonly ref struct LocatedPacket(ReadOnlySpan<byte> bytes, uint wireLength, int l3, int l4)
 {
     public ReadOnlySpan<byte> Bytes { get; } = bytes;
 
     public uint WireLength { get; } = wireLength;
 
-    /// <summary>Where a base is; -1 when absent.</summary>
+    /// <summary>The place of a base; -1 when absent.</summary>
     public int Of(FieldBase fieldBase) => fieldBase switch { FieldBase.L3 => l3, FieldBase.L4 => l4, _ => 0 };
 
     public static LocatedPacket Locate(LinkType linkType, ReadOnlySpan<byte> bytes, uint wireLength)
@@ -22,7 +22,7 @@ internal readonly ref struct LocatedPacket(ReadOnlySpan<byte> bytes, uint wireLe
         return new LocatedPacket(bytes, wireLength, l3, l4);
     }
 
-    /// <summary>What <see cref="LocatePacked"/> never returns.</summary>
+    /// <summary>A value that <see cref="LocatePacked"/> never returns.</summary>
     public const long NotLocated = long.MinValue;
 
     /// <summary>For compiled rules: both places in one number, that of L4 in the upper half.</summary>

@@ -1,11 +1,11 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>What runs the rules. All give the same verdicts.</summary>
+/// <summary>The engines that run the rules. All give the same verdicts.</summary>
 public enum MarkEngine
 {
-    /// <summary>Rules are compiled to machine code, but for those of a huge set behind <see cref="MarkTable.MostCompiledRules"/>.</summary>
+    /// <summary>Rules are compiled to machine code, except those of a huge set after <see cref="MarkTable.MostCompiledRules"/>.</summary>
     Compiled,
 
-    /// <summary>Rules are interpreted: slow, and the specification.</summary>
+    /// <summary>Rules are interpreted. This is slow, and it is the specification.</summary>
     Interpreter,
 }

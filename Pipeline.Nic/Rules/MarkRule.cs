@@ -10,13 +10,13 @@ namespace Pipeline.Nic.Rules;
 /// <param name="Span">Where the rule stands in its source.</param>
 public abstract record MarkRule(string Name, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
 {
-    /// <summary>What it matches, as it is written in a rule file.</summary>
+    /// <summary>The condition that it matches, as a rule file has it.</summary>
     public abstract string Condition { get; }
 
-    /// <summary>The mark as it is written in a rule file: the value, and the mask unless it is all bits.</summary>
+    /// <summary>The mark as a rule file has it: the value, and the mask unless it is all bits.</summary>
     public string MarkText => MarkMask == uint.MaxValue ? $"0x{Mark:x}" : $"0x{Mark:x}/0x{MarkMask:x}";
 
-    /// <summary>What this rule makes of a packet's mark.</summary>
+    /// <summary>The packet's mark after this rule.</summary>
     public uint ApplyTo(uint mark) => (mark & ~MarkMask) | (Mark & MarkMask);
 
     /// <summary>The rule as one line of a rule file.</summary>

@@ -14,8 +14,8 @@ namespace Pipeline.Nic.Rules;
 public sealed class MarkTable : MarkedBy
 {
     /// <summary>
-    /// Rules of one set that are compiled, which takes seconds for so many; the rest are interpreted, so that a huge set is ready in
-    /// bounded time. Fewer are where rules look at tens of thousands of different places.
+    /// The most rules of one set that are compiled. Compiling that many takes seconds. The rest are interpreted, so that a huge set is
+    /// ready in bounded time. Fewer are compiled where rules read at tens of thousands of different places.
     /// </summary>
     public const int MostCompiledRules = 1 << 20;
 
@@ -35,29 +35,29 @@ public sealed class MarkTable : MarkedBy
     }
 
     /// <param name="Rules">How many the device tries.</param>
-    /// <param name="Table">The rules behind them.</param>
+    /// <param name="Table">The rules after them.</param>
     private sealed record BehindDevice(int Rules, MarkTable Table);
 
-    /// <summary>The rules that were compiled, in the order they are tried. A packet's 1-based rule number is a place in it.</summary>
+    /// <summary>The rules that were compiled, in the order they are tried. A packet's 1-based rule number is an index into it.</summary>
     public RuleSet Rules { get; }
 
     /// <inheritdoc/>
     public override int Generation => Rules.Generation;
 
-    /// <summary>The keep-out guards in front of the rules, in the order they are tried, without those that the rules lift.</summary>
+    /// <summary>The keep-out guards before the rules, in the order they are tried, without those that the rules lift.</summary>
     public IReadOnlyList<Guard> Guards { get; }
 
     /// <summary>
-    /// What a device that runs these rules counts of the packets that it passes by itself; null where no device passes any. Set before the
-    /// table is put in force.
+    /// A device's counts of the packets that it passes by itself while it runs these rules; null where no device passes any. It must be set
+    /// before the table is put in force.
     /// </summary>
     public IPassedCounts? PassedByDevice { get; set; }
 
-    /// <summary>What it has been compiled for so far. Any thread.</summary>
+    /// <summary>The link layers it has been compiled for so far. Any thread.</summary>
     public IReadOnlyCollection<LinkLayer> Links => [.. _programs.Keys];
 
     /// <summary>
-    /// How often all rules together were compiled to machine code: a few times at the most, however many link types there are.
+    /// How often all rules together were compiled to machine code: at most a few times, however many link types there are.
     /// </summary>
     internal int Compilations => _compiler.Compilations;
 
@@ -68,7 +68,7 @@ public sealed class MarkTable : MarkedBy
     public static MarkTable Compile(RuleSet rules, MarkEngine engine = MarkEngine.Compiled) => Compile(rules, [], engine);
 
     /// <inheritdoc cref="Compile(RuleSet, MarkEngine)"/>
-    /// <param name="guards">Guards that stand in front of the rules unless these lift them.</param>
+    /// <param name="guards">Guards that are tried before the rules, unless the rules lift them.</param>
     public static MarkTable Compile(RuleSet rules, IReadOnlyList<Guard> guards, MarkEngine engine = MarkEngine.Compiled) =>
         new(rules, KeepOutGuards.InForce(guards, rules), engine);
 
@@ -80,7 +80,7 @@ public sealed class MarkTable : MarkedBy
 
     /// <summary>Compiles the rules for a link layer; may be called again and from any thread.</summary>
     /// <returns>
-    /// A warning for each filter that libpcap rejects for it; one for all of them where libpcap does not know the link type.
+    /// A warning for each filter that libpcap rejects for it. If libpcap does not know the link type, one warning for all of them.
     /// </returns>
     public IReadOnlyList<Diagnostic> Prepare(LinkLayer link)
     {
@@ -92,7 +92,7 @@ public sealed class MarkTable : MarkedBy
         return [.. rejections.Select(r => Warning(link, (FilterRule)Rules.Rules[r.Place], r.Words))];
     }
 
-    /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its words.</summary>
+    /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its messages.</summary>
     public IReadOnlyList<Diagnostic> RejectedEverywhere()
     {
         var all = InOrder().Select(p => p.Filters).ToList();
@@ -104,12 +104,12 @@ public sealed class MarkTable : MarkedBy
     }
 
     /// <summary>
-    /// Says that a device runs the first <paramref name="rules"/> rules of this generation, and makes ready to go on behind them. Before
-    /// its bundles come; those that come earlier are classified from scratch.
+    /// Says that a device runs the first <paramref name="rules"/> rules of this generation, and prepares to continue after them. Call it
+    /// before the device's bundles come. Bundles that come earlier are classified from scratch.
     /// </summary>
     public void GoOnBehind(int rules)
     {
-        // With rules in the device's place that never match, all others keep their numbers and counters.
+        // Rules that never match replace the device's rules, so all others keep their numbers and counters.
         var behind = new MarkTable(
             Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
         foreach (var link in _programs.Keys) behind.Prepare(link);
@@ -118,12 +118,12 @@ public sealed class MarkTable : MarkedBy
 
     /// <summary>
     /// Writes mark, rule and flags on every packet of a bundle and counts the hits; packets that the device marked by these very rules
-    /// keep its mark, unless a guard keeps them out. For one thread per counters. Allocates nothing, unless the bundle's link type was not
-    /// prepared.
+    /// keep its mark, unless a guard keeps them out. One thread per set of counters. Allocates nothing, unless the bundle's link type was
+    /// not prepared.
     /// </summary>
     public void Classify(PageBundle bundle, RuleCounters counters)
     {
-        // Compiled rules count without looking at the length of the counters again.
+        // Compiled rules count without checking the length of the counters again.
         if (counters.Rules != Rules.Rules.Count || counters.Guards != Guards.Count)
             throw new ArgumentException("The counters are for other rules.", nameof(counters));
         TableFor(bundle).ProgramFor(bundle.Interface.Link).Run(bundle, counters);
@@ -132,7 +132,7 @@ public sealed class MarkTable : MarkedBy
 
     /// <summary>All the rules a packet matches, 1-based, in order; for those flagged <see cref="PacketFlags.SeveralRules"/>.</summary>
     /// <param name="bytes">The packet's captured bytes.</param>
-    /// <returns>How many were written into <paramref name="rules"/>; those beyond its length are left out.</returns>
+    /// <returns>How many were written into <paramref name="rules"/>. Those beyond its length are left out.</returns>
     public int MatchesOf(NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes, Span<int> rules)
     {
         var interpreter = InterpreterFor(nicInterface.Link);
@@ -148,7 +148,7 @@ public sealed class MarkTable : MarkedBy
         return found;
     }
 
-    /// <summary>The compiled program, for people: the rules in order, and for each link type prepared what they were compiled to.</summary>
+    /// <summary>The compiled program, for people: the rules in order, and their code for each link type prepared.</summary>
     public string Describe() => MarkTableListing.Of(Rules, Guards, [.. InOrder()]);
 
     internal InterpretedRules InterpreterFor(LinkLayer link) => ProgramFor(link).Interpreter;
@@ -162,7 +162,9 @@ public sealed class MarkTable : MarkedBy
         return program;
     }
 
-    /// <summary>This one, or what goes on behind the rules that the device has tried; marks by other rules are taken back.</summary>
+    /// <summary>
+    /// This table, or the one that continues after the rules that the device has tried. Marks by other rules are removed.
+    /// </summary>
     private MarkTable TableFor(PageBundle bundle)
     {
         if (bundle.MarkedBy is not MarkedByDevice device) return this;

@@ -1,11 +1,11 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>What a route does with packets whose mark it matches, as far as a device in front of the normal stack can follow it.</summary>
-/// <param name="Value">Holds where the mark's bits under <paramref name="Mask"/> are these.</param>
+/// <summary>A route's verdict on packets whose mark it matches, as far as a device before the normal stack can apply it.</summary>
+/// <param name="Value">It holds where the mark's bits under <paramref name="Mask"/> equal these.</param>
 /// <param name="Mask">The bits that are compared; 0 holds for every mark.</param>
 /// <param name="Verdict">
-/// <see cref="PacketVerdict.Take"/> and <see cref="PacketVerdict.Pass"/> decide. <see cref="PacketVerdict.Copy"/> does not: the packet goes
-/// on to the verdicts behind it, and where these pass it, software needs a copy.
+/// <see cref="PacketVerdict.Take"/> and <see cref="PacketVerdict.Pass"/> decide. <see cref="PacketVerdict.Copy"/> does not: the packet
+/// continues to the next verdicts, and if these pass it, software needs a copy.
 /// </param>
 public readonly record struct MarkVerdict(uint Value, uint Mask, PacketVerdict Verdict)
 {
@@ -13,7 +13,7 @@ public readonly record struct MarkVerdict(uint Value, uint Mask, PacketVerdict V
     public bool Holds(uint mark) => (mark & Mask) == Value;
 }
 
-/// <summary>What becomes of a packet at a device that runs rules.</summary>
+/// <summary>The fate of a packet at a device that runs rules.</summary>
 public enum PacketVerdict
 {
     /// <summary>Software gets it.</summary>
@@ -23,7 +23,7 @@ public enum PacketVerdict
     Pass,
 
     /// <summary>
-    /// It is left to the normal stack, and software gets a copy. A device that makes no copies lets software have the packet.
+    /// It is left to the normal stack, and software gets a copy. A device that makes no copies gives the packet to software.
     /// </summary>
     Copy,
 }

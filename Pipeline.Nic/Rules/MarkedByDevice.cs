@@ -3,8 +3,8 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// A device has tried the first rules of a generation on all packets of the bundle. Those it is done with carry
-/// <see cref="PacketFlags.MarkedByDevice"/>; for the others the software goes on behind these rules.
+/// A device has tried the first rules of a generation on all packets of the bundle. Packets it has finished with carry
+/// <see cref="PacketFlags.MarkedByDevice"/>. For the others the software continues after these rules.
 /// </summary>
 /// <param name="generation">The number of the rule set.</param>
 /// <param name="rules">How many of its rules, from the first on, the device tried.</param>

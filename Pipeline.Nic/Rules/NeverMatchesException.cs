@@ -1,4 +1,4 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>A rule that matches no packet; leaving it out is the exact translation.</summary>
+/// <summary>A rule that matches no packet. Leaving it out translates it exactly.</summary>
 internal sealed class NeverMatchesException() : Exception("it can never match");

@@ -1,5 +1,5 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>A rule that an export's target has no words for.</summary>
-/// <param name="reason">Why, and what would be expressible, as a clause.</param>
+/// <summary>A rule that an export's target cannot express.</summary>
+/// <param name="reason">The reason, and what would be expressible, as a clause.</param>
 internal sealed class NotExpressibleException(string reason) : Exception(reason);

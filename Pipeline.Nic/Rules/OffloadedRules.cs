@@ -2,7 +2,7 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>One generation as a device gets it: rules, the guards in front of them, and what routes do by the mark. Immutable.</summary>
+/// <summary>One generation as a device gets it: the rules, the guards before them, and the routes' verdicts by mark. Immutable.</summary>
 public sealed record OffloadedRules
 {
     /// <summary>The generation.</summary>
@@ -11,16 +11,16 @@ public sealed record OffloadedRules
     /// <summary>The guards in force, in the order they are tried; none where nothing is kept out.</summary>
     public IReadOnlyList<Guard> Guards { get; init; } = [];
 
-    /// <summary>In the order of the routes. A packet that none of them takes or passes is passed.</summary>
+    /// <summary>The verdicts in the order of the routes. A packet that none of them takes or passes is passed.</summary>
     public IReadOnlyList<MarkVerdict> Verdicts { get; init; } = [];
 
     /// <summary>
-    /// What becomes of packets that a guard keeps out: <see cref="PacketVerdict.Pass"/>, or <see cref="PacketVerdict.Take"/> where software
-    /// has to see all packets. A machine that depends on them must not lose them either way.
+    /// The verdict on packets that a guard keeps out: <see cref="PacketVerdict.Pass"/>, or <see cref="PacketVerdict.Take"/> where software
+    /// must see all packets. Either way, a machine that depends on them must not lose them.
     /// </summary>
     public PacketVerdict KeptOut { get; init; } = PacketVerdict.Pass;
 
-    /// <summary>For software that has to see all packets: the device marks, and passes nothing.</summary>
+    /// <summary>For software that must see all packets: the device marks, and passes nothing.</summary>
     public static OffloadedRules TakingAll(RuleSet rules, IReadOnlyList<Guard> guards) => new()
     {
         Rules = rules,
@@ -29,7 +29,7 @@ public sealed record OffloadedRules
         KeptOut = PacketVerdict.Take,
     };
 
-    /// <summary>What becomes of packets with a mark that all rules are done with.</summary>
+    /// <summary>The verdict on packets with this mark when all rules have been tried.</summary>
     public PacketVerdict VerdictOf(uint mark)
     {
         var passes = PacketVerdict.Pass;
@@ -44,7 +44,7 @@ public sealed record OffloadedRules
         return passes;
     }
 
-    /// <summary>What becomes of packets that one rule matched and no other.</summary>
+    /// <summary>The verdict on packets that one rule matched and no other.</summary>
     /// <param name="rule">1-based; 0 for packets that no rule matched.</param>
     public PacketVerdict VerdictOfRule(int rule) => VerdictOf(rule == 0 ? 0 : Rules.Rules[rule - 1].ApplyTo(0));
 }

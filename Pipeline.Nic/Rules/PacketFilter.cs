@@ -8,13 +8,13 @@ using Pipeline.Nic.Rules.Il;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// A pcap-filter expression by itself, as given on a command line. Compiled for each link layer it meets, and once for those that it has
-/// the same program for.
+/// A pcap-filter expression by itself, as given on a command line. It is compiled for each link layer it meets. Link layers with equal
+/// programs share one.
 /// </summary>
 [DebuggerDisplay("{Expression}: {Programs} programs")]
 public sealed class PacketFilter
 {
-    // An expression may be meant for packets that Ethernet cannot carry. It is a mistake only if none of these has a use for it:
+    // An expression can be meant for packets that Ethernet cannot carry. It is a mistake only if it is invalid for all of these:
     // Ethernet, 802.11, radiotap, cooked, cooked v2, raw IP, PPP, null, SLIP, ARCNET, SunATM, MTP2, pflog (tcpdump.org/linktypes.html).
     private static readonly int[] TypicalLinkTypes = [1, 105, 127, 113, 276, 101, 9, 0, 8, 129, 123, 140, 117];
 
@@ -24,18 +24,18 @@ public sealed class PacketFilter
 
     private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
 
-    /// <summary>As it was given. The empty expression matches every packet.</summary>
+    /// <summary>The expression as it was given. The empty expression matches every packet.</summary>
     public string Expression { get; }
 
     /// <inheritdoc cref="Create(string, FilterEngine)"/>
     public static PacketFilter Create(string expression) => Create(expression, FilterEngine.Compiled);
 
     /// <summary>
-    /// Takes an expression once libpcap has found sense in it for some link type. Loads libpcap at the first call in the process.
+    /// Takes an expression that libpcap accepts for some link type. Loads libpcap at the first call in the process.
     /// </summary>
     /// <param name="expression">In the language of pcap-filter(7).</param>
-    /// <param name="engine">What runs it. All engines match the same packets.</param>
-    /// <exception cref="FilterException">libpcap finds no sense in it for any usual link type, or is not there.</exception>
+    /// <param name="engine">The engine that runs it. All engines match the same packets.</param>
+    /// <exception cref="FilterException">libpcap rejects it for every usual link type, or is not installed.</exception>
     public static PacketFilter Create(string expression, FilterEngine engine)
     {
         FilterException? first = null;
@@ -55,7 +55,7 @@ public sealed class PacketFilter
         throw first!;
     }
 
-    /// <summary>A program that is there already, for packets of Ethernet.</summary>
+    /// <summary>A filter from an existing program, for packets of Ethernet.</summary>
     internal static PacketFilter Of(CbpfProgram program)
     {
         var filter = new PacketFilter("", FilterEngine.Compiled);
@@ -63,15 +63,15 @@ public sealed class PacketFilter
         return filter;
     }
 
-    /// <summary>How many programs it was compiled to so far.</summary>
+    /// <summary>The number of programs it was compiled to so far.</summary>
     internal int Programs => _loops.Count;
 
     /// <summary>Compiles it for a link layer; may be called again and from any thread.</summary>
-    /// <returns>libpcap's words when it rejects the expression for this link type, which then never matches; else null.</returns>
+    /// <returns>libpcap's message if it rejects the expression for this link type; the filter then never matches. Otherwise null.</returns>
     public string? Prepare(LinkLayer link) => _prepared.GetOrAdd(link, Compile).Rejection;
 
     /// <summary>
-    /// Sets <see cref="PacketFlags.Selected"/> on the packets that match, and takes it off the others. Allocates nothing, unless the
+    /// Sets <see cref="PacketFlags.Selected"/> on the packets that match, and clears it on the others. Allocates nothing, unless the
     /// bundle's link type was not prepared.
     /// </summary>
     /// <returns>How many match.</returns>

@@ -1,6 +1,6 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>How a compiled rule is shown.</summary>
+/// <summary>The forms in which a compiled rule is shown.</summary>
 public enum ProgramForm
 {
     /// <summary>The .NET instructions it runs as.</summary>

@@ -5,17 +5,17 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// How many packets each rule matched, how many each guard kept out, and how many matched nothing. One to each router: written by its
-/// thread alone, with plain stores, and readable by anyone.
+/// Counts the packets that each rule matched, that each guard kept out, and that matched nothing. There is one per router. Only its thread
+/// writes, with plain stores; any thread reads.
 /// </summary>
 [DebuggerDisplay("{Rules} rules, {Guards} guards, {Unmatched.Packets} packets unmatched")]
 public sealed class RuleCounters(int rules, int guards = 0)
 {
-    // Packets and bytes of a rule lie side by side: one cache line a hit. Index 0 counts the unmatched, so that a packet's 1-based
-    // rule is its index; guards are behind the rules.
+    // Packets and bytes of a rule lie side by side: one cache line per hit. Index 0 counts unmatched packets, so a packet's 1-based rule is
+    // its index. Guards come after the rules.
     private readonly long[] _counts = new long[2 * (1 + rules + guards)];
 
-    /// <summary>How many rules it counts for; that of the table it goes with.</summary>
+    /// <summary>How many rules it counts for: as many as its table has.</summary>
     public int Rules => rules;
 
     /// <summary>How many keep-out guards it counts for.</summary>
@@ -25,8 +25,8 @@ public sealed class RuleCounters(int rules, int guards = 0)
     public PacketTally Unmatched => Of(0);
 
     /// <summary>
-    /// Packets that a rule matched, with their captured bytes. One that several matched counts for each of them, but for the last alone
-    /// where the device marked it.
+    /// Packets that a rule matched, with their captured bytes. A packet that several rules matched counts for each of them. If the device
+    /// marked it, it counts only for the last.
     /// </summary>
     /// <param name="rule">1-based.</param>
     public PacketTally Of(int rule) => new(Volatile.Read(ref _counts[2 * rule]), Volatile.Read(ref _counts[(2 * rule) + 1]));
@@ -44,10 +44,10 @@ public sealed class RuleCounters(int rules, int guards = 0)
     }
 
     /// <summary>
-    /// Whether many of the packets counted last matched, which the next ones will likely do as well. For the thread that counts.
+    /// Whether many of the packets counted last matched. The next ones will probably match as well. For the thread that counts.
     /// </summary>
     internal bool ManyMatch { get; set; }
 
-    /// <summary>Where the counts begin, for compiled rules, which count by constant offsets from here.</summary>
+    /// <summary>The start of the counts. Compiled rules count at constant offsets from here.</summary>
     internal ref long First => ref _counts[0];
 }

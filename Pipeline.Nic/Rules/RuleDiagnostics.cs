@@ -2,7 +2,7 @@ using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Collects what is told of one text. Errors come first where there is no room for all.</summary>
+/// <summary>Collects the errors and warnings of one text. Where there is no room for all, errors come first.</summary>
 internal sealed class RuleDiagnostics(SourceText source)
 {
     private readonly List<Diagnostic> _errors = [];
@@ -10,7 +10,7 @@ internal sealed class RuleDiagnostics(SourceText source)
 
     public bool HasErrors => _errors.Count > 0;
 
-    /// <summary>Whether reading on could not tell anything new: an unusable file whose errors fill the list.</summary>
+    /// <summary>Whether reading further would tell nothing new: the file is unusable and its errors fill the list.</summary>
     public bool IsFull => _errors.Count >= RuleParser.MostDiagnostics;
 
     public void Error(TextSpan span, string message, string? note = null, string? help = null)

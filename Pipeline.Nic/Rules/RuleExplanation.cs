@@ -10,16 +10,16 @@ using Pipeline.Nic.Rules.Parsing;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>Says in words what a rule or a pcap-filter expression does, and shows what it is compiled to: text in, text out.</summary>
+/// <summary>Says in words what a rule or a pcap-filter expression does, and shows its compiled program: text in, text out.</summary>
 public static partial class RuleExplanation
 {
     private const int WidestTerm = 40;
 
     /// <summary>
-    /// Explains lines of a rule file, bare terms (<c>12:ffff:0800 23:ff:11</c>), or else a pcap-filter expression.
+    /// Explains lines of a rule file, bare terms (<c>12:ffff:0800 23:ff:11</c>), or otherwise a pcap-filter expression.
     /// </summary>
     /// <param name="form">The program to show; null shows classic BPF for a filter and none for terms.</param>
-    /// <param name="link">What packets start with; filters are compiled for it.</param>
+    /// <param name="link">The link layer that packets start with. Filters are compiled for it.</param>
     /// <param name="diagnostics">Errors and warnings in the text.</param>
     /// <returns>Lines for people; empty where there is an error.</returns>
     public static string Of(SourceText source, LinkLayer link, ProgramForm? form, out IReadOnlyList<Diagnostic> diagnostics)
@@ -98,7 +98,9 @@ public static partial class RuleExplanation
         return report.HasErrors ? [] : [new TermRule("", terms, 0, 0, false, whole)];
     }
 
-    /// <summary>An address and two more parts, which no word of the filter language is: IPv6 and MAC addresses have more colons.</summary>
+    /// <summary>
+    /// An address and two more parts. No word of the filter language looks like this: IPv6 and MAC addresses have more colons.
+    /// </summary>
     [GeneratedRegex(@"^(\d+|(l[234])?(\[[^\]]*\]?)*(\+\d*)?):[^:]+:[^:]*$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TermShape();
 
@@ -123,14 +125,14 @@ public static partial class RuleExplanation
         _ => EbpfOf(rule, filter),
     };
 
-    /// <summary>The whole program that the kernel would run, which is for Ethernet.</summary>
+    /// <summary>The whole program that the kernel would run. It is for Ethernet.</summary>
     private static string EbpfOf(MarkRule rule, CbpfProgram? filter)
     {
         var program = XdpCompiler.Compile(RuleSet.Empty with { Rules = [rule] }, [filter], [], []);
         return program.Refused.Count == 0 ? program.Describe() : $"no eBPF: {program.Refused[0].Reason}";
     }
 
-    /// <summary>The program that an export would have, which is for Ethernet.</summary>
+    /// <summary>The program that an export would have. It is for Ethernet.</summary>
     private static string CbpfOf(MarkRule rule)
     {
         try

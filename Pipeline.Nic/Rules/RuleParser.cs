@@ -4,20 +4,20 @@ using Pipeline.Nic.Rules.Parsing;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// Reads a rule file. Every error of the file is reported, up to <see cref="MostDiagnostics"/>; whatever the text holds, time and
-/// memory are bounded by its length.
+/// Reads a rule file. Every error of the file is reported, up to <see cref="MostDiagnostics"/>; whatever the text contains, its length
+/// bounds time and memory.
 /// </summary>
 public static class RuleParser
 {
-    /// <summary>The most errors and warnings told of one text; beyond it they repeat themselves.</summary>
+    /// <summary>The most errors and warnings reported for one text. Beyond that they repeat themselves.</summary>
     public const int MostDiagnostics = 100;
 
-    /// <summary>The longest text read, in UTF-16 units: 64 Mi, some 800 000 rules.</summary>
+    /// <summary>The longest text read, in UTF-16 units: 64 Mi, about 800 000 rules.</summary>
     public const int LongestText = 64 << 20;
 
     /// <summary>Reads a text of rules to its end, whatever is wrong with it, so that one reading finds all errors. Any thread.</summary>
     /// <param name="source">The text. It may start with a byte order mark, and lines may end in CR LF.</param>
-    /// <param name="diagnostics">What is wrong or looks wrong, in the order of the text.</param>
+    /// <param name="diagnostics">Errors and warnings, in the order of the text.</param>
     /// <returns>The rules, numbered as generation 1; null when there is an error.</returns>
     public static RuleSet? Parse(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
     {

@@ -11,6 +11,6 @@ namespace Pipeline.Nic.Rules;
 [DebuggerDisplay("generation {Generation}: {Rules.Count} rules of {Source.Name}")]
 public sealed record RuleSet(int Generation, IReadOnlyList<MarkRule> Rules, IReadOnlyList<string> LiftedGuards, SourceText Source)
 {
-    /// <summary>No rules, as generation 1: no packet is marked. What a pipeline without rules starts with.</summary>
+    /// <summary>No rules, as generation 1: no packet is marked. A pipeline without rules starts with it.</summary>
     public static readonly RuleSet Empty = new(1, [], [], new SourceText("no rules", ""));
 }

@@ -1,6 +1,8 @@
 namespace Pipeline.Nic.Rules;
 
-/// <summary>What one rule set changes about another. A rule is known by its name; it is the same when it also reads the same.</summary>
+/// <summary>
+/// The changes from one rule set to another. A rule is identified by its name, and is unchanged when its text is the same.
+/// </summary>
 /// <param name="Added">Names that the old set did not have, in the new order.</param>
 /// <param name="Removed">Names that the new set does not have, in the old order.</param>
 /// <param name="Changed">Names of rules that match or mark something else, in the new order.</param>

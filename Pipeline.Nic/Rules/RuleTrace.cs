@@ -8,7 +8,7 @@ using Pipeline.Nic.Rules.Guards;
 
 namespace Pipeline.Nic.Rules;
 
-/// <summary>What each rule said to one packet, with the interpreter, for people to read.</summary>
+/// <summary>The interpreter's result of each rule for one packet, for people to read.</summary>
 /// <param name="Text">A line for each rule tried and each of its terms.</param>
 /// <param name="Matched">The rules that matched, 1-based, in order.</param>
 /// <param name="Mark">The packet's mark after them.</param>
@@ -17,7 +17,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
     /// <summary>The keep-out guard that matched, so that no rule was tried; null for none.</summary>
     public string? KeptOutBy { get; init; }
 
-    /// <summary>Tries the rules on a packet that has no mark yet, up to the first that ends it.</summary>
+    /// <summary>Tries the rules on a packet that has no mark yet, up to the first that ends the search.</summary>
     /// <param name="bytes">The packet's captured bytes.</param>
     public static RuleTrace Of(MarkTable table, NicInterface nicInterface, in Packet packet, ReadOnlySpan<byte> bytes)
     {
@@ -52,7 +52,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
         text.Append($", l3 {At(packet.Of(FieldBase.L3))}, l4 {At(packet.Of(FieldBase.L4))}\n");
     }
 
-    /// <summary>A line for each guard up to the one that matches, which shows the condition that the packet meets.</summary>
+    /// <summary>A line for each guard up to the one that matches, with the condition that the packet meets.</summary>
     private static string? AppendGuards(StringBuilder text, IReadOnlyList<Guard> guards, LinkType linkType, in LocatedPacket packet)
     {
         foreach (var guard in guards)

@@ -1,19 +1,19 @@
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// One comparison: the big-endian value read at the address, and-ed with the mask, equals the value. It does not match where its
-/// base is absent or any byte it reads lies beyond the captured ones; a mask of 0 thus asks whether the bytes are there.
+/// One comparison: the big-endian value read at the address, and-ed with the mask, equals the value. It does not match where its base is
+/// absent or any byte it reads lies beyond the captured ones. So a mask of 0 asks whether the bytes are there.
 /// </summary>
-/// <param name="Address">Where it reads.</param>
+/// <param name="Address">The place it reads.</param>
 /// <param name="Width">Bytes read: 1, 2, 4, 6 (a MAC address) or 8.</param>
 /// <param name="Mask">The bits that are compared.</param>
-/// <param name="Value">What they must be. With a bit outside the mask it never matches.</param>
+/// <param name="Value">The value they must have. With a bit outside the mask it never matches.</param>
 public sealed record Term(FieldAddress Address, int Width, ulong Mask, ulong Value)
 {
     /// <summary>Whether there is a packet it could match.</summary>
     public bool CanMatch => (Value & ~Mask) == 0;
 
-    /// <summary>As it is written in a rule.</summary>
+    /// <summary>The text of it in a rule.</summary>
     public override string ToString()
     {
         var digits = "x" + (2 * Width);

@@ -1,8 +1,8 @@
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
-/// What a term means, said as plainly as can be: the specification that compiled rules are tested against. Positions are
-/// <see cref="Int128"/>, so that no offset or shift, however absurd, can wrap around into the packet.
+/// Defines the meaning of a term as plainly as possible. It is the specification that compiled rules are tested against. Positions are
+/// <see cref="Int128"/>, so no offset or shift, however absurd, can wrap around into the packet.
 /// </summary>
 internal static class TermInterpreter
 {
@@ -20,7 +20,7 @@ internal static class TermInterpreter
     }
 
     /// <summary>Reads a term's bytes.</summary>
-    /// <param name="position">Where they are, when they are there.</param>
+    /// <param name="position">The place of the bytes, if they are there.</param>
     /// <returns>False when its base is absent or a byte lies beyond the captured ones.</returns>
     public static bool TryRead(Term term, in LocatedPacket packet, out int position, out ulong read)
     {

@@ -3,7 +3,7 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Nic.Rules;
 
 /// <summary>A rule in the offset:mask:value notation.</summary>
-/// <param name="Terms">All of them have to match; at least one.</param>
+/// <param name="Terms">All of them must match. There is at least one.</param>
 public sealed record TermRule(string Name, IReadOnlyList<Term> Terms, uint Mark, uint MarkMask, bool Continue, TextSpan Span)
     : MarkRule(Name, Mark, MarkMask, Continue, Span)
 {
