@@ -61,8 +61,8 @@ public static class StandardStreams
 
     /// <summary>
     /// Whether a name such as <c>/dev/stdin</c> or <c>/dev/fd/3</c> stands for a descriptor that is not open, or for a stream that the
-    /// process was not given. Such a name leads to something of the runtime's own. In our own program that is true of every other
-    /// descriptor too. A program that embeds a pipeline might have opened the descriptor, and can name it.
+    /// process was not given. Such a name leads to something of the runtime's own. In our own program that is true of every descriptor that
+    /// the process was not given. A program that embeds a pipeline might have opened the descriptor itself, and can name it.
     /// </summary>
     /// <param name="name">Its name in messages.</param>
     public static bool IsClosed(string path, out string name)
