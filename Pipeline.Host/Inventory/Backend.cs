@@ -1,4 +1,5 @@
 using Pipeline.Host.Schema;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Host.Inventory;
 
@@ -9,9 +10,11 @@ namespace Pipeline.Host.Inventory;
 internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string? WhyNot)
 {
     private const string NotInThisVersion = "not yet in this version";
+    private const string OnlyFromCode = "not yet in this version, but from code";
 
     /// <summary>The backends for every interface. One that this version lacks works on none.</summary>
-    public static IReadOnlyList<Backend> All { get; } = [new("afpacket", [], NotInThisVersion), new("afxdp", [], NotInThisVersion)];
+    public static IReadOnlyList<Backend> All { get; } = 
+        [.. Backends.All.Where(b => b.Traits.IsLive).Select(b => new Backend(b.Name, [], OnlyFromCode)), new("afxdp", [], NotInThisVersion)];
 
     public static IReadOnlyDictionary<string, BackendJson> ToJson() => All.ToDictionary(b => b.Name, b => new BackendJson(b.Modes, b.WhyNot));
 

@@ -40,6 +40,8 @@ public partial class LayerTests
     [Theory]
     [InlineData("Pipeline.Nic", "Akka", "Microsoft.AspNetCore", "Pipeline.Actors", "Pipeline.Host")]
     [InlineData("Pipeline.Actors", "Microsoft.AspNetCore", "Pipeline.Host")]
+    [InlineData("Pipeline.Actors/Configuration", "Akka", "Pipeline.Actors.Control", "Pipeline.Actors.Dispatch", "Pipeline.Actors.Hosting", "Pipeline.Actors.Routing", "Pipeline.Actors.Setup")]
+    [InlineData("Pipeline.Actors/Setup", "Akka", "Pipeline.Actors.Control", "Pipeline.Actors.Dispatch", "Pipeline.Actors.Routing")]
     [InlineData("Pipeline.Actors/Queues", "Pipeline.Actors.Control")]
     [InlineData("Pipeline.Actors/Routing", "Pipeline.Actors.Control")]
     [InlineData("Pipeline.Actors/Delivery", "Pipeline.Actors.Control")]

@@ -24,7 +24,7 @@ public sealed class DevicesTests
 
         var lines = _screen.Out.Split('\n');
         Assert.Matches(@"^1  lo +up +loopback ", lines[1]);
-        Assert.Matches(@"^2  eth0 +up +ethernet +02:00:00:00:00:01 +ixgbe +not yet in this version +not yet in this version +1500 +8$", lines[2]);
+        Assert.Matches(@"^2  eth0 +up +ethernet +02:00:00:00:00:01 +ixgbe +not yet in this version, but from code +not yet in this version +1500 +8$", lines[2]);
         Assert.Contains(lines, l => l.StartsWith("sim   ok  run --sim imix|", StringComparison.Ordinal));
         Assert.Contains(lines, l => l.StartsWith("file  ok  run -r FILE|-", StringComparison.Ordinal));
     }
@@ -38,7 +38,7 @@ public sealed class DevicesTests
         var eth0 = json.GetProperty("interfaces")[1];
         Assert.Equal(("pipeline.devices/1", 2, "eth0", 8), (json.GetProperty("schema").GetString(), eth0.GetProperty("number").GetInt32(), eth0.GetProperty("name").GetString(), eth0.GetProperty("receiveQueues").GetInt32()));
         var afpacket = eth0.GetProperty("backends").GetProperty("afpacket");
-        Assert.Equal((0, "not yet in this version"), (afpacket.GetProperty("modes").GetArrayLength(), afpacket.GetProperty("whyNot").GetString()));
+        Assert.Equal((0, "not yet in this version, but from code"), (afpacket.GetProperty("modes").GetArrayLength(), afpacket.GetProperty("whyNot").GetString()));
         Assert.Equal(JsonValueKind.Null, json.GetProperty("interfaces")[0].GetProperty("driver").ValueKind);
     }
 
