@@ -54,9 +54,6 @@ public sealed class AfPacketQueue : INicQueue
     /// <inheritdoc/>
     public string? Trouble => Volatile.Read(ref _trouble);
 
-    /// <summary>Packets received so far, by this queue's thread.</summary>
-    internal long Seen => _seen;
-
     private bool HasBlock => _block.Packets > 0;
 
     /// <inheritdoc/>
