@@ -14,9 +14,11 @@ namespace Pipeline.Nic.Pages;
 [DebuggerDisplay("{Out} out")]
 public sealed class Departures
 {
+    private const long Nothing = long.MaxValue;
+
     private long _left;
     private Action? _waiter;
-    private Returns _returns = new() { WakeAt = -1 };
+    private Returns _returns = new() { WakeAt = Nothing };
 
     /// <summary>
     /// Bundles that left and are not home. The number can change at any moment while other threads work. For the sender's thread.
@@ -40,11 +42,14 @@ public sealed class Departures
     public void WakeWhenOut(long mostOut, Action wake)
     {
         var wakeAt = _left - mostOut;
+
+        // The earlier mark goes first: a thread that has just reached it must not take the new request for the earlier one.
+        Interlocked.Exchange(ref _returns.WakeAt, Nothing);
         Volatile.Write(ref _waiter, wake);
 
         // A thread that counts a bundle home reads the mark after it has counted, so one of the two sides sees the other.
         Interlocked.Exchange(ref _returns.WakeAt, wakeAt);
-        if (Volatile.Read(ref _returns.Home) >= wakeAt) Wake();
+        if (IsDue) Wake();
     }
 
     internal void Home()
@@ -52,7 +57,25 @@ public sealed class Departures
         if (Interlocked.Increment(ref _returns.Home) == Volatile.Read(ref _returns.WakeAt)) Wake();
     }
 
-    private void Wake() => Interlocked.Exchange(ref _waiter, null)?.Invoke();
+    private bool IsDue => Volatile.Read(ref _returns.Home) >= Volatile.Read(ref _returns.WakeAt);
+
+    /// <summary>
+    /// Calls the waiter if its mark is reached. A thread that comes here for an earlier mark puts the waiter back, and looks again: others
+    /// found none meanwhile.
+    /// </summary>
+    private void Wake()
+    {
+        while (Interlocked.Exchange(ref _waiter, null) is { } waiter)
+        {
+            if (IsDue)
+            {
+                waiter();
+                return;
+            }
+
+            if (Interlocked.CompareExchange(ref _waiter, waiter, null) is not null || !IsDue) return;
+        }
+    }
 
     // Bundles that come home and bundles that leave are counted on different CPUs. So each count has cache lines of its own, with one
     // between them for the neighbour prefetcher.
