@@ -36,7 +36,28 @@ public sealed class VethWire : IDisposable
     public void SendOut(byte[] packet) => (_outgoing ??= SocketOn(Index)).Send(packet);
 
     /// <summary>Brings the near end up or down.</summary>
-    public void SetUp(bool isUp) => Ip("link", "set", Near, isUp ? "up" : "down");
+    public void SetUp(bool isUp)
+    {
+        Ip("link", "set", Near, isUp ? "up" : "down");
+        if (isUp) AwaitCarrier();
+    }
+
+    /// <summary>Gives the near end another name, and the name it had to a new interface that nobody sends to. Both are up.</summary>
+    public void GiveNameAway(string newName)
+    {
+        Rename(newName);
+        Ip("link", "add", Near, "type", "veth", "peer", "name", $"{Near}p");
+        Ip("link", "set", Near, "up");
+    }
+
+    /// <summary>Gives the near end another name. It is up afterwards.</summary>
+    public void Rename(string newName)
+    {
+        SetUp(false);
+        Ip("link", "set", Near, "name", newName);
+        Ip("link", "set", newName, "up");
+        AwaitCarrier();
+    }
 
     /// <summary>Deletes both ends.</summary>
     public void Delete()
@@ -54,7 +75,7 @@ public sealed class VethWire : IDisposable
         foreach (var scope in new[] { "all", "default" }) InFar("sh", "-c", $"echo 1 >/proc/sys/net/ipv6/conf/{scope}/disable_ipv6");
         File.WriteAllText($"/proc/sys/net/ipv6/conf/{Near}/disable_ipv6", "1");
         InFar("ip", "link", "set", Far, "up");
-        Ip("link", "set", Near, "up");
+        SetUp(true);
         Index = (int)Number("ifindex");
 
         // A socket belongs to the namespace that its thread was in when it was made; this thread ends, and nothing else goes there.
@@ -71,6 +92,10 @@ public sealed class VethWire : IDisposable
         Tool.Run("ip", "link", "del", Near);
         Tool.Run("ip", "netns", "del", _namespace);
     }
+
+    /// <summary>The kernel gives the far end a queue some time after the near end is up. What is sent earlier is lost.</summary>
+    private void AwaitCarrier() =>
+        Assert.True(SpinWait.SpinUntil(() => InFar("cat", $"/sys/class/net/{Far}/operstate").Trim() == "up", TimeSpan.FromSeconds(30)));
 
     private Socket? SocketInside()
     {
