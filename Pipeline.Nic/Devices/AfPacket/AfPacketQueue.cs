@@ -56,6 +56,18 @@ public sealed class AfPacketQueue : INicQueue
 
     private bool HasBlock => _block.Packets > 0;
 
+    /// <summary>
+    /// Whether every packet that the kernel took has been given out. The kernel keeps a block that is not full for a while.
+    /// </summary>
+    private bool HasGivenOutAll
+    {
+        get
+        {
+            TakeStatistics();
+            return _seen >= _kernelTook - _kernelDropped;
+        }
+    }
+
     /// <inheritdoc/>
     public bool TryOpen()
     {
@@ -139,14 +151,10 @@ public sealed class AfPacketQueue : INicQueue
     /// </summary>
     private ReceiveStatus WhyNothing()
     {
-        if (_isDraining)
-        {
-            TakeStatistics();
-            return _seen >= _kernelTook - _kernelDropped ? ReceiveStatus.End : ReceiveStatus.Empty;
-        }
-
-        if (_socket.TakeError() == Errno.None) return ReceiveStatus.Empty;
-        return TryOpen() ? ReceiveStatus.Empty : ReceiveStatus.Down;
+        var error = _socket.TakeError();
+        if (_isDraining) return HasGivenOutAll ? ReceiveStatus.End : ReceiveStatus.Empty;
+        if (_trouble is null && error == Errno.None) return ReceiveStatus.Empty;
+        return !TryOpen() && HasGivenOutAll ? ReceiveStatus.Down : ReceiveStatus.Empty;
     }
 
     private void TakeStatistics()

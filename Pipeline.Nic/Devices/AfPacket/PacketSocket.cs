@@ -39,7 +39,7 @@ internal sealed class PacketSocket : IDisposable
             if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
             opened.LinkType = opened.LinkTypeNow() ?? throw new IOException(
                 $"{name}: its packets begin with a header of a kind that is not read (type {NetDevice.HardwareOf(opened._socket, name)})");
-            SocketFilter.AttachIncomingOnly(opened._socket, name);
+            opened.Stop();
             opened.Ring = PacketRing.Create(opened._socket, name, options);
             opened.BindTo(index);
             return opened;
@@ -64,13 +64,26 @@ internal sealed class PacketSocket : IDisposable
         return (statistics.tp_packets, statistics.tp_drops);
     }
 
-    /// <summary>Binds to the interface again if it came back with another index. The ring stays as it is.</summary>
+    /// <summary>
+    /// Binds to the interface again if it came back with another index. The ring stays as it is. An interface that has another name or
+    /// another kind of link now is let go of: it would fill the ring once it is up.
+    /// </summary>
     /// <returns>Why it gives no packets now; null where it does.</returns>
     public string? Rebind()
     {
-        if (NetDevice.IndexOf(_socket, _name) is not { } index) return $"there is no interface {_name}";
-        if (LinkTypeNow() != LinkType) return $"{_name} came back as an interface of another kind";
-        if (index != _boundTo || IsUnbound) BindTo(index);
+        if (NetDevice.IndexOf(_socket, _name) is not { } index)
+        {
+            LetGo();
+            return $"there is no interface {_name}";
+        }
+
+        if (LinkTypeNow() != LinkType)
+        {
+            LetGo();
+            return $"{_name} came back as an interface of another kind";
+        }
+
+        if ((index != _boundTo || IsUnbound) && !TryBindTo(index)) return $"there is no interface {_name}";
         return NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
     }
 
@@ -83,12 +96,7 @@ internal sealed class PacketSocket : IDisposable
     public void Dispose()
     {
         if (_socket.IsClosed) return;
-        if (_boundTo != 0)
-        {
-            Stop();
-            if (_isPromiscuous && !IsUnbound) SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
-        }
-
+        LetGo();
         _socket.Dispose();
     }
 
@@ -107,6 +115,20 @@ internal sealed class PacketSocket : IDisposable
         }
     }
 
+    /// <returns>False when the interface has gone since it was looked up.</returns>
+    private bool TryBindTo(int index)
+    {
+        try
+        {
+            BindTo(index);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENODEV)
+        {
+            return false;
+        }
+    }
+
     private LinkType? LinkTypeNow() => NetDevice.HardwareOf(_socket, _name) switch
     {
         NetDevice.ARPHRD_ETHER or NetDevice.ARPHRD_LOOPBACK => LinkType.Ethernet,
@@ -114,11 +136,23 @@ internal sealed class PacketSocket : IDisposable
         _ => null,
     };
 
+    /// <summary>The filter lets packets in last: until then the socket might still be bound to another interface.</summary>
     private void BindTo(int index)
     {
+        LetGo();
         SysSocket.Bind(_socket, IfPacket.AddressOf(index), _name);
         _boundTo = index;
+        SocketFilter.AttachIncomingOnly(_socket, _name);
         if (_isPromiscuous) SetPromiscuous(IfPacket.PACKET_ADD_MEMBERSHIP, index);
+    }
+
+    /// <summary>Takes nothing more from the interface that it is bound to, and leaves that interface as it was.</summary>
+    private void LetGo()
+    {
+        if (_boundTo == 0) return;
+        Stop();
+        if (_isPromiscuous && !IsUnbound) SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
+        _boundTo = 0;
     }
 
     private void SetPromiscuous(int option, int index) =>

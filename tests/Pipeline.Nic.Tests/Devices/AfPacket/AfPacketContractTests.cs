@@ -69,6 +69,49 @@ public sealed class AfPacketContractTests : NicQueueContract
     }
 
     [ContractFact]
+    public void What_lay_in_a_block_with_room_when_the_interface_went_is_received_before_that_is_told()
+    {
+        using var device = new OnVeth(blockTimeout: TimeSpan.FromSeconds(2));
+        using var reader = new QueueReader(device.Queue);
+        var packets = Packets(10);
+        device.Send(packets);
+
+        device.Wire.Delete();
+
+        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
+        Assert.Equal(packets, reader.Packets);
+    }
+
+    [ContractFact]
+    public void An_interface_that_has_another_name_now_is_not_read()
+    {
+        using var device = new OnVeth();
+        using var reader = new QueueReader(device.Queue);
+        device.Wire.Rename($"{device.Wire.Near}o");
+        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
+
+        device.Send(Packets(10));
+        device.Queue.Drain();
+
+        Assert.Equal(ReceiveStatus.End, reader.ReceiveUntil(() => false));
+        Assert.Empty(reader.Packets);
+    }
+
+    [ContractFact]
+    public void An_interface_that_has_another_name_now_is_not_promiscuous_any_more()
+    {
+        const int Promiscuous = 0x100; // IFF_PROMISC, linux/if.h
+        using var device = new OnVeth();
+        var renamed = $"{device.Wire.Near}o";
+
+        device.Wire.GiveNameAway(renamed);
+        Assert.True(device.Queue.TryOpen());
+
+        Assert.Equal(Promiscuous, FlagsOf(device.Wire.Near) & Promiscuous);
+        Assert.Equal(0, FlagsOf(renamed) & Promiscuous);
+    }
+
+    [ContractFact]
     public void What_this_host_sends_is_not_received()
     {
         using var device = new OnVeth();
@@ -121,6 +164,8 @@ public sealed class AfPacketContractTests : NicQueueContract
 
         Assert.Equal([packet], reader.Packets);
     }
+
+    private static int FlagsOf(string name) => Convert.ToInt32(File.ReadAllText($"/sys/class/net/{name}/flags").Trim(), 16);
 
     /// <summary>The near end of a veth pair, with a ring of 256 KiB.</summary>
     private sealed class OnVeth : DeviceUnderTest
