@@ -51,6 +51,9 @@ internal sealed partial class PipelineRoot
             case RootProtocol.Scale or RootProtocol.RemoveInstance when _topology.Groups.WhyNotResize(name) is { } why:
                 End(change, new OrderAnswer(OrderOutcome.Refused, why));
                 break;
+            case RootProtocol.Scale or RootProtocol.RemoveInstance when !_topology.Routes.LeadTo(name):
+                End(change, new OrderAnswer(OrderOutcome.Refused, "no route leads to it any more"));
+                break;
             case RootProtocol.Scale scale: Move(change, _topology.Groups.Resize(name, scale.Instances, _topology.Placement)); break;
             case RootProtocol.RemoveInstance remove: Move(change, _topology.Groups.Remove(name, remove.Instance)); break;
             case RootProtocol.AddRoute add: AddRoute(change, add.Route); break;

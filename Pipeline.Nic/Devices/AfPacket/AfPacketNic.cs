@@ -53,6 +53,7 @@ public sealed class AfPacketNic : INic
         options ??= new AfPacketOptions();
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockTimeout, AfPacketOptions.ShortestBlockTimeout);
         if (!BitOperations.IsPow2(options.BlockBytes))
             throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
         if ((long)options.BlockBytes * options.Blocks > uint.MaxValue)

@@ -3,6 +3,9 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// <summary>Options for copying an interface's packets.</summary>
 public sealed record AfPacketOptions
 {
+    /// <summary>The shortest time for which the kernel can be told to keep a block.</summary>
+    public static readonly TimeSpan ShortestBlockTimeout = TimeSpan.FromMilliseconds(1);
+
     /// <summary>
     /// Bytes per block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
     /// a block is cut; super-packets of segmentation offload have up to 64 KiB.
@@ -13,8 +16,8 @@ public sealed record AfPacketOptions
     public int Blocks { get; init; } = 64;
 
     /// <summary>
-    /// How long the kernel keeps a block that has packets and room for more, in whole milliseconds. The kernel's clock ticks every 1 to 10
-    /// ms.
+    /// How long the kernel keeps a block that has packets and room for more, in whole milliseconds, 1 or more. The kernel's clock ticks
+    /// every 1 to 10 ms.
     /// </summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMilliseconds(4);
 

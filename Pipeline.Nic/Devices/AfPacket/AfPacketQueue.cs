@@ -72,6 +72,9 @@ public sealed class AfPacketQueue : INicQueue
     public bool TryOpen()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+
+        // An actor that was made anew while it drained asks once more; nothing must come in again.
+        if (_isDraining) return true;
         Volatile.Write(ref _trouble, _socket.Rebind());
         return _trouble is null;
     }

@@ -151,8 +151,20 @@ internal sealed class PacketSocket : IDisposable
     {
         if (_boundTo == 0) return;
         Stop();
-        if (_isPromiscuous && !IsUnbound) SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
+        if (_isPromiscuous && !IsUnbound) StopBeingPromiscuous();
         _boundTo = 0;
+    }
+
+    private void StopBeingPromiscuous()
+    {
+        try
+        {
+            SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
+        }
+        catch (LinuxException)
+        {
+            // The interface went at this moment, and the membership with it.
+        }
     }
 
     private void SetPromiscuous(int option, int index) =>

@@ -125,6 +125,10 @@ public sealed class AfPacketContractTests : NicQueueContract
     }
 
     [ContractFact]
+    public void A_block_timeout_below_a_millisecond_is_refused() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => AfPacketNic.Open("nosuch0", new AfPacketOptions { BlockTimeout = TimeSpan.Zero }));
+
+    [ContractFact]
     public void An_interface_that_is_not_there_is_told_by_name() =>
         Assert.Equal("there is no interface nosuch0", Assert.Throws<FileNotFoundException>(() => AfPacketNic.Open("nosuch0")).Message);
 
