@@ -78,7 +78,24 @@ internal sealed partial class NicQueueActor : UntypedActor
 
     protected override void PreStart() => Self.Tell(QueueProtocol.Poll.Instance);
 
+    /// <summary>
+    /// An exception of the device ends the queue as its fault. A restart would ask the same device again at once, and would have forgotten
+    /// that the queue was drained.
+    /// </summary>
     protected override void OnReceive(object message)
+    {
+        try
+        {
+            Handle(message);
+        }
+        catch (Exception fault) when (_state != State.Ended)
+        {
+            _cell.Fault ??= fault;
+            Leave();
+        }
+    }
+
+    private void Handle(object message)
     {
         switch (_state)
         {
@@ -171,18 +188,9 @@ internal sealed partial class NicQueueActor : UntypedActor
     private void OnOpen()
     {
         _retry?.Cancel();
-        try
+        if (!_cell.Queue.TryOpen())
         {
-            if (!_cell.Queue.TryOpen())
-            {
-                BackOff();
-                return;
-            }
-        }
-        catch (Exception fault)
-        {
-            _cell.Fault = fault;
-            End();
+            BackOff();
             return;
         }
 
@@ -227,6 +235,11 @@ internal sealed partial class NicQueueActor : UntypedActor
     private void End()
     {
         _cell.Queue.ReadLosses(_cell.Account);
+        Leave();
+    }
+
+    private void Leave()
+    {
         _state = State.Ended;
         Context.Parent.Tell(new QueueProtocol.Ended(_cell));
     }

@@ -113,7 +113,10 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
         return OpeningFault is null ? Trouble is null : throw OpeningFault;
     }
 
-    public bool Drain() => TakesAhead;
+    /// <summary>Thrown when it is drained.</summary>
+    public Exception? DrainFault { get; set; }
+
+    public bool Drain() => DrainFault is null ? TakesAhead : throw DrainFault;
 
     public ReceiveStatus Receive(PageBundle bundle)
     {
@@ -145,7 +148,14 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     /// <summary>Times that somebody wanted to know what the device lost.</summary>
     public int LossReadings { get; private set; }
 
-    public void ReadLosses(QueueAccount account) => LossReadings++;
+    /// <summary>Thrown when somebody wants to know what the device lost.</summary>
+    public Exception? LossFault { get; set; }
+
+    public void ReadLosses(QueueAccount account)
+    {
+        LossReadings++;
+        if (LossFault is not null) throw LossFault;
+    }
 
     public void Dispose()
     {

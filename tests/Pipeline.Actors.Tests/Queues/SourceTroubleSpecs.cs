@@ -85,6 +85,35 @@ public sealed class SourceTroubleSpecs : OneQueue
     }
 
     [Fact]
+    public async Task A_device_that_cannot_say_what_it_lost_ends_the_queue_once_and_its_packets_are_counted()
+    {
+        var nic = new FakeNic(8);
+        nic[0].LossFault = new IOException("no such socket");
+        Start(nic, bundlePackets: 8);
+
+        Assert.Equal(8, Next().Count);
+        Assert.Equal("no such socket", Root.ExpectMsg<QueueProtocol.Ended>().Queue.Fault?.Message);
+        Queue.Tell(QueueProtocol.Drain.Instance);
+        await Answered(Queue);
+        Root.ExpectNoMsg(TimeSpan.Zero);
+        Assert.Equal((8, 1), (Cell.Account.Received.Packets, nic[0].Openings));
+    }
+
+    [Fact]
+    public async Task A_device_that_cannot_be_drained_ends_the_queue()
+    {
+        var nic = new FakeNic(8);
+        nic[0].IsSilent = true;
+        nic[0].DrainFault = new IOException("no such socket");
+        Start(nic, bundlePackets: 8);
+        await Sleeps();
+
+        Queue.Tell(QueueProtocol.Drain.Instance);
+
+        Assert.Equal("no such socket", Root.ExpectMsg<QueueProtocol.Ended>().Queue.Fault?.Message);
+    }
+
+    [Fact]
     public void A_drain_does_not_wait_for_a_source_that_is_down()
     {
         var nic = new FakeNic(8);
