@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CsCheck;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
@@ -149,7 +148,7 @@ public sealed class PassingSpecs
     private static (PipelineView View, IReadOnlyList<string> Arrived) Run(PipelineSetup setup)
     {
         var arrived = new List<string>();
-        var handlers = With(With(setup.Handlers, "handler", () => new Noting(arrived)), "copies", () => new Noting(arrived));
+        var handlers = With(With(setup.Handlers, "handler", () => new NotingConsumer(arrived)), "copies", () => new NotingConsumer(arrived));
         var run = PipelineRun.Start(setup with { Handlers = handlers });
         var outcome = run.Completion.WaitAsync(Runs.Patience).GetAwaiter().GetResult();
         run.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -201,29 +200,4 @@ public sealed class PassingSpecs
         },
         Handlers = new Dictionary<string, Func<IPacketConsumer>> { ["handler"] = () => new CountConsumer() },
     };
-
-    /// <summary>Writes down every packet: when, with which mark, by which rule, and its bytes.</summary>
-    private sealed class Noting(List<string> arrived) : IPacketConsumer
-    {
-        public void Consume(scoped PacketBatch batch)
-        {
-            foreach (ref readonly var packet in batch.Packets)
-            {
-                var line = $"{packet.TimestampNanoseconds} {packet.Mark:x} {packet.Rule} {Convert.ToHexString(SHA256.HashData(batch.BytesOf(packet)))}";
-                lock (arrived) arrived.Add(line);
-            }
-        }
-
-        public void Flush()
-        {
-        }
-
-        public void Complete()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }

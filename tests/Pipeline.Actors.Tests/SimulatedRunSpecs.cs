@@ -149,32 +149,6 @@ public sealed class SimulatedRunSpecs
             Routes = [new RouteOptions { To = "marked", Mark = 0, MarkMask = 0x40 }, new RouteOptions { To = "stack" }],
             Consumers = new Dictionary<string, ConsumerOptions> { ["marked"] = Runs.Bypass("marked", instances: 2) },
         },
-        Handlers = new Dictionary<string, Func<IPacketConsumer>> { ["marked"] = () => new Noting(seen, delay) },
+        Handlers = new Dictionary<string, Func<IPacketConsumer>> { ["marked"] = () => new NotingConsumer(seen, delay) },
     };
-
-    /// <summary>Writes down every packet: when, with which mark, and its bytes.</summary>
-    private sealed class Noting(List<string> seen, int delay) : IPacketConsumer
-    {
-        public void Consume(scoped PacketBatch batch)
-        {
-            Thread.SpinWait(delay * 1000);
-            foreach (ref readonly var packet in batch.Packets)
-            {
-                var line = $"{packet.TimestampNanoseconds} {packet.Mark:x} {packet.Rule} {Convert.ToHexString(SHA256.HashData(batch.BytesOf(packet)))}";
-                lock (seen) seen.Add(line);
-            }
-        }
-
-        public void Flush()
-        {
-        }
-
-        public void Complete()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
-    }
 }
