@@ -85,7 +85,7 @@ internal sealed class XdpCompiler
 
         _code.Place(decided);
         if (IsWhole || _plan.Segments.Count > 0) EmitVerdict(verdicts);
-        if (!IsWhole || verdicts.Any(v => v.Verdict == PacketVerdict.Take)) EmitTake();
+        if (!IsWhole || verdicts.Any(v => v.Verdict != PacketVerdict.Pass)) EmitTake();
         EmitPass();
     }
 
@@ -105,17 +105,16 @@ internal sealed class XdpCompiler
         _code.Place(matched);
     }
 
+    /// <summary>The program makes no copies, so software gets every packet that it must have a copy of.</summary>
     private void EmitVerdict(IReadOnlyList<MarkVerdict> verdicts)
     {
         _code.Comment("verdict");
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
         foreach (var verdict in verdicts)
         {
-            // No copies are made yet, and a packet that is copied continues to the next verdict.
-            if (verdict.Verdict == PacketVerdict.Copy) continue;
             _code.Move(R2, R1);
             _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdict.Mask));
-            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Verdict == PacketVerdict.Take ? _take : _pass);
+            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Verdict == PacketVerdict.Pass ? _pass : _take);
         }
 
         _code.Jump(_pass);

@@ -30,6 +30,22 @@ public class XdpVerdictTests
     }
 
     [FactThatNeeds(Need.Root)]
+    public void What_software_needs_a_copy_of_it_gets_because_the_program_makes_none()
+    {
+        MarkVerdict[] verdicts = [new(1, 1, PacketVerdict.Copy), new(2, 2, PacketVerdict.Pass), new(4, 4, PacketVerdict.Take)];
+        for (var mark = 0u; mark < 8; mark++)
+        {
+            var rules = RuleText.Valid($"rule a match 0:00:00 mark {mark}");
+            var wanted = new OffloadedRules { Rules = rules, Guards = [], Verdicts = verdicts }.VerdictOf(mark);
+            using var program = LoadedXdpProgram.Load(XdpProgram.Compile(rules, [], verdicts));
+            Assert.Equal(wanted != PacketVerdict.Pass, program.Run(new byte[60]).IsTaken);
+        }
+
+        using var copying = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule a match 0:00:00 mark 1"), [], verdicts[..1]));
+        Assert.True(copying.Run(new byte[60]).IsTaken);
+    }
+
+    [FactThatNeeds(Need.Root)]
     public void Packets_that_stay_with_the_kernel_are_counted_too()
     {
         using var program = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule a match 0:ff:1 mark 1\nrule b match 0:ff:2 mark 2"), [], TakeTwo));
