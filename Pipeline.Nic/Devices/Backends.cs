@@ -16,7 +16,7 @@ public static class Backends
     /// <returns>The device, which the caller owns. Reading standard input, this waits for the capture's beginning.</returns>
     /// <exception cref="ArgumentException">The options name no source.</exception>
     /// <exception cref="IOException">It cannot be read. A <see cref="CaptureFormatException"/> if it is not a capture.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not open it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to open it.</exception>
     public static INic Open(SourceOptions source)
     {
         var backend = For(source)

@@ -15,7 +15,7 @@ public static class BundleWalk
     /// <param name="nic">Read queue by queue, to the end or until the visitor has seen enough. It is not disposed.</param>
     /// <param name="visit">Gets each bundle, which is gone afterwards. Returns whether to go on.</param>
     /// <exception cref="CaptureFormatException">The capture is broken; every packet before the fault has been visited.</exception>
-    /// <exception cref="IOException">The source could not be read.</exception>
+    /// <exception cref="IOException">The source could not be read, or is down: nobody waits here until it comes back.</exception>
     public static void Through(INic nic, Func<PageBundle, bool> visit)
     {
         var bundles = new BundlePool(BundlePackets);
@@ -30,15 +30,19 @@ public static class BundleWalk
     private static bool Through(
         INicQueue queue, BundlePool bundles, PacketAccount account, ManualResetEventSlim ready, Func<PageBundle, bool> visit)
     {
+        if (!queue.TryOpen()) throw Gone(queue);
         while (true)
         {
             using var bundle = bundles.Rent(queue.DeviceShare, account, NicInterface.Unknown);
             var status = queue.Receive(bundle);
             if (!bundle.IsEmpty && !visit(bundle)) return false;
             if (status == ReceiveStatus.End) return true;
+            if (status == ReceiveStatus.Down) throw Gone(queue);
             if (status == ReceiveStatus.Empty) Await(queue, ready);
         }
     }
+
+    private static IOException Gone(INicQueue queue) => new($"{queue.Name}: {queue.Trouble}");
 
     private static void Await(INicQueue queue, ManualResetEventSlim ready)
     {

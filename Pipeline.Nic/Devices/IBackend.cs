@@ -16,6 +16,6 @@ public interface IBackend
     /// <param name="source">Options that <see cref="Opens"/> said yes to.</param>
     /// <returns>The device, which the caller owns.</returns>
     /// <exception cref="IOException">It cannot be opened.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not open it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to open it.</exception>
     INic Open(SourceOptions source);
 }

@@ -18,11 +18,17 @@ public sealed record PoolOptions
     /// <summary>The largest page, in bytes.</summary>
     public const int LargestPageBytes = 1 << 30;
 
+    /// <summary>Bytes per page unless somebody says otherwise: so large that reading costs little per packet.</summary>
+    public const int DefaultPageBytes = 512 * 1024;
+
+    /// <summary>Pages per queue unless somebody says otherwise.</summary>
+    public const int DefaultPages = 16;
+
     /// <summary>Bytes per page; a power of two. For files it is also the longest record that can be read.</summary>
-    public int PageBytes { get; init; } = 512 * 1024;
+    public int PageBytes { get; init; } = DefaultPageBytes;
 
     /// <summary>Pages per queue.</summary>
-    public int Pages { get; init; } = 16;
+    public int Pages { get; init; } = DefaultPages;
 
     /// <summary>The problems with it; none where it can be used.</summary>
     public IEnumerable<OptionProblem> Check()

@@ -11,7 +11,7 @@ public static class TextFile
     /// <summary>Reads a whole file or pipe, as UTF-8 or by its byte order mark.</summary>
     /// <param name="path">The file; it becomes the text's name.</param>
     /// <exception cref="FileNotFoundException">There is no such file, or it is a folder.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     /// <exception cref="LinuxException">It is a socket.</exception>
     /// <exception cref="InvalidInputException">It is longer than 64 MiB, or is not text.</exception>
     public static SourceText Read(string path)

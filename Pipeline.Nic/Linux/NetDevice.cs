@@ -18,7 +18,7 @@ internal static unsafe partial class NetDevice
     private const uint SIOCGIFINDEX = 0x8933;
 
     /// <summary>The longest name, in bytes.</summary>
-    public const int LongestName = IFNAMSIZ - 1;
+    private const int LongestName = IFNAMSIZ - 1;
 
     /// <summary>The kernel's number for an interface; null where no interface has that name.</summary>
     public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;

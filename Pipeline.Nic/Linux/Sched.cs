@@ -21,7 +21,7 @@ public static unsafe partial class Sched
     public static IReadOnlyList<int> CpusOfThisThread() => CpusOf(0);
 
     /// <summary>Restricts the calling thread to one CPU until the thread ends.</summary>
-    /// <exception cref="LinuxException">The process must not run there, or there is no such CPU (EINVAL).</exception>
+    /// <exception cref="LinuxException">The process is not allowed on that CPU, or there is no such CPU (EINVAL).</exception>
     public static void PinThisThread(int cpu)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(cpu);

@@ -16,7 +16,7 @@ internal static unsafe partial class SysSocket
     private const int SOCK_CLOEXEC = 0x80000;
 
     /// <summary>Makes a socket that children of the process do not inherit: a child would keep its address bound.</summary>
-    /// <exception cref="LinuxException">There is no such kind of socket, or the process must not open one.</exception>
+    /// <exception cref="LinuxException">There is no such kind of socket, or the process lacks permission to open one.</exception>
     public static SafeFileHandle Create(int domain, int type, int protocol, string subject)
     {
         var descriptor = socket(domain, type | SOCK_CLOEXEC, protocol);

@@ -149,7 +149,8 @@ public abstract unsafe partial class PagePool : IPacketStore, IDisposable
 
     /// <summary>
     /// Asks for one call of <paramref name="wake"/>, from whichever thread returns a page next. If pages came home before the request could
-    /// be seen, it is called at once. So a wake-up cannot be lost. Only for the owning queue's thread.
+    /// be seen, it is called at once. So a wake-up cannot be lost, except where others fill the pages: there, a page that came home just
+    /// before is not seen. Only for the owning queue's thread.
     /// </summary>
     public void WakeWhenReturned(Action wake)
     {

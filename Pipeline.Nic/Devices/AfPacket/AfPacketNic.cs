@@ -14,11 +14,11 @@ public sealed class AfPacketNic : INic
     private readonly AfPacketQueue _queue;
     private readonly NicInterface _interface;
 
-    private AfPacketNic(string name, PacketSocket socket, AfPacketOptions options)
+    private AfPacketNic(string name, PacketSocket socket, DescriptorWaiter waiter, AfPacketOptions options)
     {
         Name = name;
         _interface = new NicInterface(0, name, socket.LinkType, snapLength: 0);
-        _waiter = new DescriptorWaiter($"waiter of {name}");
+        _waiter = waiter;
         _queue = new AfPacketQueue($"{name}:0", socket, _interface, _waiter, options.BlockTimeout);
         Queues = [_queue];
         Interfaces = [_interface];
@@ -46,7 +46,7 @@ public sealed class AfPacketNic : INic
     /// <param name="name">Its name, in the network namespace of the calling thread.</param>
     /// <exception cref="ArgumentException">The sizes do not fit together.</exception>
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not open packet sockets.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
     public static AfPacketNic Open(string name, AfPacketOptions? options = null)
     {
@@ -54,11 +54,23 @@ public sealed class AfPacketNic : INic
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockTimeout, AfPacketOptions.ShortestBlockTimeout);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BlockTimeout, AfPacketOptions.LongestBlockTimeout);
         if (!BitOperations.IsPow2(options.BlockBytes))
             throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
         if ((long)options.BlockBytes * options.Blocks > uint.MaxValue)
             throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
-        return new AfPacketNic(name, PacketSocket.Open(name, options), options);
+
+        // The waiter comes first, because it can fail: a socket whose ring is mapped takes packets until somebody unmaps it.
+        var waiter = new DescriptorWaiter($"waiter of {name}");
+        try
+        {
+            return new AfPacketNic(name, PacketSocket.Open(name, options), waiter, options);
+        }
+        catch
+        {
+            waiter.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Stops taking packets. The ring is unmapped when the last bundle of its packets is disposed.</summary>

@@ -6,6 +6,9 @@ public sealed record AfPacketOptions
     /// <summary>The shortest time for which the kernel can be told to keep a block.</summary>
     public static readonly TimeSpan ShortestBlockTimeout = TimeSpan.FromMilliseconds(1);
 
+    /// <summary>The longest such time that is accepted; some kernels keep it in 16 bits of milliseconds.</summary>
+    public static readonly TimeSpan LongestBlockTimeout = TimeSpan.FromMinutes(1);
+
     /// <summary>
     /// Bytes per block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
     /// a block is cut; super-packets of segmentation offload have up to 64 KiB.

@@ -73,7 +73,7 @@ public sealed class AfPacketQueue : INicQueue
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
 
-        // An actor that was made anew while it drained asks once more; nothing must come in again.
+        // Opening again would let packets in, and a drained device must take none.
         if (_isDraining) return true;
         Volatile.Write(ref _trouble, _socket.Rebind());
         return _trouble is null;

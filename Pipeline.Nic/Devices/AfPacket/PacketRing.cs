@@ -39,7 +39,7 @@ internal sealed unsafe class PacketRing : PageRegion
             tp_block_nr = (uint)options.Blocks,
             tp_frame_size = FrameBytes,
             tp_frame_nr = (uint)((long)options.BlockBytes * options.Blocks / FrameBytes),
-            tp_retire_blk_tov = (uint)Math.Max(1, options.BlockTimeout.TotalMilliseconds),
+            tp_retire_blk_tov = (uint)options.BlockTimeout.TotalMilliseconds,
         };
         SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_VERSION, IfPacket.TPACKET_V3, subject);
         SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_RX_RING, request, subject);

@@ -28,7 +28,7 @@ internal sealed class PacketSocket : IDisposable
     public PacketRing Ring { get; private set; } = null!;
 
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not open packet sockets.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
     public static PacketSocket Open(string name, AfPacketOptions options)
     {

@@ -6,7 +6,8 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// <remarks>
 /// The kernel reports a ring as readable while the block before its own is not given back, whether or not that block is new
 /// (Linux, net/packet/af_packet.c, packet_poll). While that block is out, every poll would return at once. So the ring is checked again
-/// when a page comes home, or after the time in which the kernel hands over a block that has packets.
+/// when a page comes home, or after the time in which the kernel hands over a block that has packets. The timer is what no wake-up is lost
+/// by: the pool does not see a page that came home just before it was asked.
 /// </remarks>
 internal sealed class RingWaiter : IDisposable
 {

@@ -13,10 +13,10 @@ namespace Pipeline.Nic.Devices.PcapFile;
 public sealed class CaptureFileNic : INic
 {
     /// <summary>Bytes per page unless the caller says otherwise: large enough that reading costs little per packet.</summary>
-    public const int DefaultPageBytes = 512 * 1024;
+    public const int DefaultPageBytes = PoolOptions.DefaultPageBytes;
 
     /// <summary>Pages unless the caller says otherwise.</summary>
-    public const int DefaultPages = 16;
+    public const int DefaultPages = PoolOptions.DefaultPages;
 
     /// <summary>The smallest page; no real packet would fit into less.</summary>
     public const int SmallestPageBytes = PoolOptions.SmallestPageBytes;
@@ -78,7 +78,7 @@ public sealed class CaptureFileNic : INic
     /// <param name="cancel">Ends the waiting for a stream's beginning.</param>
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     /// <exception cref="IOException">The system cannot open or read it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public static CaptureFileNic Open(

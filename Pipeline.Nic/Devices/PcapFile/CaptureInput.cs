@@ -48,7 +48,7 @@ internal sealed unsafe class CaptureInput : IDisposable
 
     /// <param name="path">A file name, or <c>-</c> for standard input, which stays open when this is disposed.</param>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     /// <exception cref="IOException">The system cannot open it.</exception>
     public static CaptureInput Open(string path)
     {

@@ -73,7 +73,7 @@ public sealed class SimulatedNic : INic
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
     /// <exception cref="CaptureFormatException">The file for the wire is not a capture.</exception>
     /// <exception cref="IOException">The capture cannot be read, has no packets, or is too large.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     public static SimulatedNic Open(SimulatedOptions options, TimeProvider? time = null)
     {
         Check(options);
@@ -109,6 +109,10 @@ public sealed class SimulatedNic : INic
     private static List<NicInterface> MakeInterfaces(SimulatedOptions options) =>
         [.. Enumerable.Range(0, options.Vfs + 1).Select(i => new NicInterface(i, i == 0 ? "sim" : $"sim:vf{i - 1}", LinkType.Ethernet, 0))];
 
+    /// <summary>
+    /// Only what the code here needs. The limits for users are in <see cref="SimulatedOptions.Check"/>; a device made in code may be
+    /// smaller.
+    /// </summary>
     private static void Check(SimulatedOptions options)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Queues, 1);

@@ -22,7 +22,7 @@ internal sealed class CaptureTrafficReader(SimulatedOptions options)
 
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
     /// <exception cref="IOException">It cannot be read, has no packets, or is too large.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     public WireTraffic Read()
     {
         using var nic = CaptureFileNic.Open(options.Capture!);

@@ -125,8 +125,11 @@ public sealed class AfPacketContractTests : NicQueueContract
     }
 
     [ContractFact]
-    public void A_block_timeout_below_a_millisecond_is_refused() =>
-        Assert.Throws<ArgumentOutOfRangeException>(() => AfPacketNic.Open("nosuch0", new AfPacketOptions { BlockTimeout = TimeSpan.Zero }));
+    public void A_block_timeout_that_the_kernel_could_not_keep_is_refused() =>
+        Assert.All(
+            (double[])[-1, 0, 0.5, 60_001],
+            ms => Assert.Throws<ArgumentOutOfRangeException>(
+                () => AfPacketNic.Open("nosuch0", new AfPacketOptions { BlockTimeout = TimeSpan.FromMilliseconds(ms) })));
 
     [ContractFact]
     public void An_interface_that_is_not_there_is_told_by_name() =>
@@ -186,6 +189,8 @@ public sealed class AfPacketContractTests : NicQueueContract
         public VethWire Wire { get; } = new();
 
         public override INic Nic { get; }
+
+        public override bool TakesAhead => true;
 
         public override long InterfaceDrops => Wire.Drops - _dropsBefore;
 

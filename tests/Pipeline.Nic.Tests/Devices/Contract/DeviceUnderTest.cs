@@ -12,6 +12,9 @@ internal abstract class DeviceUnderTest : IDisposable
     /// <summary>What the interface says that it lost before the device could see it.</summary>
     public virtual long InterfaceDrops => 0;
 
+    /// <summary>Whether the device takes packets before it is asked for them, so that some are left when it is drained.</summary>
+    public virtual bool TakesAhead => false;
+
     /// <summary>Puts packets on the wire. A source that has them from the beginning does nothing.</summary>
     public virtual void Send(IEnumerable<byte[]> packets)
     {
