@@ -13,7 +13,7 @@ internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string?
     private const string OnlyFromCode = "not yet in this version, but from code";
 
     /// <summary>The backends for every interface. One that this version lacks works on none.</summary>
-    public static IReadOnlyList<Backend> All { get; } = 
+    public static IReadOnlyList<Backend> All { get; } =
         [.. Backends.All.Where(b => b.Traits.IsLive).Select(b => new Backend(b.Name, [], OnlyFromCode)), new("afxdp", [], NotInThisVersion)];
 
     public static IReadOnlyDictionary<string, BackendJson> ToJson() => All.ToDictionary(b => b.Name, b => new BackendJson(b.Modes, b.WhyNot));

@@ -4,7 +4,7 @@ using Spectre.Console;
 namespace Pipeline.Host.Live;
 
 /// <summary>
-/// Shows a table of a run on a terminal until the run ends, then removes it. Only this class needs the library that draws.
+/// Shows a table of a run on a terminal until the run ends, then removes it. The library that draws is loaded only with it.
 /// </summary>
 internal static class LiveDisplay
 {

@@ -29,7 +29,7 @@ internal sealed class NodeRules(NodeClient node, string? who)
 
     public Task<RuleChangeJson> Confirm(int generation) => node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/confirm/{generation}"));
 
-    /// <summary>The routes in the order they are tried, the implicit one last. They do not change while a pipeline runs.</summary>
+    /// <summary>The routes in the order they are tried, the implicit one last. No command changes them while a pipeline runs.</summary>
     public async Task<IReadOnlyList<RouteJson>> Routes() => (await node.Get<SnapshotJson>(NodeClient.Snapshot)).Routes;
 
     private static string Inv(FormattableString text) => FormattableString.Invariant(text);

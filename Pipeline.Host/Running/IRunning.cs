@@ -32,7 +32,7 @@ internal interface IRunning : IAsyncDisposable
     Task<bool> RestartConsumer(string name);
 
     /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
-    Task<bool> ScaleConsumer(string name, int instances);
+    Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop);
 
     /// <inheritdoc cref="PipelineRun.Events"/>
     EventLog Events { get; }
@@ -67,7 +67,7 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public Task<bool> RestartConsumer(string name) => run.RestartConsumer(name);
 
-    public Task<bool> ScaleConsumer(string name, int instances) => run.ScaleConsumer(name, instances);
+    public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => run.ScaleConsumer(name, instances, stop);
 
     public EventLog Events => run.Events;
 

@@ -11,8 +11,10 @@ internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJso
     /// <param name="after">Only events with higher numbers.</param>
     public static EventsJson Of(EventLog log, long after)
     {
+        // In this order: an event that comes in between must not be behind a reader who has not got it.
+        var newest = log.Last;
         var events = log.Read(after);
-        var last = events.Count > 0 ? events[^1].Number : log.Last;
+        var last = events.Count > 0 ? events[^1].Number : newest;
         return new(last, Math.Max(0, last - after - events.Count), [.. events.Select(EventJson.Of)]);
     }
 }

@@ -27,15 +27,29 @@ internal sealed class ConsumerEndpoints(Attached attached)
         if (run.View().Consumers.All(c => c.Name != name)) throw Missing(run, name);
         try
         {
-            var scaling = run.ScaleConsumer(name, instances);
-            var isDone = await Task.WhenAny(scaling, Task.Delay(ScalePatience, http.RequestAborted)) == scaling;
-            if (isDone && !await scaling) throw RefusedException.With(StatusCodes.Status409Conflict, "the run is over; its consumers stay as they are");
+            var isDone = await IsScaled(run, name, instances, http.RequestAborted);
             await Answers.Json(http, new ScaleJson(name, instances, isDone), JsonShapes.Default.ScaleJson, isDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
         }
         catch (Exception error) when (error is not RefusedException and not OperationCanceledException)
         {
             // The consumer cannot have more than one instance, or another cannot be made: a handler's constructor may throw anything.
             throw RefusedException.With(StatusCodes.Status409Conflict, error.Message.ReplaceLineEndings(" "));
+        }
+    }
+
+    /// <returns>False when the time for waiting is over. The order goes on, and takes no place of those who wait for theirs.</returns>
+    private static async Task<bool> IsScaled(IRunning run, string name, int instances, CancellationToken aborted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(ScalePatience);
+        try
+        {
+            if (await run.ScaleConsumer(name, instances, patience.Token)) return true;
+            throw RefusedException.With(StatusCodes.Status409Conflict, "the run is over; its consumers stay as they are");
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return false;
         }
     }
 

@@ -48,6 +48,7 @@ public sealed class HttpFuzzTests(ITestOutputHelper output)
         output.WriteLine($"slowest health {slowest.TotalMilliseconds:0.0} ms; memory grew by {growth >> 10} KiB");
         Assert.True(outcome.View.Balanced);
         Assert.InRange(growth, long.MinValue, MostGrowth);
+        if (IsLong) Assert.InRange(slowest, TimeSpan.Zero, TimeSpan.FromSeconds(1));
 
         // Those that must be answered, whatever the silence of the others is worth. Of the random ones it is about every third.
         Assert.InRange(whole, runs / 8, runs);

@@ -60,7 +60,7 @@ internal sealed class FakeRun : IRunning
 
     public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 
-    public Task<bool> ScaleConsumer(string name, int instances) => Task.FromResult(false);
+    public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => Task.FromResult(false);
 
     public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
 
