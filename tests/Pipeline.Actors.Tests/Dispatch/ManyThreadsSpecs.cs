@@ -74,12 +74,7 @@ public sealed class ManyThreadsSpecs
 
     private static async Task<LedgerSnapshot> Run(int queues, int instances, Overload overload, List<FlowLog> logs, long packetsPerQueue, long? limit = null)
     {
-        var nic = new FakeNic(packetsPerQueue, queues);
-        for (var i = 0; i < queues; i++)
-        {
-            var queue = i;
-            nic[i].Write = (bytes, n) => FlowPackets.Write(bytes, queue, n);
-        }
+        var nic = FlowPackets.NicOf(packetsPerQueue, queues);
 
         var route = new RouteOptions { To = "handler", Overload = overload, Share = 1 };
         var setup = Runs.Setup(nic, [route], ("handler", Make)) with { StopAfterPackets = limit };

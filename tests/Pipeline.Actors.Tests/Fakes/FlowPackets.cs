@@ -39,6 +39,19 @@ internal static class FlowPackets
     public static (FlowLeg Leg, long Number) Read(ReadOnlySpan<byte> bytes) => (
         new FlowLeg(bytes[Payload], bytes[Payload + 1] == 1, bytes[Payload + 2]),
         BinaryPrimitives.ReadInt64BigEndian(bytes[(Payload + 4)..]));
+
+    /// <summary>A NIC that makes such packets, on each queue flows of its own.</summary>
+    public static FakeNic NicOf(long packetsPerQueue, int queues = 1)
+    {
+        var nic = new FakeNic(packetsPerQueue, queues, pages: 16);
+        for (var i = 0; i < queues; i++)
+        {
+            var queue = i;
+            nic[i].Write = (bytes, n) => Write(bytes, queue, n);
+        }
+
+        return nic;
+    }
 }
 
 internal readonly record struct FlowLeg(int Flow, bool IsReply, int Queue);
