@@ -1,5 +1,7 @@
+using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
+using Pipeline.Actors.Setup;
 using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors;
@@ -15,13 +17,16 @@ public sealed partial class PipelineRun
     /// </param>
     /// <param name="stop">Ends the wait for the answer.</param>
     /// <returns>True when every router goes by it; false where there is no such consumer, or the run is over.</returns>
-    /// <exception cref="ArgumentException">There is a consumer of that name already, or the route does not lead to it.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option makes no sense, a consumer of that name has run already, or the route does not lead to it.
+    /// </exception>
     /// <exception cref="InvalidOperationException">There is no room for one more route.</exception>
     /// <exception cref="OutputException">The consumer's output cannot be created.</exception>
     /// <exception cref="HandlerException">The consumer's handler is not available.</exception>
     internal Task<bool> AddRoute(
         RouteOptions route, ConsumerOptions? consumer = null, Func<IPacketConsumer>? make = null, CancellationToken stop = default)
     {
+        OptionsCheck.Check(route);
         if (consumer is not null) Declare(route, consumer, make);
         return Order(new RootProtocol.AddRoute(route), stop);
     }
@@ -39,6 +44,8 @@ public sealed partial class PipelineRun
     private void Declare(RouteOptions route, ConsumerOptions consumer, Func<IPacketConsumer>? make)
     {
         var name = consumer.Name;
+        OptionsCheck.Check(consumer);
+        if (!ActorPath.IsValidPathElement(name)) throw new ArgumentException($"'{name}' cannot be part of an actor's name", nameof(consumer));
         if (name != route.To) throw new ArgumentException($"the route leads to {route.To}, and the consumer is {name}", nameof(consumer));
         if (!_topology.Groups.TryDeclare(consumer, make))
             throw new ArgumentException($"there is a consumer {name} already", nameof(consumer));

@@ -4,8 +4,8 @@ namespace Pipeline.Actors;
 
 /// <summary>How a run ended.</summary>
 /// <param name="View">The final figures, at rest.</param>
-/// <param name="Faults">The faults, in the order they happened; empty for a clean run.</param>
-/// <param name="Aborted">Whether it ended without draining.</param>
+/// <param name="Faults">The first hundred faults, in the order they happened; empty for a clean run.</param>
+/// <param name="Aborted">Whether it was aborted, so that packets in flight were dropped.</param>
 public sealed record RunOutcome(PipelineView View, IReadOnlyList<RunFault> Faults, bool Aborted);
 
 /// <summary>One thing that went wrong.</summary>

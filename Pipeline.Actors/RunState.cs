@@ -21,7 +21,7 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
     /// <summary>How long a drain may take.</summary>
     public TimeSpan Drain { get; init; } = new PipelineOptions().Drain;
 
-    /// <summary>Everything that happened, including faults.</summary>
+    /// <summary>Everything that happened, including the first hundred faults.</summary>
     public EventLog Events { get; } = new(TimeProvider.System, onEvent);
 
     public bool IsAborted { get; set; }

@@ -20,9 +20,8 @@ internal sealed partial class PipelineRoot
         switch (order)
         {
             case RootProtocol.Pause:
-                _paused.Add(order.Name);
+                if (_paused.Add(order.Name)) _state.Events.Add(PipelineEventKind.Paused, order.Name, "takes nothing until it is resumed");
                 TellAll(order.Name, ConsumerProtocol.Pause.Instance);
-                _state.Events.Add(PipelineEventKind.Paused, order.Name, "takes nothing until it is resumed");
                 return OrderAnswer.Done;
             case RootProtocol.Resume:
                 if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, "goes on");

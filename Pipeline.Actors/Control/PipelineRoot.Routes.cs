@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
@@ -20,9 +21,23 @@ internal sealed partial class PipelineRoot
     {
         _topology.Routes.CheckRoom(route);
         var joining = _topology.Groups.Open(route.To, _topology.Placement);
-        var exchange = _topology.Routes.Add(route);
-        foreach (var consumer in joining) StartConsumer(consumer);
-        Exchange(change, exchange);
+        Exchange(change, AddTo(route, joining));
+    }
+
+    /// <summary>A group that was opened for a route that cannot be made is closed again: nobody starts its instances.</summary>
+    private RouteExchange AddTo(RouteOptions route, IReadOnlyList<ConsumerInstance> joining)
+    {
+        try
+        {
+            var exchange = _topology.Routes.Add(route);
+            foreach (var consumer in joining) StartConsumer(consumer);
+            return exchange;
+        }
+        catch
+        {
+            if (joining.Count > 0) _topology.Groups.Close(route.To);
+            throw;
+        }
     }
 
     private void RemoveRoute(GroupChanges change, RouteOptions route)

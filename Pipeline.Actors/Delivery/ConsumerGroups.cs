@@ -46,12 +46,18 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     /// <summary>Whether there is such a group, or could be. Any thread.</summary>
     public bool Knows(string name) => name == RouteTable.StackGroup || _options.ContainsKey(name);
 
-    /// <summary>Declares a group before any route leads to it. Any thread.</summary>
+    /// <summary>
+    /// Declares a group before any route leads to it. One that was declared here and has never had an instance, because its output could
+    /// not be created, may be declared again. Any thread.
+    /// </summary>
     /// <returns>False when the name is taken.</returns>
     public bool TryDeclare(ConsumerOptions options, Func<IPacketConsumer>? make)
     {
-        if (options.Name == RouteTable.StackGroup || !_options.TryAdd(options.Name, options)) return false;
-        if (make is not null) _makers[options.Name] = make;
+        var name = options.Name;
+        if (name == RouteTable.StackGroup || declared.ContainsKey(name) || All.Any(c => c.Group == name)) return false;
+        _options[name] = options;
+        if (make is null) _makers.TryRemove(name, out _);
+        else _makers[name] = make;
         return true;
     }
 
@@ -82,7 +88,10 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     /// Gives a group another number of instances. An instance that left before comes back, with its id and its counts, before a new one is
     /// made. Those with the highest numbers leave.
     /// </summary>
-    /// <exception cref="OutputException">The output of a new instance cannot be created. Nothing has changed then.</exception>
+    /// <exception cref="OutputException">
+    /// The output of a new instance cannot be created. The group has not changed then, and outputs of instances that were made before it
+    /// stay open until the run ends.
+    /// </exception>
     /// <exception cref="HandlerException">The handler of a new instance is not available.</exception>
     public GroupChange Resize(string group, int instances, CpuPlacement? placement)
     {

@@ -15,7 +15,7 @@ internal sealed class BundleMailbox : MailboxType, IProducesMessageQueue<BundleQ
     public const string Id = "pipeline-mailboxes.bundles";
 
     /// <summary>
-    /// The key of a mailbox's capacity in bundles. Shares keep routes within it (<see cref="Topology"/>), so that only a mistake can fill a
+    /// The key of a mailbox's capacity in bundles. Shares keep routes within it (<c>RoutePlans.MailboxBundles</c>), so that only a mistake can fill a
     /// mailbox. Bundles are then counted as lost to a full mailbox.
     /// </summary>
     public const string CapacityKey = "capacity";

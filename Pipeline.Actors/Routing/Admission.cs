@@ -33,7 +33,7 @@ internal sealed class Admission(Lane[] lanes)
         return null;
     }
 
-    /// <summary>Whether every lane has room at once, which is the usual case.</summary>
+    /// <summary>Whether every lane has room already, which is the usual case.</summary>
     private bool HaveRoom(LaneSplit split)
     {
         for (var rest = split.Touched; rest != 0; rest &= rest - 1)

@@ -53,6 +53,7 @@ internal sealed class RoutePlans
     {
         _queues.Add((pool, outgoing));
         var plan = new RouterPlan(TableOf(_routes), [.. _routes.Select(route => NewLane(route, _queues.Count - 1))]);
+        foreach (var lane in plan.Lanes) Enter(lane);
         _plans = [.. _plans, plan];
         return plan;
     }
@@ -75,7 +76,20 @@ internal sealed class RoutePlans
     public RouteExchange Add(RouteOptions route)
     {
         IReadOnlyList<RouteOptions> routes = [route, .. _routes];
-        return Become(routes, [.. _plans.Select((plan, i) => PlanOf(routes, [NewLane(route, i), .. plan.Lanes]))], []);
+        var lanes = new List<Lane>();
+        try
+        {
+            for (var queue = 0; queue < _queues.Count; queue++) lanes.Add(NewLane(route, queue));
+        }
+        catch
+        {
+            // Pools that were mapped before one that could not be must not stay.
+            foreach (var lane in lanes) lane.Dispose();
+            throw;
+        }
+
+        foreach (var lane in lanes) Enter(lane);
+        return Become(routes, [.. _plans.Select((plan, queue) => PlanOf(routes, [lanes[queue], .. plan.Lanes]))], []);
     }
 
     /// <summary>Removes a route. Of several equal ones, the first is removed.</summary>
@@ -108,9 +122,12 @@ internal sealed class RoutePlans
     {
         var (pool, outgoing) = _queues[queue];
         var place = new QueuePlace(queue, _setup.Nic.Queues.Count);
-        var lane = new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit);
+        return new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit);
+    }
+
+    private void Enter(Lane lane)
+    {
         if (lane.SpillPool is { } spill) _ledger.AddPool(spill);
-        return lane;
     }
 
     /// <summary>

@@ -15,18 +15,23 @@ internal static class OptionsCheck
             if (!known.Contains(route.To))
                 throw new ArgumentException(
                     $"a route leads to '{route.To}', but there is no such consumer; there are {string.Join(", ", known)}");
-            Refuse($"the route to '{route.To}'", route.Check());
+            Check(route);
         }
 
-        foreach (var consumer in options.Consumers.Values)
-        {
-            Refuse($"the consumer '{consumer.Name}'", consumer.Check());
-            if (consumer.Rotate is { } rotate) Refuse($"the consumer '{consumer.Name}': rotate", rotate.Check());
-        }
-
+        foreach (var consumer in options.Consumers.Values) Check(consumer);
         Refuse("the bundles", options.Bundle.Check());
         Refuse("the source's pool", options.Source.Pool.Check());
         if (options.Source.Sim is { } sim) Refuse("the simulated NIC", sim.Check());
+    }
+
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public static void Check(RouteOptions route) => Refuse($"the route to '{route.To}'", route.Check());
+
+    /// <exception cref="ArgumentException">An option makes no sense.</exception>
+    public static void Check(ConsumerOptions consumer)
+    {
+        Refuse($"the consumer '{consumer.Name}'", consumer.Check());
+        if (consumer.Rotate is { } rotate) Refuse($"the consumer '{consumer.Name}': rotate", rotate.Check());
     }
 
     private static void Refuse(string what, IEnumerable<OptionProblem> problems)

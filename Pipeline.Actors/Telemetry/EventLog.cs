@@ -20,7 +20,7 @@ public sealed class EventLog
     private bool _isClosed;
 
     /// <param name="clock">The clock that dates events.</param>
-    /// <param name="tell">Called for each event as it happens, on the thread of whoever adds it. It must neither wait nor throw.</param>
+    /// <param name="tell">Called for each event as it happens, on the thread of whoever adds it. It must not wait. What it throws is lost.</param>
     internal EventLog(TimeProvider clock, Action<PipelineEvent>? tell = null)
     {
         _clock = clock;
@@ -73,7 +73,7 @@ public sealed class EventLog
         }
 
         next.TrySetResult();
-        _tell?.Invoke(happened);
+        Tell(happened);
     }
 
     /// <summary>Ends every reader, because nothing more will happen.</summary>
@@ -83,6 +83,19 @@ public sealed class EventLog
         {
             _isClosed = true;
             _next.TrySetResult();
+        }
+    }
+
+    /// <summary>The root adds events, and a root that fails has no books: whatever a listener throws stays here.</summary>
+    private void Tell(PipelineEvent happened)
+    {
+        try
+        {
+            _tell?.Invoke(happened);
+        }
+        catch (Exception)
+        {
+            // The event is in the log. Nobody can be told of a listener that fails, but by itself.
         }
     }
 

@@ -3,7 +3,7 @@ namespace Pipeline.Actors.Telemetry;
 /// <summary>The kind of an event.</summary>
 public enum PipelineEventKind
 {
-    /// <summary>A fault, which the run's outcome includes.</summary>
+    /// <summary>A fault, which the run's outcome includes. A run tells of its first hundred.</summary>
     Fault,
 
     /// <summary>A handler threw. Its batch is counted as lost to it, and it is replaced after a pause.</summary>

@@ -61,6 +61,57 @@ public sealed class EventSpecs
     }
 
     [Fact]
+    public async Task A_source_that_goes_down_and_comes_back_is_told_with_why()
+    {
+        var nic = new FakeNic(long.MaxValue);
+        nic[0].IsSilent = true;
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        nic[0].Trouble = "wire0 is down";
+        await Threads.Eventually(() => run.Events.Last == 1);
+        nic[0].Trouble = null;
+        await Threads.Eventually(() => run.Events.Last == 2);
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+
+        Assert.Equal(
+            [(PipelineEventKind.SourceDown, "fake:0"), (PipelineEventKind.SourceBack, "fake:0")],
+            run.Events.Read().Take(2).Select(e => (e.Kind, e.Where)));
+        Assert.Contains("wire0 is down", run.Events.Read()[0].Words, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_listener_that_throws_costs_the_run_nothing()
+    {
+        var (nic, error) = (new FakeNic(10_000), new IOException("on order"));
+        nic[0].Fault = (5_000, error);
+        var setup = Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer()));
+        await using var run = PipelineRun.Start(setup with { OnEvent = _ => throw new InvalidOperationException("no more room for logs") });
+
+        await run.PauseConsumer("handler");
+        await run.ResumeConsumer("handler");
+        var outcome = await Runs.ToEnd(run, nic);
+
+        Assert.Same(error, Assert.Single(outcome.Faults).Error);
+        Assert.Equal(5_000, outcome.View.Ledger.Delivered.Packets);
+    }
+
+    [Fact]
+    public async Task A_consumer_that_is_paused_already_is_not_told_of_again()
+    {
+        var nic = new FakeNic(long.MaxValue);
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        await run.PauseConsumer("handler");
+        await run.PauseConsumer("handler");
+        await run.ResumeConsumer("handler");
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+
+        Assert.Single(run.Events.Read(), e => e.Kind == PipelineEventKind.Paused);
+    }
+
+    [Fact]
     public async Task Whoever_follows_comes_to_an_end_with_the_run()
     {
         var nic = new FakeNic(100);

@@ -51,6 +51,10 @@ public sealed class InquiriesSpecs : TestKit
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking.WaitAsync(Runs.Patience));
         _root.Reply("me");
+        var next = _inquiries.Ask<string>(_root, "and now?", default);
+        _root.ExpectMsg("and now?");
+        _root.Reply("still me");
+        Assert.Equal("still me", await next.WaitAsync(Runs.Patience));
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Consumers;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Control;
@@ -27,6 +28,9 @@ public sealed class RouteChangeSpecs
         var (copied, before) = (copies.Packets, log.Packets);
         await Threads.Eventually(() => log.Packets > before + 10_000);
 
+        Assert.Equal(
+            [(PipelineEventKind.RouteAdded, "tap"), (PipelineEventKind.RouteRemoved, "tap")],
+            run.Events.Read().Select(e => (e.Kind, e.Where)));
         var view = run.View();
         Assert.Equal((copied, pools), (copies.Packets, view.Pools.Count));
         Assert.Equal(["handler"], view.Routes.Select(r => r.Options.To));
@@ -110,6 +114,41 @@ public sealed class RouteChangeSpecs
         Assert.False(await run.AddRoute(Tap, Runs.Bypass("tap")).WaitAsync(Runs.Patience));
     }
 
+    [Fact]
+    public async Task Options_that_make_no_sense_are_refused_before_anything_changes()
+    {
+        var nic = NicOf(1);
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap, Runs.Bypass("tap", 0), () => new CountConsumer()));
+        await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap, Runs.Bypass("tap", 65), () => new CountConsumer()));
+        await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap with { Share = 2 }, Runs.Bypass("tap"), () => new CountConsumer()));
+        await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap with { To = "a tap" }, Runs.Bypass("a tap"), () => new CountConsumer()));
+
+        Assert.True(await run.AddRoute(Tap, Runs.Bypass("tap"), () => new CountConsumer()).WaitAsync(Runs.Patience));
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+    }
+
+    [Fact]
+    public async Task A_consumer_whose_output_could_not_be_created_may_be_declared_again()
+    {
+        var nic = NicOf(1);
+        using var folder = new TemporaryFolder();
+        ConsumerOptions Writing(string path) => new() { Name = "tap", Kind = ConsumerKind.AfPacket, Write = path };
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        await Assert.ThrowsAsync<OutputException>(() => run.AddRoute(Tap, Writing(folder["none/tap.pcapng"])).WaitAsync(Runs.Patience));
+        Assert.Equal(["handler"], run.View().Routes.Select(r => r.Options.To));
+        Assert.True(await run.AddRoute(Tap, Writing(folder["tap.pcapng"])).WaitAsync(Runs.Patience));
+        await Threads.Eventually(() => run.View().Ledger.Received.Packets > 1_000);
+        Assert.True(await run.RemoveRoute(Tap).WaitAsync(Runs.Patience));
+
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+        Assert.True(new FileInfo(folder["tap.pcapng"]).Length > 1_000);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -131,17 +170,7 @@ public sealed class RouteChangeSpecs
         }
     }
 
-    private static FakeNic NicOf(int queues)
-    {
-        var nic = new FakeNic(long.MaxValue, queues, pages: 16);
-        for (var i = 0; i < queues; i++)
-        {
-            var queue = i;
-            nic[i].Write = (bytes, n) => FlowPackets.Write(bytes, queue, n);
-        }
-
-        return nic;
-    }
+    private static FakeNic NicOf(int queues) => FlowPackets.NicOf(long.MaxValue, queues);
 
     private sealed class HandlerThatCounts(Action onPacket) : IPacketConsumer
     {

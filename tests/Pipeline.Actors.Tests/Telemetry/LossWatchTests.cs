@@ -47,6 +47,14 @@ public sealed class LossWatchTests
     }
 
     [Fact]
+    public void What_a_device_lost_is_told_of_its_queue()
+    {
+        _ledger.AddQueue("eth0:0").CountLost(DeviceLoss.KernelDrops, 4);
+
+        Assert.Equal([("eth0:0", "the device lost 4 packets (kernel-drops)")], Look(0));
+    }
+
+    [Fact]
     public void Another_reason_is_told_by_itself()
     {
         Drop(3);
