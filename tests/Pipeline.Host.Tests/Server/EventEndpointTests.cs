@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Pipeline.Host.Schema;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Server;
@@ -41,6 +42,33 @@ public sealed class EventEndpointTests
         var events = await served.Json("/api/v1/events?after=10");
 
         Assert.Equal((1200, 166, 1024), (events.GetProperty("last").GetInt32(), events.GetProperty("missed").GetInt32(), events.GetProperty("events").GetArrayLength()));
+    }
+
+    [Fact]
+    public async Task Whoever_asks_again_while_things_happen_misses_none()
+    {
+        await using var served = await ServedRun.Start();
+        var happening = Task.Run(async () =>
+        {
+            for (var i = 0; i < 200; i++)
+            {
+                await served.Run.PauseConsumer("dns");
+                await served.Run.ResumeConsumer("dns");
+            }
+        });
+
+        var (seen, last, isOver) = (new List<long>(), 0L, false);
+        while (!isOver)
+        {
+            isOver = happening.IsCompleted;
+            var answer = EventsJson.Of(served.Run.Events, last);
+            Assert.Equal(0, answer.Missed);
+            seen.AddRange(answer.Events.Select(e => e.Number));
+            last = answer.Last;
+        }
+
+        await happening;
+        Assert.Equal(Enumerable.Range(1, 400).Select(i => (long)i), seen);
     }
 
     [Theory]
