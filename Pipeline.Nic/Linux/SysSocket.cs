@@ -7,8 +7,11 @@ namespace Pipeline.Nic.Linux;
 internal static unsafe partial class SysSocket
 {
     // Linux, include/linux/socket.h, include/linux/net.h and include/uapi/asm-generic/socket.h
+    public const int AF_NETLINK = 16;
     public const int AF_PACKET = 17;
+    public const int NETLINK_ROUTE = 0;
     public const int SOCK_RAW = 3;
+    public const int SOCK_NONBLOCK = 0x800;
     public const int SOL_SOCKET = 1;
     public const int SOL_PACKET = 263;
     public const int SO_ERROR = 4;
@@ -61,6 +64,57 @@ internal static unsafe partial class SysSocket
         var bytes = (uint)sizeof(T);
         return getsockname(socket, &address, &bytes) == 0 ? address : throw LinuxException.Last("getsockname", subject);
     }
+
+    /// <summary>Sends one message whole.</summary>
+    /// <exception cref="LinuxException">It cannot be sent.</exception>
+    public static void Send(SafeFileHandle socket, ReadOnlySpan<byte> message, string subject)
+    {
+        fixed (byte* from = message)
+        {
+            while (send(socket, from, (nuint)message.Length, 0) < 0)
+                if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw LinuxException.Last("send", subject);
+        }
+    }
+
+    /// <summary>Waits for a message. What does not fit into the buffer is lost.</summary>
+    /// <returns>Its bytes.</returns>
+    /// <exception cref="LinuxException">None can be received.</exception>
+    public static int Receive(SafeFileHandle socket, Span<byte> buffer, string subject)
+    {
+        fixed (byte* to = buffer)
+        {
+            nint received;
+            while ((received = recv(socket, to, (nuint)buffer.Length, 0)) < 0)
+                if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw LinuxException.Last("recv", subject);
+            return (int)received;
+        }
+    }
+
+    /// <summary>Takes a message, or an error, from a socket that does not wait.</summary>
+    /// <returns>False where there is nothing.</returns>
+    public static bool TryReceive(SafeFileHandle socket, Span<byte> buffer)
+    {
+        fixed (byte* to = buffer)
+            return recv(socket, to, (nuint)buffer.Length, 0) >= 0 || (Errno)Marshal.GetLastPInvokeError() != Errno.EAGAIN;
+    }
+
+    /// <summary>struct sockaddr_nl, linux/netlink.h.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct sockaddr_nl
+    {
+        public ushort nl_family;
+        public ushort nl_pad;
+        public uint nl_pid;
+        public uint nl_groups;
+    }
+
+    // ssize_t send(int sockfd, const void *buf, size_t len, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint send(SafeFileHandle sockfd, void* buf, nuint len, int flags);
+
+    // ssize_t recv(int sockfd, void *buf, size_t len, int flags);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial nint recv(SafeFileHandle sockfd, void* buf, nuint len, int flags);
 
     // int socket(int domain, int type, int protocol);
     [LibraryImport("libc", SetLastError = true)]
