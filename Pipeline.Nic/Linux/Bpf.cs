@@ -8,7 +8,8 @@ internal static unsafe partial class Bpf
 {
     // enum bpf_cmd, linux/bpf.h
     private const int BPF_MAP_CREATE = 0;
-    private const int BPF_MAP_LOOKUP_ELEM = 1;
+    private const int BPF_MAP_UPDATE_ELEM = 2;
+    private const int BPF_MAP_DELETE_ELEM = 3;
     private const int BPF_PROG_LOAD = 5;
     private const int BPF_PROG_TEST_RUN = 10;
     private const int BPF_MAP_UPDATE_BATCH = 26;
@@ -19,15 +20,26 @@ internal static unsafe partial class Bpf
     private const int BPF_XDP = 37;
     private const int NameBytes = 16;
 
+    /// <summary>Of maps: the process can map the memory (Linux 5.5).</summary>
+    public const uint BPF_F_MMAPABLE = 1 << 10;
+
+    /// <summary>Of programs: packets can have several pieces (Linux 5.18).</summary>
+    public const uint BPF_F_XDP_HAS_FRAGS = 1 << 5;
+
     /// <summary>Bytes for the verifier's log of a program that it refuses. The reason is at the end of the log.</summary>
     private const int LogBytes = 1 << 22;
 
+    /// <param name="flags">BPF_F_MMAPABLE for one whose memory the process maps.</param>
     /// <exception cref="LinuxException">There is no memory for it, or the process lacks permission.</exception>
-    public static SafeFileHandle CreateMap(int type, int keyBytes, int valueBytes, int entries, string name)
+    public static SafeFileHandle CreateMap(int type, int keyBytes, int valueBytes, int entries, string name, uint flags = 0)
     {
         var attributes = new map_create_attr
         {
-            map_type = (uint)type, key_size = (uint)keyBytes, value_size = (uint)valueBytes, max_entries = (uint)entries,
+            map_type = (uint)type,
+            key_size = (uint)keyBytes,
+            value_size = (uint)valueBytes,
+            max_entries = (uint)entries,
+            map_flags = flags,
         };
         WriteName(new Span<byte>(attributes.map_name, NameBytes), name);
         return Descriptor(Call(BPF_MAP_CREATE, &attributes, sizeof(map_create_attr)), "bpf(BPF_MAP_CREATE)", $"map {name}");
@@ -47,25 +59,31 @@ internal static unsafe partial class Bpf
         }
     }
 
-    /// <summary>Reads the value of a 32-bit key. If the map has one value per CPU, reads all of them.</summary>
-    public static void Lookup(SafeFileHandle map, uint key, Span<byte> value, string name)
+    /// <summary>Puts a value at a 32-bit key, in place of what is there.</summary>
+    /// <exception cref="LinuxException">The map does not take it.</exception>
+    public static void Update(SafeFileHandle map, uint key, uint value, string name)
     {
-        fixed (byte* to = value)
-        {
-            var attributes = new element_attr { map_fd = NumberOf(map), key = (ulong)&key, value = (ulong)to };
-            if (Call(BPF_MAP_LOOKUP_ELEM, &attributes, sizeof(element_attr)) < 0)
-                throw LinuxException.Last("bpf(BPF_MAP_LOOKUP_ELEM)", $"map {name}");
-        }
+        var attributes = new element_attr { map_fd = NumberOf(map), key = (ulong)&key, value = (ulong)&value };
+        if (Call(BPF_MAP_UPDATE_ELEM, &attributes, sizeof(element_attr)) < 0)
+            throw LinuxException.Last("bpf(BPF_MAP_UPDATE_ELEM)", $"map {name}");
+    }
+
+    /// <summary>Removes what is at a 32-bit key, if anything is.</summary>
+    public static void Delete(SafeFileHandle map, uint key)
+    {
+        var attributes = new element_attr { map_fd = NumberOf(map), key = (ulong)&key };
+        _ = Call(BPF_MAP_DELETE_ELEM, &attributes, sizeof(element_attr));
     }
 
     /// <param name="instructions">struct bpf_insn, one after the other.</param>
+    /// <param name="flags">BPF_F_XDP_HAS_FRAGS for a program that can have packets in several pieces.</param>
     /// <param name="log">The verifier's log, if it refused the program; otherwise null.</param>
     /// <returns>Null where the verifier refused it.</returns>
     /// <exception cref="LinuxException">The process lacks permission, or there is no memory.</exception>
-    public static SafeFileHandle? LoadXdp(ReadOnlySpan<byte> instructions, string name, out string? log)
+    public static SafeFileHandle? LoadXdp(ReadOnlySpan<byte> instructions, uint flags, string name, out string? log)
     {
         log = null;
-        var descriptor = Load(instructions, name, []);
+        var descriptor = Load(instructions, flags, name, []);
         if (descriptor >= 0) return new SafeFileHandle((nint)descriptor, ownsHandle: true);
         var errno = (Errno)Marshal.GetLastPInvokeError();
         if (errno is not (Errno.EINVAL or Errno.EACCES or Errno.E2BIG))
@@ -74,7 +92,7 @@ internal static unsafe partial class Bpf
         // It tries once more to get the log.
         var words = GC.AllocateUninitializedArray<byte>(LogBytes);
         words[0] = 0;
-        descriptor = Load(instructions, name, words);
+        descriptor = Load(instructions, flags, name, words);
         if (descriptor >= 0) return new SafeFileHandle((nint)descriptor, ownsHandle: true);
         log = System.Text.Encoding.UTF8.GetString(words, 0, Math.Max(0, Array.IndexOf(words, (byte)0)));
         return null;
@@ -127,7 +145,7 @@ internal static unsafe partial class Bpf
         if (Call(BPF_LINK_UPDATE, &attributes, sizeof(link_update_attr)) < 0) throw LinuxException.Last("bpf(BPF_LINK_UPDATE)", name);
     }
 
-    private static long Load(ReadOnlySpan<byte> instructions, string name, Span<byte> log)
+    private static long Load(ReadOnlySpan<byte> instructions, uint flags, string name, Span<byte> log)
     {
         ReadOnlySpan<byte> license = "GPL\0"u8;
         fixed (byte* code = instructions)
@@ -143,6 +161,7 @@ internal static unsafe partial class Bpf
                 log_level = log.IsEmpty ? 0u : 1u,
                 log_size = (uint)log.Length,
                 log_buf = (ulong)words,
+                prog_flags = flags,
                 expected_attach_type = BPF_XDP,
             };
             WriteName(new Span<byte>(attributes.prog_name, NameBytes), name);

@@ -28,10 +28,11 @@ internal static unsafe partial class Mman
     /// Maps memory that the kernel shares through a descriptor. The mapping keeps the descriptor's object alive after the descriptor was
     /// closed.
     /// </summary>
+    /// <param name="offset">The part of the object, in the object's own terms.</param>
     /// <exception cref="LinuxException">There is nothing of that size to map.</exception>
-    public static byte* MapShared(SafeFileHandle handle, nuint bytes, string subject)
+    public static byte* MapShared(SafeFileHandle handle, nuint bytes, string subject, nint offset = 0)
     {
-        var region = mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, (int)handle.DangerousGetHandle(), 0);
+        var region = mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, (int)handle.DangerousGetHandle(), offset);
         return (nint)region != -1 ? (byte*)region : throw LinuxException.Last("mmap", subject);
     }
 

@@ -84,7 +84,7 @@ public sealed class MarkTable : MarkedBy
     /// </returns>
     public IReadOnlyList<Diagnostic> Prepare(LinkLayer link)
     {
-        Volatile.Read(ref _behindDevice)?.Table.Prepare(link);
+        if (Volatile.Read(ref _behindDevice) is { } behind && behind.Table != this) behind.Table.Prepare(link);
         var filters = ProgramFor(link).Filters;
         var rejections = filters.Rejections.ToList();
         if (filters.Refusal is { } words && rejections.Count > 1)
@@ -109,6 +109,13 @@ public sealed class MarkTable : MarkedBy
     /// </summary>
     public void GoOnBehind(int rules)
     {
+        // Of a set that the device runs whole, software gets only packets that several rules matched. It tries all of them again.
+        if (rules == Rules.Rules.Count)
+        {
+            Volatile.Write(ref _behindDevice, new BehindDevice(rules, this));
+            return;
+        }
+
         // Rules that never match replace the device's rules, so all others keep their numbers and counters.
         var behind = new MarkTable(
             Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);

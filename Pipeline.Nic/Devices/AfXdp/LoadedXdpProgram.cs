@@ -14,8 +14,14 @@ public sealed class LoadedXdpProgram : IDisposable
     private const string Name = "pipeline_xdp";
 
     private readonly List<SafeFileHandle> _maps = [];
+    private readonly List<int> _descriptors = [];
+    private readonly XdpPort _port;
+    private readonly bool _isPortOurs;
+    private MappedMap _counters = null!;
+    private MappedMap _verdicts = null!;
 
-    private LoadedXdpProgram(XdpProgram program) => Program = program;
+    private LoadedXdpProgram(XdpProgram program, XdpPort port, bool isPortOurs) =>
+        (Program, _port, _isPortOurs) = (program, port, isPortOurs);
 
     /// <summary>The loaded program. The kernel has its own copy of the instructions; this one does not change.</summary>
     public XdpProgram Program { get; }
@@ -27,13 +33,18 @@ public sealed class LoadedXdpProgram : IDisposable
     /// packets wait for.
     /// </summary>
     /// <exception cref="XdpException">The kernel denies this process permission, or rejects the program.</exception>
-    public static LoadedXdpProgram Load(XdpProgram program)
+    public static LoadedXdpProgram Load(XdpProgram program) => Load(program, null);
+
+    /// <param name="port">What it shares with other programs of an interface; null for one that shares nothing.</param>
+    /// <exception cref="XdpException">The kernel denies this process permission, or rejects the program.</exception>
+    internal static LoadedXdpProgram Load(XdpProgram program, XdpPort? port)
     {
-        var loaded = new LoadedXdpProgram(program);
+        var loaded = new LoadedXdpProgram(program, port ?? NewPort(), isPortOurs: port is null);
         try
         {
-            foreach (var map in program.Maps) loaded._maps.Add(Create(map));
-            loaded.Handle = Bpf.LoadXdp(loaded.Linked(), Name, out var log)
+            foreach (var map in program.Maps) loaded.Add(map);
+            var flags = program.HasFragments ? Bpf.BPF_F_XDP_HAS_FRAGS : 0;
+            loaded.Handle = Bpf.LoadXdp(loaded.Linked(), flags, Name, out var log)
                 ?? throw new XdpException(
                     $"the kernel's verifier refuses the program of generation {program.Source.Generation}: {LastWords(log!)}");
             return loaded;
@@ -68,7 +79,7 @@ public sealed class LoadedXdpProgram : IDisposable
         return nanoseconds;
     }
 
-    /// <summary>Packets that a rule matched in the kernel so far, and their bytes.</summary>
+    /// <summary>Packets that a rule matched and that stayed with the kernel so far, and their bytes.</summary>
     /// <param name="rule">1-based; 0 for packets that no rule matched.</param>
     public PacketTally Count(int rule)
     {
@@ -84,43 +95,64 @@ public sealed class LoadedXdpProgram : IDisposable
         return CountAt(1 + Program.Rules + guard);
     }
 
+    /// <summary>Says of a verdict's packets that from now on they stay with the kernel, or that they are taken again.</summary>
+    /// <param name="verdict">0-based, among those that the program was compiled with.</param>
+    internal void Leave(int verdict, bool isLeft) => _verdicts.Write(verdict * sizeof(uint), isLeft ? 1u : 0u);
+
     /// <summary>
     /// Closes the program's and the maps' descriptors. The kernel frees the program and the maps when the program is not attached anywhere.
+    /// Its counts stay readable.
     /// </summary>
     public void Dispose()
     {
         Handle.Dispose();
         foreach (var map in _maps) map.Dispose();
+        if (_isPortOurs) _port.Dispose();
     }
 
-    private PacketTally CountAt(int place)
+    internal PacketTally CountAt(int place)
     {
-        var values = new byte[PossibleCpus.Count * XdpCompiler.CounterBytes];
-        Bpf.Lookup(_maps[XdpCompiler.CountersMap], (uint)place, values, "counters");
         var (packets, bytes) = (0L, 0L);
-        for (var at = 0; at < values.Length; at += XdpCompiler.CounterBytes)
+        var row = (1L + Program.Rules + Program.Guards.Count) * XdpCounters.TallyBytes;
+        for (var cpu = 0; cpu < PossibleCpus.Count; cpu++)
         {
-            packets += BitConverter.ToInt64(values, at);
-            bytes += BitConverter.ToInt64(values, at + sizeof(long));
+            var at = (cpu * row) + ((long)place * XdpCounters.TallyBytes);
+            packets += _counters.Read(at);
+            bytes += _counters.Read(at + sizeof(long));
         }
 
         return new PacketTally(packets, bytes);
     }
 
-    private static SafeFileHandle Create(EbpfMap map)
+    private static XdpPort NewPort()
     {
-        var handle = Bpf.CreateMap((int)map.Type, map.KeyBytes, map.ValueBytes, map.MostEntries, map.Name);
-        if (map.Entries == 0) return handle;
         try
         {
-            Bpf.Update(handle, map.Keys, map.Values, map.Entries, map.Name);
-            return handle;
+            return new XdpPort();
         }
-        catch
+        catch (LinuxException e)
         {
-            handle.Dispose();
-            throw;
+            throw Explained(e);
         }
+    }
+
+    private void Add(EbpfMap map)
+    {
+        if (map.IsShared)
+        {
+            _descriptors.Add(_port.DescriptorOf(map));
+            return;
+        }
+
+        var handle = Bpf.CreateMap(
+            (int)map.Type, map.KeyBytes, map.ValueBytes, map.MostEntries, map.Name, map.IsMapped ? Bpf.BPF_F_MMAPABLE : 0);
+        _maps.Add(handle);
+        _descriptors.Add((int)handle.DangerousGetHandle());
+        if (map.Entries > 0) Bpf.Update(handle, map.Keys, map.Values, map.Entries, map.Name);
+        if (!map.IsMapped) return;
+        var memory = new MappedMap(handle, map.ValueBytes, map.Name);
+        if (_descriptors.Count - 1 == XdpCompiler.CountersMap) _counters = memory;
+        else _verdicts = memory;
     }
 
     /// <summary>The instructions for the kernel, with the maps' descriptors in place of their numbers.</summary>
@@ -131,7 +163,7 @@ public sealed class LoadedXdpProgram : IDisposable
         {
             var instruction = Program.Instructions[i];
             if (instruction.IsMapLoad)
-                instruction = instruction with { Immediate = (int)_maps[instruction.Immediate].DangerousGetHandle() };
+                instruction = instruction with { Immediate = _descriptors[instruction.Immediate] };
             instruction.Write(bytes.AsSpan(i * EbpfInstruction.Bytes));
         }
 

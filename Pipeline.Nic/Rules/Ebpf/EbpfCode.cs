@@ -84,6 +84,8 @@ internal enum EbpfCondition : byte
 internal enum EbpfHelper
 {
     MapLookup = 1,
+    CpuNumber = 8,
     RedirectMap = 51,
     AdjustMetadata = 54,
+    BufferLength = 188,
 }

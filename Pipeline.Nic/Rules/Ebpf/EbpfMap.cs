@@ -6,6 +6,16 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// <param name="Values">Likewise.</param>
 internal sealed record EbpfMap(string Name, EbpfMapType Type, int KeyBytes, int ValueBytes, int MostEntries, byte[] Keys, byte[] Values)
 {
+    /// <summary>Whether the process maps its memory and reads and writes it without a system call; an array with one value.</summary>
+    public bool IsMapped { get; init; }
+
+    /// <summary>Whether all programs of an interface use one and the same.</summary>
+    public bool IsShared { get; init; }
+
+    /// <summary>An array whose one value the process maps.</summary>
+    public static EbpfMap Mapped(string name, int bytes) =>
+        new(name, EbpfMapType.Array, sizeof(uint), bytes, 1, [], []) { IsMapped = true };
+
     public int Entries => Keys.Length / KeyBytes;
 }
 
@@ -14,9 +24,6 @@ internal enum EbpfMapType
 {
     Hash = 1,
     Array = 2,
-
-    /// <summary>One array for each CPU, so that counting needs no lock.</summary>
-    PerCpuArray = 6,
 
     /// <summary>AF_XDP sockets by queue.</summary>
     Sockets = 17,

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules.Cbpf;
 using Pipeline.Nic.Rules.Guards;
 using Pipeline.Nic.Rules.Planning;
@@ -12,14 +13,12 @@ internal sealed class XdpCompiler
     /// <summary>The indexes of these maps among the program's maps. The maps of tuples come after them.</summary>
     public const int CountersMap = 0;
     public const int SocketsMap = 1;
-
-    public const int CounterBytes = 2 * sizeof(ulong);
+    public const int QueuesMap = 2;
+    public const int VerdictsMap = 3;
 
     /// <summary>The program's results (enum xdp_action, linux/bpf.h).</summary>
     public const int Pass = 2;
-
-    /// <summary>The most queues of one interface. The kernel has no bound; a map has room for this many.</summary>
-    private const int MostQueues = 256;
+    public const int Redirect = 4;
 
     private const int QueueAt = 16;
     private const int MetadataAt = 8;
@@ -34,38 +33,49 @@ internal sealed class XdpCompiler
     private readonly List<EbpfMap> _maps;
     private readonly XdpSieves _sieves;
     private readonly XdpSearchEmitter _search;
+    private readonly XdpCounters _counters;
+    private readonly XdpHits? _hits;
     private readonly int _take;
     private readonly int _pass;
+    private readonly int _kept;
 
-    private XdpCompiler(RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards)
+    private XdpCompiler(
+        RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int verdicts, bool hasFragments)
     {
         _rules = rules;
         _guards = new GuardConditions(guards);
         _guardPlan = XdpPlanner.Plan(_guards);
         _plan = XdpPlanner.Plan(rules.Rules, filters, _guardPlan);
-        _packet = new XdpPacket(_code);
+        _packet = new XdpPacket(_code, hasFragments);
+        var (places, cpus) = (1 + _plan.Rules + guards.Count, PossibleCpus.Count);
         _maps =
         [
-            new EbpfMap("counters", EbpfMapType.PerCpuArray, sizeof(uint), CounterBytes, 1 + _plan.Rules + guards.Count, [], []),
-            new EbpfMap("sockets", EbpfMapType.Sockets, sizeof(uint), sizeof(uint), MostQueues, [], []),
+            XdpCounters.MapOf(places, cpus),
+            new EbpfMap("sockets", EbpfMapType.Sockets, sizeof(uint), sizeof(uint), XdpCounters.MostQueues, [], []) { IsShared = true },
+            XdpCounters.QueueMapOf(cpus),
+            EbpfMap.Mapped("verdicts", Math.Max(1, verdicts) * sizeof(uint)),
         ];
+        _counters = new XdpCounters(_packet, places, cpus);
         _sieves = new XdpSieves(_maps);
-        _search = new XdpSearchEmitter(_packet, XdpRules.Of(rules.Rules), _sieves, _maps, CountersMap);
-        (_take, _pass) = (_code.NewLabel(), _code.NewLabel());
+        _hits = _plan.MostHits > 1 ? new XdpHits(_packet, _maps, _plan.MostHits, cpus) : null;
+        _search = new XdpSearchEmitter(_packet, XdpRules.Of(rules.Rules), _sieves, _maps, _hits);
+        (_take, _pass, _kept) = (_code.NewLabel(), _code.NewLabel(), _code.NewLabel());
     }
 
     private bool IsWhole => _plan.Refused.Count == 0;
 
     /// <param name="filters">The program of each filter rule, by the rules' 0-based indexes; null for one that never matches.</param>
     /// <param name="guards">They come before the rules. Packets they match stay with the kernel.</param>
+    /// <param name="hasFragments">Whether the program declares that it can have packets in several pieces.</param>
     /// <exception cref="XdpException">There is no room for the guards.</exception>
     public static XdpProgram Compile(
-        RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts)
+        RuleSet rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts,
+        bool hasFragments = false)
     {
-        var compiler = new XdpCompiler(rules, filters, guards);
+        var compiler = new XdpCompiler(rules, filters, guards, verdicts.Count, hasFragments);
         compiler.Emit(verdicts);
         compiler._sieves.Complete();
-        return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan);
+        return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan, hasFragments);
     }
 
     private void Emit(IReadOnlyList<MarkVerdict> verdicts)
@@ -76,8 +86,7 @@ internal sealed class XdpCompiler
         if (_plan.UsesL3 || _guardPlan.UsesL3) new XdpHeaderSearch(_packet, _plan.UsesL4 || _guardPlan.UsesL4).Emit();
         EmitGuards();
         foreach (var segment in _plan.Segments) _search.Emit(segment, decided);
-        if (IsWhole) EmitUnmatched();
-        else
+        if (!IsWhole)
         {
             _code.Comment("undecided: software goes on behind the rules that were tried");
             _code.Jump(_take);
@@ -91,18 +100,8 @@ internal sealed class XdpCompiler
 
     private void EmitGuards()
     {
-        var guards = new XdpSearchEmitter(_packet, XdpRules.Of(_guards), _sieves, _maps, CountersMap);
-        foreach (var segment in _guardPlan.Segments) guards.EmitGuards(segment, _plan.Rules, _pass);
-    }
-
-    private void EmitUnmatched()
-    {
-        var matched = _code.NewLabel();
-        _code.Comment("unmatched");
-        _code.Load(EbpfSize.Word, R2, R10, XdpStack.Rule);
-        _code.JumpIf32(EbpfCondition.NotEqual, R2, 0u, matched);
-        _search.EmitCount(R2);
-        _code.Place(matched);
+        var guards = new XdpSearchEmitter(_packet, XdpRules.Of(_guards), _sieves, _maps);
+        foreach (var segment in _guardPlan.Segments) guards.EmitGuards(segment, _plan.Rules, _kept);
     }
 
     /// <summary>The program makes no copies, so software gets every packet that it must have a copy of.</summary>
@@ -110,19 +109,32 @@ internal sealed class XdpCompiler
     {
         _code.Comment("verdict");
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.Mark);
-        foreach (var verdict in verdicts)
+        for (var i = 0; i < verdicts.Count; i++)
         {
+            var next = _code.NewLabel();
             _code.Move(R2, R1);
-            _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdict.Mask));
-            _code.JumpIf32(EbpfCondition.Equal, R2, verdict.Value, verdict.Verdict == PacketVerdict.Pass ? _pass : _take);
+            _code.Alu32(EbpfAlu.And, R2, unchecked((int)verdicts[i].Mask));
+            _code.JumpIf32(EbpfCondition.NotEqual, R2, verdicts[i].Value, next);
+            if (verdicts[i].Verdict != PacketVerdict.Pass) EmitTakeUnlessLeft(i);
+            _code.Jump(_pass);
+            _code.Place(next);
         }
 
         _code.Jump(_pass);
     }
 
+    /// <summary>The process can say of each verdict, at any time, that its packets stay with the kernel for now.</summary>
+    private void EmitTakeUnlessLeft(int verdict)
+    {
+        _code.SetToMapValue(R3, VerdictsMap, verdict * sizeof(uint));
+        _code.Load(EbpfSize.Word, R3, R3, 0);
+        _code.JumpIf(EbpfCondition.Equal, R3, 0, _take);
+    }
+
     /// <summary>A packet without room for metadata, or whose queue has no socket, stays with the kernel.</summary>
     private void EmitTake()
     {
+        var done = _code.NewLabel();
         _code.Place(_take);
         _code.Comment("take");
         _code.Move(R1, XdpPacket.Context);
@@ -139,6 +151,10 @@ internal sealed class XdpCompiler
         _code.SetToMap(R1, SocketsMap);
         _code.Set(R3, Pass);
         _code.Call(EbpfHelper.RedirectMap);
+        _code.JumpIf(EbpfCondition.NotEqual, R0, Redirect, _pass);
+        _counters.EmitTaken(done);
+        _code.Place(done);
+        _code.Set(R0, Redirect);
         _code.Exit();
     }
 
@@ -155,10 +171,19 @@ internal sealed class XdpCompiler
         _code.Store(EbpfSize.Word, to, XdpMetadata.TriedAt, (uint)_plan.Rules);
     }
 
+    /// <summary>Counts the packet for its rule, or for each where there are several, or for its guard.</summary>
     private void EmitPass()
     {
+        var done = _code.NewLabel();
         _code.Place(_pass);
         _code.Comment("pass");
+        _code.Load(EbpfSize.Word, R1, R10, XdpStack.Rule);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Place, R1);
+        _code.Place(_kept);
+        _counters.EmitPassed(done);
+        if (_hits is not null) _hits.EmitCount(_counters, done);
+        else _counters.EmitPlace(XdpStack.Place);
+        _code.Place(done);
         _code.Set(R0, Pass);
         _code.Exit();
     }

@@ -14,6 +14,9 @@ internal static class XdpCost
     /// <summary>The beginning of a stretch of rules, and the application of a rule that was found.</summary>
     public const int Stretch = 44;
 
+    /// <summary>The list of rules that matched, where several can.</summary>
+    public const int Hits = 16;
+
     /// <summary>The check whether a question is asked at all.</summary>
     private const int Skip = 2;
 
@@ -24,7 +27,7 @@ internal static class XdpCost
     public static int Of(Probe probe, XdpRules rules)
     {
         var code = new EbpfAssembler();
-        new XdpSearchEmitter(new XdpPacket(code), rules, new XdpSieves([]), [], counters: 0)
+        new XdpSearchEmitter(new XdpPacket(code), rules, new XdpSieves([]), [])
             .EmitQuestion(probe, code.NewLabel(), code.NewLabel());
         return Skip + code.Length;
     }

@@ -33,15 +33,16 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
 
     /// <summary>
     /// Marks a descriptor as the program did. A packet that no rule has decided is left for software, which continues after
-    /// <see cref="RulesTried"/> rules (<see cref="MarkTable.GoOnBehind"/>).
+    /// <see cref="RulesTried"/> rules (<see cref="MarkTable.GoOnBehind"/>). A packet that several rules matched is left too, because
+    /// software counts each of them.
     /// </summary>
     /// <param name="rules">How many rules the generation has.</param>
     public void WriteTo(ref Packet packet, int rules)
     {
-        if (Rule == 0 && RulesTried < rules) return;
+        if (HasSeveralRules || (Rule == 0 && RulesTried < rules)) return;
         packet.Mark = Mark;
         packet.Rule = Rule;
-        packet.Flags |= PacketFlags.MarkedByDevice | (HasSeveralRules ? PacketFlags.SeveralRules : PacketFlags.None);
+        packet.Flags |= PacketFlags.MarkedByDevice;
     }
 
     /// <summary>Reads the metadata. The program must have written it: this cannot tell other bytes from metadata.</summary>

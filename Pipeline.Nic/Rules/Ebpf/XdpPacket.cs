@@ -5,7 +5,10 @@ using static EbpfRegister;
 /// <summary>
 /// Emits access to a packet's bytes. The verifier lets a program read only bytes that it has compared with the packet's end.
 /// </summary>
-internal sealed class XdpPacket(EbpfAssembler code)
+/// <param name="hasFragments">
+/// Whether the program declares that it can have packets in several pieces. It then sees the bytes of the first piece.
+/// </param>
+internal sealed class XdpPacket(EbpfAssembler code, bool hasFragments = false)
 {
     /// <summary>
     /// The program's argument (struct xdp_md, linux/bpf.h), the packet's first byte, and the byte after its last.
@@ -44,7 +47,18 @@ internal sealed class XdpPacket(EbpfAssembler code)
         code.Move(Context, R1);
         code.Load(EbpfSize.Word, Start, Context, DataAt);
         code.Load(EbpfSize.Word, End, Context, DataEndAt);
-        EmitLength(Nothing);
+        if (hasFragments)
+        {
+            code.Call(EbpfHelper.BufferLength);
+            code.Move(Nothing, R0);
+        }
+        else
+        {
+            code.Move(Nothing, End);
+            code.Alu(EbpfAlu.Subtract, Nothing, Start);
+        }
+
+        code.Store(EbpfSize.Word, R10, XdpStack.Length, Nothing);
         code.Alu(EbpfAlu.ShiftRight, Nothing, 63);
     }
 
@@ -74,12 +88,8 @@ internal sealed class XdpPacket(EbpfAssembler code)
     /// <summary>Starts counting at the packet's first byte.</summary>
     public void EmitMovedFromStart() => code.Move(Moved, Nothing);
 
-    /// <summary>The packet's length in bytes.</summary>
-    public void EmitLength(EbpfRegister target)
-    {
-        code.Move(target, End);
-        code.Alu(EbpfAlu.Subtract, target, Start);
-    }
+    /// <summary>The packet's length in bytes, all of its pieces together.</summary>
+    public void EmitLength(EbpfRegister target) => code.Load(EbpfSize.Word, target, R10, XdpStack.Length);
 
     private void Require(EbpfRegister moved, long bytes, int fail)
     {

@@ -11,6 +11,9 @@ internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IR
 {
     public static readonly XdpPlan Nothing = new([], 0, [], 0, 0);
 
+    /// <summary>The most rules that can match one packet: one for each question that continues, and one that ends the search.</summary>
+    public int MostHits => Segments.Where(s => s.Continues).Sum(s => s.Probes.Count) + (Segments.All(s => s.Continues) ? 0 : 1);
+
     public bool UsesL3 => Places.Any(p => p.Address.Base != FieldBase.L2);
 
     public bool UsesL4 => Places.Any(p => p.Address.Base == FieldBase.L4);

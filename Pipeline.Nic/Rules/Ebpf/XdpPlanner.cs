@@ -129,7 +129,8 @@ internal sealed class XdpPlanner
     private OpenProbe? TryAppend(Probe probe, MarkRule rule)
     {
         var isNew = _segments.Count == 0 || _segments[^1].Continues != rule.Continue;
-        if (!TryPay(XdpCost.Of(probe, _rules) + (isNew || rule.Continue ? XdpCost.Stretch : 0))) return null;
+        var list = rule.Continue && !_segments.Exists(s => s.Continues) ? XdpCost.Hits : 0;
+        if (!TryPay(XdpCost.Of(probe, _rules) + (isNew || rule.Continue ? XdpCost.Stretch : 0) + list)) return null;
         if (isNew)
         {
             _segments.Add(new XdpSegment(rule.Continue));

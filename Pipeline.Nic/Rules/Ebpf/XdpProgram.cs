@@ -10,7 +10,8 @@ public sealed class XdpProgram
     private readonly EbpfInstruction[] _instructions;
     private readonly IReadOnlyDictionary<int, string> _comments;
 
-    internal XdpProgram(EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, IReadOnlyList<Guard> guards, XdpPlan plan)
+    internal XdpProgram(
+        EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, IReadOnlyList<Guard> guards, XdpPlan plan, bool hasFragments)
     {
         _instructions = code.Assemble();
         _comments = code.Comments;
@@ -18,6 +19,7 @@ public sealed class XdpProgram
         Source = source;
         Guards = guards;
         Plan = plan;
+        HasFragments = hasFragments;
     }
 
     /// <summary>
@@ -25,15 +27,24 @@ public sealed class XdpProgram
     /// </summary>
     /// <param name="guards">Guards that come before the rules, unless the rules lift them. Packets they match stay with the kernel.</param>
     /// <param name="verdicts">The verdicts on packets by mark.</param>
+    /// <param name="hasFragments">
+    /// Whether the program declares that it can have packets in several pieces, of which it sees the first. Drivers with large packets ask
+    /// for that (Linux 5.18, BPF_F_XDP_HAS_FRAGS).
+    /// </param>
     /// <exception cref="XdpException">A program has no room for the guards alone.</exception>
-    public static XdpProgram Compile(RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts) =>
-        XdpCompiler.Compile(rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts);
+    public static XdpProgram Compile(
+        RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts, bool hasFragments = false) =>
+        XdpCompiler.Compile(
+            rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts, hasFragments);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }
 
     /// <summary>The guards before them.</summary>
     public IReadOnlyList<Guard> Guards { get; }
+
+    /// <summary>Whether it declares that it can have packets in several pieces.</summary>
+    public bool HasFragments { get; }
 
     /// <summary>How many of the rules, from the first on, it runs.</summary>
     public int Rules => Plan.Rules;

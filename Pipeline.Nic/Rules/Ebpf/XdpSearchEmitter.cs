@@ -4,9 +4,11 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Emits the questions of all stretches of rules, and the consequences of their answers: the mark, and the counts.</summary>
-/// <param name="counters">The index among the program's maps of the counting map.</param>
-internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSieves sieves, List<EbpfMap> maps, int counters)
+/// <summary>
+/// Emits the questions of all stretches of rules, and the consequences of their answers: the mark, and the rules' numbers.
+/// </summary>
+/// <param name="hits">Gets the rules found, where several can match a packet; null where at most one can.</param>
+internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSieves sieves, List<EbpfMap> maps, XdpHits? hits = null)
 {
     private readonly EbpfAssembler _code = packet.Code;
     private readonly XdpFound _found = new(packet.Code, rules);
@@ -18,6 +20,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
     {
         _code.Set(R1, 0u);
         foreach (var slot in (int[])[XdpStack.Mark, XdpStack.Rule, XdpStack.Several]) _code.Store(EbpfSize.Word, R10, slot, R1);
+        hits?.EmitStart();
     }
 
     /// <param name="decided">
@@ -38,15 +41,14 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Place(none);
     }
 
-    /// <summary>Emits guards. A packet that one of them matches is counted, and the program continues at <paramref name="kept"/>.</summary>
-    /// <param name="counter">The index after which guards are counted.</param>
-    public void EmitGuards(XdpSegment segment, int counter, int kept)
+    /// <summary>Emits guards. For a packet that one of them matches the program continues at <paramref name="kept"/>.</summary>
+    /// <param name="place">The place after which guards are counted. The guard's own is on the stack then.</param>
+    public void EmitGuards(XdpSegment segment, int place, int kept)
     {
         var none = _code.NewLabel();
         EmitSearch(segment.Probes, none);
-        _code.Alu32(EbpfAlu.Add, R1, counter);
-        _code.Move(R2, R1);
-        EmitCount(R2);
+        _code.Alu32(EbpfAlu.Add, R1, place);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Place, R1);
         _code.Jump(kept);
         _code.Place(none);
     }
@@ -67,26 +69,6 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Place(match);
         _found.Emit(probe.Lowest);
         _code.Jump(hit);
-    }
-
-    /// <summary>Counts the packet for a rule, whose 1-based index is in a register. 0 counts a packet that no rule matched.</summary>
-    public void EmitCount(EbpfRegister number)
-    {
-        var missing = _code.NewLabel();
-        _code.Store(EbpfSize.Word, R10, XdpStack.CounterKey, number);
-        _code.SetToMap(R1, counters);
-        _code.Move(R2, R10);
-        _code.Alu(EbpfAlu.Add, R2, XdpStack.CounterKey);
-        _code.Call(EbpfHelper.MapLookup);
-        _code.JumpIf(EbpfCondition.Equal, R0, 0, missing);
-        _code.Load(EbpfSize.Double, R1, R0, 0);
-        _code.Alu(EbpfAlu.Add, R1, 1);
-        _code.Store(EbpfSize.Double, R0, 0, R1);
-        packet.EmitLength(R2);
-        _code.Load(EbpfSize.Double, R1, R0, sizeof(ulong));
-        _code.Alu(EbpfAlu.Add, R1, R2);
-        _code.Store(EbpfSize.Double, R0, sizeof(ulong), R1);
-        _code.Place(missing);
     }
 
     /// <summary>Searches for the best rule and leaves it in R1. Questions that could only find worse rules are skipped.</summary>
@@ -128,7 +110,7 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.Store(EbpfSize.Word, R10, XdpStack.Found, R1);
     }
 
-    /// <summary>Writes down and counts the rule found.</summary>
+    /// <summary>Writes down the rule found.</summary>
     private void EmitApply()
     {
         var (first, later) = (_code.NewLabel(), _code.NewLabel());
@@ -147,6 +129,6 @@ internal sealed class XdpSearchEmitter(XdpPacket packet, XdpRules rules, XdpSiev
         _code.JumpIf32(EbpfCondition.GreaterOrEqual, R1, R2, later);
         _code.Store(EbpfSize.Word, R10, XdpStack.Rule, R2);
         _code.Place(later);
-        EmitCount(R2);
+        hits?.EmitAdd();
     }
 }

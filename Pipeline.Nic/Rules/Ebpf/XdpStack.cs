@@ -6,8 +6,9 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// <remarks>
 /// The verifier follows each path through a program with all that it knows, and merges two paths only where they know the same. It
 /// remembers a number that is stored at a multiple of eight, and forgets one that is stored at another offset. So values that depend on the
-/// packet are stored at other offsets: the verifier then knows the same after a rule that matched and after one that did not. A program of
-/// a thousand rules takes it a thousand times as long as one rule; otherwise the time would double with each rule.
+/// packet are stored at other offsets (and pointers at multiples of eight): the verifier then knows the same after a rule that matched and
+/// after one that did not. A program of a thousand rules takes it a thousand times as long as one rule; otherwise the time would double
+/// with each rule.
 /// </remarks>
 internal static class XdpStack
 {
@@ -33,12 +34,21 @@ internal static class XdpStack
     public const int NextHeader = -68;
     public const int NextAt = -76;
 
-    /// <summary>The key of a look-up in a map: one word, or those of a tuple.</summary>
-    public const int CounterKey = -84;
+    /// <summary>The place that counts the packet: that of its rule, or of the guard that keeps it.</summary>
+    public const int Place = -84;
+
+    /// <summary>The key of a look-up in a tuple's map.</summary>
     public const int Key = -120;
 
     /// <summary>The scratch memory of classic BPF.</summary>
     public const int Memory = -192;
+
+    /// <summary>The packet's length in bytes.</summary>
+    public const int Length = -204;
+
+    /// <summary>This CPU's list of the rules that matched, and their number.</summary>
+    public const int Hits = -216;
+    public const int HitCount = -220;
 
     /// <summary>Larger than any offset and any rule's index.</summary>
     public const uint Absent = uint.MaxValue;

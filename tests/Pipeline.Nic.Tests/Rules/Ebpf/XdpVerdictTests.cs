@@ -16,6 +16,18 @@ public class XdpVerdictTests
     private static readonly MarkVerdict[] TakeTwo =
         [new(2, 0xff, PacketVerdict.Take), new(0x10, 0xf0, PacketVerdict.Pass), new(0x10000, 0x10000, PacketVerdict.Take)];
 
+    [FactThatNeeds(Need.Root)]
+    public void A_verdict_that_takes_leaves_its_packets_with_the_kernel_while_it_is_told_so()
+    {
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid("rule a match 0:ff:2 mark 2\nrule b match 0:ff:3 mark 0x10000"), [], TakeTwo));
+        byte[] two = [2, .. new byte[59]], three = [3, .. new byte[59]];
+        program.Leave(0, isLeft: true);
+        Assert.Equal((false, true), (program.Run(two).IsTaken, program.Run(three).IsTaken));
+        program.Leave(0, isLeft: false);
+        program.Leave(2, isLeft: true);
+        Assert.Equal((true, false), (program.Run(two).IsTaken, program.Run(three).IsTaken));
+    }
+
     [TheoryThatNeeds(Need.Root)]
     [InlineData(0x02, true)]
     [InlineData(0x03, false)]
