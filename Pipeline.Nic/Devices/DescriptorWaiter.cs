@@ -26,15 +26,20 @@ internal sealed class DescriptorWaiter : IDisposable
     /// Calls <paramref name="wake"/> once when the descriptor can be read, has ended or is in error. If that is so already, the call comes
     /// soon. A second request for a descriptor replaces the first. Any thread.
     /// </summary>
-    public void WakeWhenReadable(int descriptor, Action wake)
+    public void WakeWhenReadable(int descriptor, Action wake) =>
+        ObjectDisposedException.ThrowIf(!TryWakeWhenReadable(descriptor, wake), this);
+
+    /// <summary>The same. False, and nothing is woken, after the end.</summary>
+    public bool TryWakeWhenReadable(int descriptor, Action wake)
     {
         lock (_gate)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            if (_disposed) return false;
             _requests.RemoveAll(r => r.Descriptor == descriptor);
             _requests.Add(new Request(descriptor, wake));
             if (_thread is null) Start();
             EventFd.Ring(_bell);
+            return true;
         }
     }
 

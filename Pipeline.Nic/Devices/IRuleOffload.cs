@@ -10,13 +10,21 @@ namespace Pipeline.Nic.Devices;
 public interface IRuleOffload
 {
     /// <summary>
-    /// Gives the device a generation in place of the last. It takes as many rules from the start as it can express and has room for. The
-    /// software tries the other rules, and on packets that the device did not match it continues from there. From here on every bundle says
-    /// which generation's rules were tried, and how many (<see cref="MarkedByDevice"/>). The device passes a packet only where guards and
-    /// rules that it runs decide it for good and the verdict is <see cref="PacketVerdict.Pass"/>. One generation decides about a packet.
-    /// Any thread, while packets flow.
+    /// Compiles a generation for the device, and checks it as far as that is possible. The device still runs the last one. It takes as many
+    /// rules from the start as it can express and has room for. The software tries the other rules, and on packets that the device did not
+    /// match it continues from there. Takes up to a second for a large set. Any thread, while packets flow.
     /// </summary>
-    OffloadReport Load(OffloadedRules rules);
+    /// <returns>The rules, ready to be put in force; the caller owns them.</returns>
+    /// <exception cref="Rules.Ebpf.XdpException">The kernel rejects them, or cannot run all of them where it must.</exception>
+    IPreparedRules Prepare(OffloadedRules rules);
+
+    /// <summary>Prepares a generation and puts it in force in place of the last.</summary>
+    OffloadReport Load(OffloadedRules rules)
+    {
+        using var prepared = Prepare(rules);
+        prepared.PutInForce();
+        return prepared.Report;
+    }
 
     /// <summary>
     /// The packets of a queue that the device itself passed, under all generations. The number never falls. A device that cannot tell
@@ -25,6 +33,21 @@ public interface IRuleOffload
     /// </summary>
     /// <param name="queue">The queue's index among the device's queues.</param>
     PacketTally PassedFrom(int queue);
+}
+
+/// <summary>A generation that a device can run, and does not run yet. One thread at a time.</summary>
+public interface IPreparedRules : IDisposable
+{
+    /// <summary>What the device will run.</summary>
+    OffloadReport Report { get; }
+
+    /// <summary>
+    /// Puts it in place of the last. From here on every bundle says which generation's rules were tried, and how many
+    /// (<see cref="MarkedByDevice"/>). The device passes a packet only where guards and rules that it runs decide it for good and the
+    /// verdict is <see cref="PacketVerdict.Pass"/>. One generation decides about a packet. Takes some milliseconds. Software that is to
+    /// route by this generation must know it before.
+    /// </summary>
+    void PutInForce();
 }
 
 /// <summary>A device's report on a generation.</summary>

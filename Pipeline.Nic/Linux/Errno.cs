@@ -78,6 +78,9 @@ public enum Errno
     /// <summary>Nobody reads the pipe any more.</summary>
     EPIPE = 32,
 
+    /// <summary>A number is out of range, such as a packet's greatest length for a driver that runs XDP programs.</summary>
+    ERANGE = 34,
+
     /// <summary>A name is longer than the file system takes.</summary>
     ENAMETOOLONG = 36,
 
@@ -87,8 +90,14 @@ public enum Errno
     /// <summary>The device, driver or file system cannot do this.</summary>
     EOPNOTSUPP = 95,
 
+    /// <summary>The address is in use.</summary>
+    EADDRINUSE = 98,
+
     /// <summary>The interface was taken down, or is gone.</summary>
     ENETDOWN = 100,
+
+    /// <summary>The kernel has no buffers left; of AF_XDP, a limit on locked memory is reached.</summary>
+    ENOBUFS = 105,
 
     /// <summary>The user's quota of the file system is used up.</summary>
     EDQUOT = 122,

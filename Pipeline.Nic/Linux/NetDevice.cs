@@ -16,6 +16,7 @@ internal static unsafe partial class NetDevice
     private const uint SIOCGIFFLAGS = 0x8913;
     private const uint SIOCGIFHWADDR = 0x8927;
     private const uint SIOCGIFINDEX = 0x8933;
+    private const uint SIOCETHTOOL = 0x8946;
 
     /// <summary>The longest name, in bytes.</summary>
     private const int LongestName = IFNAMSIZ - 1;
@@ -30,13 +31,26 @@ internal static unsafe partial class NetDevice
     /// <summary>The kind of link (ARPHRD_...); null where no interface has that name.</summary>
     public static ushort? HardwareOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFHWADDR, name)?.family;
 
+    /// <summary>Asks an interface's driver (linux/ethtool.h).</summary>
+    /// <param name="question">A structure that begins with the command, and that gets the answer.</param>
+    /// <returns>False where there is no such interface, or its driver does not answer this.</returns>
+    public static bool AskDriver(SafeFileHandle socket, string name, void* question)
+    {
+        var request = new ifreq_t { data = question };
+        return TryWriteName(name, ref request) && ioctl(socket, SIOCETHTOOL, &request) == 0;
+    }
+
     private static ifreq_t? Ask(SafeFileHandle socket, uint question, string name)
     {
         ifreq_t request = default;
-        var bytes = Encoding.UTF8.GetByteCount(name);
-        if (bytes > LongestName) return null;
-        Encoding.UTF8.GetBytes(name, new Span<byte>(request.name, IFNAMSIZ));
-        return ioctl(socket, question, &request) == 0 ? request : null;
+        return TryWriteName(name, ref request) && ioctl(socket, question, &request) == 0 ? request : null;
+    }
+
+    private static bool TryWriteName(string name, ref ifreq_t request)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > LongestName) return false;
+        fixed (byte* to = request.name) Encoding.UTF8.GetBytes(name, new Span<byte>(to, IFNAMSIZ));
+        return true;
     }
 
     /// <summary>struct ifreq, with the members of its union that are used.</summary>
@@ -51,6 +65,9 @@ internal static unsafe partial class NetDevice
 
         [FieldOffset(IFNAMSIZ)]
         public int index;
+
+        [FieldOffset(IFNAMSIZ)]
+        public void* data;
 
         [FieldOffset(IFNAMSIZ)]
         public ushort family;

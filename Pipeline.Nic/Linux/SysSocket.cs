@@ -17,6 +17,7 @@ internal static unsafe partial class SysSocket
     public const int SO_ERROR = 4;
     public const int SO_ATTACH_FILTER = 26;
     private const int SOCK_CLOEXEC = 0x80000;
+    private const int MSG_DONTWAIT = 0x40;
 
     /// <summary>Makes a socket that children of the process do not inherit: a child would keep its address bound.</summary>
     /// <exception cref="LinuxException">There is no such kind of socket, or the process lacks permission to open one.</exception>
@@ -97,6 +98,9 @@ internal static unsafe partial class SysSocket
         fixed (byte* to = buffer)
             return recv(socket, to, (nuint)buffer.Length, 0) >= 0 || (Errno)Marshal.GetLastPInvokeError() != Errno.EAGAIN;
     }
+
+    /// <summary>Calls a socket's receiving side for its effect alone: an AF_XDP socket's driver looks at the rings.</summary>
+    public static void Poke(SafeFileHandle socket) => _ = recv(socket, null, 0, MSG_DONTWAIT);
 
     /// <summary>struct sockaddr_nl, linux/netlink.h.</summary>
     [StructLayout(LayoutKind.Sequential)]

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace Pipeline.TestSupport;
 
-/// <summary>A veth pair whose far end lies in a network namespace of its own and sends to the near end. Nothing but the test sends there.</summary>
+/// <summary>
+/// A veth pair whose far end lies in a network namespace of its own and sends to the near end. Nothing but the test sends there.
+/// </summary>
 public sealed class VethWire : IDisposable
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET, linux/sched.h
@@ -28,6 +30,9 @@ public sealed class VethWire : IDisposable
 
     /// <summary>Packets that the near end and the far one say they dropped.</summary>
     public long Drops => Count("rx_dropped") + long.Parse(InFar("cat", $"/sys/class/net/{Far}/statistics/tx_dropped"));
+
+    /// <summary>Packets that the far end says it dropped: they found no room in the near end's queue.</summary>
+    public long FarDrops => long.Parse(InFar("cat", $"/sys/class/net/{Far}/statistics/tx_dropped"));
 
     /// <summary>Sends from the far end to the near one.</summary>
     public void Send(byte[] packet) => _sender!.Send(packet);

@@ -99,6 +99,12 @@ public sealed class LoadedXdpProgram : IDisposable
     /// <param name="verdict">0-based, among those that the program was compiled with.</param>
     internal void Leave(int verdict, bool isLeft) => _verdicts.Write(verdict * sizeof(uint), isLeft ? 1u : 0u);
 
+    /// <summary>Says that all packets stay with the kernel from now on.</summary>
+    internal void LeaveAll()
+    {
+        for (var verdict = 0; verdict < Program.Verdicts; verdict++) Leave(verdict, isLeft: true);
+    }
+
     /// <summary>
     /// Closes the program's and the maps' descriptors. The kernel frees the program and the maps when the program is not attached anywhere.
     /// Its counts stay readable.
@@ -172,7 +178,7 @@ public sealed class LoadedXdpProgram : IDisposable
 
     private static string LastWords(string log) => string.Join("; ", log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
 
-    private static XdpException Explained(LinuxException e) => e.Errno is Errno.EPERM or Errno.EACCES
+    internal static XdpException Explained(LinuxException e) => e.Errno is Errno.EPERM or Errno.EACCES
         ? new XdpException(
             $"{e.Message}; loading XDP programs needs the capabilities CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN, or root",
             isPrivilegeMissing: true, e)

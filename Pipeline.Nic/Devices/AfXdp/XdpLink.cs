@@ -23,11 +23,15 @@ public sealed class XdpLink : IDisposable
     /// <summary>Attaches a program. On some drivers the interface's link goes down for a moment.</summary>
     /// <param name="interfaceIndex">In the network namespace of this process.</param>
     /// <exception cref="XdpException">Another program is attached, the driver cannot run one, or the process lacks permission.</exception>
-    public static XdpLink Attach(LoadedXdpProgram program, string netdev, int interfaceIndex, XdpMode mode)
+    public static XdpLink Attach(LoadedXdpProgram program, string netdev, int interfaceIndex, XdpMode mode) =>
+        Attach(program.Handle, netdev, interfaceIndex, mode);
+
+    /// <inheritdoc cref="Attach(LoadedXdpProgram, string, int, XdpMode)"/>
+    internal static XdpLink Attach(SafeFileHandle program, string netdev, int interfaceIndex, XdpMode mode)
     {
         try
         {
-            return new XdpLink(Bpf.CreateXdpLink(program.Handle, interfaceIndex, (uint)mode, netdev), netdev, mode);
+            return new XdpLink(Bpf.CreateXdpLink(program, interfaceIndex, (uint)mode, netdev), netdev, mode);
         }
         catch (LinuxException e)
         {
@@ -57,6 +61,10 @@ public sealed class XdpLink : IDisposable
         Errno.EBUSY or Errno.EEXIST => $"{netdev} has an XDP program already; detach it first (`ip link set dev {netdev} xdp off`)",
         Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} "
             + $"mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
+        Errno.ERANGE =>
+            $"packets of {netdev} can be longer than its driver takes with this XDP program; lower the MTU (of a veth: the peer's)",
+        Errno.ENOSPC => $"{netdev} has fewer receive queues than its driver needs for XDP (of a veth: than the peer has transmit queues); "
+            + $"`ethtool -L {netdev} rx N` raises their number",
         Errno.ENODEV or Errno.EINVAL => $"{netdev} is not there, or cannot carry the program: {e.Message}",
         Errno.EPERM or Errno.EACCES => $"{e.Message}; attaching XDP programs needs the capabilities CAP_BPF and CAP_NET_ADMIN, or root",
         _ => e.Message,

@@ -45,6 +45,9 @@ public readonly record struct XdpMetadata(uint Mark, uint Generation, uint RuleA
         packet.Flags |= PacketFlags.MarkedByDevice;
     }
 
+    /// <summary>Reads the metadata before a packet, without a check.</summary>
+    internal static unsafe XdpMetadata Before(byte* packet) => *(XdpMetadata*)(packet - Bytes);
+
     /// <summary>Reads the metadata. The program must have written it: this cannot tell other bytes from metadata.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer than 16 bytes.</exception>
     /// <param name="bytes">The 16 bytes before the packet.</param>

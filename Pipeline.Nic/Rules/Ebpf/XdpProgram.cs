@@ -61,6 +61,9 @@ public sealed class XdpProgram
 
     internal XdpPlan Plan { get; }
 
+    /// <summary>How many verdicts it was compiled with. Each can be lifted while it runs.</summary>
+    internal int Verdicts => Maps[XdpCompiler.VerdictsMap].ValueBytes / sizeof(uint);
+
     /// <summary>The program, for people: its maps and its instructions, as <c>bpftool prog dump xlated</c> prints them.</summary>
     public string Describe()
     {

@@ -29,7 +29,7 @@ internal sealed class SimulatedMarking : IRuleOffload
 
     public PacketTally PassedFrom(int queue) => Queues[queue].Passed;
 
-    public OffloadReport Load(OffloadedRules rules)
+    public IPreparedRules Prepare(OffloadedRules rules)
     {
         var all = rules.Rules.Rules;
         var filters = new FilterTables(_options.PerfectFilters, _options.U32Filters);
@@ -42,8 +42,19 @@ internal sealed class SimulatedMarking : IRuleOffload
         }
 
         var loaded = Judge(rules, filters, Interlocked.Increment(ref _turns));
-        Volatile.Write(ref _current, loaded);
-        return new OffloadReport(rules.Rules.Generation, filters.Count, filters.ToString(), refused, loaded.Passes);
+        return new Prepared(
+            this, loaded, new OffloadReport(rules.Rules.Generation, filters.Count, filters.ToString(), refused, loaded.Passes));
+    }
+
+    private sealed class Prepared(SimulatedMarking marking, LoadedRules rules, OffloadReport report) : IPreparedRules
+    {
+        public OffloadReport Report => report;
+
+        public void PutInForce() => Volatile.Write(ref marking._current, rules);
+
+        public void Dispose()
+        {
+        }
     }
 
     private LoadedRules Judge(OffloadedRules rules, FilterTables filters, long turn)

@@ -1,0 +1,212 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Ebpf;
+
+namespace Pipeline.Nic.Devices.AfXdp;
+
+/// <summary>
+/// The program on one interface: first one that passes everything, then one for each generation of rules, in the same place. Any thread.
+/// </summary>
+internal sealed class XdpAttachment : IRuleOffload, IDisposable
+{
+    /// <summary>Generations of which packets can still be on their way. Rules do not change faster than packets are read.</summary>
+    private const int MostKnown = 64;
+
+    private readonly Lock _gate = new();
+    private readonly string _name;
+    private readonly int _queues;
+    private readonly bool _hasFragments;
+    private LoadedGeneration[] _known = [];
+    private XdpLink? _link;
+    private bool _isEnded;
+
+    private XdpAttachment(string name, int queues, XdpLink link, bool hasFragments, string? whyGeneric)
+    {
+        (_name, _queues, _link, _hasFragments) = (name, queues, link, hasFragments);
+        (Mode, WhyGeneric) = (link.Mode, whyGeneric);
+        Port = new XdpPort();
+    }
+
+    /// <summary>The sockets and the counts by queue.</summary>
+    public XdpPort Port { get; }
+
+    /// <summary>Where the program runs.</summary>
+    public XdpMode Mode { get; }
+
+    /// <summary>Why it does not run in the driver, where both places would have done; null where it does, or was told not to.</summary>
+    public string? WhyGeneric { get; }
+
+    /// <summary>Whether a program is attached.</summary>
+    public bool IsAttached => Volatile.Read(ref _link) is not null;
+
+    /// <summary>Attaches a program that passes everything. On some drivers the interface's link goes down for a moment.</summary>
+    /// <param name="wanted">Where the program must run; null prefers the driver.</param>
+    /// <param name="queues">How many queues will have a socket.</param>
+    /// <exception cref="XdpException">Another program is attached, the driver cannot run one, or the process lacks permission.</exception>
+    public static XdpAttachment Open(string name, int netdev, XdpMode? wanted, int queues)
+    {
+        string? whyGeneric = null;
+        if (wanted != XdpMode.Generic)
+        {
+            try
+            {
+                return Open(name, netdev, XdpMode.Native, queues, null);
+            }
+            catch (XdpException e) when (wanted is null && IsForDrivers(e))
+            {
+                whyGeneric = e.Message;
+            }
+        }
+
+        return Open(name, netdev, XdpMode.Generic, queues, whyGeneric);
+    }
+
+    /// <exception cref="XdpException">
+    /// The kernel rejects the program, or cannot run every rule: it would take packets whose fate only software knows, and cannot get them
+    /// back.
+    /// </exception>
+    public IPreparedRules Prepare(OffloadedRules rules)
+    {
+        var program = XdpProgram.Compile(rules.Rules, rules.Guards, rules.Verdicts, _hasFragments);
+        if (program.Refused is [var (rule, reason), ..])
+            throw new XdpException(
+                $"rule '{rule.Name}' cannot run in the kernel: {reason}. What XDP takes cannot be given back, so all rules must run there; "
+                + "expected fewer or simpler rules, or the backend afpacket, which takes nothing");
+        return new Prepared(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
+    }
+
+    public PacketTally PassedFrom(int queue)
+    {
+        var passed = Port.Passed(queue);
+        if (queue != _queues - 1) return passed;
+        for (var other = _queues; other < XdpCounters.MostQueues; other++) passed += Port.Passed(other);
+        return passed;
+    }
+
+    /// <summary>The generation that a packet's metadata names; null for one that the kernel has not run for long, or never has.</summary>
+    public LoadedGeneration? Find(uint generation)
+    {
+        var known = Volatile.Read(ref _known);
+        for (var i = known.Length - 1; i >= 0; i--)
+        {
+            if (known[i].Generation == (int)generation) return known[i];
+        }
+
+        return null;
+    }
+
+    /// <summary>Attaches the last rules again, to an interface that came back.</summary>
+    /// <returns>Why that is not possible now; null when they are attached.</returns>
+    public string? AttachAgain(int netdev)
+    {
+        lock (_gate)
+        {
+            if (_isEnded || _link is not null || _known is not [.., var current]) return null;
+            try
+            {
+                _link = XdpLink.Attach(current.Program, _name, netdev, Mode);
+                return null;
+            }
+            catch (XdpException e)
+            {
+                return e.Message;
+            }
+        }
+    }
+
+    /// <summary>Detaches from an interface that is gone, or has gone to another network namespace.</summary>
+    public void Detach()
+    {
+        lock (_gate) TakeOff();
+    }
+
+    /// <summary>From now on the program leaves every packet with the kernel. It takes no time.</summary>
+    public void TakeNothing()
+    {
+        if (Volatile.Read(ref _known) is [.., var current]) current.Program.LeaveAll();
+    }
+
+    /// <summary>Detaches for good. Afterwards no CPU runs a program, and all counts are final. Takes some milliseconds.</summary>
+    public void End()
+    {
+        lock (_gate)
+        {
+            if (_isEnded) return;
+            _isEnded = true;
+            TakeOff();
+            Membarrier.WaitForAllCpus();
+            foreach (var generation in _known) generation.End();
+        }
+    }
+
+    public void Dispose()
+    {
+        End();
+        Port.Dispose();
+    }
+
+    private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
+    {
+        using var passing = PassingProgram.Load(mode);
+        var link = XdpLink.Attach(passing.Handle, name, netdev, mode);
+        try
+        {
+            return new XdpAttachment(name, queues, link, passing.HasFragments, whyGeneric);
+        }
+        catch (LinuxException e)
+        {
+            link.Dispose();
+            throw LoadedXdpProgram.Explained(e);
+        }
+    }
+
+    /// <summary>Whether it is the driver that refuses, so that the place after the driver remains.</summary>
+    private static bool IsForDrivers(XdpException e) =>
+        e.InnerException is LinuxException { Errno: Errno.EOPNOTSUPP or Errno.ERANGE or Errno.ENOSPC };
+
+    private void TakeOff()
+    {
+        _link?.Dispose();
+        _link = null;
+    }
+
+    private void PutInForce(LoadedGeneration next)
+    {
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isEnded, this);
+            var earlier = _known;
+
+            // Packets can carry the new number at once, so it is known before.
+            Volatile.Write(ref _known, [.. earlier.TakeLast(MostKnown - 1), next]);
+            _link?.Replace(next.Program);
+            Membarrier.WaitForAllCpus();
+            if (earlier is [.., var last]) last.End();
+        }
+    }
+
+    /// <summary>Rules that the kernel has checked, and does not run yet.</summary>
+    private sealed class Prepared(XdpAttachment attachment, LoadedGeneration generation) : IPreparedRules
+    {
+        private bool _isInForce;
+
+        public OffloadReport Report { get; } = new(
+            generation.Generation,
+            generation.Program.Program.Rules,
+            $"{generation.Program.Program.Length} instructions",
+            [],
+            generation);
+
+        public void PutInForce()
+        {
+            attachment.PutInForce(generation);
+            _isInForce = true;
+        }
+
+        public void Dispose()
+        {
+            if (!_isInForce) generation.End();
+        }
+    }
+}

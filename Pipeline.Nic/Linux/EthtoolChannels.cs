@@ -1,0 +1,35 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace Pipeline.Nic.Linux;
+
+/// <summary>linux/ethtool.h: how many queues of an interface are in use (ETHTOOL_GCHANNELS).</summary>
+internal static unsafe class EthtoolChannels
+{
+    private const uint ETHTOOL_GCHANNELS = 0x3c;
+
+    /// <summary>Queues that packets come in on; null where the driver does not tell.</summary>
+    /// <param name="socket">Any socket of the network namespace.</param>
+    public static int? ReceiveQueuesOf(SafeFileHandle socket, string name)
+    {
+        var channels = new ethtool_channels { cmd = ETHTOOL_GCHANNELS };
+        if (!NetDevice.AskDriver(socket, name, &channels)) return null;
+        var queues = (int)(channels.rx_count + channels.combined_count);
+        return queues > 0 ? queues : null;
+    }
+
+    /// <summary>struct ethtool_channels.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct ethtool_channels
+    {
+        public uint cmd;
+        public uint max_rx;
+        public uint max_tx;
+        public uint max_other;
+        public uint max_combined;
+        public uint rx_count;
+        public uint tx_count;
+        public uint other_count;
+        public uint combined_count;
+    }
+}
