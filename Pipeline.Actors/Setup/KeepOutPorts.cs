@@ -10,11 +10,11 @@ public static class KeepOutPorts
 {
     /// <summary>Looks for the ports now. A dashboard that picks a free port has none yet.</summary>
     /// <param name="source">The traits of the source; null when none is open, and the options decide.</param>
-    /// <returns>Null when guards are not in force: the source is not a live one, and nobody asked for them.</returns>
+    /// <returns>Null when guards are not in force: the source takes nothing from this machine, and nobody asked for them.</returns>
     public static GuardPorts? Of(PipelineOptions options, SourceTraits? source = null)
     {
         source ??= Backends.TraitsOf(options.Source);
-        if (options.KeepOut != KeepOut.On && source is not { IsLive: true }) return null;
+        if (options.KeepOut != KeepOut.On && source is not { TakesFromStack: true }) return null;
         var ssh = SshPorts.Read();
         return new GuardPorts
         {

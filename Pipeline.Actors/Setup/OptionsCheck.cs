@@ -20,6 +20,7 @@ internal static class OptionsCheck
 
         foreach (var consumer in options.Consumers.Values) Check(consumer);
         Refuse("the bundles", options.Bundle.Check());
+        Refuse("the source", options.Source.Check());
         Refuse("the source's pool", options.Source.Pool.Check());
         if (options.Source.Sim is { } sim) Refuse("the simulated NIC", sim.Check());
     }

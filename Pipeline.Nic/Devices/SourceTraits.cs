@@ -9,8 +9,11 @@ public sealed record SourceTraits
     /// <summary>A wire: packets come at any time, and those that nobody takes in time are lost.</summary>
     public static readonly SourceTraits Wire = new();
 
-    /// <summary>A wire that this machine is connected to.</summary>
+    /// <summary>A wire that this machine is connected to. What comes out of it the normal stack does not get.</summary>
     public static readonly SourceTraits Live = new() { IsLive = true };
+
+    /// <summary>A copy of what is on a wire that this machine is connected to. The normal stack gets every packet as well.</summary>
+    public static readonly SourceTraits LiveCopy = new() { IsLive = true, IsCopy = true };
 
     /// <summary>A capture that is read as fast as pages come home.</summary>
     public static readonly SourceTraits Capture = new() { MayWait = true, IsUnhurried = true, HasProgress = true };
@@ -30,8 +33,16 @@ public sealed record SourceTraits
     public bool HasProgress { get; init; }
 
     /// <summary>
-    /// Whether this machine needs some of the packets itself: keep-out guards are in force then, and a dashboard is served unless nobody
-    /// wants one.
+    /// Whether it is a wire of this machine and not a capture or a simulation. A dashboard is served then unless nobody wants one.
     /// </summary>
     public bool IsLive { get; init; }
+
+    /// <summary>Whether the packets are copies, and the normal stack gets them too, whatever happens to them here.</summary>
+    public bool IsCopy { get; init; }
+
+    /// <summary>
+    /// Whether this machine would miss packets that it needs itself: those of a live source that are no copies. Keep-out guards are in
+    /// force then.
+    /// </summary>
+    public bool TakesFromStack => IsLive && !IsCopy;
 }

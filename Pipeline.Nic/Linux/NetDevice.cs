@@ -19,7 +19,7 @@ internal static unsafe partial class NetDevice
     private const uint SIOCETHTOOL = 0x8946;
 
     /// <summary>The longest name, in bytes.</summary>
-    private const int LongestName = IFNAMSIZ - 1;
+    public const int LongestName = IFNAMSIZ - 1;
 
     /// <summary>The kernel's number for an interface; null where no interface has that name.</summary>
     public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;

@@ -27,6 +27,18 @@ internal static unsafe class SocketFilter
         ],
         subject);
 
+    /// <summary>Lets in only packets that this host sends.</summary>
+    public static void AttachOutgoingOnly(SafeFileHandle socket, string subject) => Attach(
+        socket,
+        [
+            new(LoadWord, 0, 0, PacketType), new(JumpIfEqual, 0, 1, IfPacket.PACKET_OUTGOING),
+            new(Return, 0, 0, WholePacket), new(Return, 0, 0, 0),
+        ],
+        subject);
+
+    /// <summary>Lets in every packet, in place of the filter before it.</summary>
+    public static void AttachEverything(SafeFileHandle socket, string subject) => Attach(socket, [new(Return, 0, 0, WholePacket)], subject);
+
     /// <summary>Lets nothing in any more. A packet socket cannot be shut down, and it stays alive while its ring is mapped.</summary>
     public static void AttachNothing(SafeFileHandle socket, string subject) => Attach(socket, [new(Return, 0, 0, 0)], subject);
 

@@ -5,9 +5,27 @@ internal sealed class AfPacketBackend : IBackend
 {
     public string Name => "afpacket";
 
-    public SourceTraits Traits => SourceTraits.Live;
+    public SourceTraits Traits => SourceTraits.LiveCopy;
 
-    public bool Opens(SourceOptions source) => source.Interface is not null;
+    public bool Opens(SourceOptions source) => source.Interface is not null && (source.Backend ?? Name) == Name;
 
-    public INic Open(SourceOptions source) => AfPacketNic.Open(source.Interface!);
+    public INic Open(SourceOptions source) => AfPacketNic.Open(source.Interface!, OptionsOf(source));
+
+    public string InWords(SourceOptions source)
+    {
+        var direction = source.Direction switch
+        {
+            PacketDirection.In => "comes in",
+            PacketDirection.Out => "goes out",
+            _ => "comes in and goes out",
+        };
+        return $"{Name} copies what {direction}{(source.IsPromiscuous ? ", promiscuous" : "")}; the normal stack keeps every packet";
+    }
+
+    private AfPacketOptions OptionsOf(SourceOptions source)
+    {
+        if (source.Queues is > 1)
+            throw new UnavailableException($"{source.Interface}: {Name} has one queue in this version, and {source.Queues} were asked for");
+        return new AfPacketOptions { IsPromiscuous = source.IsPromiscuous, Direction = source.Direction };
+    }
 }

@@ -34,7 +34,7 @@ public sealed class AfPacketNic : INic
     public IReadOnlyList<NicInterface> Interfaces { get; }
 
     /// <inheritdoc/>
-    public SourceTraits Traits => SourceTraits.Live;
+    public SourceTraits Traits => SourceTraits.LiveCopy;
 
     /// <summary>Nobody can know how much there will be, so it is always 0.</summary>
     public long BytesRead => 0;

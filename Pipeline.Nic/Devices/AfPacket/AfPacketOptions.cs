@@ -26,4 +26,7 @@ public sealed record AfPacketOptions
 
     /// <summary>Whether packets for other hosts are seen too, where the wire brings them.</summary>
     public bool IsPromiscuous { get; init; } = true;
+
+    /// <summary>Whether packets that come in are seen, those that this machine sends, or both.</summary>
+    public PacketDirection Direction { get; init; }
 }

@@ -5,18 +5,19 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A packet socket with a receive ring, bound to an interface. It sees packets that come in, and not those that this host sends. One thread
-/// at a time.
+/// A packet socket with a receive ring, bound to an interface. It sees packets of the directions that the options name. One thread at
+/// a time.
 /// </summary>
 internal sealed class PacketSocket : IDisposable
 {
     private readonly SafeFileHandle _socket;
     private readonly string _name;
     private readonly bool _isPromiscuous;
+    private readonly PacketDirection _direction;
     private int _boundTo;
 
     private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options) =>
-        (_socket, _name, _isPromiscuous) = (socket, name, options.IsPromiscuous);
+        (_socket, _name, _isPromiscuous, _direction) = (socket, name, options.IsPromiscuous, options.Direction);
 
     /// <summary>The descriptor to wait on until a block is ready or an error is there.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
@@ -111,7 +112,7 @@ internal sealed class PacketSocket : IDisposable
         }
         catch (LinuxException e) when (e.Errno is Errno.EPERM or Errno.EACCES)
         {
-            throw new UnauthorizedAccessException($"{name}: a packet socket needs the capability CAP_NET_RAW, or root", e);
+            throw new MissingCapabilityException(name, "a packet socket", ["CAP_NET_RAW"], e);
         }
     }
 
@@ -142,8 +143,15 @@ internal sealed class PacketSocket : IDisposable
         LetGo();
         SysSocket.Bind(_socket, IfPacket.AddressOf(index), _name);
         _boundTo = index;
-        SocketFilter.AttachIncomingOnly(_socket, _name);
+        LetIn();
         if (_isPromiscuous) SetPromiscuous(IfPacket.PACKET_ADD_MEMBERSHIP, index);
+    }
+
+    private void LetIn()
+    {
+        if (_direction == PacketDirection.In) SocketFilter.AttachIncomingOnly(_socket, _name);
+        else if (_direction == PacketDirection.Out) SocketFilter.AttachOutgoingOnly(_socket, _name);
+        else SocketFilter.AttachEverything(_socket, _name);
     }
 
     /// <summary>Takes nothing more from the interface that it is bound to, and leaves that interface as it was.</summary>

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 
@@ -23,6 +24,21 @@ public class BindingTests
 
         Assert.Equal(new SourceOptions { File = "in.pcap", Pool = new PoolOptions { PageBytes = 262144, Pages = 8 }, ReplaySpeed = 2.5 }, source);
     }
+
+    [Fact]
+    public void An_interface_is_bound()
+    {
+        var source = Configurations.Options("source { interface = eth0, backend = afxdp, queues = 4, promiscuous = off, mode = generic }").Source;
+
+        Assert.Equal(new SourceOptions { Interface = "eth0", Backend = "afxdp", Queues = 4, IsPromiscuous = false, Mode = XdpMode.Generic }, source);
+    }
+
+    [Theory]
+    [InlineData("in", PacketDirection.In)]
+    [InlineData("out", PacketDirection.Out)]
+    [InlineData("inout", PacketDirection.InOut)]
+    public void A_direction_is_bound(string written, PacketDirection direction) =>
+        Assert.Equal(direction, Configurations.Options($"source {{ interface = eth0, direction = {written} }}").Source.Direction);
 
     [Fact]
     public void A_simulated_source_is_bound_as_the_interface_writes_it()
