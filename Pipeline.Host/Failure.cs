@@ -47,6 +47,8 @@ internal sealed record Failure(string? Message, int ExitCode)
         OutputException => new(error.Message, outputError),
         FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
         XdpException { IsPrivilegeMissing: true } => new(error.Message, ExitCodes.MissingPrivilege),
+        MissingCapabilityException => new(error.Message, ExitCodes.MissingPrivilege),
+        UnavailableException => new(error.Message, ExitCodes.Unavailable),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
         LinuxException { Subject: StandardStreams.InputName or StandardStreams.OutputName or StandardStreams.ErrorName } => new(error.Message, ExitCodes.InputOutputError),
         FileNotFoundException { FileName: { } name } => new($"{name}: no such file", ExitCodes.InputNotFound),

@@ -13,7 +13,7 @@ public static class KeepOutPorts
     /// <returns>Null when guards are not in force: the source takes nothing from this machine, and nobody asked for them.</returns>
     public static GuardPorts? Of(PipelineOptions options, SourceTraits? source = null)
     {
-        source ??= Backends.TraitsOf(options.Source);
+        source ??= Backends.TraitsOf(SourceChoice.Resolve(options).Source);
         if (options.KeepOut != KeepOut.On && source is not { TakesFromStack: true }) return null;
         var ssh = SshPorts.Read();
         return new GuardPorts

@@ -21,6 +21,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
     {
         var options = Options();
         foreach (var change in plan.Changes) options = change(options);
+        options = SourceChoice.Resolve(options);
         OptionsCheck.Check(options, plan.Handlers.Keys);
         var rules = Rules(options.Rules) ?? throw new InvalidInputException(NothingRun, _found);
         var inputs = OutputFiles.InputsOf(options, plan.ConfigurationFile);

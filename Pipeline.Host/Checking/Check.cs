@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Setup;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
@@ -15,12 +16,14 @@ internal sealed class Check(Terminal terminal, Parts parts)
     private IReadOnlyList<RouteOptions> _routes = [];
     private RuleSet? _rules = RuleSet.Empty;
     private GuardPorts? _keepOut;
+    private bool _isCopy;
 
     /// <summary>
     /// The guards that the configuration has in force and those that its rules lift, in lines for people. Only after
     /// <see cref="Of(string?, string?)"/>.
     /// </summary>
-    public IEnumerable<string> KeepOut => _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : [];
+    public IEnumerable<string> KeepOut =>
+        _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : _isCopy ? [GuardsInWords.NothingIsTaken] : [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -38,7 +41,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());
         _routes = reading.Options?.Routes ?? [];
-        if (reading.Options is { } options) _keepOut = KeepOutPorts.Of(options);
+        if (reading.Options is { } options) CheckSource(reading, options);
         _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
         _found.AddRange(reading.CheckLibraries(areErrors: true));
         if (rules is not null) CheckRules(TextFile.Read(rules));
@@ -62,6 +65,13 @@ internal sealed class Check(Terminal terminal, Parts parts)
         var warnings = table.Prepare(LinkType.Ethernet);
         var errors = table.RejectedEverywhere();
         return errors.Count > 0 ? errors : warnings.Concat(RouteWarnings.Of(rules, routes)).Concat(EmptyRules.Warnings(rules));
+    }
+
+    private void CheckSource(ConfigurationResult reading, PipelineOptions options)
+    {
+        foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
+        _keepOut = KeepOutPorts.Of(options);
+        _isCopy = _keepOut is null && Backends.TraitsOf(SourceChoice.Resolve(options).Source) is { IsLive: true, IsCopy: true };
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Host.Commands;
 
@@ -34,6 +35,15 @@ internal static class FlagValues
         : text == "max" ? double.PositiveInfinity
         : double.TryParse(text, NumberStyles.AllowDecimalPoint, null, out var speed) && speed > 0 && double.IsFinite(speed) ? speed
         : throw new UsageException($"{flag} {text}: expected how many times the original speed (1, 0.5, 10), or max");
+
+    public static PacketDirection? Direction(string flag, string? text) => text switch
+    {
+        null => null,
+        "in" => PacketDirection.In,
+        "out" => PacketDirection.Out,
+        "inout" => PacketDirection.InOut,
+        _ => throw new UsageException($"{flag} {text}: expected in, out or inout"),
+    };
 
     public static IPEndPoint? Dashboard(string flag, string? text) =>
         text is null ? null

@@ -7,6 +7,9 @@ namespace Pipeline.Host.Commands;
 internal sealed class RunCommand : Verb
 {
     private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
+    private readonly Option<string> _interface = Value("-i", "IF", "read this interface, as IF, IF:BACKEND or IF:BACKEND:QUEUES: afxdp takes packets from the kernel, afpacket copies them (without BACKEND the routes decide); or its number in `pipeline devices`");
+    private readonly Option<string> _direction = Value("-Q", "in|out|inout", "which packets of an interface: those that come in (the default), those that go out, or both");
+    private readonly Option<bool> _notPromiscuous = Switch("-p", "do not put the interface into promiscuous mode");
     private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf, elephant or mixed traffic, or with the packets of a capture FILE");
     private readonly Option<string> _seed = Value("--seed", "N", "what simulated traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
@@ -24,7 +27,7 @@ internal sealed class RunCommand : Verb
     };
 
     private readonly Option<string> _replaySpeed = Value("--replay-speed", "N", "N times the original timing; max (the default) for as fast as possible");
-    private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "show the run at this address while it goes on, port 0 for any free one; or off (the default for files and the simulator)");
+    private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "show the run at this address while it goes on, port 0 for any free one; or off (the default for files and the simulator; 127.0.0.1:8480 for interfaces)");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
     private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
     private readonly Option<bool> _verbose = Switch("-v", "say more");
@@ -36,18 +39,13 @@ internal sealed class RunCommand : Verb
         Arity = ArgumentArity.ZeroOrMore,
     };
 
-    // Flags that the full program has and this version lacks. They are known so that the error can say so.
-    private readonly Option<string> _interface = new("-i") { Hidden = true };
-    private readonly Option<string> _direction = new("-Q") { Hidden = true };
-    private readonly Option<bool> _notPromiscuous = new("-p") { Hidden = true, Arity = ArgumentArity.Zero };
-
     public RunCommand()
         : base("run", "run a pipeline until its source ends, -c or -a is met, or Ctrl-C")
     {
         Option[] options =
         [
-            _read, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
-            _json, _quiet, _verbose, _noColor, _interface, _direction, _notPromiscuous,
+            _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
+            _json, _quiet, _verbose, _noColor,
         ];
         foreach (var option in options) Add(option);
         Add(_expression);
@@ -59,6 +57,7 @@ internal sealed class RunCommand : Verb
     [
         ("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", "keep what matches"),
         ("pipeline run -r trace.pcap --rules edge.rules --split out", "one capture per rule"),
+        ("pipeline run -i eth0:afpacket -w web.pcapng tcp port 443", "the same of an interface; the kernel keeps every packet"),
         ("pipeline run --sim imix -c 1000000 --rules edge.rules --json", "the same without a capture, on a simulated NIC"),
         ("zcat trace.pcap.gz | pipeline run -r - --rules edge.rules --json", "count by rule, for a script"),
     ];
@@ -72,10 +71,12 @@ internal sealed class RunCommand : Verb
     /// <exception cref="UsageException">A flag's value is wrong, or flags contradict each other.</exception>
     internal RunFlags FlagsOf(ParseResult line)
     {
-        RefuseWhatIsNotHere(line);
         return new RunFlags
         {
             Read = line.GetValue(_read),
+            Interface = InterfaceFlag.Read("-i", line.GetValue(_interface)),
+            Direction = FlagValues.Direction("-Q", line.GetValue(_direction)),
+            IsNotPromiscuous = line.GetValue(_notPromiscuous),
             Simulate = line.GetValue(_simulate),
             Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
             Rules = line.GetValue(_rules),
@@ -94,17 +95,5 @@ internal sealed class RunCommand : Verb
             Verbose = line.GetValue(_verbose),
             NoColor = line.GetValue(_noColor),
         }.Checked();
-    }
-
-    private void RefuseWhatIsNotHere(ParseResult line)
-    {
-        Refuse(_interface, "live interfaces are not in this version; read a capture with -r FILE");
-        Refuse(_direction, "the direction is for live interfaces, which are not in this version");
-        Refuse(_notPromiscuous, "promiscuous mode is for live interfaces, which are not in this version");
-
-        void Refuse(Option option, string why)
-        {
-            if (line.GetResult(option) is { Implicit: false }) throw new UsageException($"{option.Name}: {why}");
-        }
     }
 }

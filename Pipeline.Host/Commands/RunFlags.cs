@@ -1,6 +1,7 @@
 using System.Net;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Host.Commands;
 
@@ -8,6 +9,12 @@ namespace Pipeline.Host.Commands;
 internal sealed record RunFlags
 {
     public string? Read { get; init; }
+
+    public InterfaceFlag? Interface { get; init; }
+
+    public PacketDirection? Direction { get; init; }
+
+    public bool IsNotPromiscuous { get; init; }
 
     /// <summary>A traffic profile, or a capture whose packets are simulated.</summary>
     public string? Simulate { get; init; }
@@ -55,6 +62,10 @@ internal sealed record RunFlags
         if (Rotate is not null && Write is null && SplitFolder is null) throw new UsageException("-b says when a capture goes on in a new file; give -w FILE or --split DIR too");
         if (Rotate is not null && Write == "-") throw new UsageException("-b cannot start a new file on standard output; give -w a file name");
         if (Read is not null && Simulate is not null) throw new UsageException("-r and --sim are two sources of packets; give one of them");
+        if (Interface is not null && Read is not null) throw new UsageException("-r and -i are two sources of packets; give one of them");
+        if (Interface is not null && Simulate is not null) throw new UsageException("-i and --sim are two sources of packets; give one of them");
+        if (Interface is not null && Seed is not null) throw new UsageException("--seed is the simulator's; an interface has its packets from the wire");
+        if (Interface is not null && ReplaySpeed is not null) throw new UsageException("--replay-speed is for captures read with -r; an interface has the speed of its wire");
         if (Read is not null && Seed is not null) throw new UsageException("--seed is the simulator's; a capture has its packets already");
         if (Simulate is not null && ReplaySpeed is not null) throw new UsageException("--replay-speed is for captures read with -r; a simulated NIC's speed is `rate` in source { sim { } }");
         if (Quiet && Verbose) throw new UsageException("-q and -v ask for opposite things");

@@ -24,12 +24,43 @@ internal static class FlagLayer
         return flags.SnapLength is { } length ? WithSnapLength(options, length) : options;
     }
 
-    private static SourceOptions SourceOf(SourceOptions source, RunFlags flags) => source with
+    private static SourceOptions SourceOf(SourceOptions source, RunFlags flags)
     {
-        File = flags.Simulate is null ? flags.Read ?? source.File : null,
-        Sim = flags.Read is null ? SimOf(source.Sim, flags) : null,
-        ReplaySpeed = flags.ReplaySpeed is { } speed ? (double.IsFinite(speed) ? speed : null) : source.ReplaySpeed,
-    };
+        // A source that a flag names takes the place of the configured one, with all that was said of how to read that.
+        if (flags.Interface is { } wanted)
+            source = Wanted(source, wanted);
+        else if (flags.Read is not null || flags.Simulate is not null)
+            source = new SourceOptions { File = source.File, Sim = source.Sim, Offload = source.Offload, Pool = source.Pool, ReplaySpeed = source.ReplaySpeed };
+        if (source.Interface is not null) return OfInterface(source, flags);
+        if (flags.Direction is not null) throw new UsageException("-Q is for interfaces; give -i IF too");
+        if (flags.IsNotPromiscuous) throw new UsageException("-p is for interfaces; give -i IF too");
+        return source with
+        {
+            File = flags.Simulate is null ? flags.Read ?? source.File : null,
+            Sim = flags.Read is null ? SimOf(source.Sim, flags) : null,
+            ReplaySpeed = flags.ReplaySpeed is { } speed ? (double.IsFinite(speed) ? speed : null) : source.ReplaySpeed,
+        };
+    }
+
+    private static SourceOptions OfInterface(SourceOptions source, RunFlags flags)
+    {
+        if (flags.Seed is not null) throw new UsageException("--seed is the simulator's; give --sim PROFILE too");
+        if (flags.ReplaySpeed is not null) throw new UsageException("--replay-speed is for captures; give -r FILE too");
+        return source with
+        {
+            Direction = flags.Direction ?? source.Direction,
+            IsPromiscuous = source.IsPromiscuous && !flags.IsNotPromiscuous,
+        };
+    }
+
+    /// <summary>
+    /// What the flag leaves open the configuration says, except that queues and mode that it gives to one backend mean nothing to another.
+    /// </summary>
+    private static SourceOptions Wanted(SourceOptions source, InterfaceFlag wanted)
+    {
+        if (wanted.Backend is { } other && other != source.Backend) source = source with { Backend = other, Queues = null, Mode = null };
+        return source with { File = null, Sim = null, Interface = wanted.Name, Queues = wanted.Queues ?? source.Queues };
+    }
 
     /// <summary>
     /// Without an expression the simulated wire ends at the count. All queues then agree on the last packet. If each queue counted what it

@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 
@@ -20,8 +21,8 @@ internal static class RunPlan
     {
         var plan = new PipelineBuilder()
             .FromConfiguration(parts.ReadConfiguration(flags.Configuration, terminal.Environment), flags.Configuration)
-            .Configure(options => Checked(FlagLayer.Apply(options, flags), flags, terminal))
-            .OpenBy((source, _) => parts.OpenSource(source))
+            .Configure(options => Checked(FlagLayer.Apply(options, Named(flags, parts)), flags, terminal))
+            .OpenBy((source, _) => Open(source, flags, terminal, parts))
             .TransmitBy(parts.OpenTransmitter)
             .Select(flags.Expression)
             .StopAfterPackets(flags.Count)
@@ -42,9 +43,27 @@ internal static class RunPlan
         return outputs.Any(o => FileIdentity.Of(o) == report) ? FilesInUse.WrittenTwice(StandardStreams.OutputName) : null;
     }
 
+    /// <summary>The flags with the interface's name where its number was given.</summary>
+    private static RunFlags Named(RunFlags flags, Parts parts) => flags.Interface is { } given
+        ? flags with { Interface = given with { Name = InterfaceStart.NameOf(given.Name, parts.ReadInterfaces) } }
+        : flags;
+
+    /// <summary>Says how an interface is read before anything is attached to it.</summary>
+    private static INic Open(SourceOptions source, RunFlags flags, Terminal terminal, Parts parts)
+    {
+        if (source.Interface is null) return parts.OpenSource(source);
+        foreach (var line in InterfaceStart.Check(source, parts.ReadInterfaces()))
+        {
+            if (!flags.Quiet) terminal.Error.WriteLine(line);
+        }
+
+        return parts.OpenSource(source);
+    }
+
     private static PipelineOptions Checked(PipelineOptions options, RunFlags flags, Terminal terminal)
     {
-        if (options.Source is { File: null, Sim: null }) throw new UsageException("no source of packets: give -r FILE or --sim PROFILE, or source { file = ... } in a configuration");
+        if (options.Source is { File: null, Sim: null, Interface: null }) throw new UsageException("no source of packets: give -r FILE, -i IF or --sim PROFILE, or source { file = ... } in a configuration");
+        foreach (var problem in SourceChoice.Resolve(options).Source.Check()) throw new UsageException(problem.Message);
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
         return options;

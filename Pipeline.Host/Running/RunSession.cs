@@ -55,9 +55,9 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         await using var notices = new Notices(terminal.Error);
         using var attached = parts.Signals.Attach(new RunSignals(run, setup.Options.Rules, notices));
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
-        if (setup.KeepOut is { } keepOut && !flags.Quiet) Warn(GuardsInWords.Of(keepOut, setup.Rules));
+        if (!flags.Quiet) Warn(Guards(setup));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), Show(run, setup, dashboard?.Url, notices));
+        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellTrouble(run, setup, notices), Show(run, setup, dashboard?.Url, notices));
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 
@@ -88,6 +88,14 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
             throw;
         }
     }
+
+    private static IEnumerable<string> Guards(PipelineSetup setup) =>
+        setup.KeepOut is { } ports ? GuardsInWords.Of(ports, setup.Rules)
+        : setup.Nic.Traits is { IsLive: true, IsCopy: true } ? [GuardsInWords.NothingIsTaken]
+        : [];
+
+    private static Task TellTrouble(IRunning run, PipelineSetup setup, Notices notices) =>
+        setup.Nic.Traits.IsLive ? SourceTrouble.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
 
     /// <summary>Shows how far the source has been read, if it has an end; else shows what happens.</summary>
     private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)

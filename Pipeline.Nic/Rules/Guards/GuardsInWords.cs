@@ -3,6 +3,9 @@ namespace Pipeline.Nic.Rules.Guards;
 /// <summary>Says which guards are in force, and which would be in force but are lifted.</summary>
 public static class GuardsInWords
 {
+    /// <summary>What is said where no guard is needed.</summary>
+    public const string NothingIsTaken = "keep-out: not in force; the packets are copies, and the normal stack gets every one of them";
+
     /// <summary>The names of the guards that the rules leave in force, and of those that they lift.</summary>
     /// <returns>One line, or two where a guard is lifted.</returns>
     public static IEnumerable<string> Of(GuardPorts ports, RuleSet rules)

@@ -54,6 +54,20 @@ public sealed class CheckTests : IDisposable
         Assert.Equal("", _screen.Out);
     }
 
+    [Fact]
+    public async Task A_copied_interface_needs_no_guards_and_that_is_told()
+    {
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline { source { interface = eth0 } }")));
+        Assert.Equal("keep-out: not in force; the packets are copies, and the normal stack gets every one of them\n", _screen.Out);
+    }
+
+    [Fact]
+    public async Task A_mode_is_an_error_where_the_routes_choose_a_backend_that_has_none()
+    {
+        Assert.Equal(65, await Check(Write("edge.conf", "pipeline {\n  source { interface = eth0, mode = native }\n}")));
+        Assert.Contains("edge.conf:2:37: error: afpacket copies packets", _screen.Error);
+    }
+
     [FactThatNeeds(Need.Libpcap)]
     public async Task A_consumers_filter_is_tried_with_libpcap()
     {

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Devices;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Commands;
@@ -90,21 +91,30 @@ public sealed class RunFlagsTests
     [InlineData("-r and --sim are two sources", "-r", "x", "--sim", "imix")]
     [InlineData("--seed is the simulator's", "-r", "x", "--seed", "1")]
     [InlineData("--seed -1: expected a whole number", "--sim", "imix", "--seed=-1")]
+    [InlineData("-r and -i are two sources", "-r", "x", "-i", "eth0")]
+    [InlineData("-i and --sim are two sources", "--sim", "imix", "-i", "eth0")]
+    [InlineData("--replay-speed is for captures read with -r", "-i", "eth0", "--replay-speed", "1")]
+    [InlineData("-i eth0:dpdk: dpdk is no backend; expected one of afxdp, afpacket, tap", "-i", "eth0:dpdk")]
+    [InlineData("-i eth0:: expected IF, IF:BACKEND or IF:BACKEND:QUEUES", "-i", "eth0:")]
+    [InlineData("-i eth0:afxdp:0: expected a number of queues from 1 to 256", "-i", "eth0:afxdp:0")]
+    [InlineData("-i eth0:afxdp:1:2: expected IF", "-i", "eth0:afxdp:1:2")]
+    [InlineData("-Q both: expected in, out or inout", "-i", "eth0", "-Q", "both")]
     [InlineData("--replay-speed is for captures", "--sim", "imix", "--replay-speed", "1")]
     public void What_cannot_be_obeyed_is_refused_with_what_was_expected(string message, params string[] arguments) =>
         Assert.StartsWith(message, Assert.Throws<UsageException>(() => Flags(arguments)).Message);
 
     [Theory]
-    [InlineData("-i", "eth0")]
-    [InlineData("-Q", "in")]
-    [InlineData("-p")]
-    public void What_this_version_lacks_is_named(params string[] arguments)
-    {
-        var message = Assert.Throws<UsageException>(() => Flags(arguments)).Message;
+    [InlineData("eth0", "eth0", null, null)]
+    [InlineData("eth0:afpacket", "eth0", "afpacket", null)]
+    [InlineData("eth0:afxdp:4", "eth0", "afxdp", 4)]
+    public void An_interface_may_name_its_backend_and_its_queues(string text, string name, string? backend, int? queues) =>
+        Assert.Equal(new RunFlags { Interface = new InterfaceFlag(name, backend, queues) }, Flags("-i", text));
 
-        Assert.StartsWith(arguments[0], message);
-        Assert.Contains("not in this version", message);
-    }
+    [Fact]
+    public void The_direction_and_the_mode_of_an_interface_are_flags_of_their_own() =>
+        Assert.Equal(
+            new RunFlags { Interface = new InterfaceFlag("eth0", null, null), Direction = PacketDirection.InOut, IsNotPromiscuous = true },
+            Flags("-i", "eth0", "-Q", "inout", "-p"));
 
     [Theory]
     [InlineData("127.0.0.1:8480", "127.0.0.1:8480")]

@@ -2,6 +2,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Running;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.Simulated;
 using Xunit;
 
@@ -47,6 +48,39 @@ public sealed class FlagLayerTests
         var options = FlagLayer.Apply(new PipelineOptions { Source = new SourceOptions { Sim = new SimulatedOptions() } }, new RunFlags { Read = "flag.pcap" });
 
         Assert.Equal(("flag.pcap", null), (options.Source.File, options.Source.Sim));
+    }
+
+    [Fact]
+    public void An_interface_takes_the_place_of_a_configured_file_and_keeps_what_is_configured_for_interfaces()
+    {
+        var configured = new PipelineOptions { Source = new SourceOptions { File = "a.pcap", Backend = "afxdp", Queues = 4, Mode = XdpMode.Generic } };
+
+        var options = FlagLayer.Apply(configured, new RunFlags { Interface = new("eth1", null, null), IsNotPromiscuous = true });
+
+        Assert.Equal(configured.Source with { File = null, Interface = "eth1", IsPromiscuous = false }, options.Source);
+    }
+
+    [Fact]
+    public void Queues_and_mode_of_one_backend_mean_nothing_to_another()
+    {
+        var configured = new PipelineOptions { Source = new SourceOptions { Interface = "eth0", Backend = "afxdp", Queues = 4, Mode = XdpMode.Generic } };
+
+        var options = FlagLayer.Apply(configured, new RunFlags { Interface = new("eth0", "afpacket", null), Direction = PacketDirection.Out });
+
+        Assert.Equal(new SourceOptions { Interface = "eth0", Backend = "afpacket", Direction = PacketDirection.Out }, options.Source);
+    }
+
+    [Fact]
+    public void A_file_takes_the_place_of_a_configured_interface() =>
+        Assert.Equal(
+            new SourceOptions { File = "flag.pcap" },
+            FlagLayer.Apply(new PipelineOptions { Source = new SourceOptions { Interface = "eth0", Backend = "afpacket", IsPromiscuous = false } }, new RunFlags { Read = "flag.pcap" }).Source);
+
+    [Fact]
+    public void Flags_of_an_interface_need_one()
+    {
+        Assert.Equal("-Q is for interfaces; give -i IF too", Assert.Throws<UsageException>(() => FlagLayer.Apply(Configured, new RunFlags { Direction = PacketDirection.In })).Message);
+        Assert.Equal("-p is for interfaces; give -i IF too", Assert.Throws<UsageException>(() => FlagLayer.Apply(Configured, new RunFlags { IsNotPromiscuous = true })).Message);
     }
 
     [Theory]

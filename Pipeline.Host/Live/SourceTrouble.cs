@@ -1,0 +1,28 @@
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Host.Live;
+
+/// <summary>Says when a source gives nothing any more, why, and when it is back.</summary>
+internal static class SourceTrouble
+{
+    /// <param name="end">Stops the watching. Its outcome does not matter.</param>
+    public static async Task Tell(EventLog events, TextWriter notices, Task end)
+    {
+        using var stop = new CancellationTokenSource();
+        _ = end.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        try
+        {
+            await foreach (var happened in events.Follow(stop: stop.Token)) Say(happened, notices);
+        }
+        catch (OperationCanceledException)
+        {
+            // The run has ended.
+        }
+    }
+
+    private static void Say(PipelineEvent happened, TextWriter notices)
+    {
+        if (happened.Kind == PipelineEventKind.SourceDown) notices.WriteLine($"{happened.Where}: {happened.Words}; waiting for it");
+        else if (happened.Kind == PipelineEventKind.SourceBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Host.Tests.EndToEnd;
+
+/// <summary>The program on an end of a veth pair that the test made.</summary>
+public sealed class InterfaceTests : IDisposable
+{
+    private const string Copies = "afpacket copies what comes in, promiscuous; the normal stack keeps every packet";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly VethWire _wire = null!;
+
+    public InterfaceTests()
+    {
+        if (Environment.UserName == "root") _wire = new VethWire();
+    }
+
+    public void Dispose()
+    {
+        _wire?.Dispose();
+        _folder.Dispose();
+    }
+
+    [FactThatNeeds(Need.Root | Need.Tcpdump)]
+    public async Task What_comes_in_is_written_and_tcpdump_reads_it()
+    {
+        using var run = Start("-c", "20", "-w", _folder["out.pcapng"], "--json");
+        await run.LineWith($"{_wire.Near}: {Copies}");
+        await run.LineWith("keep-out: not in force; the packets are copies");
+
+        for (var i = 0; i < 20; i++) _wire.Send(Packet(i));
+
+        var report = JsonDocument.Parse((await run.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience))!).RootElement;
+        Assert.Equal(0, (await run.End()).Code);
+        Assert.Equal(20, report.GetProperty("ledger").GetProperty("delivered").GetProperty("packets").GetInt64());
+        Assert.True(report.GetProperty("ledger").GetProperty("balanced").GetBoolean());
+        var lines = Tool.Run("tcpdump", "-n", "-e", "-r", _folder["out.pcapng"]).Output.Split('\n');
+        Assert.Equal(20, lines.Count(line => line.Contains("ethertype Unknown (0x88b5)", StringComparison.Ordinal)));
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task Rules_and_an_interrupt_work_as_with_captures_and_the_page_is_served()
+    {
+        await File.WriteAllTextAsync(_folder["edge.rules"], "rule odd match 14:01:01 mark 1\n");
+        using var run = Start("--rules", _folder["edge.rules"], "--dashboard", "127.0.0.1:0", "--json");
+        await run.LineWith("dashboard http://127.0.0.1:");
+        await run.LineWith("keep-out: not in force");
+        for (var i = 0; i < 10; i++) _wire.Send(Packet(i));
+
+        run.Signal("USR1");
+        while (!(await run.LineWith("packets")).Contains("10 packets", StringComparison.Ordinal)) run.Signal("USR1");
+        run.Signal("INT");
+
+        var report = JsonDocument.Parse((await run.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience))!).RootElement;
+        Assert.Equal(0, (await run.End()).Code);
+        Assert.Equal(5, report.GetProperty("rules")[0].GetProperty("packets").GetInt64());
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task An_interface_that_is_down_is_waited_for_and_that_is_said()
+    {
+        _wire.SetUp(false);
+        using var run = Start("-c", "3");
+        await run.LineWith($"{_wire.Near} is down: nothing comes in until it is brought up (ip link set {_wire.Near} up)");
+        await run.LineWith($"{_wire.Near}:0: {_wire.Near} is down; waiting for it");
+
+        _wire.SetUp(true);
+
+        await run.LineWith($"{_wire.Near}:0: gives packets again");
+        for (var i = 0; i < 3; i++) _wire.Send(Packet(i));
+        var (code, errors) = await run.End();
+        Assert.Equal(0, code);
+        Assert.Contains("in flight 0, balanced", errors);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task What_this_machine_sends_is_seen_only_if_asked_for()
+    {
+        using var run = Start("-Q", "out", "-p", "-c", "3", "--json");
+        await run.LineWith("afpacket copies what goes out; the normal stack");
+        await run.LineWith("keep-out: not in force");
+
+        for (var i = 0; i < 3; i++) _wire.Send(Packet(i));
+        for (var i = 0; i < 3; i++) _wire.SendOut(Packet(i));
+
+        var report = JsonDocument.Parse((await run.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience))!).RootElement;
+        Assert.Equal(0, (await run.End()).Code);
+        Assert.Equal(3, report.GetProperty("ledger").GetProperty("received").GetProperty("packets").GetInt64());
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void A_time_to_run_ends_it_and_without_a_page_none_is_served()
+    {
+        var result = BuiltProgram.Run("run", "-i", $"{_wire.Near}:afpacket:1", "-a", "duration:0.2", "--dashboard", "off");
+
+        Assert.Equal(0, result.ExitCode);
+        Assert.DoesNotContain("dashboard", result.Errors);
+        Assert.Contains("0 packets read", result.Errors);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void Without_the_capability_it_ends_with_77_and_the_fix()
+    {
+        // A program that root starts has all capabilities of the bounding set, so that has to lose it.
+        var result = Tool.Run("setpriv", "--bounding-set", "-net_raw", "dotnet", BuiltProgram.Path, "run", "-i", $"{_wire.Near}:afpacket", "-a", "duration:1");
+
+        Assert.Equal(77, result.ExitCode);
+        Assert.Contains($"error: {_wire.Near}: a packet socket needs the capability CAP_NET_RAW; run it as root, or give", result.Errors);
+        Assert.Contains("sudo setcap cap_net_raw+ep", result.Errors);
+    }
+
+    [Fact]
+    public void An_interface_that_does_not_exist_ends_with_66_and_the_names_of_those_that_do()
+    {
+        var result = BuiltProgram.Run("run", "-i", "plxnosuch0");
+
+        Assert.Equal(66, result.ExitCode);
+        Assert.Matches("error: there is no interface plxnosuch0; there (is|are) .*lo", result.Errors);
+    }
+
+    private RunningProgram Start(params string[] flags) => RunningProgram.Start(["run", "-i", $"{_wire.Near}:afpacket", .. flags]);
+
+    /// <summary>An Ethernet packet of an experimental type (IEEE 802) whose 15th byte is its number.</summary>
+    private static byte[] Packet(int number)
+    {
+        var packet = new byte[60];
+        packet[5] = 2;
+        packet[11] = 1;
+        (packet[12], packet[13], packet[14]) = (0x88, 0xb5, (byte)number);
+        return packet;
+    }
+}
