@@ -20,7 +20,7 @@ public static class KeepOutPorts
         {
             Ssh = ssh.Ports,
             SshSource = ssh.Source,
-            Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 and var port } ? [port] : [],
+            Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 } address ? [address] : [],
         };
     }
 }

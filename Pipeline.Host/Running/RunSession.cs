@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
@@ -39,12 +40,16 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         return await Run(flags, setup);
     }
 
+    /// <summary>The endpoint in the server's own words, which have a numeric address and the port that it really listens on.</summary>
+    private static IReadOnlyList<IPEndPoint> ServedAt(string url) =>
+        IPEndPoint.TryParse(new Uri(url).Authority, out var endpoint) ? [endpoint] : [];
+
     private async Task<int> Run(RunFlags flags, PipelineSetup setup)
     {
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
         await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
-        if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = [new Uri(dashboard.Url).Port] } };
+        if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = ServedAt(dashboard.Url) } };
         using var exit = new EarlyExit();
         await using var run = await parts.Signals.Await(() => parts.Start(setup), PatienceWithStart);
         exit.Guard(run);

@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Diagnostics;
@@ -29,15 +30,21 @@ internal sealed record RulesJson(
         KeepOutJson.Of(keepOut));
 }
 
-/// <summary>The TCP ports whose packets guards keep out.</summary>
-internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<int> Cluster, IReadOnlyList<int> Dashboard)
+/// <summary>The TCP ports and endpoints whose packets guards keep out.</summary>
+/// <param name="Cluster">ADDRESS:PORT, as in 10.0.0.1:4053 and [fd00::1]:4053; 0.0.0.0 and [::] stand for any address.</param>
+/// <param name="Dashboard">Likewise.</param>
+internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<string> Cluster, IReadOnlyList<string> Dashboard)
 {
-    public static KeepOutJson? Of(GuardPorts? ports) => ports is null ? null : new(ports.Ssh, ports.Cluster, ports.Dashboard);
+    public static KeepOutJson? Of(GuardPorts? ports) =>
+        ports is null ? null : new(ports.Ssh, [.. ports.Cluster.Select(e => $"{e}")], [.. ports.Dashboard.Select(e => $"{e}")]);
 
     /// <summary>All guards in front of the rules, made from these ports.</summary>
-    public IReadOnlyList<Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Ports(Cluster), Dashboard = Ports(Dashboard) });
+    public IReadOnlyList<Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Endpoints(Cluster), Dashboard = Endpoints(Dashboard) });
 
     private static List<int> Ports(IReadOnlyList<int> ports) => [.. ports.Where(p => p is > 0 and <= ushort.MaxValue)];
+
+    private static List<IPEndPoint> Endpoints(IReadOnlyList<string> texts) =>
+        [.. texts.Select(t => IPEndPoint.TryParse(t, out var endpoint) ? endpoint : null).OfType<IPEndPoint>().Where(e => e.Port > 0)];
 }
 
 /// <summary>Answer of <c>POST /api/v1/rules/check</c>.</summary>

@@ -81,35 +81,40 @@ public static class HeaderLocator
         if (header[0] >> 4 != 4 || bytes < IPv4Header.MinSize || bytes > header.Length) return TransportStart.Absent;
 
         var fragment = BinaryPrimitives.ReadUInt16BigEndian(header[6..]);
-        return new TransportStart((fragment & 0x1fff) == 0 ? l3 + bytes : -1, header[9], IsFragment: (fragment & 0x3fff) != 0);
+        if ((fragment & 0x3fff) == 0) return new TransportStart(l3 + bytes, l3 + 9, header[9], TransportTraits.None);
+        return (fragment & 0x1fff) == 0
+            ? new TransportStart(l3 + bytes, l3 + 9, header[9], TransportTraits.Fragment)
+            : new TransportStart(-1, l3 + 9, header[9], TransportTraits.Fragment | TransportTraits.Later);
     }
 
     private static TransportStart BehindIPv6(ReadOnlySpan<byte> packet, int l3)
     {
         if (packet.Length - l3 < IPv6Header.Size || packet[l3] >> 4 != 6) return TransportStart.Absent;
         var at = l3 + IPv6Header.Size;
-        var next = packet[l3 + 6];
-        var (fragment, routed) = (false, false);
+        var nextAt = l3 + 6;
+        var next = packet[nextAt];
+        var traits = TransportTraits.None;
         for (var skipped = 0; IsSkipped(next); skipped++)
         {
             // All of them have at least 8 bytes and start with the next header.
-            if (skipped == MostExtensionHeaders || packet.Length - at < 8) return new TransportStart(-1, next, fragment, routed);
+            if (skipped == MostExtensionHeaders || packet.Length - at < 8) return new TransportStart(-1, nextAt, next, traits);
             var header = packet.Slice(at, 8);
             if (next == IpProtocol.Fragment)
             {
                 var offsetAndFlags = BinaryPrimitives.ReadUInt16BigEndian(header[2..]);
-                fragment |= (offsetAndFlags & 0xfff9) != 0;
-                if ((offsetAndFlags & 0xfff8) != 0) return new TransportStart(-1, header[0], IsFragment: true, routed);
+                if ((offsetAndFlags & 0xfff9) != 0) traits |= TransportTraits.Fragment;
+                if ((offsetAndFlags & 0xfff8) != 0) return new TransportStart(-1, at, header[0], traits | TransportTraits.Later);
             }
 
-            if (next == IpProtocol.Routing) routed |= header[3] != 0;
+            if (next == IpProtocol.Routing && header[3] != 0) traits |= TransportTraits.Routed;
 
+            nextAt = at;
             at += BytesOf(next, header[1]);
             next = header[0];
-            if (at > packet.Length) return new TransportStart(-1, next, fragment, routed);
+            if (at > packet.Length) return new TransportStart(-1, nextAt, next, traits);
         }
 
-        return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, next, fragment, routed);
+        return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, nextAt, next, traits);
     }
 
     private static int BytesOf(byte extension, byte length) => extension switch

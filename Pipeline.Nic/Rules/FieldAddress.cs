@@ -13,6 +13,18 @@ public enum FieldBase
 
     /// <summary>The header that IPv4 or IPv6 carries, unless this is a later fragment.</summary>
     L4,
+
+    /// <summary>
+    /// The byte that names the protocol of the header at <see cref="L4"/>: in the IPv4 header, in the IPv6 header, or in the last of the
+    /// extension headers between. It is there where <see cref="L4"/> is. Only guards use it.
+    /// </summary>
+    Protocol,
+
+    /// <summary>
+    /// In a fragment other than the first, the byte that names the protocol of the datagram: in the IPv4 header or in the fragment header
+    /// of IPv6. Absent in all other packets. Only guards use it.
+    /// </summary>
+    Later,
 }
 
 /// <summary>Moves the base by a value read from the packet, such as the length of a variable header.</summary>
@@ -48,5 +60,8 @@ public sealed record FieldAddress(FieldBase Base, IReadOnlyList<AddressStep> Ste
         return text.Append('+').Append(Offset).ToString();
     }
 
-    internal string BaseName => Base switch { FieldBase.L3 => "l3", FieldBase.L4 => "l4", _ => "l2" };
+    internal string BaseName => Base switch
+    {
+        FieldBase.L3 => "l3", FieldBase.L4 => "l4", FieldBase.Protocol => "proto", FieldBase.Later => "later", _ => "l2",
+    };
 }

@@ -29,4 +29,19 @@ public static class RuleParser
         diagnostics = report.InOrder();
         return report.HasErrors ? null : new RuleSet(1, file.Rules, file.LiftedGuards, source);
     }
+
+    /// <summary>Reads the terms of a guard's condition, which know more bases than a rule's.</summary>
+    internal static IReadOnlyList<Term> ParseGuardTerms(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        var report = new RuleDiagnostics(source);
+        var line = new LineScanner(source.Text, 0, source.Text.Length);
+        List<Term> terms = [];
+        for (var word = line.Next(); !word.IsEnd; word = line.Next())
+        {
+            if (new TermReader(word, report, isGuard: true).Read() is { } term) terms.Add(term);
+        }
+
+        diagnostics = report.InOrder();
+        return terms;
+    }
 }

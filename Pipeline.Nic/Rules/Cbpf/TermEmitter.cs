@@ -41,6 +41,8 @@ internal sealed class TermEmitter(CbpfAssembler code, int fail)
     private void EmitBase(FieldAddress address)
     {
         if (address.Base == FieldBase.L2) code.Emit(CbpfOpcode.LdxImm);
+        else if (address.Base is FieldBase.Protocol or FieldBase.Later)
+            throw new NotExpressibleException($"the program does not look for {address.BaseName}");
         else
         {
             code.Emit(CbpfOpcode.LdMem, address.Base == FieldBase.L3 ? HeaderSearch.L3 : HeaderSearch.L4);

@@ -34,8 +34,16 @@ internal sealed class XdpAddress(XdpPacket packet)
     private void EmitBase(FieldBase fieldBase, int fail)
     {
         if (fieldBase == FieldBase.L2) packet.EmitMovedFromStart();
-        else packet.LoadMoved(fieldBase == FieldBase.L3 ? XdpStack.L3 : XdpStack.L4, fail);
+        else packet.LoadMoved(SlotOf(fieldBase), fail);
     }
+
+    private static int SlotOf(FieldBase fieldBase) => fieldBase switch
+    {
+        FieldBase.L3 => XdpStack.L3,
+        FieldBase.Protocol => XdpStack.Protocol,
+        FieldBase.Later => XdpStack.Later,
+        _ => XdpStack.L4,
+    };
 
     /// <summary>Moves the base. A base beyond the length of any packet fails at once.</summary>
     private void EmitStep(AddressStep step, int fail)

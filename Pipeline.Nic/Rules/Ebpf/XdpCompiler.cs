@@ -83,7 +83,8 @@ internal sealed class XdpCompiler
         var decided = _code.NewLabel();
         _packet.EmitStart();
         _search.EmitStart();
-        if (_plan.UsesL3 || _guardPlan.UsesL3) new XdpHeaderSearch(_packet, _plan.UsesL4 || _guardPlan.UsesL4).Emit();
+        if (_plan.UsesL3 || _guardPlan.UsesL3)
+            new XdpHeaderSearch(_packet, _plan.UsesL4 || _guardPlan.UsesL4, _guardPlan.UsesProtocol).Emit();
         EmitGuards();
         foreach (var segment in _plan.Segments) _search.Emit(segment, decided);
         if (!IsWhole)

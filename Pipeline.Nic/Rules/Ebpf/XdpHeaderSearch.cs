@@ -5,19 +5,25 @@ namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
 
-/// <summary>Emits the work of <see cref="HeaderLocator"/> for Ethernet. It leaves the places of l3 and l4 on the stack.</summary>
+/// <summary>Emits the work of <see cref="HeaderLocator"/> for Ethernet. It leaves the places of all bases on the stack.</summary>
 /// <param name="withL4">Whether the transport header is needed as well.</param>
-internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
+/// <param name="withProtocol">Whether the protocol's place is needed as well, that of later fragments included.</param>
+internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4, bool withProtocol)
 {
     private const int TypeAt = 12;
     private const int MostTags = 2;
     private const int MostExtensionHeaders = 8;
     private const int LeastExtensionHeader = 8;
 
+    // The protocol of IPv4 (RFC 791 section 3.1), and the next header of IPv6 (RFC 8200 section 3).
+    private const int IPv4ProtocolAt = 9;
+    private const int NextHeaderAt = 6;
+
     private static readonly byte[] WithLengthInEights = [IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.DestinationOptions];
 
     private readonly EbpfAssembler _code = packet.Code;
     private readonly int _done = packet.Code.NewLabel();
+    private readonly int _later = packet.Code.NewLabel();
 
     public void Emit()
     {
@@ -25,6 +31,12 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Set(R1, XdpStack.Absent);
         _code.Store(EbpfSize.Word, R10, XdpStack.L3, R1);
         _code.Store(EbpfSize.Word, R10, XdpStack.L4, R1);
+        if (withProtocol)
+        {
+            _code.Store(EbpfSize.Word, R10, XdpStack.Protocol, R1);
+            _code.Store(EbpfSize.Word, R10, XdpStack.Later, R1);
+        }
+
         EmitLinkHeader();
         if (withL4) EmitNetworkHeader();
         _code.Place(_done);
@@ -60,7 +72,10 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         EmitIPv4();
         _code.Place(six);
         EmitIPv6();
+        if (withProtocol) EmitLater();
     }
+
+    private int LaterFragment => withProtocol ? _later : _done;
 
     private void EmitIPv4()
     {
@@ -68,13 +83,33 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         packet.RequireAtMoved(IPv4Header.MinSize, _done);
         EmitVersion(4);
         _code.Load(EbpfSize.Half, R5, XdpPacket.Base, 6);
-        _code.JumpIf32(EbpfCondition.AnyBit, R5, InPacket(0x1fff), _done);
         _code.Alu(EbpfAlu.And, R1, 0x0f);
         _code.JumpIf32(EbpfCondition.Less, R1, 5, _done);
         _code.Alu(EbpfAlu.ShiftLeft, R1, 2);
+        if (withProtocol)
+        {
+            _code.Move(R4, XdpPacket.Moved);
+            _code.Alu(EbpfAlu.Add, R4, IPv4ProtocolAt);
+        }
+
         EmitSkip(R1);
-        _code.Store(EbpfSize.Word, R10, XdpStack.L4, XdpPacket.Moved);
+        _code.JumpIf32(EbpfCondition.AnyBit, R5, InPacket(0x1fff), LaterFragment);
+        EmitFound(XdpPacket.Moved, R4);
         _code.Jump(_done);
+    }
+
+    private void EmitFound(EbpfRegister l4, EbpfRegister protocol)
+    {
+        _code.Store(EbpfSize.Word, R10, XdpStack.L4, l4);
+        if (withProtocol) _code.Store(EbpfSize.Word, R10, XdpStack.Protocol, protocol);
+    }
+
+    /// <summary>Both ways here leave the protocol's place in R4.</summary>
+    private void EmitLater()
+    {
+        _code.Jump(_done);
+        _code.Place(_later);
+        _code.Store(EbpfSize.Word, R10, XdpStack.Later, R4);
     }
 
     private void EmitIPv6()
@@ -83,8 +118,15 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         packet.LoadMoved(XdpStack.L3, _done);
         packet.RequireAtMoved(IPv6Header.Size, _done);
         EmitVersion(6);
-        _code.Load(EbpfSize.Byte, R1, XdpPacket.Base, 6);
+        _code.Load(EbpfSize.Byte, R1, XdpPacket.Base, NextHeaderAt);
         _code.Store(EbpfSize.Word, R10, XdpStack.NextHeader, R1);
+        if (withProtocol)
+        {
+            _code.Move(R4, XdpPacket.Moved);
+            _code.Alu(EbpfAlu.Add, R4, NextHeaderAt);
+            _code.Store(EbpfSize.Word, R10, XdpStack.NextNamedAt, R4);
+        }
+
         _code.Alu(EbpfAlu.Add, XdpPacket.Moved, IPv6Header.Size);
         _code.Store(EbpfSize.Word, R10, XdpStack.NextAt, XdpPacket.Moved);
         for (var skipped = 0; skipped < MostExtensionHeaders; skipped++) EmitExtensionHeader(found);
@@ -93,7 +135,8 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.NextHeader);
         _code.JumpIf32(EbpfCondition.Equal, R1, IpProtocol.NoNextHeader, _done);
         _code.Load(EbpfSize.Word, R2, R10, XdpStack.NextAt);
-        _code.Store(EbpfSize.Word, R10, XdpStack.L4, R2);
+        if (withProtocol) _code.Load(EbpfSize.Word, R4, R10, XdpStack.NextNamedAt);
+        EmitFound(R2, R4);
     }
 
     /// <summary>Skips an extension header, or continues at <paramref name="found"/> where there is none to skip.</summary>
@@ -109,7 +152,8 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Place(fragment);
         EmitExtensionBase();
         _code.Load(EbpfSize.Half, R1, XdpPacket.Base, 2);
-        _code.JumpIf32(EbpfCondition.AnyBit, R1, InPacket(0xfff8), _done);
+        if (withProtocol) _code.Move(R4, XdpPacket.Moved);
+        _code.JumpIf32(EbpfCondition.AnyBit, R1, InPacket(0xfff8), LaterFragment);
         _code.Set(R1, LeastExtensionHeader);
         _code.Jump(known);
 
@@ -123,6 +167,7 @@ internal sealed class XdpHeaderSearch(XdpPacket packet, bool withL4)
         _code.Place(known);
         _code.Load(EbpfSize.Byte, R5, XdpPacket.Base, 0);
         _code.Store(EbpfSize.Word, R10, XdpStack.NextHeader, R5);
+        if (withProtocol) _code.Store(EbpfSize.Word, R10, XdpStack.NextNamedAt, XdpPacket.Moved);
         EmitSkip(R1);
         _code.Store(EbpfSize.Word, R10, XdpStack.NextAt, XdpPacket.Moved);
     }

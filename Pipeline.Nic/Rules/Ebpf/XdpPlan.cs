@@ -16,7 +16,11 @@ internal sealed record XdpPlan(IReadOnlyList<XdpSegment> Segments, int Rules, IR
 
     public bool UsesL3 => Places.Any(p => p.Address.Base != FieldBase.L2);
 
-    public bool UsesL4 => Places.Any(p => p.Address.Base == FieldBase.L4);
+    public bool UsesL4 => Places.Any(p => p.Address.Base == FieldBase.L4) || UsesProtocol;
 
-    private IEnumerable<TuplePlace> Places => Segments.SelectMany(s => s.Probes).OfType<TupleProbe>().SelectMany(p => p.Tuple.Places);
+    public bool UsesProtocol => Tuples.Any(t => t.UsesProtocol);
+
+    private IEnumerable<TuplePlace> Places => Tuples.SelectMany(t => t.Places);
+
+    private IEnumerable<RuleTuple> Tuples => Segments.SelectMany(s => s.Probes).OfType<TupleProbe>().Select(p => p.Tuple);
 }

@@ -50,6 +50,14 @@ internal static class XdpStack
     public const int Hits = -216;
     public const int HitCount = -220;
 
+    /// <summary>
+    /// Bytes to the byte that names the protocol behind IP, and to that of a later fragment; <see cref="Absent"/>. During the header
+    /// search: the place of the next header's number.
+    /// </summary>
+    public const int Protocol = -196;
+    public const int Later = -228;
+    public const int NextNamedAt = -236;
+
     /// <summary>Larger than any offset and any rule's index.</summary>
     public const uint Absent = uint.MaxValue;
 }

@@ -8,6 +8,10 @@ internal enum HeaderPlace
     Network,
     Transport,
     TcpPayload,
+
+    /// <summary>The byte that names the protocol of the transport header, or of a later fragment.</summary>
+    Protocol,
+    LaterFragment,
 }
 
 /// <summary>An address as a header and an offset in it.</summary>
@@ -44,6 +48,8 @@ internal readonly record struct FieldPlace(HeaderPlace Header, int Offset, bool 
     {
         FieldBase.L3 => (HeaderPlace.Network, 0, false),
         FieldBase.L4 => (HeaderPlace.Transport, 0, false),
+        FieldBase.Protocol => (HeaderPlace.Protocol, 0, false),
+        FieldBase.Later => (HeaderPlace.LaterFragment, 0, false),
         _ => (HeaderPlace.Ethernet, 0, false),
     };
 }

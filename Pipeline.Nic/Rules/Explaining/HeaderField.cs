@@ -21,6 +21,8 @@ internal sealed record HeaderField(HeaderPlace Header, int Offset, int Width, ul
         new(HeaderPlace.Network, 9, 1, 0xff, "IPv4 protocol", FieldFormat.Protocol),
         new(HeaderPlace.Network, 12, 4, 0, "IPv4 source", FieldFormat.IPv4),
         new(HeaderPlace.Network, 16, 4, 0, "IPv4 destination", FieldFormat.IPv4),
+        new(HeaderPlace.Protocol, 0, 1, 0xff, "protocol behind IP and its extension headers", FieldFormat.Protocol),
+        new(HeaderPlace.LaterFragment, 0, 1, 0xff, "protocol of the datagram that this is a later fragment of", FieldFormat.Protocol),
         new(HeaderPlace.Transport, 0, 2, 0xffff, "source port", FieldFormat.Decimal),
         new(HeaderPlace.Transport, 2, 2, 0xffff, "destination port", FieldFormat.Decimal),
         new(HeaderPlace.Transport, 0, 1, 0xff, "ICMP type", FieldFormat.Decimal),

@@ -29,7 +29,14 @@ internal static class TermInWords
     private static string Where(FieldAddress address)
     {
         if (address.IsConstant) return address.Offset.ToString();
-        var text = address.Base switch { FieldBase.L3 => "the network header", FieldBase.L4 => "the header behind IP", _ => "the start" };
+        var text = address.Base switch
+        {
+            FieldBase.L3 => "the network header",
+            FieldBase.L4 => "the header behind IP",
+            FieldBase.Protocol => "the protocol's number",
+            FieldBase.Later => "a later fragment's protocol number",
+            _ => "the start",
+        };
         foreach (var step in address.Steps) text += $", moved by {Step(step)}";
         return $"{text}, + {address.Offset}";
     }

@@ -1,3 +1,5 @@
+using System.Net;
+
 namespace Pipeline.Nic.Rules.Guards;
 
 /// <summary>Says which guards are in force, and which would be in force but are lifted.</summary>
@@ -20,10 +22,21 @@ public static class GuardsInWords
     private static string Shown(string guard, GuardPorts ports) => guard switch
     {
         "ssh" => $"ssh ({Ports(ports.Ssh)}{(ports.SshSource is { } source ? $", by {source}" : "")})",
-        "cluster" => $"cluster ({Ports(ports.Cluster)})",
-        "dashboard" => $"dashboard ({Ports(ports.Dashboard)})",
+        "cluster" => $"cluster ({Endpoints(ports.Cluster)})",
+        "dashboard" => $"dashboard ({Endpoints(ports.Dashboard)})",
         _ => guard,
     };
+
+    /// <summary>Endpoints by port alone where any address is meant.</summary>
+    private static string Endpoints(IReadOnlyList<IPEndPoint> endpoints)
+    {
+        var any = endpoints.Where(IsAnywhere).Select(e => e.Port).Order().Distinct().ToList();
+        var at = endpoints.Where(e => !IsAnywhere(e) && !IPAddress.IsLoopback(e.Address)).Select(e => e.ToString()).Distinct();
+        return string.Join(", ", any.Count > 0 ? at.Prepend(Ports(any)) : at);
+    }
+
+    private static bool IsAnywhere(IPEndPoint endpoint) =>
+        endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
 
     private static string Ports(IReadOnlyList<int> ports) => $"port{(ports.Count == 1 ? "" : "s")} {string.Join(' ', ports)}";
 }

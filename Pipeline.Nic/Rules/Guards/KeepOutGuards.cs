@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Rules.Guards;
 /// can no longer be reached or repaired.
 /// </summary>
 /// <remarks>
-/// IPv6 packets are examined with at most one extension header, because terms cannot express any number of them. Fragments other than the
-/// first have no <c>l4</c> and are not seen.
+/// A port or an ICMP type is looked for behind at most eight IPv6 extension headers, as far as <c>l4</c> reaches. A later fragment has
+/// neither. It is kept where its protocol and, for UDP, its address are such that hardly any other traffic is fragmented like this.
 /// </remarks>
 public static class KeepOutGuards
 {
@@ -28,11 +28,11 @@ public static class KeepOutGuards
     /// <summary>Unreachable, too big, time exceeded, parameter problem (RFC 4443 section 3).</summary>
     private static readonly int[] IcmpV6Errors = [1, 2, 3, 4];
 
-    /// <summary>Server and client (RFC 2131 section 4.1). Either can run here.</summary>
-    private static readonly int[] Dhcp = [67, 68];
-
-    /// <summary>Client and server or relay (RFC 8415 section 7.2).</summary>
-    private static readonly int[] DhcpV6 = [546, 547];
+    /// <summary>
+    /// Server and client (RFC 2131 section 4.1), and for IPv6 client and server or relay (RFC 8415 section 7.2). Either can run here. The
+    /// version of IP is not asked, so that these ports and those of TCP are one question.
+    /// </summary>
+    private static readonly int[] Dhcp = [67, 68, 546, 547];
 
     /// <summary>
     /// The sixteen addresses that bridges do not forward (IEEE 802.1Q-2018 table 8-1): STP, pause, LACP, 802.1X, LLDP. The types are for
@@ -41,27 +41,41 @@ public static class KeepOutGuards
     private static readonly IReadOnlyList<string> LinkControl =
         ["0:fffffffffff0:0180c2000000", "12:ffff:8809", "12:ffff:88cc", "12:ffff:888e"];
 
-    private static readonly byte[] ExtensionHeaders =
-        [IpProtocol.HopByHop, IpProtocol.Routing, IpProtocol.Fragment, IpProtocol.AuthenticationHeader, IpProtocol.DestinationOptions];
+    private static readonly string Tcp = Protocol(IpProtocol.Tcp);
+
+    /// <summary>
+    /// ICMP of both versions, however it is fragmented: large errors, and large echoes with them. In IPv6 the rest of a message can also
+    /// begin with destination options.
+    /// </summary>
+    private static readonly IReadOnlyList<string> LaterIcmp =
+        [Later(IpProtocol.Icmp), Later(IpProtocol.IcmpV6), Later(IpProtocol.DestinationOptions)];
+
+    /// <summary>UDP to the broadcast address, and over IPv6 from a link's own address (fe80::/10).</summary>
+    private static readonly IReadOnlyList<string> LaterDhcp =
+        [$"l3+0:f0:40 l3+16:ffffffff:ffffffff {Later(IpProtocol.Udp)}", $"l3+0:f0:60 l3+8:ffc0:fe80 {Later(IpProtocol.Udp)}"];
 
     /// <summary>
     /// The names that <c>keep-out off NAME</c> takes, in the order the guards are tried. They include guards without a configured port.
     /// </summary>
     public static IReadOnlyList<string> Names { get; } = ["arp", "nd", "icmp-errors", "dhcp", "l2-control", "ssh", "cluster", "dashboard"];
 
-    /// <summary>All guards, in the order they are tried. Guards of ports are included only where a port is given.</summary>
+    /// <summary>All guards, in the order they are tried. Guards of ports are included only where they have a port to keep.</summary>
     public static IReadOnlyList<Guard> All(GuardPorts ports)
     {
         Guard[] guards =
         [
             Of("arp", Arp),
-            Of("nd", V6(IpProtocol.IcmpV6, NeighborDiscovery.Select(Type))),
-            Of("icmp-errors", [.. V4(IpProtocol.Icmp, IcmpErrors.Select(Type)), .. V6(IpProtocol.IcmpV6, IcmpV6Errors.Select(Type))]),
-            Of("dhcp", [.. V4(IpProtocol.Udp, Dhcp.Select(To)), .. V6(IpProtocol.Udp, DhcpV6.Select(To))]),
+            Of("nd", NeighborDiscovery.Select(t => Icmp(6, IpProtocol.IcmpV6, t))),
+            Of("icmp-errors",
+            [
+                .. IcmpErrors.Select(t => Icmp(4, IpProtocol.Icmp, t)), .. IcmpV6Errors.Select(t => Icmp(6, IpProtocol.IcmpV6, t)),
+                .. LaterIcmp,
+            ]),
+            Of("dhcp", [.. Dhcp.Select(Udp), .. LaterDhcp]),
             Of("l2-control", LinkControl),
-            Of("ssh", Tcp(ports.Ssh)),
-            Of("cluster", Tcp(ports.Cluster)),
-            Of("dashboard", Tcp(ports.Dashboard)),
+            Of("ssh", WithLater(ports.Ssh.Order().Distinct().Select(p => $"{Tcp} {To(p)}"))),
+            Of("cluster", WithLater(ports.Cluster.SelectMany(EndpointTerms.Of).Distinct())),
+            Of("dashboard", WithLater(ports.Dashboard.SelectMany(EndpointTerms.Of).Distinct())),
         ];
         return [.. guards.Where(g => g.Conditions.Count > 0)];
     }
@@ -70,24 +84,21 @@ public static class KeepOutGuards
     public static IReadOnlyList<Guard> InForce(IReadOnlyList<Guard> guards, RuleSet rules) =>
         rules.LiftedGuards.Count == 0 ? guards : [.. guards.Where(g => !rules.LiftedGuards.Contains(g.Name))];
 
-    private static string Type(int type) => $"l4+0:ff:{type:x2}";
+    /// <summary>
+    /// TCP that somebody on the way has cut into fragments. Its ends avoid that (RFC 1191, RFC 8201), so that there is little of it.
+    /// </summary>
+    private static IEnumerable<string> WithLater(IEnumerable<string> conditions) =>
+        conditions.ToList() is { Count: > 0 } some ? some.Append(Later(IpProtocol.Tcp)) : [];
+
+    private static string Icmp(int version, byte protocol, int type) => $"l3+0:f0:{version:x}0 {Protocol(protocol)} l4+0:ff:{type:x2}";
+
+    private static string Udp(int port) => $"{Protocol(IpProtocol.Udp)} {To(port)}";
 
     private static string To(int port) => $"l4+2:ffff:{port:x4}";
 
-    private static IEnumerable<string> Tcp(IReadOnlyList<int> ports) =>
-        V4(IpProtocol.Tcp, ports.Order().Distinct().Select(To)).Concat(V6(IpProtocol.Tcp, ports.Order().Distinct().Select(To)));
+    private static string Protocol(byte protocol) => $"proto+0:ff:{protocol:x2}";
 
-    private static IEnumerable<string> V4(byte protocol, IEnumerable<string> behind) =>
-        behind.Select(term => $"l3+0:f0:40 l3+9:ff:{protocol:x2} {term}");
-
-    /// <summary>
-    /// Conditions after the header of 40 bytes, or after one extension header, which begins with the next header's number.
-    /// </summary>
-    private static IEnumerable<string> V6(byte protocol, IEnumerable<string> behind)
-    {
-        var chains = ExtensionHeaders.Select(e => $"l3+6:ff:{e:x2} l3+40:ff:{protocol:x2}").Prepend($"l3+6:ff:{protocol:x2}").ToList();
-        return behind.SelectMany(term => chains.Select(chain => $"l3+0:f0:60 {chain} {term}"));
-    }
+    private static string Later(byte protocol) => $"later+0:ff:{protocol:x2}";
 
     private static Guard Of(string name, IEnumerable<string> conditions) => new(name, [.. conditions.Select(c => GuardText.Read(name, c))]);
 }

@@ -7,9 +7,11 @@ namespace Pipeline.Nic.Rules.Il;
 /// <summary>
 /// Emits the address of a place's fields: the base, the steps from there, and the check that all bytes of it were captured.
 /// </summary>
-internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop)
+/// <param name="withProtocol">Whether any place counts from the protocol behind IP.</param>
+internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop, bool withProtocol)
 {
     private static readonly MethodInfo Locate = typeof(LocatedPacket).GetMethod(nameof(LocatedPacket.LocatePacked))!;
+    private static readonly MethodInfo LocateHeaders = typeof(LocatedPacket).GetMethod(nameof(LocatedPacket.LocateHeaders))!;
 
     private readonly IlBody _il = packet.Il;
 
@@ -51,13 +53,13 @@ internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop)
 
         EmitLocateOnce();
         _il.Emit(OpCodes.Ldloc, Headers);
-        if (fieldBase == FieldBase.L4)
+        if (LocatedPacket.ShiftOf(fieldBase) is > 0 and var shift)
         {
-            _il.Emit(OpCodes.Ldc_I4, 32);
+            _il.Emit(OpCodes.Ldc_I4, shift);
             _il.Emit(OpCodes.Shr);
         }
 
-        _il.Emit(OpCodes.Conv_I4);
+        _il.Emit(OpCodes.Conv_I2);
         _il.Emit(OpCodes.Conv_I8);
         _il.Emit(OpCodes.Stloc, moved);
         _il.Emit(OpCodes.Ldloc, moved);
@@ -74,7 +76,7 @@ internal sealed class AddressEmitter(PacketEmitter packet, LoopEmitter loop)
         loop.LoadLinkType();
         packet.LoadBytes();
         packet.LoadCaptured();
-        _il.Call(Locate);
+        _il.Call(withProtocol ? Locate : LocateHeaders);
         _il.Emit(OpCodes.Stloc, Headers);
         _il.Mark(located);
     }

@@ -8,7 +8,7 @@ namespace Pipeline.Nic.Rules.Il;
 internal sealed class QuestionEmitter(RuleRange range, RangeTables tables, PacketEmitter packet, LoopEmitter loop, bool isFlat)
 {
     private readonly IlBody _il = packet.Il;
-    private readonly TupleEmitter _tuples = new(packet, new AddressEmitter(packet, loop));
+    private readonly TupleEmitter _tuples = new(packet, new AddressEmitter(packet, loop, range.UsesProtocol));
 
     /// <summary>0-based place of the rule that ends the search, or <see cref="KeyTable.None"/>.</summary>
     public LocalBuilder Best { get; } = packet.Il.Local(typeof(uint), "best");

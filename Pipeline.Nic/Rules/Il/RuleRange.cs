@@ -22,6 +22,9 @@ internal sealed class RuleRange(int first)
 
     public IEnumerable<Probe> Probes => Finals.Concat(Continuing);
 
+    /// <summary>Whether any question needs the place of the protocol behind IP. It is not searched for otherwise.</summary>
+    public bool UsesProtocol => Probes.OfType<TupleProbe>().Any(p => p.Tuple.UsesProtocol);
+
     /// <summary>
     /// Rules without <c>continue</c> after one with an equal comparison, and rules that contradict themselves.
     /// </summary>

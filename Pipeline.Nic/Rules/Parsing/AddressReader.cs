@@ -4,7 +4,8 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Nic.Rules.Parsing;
 
 /// <summary>Reads a term's address: <c>N</c>, or a base, steps in brackets and <c>+N</c>.</summary>
-internal sealed class AddressReader(Word word, RuleDiagnostics report)
+/// <param name="isGuard">Whether the bases that only guards use are known as well.</param>
+internal sealed class AddressReader(Word word, RuleDiagnostics report, bool isGuard)
 {
     /// <summary>Bounds the code that is emitted for one term. Real headers chain two or three.</summary>
     private const int MostSteps = 64;
@@ -36,6 +37,8 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report)
             case "l2": return FieldBase.L2;
             case "l3": return FieldBase.L3;
             case "l4": return FieldBase.L4;
+            case "proto" when isGuard: return FieldBase.Protocol;
+            case "later" when isGuard: return FieldBase.Later;
             default:
                 Error(0, _at, $"unknown address '{Quoted.Short(name)}'", "expected a number, l2, l3, l4 or a step in brackets");
                 return null;

@@ -4,10 +4,11 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Nic.Rules.Parsing;
 
 /// <summary>Reads one term, <c>ADDRESS:MASK:VALUE</c>; reading ends at the first fault in it.</summary>
-internal sealed class TermReader(Word word, RuleDiagnostics report)
+/// <param name="isGuard">Whether the term is a guard's, which knows more bases.</param>
+internal sealed class TermReader(Word word, RuleDiagnostics report, bool isGuard = false)
 {
     private readonly string _text = word.Text;
-    private readonly AddressReader _address = new(word, report);
+    private readonly AddressReader _address = new(word, report, isGuard);
 
     public Term? Read()
     {

@@ -38,6 +38,8 @@ internal sealed class RuleTuple
 
     public bool UsesHeaders => Places.Any(p => p.Address.Base != FieldBase.L2);
 
+    public bool UsesProtocol => Places.Any(p => p.Address.Base is FieldBase.Protocol or FieldBase.Later);
+
     /// <summary>Roughly how much code it takes: loads and steps.</summary>
     public int Cost => 2 + Fields.Count + Places.Sum(p => 1 + p.Address.Steps.Count);
 

@@ -42,9 +42,21 @@ public sealed class CheckTests : IDisposable
     {
         Write("edge.rules", "keep-out off nd\nkeep-out off ssh\n");
 
-        Assert.Equal(0, await Check(Write("edge.conf", "pipeline {\n  rules = \"edge.rules\"\n  keep-out = on\n  dashboard { address = \"127.0.0.1:8480\" }\n}")));
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline {\n  rules = \"edge.rules\"\n  keep-out = on\n  dashboard { address = \"0.0.0.0:8480\" }\n}")));
 
         Assert.Equal("keep-out: arp, icmp-errors, dhcp, l2-control, dashboard (port 8480)\nkeep-out: lifted nd, ssh\n", _screen.Out);
+    }
+
+    [Theory]
+    [InlineData("10.1.2.3:8480", "l2-control, dashboard (10.1.2.3:8480)")]
+    [InlineData("127.0.0.1:8480", "l2-control")]
+    public async Task A_dashboard_is_guarded_at_its_address_and_not_on_the_loopback(string address, string last)
+    {
+        Write("edge.rules", "keep-out off ssh\n");
+
+        Assert.Equal(0, await Check(Write("edge.conf", $"pipeline {{\n  rules = \"edge.rules\"\n  keep-out = on\n  dashboard {{ address = \"{address}\" }}\n}}")));
+
+        Assert.StartsWith($"keep-out: arp, nd, icmp-errors, dhcp, {last}\n", _screen.Out);
     }
 
     [Fact]

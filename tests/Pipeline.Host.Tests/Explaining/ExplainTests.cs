@@ -104,7 +104,7 @@ public sealed class ExplainTests : IDisposable
 
         Assert.Equal(0, await Explain("--config", configuration, "-r", Corpus.CapturePath("libpcap__dhcp-rfc3004.pcap"), "-n", "1"));
 
-        Assert.Contains("keep-out icmp-errors: no\nkeep-out dhcp\n  l3+0:f0:40  yes:", _screen.Out);
+        Assert.Contains("keep-out icmp-errors: no\nkeep-out dhcp\n  proto+0:ff:11  yes:", _screen.Out);
         Assert.EndsWith("  kept out: no mark, and no rule is tried\nroute: keep-out dhcp to consumer stack (stack)\n", _screen.Out);
     }
 

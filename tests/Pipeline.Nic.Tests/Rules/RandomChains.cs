@@ -5,7 +5,7 @@ namespace Pipeline.Nic.Tests.Rules;
 /// <summary>IPv6 packets with all kinds of extension headers, whole and cut.</summary>
 internal static class RandomChains
 {
-    private static readonly Gen<byte> Next = Gen.OneOf<byte>(0, 43, 44, 51, 60, 59, 17, 6);
+    private static readonly Gen<byte> Next = Gen.OneOf<byte>(0, 43, 44, 51, 60, 59, 17, 6, 58);
 
     private static readonly Gen<byte[]> Header = Gen.Select(
         Next, Gen.OneOf<byte>(0, 0, 1, 2), Gen.OneOf<byte>(0, 0, 0, 1, 8), Gen.Byte, (next, length, high, low) => new byte[] { next, length, high, low, 0, 0, 0, 0 });

@@ -7,6 +7,7 @@ using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
 using Pipeline.Nic.Rules.Guards;
 using Pipeline.Nic.Tests.Rules.Exports;
+using Pipeline.Nic.Tests.Rules.Guards;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -15,7 +16,7 @@ namespace Pipeline.Nic.Tests.Rules.Ebpf;
 /// <summary>Guards in the kernel keep the packets that the interpreter keeps out, and count them.</summary>
 public class XdpGuardTests
 {
-    private static readonly IReadOnlyList<Guard> All = KeepOutGuards.All(new GuardPorts { Ssh = [22, 2222], Cluster = [8110], Dashboard = [8480] });
+    private static readonly IReadOnlyList<Guard> All = KeepOutGuards.All(GuardPackets.Ports);
 
     [FactThatNeeds(Need.Root | Need.Corpus)]
     public void The_captures_packets_are_kept_by_the_same_guards()
@@ -39,6 +40,18 @@ public class XdpGuardTests
             var table = MarkTable.Compile(set, All, MarkEngine.Interpreter);
             AssertSame(program, table, table.NewCounters(), [.. packets.Where(KernelRun.Fits)]);
         }, iter: Iterations.Of(100), threads: 1);
+
+    [FactThatNeeds(Need.Root)]
+    public void Chains_of_IPv6_headers_and_fragments_are_kept_as_by_the_interpreter()
+    {
+        var set = KernelRun.SetOf();
+        using var program = LoadedXdpProgram.Load(XdpProgram.Compile(set, All, KernelRun.TakeAll));
+        var table = MarkTable.Compile(set, All, MarkEngine.Interpreter);
+        var counters = table.NewCounters();
+        AssertSame(program, table, counters, [.. KeepOutGuardsTests.Packets.Concat(KeepOutGuardsTests.Chains).Select(p => GuardPackets.Ethernet((string)((object[])p)[1])).Where(KernelRun.Fits)]);
+        RandomChains.Packet.Array[100].Sample(packets => AssertSame(program, table, counters, packets), iter: Iterations.Of(50), threads: 1);
+        for (var guard = 0; guard < All.Count; guard++) Assert.Equal(counters.OfGuard(guard), program.CountOfGuard(guard));
+    }
 
     [FactThatNeeds(Need.Root)]
     public void A_lifted_guard_keeps_nothing()

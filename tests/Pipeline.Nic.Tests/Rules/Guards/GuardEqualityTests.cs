@@ -18,7 +18,7 @@ public class GuardEqualityTests
     private static readonly Gen<Guard[]> RandomGuards = RandomRules.Set.Array[1, 3].Select(sets => sets.Select(GuardOf).Where(g => g.Conditions.Count > 0).ToArray());
 
     private static readonly Gen<byte[]> KeptPacket =
-        Gen.Select(Gen.OneOf(KeepOutGuardsTests.Packets.Select(p => GuardPackets.Ethernet((string)((object[])p)[1])).ToArray()), Gen.Int[0, 600], Gen.Int[0, 3]).Select(p => Changed(p.Item1, p.Item2, p.Item3));
+        Gen.Select(Gen.OneOf(KeepOutGuardsTests.Packets.Concat(KeepOutGuardsTests.Chains).Select(p => GuardPackets.Ethernet((string)((object[])p)[1])).ToArray()), Gen.Int[0, 600], Gen.Int[0, 3]).Select(p => Changed(p.Item1, p.Item2, p.Item3));
 
     /// <summary>The number of the rule that a device says marked the packet; 0 for none, -1 where it says nothing.</summary>
     private static readonly Gen<int> Device = Gen.Frequency((2, Gen.Const(-1)), (1, Gen.Int[0, 200]));
@@ -32,6 +32,14 @@ public class GuardEqualityTests
     public void The_guards_that_ship_keep_out_as_the_interpreter_does() =>
         Gen.Select(Gen.OneOf(RandomRules.Set, RandomRules.CrowdedSet), Gen.Select(KeptPacket, Device).Array[1, 20], Gen.OneOf(LinkType.Ethernet, LinkType.RawIp))
             .Sample((rules, packets, linkType) => AssertSame(rules, Shipped, packets, linkType), iter: Iterations.Of(300));
+
+    [Fact]
+    public void Chains_of_IPv6_headers_and_fragments_are_kept_out_as_by_the_interpreter()
+    {
+        var kept = new HashSet<string>();
+        RandomChains.Packet.Array[50].Sample(packets => kept.UnionWith(AssertSame([], Shipped, [.. packets.Select(p => (p, -1))], LinkType.Ethernet)), iter: Iterations.Of(60), threads: 1);
+        Assert.Contains("kept rule 0 mark 0", kept);
+    }
 
     [Fact]
     public void Rules_that_look_where_guards_look_mark_what_guards_leave()

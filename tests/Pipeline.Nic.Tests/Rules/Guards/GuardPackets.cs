@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Guards;
@@ -7,7 +8,12 @@ namespace Pipeline.Nic.Tests.Rules.Guards;
 /// <summary>Packets made by hand for guards to find, and which guards do.</summary>
 internal static class GuardPackets
 {
-    public static readonly GuardPorts Ports = new() { Ssh = [22, 2222], Cluster = [4053], Dashboard = [8480] };
+    public static readonly GuardPorts Ports = new()
+    {
+        Ssh = [22, 2222],
+        Cluster = [new(IPAddress.Any, 4053), new(IPAddress.Parse("10.0.0.2"), 4054), new(IPAddress.Parse("10.0.0.1"), 4055), new(IPAddress.Parse("fe80::1"), 4056)],
+        Dashboard = [new(IPAddress.IPv6Any, 8480), new(IPAddress.Loopback, 8481)],
+    };
 
     private static readonly IReadOnlyList<Guard> Guards = KeepOutGuards.All(Ports);
 
@@ -23,6 +29,15 @@ internal static class GuardPackets
     /// <summary>An IPv6 header and what follows it.</summary>
     public static string V6(int next, string payload) =>
         $"60000000 0020 {next:x2} ff fe800000000000000000000000000001 ff020000000000000000000000000001 {payload}";
+
+    /// <summary>An extension header of 8 bytes.</summary>
+    public static string Extension(int next, string rest = "0000 00000000") => $"{next:x2}00 {rest}";
+
+    /// <summary>A fragment header of a later fragment, and some of its payload.</summary>
+    public static string LaterV6(int next) => $"{next:x2}00 0010 00000007 {From(22)}";
+
+    /// <summary>The source's port, and enough of the rest for a UDP header.</summary>
+    public static string From(int port) => $"{port:x4} c000 0010 0000";
 
     /// <summary>Ports and enough of the rest for a UDP header.</summary>
     public static string To(int port) => $"c000 {port:x4} 0010 0000";

@@ -62,7 +62,7 @@ public class GuardTableTests
         var listing = table.Describe();
         Assert.Contains("kept out before them: arp, nd, icmp-errors, dhcp, l2-control, ssh, cluster, dashboard\n", listing);
         Assert.Contains("    rules 1 to 3\n        from arp: l3+0:ffffffff l3+4:ffff, 2 rules, compared\n", listing);
-        Assert.Contains("        from 2: 0:ff, 1 rule, compared\n        never: 3\n", listing);
+        Assert.Contains("        from 2: 0:ff, 1 rule, compared\n        never: cluster, dashboard, 3\n", listing);
     }
 
     [Fact]
