@@ -86,11 +86,13 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var warnings = new WarningList();
             foreach (var link in setup.Nic.Interfaces.Select(i => i.Link).Distinct()) warnings.Add(table.Prepare(link));
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
-            if (setup.Options.Source.Offload) warnings.Add(RuleOffloading.Start(setup, table));
+            using var device = RuleOffloading.Prepare(setup, table, out var ofDevice);
+            warnings.Add(ofDevice);
 
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
             topology.Warnings.Add(warnings);
+            device?.PutInForce();
             return new PipelineRun(setup, topology, system);
         }
         catch

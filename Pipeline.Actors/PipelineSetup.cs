@@ -20,6 +20,11 @@ public sealed record PipelineSetup
     /// <summary>The rules that put marks on packets; without any, no packet has one.</summary>
     public RuleSet Rules { get; init; } = RuleSet.Empty;
 
+    /// <summary>
+    /// Whether the device runs rules: it is told to, or it takes packets away from this machine's stack and must know which.
+    /// </summary>
+    public bool IsOffloaded => Nic.Offload is not null && (Options.Source.Offload || Nic.Traits.TakesFromStack);
+
     /// <summary>The ports that keep-out guards know of; null where no guards are in force.</summary>
     public GuardPorts? KeepOut { get; init; }
 

@@ -111,13 +111,16 @@ internal sealed class Topology
             Warnings = Warnings,
         };
         var cell = new QueueCell(
-            queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection);
+            queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection)
+        {
+            Rules = router.Rules,
+        };
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));
     }
 
     private Func<PacketTally>? PassedFrom(int queue) =>
-        _setup is { Options.Source.Offload: true, Nic.Offload: { } offload } ? () => offload.PassedFrom(queue) : null;
+        _setup.IsOffloaded ? () => _setup.Nic.Offload!.PassedFrom(queue) : null;
 
     private int BundlePackets =>
         _setup.Options.Bundle.Packets ?? (_setup.Nic.Traits.IsUnhurried ? BundleOptions.UnhurriedPackets : BundleOptions.LivePackets);

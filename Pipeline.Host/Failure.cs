@@ -46,7 +46,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         OutputException { Output: StandardStreams.OutputName } => new(error.Message, ExitCodes.InputOutputError),
         OutputException => new(error.Message, outputError),
         FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
-        XdpException { IsPrivilegeMissing: true } => new(error.Message, ExitCodes.MissingPrivilege),
+        XdpException { IsPrivilegeMissing: var lacks } => new(error.Message, lacks ? ExitCodes.MissingPrivilege : ExitCodes.InvalidInput),
         MissingCapabilityException => new(error.Message, ExitCodes.MissingPrivilege),
         UnavailableException => new(error.Message, ExitCodes.Unavailable),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),

@@ -31,9 +31,9 @@ internal sealed class NodeRules
     public MarkTable InForce => _inForce;
 
     /// <summary>
-    /// The table that was compiled last and is not in force yet, with the ticket of its request; null for none. Only the agent uses it.
+    /// The rules that were compiled last and are not in force yet; null for none. Only the agent uses it.
     /// </summary>
-    public (long Ticket, MarkTable Table)? Ready { get; set; }
+    public ReadyRules? Ready { get; set; }
 
     public RuleCounts Counts => _books.Read();
 
@@ -45,7 +45,7 @@ internal sealed class NodeRules
     /// <summary>Makes a slot for one more router's rules. Before anything runs.</summary>
     public RuleSlot AddRouter(RouterPlan plan)
     {
-        var slot = new RuleSlot(ActiveRules.Of(_inForce, plan));
+        var slot = RuleSlot.Of(ActiveRules.Of(_inForce, plan), Builder.IsOffloaded);
         _slots.Add(slot);
         _offered.Add(slot.InUse);
         _books = RuleBooks.Open(_inForce, [.. _slots.Select(s => s.InUse)]);
@@ -82,5 +82,5 @@ internal sealed class NodeRules
     }
 
     private bool IsClosed(int router, ActiveRules rules) =>
-        rules.Generation < _slots[router].InUse.Generation || _neverTaken.Contains(rules.Counters);
+        rules.Generation < _slots[router].OldestGeneration || _neverTaken.Contains(rules.Counters);
 }

@@ -58,28 +58,50 @@ internal sealed class RuleAgent : UntypedActor
         var table = builder.Build(new SourceText(build.Source, build.Text), build.Generation, inForce.Links, out var diagnostics);
         if (table is null) return new(null, new RuleProtocol.Built(build.Ticket, Succeeded: false, 0, diagnostics, RuleSetDelta.None));
         var delta = RuleSetDelta.Between(inForce.Rules, table.Rules);
-        diagnostics = [.. diagnostics, .. builder.Offload(table)];
-        return new(table, new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, diagnostics, delta));
+        var device = builder.Offload(table, out var warnings);
+        diagnostics = [.. diagnostics, .. warnings];
+        return new(
+            new ReadyRules(build.Ticket, table, device),
+            new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, diagnostics, delta));
     }
 
     private void OnCompiled(RuleProtocol.Compiled compiled)
     {
-        _rules.Ready = compiled.Table is { } table ? (compiled.Report.Ticket, table) : null;
+        _rules.Ready?.Device?.Dispose();
+        _rules.Ready = compiled.Ready;
         Sender.Tell(compiled.Report);
     }
 
+    /// <summary>
+    /// Routers come first: whatever the device decides by these rules is routed by them. The device takes milliseconds, so another thread
+    /// waits for it.
+    /// </summary>
     private void OnPutInForce(long ticket)
     {
-        if (_rules.Ready is not var (readyFor, table) || readyFor != ticket)
+        if (_rules.Ready is not { } ready || ready.Ticket != ticket)
         {
             Sender.Tell(new RuleProtocol.Broken(ticket, "what was compiled is not there any more"));
             return;
         }
 
         _rules.Ready = null;
-        _rules.PutInForce(table);
-        Sender.Tell(new RuleProtocol.InForce(ticket));
+        _rules.PutInForce(ready.Table);
+        if (ready.Device is null) Sender.Tell(new RuleProtocol.InForce(ticket));
+        else InDevice(_rules.Builder, ready, Sender);
     }
+
+    private static void InDevice(RuleBuilder builder, ReadyRules ready, IActorRef asker) => Task.Run(() =>
+    {
+        try
+        {
+            builder.PutInForce(ready);
+            asker.Tell(new RuleProtocol.InForce(ready.Ticket));
+        }
+        catch (Exception error)
+        {
+            asker.Tell(new RuleProtocol.Broken(ready.Ticket, error.Message));
+        }
+    });
 
     private void OnExchangeRoutes(RuleProtocol.ExchangeRoutes routes)
     {

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Routing;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
@@ -40,15 +41,23 @@ internal sealed class RuleBuilder(PipelineSetup setup)
         return errors.Count > 0 ? null : table;
     }
 
+    /// <summary>Whether the device runs rules itself.</summary>
+    public bool IsOffloaded => setup.IsOffloaded;
+
+    /// <summary>Prepares rules for the device, if it is to run some of them itself.</summary>
+    /// <param name="warnings">A warning that names what stays in software.</param>
+    /// <returns>The rules for the device, which the caller owns; null where it runs none.</returns>
+    public IPreparedRules? Offload(MarkTable table, out IReadOnlyList<Diagnostic> warnings) =>
+        RuleOffloading.Prepare(setup, table, out warnings);
+
     /// <summary>
-    /// Loads rules that are about to be put in force into the device, if it is to run some of them itself. Until routers have these rules
-    /// too, they see marks of a generation that is not theirs, and classify those packets from scratch.
+    /// Puts rules in force in the device. Routers have been offered them before, and route by them what the device decides.
     /// </summary>
-    /// <returns>A warning that names what stays in software.</returns>
-    public IReadOnlyList<Diagnostic> Offload(MarkTable table)
+    public void PutInForce(ReadyRules rules)
     {
-        if (!setup.Options.Source.Offload) return [];
-        _loaded = table;
-        return RuleOffloading.Start(setup, table);
+        if (rules.Device is not { } device) return;
+        _loaded = rules.Table;
+        device.PutInForce();
+        device.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Routing;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -8,24 +9,38 @@ namespace Pipeline.Actors.Generations;
 internal static class RuleOffloading
 {
     /// <summary>
-    /// Loads the table's rules into the device. It makes the table continue where the device stopped, and count together with it.
+    /// Prepares the table's rules for the device. It makes the table continue where the device stops, and count together with it.
     /// </summary>
-    /// <returns>A warning that names the rules that stay in software, and why.</returns>
-    public static IReadOnlyList<Diagnostic> Start(PipelineSetup setup, MarkTable table)
+    /// <param name="warnings">A warning that names the rules that stay in software, and why.</param>
+    /// <returns>The rules for the device, which the caller owns; null where it runs none.</returns>
+    /// <exception cref="Nic.Rules.Ebpf.XdpException">The device cannot run them, and it must.</exception>
+    public static IPreparedRules? Prepare(PipelineSetup setup, MarkTable table, out IReadOnlyList<Diagnostic> warnings)
     {
-        var (nic, rules) = (setup.Nic, table.Rules);
-        if (nic.Offload is not { } offload)
+        warnings = [];
+        if (!setup.IsOffloaded)
         {
-            if (rules.Rules.Count == 0) return [];
-            return [Diagnostic.Warning(
-                rules.Source,
-                rules.Rules[0].Span,
-                $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
+            if (setup.Options.Source.Offload) warnings = WarningThatNoneRun(setup.Nic, table.Rules);
+            return null;
         }
 
-        var report = offload.Load(RouteVerdicts.Of(setup, table));
-        table.PassedByDevice = report.Passed;
-        if (report.Rules > 0) table.GoOnBehind(report.Rules);
+        var prepared = setup.Nic.Offload!.Prepare(RouteVerdicts.Of(setup, table));
+        table.PassedByDevice = prepared.Report.Passed;
+        if (prepared.Report.Rules > 0) table.GoOnBehind(prepared.Report.Rules);
+        warnings = WarningOf(prepared.Report, table.Rules);
+        return prepared;
+    }
+
+    private static IReadOnlyList<Diagnostic> WarningThatNoneRun(INic nic, RuleSet rules)
+    {
+        if (rules.Rules.Count == 0) return [];
+        return [Diagnostic.Warning(
+            rules.Source,
+            rules.Rules[0].Span,
+            $"{nic.Name} runs no rules itself, so all of them run in software though `offload` is on")];
+    }
+
+    private static IReadOnlyList<Diagnostic> WarningOf(OffloadReport report, RuleSet rules)
+    {
         if (report.Refused.Count == 0) return [];
         var (rule, reason) = report.Refused[0];
         var others = report.Refused.Count == 1 ? "" : $", and so do the {report.Refused.Count - 1} behind it";

@@ -63,8 +63,8 @@ internal static class RuleProtocol
     /// <summary>To the root: what has changed, for those who watch.</summary>
     public sealed record Changed(int Generation, string Words) : ILocalMessage;
 
-    /// <summary>To the agent itself: a text is compiled. A null table says that it has errors.</summary>
-    public sealed record Compiled(MarkTable? Table, Built Report) : ILocalMessage;
+    /// <summary>To the agent itself: a text is compiled. Null rules say that it has errors.</summary>
+    public sealed record Compiled(ReadyRules? Ready, Built Report) : ILocalMessage;
 
     /// <summary>From the root to its agent: make every router use other routes.</summary>
     /// <param name="Plans">One plan for each router, in their order.</param>

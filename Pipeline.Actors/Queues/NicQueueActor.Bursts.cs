@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Akka.Actor;
+using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 
@@ -12,6 +13,7 @@ internal sealed partial class NicQueueActor
     {
         _isAsleep = false;
         if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
+        var ended = _cell.Rules?.EndedInDevice ?? 0;
         for (var i = 0; i < BurstBundles; i++)
         {
             // Checked before anything is received, because another queue may have taken the last packet that was wanted.
@@ -30,7 +32,7 @@ internal sealed partial class NicQueueActor
             switch (Receive())
             {
                 case ReceiveStatus.Received: Send(); break;
-                case ReceiveStatus.Empty: Sleep(_wakeWhenReady); return;
+                case ReceiveStatus.Empty: OnEmpty(ended); return;
                 case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
                 case ReceiveStatus.Down when _state != State.Draining: OnDown(); return;
                 default: End(); return;
@@ -38,6 +40,13 @@ internal sealed partial class NicQueueActor
         }
 
         Self.Tell(QueueProtocol.Poll.Instance);
+    }
+
+    /// <param name="ended">A generation by which the device decided nothing more, before it was asked for packets.</param>
+    private void OnEmpty(int ended)
+    {
+        if (ended > 0) _cell.Router.Tell(new RouterProtocol.Settled(ended));
+        Sleep(_wakeWhenReady);
     }
 
     private ReceiveStatus Receive()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -29,6 +30,9 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
 
     /// <summary>Which packets the command line asked for, and how many.</summary>
     public Selection Selection { get; } = selection;
+
+    /// <summary>The rules of its router.</summary>
+    public RuleSlot? Rules { get; init; }
 
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;

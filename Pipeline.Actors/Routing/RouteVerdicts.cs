@@ -16,8 +16,15 @@ public static class RouteVerdicts
     /// <summary>The rules that a device runs for one generation of a pipeline's rules.</summary>
     internal static OffloadedRules Of(PipelineSetup setup, MarkTable table)
     {
-        // An expression has to see every packet, whatever becomes of it, and so has a limit on the number of packets.
+        // An expression has to see every packet, whatever becomes of it, and so has a limit on the number of packets. What is taken from
+        // this machine's stack cannot be given back, so there they see only what is taken.
+        if (setup.Nic.Traits.TakesFromStack) return OfRoutes(setup, table);
         if (setup.Expression is not null || setup.StopAfterPackets is not null) return OffloadedRules.TakingAll(table.Rules, table.Guards);
+        return OfRoutes(setup, table);
+    }
+
+    private static OffloadedRules OfRoutes(PipelineSetup setup, MarkTable table)
+    {
         var routes = new RouteTable(setup.Options.Routes, setup.KeepOut is not null).Routes;
         return new OffloadedRules
         {

@@ -53,6 +53,7 @@ internal sealed class RouterActor : UntypedActor
             case RouterProtocol.Move move: OnMove(move); break;
             case RouterProtocol.Switch move: OnSwitch(move); break;
             case RouterProtocol.TakeRoutes take: OnTakeRoutes(take.Generation); break;
+            case RouterProtocol.Settled settled: OnSettled(settled.Generation); break;
             case RouterProtocol.Drain: OnDrain(); break;
             default: Unhandled(message); break;
         }
@@ -92,7 +93,7 @@ internal sealed class RouterActor : UntypedActor
         var now = Stopwatch.GetTimestamp();
         try
         {
-            var rules = _cell.Rules.Take();
+            var rules = _cell.Rules.TakeFor(bundle.Generation);
             if (!ReferenceEquals(rules, _preparedRules)) TakeRules(rules);
             if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(rules, bundle.Interface);
             rules.Table.Classify(bundle, rules.Counters);
@@ -115,10 +116,13 @@ internal sealed class RouterActor : UntypedActor
         return false;
     }
 
-    /// <summary>Takes the routes together with the rules of a generation.</summary>
+    /// <summary>
+    /// Takes the routes together with the rules of a generation. For packets of an earlier generation, the routes stay as they are now.
+    /// </summary>
     private void TakeRules(ActiveRules rules)
     {
-        if (!ReferenceEquals(rules.Plan, _cell.Scatter.Plan)) _cell.Scatter.Exchange(rules.Plan);
+        var plan = _cell.Rules.Newest.Plan;
+        if (!ReferenceEquals(plan, _cell.Scatter.Plan)) _cell.Scatter.Exchange(plan);
         _prepared = null;
         _preparedRules = rules;
     }
@@ -153,6 +157,7 @@ internal sealed class RouterActor : UntypedActor
     private void AfterTurn()
     {
         if (_mailbox.HoldsBundles) return;
+        ForgetSettled();
         _cell.Scatter.Flush();
         if (!_cell.IsDraining) return;
         _cell.Scatter.SendAllHeld();
@@ -200,6 +205,19 @@ internal sealed class RouterActor : UntypedActor
     {
         _cell.Scatter.Switch(move.Group);
         if (!_cell.Scatter.IsBlocked) AfterTurn();
+    }
+
+    private void OnSettled(int generation)
+    {
+        _cell.Settled = Math.Max(_cell.Settled, generation);
+        if (!_mailbox.HoldsBundles && !_cell.Scatter.IsBlocked) ForgetSettled();
+    }
+
+    private void ForgetSettled()
+    {
+        if (_cell.Settled == 0) return;
+        _cell.Rules.Forget(_cell.Settled);
+        _cell.Settled = 0;
     }
 
     /// <summary>The queue sends nothing more. All it has sent is in the mailbox by now, and is routed first.</summary>

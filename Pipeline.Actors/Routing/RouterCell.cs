@@ -38,6 +38,11 @@ internal sealed class RouterCell
     /// <summary>The groups whose flows are moving, and whose move has not been reported as ready. Only its actor uses it.</summary>
     public List<string> Moving { get; } = [];
 
+    /// <summary>
+    /// The generation whose rules can be forgotten once the mailbox is empty; 0 for none. Only its actor uses it.
+    /// </summary>
+    public int Settled { get; set; }
+
     /// <summary>Whether the queue sends nothing more. The router is then done once the mailbox is empty. Only its actor uses it.</summary>
     public bool IsDraining { get; set; }
 }

@@ -42,6 +42,9 @@ internal static class RouterProtocol
     /// <summary>To the root: it uses these routes or later ones, and everything sent along removed lanes has been consumed.</summary>
     public sealed record RoutesTaken(int Generation) : ILocalMessage, IDeadLetterSuppression;
 
+    /// <summary>Of its queue nothing is on the way that the device decided by this generation, or by an earlier one.</summary>
+    public sealed record Settled(int Generation) : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>To the root: everything that it got has been sent on.</summary>
     public sealed record Drained(RouterCell Router) : ILocalMessage;
 }

@@ -60,6 +60,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         await using var notices = new Notices(terminal.Error);
         using var attached = parts.Signals.Attach(new RunSignals(run, setup.Options.Rules, notices));
         if (flags.Verbose) terminal.Error.WriteLine($"reading {setup.Nic.Name} with {setup.Rules.Rules.Count} rules");
+        if (!flags.Quiet && setup.Nic.InWords is { } words) Warn([$"{setup.Nic.Name}: {words}"]);
         if (!flags.Quiet) Warn(Guards(setup));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellTrouble(run, setup, notices), Show(run, setup, dashboard?.Url, notices));

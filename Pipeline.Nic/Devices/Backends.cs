@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices.AfPacket;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Devices.Simulated;
@@ -10,7 +11,8 @@ namespace Pipeline.Nic.Devices;
 public static class Backends
 {
     /// <summary>All of them. All code that lists, opens or explains sources reads this list.</summary>
-    public static IReadOnlyList<IBackend> All { get; } = [new SimulatedBackend(), new CaptureFileBackend(), new AfPacketBackend()];
+    public static IReadOnlyList<IBackend> All { get; } = 
+        [new SimulatedBackend(), new CaptureFileBackend(), new AfXdpBackend(), new AfPacketBackend()];
 
     /// <summary>The names of all backends for interfaces that the product has, of which this version can lack some.</summary>
     public static IReadOnlyList<string> InterfaceNames { get; } = ["afxdp", "afpacket", "tap"];

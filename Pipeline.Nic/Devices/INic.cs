@@ -27,6 +27,9 @@ public interface INic : IDisposable
     /// <summary>What the source is like.</summary>
     SourceTraits Traits => SourceTraits.Wire;
 
+    /// <summary>How it is read, in the words of a line, as the system reports it; null where nothing is to be said.</summary>
+    string? InWords => null;
+
     /// <summary>Runs rules in the device itself; null where the device runs none.</summary>
     IRuleOffload? Offload => null;
 

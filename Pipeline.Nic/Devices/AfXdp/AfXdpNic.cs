@@ -39,6 +39,9 @@ public sealed class AfXdpNic : INic
         Interfaces = [Interface];
         Waiter = new DescriptorWaiter($"waiter of {name}");
         News = new LinkNews(Waiter, queues);
+
+        // Queues that sleep notice by it that nothing more comes by the earlier rules.
+        attachment.Changed = News.Tell;
         var pageBytes = options.PageBytes ?? PageBytesFor(link.Mtu, attachment.Mode);
         var pages = options.Pages
             ?? (pageBytes == AfXdpOptions.ChunkBytes ? AfXdpOptions.DefaultPages : AfXdpOptions.DefaultLargePages);
@@ -65,6 +68,18 @@ public sealed class AfXdpNic : INic
 
     /// <inheritdoc/>
     public long? BytesTotal => null;
+
+    /// <inheritdoc/>
+    public string InWords
+    {
+        get
+        {
+            var mode = Mode == XdpMode.Native ? "native (in the driver)" : "generic (behind the driver)";
+            var why = WhyGeneric is { } words ? $", because {words}" : "";
+            var queues = _queues.Length == 1 ? "1 queue" : $"{_queues.Length} queues";
+            return $"XDP is {mode}{why}; {queues}, {(IsZeroCopy ? "zero copy" : "copied once")}, packets of up to {LongestPacket} bytes";
+        }
+    }
 
     /// <summary>Where the program runs.</summary>
     public XdpMode Mode => Attachment.Mode;
@@ -106,9 +121,11 @@ public sealed class AfXdpNic : INic
     /// <param name="name">Its name, in the network namespace of the calling thread.</param>
     /// <exception cref="ArgumentException">The options do not fit together.</exception>
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
-    /// <exception cref="UnauthorizedAccessException">The process lacks permission.</exception>
-    /// <exception cref="XdpException">Another program is attached, or the driver cannot run one.</exception>
-    /// <exception cref="IOException">The interface is of another kind, has fewer queues, or another program holds a queue.</exception>
+    /// <exception cref="MissingCapabilityException">The process lacks a capability for the sockets.</exception>
+    /// <exception cref="XdpException">Another program is attached, the driver cannot run one, or the process lacks permission.</exception>
+    /// <exception cref="UnavailableException">
+    /// The interface is of another kind, has fewer queues, or another program holds a queue.
+    /// </exception>
     public static AfXdpNic Open(string name, AfXdpOptions? options = null)
     {
         options ??= new AfXdpOptions();
@@ -206,11 +223,11 @@ public sealed class AfXdpNic : INic
             }
             catch (LinuxException e) when (e.Errno is Errno.EPERM or Errno.EACCES)
             {
-                throw new UnauthorizedAccessException($"{queue.Name}: an AF_XDP socket needs the capability CAP_NET_RAW, or root", e);
+                throw new MissingCapabilityException(queue.Name, "an AF_XDP socket", ["CAP_NET_RAW"], e);
             }
             catch (LinuxException e)
             {
-                throw new IOException(WhyNot(e, queue.Name), e);
+                throw new UnavailableException(WhyNot(e, queue.Name), e);
             }
         }
     }
@@ -228,10 +245,10 @@ public sealed class AfXdpNic : INic
     {
         if (link is null) throw new FileNotFoundException($"there is no interface {name}");
         if (link.Hardware == NetDevice.ARPHRD_LOOPBACK)
-            throw new IOException(
+            throw new UnavailableException(
                 $"{name} is the loopback interface, from which nothing can be taken; expected another, or the backend afpacket");
         if (link.Hardware != NetDevice.ARPHRD_ETHER)
-            throw new IOException(
+            throw new UnavailableException(
                 $"{name}: its packets have no Ethernet header, and only such are taken; expected another, or the backend afpacket");
         return link;
     }
@@ -241,7 +258,7 @@ public sealed class AfXdpNic : INic
         using var socket = SysSocket.Create(SysSocket.AF_PACKET, SysSocket.SOCK_RAW, 0, link.Name);
         var all = EthtoolChannels.ReceiveQueuesOf(socket, link.Name) ?? Math.Max(1, link.RxQueues);
         if (wanted > all)
-            throw new IOException($"{link.Name} has {all} receive {(all == 1 ? "queue" : "queues")}, and {wanted} were asked for");
+            throw new UnavailableException($"{link.Name} has {all} receive {(all == 1 ? "queue" : "queues")}, and {wanted} were asked for");
         return Math.Min(wanted ?? all, XdpCounters.MostQueues);
     }
 

@@ -28,6 +28,9 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         Port = new XdpPort();
     }
 
+    /// <summary>Called after other rules are in force. Set before the first.</summary>
+    public Action Changed { get; set; } = () => { };
+
     /// <summary>The sockets and the counts by queue.</summary>
     public XdpPort Port { get; }
 
@@ -184,6 +187,8 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             Membarrier.WaitForAllCpus();
             if (earlier is [.., var last]) last.End();
         }
+
+        Changed();
     }
 
     /// <summary>Rules that the kernel has checked, and does not run yet.</summary>

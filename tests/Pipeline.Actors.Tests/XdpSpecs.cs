@@ -1,0 +1,174 @@
+using System.Buffers.Binary;
+using Pipeline.Actors.Setup;
+using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Actors.Tests.Generations;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.TestSupport;
+using Xunit;
+
+namespace Pipeline.Actors.Tests;
+
+/// <summary>A whole pipeline that takes a part of an interface's traffic off the kernel, as an application starts it.</summary>
+public sealed class XdpSpecs : IDisposable
+{
+    private const int NumberAt = 14;
+    private const int LastByteAt = NumberAt + 3;
+
+    private readonly VethWire _wire = null!;
+
+    public XdpSpecs()
+    {
+        if (Environment.UserName == "root") _wire = new VethWire();
+    }
+
+    public void Dispose() => _wire?.Dispose();
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData(XdpMode.Native)]
+    [InlineData(XdpMode.Generic)]
+    public async Task What_a_route_wants_is_taken_and_everything_else_stays_with_the_kernel_and_the_books_have_both(XdpMode mode)
+    {
+        await using var run = Start(mode, new CountConsumer(), "rule odd match 17:01:01 mark 1\nrule even match 17:01:00 mark 2\n");
+
+        Send(0, 200);
+        await Threads.Eventually(() => run.View().Ledger.Received.Packets == 200);
+        run.Drain();
+
+        var view = (await run.Completion.WaitAsync(Runs.Patience)).View;
+        Assert.Equal((200, 100, 100, true), (view.Ledger.Received.Packets, view.Ledger.Delivered.Packets, view.Ledger.Passed.Packets, view.Balanced));
+        Assert.Equal([("odd", 100), ("even", 100)], view.Rules.Select(r => (r.Name, r.Matched.Packets)));
+    }
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData(XdpMode.Native)]
+    [InlineData(XdpMode.Generic)]
+    public async Task Through_an_interface_that_goes_down_and_is_made_anew_packets_go_on_being_taken_and_the_books_balance(XdpMode mode)
+    {
+        await using var run = Start(mode, new CountConsumer(), "rule all match 0:00:00 mark 1\n");
+
+        Send(0, 100);
+        await Threads.Eventually(() => Delivered(run) == 100);
+        _wire.SetUp(false);
+        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"{_wire.Near} is down");
+        _wire.SetUp(true);
+        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
+        Send(100, 10);
+        await Threads.Eventually(() => Delivered(run) == 110);
+        _wire.Delete();
+        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"there is no interface {_wire.Near}");
+        _wire.Make();
+        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
+        Send(110, 10);
+        await Threads.Eventually(() => Delivered(run) == 120);
+        run.Drain();
+
+        var outcome = await run.Completion.WaitAsync(Runs.Patience);
+        Assert.Empty(outcome.Faults);
+        Assert.Equal((120, 120, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
+    }
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData(XdpMode.Native)]
+    [InlineData(XdpMode.Generic)]
+    public async Task Five_hundred_changes_of_rules_under_traffic_lose_no_packet_and_each_is_decided_by_one_generation(XdpMode mode)
+    {
+        const int last = 501;
+        var watch = new Watch();
+        await using var run = Start(mode, watch, Parity(1));
+        using var enough = new CancellationTokenSource();
+        var sending = Task.Run(() => SendUntil(run, enough.Token));
+
+        for (var next = 2; next <= last; next++)
+        {
+            var change = await run.ApplyRules(Parity(next), "swap.rules", "test").WaitAsync(Runs.Patience);
+            Assert.Equal((RuleOutcome.Applied, next), (change.Outcome, change.Generation));
+        }
+
+        await Threads.Eventually(() => watch.Latest == last);
+        enough.Cancel();
+        var sent = await sending;
+        run.Drain();
+
+        var view = (await run.Completion.WaitAsync(Runs.Patience)).View;
+        Assert.Empty(watch.Faults);
+        Assert.DoesNotContain(view.Ledger.DeviceLost, l => l.Value > 0);
+        Assert.Equal((sent, true), (view.Ledger.Received.Packets, view.Balanced));
+        Assert.Equal((view.Ledger.Passed.Packets, sent), (view.Ledger.PassedByDevice.Packets, view.Ledger.Passed.Packets + view.Ledger.Delivered.Packets));
+        Assert.Equal(view.Ledger.Received, view.Rules.Aggregate(view.Unmatched + view.EarlierRules, (sum, rule) => sum + rule.Matched));
+    }
+
+    /// <summary>Odd generations take even packets, even generations odd ones.</summary>
+    private static string Parity(int generation) =>
+        $"rule odd-{generation} match 17:01:01 mark {(2 * generation) + (1 - (generation & 1))}\nrule even match 17:01:00 mark {(2 * generation) + (generation & 1)}\n";
+
+    private static long Delivered(PipelineRun run) => run.View().Ledger.Delivered.Packets;
+
+    private PipelineRun Start(XdpMode mode, IPacketConsumer consumer, string rules) => PipelineRun.Start(
+        new PipelineBuilder()
+            .ReceiveFrom(_ => AfXdpNic.Open(_wire.Near, new AfXdpOptions { Mode = mode }))
+            .Handler("taken", _ => consumer)
+            .Route("taken", mark: 1, mask: 1)
+            .Build() with { Rules = RuleTexts.Set(rules) });
+
+    private void Send(int first, int count)
+    {
+        for (var number = first; number < first + count; number++)
+        {
+            var packet = new byte[60 + (number % 900)];
+            (packet[12], packet[13]) = (0x88, 0xb5); // IEEE 802.3, Local Experimental Ethertype 1
+            BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(NumberAt), number);
+            _wire.Send(packet);
+        }
+    }
+
+    /// <summary>Waits while many are on their way, so that no ring is full.</summary>
+    private long SendUntil(PipelineRun run, CancellationToken enough)
+    {
+        var sent = 0;
+        while (!enough.IsCancellationRequested)
+        {
+            Send(sent, 20);
+            sent += 20;
+            SpinWait.SpinUntil(() => IsSettled(run.View().Ledger, sent - 200), Runs.Patience);
+        }
+
+        return sent;
+    }
+
+    private static bool IsSettled(LedgerSnapshot ledger, long packets) => ledger.Delivered.Packets + ledger.Passed.Packets >= packets;
+
+    private sealed class Watch : IPacketConsumer
+    {
+        private int _latest;
+
+        public List<string> Faults { get; } = [];
+
+        /// <summary>The generation of the last batch. Any thread.</summary>
+        public int Latest => Volatile.Read(ref _latest);
+
+        public void Consume(scoped PacketBatch batch)
+        {
+            Volatile.Write(ref _latest, batch.Generation);
+            foreach (ref readonly var packet in batch.Packets)
+            {
+                var isOdd = (batch.BytesOf(packet)[LastByteAt] & 1) == 1;
+                if (isOdd == (batch.Generation % 2 == 1) || packet.Mark != (2 * batch.Generation) + 1)
+                    Faults.Add($"generation {batch.Generation}: an {(isOdd ? "odd" : "even")} packet with mark {packet.Mark}");
+            }
+        }
+
+        public void Flush()
+        {
+        }
+
+        public void Complete()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}
