@@ -31,8 +31,8 @@ internal sealed class Topology
         Register = new RuleRegister(RuleGeneration.First(table.Rules, DateTimeOffset.UtcNow));
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
         _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies);
-        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger);
-        Routes = new RoutePlans(setup, name => Groups[name], Ledger);
+        Routes = new RoutePlans(setup, name => Groups![name], Ledger);
+        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf);
     }
 
     public Ledger Ledger { get; } = new();

@@ -40,6 +40,12 @@ public sealed record RouteOptions
     /// </summary>
     public Overload? Overload { get; init; }
 
+    /// <summary>
+    /// What becomes of packets while no instance of the group takes any. An inspecting route must not open because its consumer fails, so
+    /// they are dropped unless it says otherwise.
+    /// </summary>
+    public OnFailure OnFailure { get; init; }
+
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
     public double Share { get; init; } = 0.5;
 
@@ -50,6 +56,16 @@ public sealed record RouteOptions
             yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
         if (Share is not (> 0 and <= 1)) yield return new("share", $"a share of {Share}; expected more than 0 and at most 1");
     }
+}
+
+/// <summary>What becomes of a route's packets while no instance of its group takes any: all are paused, or have failed.</summary>
+public enum OnFailure
+{
+    /// <summary>They wait, and beyond the route's share its policy on overload applies.</summary>
+    Drop,
+
+    /// <summary>The normal stack gets them.</summary>
+    ToStack,
 }
 
 /// <summary>How packets are spread over the instances of a group.</summary>

@@ -92,7 +92,12 @@ internal sealed partial class ConsumerActor
         Timers.StartSingleTimer(BackoffTimer, ConsumerProtocol.BackoffOver.Instance, _instance.Backoff.Pause);
     }
 
-    private void SetGate() => _mailbox.Gate(closed: _isBackingOff || _figures.IsPaused);
+    private void SetGate()
+    {
+        var isClosed = _isBackingOff || _figures.IsPaused;
+        _mailbox.Gate(isClosed);
+        _instance.Serve(!isClosed && _failure is null && _consumer is not null);
+    }
 
     private void Start()
     {

@@ -69,7 +69,11 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         PostStop();
     }
 
-    protected override void PostStop() => End(_consumer);
+    protected override void PostStop()
+    {
+        _instance.Serve(false);
+        End(_consumer);
+    }
 
     protected override void OnReceive(object message)
     {

@@ -28,6 +28,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         if (setup.Handlers.TryGetValue(options.Name, out var handler)) return handler;
         return options.Kind switch
         {
+            ConsumerKind.Stack when setup.Nic.Traits is { IsLive: true } live => () => new KernelStackConsumer(hasThem: live.IsCopy),
             ConsumerKind.Stack => () => new NullStackConsumer(),
             ConsumerKind.Bypass => Handler(options, context),
             _ => Opened(Output(options)),

@@ -11,8 +11,11 @@ namespace Pipeline.Actors.Delivery;
 /// The consumer groups of a pipeline and their instances, as the root keeps them. It starts no actor and sends no message. While the
 /// pipeline runs, only the root calls it; <see cref="All"/> is for any thread.
 /// </summary>
-internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger)
+/// <param name="doorOf">What is told how many instances of a group take packets; null where nobody wants to know.</param>
+internal sealed class ConsumerGroups(
+    IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger, Func<string, GroupDoor?>? doorOf = null)
 {
+    private readonly Dictionary<string, GroupDoor?> _doors = [];
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
     private readonly ConcurrentDictionary<string, ConsumerOptions> _options = new(declared);
     private readonly ConcurrentDictionary<string, Func<IPacketConsumer>> _makers = new();
@@ -118,6 +121,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
     private void Enter(string name)
     {
         var account = ledger.AddAccount(name, OptionsOf(name).Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
+        _doors[name] = doorOf?.Invoke(name);
         _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy)));
     }
 
@@ -143,6 +147,7 @@ internal sealed class ConsumerGroups(IReadOnlyDictionary<string, ConsumerOptions
             Options = options,
             Id = new InstanceId("", number),
             Context = context,
+            Door = _doors[group],
             Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,

@@ -17,6 +17,8 @@ namespace Pipeline.Actors.Delivery;
 [DebuggerDisplay("{ActorName}: {Figures.State}")]
 internal sealed class ConsumerInstance : IBundleTarget
 {
+    private bool _serves;
+
     /// <summary>The group's options.</summary>
     public required ConsumerOptions Options { get; init; }
 
@@ -34,6 +36,9 @@ internal sealed class ConsumerInstance : IBundleTarget
 
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
+
+    /// <summary>What is told whether it takes packets; null where nobody wants to know.</summary>
+    public GroupDoor? Door { get; init; }
 
     /// <summary>The dispatcher whose thread runs it. Set before the actor starts.</summary>
     public string Dispatcher { get; set; } = DispatcherIds.Delivery;
@@ -72,6 +77,14 @@ internal sealed class ConsumerInstance : IBundleTarget
         if (consumer is not PacketHandler handler) return;
         handler.Open(Context);
         Context.Options.RejectUnread();
+    }
+
+    /// <summary>Says whether it takes packets. Only its actor calls it.</summary>
+    public void Serve(bool serves)
+    {
+        if (serves == _serves) return;
+        _serves = serves;
+        Door?.Change(serves);
     }
 
     /// <summary>

@@ -39,7 +39,7 @@ internal sealed class Admission(Lane[] lanes)
         for (var rest = split.Touched; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
-            if (Spills(split, lane) || !HasRoom(split, lane)) return false;
+            if (lanes[lane].IsRelieved || Spills(split, lane) || !HasRoom(split, lane)) return false;
         }
 
         return true;
@@ -69,9 +69,12 @@ internal sealed class Admission(Lane[] lanes)
         for (var rest = split.Touched & ~(1ul << stack); rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
-            if (lanes[lane].Overload == Overload.ToStack && !Spills(split, lane) && !HasRoom(split, lane)) split.Divert(lane, stack);
+            if (lanes[lane].IsRelieved || (IsBeyondShare(split, lane) && !lanes[lane].TryRelieveByDevice())) split.Divert(lane, stack);
         }
     }
+
+    private bool IsBeyondShare(LaneSplit split, int lane) =>
+        lanes[lane].Overload == Overload.ToStack && !Spills(split, lane) && !HasRoom(split, lane);
 
     private PageShare? FindBlocked(LaneSplit split)
     {

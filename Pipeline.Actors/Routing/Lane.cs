@@ -32,14 +32,20 @@ internal sealed partial class Lane : IDisposable
     private readonly BundlePool _bundles;
     private readonly Fanout _fanout;
     private readonly PacketPagePool? _spill;
+    private readonly RouteRelief? _relief;
+    private readonly Action _hasRoomAgain;
+    private int _isBeyondShare;
     private long _sequence;
     private int _openCount;
 
     /// <param name="bundleLimit">The most bundles that it may have out, so that all lanes together stay within a mailbox.</param>
     public Lane(
-        RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit)
+        RouteOptions route, Overload overload, ConsumerGroup group, PagePool pool, BundlePool bundles, QueuePlace queue, int bundleLimit,
+        RouteRelief? relief = null)
     {
         Route = route;
+        _relief = relief;
+        _hasRoomAgain = HasRoomAgain;
         Overload = overload;
         _bundles = bundles;
         Group = group.Name;
@@ -76,6 +82,22 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>The number of packets that it copied in order to release their page.</summary>
     public long Spilled { get; private set; }
+
+    /// <summary>Whether its packets are to be diverted to the stack although it has room.</summary>
+    public bool IsRelieved => _relief is { IsOn: true, IsByDevice: false };
+
+    /// <summary>
+    /// Has the device leave later packets to the normal stack until half of the share is free. These packets cannot be given back.
+    /// </summary>
+    /// <returns>False where no device does that: the packets can be diverted.</returns>
+    public bool TryRelieveByDevice()
+    {
+        if (_relief is not { IsByDevice: true }) return false;
+        if (Interlocked.Exchange(ref _isBeyondShare, 1) == 1) return true;
+        _relief.Change(isMore: true);
+        Share.WakeAtLowWater(_hasRoomAgain);
+        return true;
+    }
 
     /// <summary>
     /// Whether a page's packets should be copied so that the page is not pinned. They can be if none is longer than
@@ -193,7 +215,16 @@ internal sealed partial class Lane : IDisposable
         foreach (var outbox in _fanout.Parking) DropAll(outbox, reason);
     }
 
-    public void Dispose() => _spill?.Dispose();
+    public void Dispose()
+    {
+        HasRoomAgain();
+        _spill?.Dispose();
+    }
+
+    private void HasRoomAgain()
+    {
+        if (Interlocked.Exchange(ref _isBeyondShare, 0) == 1) _relief!.Change(isMore: false);
+    }
 
     private void Spill(PageBundle source, in Packet packet)
     {

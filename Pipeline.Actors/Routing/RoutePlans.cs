@@ -21,6 +21,7 @@ internal sealed class RoutePlans
     private readonly Func<string, ConsumerGroup> _groupOf;
     private readonly Ledger _ledger;
     private readonly List<(PagePool Pool, BundlePool Outgoing)> _queues = [];
+    private readonly RouteRelief?[] _reliefs;
     private readonly int _routesAtFirst;
     private readonly int _bundleLimit;
     private IReadOnlyList<RouteOptions> _routes;
@@ -32,6 +33,7 @@ internal sealed class RoutePlans
         (_setup, _groupOf, _ledger) = (setup, groupOf, ledger);
         _routes = TableOf(setup.Options.Routes).Routes;
         _routesAtFirst = _routes.Count;
+        _reliefs = [.. _routes.Select(ReliefOf)];
 
         // A stretch may give a lane two bundles more than it asked for.
         var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count);
@@ -52,10 +54,19 @@ internal sealed class RoutePlans
     public RouterPlan AddQueue(PagePool pool, BundlePool outgoing)
     {
         _queues.Add((pool, outgoing));
-        var plan = new RouterPlan(TableOf(_routes), [.. _routes.Select(route => NewLane(route, _queues.Count - 1))]);
+        var plan = new RouterPlan(TableOf(_routes), [.. _routes.Select((route, i) => NewLane(route, _queues.Count - 1, _reliefs[i]))]);
         foreach (var lane in plan.Lanes) Enter(lane);
         _plans = [.. _plans, plan];
         return plan;
+    }
+
+    /// <summary>
+    /// Gets told how many instances of a group take packets; null where no route of the beginning wants to know. One for each group.
+    /// </summary>
+    public GroupDoor? DoorOf(string group)
+    {
+        var reliefs = _reliefs.Where((r, i) => r is not null && _routes[i] is { OnFailure: OnFailure.ToStack } route && route.To == group);
+        return reliefs.OfType<RouteRelief>().ToList() is { Count: > 0 } found ? new GroupDoor(found) : null;
     }
 
     public bool LeadTo(string group) => LaneCount(group) > 0;
@@ -118,11 +129,17 @@ internal sealed class RoutePlans
 
     private RouteTable TableOf(IEnumerable<RouteOptions> routes) => new(routes, _setup.KeepOut is not null);
 
-    private Lane NewLane(RouteOptions route, int queue)
+    private Lane NewLane(RouteOptions route, int queue, RouteRelief? relief = null)
     {
         var (pool, outgoing) = _queues[queue];
         var place = new QueuePlace(queue, _setup.Nic.Queues.Count);
-        return new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit);
+        return new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit, relief);
+    }
+
+    private RouteRelief? ReliefOf(RouteOptions route, int index)
+    {
+        var isWanted = OverloadOf(route) == Overload.ToStack || route.OnFailure == OnFailure.ToStack;
+        return isWanted && !route.Copy ? new RouteRelief(_setup.Nic.Traits.TakesFromStack ? _setup.Nic.Offload : null, index) : null;
     }
 
     private void Enter(Lane lane)

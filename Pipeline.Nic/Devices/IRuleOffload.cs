@@ -27,6 +27,16 @@ public interface IRuleOffload
     }
 
     /// <summary>
+    /// Has the device leave packets to the normal stack that one verdict would take, in this generation and in later ones, or take them
+    /// again. It takes effect at once. A device whose packets can still be given to the stack ignores it. Any thread.
+    /// </summary>
+    /// <param name="verdict">Its place in <see cref="OffloadedRules.Verdicts"/>.</param>
+    /// <param name="isLeft">Whether its packets are left to the stack.</param>
+    void Leave(int verdict, bool isLeft)
+    {
+    }
+
+    /// <summary>
     /// The packets of a queue that the device itself passed, under all generations. The number never falls. A device that cannot tell
     /// queues apart gives all of them to the first. Any thread, while packets flow and after the device was disposed: then the number is
     /// final, as all counts are.

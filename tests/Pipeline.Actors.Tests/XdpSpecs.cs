@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Actors.Tests.Generations;
@@ -99,17 +100,68 @@ public sealed class XdpSpecs : IDisposable
         Assert.Equal(view.Ledger.Received, view.Rules.Aggregate(view.Unmatched + view.EarlierRules, (sum, rule) => sum + rule.Matched));
     }
 
+    [FactThatNeeds(Need.Root)]
+    public async Task While_a_consumer_is_paused_its_packets_stay_with_the_kernel_if_the_route_says_so()
+    {
+        await using var run = Start(XdpMode.Native, new CountConsumer(), "rule all match 0:00:00 mark 1\n", new RouteOptions { To = "taken", OnFailure = OnFailure.ToStack });
+        var sent = 0;
+        await SendUntil(() => Delivered(run) > 0);
+
+        await run.PauseConsumer("taken");
+        await SendUntil(() => run.View().Ledger.PassedByDevice.Packets > 0);
+        await run.ResumeConsumer("taken");
+        var before = Delivered(run);
+        await SendUntil(() => Delivered(run) > before);
+        run.Drain();
+
+        var view = (await run.Completion.WaitAsync(Runs.Patience)).View;
+        Assert.Equal((sent, true), (view.Ledger.Delivered.Packets + view.Ledger.PassedByDevice.Packets, view.Balanced));
+
+        Task SendUntil(Func<bool> condition) => Threads.Eventually(() =>
+        {
+            Send(sent++, 1);
+            return condition();
+        });
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task Beyond_a_routes_share_later_packets_stay_with_the_kernel_if_the_route_says_so_and_those_already_taken_are_dropped_and_counted()
+    {
+        using var slow = new SlowConsumer();
+        var route = new RouteOptions { To = "taken", Overload = Overload.ToStack, Share = 0.01 };
+        await using var run = Start(XdpMode.Native, slow, "rule all match 0:00:00 mark 1\n", route);
+        var sent = 0;
+
+        await Threads.Eventually(() => Next() && run.View().Ledger.PassedByDevice.Packets > 0);
+        slow.Go();
+        var before = Delivered(run);
+        await Threads.Eventually(() => Next() && Delivered(run) > before + 100);
+        run.Drain();
+
+        var ledger = (await run.Completion.WaitAsync(Runs.Patience)).View.Ledger;
+        Assert.Equal(sent, ledger.Delivered.Packets + ledger.PassedByDevice.Packets + ledger.Dropped.Packets);
+        Assert.Equal(ledger.PassedByDevice, ledger.Passed);
+        Assert.Equal([DropReason.ShareExceeded], ledger.DroppedByReason.Where(r => r.Value.Packets > 0).Select(r => r.Key));
+
+        bool Next()
+        {
+            Send(sent, 10);
+            sent += 10;
+            return true;
+        }
+    }
+
     /// <summary>Odd generations take even packets, even generations odd ones.</summary>
     private static string Parity(int generation) =>
         $"rule odd-{generation} match 17:01:01 mark {(2 * generation) + (1 - (generation & 1))}\nrule even match 17:01:00 mark {(2 * generation) + (generation & 1)}\n";
 
     private static long Delivered(PipelineRun run) => run.View().Ledger.Delivered.Packets;
 
-    private PipelineRun Start(XdpMode mode, IPacketConsumer consumer, string rules) => PipelineRun.Start(
+    private PipelineRun Start(XdpMode mode, IPacketConsumer consumer, string rules, RouteOptions? route = null) => PipelineRun.Start(
         new PipelineBuilder()
             .ReceiveFrom(_ => AfXdpNic.Open(_wire.Near, new AfXdpOptions { Mode = mode }))
             .Handler("taken", _ => consumer)
-            .Route("taken", mark: 1, mask: 1)
+            .Route((route ?? new RouteOptions { To = "taken" }) with { Mark = 1, MarkMask = 1 })
             .Build() with { Rules = RuleTexts.Set(rules) });
 
     private void Send(int first, int count)
@@ -138,6 +190,26 @@ public sealed class XdpSpecs : IDisposable
     }
 
     private static bool IsSettled(LedgerSnapshot ledger, long packets) => ledger.Delivered.Packets + ledger.Passed.Packets >= packets;
+
+    /// <summary>Takes nothing until it may.</summary>
+    private sealed class SlowConsumer : IPacketConsumer
+    {
+        private readonly ManualResetEventSlim _mayGo = new();
+
+        public void Go() => _mayGo.Set();
+
+        public void Consume(scoped PacketBatch batch) => _mayGo.Wait();
+
+        public void Flush()
+        {
+        }
+
+        public void Complete()
+        {
+        }
+
+        public void Dispose() => Go();
+    }
 
     private sealed class Watch : IPacketConsumer
     {

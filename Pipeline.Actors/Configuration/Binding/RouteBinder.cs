@@ -8,7 +8,7 @@ internal sealed record BoundRoute(RouteOptions Options, Section Section);
 /// <summary>Binds <c>routes [ ]</c>.</summary>
 internal static class RouteBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "share"];
+    public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "on-failure", "share"];
 
     /// <summary>
     /// Leaves room within <see cref="Routing.RouteTable.MaxRoutes"/> for the two routes that flags add and for the implicit one.
@@ -20,6 +20,8 @@ internal static class RouteBinder
 
     private static readonly Reading<Overload?> Overloads = Words.Of<Overload?>(
         ("wait", Overload.Wait), ("drop-new", Overload.DropNew), ("drop-old", Overload.DropOld), ("to-stack", Overload.ToStack));
+
+    private static readonly Reading<OnFailure> Failures = Words.Of(("drop", OnFailure.Drop), ("to-stack", OnFailure.ToStack));
 
     public static IReadOnlyList<BoundRoute> BindAll(Section pipeline)
     {
@@ -43,6 +45,7 @@ internal static class RouteBinder
             Copy = section.Read("copy", Words.Switch, options.Copy),
             Balance = section.Read("balance", Balances, options.Balance),
             Overload = section.Read("overload", Overloads, options.Overload),
+            OnFailure = section.Read("on-failure", Failures, options.OnFailure),
             Share = section.Read("share", Numbers.Share, options.Share),
         };
         section.Errors(options.Check());

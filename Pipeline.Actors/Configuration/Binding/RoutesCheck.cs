@@ -14,7 +14,8 @@ internal static class RoutesCheck
         foreach (var route in routes)
         {
             Destination(route, kinds);
-            StackOverload(route, kinds);
+            ToStack(route, kinds, "overload", route.Options.Overload == Overload.ToStack, "wait, drop-new or drop-old");
+            ToStack(route, kinds, "on-failure", route.Options.OnFailure == OnFailure.ToStack, "drop");
         }
 
         Shadowed(routes);
@@ -32,20 +33,20 @@ internal static class RoutesCheck
         section.Error(section.PlaceOf("to"), $"no consumer is called {section.Field("to")!.Value.Description}", help: help);
     }
 
-    private static void StackOverload(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)
+    private static void ToStack(
+        BoundRoute route, Dictionary<string, ConsumerKind?> kinds, string key, bool isToStack, string expected)
     {
-        if (route.Options.Overload != Overload.ToStack) return;
-        var (section, at) = (route.Section, route.Section.PlaceOf("overload"));
+        if (!isToStack) return;
+        var (section, at) = (route.Section, route.Section.PlaceOf(key));
         if (kinds.GetValueOrDefault(route.Options.To) == ConsumerKind.Stack)
         {
-            section.Error(at, "`to-stack` on a route that leads to the stack already; expected wait, drop-new or drop-old");
+            section.Error(at, $"`to-stack` on a route that leads to the stack already; expected {expected}");
         }
         else if (route.Options.Copy)
         {
             section.Error(
                 at,
-                "`to-stack` on a route that copies: the stack would get a packet that has another final route; "
-                + "expected wait, drop-new or drop-old");
+                $"`to-stack` on a route that copies: the stack would get a packet that has another final route; expected {expected}");
         }
     }
 

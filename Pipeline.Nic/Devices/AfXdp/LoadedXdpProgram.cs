@@ -97,7 +97,10 @@ public sealed class LoadedXdpProgram : IDisposable
 
     /// <summary>Says of a verdict's packets that from now on they stay with the kernel, or that they are taken again.</summary>
     /// <param name="verdict">0-based, among those that the program was compiled with.</param>
-    internal void Leave(int verdict, bool isLeft) => _verdicts.Write(verdict * sizeof(uint), isLeft ? 1u : 0u);
+    internal void Leave(int verdict, bool isLeft)
+    {
+        if ((uint)verdict < (uint)Program.Verdicts) _verdicts.Write(verdict * sizeof(uint), isLeft ? 1u : 0u);
+    }
 
     /// <summary>Says that all packets stay with the kernel from now on.</summary>
     internal void LeaveAll()

@@ -14,6 +14,10 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
     private const int MostKnown = 64;
 
     private readonly Lock _gate = new();
+
+    // Not the same as above: whoever changes rules holds that for milliseconds.
+    private readonly Lock _leaveGate = new();
+    private readonly HashSet<int> _left = [];
     private readonly string _name;
     private readonly int _queues;
     private readonly bool _hasFragments;
@@ -76,6 +80,10 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             throw new XdpException(
                 $"rule '{rule.Name}' cannot run in the kernel: {reason}. What XDP takes cannot be given back, so all rules must run there; "
                 + "expected fewer or simpler rules, or the backend afpacket, which takes nothing");
+        if (Copied(rules) is { } copied)
+            throw new XdpException(
+                $"{copied} are copied and stay with the kernel, and this version makes no copies there; expected a final route to a "
+                + "consumer for them, or the backend afpacket, which copies everything");
         return new Prepared(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
     }
 
@@ -124,6 +132,16 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         lock (_gate) TakeOff();
     }
 
+    public void Leave(int verdict, bool isLeft)
+    {
+        lock (_leaveGate)
+        {
+            if (isLeft) _left.Add(verdict);
+            else _left.Remove(verdict);
+            if (_known is [.., var current]) current.Program.Leave(verdict, isLeft);
+        }
+    }
+
     /// <summary>From now on the program leaves every packet with the kernel. It takes no time.</summary>
     public void TakeNothing()
     {
@@ -147,6 +165,18 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
     {
         End();
         Port.Dispose();
+    }
+
+    /// <summary>The packets, in words, that software needs a copy of though the kernel keeps them; null for none.</summary>
+    private static string? Copied(OffloadedRules rules)
+    {
+        for (var rule = 0; rule <= rules.Rules.Rules.Count; rule++)
+        {
+            if (rules.VerdictOfRule(rule) == PacketVerdict.Copy)
+                return rule == 0 ? "packets that no rule matches" : $"packets of rule '{rules.Rules.Rules[rule - 1].Name}'";
+        }
+
+        return null;
     }
 
     private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
@@ -182,7 +212,12 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             var earlier = _known;
 
             // Packets can carry the new number at once, so it is known before.
-            Volatile.Write(ref _known, [.. earlier.TakeLast(MostKnown - 1), next]);
+            lock (_leaveGate)
+            {
+                foreach (var verdict in _left) next.Program.Leave(verdict, isLeft: true);
+                Volatile.Write(ref _known, [.. earlier.TakeLast(MostKnown - 1), next]);
+            }
+
             _link?.Replace(next.Program);
             Membarrier.WaitForAllCpus();
             if (earlier is [.., var last]) last.End();
