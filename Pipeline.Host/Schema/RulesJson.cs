@@ -33,10 +33,13 @@ internal sealed record RulesJson(
 /// <summary>The TCP ports and endpoints whose packets guards keep out.</summary>
 /// <param name="Cluster">ADDRESS:PORT, as in 10.0.0.1:4053 and [fd00::1]:4053; 0.0.0.0 and [::] stand for any address.</param>
 /// <param name="Dashboard">Likewise.</param>
-internal sealed record KeepOutJson(IReadOnlyList<int> Ssh, IReadOnlyList<string> Cluster, IReadOnlyList<string> Dashboard)
+/// <param name="Own">Whether the kernel is asked for the sockets of packets before they are taken.</param>
+/// <param name="Served">UDP ports of servers, for which the guard own keeps nothing; absent where it is not in force.</param>
+internal sealed record KeepOutJson(
+    IReadOnlyList<int> Ssh, IReadOnlyList<string> Cluster, IReadOnlyList<string> Dashboard, bool Own = false, IReadOnlyList<int>? Served = null)
 {
     public static KeepOutJson? Of(GuardPorts? ports) =>
-        ports is null ? null : new(ports.Ssh, [.. ports.Cluster.Select(e => $"{e}")], [.. ports.Dashboard.Select(e => $"{e}")]);
+        ports is null ? null : new(ports.Ssh, [.. ports.Cluster.Select(e => $"{e}")], [.. ports.Dashboard.Select(e => $"{e}")], ports.Own is not null, ports.Own?.ServedPorts);
 
     /// <summary>All guards in front of the rules, made from these ports.</summary>
     public IReadOnlyList<Guard> ToGuards() => KeepOutGuards.All(new GuardPorts { Ssh = Ports(Ssh), Cluster = Endpoints(Cluster), Dashboard = Endpoints(Dashboard) });

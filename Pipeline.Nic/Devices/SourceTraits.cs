@@ -45,4 +45,9 @@ public sealed record SourceTraits
     /// force then.
     /// </summary>
     public bool TakesFromStack => IsLive && !IsCopy;
+
+    /// <summary>
+    /// Whether its device asks the kernel for the socket of a packet before it takes it away, so that the guard <c>own</c> is in force.
+    /// </summary>
+    public bool AsksSockets { get; init; }
 }

@@ -58,6 +58,7 @@ public sealed record RuleTrace(string Text, IReadOnlyList<int> Matched, uint Mar
         foreach (var guard in guards)
         {
             text.Append($"keep-out {guard.Name}");
+            if (guard.Replies is not null) text.Append(" asks the kernel for the packet's socket");
             if (guard.Met(linkType, packet) is not { } condition)
             {
                 text.Append(": no\n");

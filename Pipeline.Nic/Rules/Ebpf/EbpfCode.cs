@@ -87,5 +87,8 @@ internal enum EbpfHelper
     CpuNumber = 8,
     RedirectMap = 51,
     AdjustMetadata = 54,
+    FindUdpSocket = 85,
+    ReleaseSocket = 86,
+    FindTcpSocket = 99,
     BufferLength = 188,
 }

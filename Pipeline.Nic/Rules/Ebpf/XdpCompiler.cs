@@ -29,6 +29,8 @@ internal sealed class XdpCompiler
     private readonly XdpPlan _plan;
     private readonly XdpPlan _guardPlan;
     private readonly GuardConditions _guards;
+    private readonly IReadOnlyList<Guard> _guardList;
+    private readonly int _own;
     private readonly RuleSet _rules;
     private readonly List<EbpfMap> _maps;
     private readonly XdpSieves _sieves;
@@ -44,6 +46,8 @@ internal sealed class XdpCompiler
     {
         _rules = rules;
         _guards = new GuardConditions(guards);
+        _guardList = guards;
+        _own = guards.ToList().FindIndex(g => g.Replies is not null);
         _guardPlan = XdpPlanner.Plan(_guards);
         _plan = XdpPlanner.Plan(rules.Rules, filters, _guardPlan);
         _packet = new XdpPacket(_code, hasFragments);
@@ -83,8 +87,7 @@ internal sealed class XdpCompiler
         var decided = _code.NewLabel();
         _packet.EmitStart();
         _search.EmitStart();
-        if (_plan.UsesL3 || _guardPlan.UsesL3)
-            new XdpHeaderSearch(_packet, _plan.UsesL4 || _guardPlan.UsesL4, _guardPlan.UsesProtocol).Emit();
+        EmitHeaderSearch();
         EmitGuards();
         foreach (var segment in _plan.Segments) _search.Emit(segment, decided);
         if (!IsWhole)
@@ -97,6 +100,13 @@ internal sealed class XdpCompiler
         if (IsWhole || _plan.Segments.Count > 0) EmitVerdict(verdicts);
         if (!IsWhole || verdicts.Any(v => v.Verdict != PacketVerdict.Pass)) EmitTake();
         EmitPass();
+    }
+
+    private void EmitHeaderSearch()
+    {
+        var isOwn = _own >= 0;
+        if (isOwn || _plan.UsesL3 || _guardPlan.UsesL3)
+            new XdpHeaderSearch(_packet, isOwn || _plan.UsesL4 || _guardPlan.UsesL4, isOwn || _guardPlan.UsesProtocol).Emit();
     }
 
     private void EmitGuards()
@@ -137,6 +147,7 @@ internal sealed class XdpCompiler
     {
         var done = _code.NewLabel();
         _code.Place(_take);
+        EmitOwn();
         _code.Comment("take");
         _code.Move(R1, XdpPacket.Context);
         _code.Alu(EbpfAlu.Move, R2, -XdpMetadata.Bytes);
@@ -157,6 +168,13 @@ internal sealed class XdpCompiler
         _code.Place(done);
         _code.Set(R0, Redirect);
         _code.Exit();
+    }
+
+    /// <summary>Asks the guard that comes last, because it is dear: whether the packet about to be taken is this machine's.</summary>
+    private void EmitOwn()
+    {
+        if (_own < 0) return;
+        new XdpOwnEmitter(_packet, _guardList[_own].Replies!, _maps).Emit(1 + _plan.Rules + _own, _kept, hasHits: _hits is not null);
     }
 
     private void EmitMetadata(EbpfRegister to)

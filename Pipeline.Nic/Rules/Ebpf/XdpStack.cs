@@ -58,6 +58,11 @@ internal static class XdpStack
     public const int Later = -228;
     public const int NextNamedAt = -236;
 
+    /// <summary>The question for a packet's socket (struct bpf_sock_tuple, linux/bpf.h), its ports, and the socket's state.</summary>
+    public const int SocketTuple = -280;
+    public const int SocketPorts = -284;
+    public const int SocketState = -292;
+
     /// <summary>Larger than any offset and any rule's index.</summary>
     public const uint Absent = uint.MaxValue;
 }

@@ -7,9 +7,14 @@ namespace Pipeline.Nic.Rules.Guards;
 /// goes to the normal stack.
 /// </summary>
 /// <param name="Name">The name by which rules lift it.</param>
-/// <param name="Conditions">At least one. Each has the guard's name, writes no bits and ends the search.</param>
+/// <param name="Conditions">
+/// Each has the guard's name, writes no bits and ends the search. None for a guard that asks the kernel's sockets.
+/// </param>
 public sealed record Guard(string Name, IReadOnlyList<TermRule> Conditions)
 {
+    /// <summary>For the guard that asks the kernel's sockets, what it has to know; null for all others.</summary>
+    public OwnReplies? Replies { get; init; }
+
     /// <summary>
     /// Whether a condition means anything for packets of a link type. A condition that counts from the start of the packet is about an
     /// Ethernet header: with another link type, the same bytes mean something else.

@@ -19,4 +19,7 @@ public sealed record GuardPorts
 
     /// <summary>The endpoints at which the dashboard is served, in the same form.</summary>
     public IReadOnlyList<IPEndPoint> Dashboard { get; init; } = [];
+
+    /// <summary>What the guard <c>own</c> has to know; null where the source cannot ask the kernel's sockets.</summary>
+    public OwnReplies? Own { get; init; }
 }

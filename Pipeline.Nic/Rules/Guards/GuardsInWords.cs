@@ -9,7 +9,7 @@ public static class GuardsInWords
     public const string NothingIsTaken = "keep-out: not in force; the packets are copies, and the normal stack gets every one of them";
 
     /// <summary>The names of the guards that the rules leave in force, and of those that they lift.</summary>
-    /// <returns>One line, or two where a guard is lifted.</returns>
+    /// <returns>One line, one more where a guard is lifted, and one more where the source cannot have one.</returns>
     public static IEnumerable<string> Of(GuardPorts ports, RuleSet rules)
     {
         var all = KeepOutGuards.All(ports);
@@ -17,12 +17,15 @@ public static class GuardsInWords
         yield return inForce.Count == 0 ? "keep-out: nothing" : $"keep-out: {string.Join(", ", inForce.Select(g => Shown(g.Name, ports)))}";
         var lifted = all.Except(inForce).Select(g => g.Name).ToList();
         if (lifted.Count > 0) yield return $"keep-out: lifted {string.Join(", ", lifted)}";
+        if (ports.Own is null && !rules.LiftedGuards.Contains(KeepOutGuards.Own))
+            yield return "keep-out: not in force own (only a source that takes packets in the kernel can ask for their sockets)";
     }
 
     private static string Shown(string guard, GuardPorts ports) => guard switch
     {
         "ssh" => $"ssh ({Ports(ports.Ssh)}{(ports.SshSource is { } source ? $", by {source}" : "")})",
         "cluster" => $"cluster ({Endpoints(ports.Cluster)})",
+        KeepOutGuards.Own => $"own (by the kernel's sockets{Except(ports.Own!.ServedPorts)})",
         "dashboard" => $"dashboard ({Endpoints(ports.Dashboard)})",
         _ => guard,
     };
@@ -37,6 +40,8 @@ public static class GuardsInWords
 
     private static bool IsAnywhere(IPEndPoint endpoint) =>
         endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
+
+    private static string Except(IReadOnlyList<int> served) => served.Count == 0 ? "" : $", without the UDP {Ports(served)}";
 
     private static string Ports(IReadOnlyList<int> ports) => $"port{(ports.Count == 1 ? "" : "s")} {string.Join(' ', ports)}";
 }

@@ -54,12 +54,19 @@ public static class KeepOutGuards
     private static readonly IReadOnlyList<string> LaterDhcp =
         [$"l3+0:f0:40 l3+16:ffffffff:ffffffff {Later(IpProtocol.Udp)}", $"l3+0:f0:60 l3+8:ffc0:fe80 {Later(IpProtocol.Udp)}"];
 
+    /// <summary>The name of the guard that asks the kernel's sockets. It is tried last, on packets that are about to be taken.</summary>
+    internal const string Own = "own";
+
     /// <summary>
     /// The names that <c>keep-out off NAME</c> takes, in the order the guards are tried. They include guards without a configured port.
     /// </summary>
-    public static IReadOnlyList<string> Names { get; } = ["arp", "nd", "icmp-errors", "dhcp", "l2-control", "ssh", "cluster", "dashboard"];
+    public static IReadOnlyList<string> Names { get; } =
+        ["arp", "nd", "icmp-errors", "dhcp", "l2-control", "ssh", "cluster", "dashboard", Own];
 
-    /// <summary>All guards, in the order they are tried. Guards of ports are included only where they have a port to keep.</summary>
+    /// <summary>
+    /// All guards, in the order they are tried. Guards of ports are included only where they have a port to keep, and the one that asks
+    /// sockets where they can be asked.
+    /// </summary>
     public static IReadOnlyList<Guard> All(GuardPorts ports)
     {
         Guard[] guards =
@@ -77,7 +84,8 @@ public static class KeepOutGuards
             Of("cluster", WithLater(ports.Cluster.SelectMany(EndpointTerms.Of).Distinct())),
             Of("dashboard", WithLater(ports.Dashboard.SelectMany(EndpointTerms.Of).Distinct())),
         ];
-        return [.. guards.Where(g => g.Conditions.Count > 0)];
+        var own = ports.Own is { } replies ? new[] { new Guard(Own, []) { Replies = replies } } : [];
+        return [.. guards.Where(g => g.Conditions.Count > 0), .. own];
     }
 
     /// <summary>The guards that a rule set leaves in force.</summary>

@@ -7,6 +7,8 @@ namespace Pipeline.Host.Tests.Checking;
 
 public sealed class CheckTests : IDisposable
 {
+    private const string NoSockets = "keep-out: not in force own (only a source that takes packets in the kernel can ask for their sockets)\n";
+
     private readonly TemporaryFolder _folder = new();
     private readonly Screen _screen = new();
 
@@ -44,7 +46,17 @@ public sealed class CheckTests : IDisposable
 
         Assert.Equal(0, await Check(Write("edge.conf", "pipeline {\n  rules = \"edge.rules\"\n  keep-out = on\n  dashboard { address = \"0.0.0.0:8480\" }\n}")));
 
-        Assert.Equal("keep-out: arp, icmp-errors, dhcp, l2-control, dashboard (port 8480)\nkeep-out: lifted nd, ssh\n", _screen.Out);
+        Assert.Equal("keep-out: arp, icmp-errors, dhcp, l2-control, dashboard (port 8480)\nkeep-out: lifted nd, ssh\n" + NoSockets, _screen.Out);
+    }
+
+    [Fact]
+    public async Task A_guard_that_is_lifted_is_not_said_to_be_missing()
+    {
+        Write("edge.rules", "keep-out off own\n");
+
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline {\n  rules = \"edge.rules\"\n  keep-out = on\n}")));
+
+        Assert.DoesNotContain("own", _screen.Out);
     }
 
     [Theory]

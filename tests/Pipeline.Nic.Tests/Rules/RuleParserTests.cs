@@ -77,7 +77,7 @@ public class RuleParserTests
     [InlineData("rule a filter \"tcp mark 1", "1:15 | <\"tcp mark 1> | the filter is not closed | expected a closing '\"' on the same line | a filter cannot contain a double quote")]
     [InlineData("rule a filter tcp mark 1", "1:15 | <tcp> | unexpected 'tcp' | expected a filter in double quotes")]
     [InlineData("rule a filter \" \" mark 1", "1:15 | <\" \"> | the filter is empty | expected a pcap-filter expression")]
-    [InlineData("keep-out off shh", "1:14 | <shh> | unknown guard 'shh' | expected one of arp, nd, icmp-errors, dhcp, l2-control, ssh, cluster, dashboard | did you mean 'ssh'?")]
+    [InlineData("keep-out off shh", "1:14 | <shh> | unknown guard 'shh' | expected one of arp, nd, icmp-errors, dhcp, l2-control, ssh, cluster, dashboard, own | did you mean 'ssh'?")]
     [InlineData("keep-out on ssh", "1:10 | <on> | unexpected 'on' | expected 'off' and the name of a guard")]
     public void A_fault_is_told_where_it_is_with_what_was_expected(string text, string fault) => Assert.Equal(fault, RuleText.Faults(text));
 
