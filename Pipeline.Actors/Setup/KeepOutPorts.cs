@@ -20,7 +20,7 @@ public static class KeepOutPorts
         {
             Ssh = ssh.Ports,
             SshSource = ssh.Source,
-            Own = source is { AsksSockets: true } ? new OwnReplies(UdpServers.Read()) : null,
+            Own = source is { AsksSockets: true } ? new OwnReplies(UdpServers.Read()) { Tracking = ConnectionTracking.Read() } : null,
             Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 } address ? [address] : [],
         };
     }

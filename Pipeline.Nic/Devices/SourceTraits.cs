@@ -12,6 +12,9 @@ public sealed record SourceTraits
     /// <summary>A wire that this machine is connected to. What comes out of it the normal stack does not get.</summary>
     public static readonly SourceTraits Live = new() { IsLive = true };
 
+    /// <summary>The same, taken away in the kernel, which is asked for a packet's socket before.</summary>
+    public static readonly SourceTraits LiveTaken = new() { IsLive = true, AsksSockets = true };
+
     /// <summary>A copy of what is on a wire that this machine is connected to. The normal stack gets every packet as well.</summary>
     public static readonly SourceTraits LiveCopy = new() { IsLive = true, IsCopy = true };
 

@@ -12,6 +12,7 @@ public enum Need
     Tshark = 8,
     Root = 16,
     Ethtool = 32,
+    Nftables = 64,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -42,6 +43,7 @@ internal static class Missing
         Need.Tcpdump => OnPath("tcpdump"),
         Need.Tshark => OnPath("tshark") && OnPath("capinfos"),
         Need.Ethtool => OnPath("ethtool"),
+        Need.Nftables => OnPath("nft"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };

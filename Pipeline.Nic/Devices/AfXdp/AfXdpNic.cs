@@ -58,7 +58,7 @@ public sealed class AfXdpNic : INic
     public IReadOnlyList<NicInterface> Interfaces { get; }
 
     /// <inheritdoc/>
-    public SourceTraits Traits => SourceTraits.Live;
+    public SourceTraits Traits => SourceTraits.LiveTaken;
 
     /// <summary>The rules in the kernel.</summary>
     public IRuleOffload Offload => Attachment;

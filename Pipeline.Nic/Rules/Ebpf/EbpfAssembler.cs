@@ -104,6 +104,9 @@ internal sealed class EbpfAssembler
 
     public void Call(EbpfHelper helper) => Add(EbpfCode.Call, R0, R0, immediate: (int)helper);
 
+    /// <param name="function">Its number among the types of the running kernel.</param>
+    public void CallKernel(int function) => Add(EbpfCode.Call, R0, (EbpfRegister)EbpfCode.KernelFunction, immediate: function);
+
     public void Exit() => Add(EbpfCode.Exit, R0, R0);
 
     /// <exception cref="InvalidOperationException">A jump is too long, or leads nowhere.</exception>

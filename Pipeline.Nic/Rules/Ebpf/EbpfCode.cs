@@ -25,6 +25,10 @@ internal static class EbpfCode
     public const byte LoadWide = 0x18;
 
     public const byte Call = 0x85;
+
+    /// <summary>In a call's source: the constant is the number of a kernel function among its types (BPF_PSEUDO_KFUNC_CALL).</summary>
+    public const byte KernelFunction = 2;
+
     public const byte Exit = 0x95;
     public const byte JumpAlways = 0x05;
 

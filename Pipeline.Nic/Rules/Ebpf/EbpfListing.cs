@@ -48,6 +48,7 @@ internal static class EbpfListing
         _ => i.Code switch
         {
             EbpfCode.Exit => "exit",
+            EbpfCode.Call when (byte)i.Source == EbpfCode.KernelFunction => $"call kernel#{i.Immediate}",
             EbpfCode.Call => $"call {(EbpfHelper)i.Immediate}#{i.Immediate}",
             EbpfCode.JumpAlways => $"goto {at + 1 + i.Offset}",
             _ => $"if {Condition(i, "r")} goto {at + 1 + i.Offset}",

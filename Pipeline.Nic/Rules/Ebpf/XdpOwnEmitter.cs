@@ -7,7 +7,7 @@ using static EbpfRegister;
 
 /// <summary>
 /// Emits the guard <c>own</c>: it asks for the socket of a packet that is about to be taken. The packet stays with the kernel if it belongs
-/// to a connection or answers a question of this machine. A look-up costs some 60 ns, so no other packet pays for it.
+/// to a connection of this machine, or answers a question of it. A look-up costs some 60 ns, so no other packet pays for it.
 /// </summary>
 /// <param name="maps">The program's maps. One is added where servers are known.</param>
 internal sealed class XdpOwnEmitter(XdpPacket packet, OwnReplies replies, List<EbpfMap> maps)
@@ -44,7 +44,18 @@ internal sealed class XdpOwnEmitter(XdpPacket packet, OwnReplies replies, List<E
         var (taken, own) = (_code.NewLabel(), _code.NewLabel());
         _code.Comment("guard own: the packet's socket");
         EmitTuple(taken);
-        EmitLookup(taken, own);
+        EmitProtocol(taken);
+        if (replies.Tracking is { } functions)
+        {
+            var undecided = _code.NewLabel();
+            EmitLookup(undecided, own);
+            _code.Jump(own);
+            _code.Place(undecided);
+            new XdpTrackingEmitter(packet, functions).Emit(own);
+            _code.Jump(taken);
+        }
+        else EmitLookup(taken, own);
+
         _code.Place(own);
         _code.Store(EbpfSize.Word, R10, XdpStack.Place, (uint)place);
         if (hasHits) _code.Store(EbpfSize.Word, R10, XdpStack.HitCount, 0u);
@@ -92,14 +103,26 @@ internal sealed class XdpOwnEmitter(XdpPacket packet, OwnReplies replies, List<E
         _code.Load(EbpfSize.Word, R1, R10, XdpStack.SocketPorts);
         _code.Store(EbpfSize.Word, R10, XdpStack.SocketTuple + (int)tupleBytes - PortsBytes, R1);
         _code.Set(R5, tupleBytes);
+        if (replies.Tracking is not null) _code.Store(EbpfSize.Double, R10, XdpStack.SocketTupleBytes, R5);
     }
 
-    private void EmitLookup(int none, int own)
+    /// <summary>Leaves the protocol in R0, if it is TCP or UDP.</summary>
+    private void EmitProtocol(int none)
     {
-        var udp = _code.NewLabel();
+        var known = _code.NewLabel();
         packet.LoadMoved(XdpStack.Protocol, none);
         packet.RequireAtMoved(1, none);
         _code.Load(EbpfSize.Byte, R0, XdpPacket.Base, 0);
+        if (replies.Tracking is not null) _code.Store(EbpfSize.Word, R10, XdpStack.SocketProtocol, R0);
+        _code.JumpIf32(EbpfCondition.Equal, R0, IpProtocol.Udp, known);
+        _code.JumpIf32(EbpfCondition.NotEqual, R0, IpProtocol.Tcp, none);
+        _code.Place(known);
+    }
+
+    /// <summary>Asks for the socket. If the packet is this machine's, the program goes on at <paramref name="own"/> or here.</summary>
+    private void EmitLookup(int none, int own)
+    {
+        var udp = _code.NewLabel();
         _code.Move(R1, XdpPacket.Context);
         _code.Move(R2, R10);
         _code.Alu(EbpfAlu.Add, R2, XdpStack.SocketTuple);
@@ -107,7 +130,6 @@ internal sealed class XdpOwnEmitter(XdpPacket packet, OwnReplies replies, List<E
         _code.Alu(EbpfAlu.Move, R4, ThisNamespace);
         _code.Set(R5, 0u);
         _code.JumpIf32(EbpfCondition.Equal, R0, IpProtocol.Udp, udp);
-        _code.JumpIf32(EbpfCondition.NotEqual, R0, IpProtocol.Tcp, none);
         EmitState(EbpfHelper.FindTcpSocket, none);
         _code.JumpIf32(EbpfCondition.Equal, R1, Listening, none);
         _code.JumpIf32(EbpfCondition.Equal, R1, NewSynReceived, none);

@@ -63,6 +63,13 @@ internal static class XdpStack
     public const int SocketPorts = -284;
     public const int SocketState = -292;
 
+    /// <summary>The length of that question, which the verifier remembers, and the packet's protocol.</summary>
+    public const int SocketTupleBytes = -304;
+    public const int SocketProtocol = -308;
+
+    /// <summary>The question for a packet's tracked connection (struct bpf_ct_opts), 12 bytes.</summary>
+    public const int TrackingOptions = -324;
+
     /// <summary>Larger than any offset and any rule's index.</summary>
     public const uint Absent = uint.MaxValue;
 }

@@ -25,7 +25,7 @@ public static class GuardsInWords
     {
         "ssh" => $"ssh ({Ports(ports.Ssh)}{(ports.SshSource is { } source ? $", by {source}" : "")})",
         "cluster" => $"cluster ({Endpoints(ports.Cluster)})",
-        KeepOutGuards.Own => $"own (by the kernel's sockets{Except(ports.Own!.ServedPorts)})",
+        KeepOutGuards.Own => $"own ({Sources(ports.Own!)}{Except(ports.Own!.ServedPorts)})",
         "dashboard" => $"dashboard ({Endpoints(ports.Dashboard)})",
         _ => guard,
     };
@@ -40,6 +40,9 @@ public static class GuardsInWords
 
     private static bool IsAnywhere(IPEndPoint endpoint) =>
         endpoint.Address.Equals(IPAddress.Any) || endpoint.Address.Equals(IPAddress.IPv6Any);
+
+    private static string Sources(OwnReplies own) =>
+        own.Tracking is null ? "by the kernel's sockets" : "by the kernel's sockets and tracked connections";
 
     private static string Except(IReadOnlyList<int> served) => served.Count == 0 ? "" : $", without the UDP {Ports(served)}";
 

@@ -8,4 +8,11 @@ namespace Pipeline.Nic.Rules.Guards;
 /// UDP ports at which servers wait for anybody. The kernel cannot tell such a socket from one that waits for answers, so packets to these
 /// ports are not kept for it.
 /// </param>
-public sealed record OwnReplies(IReadOnlyList<int> ServedPorts);
+public sealed record OwnReplies(IReadOnlyList<int> ServedPorts)
+{
+    /// <summary>
+    /// Where the kernel tracks connections, the numbers of its functions that look one up and release it: packets that a socket did not
+    /// decide are kept if they answer a connection that began here. Null where nothing is tracked.
+    /// </summary>
+    public (int Lookup, int Release)? Tracking { get; init; }
+}

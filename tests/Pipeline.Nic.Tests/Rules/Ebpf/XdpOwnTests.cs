@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
@@ -169,6 +170,32 @@ public sealed class XdpOwnTests : IDisposable
         for (var i = 0; i < 3; i++) wire.Send(answer);
         Assert.True(SpinWait.SpinUntil(() => program.CountOfGuard(0).Packets == 3, TimeSpan.FromSeconds(30)), $"{program.CountOfGuard(0)}");
     }
+
+    [TheoryThatNeeds(Need.Root | Need.Nftables)]
+    [MemberData(nameof(Loopbacks))]
+    public void Where_connections_are_tracked_an_answer_to_a_port_that_serves_is_told_from_a_question(string address)
+    {
+        using var space = new NetworkNamespace();
+        space.Inside("nft", "add table inet t { chain c { type filter hook input priority 0; ct state new counter; }; }");
+        space.Do(() =>
+        {
+            Assert.Null(ConnectionTracking.Read());
+            var (client, server) = (Bound(address), Bound(address));
+            client.SendTo([1], At(server));
+            Assert.True(SpinWait.SpinUntil(() => ConnectionTracking.Read() is not null, TimeSpan.FromSeconds(30)));
+            int[] served = [At(client).Port, At(server).Port];
+            Assert.Contains("call kernel#", XdpProgram.Compile(RuleText.Valid(All), Tracked(served), KernelRun.TakeAll).Describe());
+            using var program = LoadedXdpProgram.Load(XdpProgram.Compile(RuleText.Valid(All), Tracked(served), KernelRun.TakeAll));
+            Assert.False(program.Run(Udp(At(server), At(client))).IsTaken);
+            Assert.True(program.Run(Udp(At(client), At(server))).IsTaken);
+            Assert.True(program.Run(Udp(Other(server), At(client))).IsTaken);
+            Assert.True(program.Run(Tcp(At(server), At(client))).IsTaken);
+            Assert.Equal(1, program.CountOfGuard(0).Packets);
+        });
+    }
+
+    private static IReadOnlyList<Guard> Tracked(int[] served) =>
+        [.. KeepOutGuards.All(new GuardPorts { Own = new OwnReplies(served) { Tracking = ConnectionTracking.Read() } }).Where(g => g.Replies is not null)];
 
     private static IReadOnlyList<Guard> Guards(int[] served) =>
         [.. KeepOutGuards.All(new GuardPorts { Own = new OwnReplies(served) }).Where(g => g.Replies is not null)];
