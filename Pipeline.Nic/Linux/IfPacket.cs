@@ -13,8 +13,23 @@ internal static class IfPacket
     public const int PACKET_RX_RING = 5;
     public const int PACKET_STATISTICS = 6;
     public const int PACKET_VERSION = 10;
+    public const int PACKET_FANOUT = 18;
     public const int TPACKET_V3 = 2;
     public const ushort PACKET_MR_PROMISC = 1;
+
+    // How a fanout group chooses a packet's member (linux/if_packet.h, PACKET_FANOUT_...).
+    public const ushort FANOUT_HASH = 0;
+    public const ushort FANOUT_CPU = 2;
+    public const ushort FANOUT_QM = 5;
+
+    /// <summary>A member that has no room passes its packets on to the next.</summary>
+    public const ushort FANOUT_FLAG_ROLLOVER = 0x1000;
+
+    /// <summary>The kernel chooses a number for the group that no other has.</summary>
+    public const ushort FANOUT_FLAG_UNIQUEID = 0x2000;
+
+    /// <summary>The group gets nothing that this host sends. Older kernels do not know it.</summary>
+    public const ushort FANOUT_FLAG_IGNORE_OUTGOING = 0x4000;
 
     /// <summary>A packet that this host sends.</summary>
     public const uint PACKET_OUTGOING = 4;
@@ -118,6 +133,11 @@ internal static class IfPacket
     /// <summary>The address of an interface, for every protocol.</summary>
     public static sockaddr_ll AddressOf(int interfaceIndex) =>
         new() { sll_family = SysSocket.AF_PACKET, sll_protocol = AllProtocols, sll_ifindex = interfaceIndex };
+
+    /// <summary>The value of PACKET_FANOUT.</summary>
+    /// <param name="group">The group's number.</param>
+    /// <param name="type">How it chooses, with flags.</param>
+    public static int FanoutOf(ushort group, ushort type) => group | (type << 16);
 
     /// <summary>Whether the block is this program's. If so, everything that the kernel wrote before is visible.</summary>
     public static unsafe bool IsOurs(tpacket_block_desc* block) => (Volatile.Read(ref block->block_status) & TP_STATUS_USER) != 0;

@@ -11,6 +11,7 @@ internal static unsafe partial class Mman
     private const int PROT_WRITE = 2;
     private const int MAP_SHARED = 1;
     private const int MAP_PRIVATE = 2;
+    private const int MAP_FIXED = 0x10;
     private const int MAP_ANONYMOUS = 0x20;
     private const int MADV_HUGEPAGE = 14;
 
@@ -34,6 +35,16 @@ internal static unsafe partial class Mman
     {
         var region = mmap(null, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, (int)handle.DangerousGetHandle(), offset);
         return (nint)region != -1 ? (byte*)region : throw LinuxException.Last("mmap", subject);
+    }
+
+    /// <summary>
+    /// Maps another descriptor's memory where a mapping of the same size is now. Nobody must read or write there meanwhile.
+    /// </summary>
+    /// <exception cref="LinuxException">There is nothing of that size to map.</exception>
+    public static void MapSharedAt(byte* at, SafeFileHandle handle, nuint bytes, string subject)
+    {
+        var region = mmap(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, (int)handle.DangerousGetHandle(), 0);
+        if ((nint)region == -1) throw LinuxException.Last("mmap", subject);
     }
 
     public static void Unmap(byte* region, nuint bytes, string subject = "page pool")

@@ -16,28 +16,16 @@ internal static unsafe class SocketFilter
     private const uint WholePacket = uint.MaxValue;
 
     /// <summary>
-    /// Lets in only packets from outside. The socket's own option for it (PACKET_IGNORE_OUTGOING) has no effect in a fanout group; a filter
-    /// has.
+    /// Lets in only packets from outside, only those that this host sends, or both. The socket's own option for it (PACKET_IGNORE_OUTGOING)
+    /// has no effect in a fanout group; a filter has.
     /// </summary>
-    public static void AttachIncomingOnly(SafeFileHandle socket, string subject) => Attach(
+    public static void AttachDirection(SafeFileHandle socket, bool incoming, bool outgoing, string subject) => Attach(
         socket,
         [
             new(LoadWord, 0, 0, PacketType), new(JumpIfEqual, 0, 1, IfPacket.PACKET_OUTGOING),
-            new(Return, 0, 0, 0), new(Return, 0, 0, WholePacket),
+            new(Return, 0, 0, outgoing ? WholePacket : 0), new(Return, 0, 0, incoming ? WholePacket : 0),
         ],
         subject);
-
-    /// <summary>Lets in only packets that this host sends.</summary>
-    public static void AttachOutgoingOnly(SafeFileHandle socket, string subject) => Attach(
-        socket,
-        [
-            new(LoadWord, 0, 0, PacketType), new(JumpIfEqual, 0, 1, IfPacket.PACKET_OUTGOING),
-            new(Return, 0, 0, WholePacket), new(Return, 0, 0, 0),
-        ],
-        subject);
-
-    /// <summary>Lets in every packet, in place of the filter before it.</summary>
-    public static void AttachEverything(SafeFileHandle socket, string subject) => Attach(socket, [new(Return, 0, 0, WholePacket)], subject);
 
     /// <summary>Lets nothing in any more. A packet socket cannot be shut down, and it stays alive while its ring is mapped.</summary>
     public static void AttachNothing(SafeFileHandle socket, string subject) => Attach(socket, [new(Return, 0, 0, 0)], subject);

@@ -22,10 +22,6 @@ internal sealed class AfPacketBackend : IBackend
         return $"{Name} copies what {direction}{(source.IsPromiscuous ? ", promiscuous" : "")}; the normal stack keeps every packet";
     }
 
-    private AfPacketOptions OptionsOf(SourceOptions source)
-    {
-        if (source.Queues is > 1)
-            throw new UnavailableException($"{source.Interface}: {Name} has one queue in this version, and {source.Queues} were asked for");
-        return new AfPacketOptions { IsPromiscuous = source.IsPromiscuous, Direction = source.Direction };
-    }
+    private static AfPacketOptions OptionsOf(SourceOptions source) =>
+        new() { IsPromiscuous = source.IsPromiscuous, Direction = source.Direction, Queues = source.Queues ?? 1 };
 }

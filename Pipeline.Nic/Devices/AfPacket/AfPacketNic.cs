@@ -4,24 +4,23 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A copy of what comes in on an interface of this machine, with one queue. The normal stack still gets every packet. Packets that an XDP
-/// program took earlier are not seen.
+/// A copy of what comes in on an interface of this machine, with one queue or several. The normal stack still gets every packet. Packets
+/// that an XDP program took earlier are not seen.
 /// </summary>
 /// <remarks>It needs the capability CAP_NET_RAW. It follows the name: an interface that disappears and comes back is read again.</remarks>
 public sealed class AfPacketNic : INic
 {
     private readonly DescriptorWaiter _waiter;
-    private readonly AfPacketQueue _queue;
-    private readonly NicInterface _interface;
+    private readonly AfPacketQueue[] _queues;
 
-    private AfPacketNic(string name, PacketSocket socket, DescriptorWaiter waiter, AfPacketOptions options)
+    private AfPacketNic(string name, IReadOnlyList<PacketSocket> sockets, DescriptorWaiter waiter, AfPacketOptions options)
     {
         Name = name;
-        _interface = new NicInterface(0, name, socket.LinkType, snapLength: 0);
+        var nicInterface = new NicInterface(0, name, sockets[0].LinkType, snapLength: 0);
         _waiter = waiter;
-        _queue = new AfPacketQueue($"{name}:0", socket, _interface, _waiter, options.BlockTimeout);
-        Queues = [_queue];
-        Interfaces = [_interface];
+        _queues = [.. sockets.Select((s, i) => new AfPacketQueue($"{name}:{i}", s, nicInterface, _waiter, options.BlockTimeout))];
+        Queues = _queues;
+        Interfaces = [nicInterface];
     }
 
     /// <summary>The interface's name.</summary>
@@ -51,23 +50,23 @@ public sealed class AfPacketNic : INic
     public static AfPacketNic Open(string name, AfPacketOptions? options = null)
     {
         options ??= new AfPacketOptions();
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockTimeout, AfPacketOptions.ShortestBlockTimeout);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BlockTimeout, AfPacketOptions.LongestBlockTimeout);
-        if (!BitOperations.IsPow2(options.BlockBytes))
-            throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
-        if ((long)options.BlockBytes * options.Blocks > uint.MaxValue)
-            throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
+        Check(options);
 
         // The waiter comes first, because it can fail: a socket whose ring is mapped takes packets until somebody unmaps it.
         var waiter = new DescriptorWaiter($"waiter of {name}");
+        var sockets = new List<PacketSocket>();
         try
         {
-            return new AfPacketNic(name, PacketSocket.Open(name, options), waiter, options);
+            var group = options.Queues > 1 ? new FanoutGroup(options) : null;
+            for (var i = 0; i < options.Queues; i++) sockets.Add(PacketSocket.Open(name, options, group));
+
+            // Not earlier: the first would take the packets of all.
+            foreach (var socket in sockets) socket.TryAdmit();
+            return new AfPacketNic(name, sockets, waiter, options);
         }
         catch
         {
+            foreach (var socket in sockets) socket.Abandon();
             waiter.Dispose();
             throw;
         }
@@ -76,7 +75,21 @@ public sealed class AfPacketNic : INic
     /// <summary>Stops taking packets. The ring is unmapped when the last bundle of its packets is disposed.</summary>
     public void Dispose()
     {
-        _queue.Dispose();
+        foreach (var queue in _queues) queue.Dispose();
         _waiter.Dispose();
+    }
+
+    private static void Check(AfPacketOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Queues, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Queues, AfPacketOptions.MostQueues);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockBytes, Environment.SystemPageSize);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.Blocks, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BlockTimeout, AfPacketOptions.ShortestBlockTimeout);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.BlockTimeout, AfPacketOptions.LongestBlockTimeout);
+        if (!BitOperations.IsPow2(options.BlockBytes))
+            throw new ArgumentException($"{options.BlockBytes} bytes to a block; expected a power of two");
+        if ((long)options.BlockBytes * options.Blocks > uint.MaxValue)
+            throw new ArgumentException($"{options.Blocks} blocks of {options.BlockBytes} bytes exceed 4 GiB");
     }
 }

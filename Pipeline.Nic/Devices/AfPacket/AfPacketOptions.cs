@@ -9,13 +9,28 @@ public sealed record AfPacketOptions
     /// <summary>The longest such time that is accepted; some kernels keep it in 16 bits of milliseconds.</summary>
     public static readonly TimeSpan LongestBlockTimeout = TimeSpan.FromMinutes(1);
 
+    /// <summary>The most queues: a fanout group has at most that many members (Linux, net/packet/af_packet.c, PACKET_FANOUT_MAX).</summary>
+    public const int MostQueues = 256;
+
+    /// <summary>Queues, 1 to <see cref="MostQueues"/>, each with a ring of its own.</summary>
+    public int Queues { get; init; } = 1;
+
+    /// <summary>How the kernel chooses a packet's queue where there are several.</summary>
+    public AfPacketSteering Steering { get; init; } = AfPacketSteering.Flow;
+
+    /// <summary>
+    /// Whether packets for a queue whose ring is nearly full go to the next queue that has room. Fewer are lost then, and packets of a flow
+    /// may be on several queues.
+    /// </summary>
+    public bool RollsOver { get; init; }
+
     /// <summary>
     /// Bytes per block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
     /// a block is cut; super-packets of segmentation offload have up to 64 KiB.
     /// </summary>
     public int BlockBytes { get; init; } = 256 * 1024;
 
-    /// <summary>Blocks in the ring; 2 or more. All of them together must not exceed 4 GiB.</summary>
+    /// <summary>Blocks in each queue's ring; 2 or more. All of them together must not exceed 4 GiB.</summary>
     public int Blocks { get; init; } = 64;
 
     /// <summary>

@@ -5,8 +5,8 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// The packets that come in on an interface. The kernel copies them into the blocks of a ring, where they are read. The normal stack gets
-/// them too.
+/// The packets that come in on an interface, or this queue's part of them. The kernel copies them into the blocks of a ring, where they are
+/// read. The normal stack gets them too.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -14,7 +14,10 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// kernel fills blocks in order. When it reaches a block that is still held it cannot continue, and packets that arrive then are kernel
 /// drops.
 /// </para>
-/// <para>While the interface is down or gone the ring stays, and its packets are given out first.</para>
+/// <para>
+/// While the interface is down or gone the ring stays, and its packets are given out first. Where there are several queues and the
+/// interface was made anew, the ring is made anew too, once all packets out of it are done with.
+/// </para>
 /// </remarks>
 public sealed class AfPacketQueue : INicQueue
 {
@@ -68,6 +71,9 @@ public sealed class AfPacketQueue : INicQueue
         }
     }
 
+    /// <summary>Whether nobody reads the ring, and nothing in it is left to be read.</summary>
+    private bool IsEmpty => HasGivenOutAll && !HasBlock && _pool.Outstanding == 0;
+
     /// <inheritdoc/>
     public bool TryOpen()
     {
@@ -75,7 +81,7 @@ public sealed class AfPacketQueue : INicQueue
 
         // Opening again would let packets in, and a drained device must take none.
         if (_isDraining) return true;
-        Volatile.Write(ref _trouble, _socket.Rebind());
+        Volatile.Write(ref _trouble, (_socket.MustBeReplaced() && IsEmpty ? Replace() : null) ?? _socket.Rebind());
         return _trouble is null;
     }
 
@@ -132,6 +138,14 @@ public sealed class AfPacketQueue : INicQueue
         _block = default;
         _socket.Dispose();
         _pool.Dispose();
+    }
+
+    private string? Replace()
+    {
+        _waiter.Forget();
+        var trouble = _socket.Replace();
+        if (trouble is null) _nextBlock = 0;
+        return trouble;
     }
 
     private int Before(int block) => (block == 0 ? _pool.PageCount : block) - 1;

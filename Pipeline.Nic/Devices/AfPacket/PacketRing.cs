@@ -16,16 +16,18 @@ internal sealed unsafe class PacketRing : PageRegion
     private readonly string _subject;
     private readonly bool[] _isOut;
 
-    private PacketRing(byte* start, nuint bytes, int blockBytes, string subject)
-        : base(start, bytes)
+    private readonly IfPacket.tpacket_req3 _request;
+
+    private PacketRing(byte* start, in IfPacket.tpacket_req3 request, string subject)
+        : base(start, BytesOf(request))
     {
-        BlockBytes = blockBytes;
+        _request = request;
         _subject = subject;
-        _isOut = new bool[bytes / (nuint)blockBytes];
+        _isOut = new bool[request.tp_block_nr];
     }
 
     /// <summary>Bytes per block.</summary>
-    public int BlockBytes { get; }
+    public int BlockBytes => (int)_request.tp_block_size;
 
     /// <inheritdoc/>
     public override bool IsFilledByOthers => true;
@@ -41,10 +43,26 @@ internal sealed unsafe class PacketRing : PageRegion
             tp_frame_nr = (uint)((long)options.BlockBytes * options.Blocks / FrameBytes),
             tp_retire_blk_tov = (uint)options.BlockTimeout.TotalMilliseconds,
         };
+        Request(socket, request, subject);
+        return new PacketRing(Mman.MapShared(socket, BytesOf(request), subject), request, subject);
+    }
+
+    /// <summary>
+    /// Becomes the ring of another socket, in the same place. The first block is then the next one. Every block must be given back.
+    /// </summary>
+    /// <exception cref="LinuxException">The kernel does not have that much memory.</exception>
+    public void MoveTo(SafeFileHandle socket)
+    {
+        Request(socket, _request, _subject);
+        Mman.MapSharedAt(Start, socket, Bytes, _subject);
+    }
+
+    private static nuint BytesOf(in IfPacket.tpacket_req3 request) => (nuint)request.tp_block_size * request.tp_block_nr;
+
+    private static void Request(SafeFileHandle socket, in IfPacket.tpacket_req3 request, string subject)
+    {
         SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_VERSION, IfPacket.TPACKET_V3, subject);
         SysSocket.SetOption(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_RX_RING, request, subject);
-        var bytes = (nuint)options.BlockBytes * (nuint)options.Blocks;
-        return new PacketRing(Mman.MapShared(socket, bytes, subject), bytes, options.BlockBytes, subject);
     }
 
     /// <summary>A block's head.</summary>

@@ -5,19 +5,25 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>
-/// A packet socket with a receive ring, bound to an interface. It sees packets of the directions that the options name. One thread at
-/// a time.
+/// A packet socket with a receive ring, bound to an interface. It sees packets that come in, and those that this host sends only if it is
+/// asked for them. One thread at a time.
 /// </summary>
 internal sealed class PacketSocket : IDisposable
 {
-    private readonly SafeFileHandle _socket;
     private readonly string _name;
     private readonly bool _isPromiscuous;
     private readonly PacketDirection _direction;
+    private readonly FanoutGroup? _group;
+    private SafeFileHandle _socket;
+    private FanoutGroup.Membership? _membership;
     private int _boundTo;
+    private bool _isAdmitting;
 
-    private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options) =>
-        (_socket, _name, _isPromiscuous, _direction) = (socket, name, options.IsPromiscuous, options.Direction);
+    private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options, FanoutGroup? group)
+    {
+        (_socket, _name, _group) = (socket, name, group);
+        (_isPromiscuous, _direction) = (options.IsPromiscuous, options.Direction);
+    }
 
     /// <summary>The descriptor to wait on until a block is ready or an error is there.</summary>
     public int Descriptor => (int)_socket.DangerousGetHandle();
@@ -28,13 +34,15 @@ internal sealed class PacketSocket : IDisposable
     /// <summary>The ring. Whoever takes it owns it.</summary>
     public PacketRing Ring { get; private set; } = null!;
 
+    /// <summary>Opens a socket that takes no packets until <see cref="TryAdmit"/> lets them in.</summary>
+    /// <param name="group">The group that it becomes a member of; null where it is alone.</param>
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
     /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
-    public static PacketSocket Open(string name, AfPacketOptions options)
+    public static PacketSocket Open(string name, AfPacketOptions options, FanoutGroup? group)
     {
         // The socket has no protocol yet: with one it would take packets of all interfaces until it is bound.
-        var opened = new PacketSocket(Create(name), name, options);
+        var opened = new PacketSocket(Create(name), name, options, group);
         try
         {
             if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
@@ -43,14 +51,21 @@ internal sealed class PacketSocket : IDisposable
             opened.Stop();
             opened.Ring = PacketRing.Create(opened._socket, name, options);
             opened.BindTo(index);
+            opened.TryJoin();
             return opened;
         }
         catch
         {
-            opened.Ring?.Dispose();
-            opened.Dispose();
+            opened.Abandon();
             throw;
         }
+    }
+
+    /// <summary>Closes it with its ring, where nobody has taken that.</summary>
+    public void Abandon()
+    {
+        Ring?.Dispose();
+        Dispose();
     }
 
     /// <summary>Takes the socket's pending error: until it is taken, every poll returns at once.</summary>
@@ -84,12 +99,65 @@ internal sealed class PacketSocket : IDisposable
             return $"{_name} came back as an interface of another kind";
         }
 
+        if (MustBeReplaced()) return $"{_name} is another interface now; it is read when all packets of the earlier one are done with";
         if ((index != _boundTo || IsUnbound) && !TryBindTo(index)) return $"there is no interface {_name}";
-        return NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
+        return TryAdmit() && NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
+    }
+
+    /// <summary>Lets packets in, as a member of its group if it has one.</summary>
+    /// <returns>False where the group takes no members while the interface is down.</returns>
+    public bool TryAdmit()
+    {
+        if (_isAdmitting) return true;
+        if (!TryJoin()) return false;
+        SocketFilter.AttachDirection(
+            _socket, incoming: _direction != PacketDirection.Out, outgoing: _direction != PacketDirection.In, _name);
+        _isAdmitting = true;
+        return true;
+    }
+
+    /// <summary>
+    /// Whether it belongs to a group of an interface that is gone, or that has another name now. Such a socket cannot be bound again. It
+    /// takes no more packets then.
+    /// </summary>
+    public bool MustBeReplaced()
+    {
+        if (_membership is null || (!IsUnbound && NetDevice.IndexOf(_socket, _name) == _boundTo)) return false;
+        LetGo();
+        return true;
+    }
+
+    /// <summary>
+    /// Takes a new socket in place of one that <see cref="MustBeReplaced"/>, with the ring where it was. Every packet of the ring must be
+    /// done with. The new one is bound by <see cref="Rebind"/>.
+    /// </summary>
+    /// <returns>Why it could not be made; null where it was.</returns>
+    public string? Replace()
+    {
+        SafeFileHandle? next = null;
+        try
+        {
+            next = Create(_name);
+            SocketFilter.AttachNothing(next, _name);
+            Ring.MoveTo(next);
+        }
+        catch (IOException e)
+        {
+            next?.Dispose();
+            return e.Message;
+        }
+
+        Dispose();
+        _socket = next;
+        return null;
     }
 
     /// <summary>Stops packets from coming in.</summary>
-    public void Stop() => SocketFilter.AttachNothing(_socket, _name);
+    public void Stop()
+    {
+        SocketFilter.AttachNothing(_socket, _name);
+        _isAdmitting = false;
+    }
 
     /// <summary>
     /// Closes the descriptor. The ring might still be mapped, and then keeps the socket alive. No packets come in any more.
@@ -99,6 +167,8 @@ internal sealed class PacketSocket : IDisposable
         if (_socket.IsClosed) return;
         LetGo();
         _socket.Dispose();
+        if (_membership is not null) _group!.Leave(_membership);
+        _membership = null;
     }
 
     /// <summary>Whether the interface it was bound to is gone: the kernel then reports an index that does not exist.</summary>
@@ -137,21 +207,19 @@ internal sealed class PacketSocket : IDisposable
         _ => null,
     };
 
-    /// <summary>The filter lets packets in last: until then the socket might still be bound to another interface.</summary>
+    private bool TryJoin()
+    {
+        if (_group is not null) _membership ??= _group.TryJoin(_socket, _name);
+        return _group is null || _membership is not null;
+    }
+
+    /// <summary>The filter still lets nothing in: a member of a group must have joined it first, or two sockets get each packet.</summary>
     private void BindTo(int index)
     {
         LetGo();
         SysSocket.Bind(_socket, IfPacket.AddressOf(index), _name);
         _boundTo = index;
-        LetIn();
         if (_isPromiscuous) SetPromiscuous(IfPacket.PACKET_ADD_MEMBERSHIP, index);
-    }
-
-    private void LetIn()
-    {
-        if (_direction == PacketDirection.In) SocketFilter.AttachIncomingOnly(_socket, _name);
-        else if (_direction == PacketDirection.Out) SocketFilter.AttachOutgoingOnly(_socket, _name);
-        else SocketFilter.AttachEverything(_socket, _name);
     }
 
     /// <summary>Takes nothing more from the interface that it is bound to, and leaves that interface as it was.</summary>

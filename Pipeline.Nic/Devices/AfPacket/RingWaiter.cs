@@ -41,9 +41,12 @@ internal sealed class RingWaiter : IDisposable
         _pool.WakeWhenReturned(_wakeOnce);
     }
 
+    /// <summary>Drops the request for the socket's descriptor, which is about to be closed.</summary>
+    public void Forget() => _waiter.Forget(_socket.Descriptor);
+
     public void Dispose()
     {
         _timer.Dispose();
-        _waiter.Forget(_socket.Descriptor);
+        Forget();
     }
 }

@@ -173,36 +173,4 @@ public sealed class AfPacketContractTests : NicQueueContract
     }
 
     private static int FlagsOf(string name) => Convert.ToInt32(File.ReadAllText($"/sys/class/net/{name}/flags").Trim(), 16);
-
-    /// <summary>The near end of a veth pair, with a ring of 256 KiB.</summary>
-    private sealed class OnVeth : DeviceUnderTest
-    {
-        private readonly long _dropsBefore;
-
-        public OnVeth(TimeSpan? blockTimeout = null)
-        {
-            var options = new AfPacketOptions { BlockBytes = 16 * 1024, Blocks = 16 };
-            Nic = AfPacketNic.Open(Wire.Near, blockTimeout is { } timeout ? options with { BlockTimeout = timeout } : options);
-            _dropsBefore = Wire.Drops;
-        }
-
-        public VethWire Wire { get; } = new();
-
-        public override INic Nic { get; }
-
-        public override bool TakesAhead => true;
-
-        public override long InterfaceDrops => Wire.Drops - _dropsBefore;
-
-        public override void Send(IEnumerable<byte[]> packets)
-        {
-            foreach (var packet in packets) Wire.Send(packet);
-        }
-
-        public override void Dispose()
-        {
-            Nic.Dispose();
-            Wire.Dispose();
-        }
-    }
 }
