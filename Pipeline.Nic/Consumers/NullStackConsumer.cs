@@ -1,4 +1,5 @@
 using Pipeline.Nic.Headers;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Consumers;
 
@@ -34,9 +35,10 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
             var network = LinkHeader.Locate(linkType, bytes, out var l3);
             var isCut = bytes.Length < packet.WireLength;
             if (l3 > 0) bytes = bytes[l3..];
-            var kind = isCut || !TakesShortWay ? PlainKind.None : PlainPacket.KindOf(network, bytes, verifyChecksums);
+            var sums = verifyChecksums && !packet.Has(PacketFlags.ChecksumPending);
+            var kind = isCut || !TakesShortWay ? PlainKind.None : PlainPacket.KindOf(network, bytes, sums);
             plain[(int)kind]++;
-            if (kind == PlainKind.None) Parse(network, bytes, isCut);
+            if (kind == PlainKind.None) Parse(network, bytes, isCut, sums);
         }
 
         CountPlain(plain);
@@ -70,17 +72,18 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
 
     /// <param name="bytes">From the network header on, where there is one.</param>
     /// <param name="isCut">The packet was longer than its captured part.</param>
-    private void Parse(NetworkLayer network, ReadOnlySpan<byte> bytes, bool isCut)
+    /// <param name="sums">Whether the transport's checksum is verified. One that is pending cannot be wrong.</param>
+    private void Parse(NetworkLayer network, ReadOnlySpan<byte> bytes, bool isCut, bool sums)
     {
         switch (network)
         {
             case NetworkLayer.IPv4:
                 Count(NullStackCount.IPv4);
-                ParseIPv4(bytes, isCut);
+                ParseIPv4(bytes, isCut, sums);
                 break;
             case NetworkLayer.IPv6:
                 Count(NullStackCount.IPv6);
-                ParseIPv6(bytes, isCut);
+                ParseIPv6(bytes, isCut, sums);
                 break;
             case NetworkLayer.Arp:
                 Count(NullStackCount.Arp);
@@ -91,7 +94,7 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
         }
     }
 
-    private void ParseIPv4(ReadOnlySpan<byte> bytes, bool isCut)
+    private void ParseIPv4(ReadOnlySpan<byte> bytes, bool isCut, bool sums)
     {
         if (!IPv4Header.TryRead(bytes, out var ip) || (ip.TotalLength != 0 && ip.TotalLength < ip.Length))
         {
@@ -102,10 +105,10 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
         if (verifyChecksums && !ip.HasValidChecksum) Count(NullStackCount.BadIPv4Checksum);
         var start = HeaderLocator.Transport(NetworkLayer.IPv4, bytes, 0);
         var partial = start.IsFragment || ip.TotalLength == 0 || ip.HasSourceRoute;
-        ParseTransport(start, ip.Addresses, bytes, ip.TotalLength, partial, isCut);
+        ParseTransport(start, ip.Addresses, bytes, ip.TotalLength, partial, isCut, sums);
     }
 
-    private void ParseIPv6(ReadOnlySpan<byte> bytes, bool isCut)
+    private void ParseIPv6(ReadOnlySpan<byte> bytes, bool isCut, bool sums)
     {
         if (!IPv6Header.TryRead(bytes, out var ip))
         {
@@ -115,7 +118,7 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
 
         var start = HeaderLocator.Transport(NetworkLayer.IPv6, bytes, 0);
         var partial = start.IsFragment || start.IsRouted || ip.PayloadLength == 0;
-        ParseTransport(start, ip.Addresses, bytes, IPv6Header.Size + ip.PayloadLength, partial, isCut);
+        ParseTransport(start, ip.Addresses, bytes, IPv6Header.Size + ip.PayloadLength, partial, isCut, sums);
     }
 
     /// <param name="bytes">From the IP header on.</param>
@@ -123,14 +126,14 @@ public sealed class NullStackConsumer(bool verifyChecksums = true) : IPacketCons
     /// <param name="partial">Some of the bytes that the checksum covers are not in this packet.</param>
     /// <param name="isCut">The packet was longer than its captured part.</param>
     private void ParseTransport(
-        TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut)
+        TransportStart start, ReadOnlySpan<byte> addresses, ReadOnlySpan<byte> bytes, int ipLength, bool partial, bool isCut, bool sums)
     {
         var kind = KindOf(start.Protocol, addresses.Length);
         Count(kind);
         if (partial || (isCut && ipLength > bytes.Length)) CountUnverifiable(kind);
         else if (ipLength > bytes.Length || start.Offset > ipLength) Count(NullStackCount.Malformed);
         else if (start.Offset >= 0)
-            CountVerdict(kind, TransportChecksum.Verify(start.Protocol, addresses, bytes[start.Offset..ipLength], verifyChecksums));
+            CountVerdict(kind, TransportChecksum.Verify(start.Protocol, addresses, bytes[start.Offset..ipLength], sums));
         else if (start.Protocol != IpProtocol.NoNextHeader) Count(NullStackCount.Malformed);
     }
 

@@ -13,7 +13,11 @@ internal static class IfPacket
     public const int PACKET_RX_RING = 5;
     public const int PACKET_STATISTICS = 6;
     public const int PACKET_VERSION = 10;
+    public const int PACKET_TIMESTAMP = 17;
     public const int PACKET_FANOUT = 18;
+
+    /// <summary>linux/net_tstamp.h: the value of PACKET_TIMESTAMP that asks for the time of the interface's own clock.</summary>
+    public const int SOF_TIMESTAMPING_RAW_HARDWARE = 1 << 6;
     public const int TPACKET_V3 = 2;
     public const ushort PACKET_MR_PROMISC = 1;
 
@@ -40,11 +44,17 @@ internal static class IfPacket
     /// <summary>The block is this program's.</summary>
     public const uint TP_STATUS_USER = 1;
 
+    /// <summary>The checksum of the transport layer is not computed yet.</summary>
+    public const uint TP_STATUS_CSUMNOTREADY = 1 << 3;
+
     /// <summary>The kernel took a VLAN tag out of the packet; its control information is beside it.</summary>
     public const uint TP_STATUS_VLAN_VALID = 1 << 4;
 
     /// <summary>The tag's type is beside the packet too.</summary>
     public const uint TP_STATUS_VLAN_TPID_VALID = 1 << 6;
+
+    /// <summary>The time is that of the interface's own clock. Without this bit it is the kernel's.</summary>
+    public const uint TP_STATUS_TS_RAW_HARDWARE = 1u << 31;
 
     /// <summary>linux/if_ether.h: every protocol, in network order.</summary>
     public static readonly ushort AllProtocols = (ushort)System.Net.IPAddress.HostToNetworkOrder((short)0x0003);

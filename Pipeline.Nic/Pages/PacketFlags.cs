@@ -32,4 +32,10 @@ public enum PacketFlags : byte
     /// cannot hold. The block lies whole in the packet's page; whoever copies the packet elsewhere must copy the block or clear the flag.
     /// </summary>
     InBlock = 64,
+
+    /// <summary>
+    /// The TCP or UDP checksum is not computed yet: its field holds only the sum of the pseudo header. The kernel gives out packets of this
+    /// machine, and of virtual interfaces, like this. Captures are written with the checksum completed, and so are packets that are sent.
+    /// </summary>
+    ChecksumPending = 128,
 }

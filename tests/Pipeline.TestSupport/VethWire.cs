@@ -10,7 +10,8 @@ namespace Pipeline.TestSupport;
 public sealed class VethWire : IDisposable
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET, linux/sched.h
-    private const string Far = "far0";
+    /// <summary>The name of the other end, in its namespace.</summary>
+    public const string Far = "far0";
 
     private readonly string _namespace = $"plx{Environment.ProcessId % 100_000}{Random.Shared.Next(1000)}";
     private Socket? _sender;
@@ -83,11 +84,24 @@ public sealed class VethWire : IDisposable
         SetUp(true);
         Index = (int)Number("ifindex");
 
-        // A socket belongs to the namespace that its thread was in when it was made; this thread ends, and nothing else goes there.
-        var thread = new Thread(() => _sender = SocketInside());
+        _sender = FarSocket();
+    }
+
+    /// <summary>A further packet socket on the far end, for sending. Its caller disposes it.</summary>
+    public Socket FarSocket() => Inside(() => SocketOn(int.Parse(InFar("cat", $"/sys/class/net/{Far}/ifindex"))));
+
+    /// <summary>
+    /// Makes something on a thread that is in the far end's namespace. A socket belongs to the namespace that its thread was in when it was
+    /// made; the thread ends, and nothing else goes there.
+    /// </summary>
+    public T Inside<T>(Func<T> make)
+    {
+        T? made = default;
+        Exception? error = null;
+        var thread = new Thread(() => error = Record.Exception(() => made = MakeInside(make)));
         thread.Start();
         thread.Join();
-        Assert.NotNull(_sender);
+        return error is null ? made! : throw error;
     }
 
     public void Dispose()
@@ -102,10 +116,11 @@ public sealed class VethWire : IDisposable
     private void AwaitCarrier() =>
         Assert.True(SpinWait.SpinUntil(() => InFar("cat", $"/sys/class/net/{Far}/operstate").Trim() == "up", TimeSpan.FromSeconds(30)));
 
-    private Socket? SocketInside()
+    private T MakeInside<T>(Func<T> make)
     {
         using var file = File.OpenHandle($"/run/netns/{_namespace}");
-        return setns((int)file.DangerousGetHandle(), NewNetwork) == 0 ? SocketOn(int.Parse(InFar("cat", $"/sys/class/net/{Far}/ifindex"))) : null;
+        Assert.Equal(0, setns((int)file.DangerousGetHandle(), NewNetwork));
+        return make();
     }
 
     private static Socket SocketOn(int netdev)
@@ -119,7 +134,9 @@ public sealed class VethWire : IDisposable
 
     private long Number(string file) => long.Parse(File.ReadAllText($"/sys/class/net/{Near}/{file}"));
 
-    private string InFar(params string[] command)
+    /// <summary>Runs a command in the far end's namespace.</summary>
+    /// <returns>Its output.</returns>
+    public string InFar(params string[] command)
     {
         var result = Tool.Run("ip", ["netns", "exec", _namespace, .. command]);
         Assert.True(result.ExitCode == 0, $"in {_namespace}: {string.Join(' ', command)}: {result.Errors}");

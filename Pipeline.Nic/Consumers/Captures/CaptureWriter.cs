@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Pcapng;
@@ -108,6 +110,7 @@ internal sealed unsafe partial class CaptureWriter
         var size = _layout.PacketSize(bytes.Length);
         var buffer = RoomFor(size + HostOrderHeader.MostFieldBytes);
         _layout.WritePacket(buffer.Next, size, _interface, packet, bytes);
+        if (packet.Has(PacketFlags.ChecksumPending)) CompleteChecksum(buffer.Next + _layout.BytesAt, bytes.Length, from, captured);
         if (_interface.ReversesHeaders) _interface.Turn(buffer.Next + _layout.BytesAt, bytes.Length, captured[bytes.Length..]);
         buffer.CommitPacket(size, length, batch.PacketAccount, _interface);
         _interface.Saw(packet);
@@ -153,6 +156,10 @@ internal sealed unsafe partial class CaptureWriter
         _buffer = buffer;
         IsOver = false;
     }
+
+    /// <summary>Completes the checksum in the written copy. The packet's page stays as it is, because others might hold it too.</summary>
+    private static void CompleteChecksum(byte* copy, int length, NicInterface from, ReadOnlySpan<byte> captured) =>
+        PendingChecksum.Complete(from.LinkType, captured, new Span<byte>(copy, length));
 
     private void Rotate(in Packet packet)
     {

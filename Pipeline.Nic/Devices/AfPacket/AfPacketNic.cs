@@ -11,14 +11,20 @@ namespace Pipeline.Nic.Devices.AfPacket;
 public sealed class AfPacketNic : INic
 {
     private readonly DescriptorWaiter _waiter;
+    private readonly InterfaceDrops _drops;
     private readonly AfPacketQueue[] _queues;
 
-    private AfPacketNic(string name, IReadOnlyList<PacketSocket> sockets, DescriptorWaiter waiter, AfPacketOptions options)
+    private AfPacketNic(
+        string name, IReadOnlyList<PacketSocket> sockets, DescriptorWaiter waiter, InterfaceDrops drops, AfPacketOptions options)
     {
         Name = name;
         var nicInterface = new NicInterface(0, name, sockets[0].LinkType, snapLength: 0);
-        _waiter = waiter;
-        _queues = [.. sockets.Select((s, i) => new AfPacketQueue($"{name}:{i}", s, nicInterface, _waiter, options.BlockTimeout))];
+        (_waiter, _drops) = (waiter, drops);
+        _queues =
+        [
+            .. sockets.Select((s, i) =>
+                new AfPacketQueue($"{name}:{i}", s, nicInterface, waiter, options.BlockTimeout, i == 0 ? drops : null)),
+        ];
         Queues = _queues;
         Interfaces = [nicInterface];
     }
@@ -55,18 +61,22 @@ public sealed class AfPacketNic : INic
         // The waiter comes first, because it can fail: a socket whose ring is mapped takes packets until somebody unmaps it.
         var waiter = new DescriptorWaiter($"waiter of {name}");
         var sockets = new List<PacketSocket>();
+        InterfaceDrops? drops = null;
         try
         {
             var group = options.Queues > 1 ? new FanoutGroup(options) : null;
             for (var i = 0; i < options.Queues; i++) sockets.Add(PacketSocket.Open(name, options, group));
 
+            drops = new InterfaceDrops(name);
+
             // Not earlier: the first would take the packets of all.
             foreach (var socket in sockets) socket.TryAdmit();
-            return new AfPacketNic(name, sockets, waiter, options);
+            return new AfPacketNic(name, sockets, waiter, drops, options);
         }
         catch
         {
             foreach (var socket in sockets) socket.Abandon();
+            drops?.Dispose();
             waiter.Dispose();
             throw;
         }
@@ -77,6 +87,7 @@ public sealed class AfPacketNic : INic
     {
         foreach (var queue in _queues) queue.Dispose();
         _waiter.Dispose();
+        _drops.Dispose();
     }
 
     private static void Check(AfPacketOptions options)

@@ -26,7 +26,8 @@ public sealed record AfPacketOptions
 
     /// <summary>
     /// Bytes per block, which is a page of the pool: a power of two, a multiple of the system's page. A packet that does not fit into
-    /// a block is cut; super-packets of segmentation offload have up to 64 KiB.
+    /// a block is cut (<see cref="AfPacketQueue.Cut"/>). Super-packets of segmentation offload have up to 64 KiB and are whole in blocks of
+    /// 128 KiB.
     /// </summary>
     public int BlockBytes { get; init; } = 256 * 1024;
 
@@ -38,6 +39,13 @@ public sealed record AfPacketOptions
     /// every 1 to 10 ms.
     /// </summary>
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMilliseconds(4);
+
+    /// <summary>
+    /// Whether packets get the time of the interface's own clock where it stamps them (<see cref="AfPacketQueue.HardwareStamped"/>).
+    /// Somebody must have told the interface to stamp (ethtool, <c>hwstamp_ctl</c>); this program does not. Otherwise the time is the
+    /// kernel's, in nanoseconds of real time.
+    /// </summary>
+    public bool HardwareTimestamps { get; init; }
 
     /// <summary>Whether packets for other hosts are seen too, where the wire brings them.</summary>
     public bool IsPromiscuous { get; init; } = true;

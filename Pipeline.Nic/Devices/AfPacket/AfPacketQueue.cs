@@ -19,7 +19,7 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// interface was made anew, the ring is made anew too, once all packets out of it are done with.
 /// </para>
 /// </remarks>
-public sealed class AfPacketQueue : INicQueue
+public sealed partial class AfPacketQueue : INicQueue
 {
     private readonly PacketSocket _socket;
     private readonly PacketRing _ring;
@@ -29,15 +29,16 @@ public sealed class AfPacketQueue : INicQueue
     private RingBlock _block;
     private int _nextBlock;
     private long _seen;
-    private long _kernelTook;
-    private long _kernelDropped;
-    private long _dropsTold;
     private string? _trouble;
     private bool _isDraining;
     private bool _disposed;
 
-    internal AfPacketQueue(string name, PacketSocket socket, NicInterface nicInterface, DescriptorWaiter waiter, TimeSpan blockTimeout)
+    /// <param name="interfaceDrops">Null where another queue tells of them. Whoever made it disposes it after the queue.</param>
+    internal AfPacketQueue(
+        string name, PacketSocket socket, NicInterface nicInterface, DescriptorWaiter waiter, TimeSpan blockTimeout,
+        InterfaceDrops? interfaceDrops)
     {
+        _interfaceDrops = interfaceDrops;
         _socket = socket;
         _ring = socket.Ring;
         _interface = nicInterface;
@@ -91,7 +92,7 @@ public sealed class AfPacketQueue : INicQueue
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!HasBlock && !TryTakeBlock()) return WhyNothing();
         bundle.Interface = _interface;
-        var (packets, bytes) = _block.Describe(_pool.Filled, bundle.Room, _interface.LinkType == Headers.LinkType.Ethernet);
+        var (packets, bytes) = _block.Describe(_pool.Filled, bundle.Room, _interface.LinkType == Headers.LinkType.Ethernet, ref _counts);
         bundle.AppendedFrom(_block.Page, packets, bytes);
         _seen += packets;
         if (!HasBlock) _pool.ReleaseFilled(_block.Page);
@@ -103,14 +104,6 @@ public sealed class AfPacketQueue : INicQueue
     {
         if (_disposed) wake();
         else _waiter.WakeWhenReady(wake, _ring.IsOurs(Before(_nextBlock)));
-    }
-
-    /// <inheritdoc/>
-    public void ReadLosses(QueueAccount account)
-    {
-        if (!_disposed) TakeStatistics();
-        if (_kernelDropped > _dropsTold) account.CountLost(DeviceLoss.KernelDrops, _kernelDropped - _dropsTold);
-        _dropsTold = _kernelDropped;
     }
 
     /// <inheritdoc/>
@@ -172,12 +165,5 @@ public sealed class AfPacketQueue : INicQueue
         if (_isDraining) return HasGivenOutAll ? ReceiveStatus.End : ReceiveStatus.Empty;
         if (_trouble is null && error == Errno.None) return ReceiveStatus.Empty;
         return !TryOpen() && HasGivenOutAll ? ReceiveStatus.Down : ReceiveStatus.Empty;
-    }
-
-    private void TakeStatistics()
-    {
-        var (packets, drops) = _socket.TakeStatistics();
-        _kernelTook += packets;
-        _kernelDropped += drops;
     }
 }

@@ -8,11 +8,12 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// A packet socket with a receive ring, bound to an interface. It sees packets that come in, and those that this host sends only if it is
 /// asked for them. One thread at a time.
 /// </summary>
-internal sealed class PacketSocket : IDisposable
+internal sealed partial class PacketSocket : IDisposable
 {
     private readonly string _name;
     private readonly bool _isPromiscuous;
     private readonly PacketDirection _direction;
+    private readonly bool _wantsHardwareTime;
     private readonly FanoutGroup? _group;
     private SafeFileHandle _socket;
     private FanoutGroup.Membership? _membership;
@@ -22,7 +23,7 @@ internal sealed class PacketSocket : IDisposable
     private PacketSocket(SafeFileHandle socket, string name, AfPacketOptions options, FanoutGroup? group)
     {
         (_socket, _name, _group) = (socket, name, group);
-        (_isPromiscuous, _direction) = (options.IsPromiscuous, options.Direction);
+        (_isPromiscuous, _direction, _wantsHardwareTime) = (options.IsPromiscuous, options.Direction, options.HardwareTimestamps);
     }
 
     /// <summary>The descriptor to wait on until a block is ready or an error is there.</summary>
@@ -42,7 +43,7 @@ internal sealed class PacketSocket : IDisposable
     public static PacketSocket Open(string name, AfPacketOptions options, FanoutGroup? group)
     {
         // The socket has no protocol yet: with one it would take packets of all interfaces until it is bound.
-        var opened = new PacketSocket(Create(name), name, options, group);
+        var opened = new PacketSocket(Create(name, options.HardwareTimestamps), name, options, group);
         try
         {
             if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
@@ -72,60 +73,11 @@ internal sealed class PacketSocket : IDisposable
     public Errno TakeError() => (Errno)SysSocket.GetOption<int>(_socket, SysSocket.SOL_SOCKET, SysSocket.SO_ERROR, _name);
 
     /// <summary>
-    /// Packets that the kernel took for the ring since the last call, and those of them that it dropped because no block was free.
+    /// Counts since the last call: packets that the kernel took for the ring, those of them that it dropped because no block was free, and
+    /// how often it found none.
     /// </summary>
-    public (uint Packets, uint Drops) TakeStatistics()
-    {
-        var statistics = SysSocket.GetOption<IfPacket.tpacket_stats_v3>(_socket, SysSocket.SOL_PACKET, IfPacket.PACKET_STATISTICS, _name);
-        return (statistics.tp_packets, statistics.tp_drops);
-    }
-
-    /// <summary>
-    /// Binds to the interface again if it came back with another index. The ring stays as it is. An interface that has another name or
-    /// another kind of link now is let go of: it would fill the ring once it is up.
-    /// </summary>
-    /// <returns>Why it gives no packets now; null where it does.</returns>
-    public string? Rebind()
-    {
-        if (NetDevice.IndexOf(_socket, _name) is not { } index)
-        {
-            LetGo();
-            return $"there is no interface {_name}";
-        }
-
-        if (LinkTypeNow() != LinkType)
-        {
-            LetGo();
-            return $"{_name} came back as an interface of another kind";
-        }
-
-        if (MustBeReplaced()) return $"{_name} is another interface now; it is read when all packets of the earlier one are done with";
-        if ((index != _boundTo || IsUnbound) && !TryBindTo(index)) return $"there is no interface {_name}";
-        return TryAdmit() && NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
-    }
-
-    /// <summary>Lets packets in, as a member of its group if it has one.</summary>
-    /// <returns>False where the group takes no members while the interface is down.</returns>
-    public bool TryAdmit()
-    {
-        if (_isAdmitting) return true;
-        if (!TryJoin()) return false;
-        SocketFilter.AttachDirection(
-            _socket, incoming: _direction != PacketDirection.Out, outgoing: _direction != PacketDirection.In, _name);
-        _isAdmitting = true;
-        return true;
-    }
-
-    /// <summary>
-    /// Whether it belongs to a group of an interface that is gone, or that has another name now. Such a socket cannot be bound again. It
-    /// takes no more packets then.
-    /// </summary>
-    public bool MustBeReplaced()
-    {
-        if (_membership is null || (!IsUnbound && NetDevice.IndexOf(_socket, _name) == _boundTo)) return false;
-        LetGo();
-        return true;
-    }
+    public IfPacket.tpacket_stats_v3 TakeStatistics() =>
+        SysSocket.GetOption<IfPacket.tpacket_stats_v3>(_socket, SysSocket.SOL_PACKET, IfPacket.PACKET_STATISTICS, _name);
 
     /// <summary>
     /// Takes a new socket in place of one that <see cref="MustBeReplaced"/>, with the ring where it was. Every packet of the ring must be
@@ -137,7 +89,7 @@ internal sealed class PacketSocket : IDisposable
         SafeFileHandle? next = null;
         try
         {
-            next = Create(_name);
+            next = Create(_name, _wantsHardwareTime);
             SocketFilter.AttachNothing(next, _name);
             Ring.MoveTo(next);
         }
@@ -171,10 +123,28 @@ internal sealed class PacketSocket : IDisposable
         _membership = null;
     }
 
-    /// <summary>Whether the interface it was bound to is gone: the kernel then reports an index that does not exist.</summary>
-    private bool IsUnbound => SysSocket.NameOf<IfPacket.sockaddr_ll>(_socket, _name).sll_ifindex < 0;
+    private static SafeFileHandle Create(string name, bool wantsHardwareTime)
+    {
+        var socket = OpenRaw(name);
+        try
+        {
+            if (wantsHardwareTime)
+            {
+                SysSocket.SetOption(
+                    socket, SysSocket.SOL_PACKET, IfPacket.PACKET_TIMESTAMP, IfPacket.SOF_TIMESTAMPING_RAW_HARDWARE, name);
+            }
 
-    private static SafeFileHandle Create(string name)
+            return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
+    internal static SafeFileHandle OpenRaw(string name)
     {
         try
         {
@@ -185,66 +155,4 @@ internal sealed class PacketSocket : IDisposable
             throw new MissingCapabilityException(name, "a packet socket", ["CAP_NET_RAW"], e);
         }
     }
-
-    /// <returns>False when the interface has gone since it was looked up.</returns>
-    private bool TryBindTo(int index)
-    {
-        try
-        {
-            BindTo(index);
-            return true;
-        }
-        catch (LinuxException e) when (e.Errno == Errno.ENODEV)
-        {
-            return false;
-        }
-    }
-
-    private LinkType? LinkTypeNow() => NetDevice.HardwareOf(_socket, _name) switch
-    {
-        NetDevice.ARPHRD_ETHER or NetDevice.ARPHRD_LOOPBACK => LinkType.Ethernet,
-        NetDevice.ARPHRD_NONE => LinkType.RawIp,
-        _ => null,
-    };
-
-    private bool TryJoin()
-    {
-        if (_group is not null) _membership ??= _group.TryJoin(_socket, _name);
-        return _group is null || _membership is not null;
-    }
-
-    /// <summary>The filter still lets nothing in: a member of a group must have joined it first, or two sockets get each packet.</summary>
-    private void BindTo(int index)
-    {
-        LetGo();
-        SysSocket.Bind(_socket, IfPacket.AddressOf(index), _name);
-        _boundTo = index;
-        if (_isPromiscuous) SetPromiscuous(IfPacket.PACKET_ADD_MEMBERSHIP, index);
-    }
-
-    /// <summary>Takes nothing more from the interface that it is bound to, and leaves that interface as it was.</summary>
-    private void LetGo()
-    {
-        if (_boundTo == 0) return;
-        Stop();
-        if (_isPromiscuous && !IsUnbound) StopBeingPromiscuous();
-        _boundTo = 0;
-    }
-
-    private void StopBeingPromiscuous()
-    {
-        try
-        {
-            SetPromiscuous(IfPacket.PACKET_DROP_MEMBERSHIP, _boundTo);
-        }
-        catch (LinuxException)
-        {
-            // The interface went at this moment, and the membership with it.
-        }
-    }
-
-    private void SetPromiscuous(int option, int index) =>
-        SysSocket.SetOption(
-            _socket, SysSocket.SOL_PACKET, option,
-            new IfPacket.packet_mreq { mr_ifindex = index, mr_type = IfPacket.PACKET_MR_PROMISC }, _name);
 }

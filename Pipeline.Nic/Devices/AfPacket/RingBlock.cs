@@ -31,8 +31,9 @@ internal unsafe struct RingBlock
     /// <summary>Describes as many packets as there are places for.</summary>
     /// <param name="filled">The block as a page.</param>
     /// <param name="isEthernet">Whether tags that the kernel took out go back after the addresses.</param>
+    /// <param name="counts">Adds what the kernel says about these packets.</param>
     /// <returns>How many, and their captured bytes.</returns>
-    public (int Packets, long Bytes) Describe(FilledPage filled, Span<Packet> places, bool isEthernet)
+    public (int Packets, long Bytes) Describe(FilledPage filled, Span<Packet> places, bool isEthernet, ref RingCounts counts)
     {
         var count = Math.Min(Packets, places.Length);
         var bytes = 0L;
@@ -40,15 +41,18 @@ internal unsafe struct RingBlock
         {
             var header = (IfPacket.tpacket3_hdr*)_next;
             var at = _next + header->tp_mac;
-            var (captured, wire) = (header->tp_snaplen, header->tp_len);
-            if ((header->tp_status & IfPacket.TP_STATUS_VLAN_VALID) != 0 && isEthernet && captured >= AddressBytes)
+            var (captured, wire, status) = (header->tp_snaplen, header->tp_len, header->tp_status);
+            if (captured < wire) counts.Cut++;
+            if ((status & IfPacket.TP_STATUS_TS_RAW_HARDWARE) != 0) counts.HardwareStamped++;
+            if ((status & IfPacket.TP_STATUS_VLAN_VALID) != 0 && isEthernet && captured >= AddressBytes)
             {
                 at = PutTagBack(at, header);
                 captured += VlanTagBytes;
                 wire += VlanTagBytes;
             }
 
-            filled.Describe(out places[i], (header->tp_sec * 1_000_000_000L) + header->tp_nsec, at, captured, wire);
+            var flags = (status & IfPacket.TP_STATUS_CSUMNOTREADY) == 0 ? PacketFlags.None : PacketFlags.ChecksumPending;
+            filled.Describe(out places[i], (header->tp_sec * 1_000_000_000L) + header->tp_nsec, at, captured, wire, flags);
             bytes += captured;
             _next += header->tp_next_offset;
         }

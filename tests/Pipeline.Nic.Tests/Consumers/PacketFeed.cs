@@ -99,11 +99,11 @@ internal sealed class PacketFeed : IDisposable
             CapturedLength = sent.Bytes.Length,
             WireLength = sent.WireLength ?? (uint)sent.Bytes.Length,
             TimestampNanoseconds = sent.Timestamp,
-            Flags = sent.Timestamp == 0 ? PacketFlags.NoTimestamp : PacketFlags.None,
+            Flags = sent.Flags | (sent.Timestamp == 0 ? PacketFlags.NoTimestamp : PacketFlags.None),
         });
     }
 }
 
 /// <param name="Timestamp">Nanoseconds since 1970; 0 for none.</param>
 /// <param name="WireLength">Null when it is what was captured.</param>
-internal sealed record SentPacket(byte[] Bytes, long Timestamp, uint? WireLength = null);
+internal sealed record SentPacket(byte[] Bytes, long Timestamp, uint? WireLength = null, PacketFlags Flags = PacketFlags.None);
