@@ -50,10 +50,10 @@ public sealed record PipelineSetup
     public IReadOnlyDictionary<string, Func<IPacketConsumer>> Handlers { get; init; } = new Dictionary<string, Func<IPacketConsumer>>();
 
     /// <summary>
-    /// Opens the transmitter of a handler named <c>forward</c>; null when no device can transmit. Each call opens one for one instance: on
+    /// Opens the transmitter of a handler named <c>forward</c>; null where nothing may transmit. Each call opens one for one instance: on
     /// the caller's thread at the start, on the instance's thread after a failure. Whoever gets it disposes it.
     /// </summary>
-    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; } = Transmitters.Open;
 
     /// <summary>Stop after this number of packets that match <see cref="Expression"/>; null to continue to the end.</summary>
     public long? StopAfterPackets { get; init; }

@@ -29,8 +29,8 @@ internal sealed record Parts
 
     public Func<SourceOptions, INic> OpenSource { get; init; } = Backends.Open;
 
-    /// <summary>Opens transmitters for consumers that forward; null while no device can transmit.</summary>
-    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; }
+    /// <summary>Opens transmitters for consumers that forward; null where nothing may transmit.</summary>
+    public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; } = Transmitters.Open;
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
 

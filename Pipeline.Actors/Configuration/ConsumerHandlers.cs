@@ -1,5 +1,6 @@
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
@@ -15,10 +16,10 @@ internal static class ConsumerHandlers
         List<(Diagnostic, bool)> problems = [];
         foreach (var consumer in configuration.Options?.Consumers.Values ?? [])
         {
-            if (consumer.To is { } to && !canTransmit)
+            if (consumer.To is { } to && !(canTransmit && Transmitters.Opens(to.Kind)))
             {
                 problems.Add(
-                    (configuration.Error(ForwardConsumer.NothingTransmits(to), "pipeline", "consumers", consumer.Name, "to"), false));
+                    (configuration.Error(Transmitters.NothingTransmits(to), "pipeline", "consumers", consumer.Name, "to"), false));
             }
 
             if (consumer.HandlerAssembly is not null && Problem(consumer) is { } problem)

@@ -4,6 +4,7 @@ using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Consumers.Flows;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Delivery;
@@ -50,7 +51,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
             "count" => () => new CountConsumer(),
             "discard" => () => new DiscardConsumer(),
             HandlerBinder.Flows => Flows(options, context),
-            HandlerBinder.Forward => Forward(options),
+            HandlerBinder.Forward => Forward(options, context),
             var other => throw new ArgumentException(
                 $"consumer {options.Name}: there is no handler '{other}'; expected {string.Join(", ", HandlerBinder.BuiltIn)}"),
         };
@@ -66,13 +67,13 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         return file is null ? () => new FlowsConsumer(null, flows, context) : Opened(new FlowsConsumer(file, flows, context, setup.Files));
     }
 
-    private Func<IPacketConsumer> Forward(ConsumerOptions options)
+    private Func<IPacketConsumer> Forward(ConsumerOptions options, HandlerContext context)
     {
         var to = options.To ?? throw new ArgumentException($"consumer {options.Name}: says nowhere to forward to");
-        var open = setup.OpenTransmitter ?? throw new HandlerException(ForwardConsumer.NothingTransmits(to));
-        var first = new ForwardConsumer(open(to));
+        var open = setup.OpenTransmitter ?? throw new HandlerException(Transmitters.NothingTransmits(to));
+        var first = new ForwardConsumer(open(to), context);
         _opened.Add(first);
-        return () => Interlocked.Exchange(ref first, null) ?? new ForwardConsumer(open(to));
+        return () => Interlocked.Exchange(ref first, null) ?? new ForwardConsumer(open(to), context);
     }
 
     private IPacketConsumer Output(ConsumerOptions options)

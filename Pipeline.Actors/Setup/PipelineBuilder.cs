@@ -36,7 +36,7 @@ public sealed class PipelineBuilder
 
     internal Func<SourceOptions, IServiceProvider, INic>? Opener { get; private set; }
 
-    internal Func<TransmitTarget, ITransmitter>? Transmitter { get; private set; }
+    internal Func<TransmitTarget, ITransmitter>? Transmitter { get; private set; } = Transmitters.Open;
 
     internal string? RuleFile { get; private set; }
 
@@ -108,7 +108,9 @@ public sealed class PipelineBuilder
         return this;
     }
 
-    /// <summary>Gives handlers named <c>forward</c> their transmitters; null when nothing can transmit.</summary>
+    /// <summary>
+    /// Gives handlers named <c>forward</c> their transmitters, in place of <see cref="Transmitters.Open"/>; null where nothing may transmit.
+    /// </summary>
     public PipelineBuilder TransmitBy(Func<TransmitTarget, ITransmitter>? open)
     {
         Transmitter = open;

@@ -18,6 +18,14 @@ public interface ITransmitter : IDisposable
     int InFlight { get; }
 
     /// <summary>
+    /// Packets that its interface dropped after they had counted as delivered, as far as the interface says. Any thread.
+    /// </summary>
+    long InterfaceLost => 0;
+
+    /// <summary>Short sentences for the report: what was not sent, and why. Any thread.</summary>
+    IReadOnlyList<string> Notes => [];
+
+    /// <summary>
     /// Takes a bundle to send. Never waits. Once this returns <c>true</c>, the bundle is the device's. The device keeps the pages until the
     /// packets have left, settles the bundle as delivered at completion, and disposes it, once. Before it returns, packets that found no
     /// room are rejected with <see cref="Accounts.DropReason.TxFull"/>.

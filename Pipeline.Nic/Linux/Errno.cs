@@ -87,6 +87,9 @@ public enum Errno
     /// <summary>Symbolic links lead in a circle, or one stands where none is allowed.</summary>
     ELOOP = 40,
 
+    /// <summary>A packet is longer than the interface takes.</summary>
+    EMSGSIZE = 90,
+
     /// <summary>The device, driver or file system cannot do this.</summary>
     EOPNOTSUPP = 95,
 
@@ -96,7 +99,9 @@ public enum Errno
     /// <summary>The interface was taken down, or is gone.</summary>
     ENETDOWN = 100,
 
-    /// <summary>The kernel has no buffers left; of AF_XDP, a limit on locked memory is reached.</summary>
+    /// <summary>
+    /// The kernel has no buffers left; of AF_XDP, a limit on locked memory is reached; of sending, a queue is full and the packet was dropped.
+    /// </summary>
     ENOBUFS = 105,
 
     /// <summary>The user's quota of the file system is used up.</summary>

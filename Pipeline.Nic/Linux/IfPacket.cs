@@ -144,6 +144,9 @@ internal static class IfPacket
     public static sockaddr_ll AddressOf(int interfaceIndex) =>
         new() { sll_family = SysSocket.AF_PACKET, sll_protocol = AllProtocols, sll_ifindex = interfaceIndex };
 
+    /// <summary>The address of an interface for a socket that only sends.</summary>
+    public static sockaddr_ll SendingOn(int interfaceIndex) => new() { sll_family = SysSocket.AF_PACKET, sll_ifindex = interfaceIndex };
+
     /// <summary>The value of PACKET_FANOUT.</summary>
     /// <param name="group">The group's number.</param>
     /// <param name="type">How it chooses, with flags.</param>

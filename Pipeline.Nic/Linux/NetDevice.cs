@@ -14,6 +14,7 @@ internal static unsafe partial class NetDevice
     private const int IFNAMSIZ = 16;
     private const short IFF_UP = 1;
     private const uint SIOCGIFFLAGS = 0x8913;
+    private const uint SIOCGIFMTU = 0x8921;
     private const uint SIOCGIFHWADDR = 0x8927;
     private const uint SIOCGIFINDEX = 0x8933;
     private const uint SIOCETHTOOL = 0x8946;
@@ -27,6 +28,9 @@ internal static unsafe partial class NetDevice
     /// <summary>Whether it has been brought up; null where no interface has that name.</summary>
     public static bool? IsUp(SafeFileHandle socket, string name) =>
         Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
+
+    /// <summary>The largest packet it sends, in bytes without the link's header; null where no interface has that name.</summary>
+    public static int? MtuOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFMTU, name)?.index;
 
     /// <summary>The kind of link (ARPHRD_...); null where no interface has that name.</summary>
     public static ushort? HardwareOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFHWADDR, name)?.family;

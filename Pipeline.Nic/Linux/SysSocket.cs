@@ -15,6 +15,8 @@ internal static unsafe partial class SysSocket
     public const int SOL_SOCKET = 1;
     public const int SOL_PACKET = 263;
     public const int SO_ERROR = 4;
+    public const int SO_SNDBUF = 7;
+    public const int SO_SNDBUFFORCE = 32;
     public const int SO_ATTACH_FILTER = 26;
     private const int SOCK_CLOEXEC = 0x80000;
     private const int MSG_DONTWAIT = 0x40;

@@ -1,6 +1,10 @@
+using System.Globalization;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.AfPacket;
 using Pipeline.TestSupport;
 using Xunit;
@@ -59,6 +63,67 @@ public sealed class LiveSpecs : IDisposable
         var ledger = (await run.Completion.WaitAsync(Runs.Patience)).View.Ledger;
         Assert.Equal(500, ledger.Delivered.Packets + ledger.DeviceLost.Values.Sum());
     }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task What_is_forwarded_from_one_interface_to_another_arrives_and_is_counted_at_both_ends()
+    {
+        const int Packets = 1400;
+        using var guest = new VethWire();
+        var before = ReceivedAt(guest);
+        await using var run = PipelineRun.Start(
+            new PipelineBuilder()
+                .ReceiveFrom(_ => AfPacketNic.Open(_wire.Near))
+                .Consumer(new ConsumerOptions
+                {
+                    Name = "guest", Kind = ConsumerKind.Bypass, Handler = "forward", To = new TransmitTarget(TransmitKind.Interface, guest.Near),
+                })
+                .Route("guest")
+                .Build());
+        await Threads.Eventually(() => run.View().Routers.Count == 1);
+
+        Send(Packets);
+        await Threads.Eventually(() => Delivered(run) == Packets);
+        run.Drain();
+
+        var view = (await run.Completion.WaitAsync(Runs.Patience)).View;
+        Assert.Equal((Packets, Packets, true), (view.Ledger.Received.Packets, view.Ledger.Delivered.Packets, view.Balanced));
+        Assert.Equal(Packets, ReceivedAt(guest) - before);
+        Assert.Equal(("interface-lost", 0), view.Consumers.Single(c => c.Name == "guest").Counters.Select(c => (c.Name, c.Value)).Single());
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task What_cannot_be_forwarded_while_the_other_interface_is_gone_is_counted_and_forwarding_goes_on_when_it_is_back()
+    {
+        using var guest = new VethWire();
+        await using var run = PipelineRun.Start(
+            new PipelineBuilder()
+                .ReceiveFrom(_ => AfPacketNic.Open(_wire.Near))
+                .Consumer(new ConsumerOptions
+                {
+                    Name = "guest", Kind = ConsumerKind.Bypass, Handler = "forward", To = new TransmitTarget(TransmitKind.Interface, guest.Near),
+                })
+                .Route("guest")
+                .Build());
+        await Threads.Eventually(() => run.View().Routers.Count == 1);
+
+        guest.Delete();
+        Send(10);
+        await Threads.Eventually(() => Failed(run) == 10);
+        Assert.Contains($"if:{guest.Near}: there is no interface {guest.Near}", run.View().Consumers.Single(c => c.Name == "guest").Notes);
+        guest.Make();
+        Send(20);
+        await Threads.Eventually(() => Delivered(run) == 20);
+        run.Drain();
+
+        var outcome = await run.Completion.WaitAsync(Runs.Patience);
+        Assert.Empty(outcome.Faults);
+        Assert.Equal((30, 20, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
+    }
+
+    private static long ReceivedAt(VethWire wire) =>
+        long.Parse(wire.InFar("cat", $"/sys/class/net/{VethWire.Far}/statistics/rx_packets"), CultureInfo.InvariantCulture);
+
+    private static long Failed(PipelineRun run) => run.View().Ledger.DroppedByReason.GetValueOrDefault(DropReason.OutputError).Packets;
 
     private static long Delivered(PipelineRun run) => run.View().Ledger.Delivered.Packets;
 

@@ -11,11 +11,11 @@ namespace Pipeline.Nic.Devices.AfPacket;
 public sealed class AfPacketNic : INic
 {
     private readonly DescriptorWaiter _waiter;
-    private readonly InterfaceDrops _drops;
+    private readonly LinkCounter _drops;
     private readonly AfPacketQueue[] _queues;
 
     private AfPacketNic(
-        string name, IReadOnlyList<PacketSocket> sockets, DescriptorWaiter waiter, InterfaceDrops drops, AfPacketOptions options)
+        string name, IReadOnlyList<PacketSocket> sockets, DescriptorWaiter waiter, LinkCounter drops, AfPacketOptions options)
     {
         Name = name;
         var nicInterface = new NicInterface(0, name, sockets[0].LinkType, snapLength: 0);
@@ -61,13 +61,14 @@ public sealed class AfPacketNic : INic
         // The waiter comes first, because it can fail: a socket whose ring is mapped takes packets until somebody unmaps it.
         var waiter = new DescriptorWaiter($"waiter of {name}");
         var sockets = new List<PacketSocket>();
-        InterfaceDrops? drops = null;
+        LinkCounter? drops = null;
         try
         {
             var group = options.Queues > 1 ? new FanoutGroup(options) : null;
             for (var i = 0; i < options.Queues; i++) sockets.Add(PacketSocket.Open(name, options, group));
 
-            drops = new InterfaceDrops(name);
+            // The two do not include each other (Linux, include/uapi/linux/if_link.h).
+            drops = new LinkCounter(name, s => s.rx_dropped + s.rx_missed_errors);
 
             // Not earlier: the first would take the packets of all.
             foreach (var socket in sockets) socket.TryAdmit();

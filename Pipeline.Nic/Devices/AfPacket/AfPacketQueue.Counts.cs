@@ -5,7 +5,7 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// <summary>What the kernel and the interface count.</summary>
 public sealed partial class AfPacketQueue
 {
-    private readonly InterfaceDrops? _interfaceDrops;
+    private readonly LinkCounter? _interfaceDrops;
     private RingCounts _counts;
     private long _kernelTook;
     private long _kernelDropped;
@@ -37,7 +37,7 @@ public sealed partial class AfPacketQueue
         if (!_disposed && _interfaceDrops is not null) TellInterfaceDrops(account, _interfaceDrops);
     }
 
-    private void TellInterfaceDrops(QueueAccount account, InterfaceDrops drops)
+    private void TellInterfaceDrops(QueueAccount account, LinkCounter drops)
     {
         var total = drops.Total(isLast: _isDraining || _trouble is not null);
         if (total > _interfaceDropsTold) account.CountLost(DeviceLoss.InterfaceDrops, total - _interfaceDropsTold);

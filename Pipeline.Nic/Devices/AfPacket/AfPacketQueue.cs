@@ -36,7 +36,7 @@ public sealed partial class AfPacketQueue : INicQueue
     /// <param name="interfaceDrops">Null where another queue tells of them. Whoever made it disposes it after the queue.</param>
     internal AfPacketQueue(
         string name, PacketSocket socket, NicInterface nicInterface, DescriptorWaiter waiter, TimeSpan blockTimeout,
-        InterfaceDrops? interfaceDrops)
+        LinkCounter? interfaceDrops)
     {
         _interfaceDrops = interfaceDrops;
         _socket = socket;

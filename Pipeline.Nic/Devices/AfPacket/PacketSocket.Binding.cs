@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Linux;
 
@@ -70,7 +71,10 @@ internal sealed partial class PacketSocket
         }
     }
 
-    private LinkType? LinkTypeNow() => NetDevice.HardwareOf(_socket, _name) switch
+    private LinkType? LinkTypeNow() => LinkTypeOf(_socket, _name);
+
+    /// <summary>What an interface's packets start with; null where that is not known here, or there is no such interface.</summary>
+    internal static LinkType? LinkTypeOf(SafeFileHandle socket, string name) => NetDevice.HardwareOf(socket, name) switch
     {
         NetDevice.ARPHRD_ETHER or NetDevice.ARPHRD_LOOPBACK => LinkType.Ethernet,
         NetDevice.ARPHRD_NONE => LinkType.RawIp,

@@ -58,7 +58,7 @@ public sealed class HandlerTests : IDisposable
     [InlineData("handler = \"Samples.DnsQueries, dns.pcap\"", 65, ":3:", "dns.pcap: is no .NET assembly")]
     [InlineData("handler = \"Samples.DnsQueries, SAMPLE\", options { prot = 1 }", 65, ":3:", "the handler has no option `prot`")]
     [InlineData("handler = \"Samples.DnsQueries, SAMPLE\", options { port = x }", 65, ":3:", "`port` is `x`; expected a whole number")]
-    [InlineData("handler = forward, to = \"if:guest0\"", 65, ":3:", "nothing here can transmit to if:guest0")]
+    [InlineData("handler = forward, to = \"tap:guest0\"", 65, ":3:", "nothing here can transmit to tap:guest0")]
     public void What_is_wrong_with_a_handler_ends_the_run_with_its_place(string handler, int code, string place, string words)
     {
         Configure(handler);
@@ -84,6 +84,17 @@ public sealed class HandlerTests : IDisposable
         Assert.Contains($"{_folder["dns.conf"]}:3:", result.Errors);
         Assert.Contains(words, result.Errors);
         Assert.Contains("1 error, 0 warnings", result.Errors);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void Forwarding_to_an_interface_that_is_not_there_ends_with_66()
+    {
+        Configure("handler = forward, to = \"if:plxnone\"");
+
+        var result = Run();
+
+        Assert.Equal(66, result.ExitCode);
+        Assert.Contains("if:plxnone: there is no interface plxnone", result.Errors);
     }
 
     [Fact]
