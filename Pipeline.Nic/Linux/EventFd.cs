@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>sys/eventfd.h: a counter that wakes whoever polls it.</summary>
-internal static unsafe partial class EventFd
+internal static partial class EventFd
 {
     // Linux, include/uapi/linux/eventfd.h: the flags are open's O_CLOEXEC and O_NONBLOCK
     private const int EFD_CLOEXEC = 0x80000;
@@ -20,13 +20,6 @@ internal static unsafe partial class EventFd
     /// <summary>Makes it readable. A failure means that it is readable already.</summary>
     public static void Ring(SafeFileHandle bell) => _ = eventfd_write((int)bell.DangerousGetHandle(), 1);
 
-    /// <summary>Makes it quiet again.</summary>
-    public static void Silence(SafeFileHandle bell)
-    {
-        ulong rings;
-        _ = eventfd_read((int)bell.DangerousGetHandle(), &rings);
-    }
-
     // int eventfd(unsigned int initval, int flags);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initval, int flags);
@@ -34,8 +27,4 @@ internal static unsafe partial class EventFd
     // int eventfd_write(int fd, eventfd_t value);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd_write(int fd, ulong value);
-
-    // int eventfd_read(int fd, eventfd_t *value);
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int eventfd_read(int fd, ulong* value);
 }

@@ -53,6 +53,7 @@ public sealed class AfPacketNic : INic
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
     /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
+    /// <exception cref="Rules.FilterException">The pre-filter cannot be compiled for this interface, or libpcap is missing.</exception>
     public static AfPacketNic Open(string name, AfPacketOptions? options = null)
     {
         options ??= new AfPacketOptions();

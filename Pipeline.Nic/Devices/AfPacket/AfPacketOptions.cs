@@ -41,6 +41,13 @@ public sealed record AfPacketOptions
     public TimeSpan BlockTimeout { get; init; } = TimeSpan.FromMilliseconds(4);
 
     /// <summary>
+    /// An expression of pcap-filter(7) that the kernel runs before it copies a packet; null for none. What it keeps out is never received,
+    /// and counted nowhere. It lets in every packet that matches, and every packet with a VLAN tag: whoever wants exactly those that match
+    /// selects again.
+    /// </summary>
+    public string? PreFilter { get; init; }
+
+    /// <summary>
     /// Whether packets get the time of the interface's own clock where it stamps them (<see cref="AfPacketQueue.HardwareStamped"/>).
     /// Somebody must have told the interface to stamp (ethtool, <c>hwstamp_ctl</c>); this program does not. Otherwise the time is the
     /// kernel's, in nanoseconds of real time.

@@ -41,7 +41,7 @@ internal sealed partial class PacketSocket
         if (_isAdmitting) return true;
         if (!TryJoin()) return false;
         SocketFilter.AttachDirection(
-            _socket, incoming: _direction != PacketDirection.Out, outgoing: _direction != PacketDirection.In, _name);
+            _socket, incoming: _direction != PacketDirection.Out, outgoing: _direction != PacketDirection.In, _preFilter, _name);
         _isAdmitting = true;
         return true;
     }

@@ -15,6 +15,7 @@ internal sealed partial class PacketSocket : IDisposable
     private readonly PacketDirection _direction;
     private readonly bool _wantsHardwareTime;
     private readonly FanoutGroup? _group;
+    private SocketFilter.sock_filter[] _preFilter = [];
     private SafeFileHandle _socket;
     private FanoutGroup.Membership? _membership;
     private int _boundTo;
@@ -40,6 +41,7 @@ internal sealed partial class PacketSocket : IDisposable
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
     /// <exception cref="UnauthorizedAccessException">The process lacks permission to open packet sockets.</exception>
     /// <exception cref="IOException">The system refuses the ring, or the interface is of a kind that is not read.</exception>
+    /// <exception cref="Rules.FilterException">The pre-filter cannot be compiled for this interface.</exception>
     public static PacketSocket Open(string name, AfPacketOptions options, FanoutGroup? group)
     {
         // The socket has no protocol yet: with one it would take packets of all interfaces until it is bound.
@@ -49,6 +51,7 @@ internal sealed partial class PacketSocket : IDisposable
             if (NetDevice.IndexOf(opened._socket, name) is not { } index) throw new FileNotFoundException($"there is no interface {name}");
             opened.LinkType = opened.LinkTypeNow() ?? throw new IOException(
                 $"{name}: its packets begin with a header of a kind that is not read (type {NetDevice.HardwareOf(opened._socket, name)})");
+            if (options.PreFilter is { } expression) opened._preFilter = PreFilter.Compile(expression, opened.LinkType);
             opened.Stop();
             opened.Ring = PacketRing.Create(opened._socket, name, options);
             opened.BindTo(index);
