@@ -7,7 +7,7 @@ internal sealed class AfXdpBackend : IBackend
 {
     public string Name => "afxdp";
 
-    public SourceTraits Traits => SourceTraits.Live;
+    public SourceTraits Traits => SourceTraits.LiveTaken;
 
     public bool Opens(SourceOptions source) => source.Interface is not null && source.Backend == Name;
 
