@@ -29,8 +29,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         if (setup.Handlers.TryGetValue(options.Name, out var handler)) return handler;
         return options.Kind switch
         {
-            ConsumerKind.Stack when setup.Nic.Traits is { IsLive: true } live => () => new KernelStackConsumer(hasThem: live.IsCopy),
-            ConsumerKind.Stack => () => new NullStackConsumer(),
+            ConsumerKind.Stack => Stack,
             ConsumerKind.Bypass => Handler(options, context),
             _ => Opened(Output(options)),
         };
@@ -42,6 +41,14 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         foreach (var consumer in _opened) consumer.Dispose();
         assemblies.Dispose();
     }
+
+    /// <summary>A source made in code need not have anything to do with this machine's stack.</summary>
+    private IPacketConsumer Stack() => setup.Nic switch
+    {
+        { Traits: { IsLive: true, IsCopy: true } } => new KernelStackConsumer(hasThem: true),
+        { Traits.TakesFromStack: true, Offload: not null } => new KernelStackConsumer(hasThem: false),
+        _ => new NullStackConsumer(),
+    };
 
     private Func<IPacketConsumer> Handler(ConsumerOptions options, HandlerContext context)
     {

@@ -134,7 +134,7 @@ public abstract class AfXdpContractTests : NicQueueContract
         using var device = new OnXdp(Mode);
         device.Xdp.Attachment.Detach();
 
-        var refusal = Assert.Throws<IOException>(() => AfXdpNic.Open(device.Wire.Near, new AfXdpOptions { Mode = Mode }));
+        var refusal = Assert.Throws<UnavailableException>(() => AfXdpNic.Open(device.Wire.Near, new AfXdpOptions { Mode = Mode }));
 
         Assert.StartsWith($"queue {device.Wire.Near}:0 is held by", refusal.Message);
         Assert.DoesNotContain("xdp", Tool.Run("ip", "-d", "link", "show", "dev", device.Wire.Near).Output);
