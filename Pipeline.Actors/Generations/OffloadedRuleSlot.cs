@@ -3,8 +3,8 @@ namespace Pipeline.Actors.Generations;
 /// <summary>
 /// Where a router finds its rules if a device runs them too. The device says of each bundle by which generation it decided, and the router
 /// goes by the same one, even if there is a newer one by now: what the device took, the newer one might leave to the normal stack, which
-/// never gets it. So earlier rules are kept until the packets that were decided by them have gone through. A queue's bundles come in order,
-/// so a bundle of a later generation tells that; and if none comes, the queue's actor does (<see cref="RuleSlot.Forget"/>).
+/// never gets it. So earlier rules are kept until the queue's actor says that no packet of theirs is on the way any more
+/// (<see cref="RuleSlot.Forget"/>). While a device changes, two of its CPUs can decide by two generations, so bundles of both come in turn.
 /// </summary>
 /// <param name="first">The rules that the router begins with.</param>
 internal sealed class OffloadedRuleSlot(ActiveRules first) : RuleSlot(first)
@@ -43,9 +43,7 @@ internal sealed class OffloadedRuleSlot(ActiveRules first) : RuleSlot(first)
         var known = Volatile.Read(ref _known);
         if (known.Length == 1) return Use(known[0]);
         var at = generation == 0 ? known.Length - 1 : Array.FindLastIndex(known, r => r.Generation == generation);
-        if (at < 0) return Use(known[^1]);
-        Remove(at);
-        return Use(known[at]);
+        return Use(at < 0 ? known[^1] : known[at]);
     }
 
     public override void Forget(int generation)

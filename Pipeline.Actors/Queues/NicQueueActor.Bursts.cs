@@ -13,7 +13,7 @@ internal sealed partial class NicQueueActor
     {
         _isAsleep = false;
         if ((++_polls & (PollsToLosses - 1)) == 0) _cell.Queue.ReadLosses(_cell.Account);
-        var ended = _cell.Rules?.EndedInDevice ?? 0;
+        NoteEnded();
         for (var i = 0; i < BurstBundles; i++)
         {
             // Checked before anything is received, because another queue may have taken the last packet that was wanted.
@@ -32,7 +32,10 @@ internal sealed partial class NicQueueActor
             switch (Receive())
             {
                 case ReceiveStatus.Received: Send(); break;
-                case ReceiveStatus.Empty: OnEmpty(ended); return;
+                case ReceiveStatus.Empty:
+                    Settle();
+                    Sleep(_wakeWhenReady);
+                    return;
                 case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
                 case ReceiveStatus.Down when _state != State.Draining: OnDown(); return;
                 default: End(); return;
@@ -42,11 +45,27 @@ internal sealed partial class NicQueueActor
         Self.Tell(QueueProtocol.Poll.Instance);
     }
 
-    /// <param name="ended">A generation by which the device decided nothing more, before it was asked for packets.</param>
-    private void OnEmpty(int ended)
+    /// <summary>
+    /// Notes that the device decides nothing more by a generation. What it has decided lies in the device still, or is on the way.
+    /// </summary>
+    private void NoteEnded()
     {
-        if (ended > 0) _cell.Router.Tell(new RouterProtocol.Settled(ended));
-        Sleep(_wakeWhenReady);
+        if (_ended > 0)
+        {
+            if (_cell.Account.Received.Packets >= _settledAt) Settle();
+            return;
+        }
+
+        _ended = _cell.Rules?.EndedInDevice ?? 0;
+        if (_ended > 0) _settledAt = _cell.Account.Received.Packets + _cell.Queue.MostAhead;
+    }
+
+    /// <summary>Tells the router that everything that the device held when the generation ended has been sent to it.</summary>
+    private void Settle()
+    {
+        if (_ended == 0) return;
+        _cell.Router.Tell(new RouterProtocol.Settled(_ended));
+        _ended = 0;
     }
 
     private ReceiveStatus Receive()

@@ -47,6 +47,8 @@ internal sealed partial class NicQueueActor : UntypedActor
     private int _retries;
     private bool _isAsleep;
     private uint _polls;
+    private int _ended;
+    private long _settledAt;
 
     // A field and not Become, because Become allocates, and so does a delegate made on the spot: under load the actor falls asleep with
     // every other page.

@@ -17,6 +17,9 @@ public interface INicQueue : IDisposable
     /// <summary>The share of packets between this device and their router. It never refuses a page.</summary>
     PageShare DeviceShare { get; }
 
+    /// <summary>The most packets that the device holds for the next calls of <see cref="Receive"/>; any number unless it knows.</summary>
+    int MostAhead => int.MaxValue;
+
     /// <summary>
     /// Says in words why the source gives nothing (<see cref="ReceiveStatus.Down"/>); null while it gives packets. Any thread.
     /// </summary>

@@ -100,7 +100,8 @@ public enum Errno
     ENETDOWN = 100,
 
     /// <summary>
-    /// The kernel has no buffers left; of AF_XDP, a limit on locked memory is reached; of sending, a queue is full and the packet was dropped.
+    /// The kernel has no buffers left. Of AF_XDP, a limit on locked memory is reached. Of sending, a queue is full and the packet was
+    /// dropped.
     /// </summary>
     ENOBUFS = 105,
 

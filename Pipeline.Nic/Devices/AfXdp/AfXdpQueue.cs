@@ -53,6 +53,9 @@ public sealed unsafe class AfXdpQueue : INicQueue
     public PageShare DeviceShare => _pool.Device;
 
     /// <inheritdoc/>
+    public int MostAhead => _nic.Options.RingEntries;
+
+    /// <inheritdoc/>
     public string? Trouble => Volatile.Read(ref _trouble);
 
     /// <summary>Whether the driver writes packets into the pages itself.</summary>
