@@ -13,7 +13,10 @@ public sealed class VethWire : IDisposable
     /// <summary>The name of the other end, in its namespace.</summary>
     public const string Far = "far0";
 
-    private readonly string _namespace = $"plx{Environment.ProcessId % 100_000}{Random.Shared.Next(1000)}";
+    private static int _made;
+
+    // Tests run beside each other, so names drawn at random would meet.
+    private readonly string _namespace = $"plx{Environment.ProcessId % 100_000}x{Interlocked.Increment(ref _made)}";
     private Socket? _sender;
 
     private Socket? _outgoing;
