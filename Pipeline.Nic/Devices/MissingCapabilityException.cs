@@ -13,7 +13,8 @@ public sealed class MissingCapabilityException(string subject, string what, IRea
 
     /// <summary>The way to give a program its capabilities, in the words of a sentence.</summary>
     public static string Fix(IReadOnlyList<string> capabilities) =>
-        $"run it as root, or give them to the single-file program: sudo setcap {Text(capabilities)} \"$(command -v pipeline)\"";
+        $"run it as root, or give {(capabilities.Count == 1 ? "it" : "them")} to the single-file program: "
+        + $"sudo setcap {Text(capabilities)} \"$(command -v pipeline)\"";
 
     private static string InWords(IReadOnlyList<string> capabilities) =>
         $"the capabilit{(capabilities.Count == 1 ? "y" : "ies")} {string.Join(" and ", capabilities)}";

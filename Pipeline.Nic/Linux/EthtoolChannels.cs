@@ -10,12 +10,19 @@ internal static unsafe class EthtoolChannels
 
     /// <summary>Queues that packets come in on; null where the driver does not tell.</summary>
     /// <param name="socket">Any socket of the network namespace.</param>
-    public static int? ReceiveQueuesOf(SafeFileHandle socket, string name)
+    public static int? ReceiveQueuesOf(SafeFileHandle socket, string name) =>
+        Of(socket, name)?.Receiving is > 0 and var queues ? queues : null;
+
+    /// <summary>
+    /// The channels in use that receive and that send, and the most that can receive; null where the driver does not tell.
+    /// </summary>
+    /// <param name="socket">Any socket of the network namespace.</param>
+    public static (int Receiving, int Sending, int MostReceiving)? Of(SafeFileHandle socket, string name)
     {
         var channels = new ethtool_channels { cmd = ETHTOOL_GCHANNELS };
         if (!NetDevice.AskDriver(socket, name, &channels)) return null;
-        var queues = (int)(channels.rx_count + channels.combined_count);
-        return queues > 0 ? queues : null;
+        var both = (int)channels.combined_count;
+        return ((int)channels.rx_count + both, (int)channels.tx_count + both, (int)Math.Max(channels.max_rx, channels.max_combined));
     }
 
     /// <summary>struct ethtool_channels.</summary>

@@ -48,6 +48,11 @@ public sealed record AfXdpOptions
     /// <summary>Entries of each ring; a power of two, 64 to 32768.</summary>
     public int RingEntries { get; init; } = 2048;
 
+    /// <summary>Bytes of a queue's memory, which counts as locked, unless somebody says otherwise.</summary>
+    /// <param name="isLarge">Whether packets can be longer than fit into the smallest page.</param>
+    public static long DefaultBytes(bool isLarge) =>
+        isLarge ? (long)DefaultLargePages << 16 : (long)DefaultPages * ChunkBytes;
+
     /// <exception cref="ArgumentException">The numbers do not fit together.</exception>
     internal void Check()
     {

@@ -1,10 +1,11 @@
 using System.Globalization;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>
-/// The network interfaces of this machine, read from sysfs (Linux, Documentation/ABI/testing/sysfs-class-net). Nothing is opened or
-/// changed, and no rights are needed. Only those in the network namespace of the process are seen.
+/// The network interfaces of this machine, read over rtnetlink and from sysfs (Linux, Documentation/ABI/testing/sysfs-class-net). Nothing
+/// is opened or changed, and no rights are needed. Only those in one network namespace are seen.
 /// </summary>
 public static class MachineInterfaces
 {
@@ -14,16 +15,40 @@ public static class MachineInterfaces
     /// <summary>linux/if.h.</summary>
     private const int IFF_UP = 1;
 
-    /// <summary>Reads the kernel's description of every interface in the network namespace of this process. Needs no rights.</summary>
-    /// <param name="folder">Stands in for <see cref="Folder"/>.</param>
+    /// <summary>
+    /// Reads the kernel's description of every interface in the network namespace of the calling thread. Needs no rights. A mounted sysfs
+    /// can show another namespace (<c>unshare -n</c>), so rtnetlink decides which interfaces there are.
+    /// </summary>
     /// <returns>By the kernel's number.</returns>
-    /// <exception cref="DirectoryNotFoundException">There is no sysfs here.</exception>
-    public static IReadOnlyList<MachineInterface> Read(string folder = Folder)
+    /// <exception cref="LinuxException">The kernel does not answer.</exception>
+    public static IReadOnlyList<MachineInterface> Read()
+    {
+        using var netlink = RtNetlink.Open();
+        return [.. netlink.All().OrderBy(l => l.Index).Select(Shown)];
+    }
+
+    /// <summary>Reads them from a folder of the form of <see cref="Folder"/>.</summary>
+    /// <returns>By the kernel's number.</returns>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    public static IReadOnlyList<MachineInterface> Read(string folder)
     {
         // Files lie there too (bonding_masters). An interface that goes away meanwhile is left out.
         var found = Directory.GetDirectories(folder).Select(ReadOne).OfType<MachineInterface>();
         return [.. found.OrderBy(i => i.Index)];
     }
+
+    private static MachineInterface Shown(LinkFacts link) =>
+        ReadOne(Path.Combine(Folder, link.Name)) is { } shown && IsSame(shown, link) ? shown : Of(link);
+
+    private static bool IsSame(MachineInterface shown, LinkFacts link) =>
+        shown.Index == link.Index && shown.Address == AddressOf(link) && shown.IsUp == link.IsUp;
+
+    private static MachineInterface Of(LinkFacts link) => new(
+        link.Index, link.Name, link.IsUp, !link.IsUp ? "down" : link.HasCarrier ? "up" : "lowerlayerdown",
+        HardwareTypes.NameOf(link.Hardware), AddressOf(link), link.Mtu, link.RxQueues, link.TxQueues, Driver: null);
+
+    private static string AddressOf(LinkFacts link) =>
+        string.Join(':', link.Address.Select(b => b.ToString("x2", CultureInfo.InvariantCulture)));
 
     private static MachineInterface? ReadOne(string folder)
     {
