@@ -45,8 +45,7 @@ public sealed class LoadedXdpProgram : IDisposable
             foreach (var map in program.Maps) loaded.Add(map);
             var flags = program.HasFragments ? Bpf.BPF_F_XDP_HAS_FRAGS : 0;
             loaded.Handle = Bpf.LoadXdp(loaded.Linked(), flags, Name, out var log)
-                ?? throw new XdpException(
-                    $"the kernel's verifier refuses the program of generation {program.Source.Generation}: {LastWords(log!)}");
+                ?? throw Refused(program, log!);
             return loaded;
         }
         catch (LinuxException e)
@@ -180,6 +179,18 @@ public sealed class LoadedXdpProgram : IDisposable
     }
 
     private static string LastWords(string log) => string.Join("; ", log.Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(3));
+
+    /// <summary>
+    /// Without CAP_PERFMON the verifier allows no arithmetic between pointers, and the error does not tell that from a bad program.
+    /// </summary>
+    private static XdpException Refused(XdpProgram program, string log)
+    {
+        var words = $"the kernel's verifier refuses the program of generation {program.Source.Generation}";
+        var held = Capabilities.In(File.ReadAllText("/proc/self/status"));
+        return Capabilities.Has(held, Capability.PerfMon) || Capabilities.Has(held, Capability.SysAdmin)
+            ? new XdpException($"{words}: {LastWords(log)}")
+            : new XdpException($"{words}; it needs the capability CAP_PERFMON, or root", isPrivilegeMissing: true);
+    }
 
     internal static XdpException Explained(LinuxException e) => e.Errno is Errno.EPERM or Errno.EACCES
         ? new XdpException(
