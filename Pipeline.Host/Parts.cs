@@ -41,5 +41,15 @@ internal sealed record Parts
     public ProcessSignals Signals { get; init; } = new();
 
     /// <summary>Lists the machine's interfaces.</summary>
-    public Func<IReadOnlyList<MachineInterface>> ReadInterfaces { get; init; } = () => MachineInterfaces.Read();
+    public Func<IReadOnlyList<MachineInterface>> ReadInterfaces { get; init; } = MachineInterfaces.Read;
+
+    /// <summary>Finds out what decides how these interfaces can be read. Those that have gone meanwhile are left out.</summary>
+    public Func<IReadOnlyList<MachineInterface>, IReadOnlyList<InterfaceFacts>> ReadFacts { get; init; } = interfaces =>
+    {
+        using var reader = new InterfaceFactsReader();
+        return [.. interfaces.Select(reader.Read).OfType<InterfaceFacts>()];
+    };
+
+    /// <summary>Finds out what this process has of the machine.</summary>
+    public Func<MachineFacts> ReadMachine { get; init; } = () => MachineFacts.Read();
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Host.Doctor;
 using Pipeline.Host.Inventory;
 using Pipeline.Host.Schema;
 
@@ -15,8 +16,11 @@ internal sealed class DevicesCommand : Verb
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var interfaces = parts.ReadInterfaces();
-        if (line.GetValue(_json)) terminal.Out.WriteLine(JsonText.Of(DevicesJson.Of(interfaces, Backend.ToJson()), JsonShapes.Default.DevicesJson));
-        else foreach (var text in DeviceTable.Lines(interfaces)) terminal.Out.WriteLine(text);
+        var facts = parts.ReadFacts(interfaces);
+        var found = Diagnosis.Of(parts.ReadMachine(), facts, backend: null, queues: null);
+        IReadOnlyList<ListedInterface> listed = [.. facts.Select(f => new ListedInterface(f.Interface, Backend.For(f, found)))];
+        if (line.GetValue(_json)) terminal.Out.WriteLine(JsonText.Of(ListedInterface.ToJson(listed), JsonShapes.Default.DevicesJson));
+        else foreach (var text in DeviceTable.Lines(listed)) terminal.Out.WriteLine(text);
         return Task.FromResult(ExitCodes.Ok);
     }
 }

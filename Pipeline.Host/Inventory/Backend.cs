@@ -1,5 +1,6 @@
-using Pipeline.Host.Schema;
+using Pipeline.Host.Doctor;
 using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.Machine;
 
 namespace Pipeline.Host.Inventory;
 
@@ -10,13 +11,32 @@ namespace Pipeline.Host.Inventory;
 internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string? WhyNot)
 {
     private const string NotInThisVersion = "not yet in this version";
-    private const string OnlyFromCode = "not yet in this version, but from code";
 
-    /// <summary>The backends for every interface. One that this version lacks works on none.</summary>
-    public static IReadOnlyList<Backend> All { get; } =
-        [.. Backends.All.Where(b => b.Traits.IsLive).Select(b => new Backend(b.Name, [], OnlyFromCode)), new("afxdp", [], NotInThisVersion)];
+    /// <summary>The backends that are listed, whether this version has them or not.</summary>
+    public static IReadOnlyList<string> Names { get; } = [Backends.NameThatCopies, Backends.NameThatTakes];
 
-    public static IReadOnlyDictionary<string, BackendJson> ToJson() => All.ToDictionary(b => b.Name, b => new BackendJson(b.Modes, b.WhyNot));
+    /// <summary>What each of them can do with an interface.</summary>
+    /// <param name="found">What <c>doctor</c> finds about it and the machine.</param>
+    public static IReadOnlyList<Backend> For(InterfaceFacts nic, Diagnosis found) => [.. Names.Select(name => For(name, nic, found))];
 
     public override string ToString() => WhyNot ?? string.Join(", ", Modes);
+
+    private static Backend For(string name, InterfaceFacts nic, Diagnosis found)
+    {
+        if (Backends.Takes(name) is not { } takes) return new Backend(name, [], NotInThisVersion);
+        var stops = found.Stops(name, nic.Interface.Name).ToList();
+        if (stops.Count > 0) return new Backend(name, [], string.Join(", ", stops.Select(Short)));
+        return new Backend(name, takes ? ModesOf(nic) : ["copy"], null);
+    }
+
+    /// <summary>What a column has room for: <c>down</c>, <c>no CAP_BPF</c>.</summary>
+    private static string Short(Finding stop) =>
+        stop.What.StartsWith("CAP_", StringComparison.Ordinal) ? $"no {stop.What}" : stop.Says.Split([',', ':', ';'], 2)[0];
+
+    private static IReadOnlyList<string> ModesOf(InterfaceFacts nic) => InterfaceJudge.IsNative(nic) switch
+    {
+        true => ["native", "generic"],
+        false => ["generic"],
+        null => ["native or generic"],
+    };
 }

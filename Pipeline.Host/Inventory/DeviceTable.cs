@@ -7,9 +7,9 @@ namespace Pipeline.Host.Inventory;
 /// <summary>The sources of packets, for people: the interfaces of the machine, then the sources that need none.</summary>
 internal static class DeviceTable
 {
-    public static IEnumerable<string> Lines(IReadOnlyList<MachineInterface> interfaces)
+    public static IEnumerable<string> Lines(IReadOnlyList<ListedInterface> interfaces)
     {
-        List<string[]> rows = [["#", "interface", "state", "link", "address", "driver", .. Backend.All.Select(b => b.Name), "mtu", "rx queues"]];
+        List<string[]> rows = [["#", "interface", "state", "link", "address", "driver", .. Backend.Names, "mtu", "rx queues"]];
         rows.AddRange(interfaces.Select((nic, i) => Row(i + 1, nic)));
         List<string> lines = [.. Table.Lines(rows, leftColumns: rows[0].Length - 2)];
         if (interfaces.Count == 0) lines.Add("no interfaces");
@@ -26,8 +26,11 @@ internal static class DeviceTable
         ];
     }
 
-    private static string[] Row(int number, MachineInterface nic) =>
-        [$"{number}", nic.Name, State(nic), nic.Hardware, nic.Address.Length == 0 ? "-" : nic.Address, nic.Driver ?? "-", .. Backend.All.Select(b => b.ToString()), $"{nic.Mtu}", $"{nic.ReceiveQueues}"];
+    private static string[] Row(int number, ListedInterface listed)
+    {
+        var nic = listed.Interface;
+        return [$"{number}", nic.Name, State(nic), nic.Hardware, nic.Address.Length == 0 ? "-" : nic.Address, nic.Driver ?? "-", .. listed.Backends.Select(b => b.ToString()), $"{nic.Mtu}", $"{nic.ReceiveQueues}"];
+    }
 
     /// <summary>The loopback and some others always report "unknown", but whether they were brought up is known.</summary>
     private static string State(MachineInterface nic) => nic.State != "unknown" ? nic.State : nic.IsUp ? "up" : "down";

@@ -10,17 +10,21 @@ internal static class InterfaceStart
 {
     private const string Loopback = "loopback";
 
+    /// <summary>Names that a message lists.</summary>
+    private const int MostShown = 12;
+
     /// <summary>The name of the interface that was asked for by name, or by its number in the list of <c>pipeline devices</c>.</summary>
     /// <exception cref="FileNotFoundException">There is no such number.</exception>
-    public static string NameOf(string given, Func<IReadOnlyList<MachineInterface>> read)
-    {
-        if (!int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var number)) return given;
-        var all = read();
-        if (all.Any(i => i.Name == given)) return given;
-        return number >= 1 && number <= all.Count
-            ? all[number - 1].Name
-            : throw new FileNotFoundException($"there is no interface {number}; {Known(all)}");
-    }
+    public static string NameOf(string given, Func<IReadOnlyList<MachineInterface>> read) => IsNumber(given, out _) ? Find(given, read()).Name : given;
+
+    /// <summary>The interface of that name, or of that number where none has the name.</summary>
+    /// <exception cref="FileNotFoundException">There is none.</exception>
+    public static MachineInterface Find(string given, IReadOnlyList<MachineInterface> all) =>
+        all.FirstOrDefault(i => i.Name == given)
+        ?? (IsNumber(given, out var number) && number >= 1 && number <= all.Count ? all[number - 1] : null)
+        ?? throw new FileNotFoundException($"there is no interface {Quoted.Short(given)}; {Known(all)}{DidYouMean(given, all)}");
+
+    private static bool IsNumber(string given, out int number) => int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 
     /// <summary>Finds what is wrong with the interface, and how it will be read.</summary>
     /// <returns>Lines for people: the backend and its mode, and why nothing might come in.</returns>
@@ -29,8 +33,7 @@ internal static class InterfaceStart
     /// <exception cref="InvalidInputException">More queues are asked for than there are.</exception>
     public static IReadOnlyList<string> Check(SourceOptions source, IReadOnlyList<MachineInterface> all)
     {
-        var found = all.FirstOrDefault(i => i.Name == source.Interface)
-            ?? throw new FileNotFoundException($"there is no interface {Quoted.Short(source.Interface)}; {Known(all)}{DidYouMean(source.Interface!, all)}");
+        var found = Find(source.Interface!, all);
         if (Backends.RefusalOf(source) is { } refusal) throw new UnavailableException(refusal);
         if (Backends.TraitsOf(source) is { TakesFromStack: true }) CheckTaking(source, found);
         return [.. new[] { $"{found.Name}: {Backends.InWords(source)}", WhyQuiet(found) }.OfType<string>()];
@@ -62,8 +65,6 @@ internal static class InterfaceStart
     private static string Known(IReadOnlyList<MachineInterface> all) =>
         all.Count == 0 ? "there is none" : $"there {(all.Count == 1 ? "is" : "are")} {string.Join(", ", all.Select(i => i.Name).Take(MostShown))}{(all.Count > MostShown ? ", ..." : "")}";
 
-    private const int MostShown = 12;
-
     private static string DidYouMean(string name, IReadOnlyList<MachineInterface> all) =>
-        Nearest.Of(name, [.. all.Select(i => i.Name)]) is { } near ? $"; did you mean {near}?" : "";
+        !IsNumber(name, out _) && Nearest.Of(name, [.. all.Select(i => i.Name)]) is { } near ? $"; did you mean {near}?" : "";
 }

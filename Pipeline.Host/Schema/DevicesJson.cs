@@ -7,10 +7,10 @@ namespace Pipeline.Host.Schema;
 /// <summary>The sources of packets, schema <c>pipeline.devices/1</c>.</summary>
 internal sealed record DevicesJson(string Schema, IReadOnlyList<InterfaceJson> Interfaces, SimulatorsJson Sim, FilesJson File)
 {
-    /// <param name="backends">The backends of each interface, by name.</param>
-    public static DevicesJson Of(IReadOnlyList<MachineInterface> interfaces, IReadOnlyDictionary<string, BackendJson> backends) => new(
+    /// <param name="interfaces">Each with its backends, by name.</param>
+    public static DevicesJson Of(IReadOnlyList<(MachineInterface Nic, IReadOnlyDictionary<string, BackendJson> Backends)> interfaces) => new(
         "pipeline.devices/1",
-        [.. interfaces.Select((nic, i) => InterfaceJson.Of(i + 1, nic, backends))],
+        [.. interfaces.Select((nic, i) => InterfaceJson.Of(i + 1, nic.Nic, nic.Backends))],
         new(SimulatedOptions.ProfileWords.Split(", ")),
         new(["pcap", "pcapng"]));
 }

@@ -23,6 +23,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(RuleEditsJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(CheckJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(DevicesJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(DoctorJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(VersionJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(EventsJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(HealthJson), GenerationMode = Writes)]

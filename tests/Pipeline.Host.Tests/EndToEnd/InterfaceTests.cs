@@ -111,6 +111,31 @@ public sealed class InterfaceTests : IDisposable
         Assert.Contains("sudo setcap cap_net_raw+ep", result.Errors);
     }
 
+    [FactThatNeeds(Need.Root)]
+    public void The_list_of_devices_and_the_doctor_see_what_the_run_would_see()
+    {
+        var devices = JsonDocument.Parse(BuiltProgram.Run("devices", "--json").Output).RootElement.GetProperty("interfaces").EnumerateArray();
+        var wire = devices.Single(i => i.GetProperty("name").GetString() == _wire.Near);
+        Assert.Equal("copy", wire.GetProperty("backends").GetProperty("afpacket").GetProperty("modes")[0].GetString());
+
+        // By its number, as run takes it.
+        var doctor = BuiltProgram.Run("doctor", "-i", $"{wire.GetProperty("number")}:afpacket");
+
+        Assert.Equal(0, doctor.ExitCode);
+        Assert.Contains("  ok     link    up, ethernet, driver veth\n", doctor.Output);
+        Assert.EndsWith($"{_wire.Near}: afpacket works\n", doctor.Output);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void A_backend_that_this_version_lacks_ends_with_69_and_attaches_nothing()
+    {
+        var result = BuiltProgram.Run("run", "-i", $"{_wire.Near}:tap");
+
+        Assert.Equal(69, result.ExitCode);
+        Assert.Contains($"error: {_wire.Near}: tap is not in this version; there is afxdp, afpacket", result.Errors);
+        Assert.DoesNotContain("copies what comes in", result.Errors);
+    }
+
     [Fact]
     public void An_interface_that_does_not_exist_ends_with_66_and_the_names_of_those_that_do()
     {

@@ -1,0 +1,43 @@
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Devices.AfXdp;
+using Pipeline.Nic.Devices.Machine;
+
+namespace Pipeline.Host.Doctor;
+
+/// <summary>Everything that was found, and which backends work.</summary>
+/// <param name="Findings">About the machine, then about each interface.</param>
+/// <param name="Asked">The backends that were asked for: one, or all that this version has.</param>
+internal sealed record Diagnosis(IReadOnlyList<Finding> Findings, IReadOnlyList<string> Asked)
+{
+    /// <param name="nics">The interfaces to judge.</param>
+    /// <param name="backend">The backend that was asked for; null for all.</param>
+    /// <param name="queues">The number of queues that was asked for; null for all there are.</param>
+    public static Diagnosis Of(MachineFacts machine, IReadOnlyList<InterfaceFacts> nics, string? backend, int? queues)
+    {
+        var locked = nics.Select(n => MemoryOf(n, queues)).DefaultIfEmpty(AfXdpOptions.DefaultBytes(isLarge: false)).Max();
+        var asked = backend is null ? Here : [backend];
+        IEnumerable<Finding> all = [.. MachineJudge.Of(machine, locked, takes: backend != Backends.NameThatCopies), .. nics.SelectMany(n => InterfaceJudge.Of(n, machine.Kernel, queues))];
+        if (backend is not null) all = all.Where(f => f.For.Contains(backend));
+        return new Diagnosis([.. all, .. asked.Except(Here).Select(Lacking)], asked);
+    }
+
+    /// <summary>The backends for interfaces that this version has.</summary>
+    private static IReadOnlyList<string> Here => [.. Backends.All.Where(b => b.Traits.IsLive).Select(b => b.Name)];
+
+    /// <summary>What keeps a backend from working on a subject: what is wrong with the machine, and with that interface.</summary>
+    public IEnumerable<Finding> Stops(string backend, string subject) =>
+        Findings.Where(f => f.Stops(backend) && (f.Subject == Finding.Machine || f.Subject == subject));
+
+    /// <summary>Whether every backend that was asked for works on a subject.</summary>
+    public bool IsWell(string subject) => !Asked.Any(b => Stops(b, subject).Any());
+
+    /// <summary>Packets after the driver can have been put together to larger ones, as in the driver where its MTU allows.</summary>
+    private static long MemoryOf(InterfaceFacts nic, int? queues)
+    {
+        var isLarge = InterfaceJudge.IsNative(nic) != true || (nic.Peer?.Mtu ?? nic.Interface.Mtu) > VethLimits.MostWithoutParts;
+        return AfXdpOptions.DefaultBytes(isLarge) * Math.Max(1, queues ?? nic.Queues);
+    }
+
+    private static Finding Lacking(string backend) => Finding.Wrong(
+        Finding.Machine, backend, "not in this version", $"-i IF:{Backends.NameThatCopies} copies the packets", [backend]);
+}
