@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Akka.Dispatch;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Actors.Dispatch;
@@ -10,6 +11,10 @@ namespace Pipeline.Actors.Dispatch;
 /// nobody pays for waking it, and without load it costs nothing.
 /// </summary>
 /// <remarks>
+/// <para>
+/// While it is parked it waits for the descriptors of the queues that it runs, so that a packet wakes this thread and no other before it.
+/// Between mailboxes it looks at them now and then, in case it never parks.
+/// </para>
 /// <para>
 /// It survives a shutdown, which Akka asks of a dispatcher that has had no actor for a second: queued work is still run, and a later
 /// mailbox starts a new thread.
@@ -25,11 +30,15 @@ internal sealed class CpuExecutor : ExecutorService
     /// <summary>The interval at which the thread's progress is checked. A hang is noticed within two intervals.</summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>Mailboxes that are run between two looks at descriptors: a look costs about as much as a mailbox. A power of two.</summary>
+    private const int TurnsToLook = 64;
+
     private readonly ConcurrentQueue<IRunnable> _queue = new();
     private readonly object _gate = new();
     private readonly long _spinTicks;
     private readonly int? _cpu;
     private volatile Thread? _thread;
+    private volatile DescriptorSet? _descriptors;
     private volatile bool _parked;
     private volatile bool _shutdown;
     private Timer? _watch;
@@ -79,6 +88,7 @@ internal sealed class CpuExecutor : ExecutorService
 
     private void StartThread()
     {
+        _descriptors ??= new DescriptorSet();
         var thread = new Thread(Run) { Name = Id, IsBackground = true };
         _thread = thread;
         thread.Start();
@@ -87,19 +97,21 @@ internal sealed class CpuExecutor : ExecutorService
     private void Run()
     {
         Pin();
+        DescriptorSet.OfThisThread = _descriptors;
         var self = Thread.CurrentThread;
+        var due = new List<Action>();
         while (ReferenceEquals(_thread, self))
         {
             if (_queue.TryDequeue(out var run))
             {
-                _turns++;
                 run.Run();
+                if ((++_turns & (TurnsToLook - 1)) == 0) Look(self, due);
                 continue;
             }
 
             if (SpinForWork()) continue;
             if (_shutdown && TryEnd(self)) return;
-            Park(self);
+            Park(self, due);
         }
     }
 
@@ -131,36 +143,54 @@ internal sealed class CpuExecutor : ExecutorService
         return false;
     }
 
-    private void Park(Thread self)
+    private void Park(Thread self, List<Action> due)
     {
-        try
-        {
-            lock (_gate) Wait(self);
-        }
-        catch (ThreadInterruptedException)
-        {
-            // A handler interrupted its own thread. There is nothing to do.
-        }
-    }
-
-    private void Wait(Thread self)
-    {
-        if (!ReferenceEquals(_thread, self)) return;
+        ForgetInterrupt();
         _parked = true;
         Interlocked.MemoryBarrier();
         try
         {
-            if (_queue.IsEmpty && !_shutdown) Monitor.Wait(_gate);
+            if (ReferenceEquals(_thread, self) && _queue.IsEmpty && !_shutdown) _descriptors!.Wait(waits: true, due);
         }
         finally
         {
             _parked = false;
         }
+
+        Wake(due);
+    }
+
+    /// <summary>A thread that was relieved leaves this to the one that relieved it.</summary>
+    private void Look(Thread self, List<Action> due)
+    {
+        if (!ReferenceEquals(_thread, self) || _descriptors is not { HasRequests: true } descriptors) return;
+        descriptors.Wait(waits: false, due);
+        Wake(due);
+    }
+
+    private static void Wake(List<Action> due)
+    {
+        foreach (var wake in due) wake();
+        due.Clear();
+    }
+
+    /// <summary>A handler that interrupts its own thread means nobody here. Whoever blocked next would be interrupted.</summary>
+    private void ForgetInterrupt()
+    {
+        try
+        {
+            lock (_gate) Monitor.Wait(_gate, 0);
+        }
+        catch (ThreadInterruptedException)
+        {
+            // There is nothing to do.
+        }
     }
 
     private void Unpark()
     {
-        lock (_gate) Monitor.Pulse(_gate);
+        // This is within the lock: the set is disposed within it, when the thread has ended.
+        lock (_gate) _descriptors?.Ring();
     }
 
     /// <summary>Relieves a thread that has been in the same mailbox since the last check while others wait.</summary>
@@ -182,6 +212,8 @@ internal sealed class CpuExecutor : ExecutorService
         {
             if (!_shutdown || !_queue.IsEmpty || !ReferenceEquals(_thread, self)) return false;
             _thread = null;
+            _descriptors?.Dispose();
+            _descriptors = null;
             _watch?.Dispose();
             _watch = null;
             return true;

@@ -25,7 +25,7 @@ internal static class RuleOffloading
 
         var prepared = setup.Nic.Offload!.Prepare(RouteVerdicts.Of(setup, table));
         table.PassedByDevice = prepared.Report.Passed;
-        if (prepared.Report.Rules > 0) table.GoOnBehind(prepared.Report.Rules);
+        if (prepared.Report.Rules > 0) table.GoOnBehind(prepared.Report.Rules, prepared.Report.IsGuarded);
         warnings = WarningOf(prepared.Report, table.Rules);
         return prepared;
     }

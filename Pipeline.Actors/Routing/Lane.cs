@@ -32,9 +32,6 @@ internal sealed partial class Lane : IDisposable
     private readonly BundlePool _bundles;
     private readonly Fanout _fanout;
     private readonly PacketPagePool? _spill;
-    private readonly RouteRelief? _relief;
-    private readonly Action _hasRoomAgain;
-    private int _isBeyondShare;
     private long _sequence;
     private int _openCount;
 
@@ -82,22 +79,6 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>The number of packets that it copied in order to release their page.</summary>
     public long Spilled { get; private set; }
-
-    /// <summary>Whether its packets are to be diverted to the stack although it has room.</summary>
-    public bool IsRelieved => _relief is { IsOn: true, IsByDevice: false };
-
-    /// <summary>
-    /// Has the device leave later packets to the normal stack until half of the share is free. These packets cannot be given back.
-    /// </summary>
-    /// <returns>False where no device does that: the packets can be diverted.</returns>
-    public bool TryRelieveByDevice()
-    {
-        if (_relief is not { IsByDevice: true }) return false;
-        if (Interlocked.Exchange(ref _isBeyondShare, 1) == 1) return true;
-        _relief.Change(isMore: true);
-        Share.WakeAtLowWater(_hasRoomAgain);
-        return true;
-    }
 
     /// <summary>
     /// Whether a page's packets should be copied so that the page is not pinned. They can be if none is longer than
@@ -195,35 +176,10 @@ internal sealed partial class Lane : IDisposable
         foreach (var outbox in _fanout.Outboxes) outbox.SendAllHeld();
     }
 
-    /// <summary>Drops the oldest packets that it still has: those held back or parked, otherwise those being bundled.</summary>
-    /// <returns>False when there are none.</returns>
-    public bool EvictOldest()
-    {
-        Outbox? oldest = null;
-        foreach (var outbox in _fanout.Outboxes) oldest = Older(oldest, outbox);
-        foreach (var outbox in _fanout.Parking) oldest = Older(oldest, outbox);
-        if (oldest?.Oldest is not { } bundle) return false;
-        Counters.Evict(bundle.Count, bundle.Bytes);
-        DropOldest(oldest, DropReason.DropOld);
-        return true;
-    }
-
-    /// <summary>Drops everything it still has.</summary>
-    public void DropAll(DropReason reason)
-    {
-        foreach (var outbox in _fanout.Outboxes) DropAll(outbox, reason);
-        foreach (var outbox in _fanout.Parking) DropAll(outbox, reason);
-    }
-
     public void Dispose()
     {
         HasRoomAgain();
         _spill?.Dispose();
-    }
-
-    private void HasRoomAgain()
-    {
-        if (Interlocked.Exchange(ref _isBeyondShare, 0) == 1) _relief!.Change(isMore: false);
     }
 
     private void Spill(PageBundle source, in Packet packet)
@@ -264,22 +220,6 @@ internal sealed partial class Lane : IDisposable
             ? pages / bundlePackets
             : pages * Math.Max(1L, share.Pool.PageSize / (bundlePackets * 2048L));
         return (int)Math.Clamp(bundles, 1, Math.Max(1, share.LimitBundles / 2));
-    }
-
-    private static Outbox? Older(Outbox? oldest, Outbox? outbox) =>
-        outbox?.Oldest is { } bundle && (oldest?.Oldest is not { } before || bundle.StartedAt < before.StartedAt) ? outbox : oldest;
-
-    private void DropAll(Outbox? outbox, DropReason reason)
-    {
-        while (outbox?.Oldest is not null) DropOldest(outbox, reason);
-    }
-
-    private void DropOldest(Outbox outbox, DropReason reason)
-    {
-        var bundle = outbox.TakeOldest(out var wasOpen)!;
-        if (wasOpen) _openCount--;
-        bundle.SettleDropped(reason);
-        bundle.Dispose();
     }
 
     private Outbox OutboxFor(PageBundle source, in Packet packet, out uint hash)

@@ -1,62 +1,47 @@
-using Microsoft.Win32.SafeHandles;
-using Pipeline.Nic.Linux;
-
 namespace Pipeline.Nic.Devices;
 
 /// <summary>
-/// One thread that waits for many descriptors, so that no queue's own thread has to. A device owns one and all of its queues use it.
+/// Waits for the descriptors of a device. A thread that runs queues waits for theirs itself (<see cref="DescriptorSet.OfThisThread"/>). For
+/// all other threads there is one that waits, so that none of them has to.
 /// </summary>
 /// <remarks>
-/// The thread starts with the first request and ends with <see cref="Dispose"/>. Wake-ups are called on it, so they must be short. A
-/// request does not wake the thread: it would be one more switch between threads for every block of a ring.
+/// The thread starts with the first request and ends with <see cref="Dispose"/>. Wake-ups are called on it, so they must be short.
 /// </remarks>
-internal sealed class DescriptorWaiter : IDisposable
+internal sealed class DescriptorWaiter(string name) : IDisposable
 {
     private readonly Lock _gate = new();
-    private readonly SafeFileHandle _set = Epoll.Create();
-    private readonly SafeFileHandle _bell;
-    private readonly Dictionary<int, Action> _requests = [];
-    private readonly string _name;
+    private readonly DescriptorSet _set = new();
+    private readonly Dictionary<int, DescriptorSet> _elsewhere = [];
     private Thread? _thread;
     private bool _disposed;
-
-    public DescriptorWaiter(string name)
-    {
-        _name = name;
-        try
-        {
-            _bell = EventFd.Create();
-            Epoll.Watch(_set, BellDescriptor, once: false);
-        }
-        catch
-        {
-            _bell?.Dispose();
-            _set.Dispose();
-            throw;
-        }
-    }
-
-    private int BellDescriptor => (int)_bell.DangerousGetHandle();
 
     /// <summary>
     /// Calls <paramref name="wake"/> once when the descriptor can be read, has ended or is in error. If that is so already, the call comes
     /// soon. A second request for a descriptor replaces the first. Any thread.
     /// </summary>
-    /// <exception cref="LinuxException">The descriptor is not open.</exception>
+    /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
     public void WakeWhenReadable(int descriptor, Action wake) =>
         ObjectDisposedException.ThrowIf(!TryWakeWhenReadable(descriptor, wake), this);
 
     /// <summary>The same. False, and nothing is woken, after the end.</summary>
-    /// <exception cref="LinuxException">The descriptor is not open.</exception>
+    /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
     public bool TryWakeWhenReadable(int descriptor, Action wake)
     {
         lock (_gate)
         {
             if (_disposed) return false;
-            _requests[descriptor] = wake;
-            if (_thread is null) Start();
-            if (Epoll.Watch(_set, descriptor, once: true)) return true;
-            _requests.Remove(descriptor);
+            if (DescriptorSet.OfThisThread is { } own)
+            {
+                // Of one descriptor at most one thread waits.
+                if (_elsewhere.TryGetValue(descriptor, out var other) && other != own) other.Forget(descriptor);
+                _elsewhere[descriptor] = own;
+                if (own.TryAdd(descriptor, wake)) return true;
+            }
+            else
+            {
+                if (_thread is null) Start();
+                if (_set.TryAdd(descriptor, wake)) return true;
+            }
         }
 
         wake();
@@ -68,8 +53,8 @@ internal sealed class DescriptorWaiter : IDisposable
     {
         lock (_gate)
         {
-            _requests.Remove(descriptor);
-            if (!_disposed) Epoll.Forget(_set, descriptor);
+            if (_elsewhere.Remove(descriptor, out var other)) other.Forget(descriptor);
+            _set.Forget(descriptor);
         }
     }
 
@@ -81,11 +66,11 @@ internal sealed class DescriptorWaiter : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _requests.Clear();
+            foreach (var (descriptor, other) in _elsewhere) other.Forget(descriptor);
             thread = _thread;
-            // This is within the lock: the thread closes both when it has seen the end, and it cannot see the end before.
-            if (thread is null) Close();
-            else EventFd.Ring(_bell);
+            // This is within the lock: the thread disposes the set when it has seen the end, and it cannot see the end before.
+            if (thread is null) _set.Dispose();
+            else _set.Ring();
         }
 
         if (thread is not null && thread != Thread.CurrentThread) thread.Join();
@@ -93,37 +78,25 @@ internal sealed class DescriptorWaiter : IDisposable
 
     private void Start()
     {
-        _thread = new Thread(Run) { IsBackground = true, Name = _name };
+        _thread = new Thread(Run) { IsBackground = true, Name = name };
         _thread.Start();
     }
 
     private void Run()
     {
-        var reported = new int[Epoll.MostReported];
         var due = new List<Action>();
-        while (TakeReady(reported.AsSpan(0, Epoll.Wait(_set, reported)), due))
+        while (true)
         {
+            _set.Wait(waits: true, due);
+            lock (_gate)
+            {
+                if (_disposed) break;
+            }
+
             foreach (var wake in due) wake();
             due.Clear();
         }
 
-        Close();
-    }
-
-    /// <returns>False at the end. Until then the bell is silent.</returns>
-    private bool TakeReady(ReadOnlySpan<int> reported, List<Action> due)
-    {
-        lock (_gate)
-        {
-            foreach (var descriptor in reported)
-                if (_requests.Remove(descriptor, out var wake)) due.Add(wake);
-            return !_disposed;
-        }
-    }
-
-    private void Close()
-    {
-        _bell.Dispose();
         _set.Dispose();
     }
 }

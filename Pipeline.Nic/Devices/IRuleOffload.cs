@@ -67,4 +67,8 @@ public interface IPreparedRules : IDisposable
 /// <param name="Refused">The rules left to software, in their order.</param>
 /// <param name="Passed">The device's counts for this generation; null where it passes nothing by itself.</param>
 public sealed record OffloadReport(
-    int Generation, int Rules, string Tables, IReadOnlyList<RefusedRule> Refused, IPassedCounts? Passed = null);
+    int Generation, int Rules, string Tables, IReadOnlyList<RefusedRule> Refused, IPassedCounts? Passed = null)
+{
+    /// <summary>Whether it keeps out itself what guards match, so that no such packet reaches software.</summary>
+    public bool IsGuarded { get; init; }
+}

@@ -17,6 +17,7 @@ internal static unsafe partial class Epoll
     private const int EPOLL_CTL_MOD = 3;
     private const uint EPOLLIN = 1;
     private const uint EPOLLONESHOT = 1u << 30;
+    private const uint EPOLLET = 1u << 31;
 
     // struct epoll_event: 32 bits of events and 64 of data. On x86-64, and nowhere else, there is no gap between them.
     private static readonly int DataAt = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 4 : 8;
@@ -30,40 +31,49 @@ internal static unsafe partial class Epoll
     }
 
     /// <summary>
-    /// Has a descriptor reported when it is readable, at its end or in error, which can be at once. Any thread, also while another waits.
+    /// Has a descriptor reported once, when it is readable, at its end or in error, which can be at once. Any thread, also while another
+    /// waits.
     /// </summary>
-    /// <param name="once">Whether it is reported once, until it is watched again.</param>
     /// <returns>False for a regular file: it is always readable, and cannot be watched.</returns>
     /// <exception cref="LinuxException">It cannot be watched, such as a descriptor that is not open.</exception>
-    public static bool Watch(SafeFileHandle set, int descriptor, bool once)
+    public static bool Watch(SafeFileHandle set, int descriptor)
     {
-        var error = Control(set, EPOLL_CTL_MOD, descriptor, once);
-        if (error == Errno.ENOENT) error = Control(set, EPOLL_CTL_ADD, descriptor, once);
+        var error = Control(set, EPOLL_CTL_MOD, descriptor, EPOLLIN | EPOLLONESHOT);
+        if (error == Errno.ENOENT) error = Control(set, EPOLL_CTL_ADD, descriptor, EPOLLIN | EPOLLONESHOT);
         if (error is Errno.None or Errno.EPERM) return error == Errno.None;
         throw new LinuxException("epoll_ctl", $"descriptor {descriptor}", error);
     }
 
+    /// <summary>Has an eventfd reported each time somebody writes to it, whether or not it is read.</summary>
+    /// <exception cref="LinuxException">It cannot be watched.</exception>
+    public static void WatchBell(SafeFileHandle set, int descriptor)
+    {
+        var error = Control(set, EPOLL_CTL_ADD, descriptor, EPOLLIN | EPOLLET);
+        if (error != Errno.None) throw new LinuxException("epoll_ctl", $"descriptor {descriptor}", error);
+    }
+
     /// <summary>Reports a descriptor no more. To be called before it is closed: what it stands for can live on.</summary>
-    public static void Forget(SafeFileHandle set, int descriptor) => Control(set, EPOLL_CTL_DEL, descriptor, once: false);
+    public static void Forget(SafeFileHandle set, int descriptor) => Control(set, EPOLL_CTL_DEL, descriptor, 0);
 
     /// <summary>Waits until there is something to report. It continues after interruptions by signals.</summary>
     /// <param name="reported">Gets the descriptors; at least <see cref="MostReported"/> long.</param>
+    /// <param name="waits">False only looks.</param>
     /// <returns>How many.</returns>
     /// <exception cref="LinuxException">The system could not wait.</exception>
-    public static int Wait(SafeFileHandle set, Span<int> reported)
+    public static int Wait(SafeFileHandle set, Span<int> reported, bool waits)
     {
         var events = stackalloc byte[MostReported * 16];
         int count;
-        while ((count = epoll_wait(set, events, MostReported, -1)) < 0)
+        while ((count = epoll_wait(set, events, MostReported, waits ? -1 : 0)) < 0)
             if ((Errno)Marshal.GetLastPInvokeError() != Errno.EINTR) throw LinuxException.Last("epoll_wait", "waiting for descriptors");
         for (var i = 0; i < count; i++) reported[i] = Unsafe.ReadUnaligned<int>(events + (i * EventBytes) + DataAt);
         return count;
     }
 
-    private static Errno Control(SafeFileHandle set, int operation, int descriptor, bool once)
+    private static Errno Control(SafeFileHandle set, int operation, int descriptor, uint events)
     {
         var one = stackalloc byte[16];
-        Unsafe.WriteUnaligned(one, EPOLLIN | (once ? EPOLLONESHOT : 0));
+        Unsafe.WriteUnaligned(one, events);
         Unsafe.WriteUnaligned(one + DataAt, (long)descriptor);
         return epoll_ctl(set, operation, descriptor, one) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
     }

@@ -14,6 +14,8 @@ namespace Pipeline.Nic.Rules;
 internal sealed class InterpretedRules(
     IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters, IReadOnlyList<Guard> guards, int from = 0)
 {
+    private readonly bool _asksGuards = guards.Any(g => g.Conditions.Count > 0);
+
     public InterpretedRules(IReadOnlyList<MarkRule> rules, IReadOnlyList<CbpfProgram?> filters)
         : this(rules, filters, [])
     {
@@ -44,6 +46,13 @@ internal sealed class InterpretedRules(
         for (var i = 0; i < count; i++)
         {
             ref var packet = ref packets[from == 0 ? i : pending[i]];
+            if (from == 0 && !_asksGuards && packet.Has(PacketFlags.MarkedByDevice))
+            {
+                // The device has looked at the bytes, and they need not come into the cache for it.
+                Count(packet.Rule, packet, counts);
+                continue;
+            }
+
             var bytes = new ReadOnlySpan<byte>(region + packet.Offset, packet.CapturedLength);
             var located = LocatedPacket.Locate((LinkType)linkType, bytes, packet.WireLength);
             if (from == 0 && GuardOf((LinkType)linkType, located) is >= 0 and var guard)

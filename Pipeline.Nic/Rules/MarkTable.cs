@@ -107,20 +107,28 @@ public sealed class MarkTable : MarkedBy
     /// Says that a device runs the first <paramref name="rules"/> rules of this generation, and prepares to continue after them. Call it
     /// before the device's bundles come. Bundles that come earlier are classified from scratch.
     /// </summary>
-    public void GoOnBehind(int rules)
+    /// <param name="isGuarded">Whether the device keeps out what the guards match, so that no such packet reaches software.</param>
+    public void GoOnBehind(int rules, bool isGuarded = false)
     {
-        // Of a set that the device runs whole, software gets only packets that several rules matched. It tries all of them again.
-        if (rules == Rules.Rules.Count)
-        {
-            Volatile.Write(ref _behindDevice, new BehindDevice(rules, this));
-            return;
-        }
-
-        // Rules that never match replace the device's rules, so all others keep their numbers and counters.
-        var behind = new MarkTable(
-            Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] }, Guards, _engine);
-        foreach (var link in _programs.Keys) behind.Prepare(link);
+        var isWhole = rules == Rules.Rules.Count;
+        var behind = isWhole && (Guards.Count == 0 || !isGuarded) ? this : Behind(rules, isWhole, isGuarded);
+        if (behind != this) foreach (var link in _programs.Keys) behind.Prepare(link);
         Volatile.Write(ref _behindDevice, new BehindDevice(rules, behind));
+    }
+
+    /// <summary>
+    /// The rules for what a device has not finished with. Of a set that it runs whole, that is packets that several rules matched: all
+    /// rules are tried on them again. Of a part, rules that never match replace the device's, so all others keep their numbers and
+    /// counters.
+    /// </summary>
+    private MarkTable Behind(int rules, bool isWhole, bool isGuarded)
+    {
+        var set = isWhole ? Rules : Rules with { Rules = [.. Rules.Rules.Select((rule, i) => i < rules ? Unmatchable(rule) : rule)] };
+        var guards = isGuarded ? [.. Guards.Select(g => g with { Conditions = [] })] : Guards;
+
+        // Where no two rules match one packet, only marks that the device wrote are counted, and nothing has to be compiled for that.
+        var engine = isWhole && !Rules.Rules.Any(r => r.Continue) ? MarkEngine.Interpreter : _engine;
+        return new MarkTable(set, guards, engine);
     }
 
     /// <summary>

@@ -96,6 +96,7 @@ public sealed class XdpSpecs : IDisposable
         Assert.Empty(watch.Faults);
         Assert.DoesNotContain(view.Ledger.DeviceLost, l => l.Value > 0);
         Assert.Equal((sent, true), (view.Ledger.Received.Packets, view.Balanced));
+        Assert.DoesNotContain(view.Ledger.DroppedByReason, r => r.Value.Packets > 0);
         Assert.Equal((view.Ledger.Passed.Packets, sent), (view.Ledger.PassedByDevice.Packets, view.Ledger.Passed.Packets + view.Ledger.Delivered.Packets));
         Assert.Equal(view.Ledger.Received, view.Rules.Aggregate(view.Unmatched + view.EarlierRules, (sum, rule) => sum + rule.Matched));
     }

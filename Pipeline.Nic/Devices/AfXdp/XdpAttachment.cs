@@ -236,7 +236,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             generation.Program.Program.Rules,
             $"{generation.Program.Program.Length} instructions",
             [],
-            generation);
+            generation) { IsGuarded = true };
 
         public void PutInForce()
         {

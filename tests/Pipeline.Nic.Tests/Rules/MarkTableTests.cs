@@ -3,6 +3,7 @@ using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
+using Pipeline.Nic.Rules.Guards;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -10,6 +11,24 @@ namespace Pipeline.Nic.Tests.Rules;
 
 public class MarkTableTests
 {
+    [Fact]
+    public void Behind_a_device_that_keeps_out_itself_guards_are_not_asked_about_what_it_marked_and_rules_that_continue_are_all_counted()
+    {
+        byte[] arp = [.. new byte[12], 8, 6, 0, 1, 8, 0, 6, 4, .. new byte[40]];
+        var rules = RuleText.Valid("rule a match 12:ffff:0806 mark 1 continue\nrule b match 14:ffff:0001 mark 2/2 continue");
+        var table = MarkTable.Compile(rules, KeepOutGuards.All(new GuardPorts { Ssh = [22] }));
+        table.GoOnBehind(2, isGuarded: true);
+        using var test = new TestBundle(LinkType.Ethernet, arp, arp);
+        test.Bundle.MarkedBy = new MarkedByDevice(rules.Generation, 2);
+        (test.Bundle.Packets[0].Mark, test.Bundle.Packets[0].Rule, test.Bundle.Packets[0].Flags) = (1, 1, PacketFlags.MarkedByDevice);
+        var counters = table.NewCounters();
+
+        table.Classify(test.Bundle, counters);
+
+        Assert.Equal([(1u, 1), (3u, 2)], test.Bundle.Packets.ToArray().Select(p => (p.Mark, p.Rule)));
+        Assert.Equal((2, 1), (counters.Of(1).Packets, counters.Of(2).Packets));
+    }
+
     private static readonly byte[] One = [1, 0, 0, 0];
 
     [Fact]

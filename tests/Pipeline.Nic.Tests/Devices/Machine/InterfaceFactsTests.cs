@@ -24,7 +24,6 @@ public sealed class InterfaceFactsTests
         Assert.Null(facts.Kind);
         Assert.Null(facts.Peer);
         Assert.False(facts.HasPeerElsewhere);
-        Assert.Empty(facts.Holders);
         Assert.NotEqual(true, facts.DriverXdp?.RunsPrograms);
     }
 
@@ -82,7 +81,9 @@ public sealed class InterfaceFactsTests
         Assert.NotEqual(0u, facts.XdpProgram);
     }
 
-    /// <summary>The least that a socket needs to be bound: memory, its two rings, and a ring to receive (Documentation/networking/af_xdp.rst).</summary>
+    /// <summary>
+    /// The least that a socket needs to be bound: memory, its two rings, and a ring to receive (Documentation/networking/af_xdp.rst).
+    /// </summary>
     private static SafeFileHandle BoundSocket(int netdev, nint memory)
     {
         // Linux, include/linux/socket.h and include/uapi/linux/if_xdp.h

@@ -1,0 +1,109 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Nic.Devices;
+
+/// <summary>
+/// Descriptors and what to call when each can be read. A thread that has nothing else to do waits for them: one of a device's own, or one
+/// that runs the queue itself, so that a packet wakes no thread but the one that takes it.
+/// </summary>
+/// <remarks>A request wakes nobody: it would be one more switch between threads for every burst of packets.</remarks>
+public sealed class DescriptorSet : IDisposable
+{
+    [ThreadStatic]
+    private static DescriptorSet? t_ofThisThread;
+
+    private readonly Lock _gate = new();
+    private readonly SafeFileHandle _set = Epoll.Create();
+    private readonly SafeFileHandle _bell;
+    private readonly Dictionary<int, Action> _requests = [];
+    private volatile int _count;
+    private bool _disposed;
+
+    /// <exception cref="LinuxException">No descriptor is left.</exception>
+    public DescriptorSet()
+    {
+        try
+        {
+            _bell = EventFd.Create();
+            Epoll.WatchBell(_set, (int)_bell.DangerousGetHandle());
+        }
+        catch
+        {
+            _bell?.Dispose();
+            _set.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The set that this thread waits for when it has nothing else to do; null for most threads.</summary>
+    public static DescriptorSet? OfThisThread
+    {
+        get => t_ofThisThread;
+        set => t_ofThisThread = value;
+    }
+
+    /// <summary>Whether anybody asked for anything. Any thread.</summary>
+    public bool HasRequests => _count > 0;
+
+    /// <summary>
+    /// Has <paramref name="wake"/> called once, by whoever waits, when the descriptor can be read, has ended or is in error. A second
+    /// request for a descriptor replaces the first. Any thread.
+    /// </summary>
+    /// <returns>False for what cannot be waited for: a regular file, which is always readable, or anything after the end.</returns>
+    /// <exception cref="LinuxException">The descriptor is not open.</exception>
+    public bool TryAdd(int descriptor, Action wake)
+    {
+        lock (_gate)
+        {
+            if (_disposed) return false;
+            _requests[descriptor] = wake;
+            if (!Epoll.Watch(_set, descriptor)) _requests.Remove(descriptor);
+            _count = _requests.Count;
+            return _requests.ContainsKey(descriptor);
+        }
+    }
+
+    /// <summary>Drops the request for a descriptor that is about to be closed. Any thread.</summary>
+    public void Forget(int descriptor)
+    {
+        lock (_gate)
+        {
+            _requests.Remove(descriptor);
+            _count = _requests.Count;
+            if (!_disposed) Epoll.Forget(_set, descriptor);
+        }
+    }
+
+    /// <summary>Waits until a descriptor can be read or somebody rings, and collects what is to be called.</summary>
+    /// <param name="waits">False looks, and does not wait.</param>
+    /// <param name="due">Gets the calls, which this does not make.</param>
+    public void Wait(bool waits, List<Action> due)
+    {
+        Span<int> reported = stackalloc int[Epoll.MostReported];
+        reported = reported[..Epoll.Wait(_set, reported, waits)];
+        lock (_gate)
+        {
+            foreach (var descriptor in reported)
+                if (_requests.Remove(descriptor, out var wake)) due.Add(wake);
+            _count = _requests.Count;
+        }
+    }
+
+    /// <summary>Ends a wait, this one or the next. Any thread, until it is disposed.</summary>
+    public void Ring() => EventFd.Ring(_bell);
+
+    /// <summary>Nobody waits any more, and requests are forgotten.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+        {
+            if (_disposed) return;
+            _disposed = true;
+            _requests.Clear();
+            _count = 0;
+            _bell.Dispose();
+            _set.Dispose();
+        }
+    }
+}
