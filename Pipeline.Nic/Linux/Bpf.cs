@@ -15,6 +15,7 @@ internal static unsafe partial class Bpf
     private const int BPF_MAP_UPDATE_BATCH = 26;
     private const int BPF_LINK_CREATE = 28;
     private const int BPF_LINK_UPDATE = 29;
+    private const int BPF_LINK_DETACH = 34;
 
     private const int BPF_PROG_TYPE_XDP = 6;
     private const int BPF_XDP = 37;
@@ -143,6 +144,15 @@ internal static unsafe partial class Bpf
     {
         var attributes = new link_update_attr { link_fd = NumberOf(link), new_prog_fd = NumberOf(program) };
         if (Call(BPF_LINK_UPDATE, &attributes, sizeof(link_update_attr)) < 0) throw LinuxException.Last("bpf(BPF_LINK_UPDATE)", name);
+    }
+
+    /// <summary>
+    /// Detaches the program at once (Linux 5.9). Closing the descriptor detaches it too, but the kernel may do that a moment later.
+    /// </summary>
+    public static void DetachLink(SafeFileHandle link)
+    {
+        var attributes = new link_update_attr { link_fd = NumberOf(link) };
+        _ = Call(BPF_LINK_DETACH, &attributes, sizeof(link_update_attr));
     }
 
     private static long Load(ReadOnlySpan<byte> instructions, uint flags, string name, Span<byte> log)

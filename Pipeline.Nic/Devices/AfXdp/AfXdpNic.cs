@@ -21,11 +21,6 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// </remarks>
 public sealed class AfXdpNic : INic
 {
-    /// <summary>How long another socket may still hold a queue: the kernel lets go of one that was closed after some 20 ms.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
-
     private readonly AfXdpQueue[] _queues;
     private readonly RtNetlink _links;
     private readonly object _drainGate = new();
@@ -39,6 +34,7 @@ public sealed class AfXdpNic : INic
         Interfaces = [Interface];
         Waiter = new DescriptorWaiter($"waiter of {name}");
         News = new LinkNews(Waiter, queues);
+        Missed = new LinkCounter(name, s => s.rx_missed_errors);
 
         // Queues that sleep notice by it that nothing more comes by the earlier rules.
         attachment.Changed = News.Tell;
@@ -103,6 +99,11 @@ public sealed class AfXdpNic : INic
 
     internal LinkNews News { get; }
 
+    /// <summary>
+    /// Packets that found no room in the hardware's ring. The stack's own drops count among others of the interface, but not here.
+    /// </summary>
+    internal LinkCounter Missed { get; }
+
     /// <summary>The interface as it is now, by its number; null when it is gone. Any thread.</summary>
     internal LinkFacts? Look()
     {
@@ -155,6 +156,7 @@ public sealed class AfXdpNic : INic
         foreach (var queue in _queues) queue.Dispose();
         Attachment.Dispose();
         News.Dispose();
+        Missed.Dispose();
         _links.Dispose();
     }
 
@@ -217,9 +219,9 @@ public sealed class AfXdpNic : INic
                 queue.Open(netdev);
                 return;
             }
-            catch (LinuxException e) when (e.Errno == Errno.EBUSY && Stopwatch.GetElapsedTime(since) < Patience)
+            catch (LinuxException e) when (e.Errno == Errno.EBUSY && Stopwatch.GetElapsedTime(since) < XdpAttachment.Patience)
             {
-                Thread.Sleep(BetweenTries);
+                Thread.Sleep(XdpAttachment.BetweenTries);
             }
             catch (LinuxException e) when (e.Errno is Errno.EPERM or Errno.EACCES)
             {
@@ -234,12 +236,22 @@ public sealed class AfXdpNic : INic
 
     private static string WhyNot(LinuxException e, string queue) => e.Errno switch
     {
-        Errno.EBUSY => $"queue {queue} is held by another AF_XDP socket",
+        Errno.EBUSY => $"queue {queue} is held by another AF_XDP socket{Holder()}",
         Errno.ENOBUFS =>
             $"{queue}: the memory for packets exceeds the limit on locked memory; raise it (`ulimit -l`), or grant CAP_IPC_LOCK",
         Errno.EOPNOTSUPP => $"{queue}: the driver does not write packets into the program's memory (zero copy); expected copy mode",
         _ => e.Message,
     };
+
+    /// <summary>
+    /// The process that has such sockets, in words. Which queues they are bound to only some kernels tell, so it is named if it is the only
+    /// one.
+    /// </summary>
+    private static string Holder()
+    {
+        var others = ProcessFiles.MappersOf(XdpDiagnosis.FillRingOffset);
+        return others is [var (process, command)] ? $", of process {process} ({command})" : "";
+    }
 
     private static LinkFacts Checked(LinkFacts? link, string name)
     {

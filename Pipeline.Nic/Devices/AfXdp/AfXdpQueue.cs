@@ -101,6 +101,7 @@ public sealed unsafe class AfXdpQueue : INicQueue
     {
         if (_socket is not null) _losses.Note(_socket.Statistics);
         if (_disposed) _losses.Close(_nic.Attachment.Port.Taken(_index) - _received);
+        if (_index == 0 && !_disposed) _losses.NoteMissed(_nic.Missed.Total(isLast: _nic.IsDraining));
         _losses.Tell(account);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
@@ -10,6 +11,11 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// </summary>
 internal sealed class XdpAttachment : IRuleOffload, IDisposable
 {
+    /// <summary>How long whoever had the interface may take to let go of it.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
+    public static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Generations of which packets can still be on their way. Rules do not change faster than packets are read.</summary>
     private const int MostKnown = 64;
 
@@ -182,7 +188,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
     private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
     {
         using var passing = PassingProgram.Load(mode);
-        var link = XdpLink.Attach(passing.Handle, name, netdev, mode);
+        var link = AttachInTime(passing, name, netdev, mode);
         try
         {
             return new XdpAttachment(name, queues, link, passing.HasFragments, whyGeneric);
@@ -193,6 +199,24 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             throw LoadedXdpProgram.Explained(e);
         }
     }
+
+    /// <summary>Tries for a while: of a process that was killed the kernel detaches the program a moment later.</summary>
+    private static XdpLink AttachInTime(PassingProgram program, string name, int netdev, XdpMode mode)
+    {
+        for (var since = Stopwatch.GetTimestamp(); ;)
+        {
+            try
+            {
+                return XdpLink.Attach(program.Handle, name, netdev, mode);
+            }
+            catch (XdpException e) when (IsHeld(e) && Stopwatch.GetElapsedTime(since) < Patience)
+            {
+                Thread.Sleep(BetweenTries);
+            }
+        }
+    }
+
+    private static bool IsHeld(XdpException e) => e.InnerException is LinuxException { Errno: Errno.EBUSY or Errno.EEXIST };
 
     /// <summary>Whether it is the driver that refuses, so that the place after the driver remains.</summary>
     private static bool IsForDrivers(XdpException e) =>

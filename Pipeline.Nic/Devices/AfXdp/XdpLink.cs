@@ -54,11 +54,23 @@ public sealed class XdpLink : IDisposable
     }
 
     /// <summary>Detaches the program that is attached at the time. Packets already in the kernel have gone through it.</summary>
-    public void Dispose() => _link.Dispose();
+    public void Dispose()
+    {
+        if (_link.IsClosed) return;
+        Bpf.DetachLink(_link);
+        _link.Dispose();
+    }
+
+    /// <summary>The program in words, with its id where it is still there.</summary>
+    private static string ProgramOf(string netdev)
+    {
+        using var links = RtNetlink.Open();
+        return links.Find(netdev) is { XdpProgram: > 0 and var id } ? $"XDP program {id}" : "an XDP program";
+    }
 
     private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch
     {
-        Errno.EBUSY or Errno.EEXIST => $"{netdev} has an XDP program already; detach it first (`ip link set dev {netdev} xdp off`)",
+        Errno.EBUSY or Errno.EEXIST => $"{netdev} has {ProgramOf(netdev)} already; detach it first (`ip link set dev {netdev} xdp off`)",
         Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} "
             + $"mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
         Errno.ERANGE =>

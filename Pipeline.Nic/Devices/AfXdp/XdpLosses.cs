@@ -10,7 +10,9 @@ namespace Pipeline.Nic.Devices.AfXdp;
 internal sealed class XdpLosses
 {
     private static readonly DeviceLoss[] Kinds =
-        [DeviceLoss.RingFull, DeviceLoss.FillEmpty, DeviceLoss.InvalidDescriptor, DeviceLoss.KernelDrops];
+        [DeviceLoss.RingFull, DeviceLoss.FillEmpty, DeviceLoss.InvalidDescriptor, DeviceLoss.KernelDrops, DeviceLoss.InterfaceDrops];
+
+    private const int Missed = 4;
 
     private readonly long[] _earlier = new long[Kinds.Length];
     private readonly long[] _now = new long[Kinds.Length];
@@ -18,7 +20,7 @@ internal sealed class XdpLosses
     private long _tooLong;
     private bool _isClosed;
 
-    private long Known => _earlier.Sum() + _now.Sum() + _tooLong;
+    private long Known => _earlier.Sum() + _now.Sum() + _tooLong - _earlier[Missed];
 
     /// <summary>Takes over what the kernel has counted for the socket.</summary>
     public void Note(in IfXdp.xdp_statistics socket)
@@ -35,6 +37,9 @@ internal sealed class XdpLosses
     {
         for (var i = 0; i < _now.Length; i++) (_earlier[i], _now[i]) = (_earlier[i] + _now[i], 0);
     }
+
+    /// <summary>Takes over what the interface lost before any program ran.</summary>
+    public void NoteMissed(long packets) => _earlier[Missed] = packets;
 
     /// <summary>Counts a packet whose pieces do not fit into a page.</summary>
     public void CountTooLong() => _tooLong++;

@@ -136,7 +136,7 @@ public abstract class AfXdpContractTests : NicQueueContract
 
         var refusal = Assert.Throws<UnavailableException>(() => AfXdpNic.Open(device.Wire.Near, new AfXdpOptions { Mode = Mode }));
 
-        Assert.StartsWith($"queue {device.Wire.Near}:0 is held by", refusal.Message);
+        Assert.StartsWith($"queue {device.Wire.Near}:0 is held by another AF_XDP socket", refusal.Message);
         Assert.DoesNotContain("xdp", Tool.Run("ip", "-d", "link", "show", "dev", device.Wire.Near).Output);
     }
 

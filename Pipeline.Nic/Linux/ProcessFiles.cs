@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Pipeline.Nic.Devices.Machine;
+namespace Pipeline.Nic.Linux;
 
 /// <summary>The open files of processes, as <c>/proc/PID/fd</c> shows them (proc(5)). Other users' are seen by root alone.</summary>
 internal static class ProcessFiles

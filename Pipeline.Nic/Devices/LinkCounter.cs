@@ -1,6 +1,6 @@
 using Pipeline.Nic.Linux;
 
-namespace Pipeline.Nic.Devices.AfPacket;
+namespace Pipeline.Nic.Devices;
 
 /// <summary>
 /// What an interface counted since this was made, such as packets that it or its driver dropped. One thread at a time.
