@@ -70,8 +70,20 @@ internal sealed class Check(Terminal terminal, Parts parts)
     private void CheckSource(ConfigurationResult reading, PipelineOptions options)
     {
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
+        _found.AddRange(OpenUnderLoad(reading, options));
         _keepOut = KeepOutPorts.Of(options);
         _isCopy = _keepOut is null && Backends.TraitsOf(SourceChoice.Resolve(options).Source) is { IsLive: true, IsCopy: true };
+    }
+
+    /// <summary>A route that gives up its packets under load lets a flood through to the machine it guards.</summary>
+    private static IEnumerable<Diagnostic> OpenUnderLoad(ConfigurationResult reading, PipelineOptions options)
+    {
+        if (Backends.TraitsOf(SourceChoice.Resolve(options).Source) is not { TakesFromStack: true }) yield break;
+        foreach (var route in options.Routes.Where(r => r.Overload == Overload.ToStack))
+        {
+            var words = $"the route to {route.To} fails open: beyond its share, later packets go to the normal stack unseen";
+            yield return reading.Error(words, "pipeline", "routes") with { Severity = Severity.Warning };
+        }
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

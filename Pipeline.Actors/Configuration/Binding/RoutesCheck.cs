@@ -48,6 +48,10 @@ internal static class RoutesCheck
                 at,
                 $"`to-stack` on a route that copies: the stack would get a packet that has another final route; expected {expected}");
         }
+        else if (key == "on-failure")
+        {
+            section.Warning(at, "this route fails open: while no instance takes packets, they go to the normal stack unseen");
+        }
     }
 
     /// <summary>A route is never reached when a final route before it takes every mark that it could match.</summary>

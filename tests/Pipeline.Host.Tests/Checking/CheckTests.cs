@@ -49,6 +49,18 @@ public sealed class CheckTests : IDisposable
         Assert.Equal("keep-out: arp, icmp-errors, dhcp, l2-control, dashboard (port 8480)\nkeep-out: lifted nd, ssh\n" + NoSockets, _screen.Out);
     }
 
+    [Theory]
+    [InlineData("overload", "edge.conf:3:12: warning: the route to c fails open: beyond its share, later packets go to the normal stack unseen")]
+    [InlineData("on-failure", "edge.conf:3:47: warning: this route fails open: while no instance takes packets, they go to the normal stack unseen")]
+    public async Task A_route_that_fails_open_is_warned_of_where_packets_are_taken(string key, string warning)
+    {
+        var file = Write("edge.conf", $"pipeline {{\n  source {{ interface = x, backend = afxdp }}\n  routes = [ {{ mark = 1, to = c, {key} = to-stack }} ]\n  consumers {{ c {{ kind = bypass, handler = count }} }}\n}}");
+
+        Assert.Equal(0, await Check(file));
+
+        Assert.Contains(warning, _screen.Error);
+    }
+
     [Fact]
     public async Task A_guard_that_is_lifted_is_not_said_to_be_missing()
     {
