@@ -13,6 +13,13 @@ internal static unsafe class EthtoolChannels
     public static int? ReceiveQueuesOf(SafeFileHandle socket, string name) =>
         Of(socket, name)?.Receiving is > 0 and var queues ? queues : null;
 
+    /// <summary>The same, in the network namespace of the calling thread.</summary>
+    public static int? ReceiveQueuesOf(string name)
+    {
+        using var socket = SysSocket.Create(SysSocket.AF_NETLINK, SysSocket.SOCK_RAW, SysSocket.NETLINK_ROUTE, "ethtool");
+        return ReceiveQueuesOf(socket, name);
+    }
+
     /// <summary>
     /// The channels in use that receive and that send, and the most that can receive; null where the driver does not tell.
     /// </summary>

@@ -1,8 +1,12 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Devices.AfPacket;
 
 /// <summary>Opens an <see cref="AfPacketNic"/>.</summary>
 internal sealed class AfPacketBackend : IBackend
 {
+    private const int FewestBlocks = 8;
+
     public string Name => "afpacket";
 
     public SourceTraits Traits => SourceTraits.LiveCopy;
@@ -22,6 +26,11 @@ internal sealed class AfPacketBackend : IBackend
         return $"{Name} copies what {direction}{(source.IsPromiscuous ? ", promiscuous" : "")}; the normal stack keeps every packet";
     }
 
-    private static AfPacketOptions OptionsOf(SourceOptions source) =>
-        new() { IsPromiscuous = source.IsPromiscuous, Direction = source.Direction, Queues = source.Queues ?? 1 };
+    /// <summary>As many queues as the interface has, unless another number is asked for. They share the memory of one.</summary>
+    private static AfPacketOptions OptionsOf(SourceOptions source)
+    {
+        var options = new AfPacketOptions { IsPromiscuous = source.IsPromiscuous, Direction = source.Direction };
+        var queues = source.Queues ?? Math.Min(EthtoolChannels.ReceiveQueuesOf(source.Interface!) ?? 1, AfPacketOptions.MostQueues);
+        return options with { Queues = queues, Blocks = Math.Max(FewestBlocks, options.Blocks / queues) };
+    }
 }

@@ -267,8 +267,7 @@ public sealed class AfXdpNic : INic
 
     private static int QueuesOf(LinkFacts link, int? wanted)
     {
-        using var socket = SysSocket.Create(SysSocket.AF_PACKET, SysSocket.SOCK_RAW, 0, link.Name);
-        var all = EthtoolChannels.ReceiveQueuesOf(socket, link.Name) ?? Math.Max(1, link.RxQueues);
+        var all = EthtoolChannels.ReceiveQueuesOf(link.Name) ?? Math.Max(1, link.RxQueues);
         if (wanted > all)
             throw new UnavailableException($"{link.Name} has {all} receive {(all == 1 ? "queue" : "queues")}, and {wanted} were asked for");
         return Math.Min(wanted ?? all, XdpCounters.MostQueues);
