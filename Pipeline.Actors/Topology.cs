@@ -63,6 +63,7 @@ internal sealed class Topology
     /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
     public IReadOnlyList<ConsumerInstance> Consumers => Groups.All;
 
+    /// <summary>The device's queues, and after them its copies, if it makes any. Only queues have accounts in the books.</summary>
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
     /// <exception cref="OutputException">An output cannot be created.</exception>
@@ -80,14 +81,15 @@ internal sealed class Topology
             throw;
         }
 
-        for (var i = 0; i < setup.Nic.Queues.Count; i++) topology.AddQueue(setup.Nic.Queues[i]);
+        foreach (var queue in setup.Nic.Queues) topology.AddQueue(queue);
+        if (setup.Nic.Copies is { } copies) topology.AddQueue(copies, areCopies: true);
         return topology;
     }
 
     /// <summary>Assigns a thread to every queue and every consumer instance. Before any actor starts.</summary>
     public void Place(UsableCpus cpus)
     {
-        Placement = CpuPlacement.Of(cpus, _queues.Count, Consumers.Count);
+        Placement = CpuPlacement.Of(cpus, _setup.Nic.Queues.Count, Consumers.Count);
         for (var i = 0; i < _queues.Count; i++)
         {
             _queues[i].Queue.Dispatcher = _queues[i].Router.Dispatcher = DispatcherIds.IntakeOf(Placement.IntakeThreadOf(i));
@@ -96,22 +98,27 @@ internal sealed class Topology
         for (var i = 0; i < Consumers.Count; i++) Consumers[i].Dispatcher = DispatcherIds.DeliveryOf(Placement.DeliveryThreadOf(i));
     }
 
-    private void AddQueue(INicQueue queue)
+    /// <param name="areCopies">Whether its packets are copies of packets that the device passes, which are received there.</param>
+    private void AddQueue(INicQueue queue, bool areCopies = false)
     {
-        var lost = Ledger.AddAccount(queue.Name, AccountKind.Stage);
+        var lost = Ledger.AddAccount(queue.Name, areCopies ? AccountKind.Copy : AccountKind.Stage);
         var outgoing = new BundlePool(BundlePackets);
         var plan = Routes.AddQueue(queue.Pool, outgoing);
         var router = new RouterCell
         {
             Name = $"router-{queue.Name}",
             Rules = Rules.AddRouter(plan),
-            Scatter = new Scatter(plan),
+            Scatter = new Scatter(plan, areCopies),
+            IsOfCopies = areCopies,
             Bundles = outgoing,
             Latency = _setup.Options.Bundle.Latency,
             Warnings = Warnings,
         };
-        var cell = new QueueCell(
-            queue, Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count)), lost, new BundlePool(BundlePackets), Selection)
+        var account = areCopies
+            ? new QueueAccount(queue.Name, copies: lost)
+            : Ledger.AddQueue(queue.Name, PassedFrom(_queues.Count));
+        var selection = areCopies ? new Selection(_setup.Expression, limit: null) : Selection;
+        var cell = new QueueCell(queue, account, lost, new BundlePool(BundlePackets), selection)
         {
             Rules = router.Rules,
         };

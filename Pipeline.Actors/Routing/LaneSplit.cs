@@ -10,7 +10,9 @@ namespace Pipeline.Actors.Routing;
 /// looked up once and assigned by bit masks, without a branch that depends on the packet. Neighbouring packets go different ways, and a
 /// mispredicted branch costs more than the look-up. For one thread; reused for the next stretch.
 /// </summary>
-internal sealed class LaneSplit(int lanes)
+/// <param name="lanes">How many there are.</param>
+/// <param name="isOfCopies">Whether the packets are copies already, which go along lanes of copies only. Some may go along none.</param>
+internal sealed class LaneSplit(int lanes, bool isOfCopies = false)
 {
     /// <summary>The packets that are assigned at a time: a bit each in a word.</summary>
     public const int Hand = 64;
@@ -48,6 +50,7 @@ internal sealed class LaneSplit(int lanes)
         Page = source.Pool.PageOf(packets[0].Offset);
         var finals = Room(packets.Length);
         (Touched, Copied) = table.Sole is { } sole ? LookAtNone(finals, sole) : Look(table, packets, finals, _copiesOf);
+        if (isOfCopies) LeaveCopiesOnly(finals);
         for (var rest = Touched; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
@@ -136,6 +139,12 @@ internal sealed class LaneSplit(int lanes)
         }
 
         return (touched | copied, copied);
+    }
+
+    private void LeaveCopiesOnly(Span<byte> finals)
+    {
+        finals.Fill(NoLane);
+        Touched = Copied;
     }
 
     private int CountOf(int lane)

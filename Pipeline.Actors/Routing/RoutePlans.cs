@@ -36,7 +36,7 @@ internal sealed class RoutePlans
         _reliefs = [.. _routes.Select(ReliefOf)];
 
         // A stretch may give a lane two bundles more than it asked for.
-        var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count);
+        var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count + (setup.Nic.Copies is null ? 0 : 1));
         MailboxBundles = Math.Max(UsualMailboxBundles, lanes * FewestBundles);
         _bundleLimit = (MailboxBundles / lanes) - 2;
     }
@@ -132,7 +132,9 @@ internal sealed class RoutePlans
     private Lane NewLane(RouteOptions route, int queue, RouteRelief? relief = null)
     {
         var (pool, outgoing) = _queues[queue];
-        var place = new QueuePlace(queue, _setup.Nic.Queues.Count);
+
+        // Copies come after all queues, and go to the instances that the first queue's packets go to.
+        var place = new QueuePlace(queue % _setup.Nic.Queues.Count, _setup.Nic.Queues.Count);
         return new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit, relief);
     }
 

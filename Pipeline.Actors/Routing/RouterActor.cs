@@ -4,6 +4,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Routing;
 
@@ -27,6 +28,7 @@ internal sealed class RouterActor : UntypedActor
     private readonly Action _wake;
     private NicInterface? _prepared;
     private ActiveRules? _preparedRules;
+    private RuleCounters? _counters;
 
     private RouterActor(RouterCell cell)
     {
@@ -96,7 +98,7 @@ internal sealed class RouterActor : UntypedActor
             var rules = _cell.Rules.TakeFor(bundle.Generation);
             if (!ReferenceEquals(rules, _preparedRules)) TakeRules(rules);
             if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(rules, bundle.Interface);
-            rules.Table.Classify(bundle, rules.Counters);
+            rules.Table.Classify(bundle, _counters!);
             bundle.StartedAt = now;
         }
         catch
@@ -125,6 +127,9 @@ internal sealed class RouterActor : UntypedActor
         if (!ReferenceEquals(plan, _cell.Scatter.Plan)) _cell.Scatter.Exchange(plan);
         _prepared = null;
         _preparedRules = rules;
+
+        // Nobody reads those of copies.
+        _counters = _cell.IsOfCopies ? rules.Table.NewCounters() : rules.Counters;
     }
 
     /// <summary>Compiles for a link type that has not occurred before. All others are known already.</summary>

@@ -17,6 +17,11 @@ internal sealed class RouterCell
     /// <summary>Where it finds the rules for its next bundle.</summary>
     public required RuleSlot Rules { get; init; }
 
+    /// <summary>
+    /// Whether its packets are copies of packets that a device has passed, which have been counted by their rules already.
+    /// </summary>
+    public bool IsOfCopies { get; init; }
+
     /// <summary>Its ways out.</summary>
     public required Scatter Scatter { get; init; }
 

@@ -17,6 +17,7 @@ namespace Pipeline.Actors.Routing;
 [DebuggerDisplay("{_lanes.Length} lanes, {_next} packets placed of {_source}, blocked by {BlockedBy}")]
 internal sealed partial class Scatter : IDisposable
 {
+    private readonly bool _isOfCopies;
     private RouteTable _table;
     private Lane[] _lanes;
     private LaneSplit _split;
@@ -25,7 +26,14 @@ internal sealed partial class Scatter : IDisposable
     private PageBundle? _source;
     private int _next;
 
-    public Scatter(RouterPlan plan) => Follow(plan);
+    /// <param name="isOfCopies">
+    /// Whether the bundles have copies of packets whose final route was followed elsewhere. They go along routes that copy, and no others.
+    /// </param>
+    public Scatter(RouterPlan plan, bool isOfCopies = false)
+    {
+        _isOfCopies = isOfCopies;
+        Follow(plan);
+    }
 
     /// <summary>The routes and lanes in use.</summary>
     public RouterPlan Plan { get; private set; }
@@ -129,7 +137,7 @@ internal sealed partial class Scatter : IDisposable
         Plan = plan;
         _table = plan.Table;
         _lanes = [.. plan.Lanes];
-        _split = new LaneSplit(_lanes.Length);
+        _split = new LaneSplit(_lanes.Length, _isOfCopies);
         _admission = new Admission(_lanes);
         _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);
     }
@@ -147,14 +155,14 @@ internal sealed partial class Scatter : IDisposable
     {
         if (_split.Count != source.Count || !BitOperations.IsPow2(_split.Touched) || (_admission.Refused | _admission.Spilled) != 0)
             return null;
-        var lane = _lanes[BitOperations.TrailingZeroCount(_split.Touched)];
-        return lane.TakesWhole(source) ? lane : null;
+        var lane = BitOperations.TrailingZeroCount(_split.Touched);
+        return _split.PacketsOf(lane) == source.Count && _lanes[lane].TakesWhole(source) ? _lanes[lane] : null;
     }
 
     private void HandOut(PageBundle source)
     {
         var lanes = _split.Touched & ~_admission.Refused;
-        if (source.Pool.HasOnePacketToAPage && (lanes != _split.Touched || _split.Copied != 0)) ShareOut(source.Pool, lanes);
+        if (source.Pool.HasOnePacketToAPage && (lanes != _split.Touched || _split.Copied != 0 || lanes == 0)) ShareOut(source.Pool, lanes);
         var packets = _split.Packets;
         for (var start = 0; start < packets.Length; start += LaneSplit.Hand)
         {

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
@@ -82,23 +83,27 @@ internal static class FlagLayer
     }
 
     /// <summary>
-    /// The split is the final route of every packet. If a configuration has routes, it gets a copy of each packet in front of them.
+    /// The split is the final route of every packet. It gets a copy of each packet in front of the routes of a configuration, and where the
+    /// packets are the normal stack's.
     /// </summary>
     private static PipelineOptions WithSplit(PipelineOptions options, string folder, RotateOptions? rotate) => WithConsumer(
         options,
         "--split",
         new ConsumerOptions { Name = Split, Kind = ConsumerKind.AfPacket, SplitFolder = folder, Rotate = rotate, EndsRunOnFailure = true },
-        new RouteOptions { To = Split, Copy = options.Routes.Count > 0 });
+        new RouteOptions { To = Split, Copy = GetsCopies(options) });
 
     /// <summary>
     /// The capture is the final route of the selected packets, and the rest is left to the stack. If packets have other places to go, it
-    /// gets copies.
+    /// gets copies, and so it does where they would be taken from the normal stack only to be written.
     /// </summary>
     private static PipelineOptions WithCapture(PipelineOptions options, string file, RotateOptions? rotate) => WithConsumer(
         options,
         "-w",
         new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate, EndsRunOnFailure = true },
-        new RouteOptions { To = Capture, OnlySelected = true, Copy = options.Routes.Count > 0 });
+        new RouteOptions { To = Capture, OnlySelected = true, Copy = GetsCopies(options) });
+
+    private static bool GetsCopies(PipelineOptions options) =>
+        options.Routes.Count > 0 || Backends.TraitsOf(SourceChoice.Resolve(options).Source) is { TakesFromStack: true };
 
     private static PipelineOptions WithConsumer(PipelineOptions options, string flag, ConsumerOptions consumer, RouteOptions route)
     {

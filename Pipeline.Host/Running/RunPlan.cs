@@ -60,17 +60,13 @@ internal static class RunPlan
         return parts.OpenSource(source);
     }
 
-    /// <summary>The flag that needs all packets in software.</summary>
-    private static string? FlagForAll(RunFlags flags) =>
-        flags.Write is not null ? "-w" : flags.SplitFolder is not null ? "--split" : flags.Expression is not null ? "an expression" : null;
-
     private static PipelineOptions Checked(PipelineOptions options, RunFlags flags, Terminal terminal)
     {
         if (options.Source is { File: null, Sim: null, Interface: null }) throw new UsageException("no source of packets: give -r FILE, -i IF or --sim PROFILE, or source { file = ... } in a configuration");
         var source = SourceChoice.Resolve(options).Source;
         foreach (var problem in source.Check()) throw new UsageException(problem.Message);
-        if (source.Interface is { } name && Backends.Takes(source.Backend) == true && FlagForAll(flags) is { } flag)
-            throw new UsageException($"{flag} wants to see every packet, and {source.Backend} would take all of them from the kernel of this machine; copy them with -i {name}:{Backends.NameThatCopies}, or route marks to a consumer that writes them");
+        if (source.Interface is { } name && flags.Expression is not null && Backends.Takes(source.Backend) == true)
+            throw new UsageException($"an expression is asked of every packet, and {source.Backend} would take all of them from the kernel of this machine; copy them with -i {name}:{Backends.NameThatCopies}, or route marks to a consumer that writes them");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
         return options;

@@ -10,8 +10,12 @@ namespace Pipeline.Nic.Accounts;
 /// Reads how many of the queue's packets the device itself left to the normal stack. Null where it leaves none. Every reader of the account
 /// calls it, so the number is up to date even while the queue sleeps.
 /// </param>
+/// <param name="copies">
+/// For a queue of copies, whose packets are received elsewhere: the account of copies. What the queue gives out is not received here, and
+/// what the device lost of it is dropped there, because its reader was too slow. Null for all other queues.
+/// </param>
 [DebuggerDisplay("{Name}: {Received.Packets} received in {Bundles} bundles")]
-public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice = null)
+public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice = null, PacketAccount? copies = null)
 {
     private readonly long[] _lost = new long[Enum.GetValues<DeviceLoss>().Length];
     private PacketCounter _received;
@@ -41,13 +45,19 @@ public sealed class QueueAccount(string name, Func<PacketTally>? passedByDevice 
     /// <param name="bytes">Their captured bytes.</param>
     public void CountReceived(NicInterface nicInterface, int packets, long bytes)
     {
+        Interlocked.Increment(ref _bundles);
+        if (copies is not null) return;
         _received.Add(packets, bytes);
         nicInterface.CountReceived(packets);
-        Interlocked.Increment(ref _bundles);
     }
 
     /// <summary>Counts packets that the device lost since the previous reading.</summary>
     /// <param name="loss">How they were lost.</param>
     /// <param name="packets">The increase, not the device's own running total.</param>
-    public void CountLost(DeviceLoss loss, long packets) => Interlocked.Add(ref _lost[(int)loss], packets);
+    /// <param name="bytes">Their bytes, where they are known. Only accounts of copies have them.</param>
+    public void CountLost(DeviceLoss loss, long packets, long bytes = 0)
+    {
+        if (copies is not null) copies.Dropped(DropReason.SlowReader, packets, bytes);
+        else Interlocked.Add(ref _lost[(int)loss], packets);
+    }
 }

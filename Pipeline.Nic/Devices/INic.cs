@@ -15,6 +15,14 @@ public interface INic : IDisposable
     /// </summary>
     IReadOnlyList<INicQueue> Queues { get; }
 
+    /// <summary>
+    /// Copies of packets that the device leaves to the normal stack by itself, and that rules want copies of
+    /// (<see cref="Rules.PacketVerdict.Copy"/>). The packets are in the books already, as received and passed
+    /// (<see cref="IRuleOffload.PassedFrom"/>), so the copies are neither. It is none of <see cref="Queues"/>, and the device disposes it;
+    /// null where it makes no copies.
+    /// </summary>
+    INicQueue? Copies => null;
+
     /// <summary>The interfaces known so far. A capture file can add more while it is read. Any thread.</summary>
     IReadOnlyList<NicInterface> Interfaces { get; }
 

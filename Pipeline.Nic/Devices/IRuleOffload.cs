@@ -15,6 +15,7 @@ public interface IRuleOffload
     /// match it continues from there. Takes up to a second for a large set. Any thread, while packets flow.
     /// </summary>
     /// <returns>The rules, ready to be put in force; the caller owns them.</returns>
+    /// <exception cref="MissingCapabilityException">The process lacks a capability that these rules need.</exception>
     /// <exception cref="Rules.Ebpf.XdpException">The kernel rejects them, or cannot run all of them where it must.</exception>
     IPreparedRules Prepare(OffloadedRules rules);
 

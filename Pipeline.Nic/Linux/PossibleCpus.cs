@@ -6,15 +6,22 @@ namespace Pipeline.Nic.Linux;
 internal static class PossibleCpus
 {
     private const string List = "/sys/devices/system/cpu/possible";
+    private const string Online = "/sys/devices/system/cpu/online";
 
     public static int Count { get; } = CountOf(File.Exists(List) ? File.ReadAllText(List) : "0-0");
 
-    /// <param name="list">Numbers and ranges, as in <c>0-3,8</c> (Documentation/admin-guide/cputopology.rst).</param>
-    public static int CountOf(string list) => list.Trim().Split(',').Sum(CountOfRange);
+    /// <summary>The numbers of those that are up now.</summary>
+    public static IReadOnlyList<int> UpNow() => [.. NumbersOf(File.Exists(Online) ? File.ReadAllText(Online) : "0-0")];
 
-    private static int CountOfRange(string range)
+    /// <param name="list">Numbers and ranges, as in <c>0-3,8</c> (Documentation/admin-guide/cputopology.rst).</param>
+    public static int CountOf(string list) => NumbersOf(list).Count();
+
+    private static IEnumerable<int> NumbersOf(string list) => list.Trim().Split(',').SelectMany(NumbersOfRange);
+
+    private static IEnumerable<int> NumbersOfRange(string range)
     {
         var ends = range.Split('-');
-        return int.Parse(ends[^1], CultureInfo.InvariantCulture) - int.Parse(ends[0], CultureInfo.InvariantCulture) + 1;
+        var first = int.Parse(ends[0], CultureInfo.InvariantCulture);
+        return Enumerable.Range(first, int.Parse(ends[^1], CultureInfo.InvariantCulture) - first + 1);
     }
 }

@@ -22,6 +22,7 @@ namespace Pipeline.Nic.Devices.AfXdp;
 public sealed class AfXdpNic : INic
 {
     private readonly AfXdpQueue[] _queues;
+    private readonly CopyQueue _copies;
     private readonly RtNetlink _links;
     private readonly object _drainGate = new();
     private Task? _draining;
@@ -33,7 +34,7 @@ public sealed class AfXdpNic : INic
         Interface = new NicInterface(0, name, LinkType.Ethernet, snapLength: 0);
         Interfaces = [Interface];
         Waiter = new DescriptorWaiter($"waiter of {name}");
-        News = new LinkNews(Waiter, queues);
+        News = new LinkNews(Waiter, queues + 1);
         Missed = new LinkCounter(name, s => s.rx_missed_errors);
 
         // Queues that sleep notice by it that nothing more comes by the earlier rules.
@@ -42,6 +43,7 @@ public sealed class AfXdpNic : INic
         var pages = options.Pages
             ?? (pageBytes == AfXdpOptions.ChunkBytes ? AfXdpOptions.DefaultPages : AfXdpOptions.DefaultLargePages);
         _queues = [.. Enumerable.Range(0, queues).Select(i => new AfXdpQueue(this, i, pageBytes, pages))];
+        _copies = new CopyQueue(this, queues, pageBytes, pages);
     }
 
     /// <summary>The interface's name.</summary>
@@ -49,6 +51,9 @@ public sealed class AfXdpNic : INic
 
     /// <inheritdoc/>
     public IReadOnlyList<INicQueue> Queues => _queues;
+
+    /// <inheritdoc/>
+    public INicQueue Copies => _copies;
 
     /// <inheritdoc/>
     public IReadOnlyList<NicInterface> Interfaces { get; }
@@ -154,6 +159,7 @@ public sealed class AfXdpNic : INic
         Attachment.End();
         Waiter.Dispose();
         foreach (var queue in _queues) queue.Dispose();
+        _copies.Dispose();
         Attachment.Dispose();
         News.Dispose();
         Missed.Dispose();

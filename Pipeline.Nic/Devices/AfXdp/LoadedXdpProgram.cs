@@ -43,7 +43,7 @@ public sealed class LoadedXdpProgram : IDisposable
         try
         {
             foreach (var map in program.Maps) loaded.Add(map);
-            var flags = program.HasFragments ? Bpf.BPF_F_XDP_HAS_FRAGS : 0;
+            var flags = program.Traits.HasFragments ? Bpf.BPF_F_XDP_HAS_FRAGS : 0;
             loaded.Handle = Bpf.LoadXdp(loaded.Linked(), flags, Name, out var log)
                 ?? throw Refused(program, log!);
             return loaded;

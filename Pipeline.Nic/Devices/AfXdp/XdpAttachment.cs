@@ -75,21 +75,35 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         return Open(name, netdev, XdpMode.Generic, queues, whyGeneric);
     }
 
+    /// <summary>
+    /// The first generation that a CPU may still run; beyond all generations when none runs. Earlier ones write no copies any more.
+    /// </summary>
+    public int DecidedUpTo
+    {
+        get
+        {
+            foreach (var generation in Volatile.Read(ref _known))
+            {
+                if (!generation.IsFinal) return generation.Generation;
+            }
+
+            return int.MaxValue;
+        }
+    }
+
+    /// <exception cref="MissingCapabilityException">Rules want copies, and the process lacks the capability for them.</exception>
     /// <exception cref="XdpException">
     /// The kernel rejects the program, or cannot run every rule: it would take packets whose fate only software knows, and cannot get them
     /// back.
     /// </exception>
     public IPreparedRules Prepare(OffloadedRules rules)
     {
-        var program = XdpProgram.Compile(rules.Rules, rules.Guards, rules.Verdicts, _hasFragments);
+        var program = XdpProgram.Compile(rules.Rules, rules.Guards, rules.Verdicts, new XdpTraits(_hasFragments, MakesCopies: true));
         if (program.Refused is [var (rule, reason), ..])
             throw new XdpException(
                 $"rule '{rule.Name}' cannot run in the kernel: {reason}. What XDP takes cannot be given back, so all rules must run there; "
                 + "expected fewer or simpler rules, or the backend afpacket, which takes nothing");
-        if (Copied(rules) is { } copied)
-            throw new XdpException(
-                $"{copied} are copied and stay with the kernel, and this version makes no copies there; expected a final route to a "
-                + "consumer for them, or the backend afpacket, which copies everything");
+        if (program.Traits.MakesCopies) OpenCopies();
         return new Prepared(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
     }
 
@@ -173,18 +187,6 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         Port.Dispose();
     }
 
-    /// <summary>The packets, in words, that software needs a copy of though the kernel keeps them; null for none.</summary>
-    private static string? Copied(OffloadedRules rules)
-    {
-        for (var rule = 0; rule <= rules.Rules.Rules.Count; rule++)
-        {
-            if (rules.VerdictOfRule(rule) == PacketVerdict.Copy)
-                return rule == 0 ? "packets that no rule matches" : $"packets of rule '{rules.Rules.Rules[rule - 1].Name}'";
-        }
-
-        return null;
-    }
-
     private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
     {
         using var passing = PassingProgram.Load(mode);
@@ -217,6 +219,22 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
     }
 
     private static bool IsHeld(XdpException e) => e.InnerException is LinuxException { Errno: Errno.EBUSY or Errno.EEXIST };
+
+    private void OpenCopies()
+    {
+        try
+        {
+            Port.Copies.Open();
+        }
+        catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM)
+        {
+            throw new MissingCapabilityException(_name, "copying packets that stay with the kernel", ["CAP_PERFMON"], e);
+        }
+        catch (LinuxException e)
+        {
+            throw new XdpException($"{_name}: no room for copies of packets that stay with the kernel: {e.Message}", inner: e);
+        }
+    }
 
     /// <summary>Whether it is the driver that refuses, so that the place after the driver remains.</summary>
     private static bool IsForDrivers(XdpException e) =>

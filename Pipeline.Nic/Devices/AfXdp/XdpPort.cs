@@ -14,6 +14,7 @@ internal sealed class XdpPort : IDisposable
     private readonly SafeFileHandle _sockets;
     private readonly SafeFileHandle _queues;
     private readonly MappedMap _counts;
+    private readonly CopyRings _copies = new();
 
     /// <exception cref="LinuxException">There is no memory for it, or the process lacks permission.</exception>
     public XdpPort()
@@ -50,22 +51,49 @@ internal sealed class XdpPort : IDisposable
     /// <summary>Packets of a queue that programs handed to its socket. The number never falls.</summary>
     public long Taken(int queue) => Sum(queue, XdpCounters.TakenAt);
 
+    /// <summary>The copies of packets that stay with the kernel.</summary>
+    public CopyRings Copies => _copies;
+
+    /// <summary>Copies that programs could not make, because there was no room, and their packets' bytes. The number never falls.</summary>
+    public PacketTally LostCopies
+    {
+        get
+        {
+            var lost = default(PacketTally);
+            for (var cpu = 0; cpu < PossibleCpus.Count; cpu++)
+            {
+                var at = ((long)cpu * XdpCounters.CpuBytes) + XdpCounters.LostCopiesAt;
+                lost += new PacketTally(_counts.Read(at), _counts.Read(at + sizeof(long)));
+            }
+
+            return lost;
+        }
+    }
+
     /// <summary>The descriptor of a shared map.</summary>
-    public int DescriptorOf(EbpfMap map) =>
-        (int)(map.Type == EbpfMapType.Sockets ? _sockets : _queues).DangerousGetHandle();
+    /// <exception cref="LinuxException">It is made only now, and the process lacks permission.</exception>
+    public int DescriptorOf(EbpfMap map) => (int)HandleOf(map.Type).DangerousGetHandle();
 
     /// <summary>Closes the maps. Counts stay readable.</summary>
     public void Dispose()
     {
         _sockets.Dispose();
         _queues.Dispose();
+        _copies.Dispose();
     }
+
+    private SafeFileHandle HandleOf(EbpfMapType type) => type switch
+    {
+        EbpfMapType.Sockets => _sockets,
+        EbpfMapType.PerfEvents => _copies.Map,
+        _ => _queues,
+    };
 
     private long Sum(int queue, int offset)
     {
         var sum = 0L;
         for (var cpu = 0; cpu < PossibleCpus.Count; cpu++)
-            sum += _counts.Read(((((long)cpu * XdpCounters.MostQueues) + queue) * XdpCounters.QueueBytes) + offset);
+            sum += _counts.Read(((long)cpu * XdpCounters.CpuBytes) + ((long)queue * XdpCounters.QueueBytes) + offset);
         return sum;
     }
 }

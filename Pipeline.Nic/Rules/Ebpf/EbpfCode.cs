@@ -89,6 +89,7 @@ internal enum EbpfHelper
 {
     MapLookup = 1,
     CpuNumber = 8,
+    OutputEvent = 25,
     RedirectMap = 51,
     AdjustMetadata = 54,
     FindUdpSocket = 85,

@@ -25,6 +25,9 @@ internal enum EbpfMapType
     Hash = 1,
     Array = 2,
 
+    /// <summary>Events of perf by CPU, into whose memory programs write.</summary>
+    PerfEvents = 4,
+
     /// <summary>AF_XDP sockets by queue.</summary>
     Sockets = 17,
 }

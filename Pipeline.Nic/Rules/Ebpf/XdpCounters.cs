@@ -22,6 +22,14 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
     /// <summary>Bytes from a queue's first counter to the number of packets that were taken.</summary>
     public const int TakenAt = 2 * sizeof(ulong);
 
+    /// <summary>
+    /// Bytes from a CPU's first counter, after those of the queues, to the copies that were lost because there was no room for them.
+    /// </summary>
+    public const int LostCopiesAt = MostQueues * QueueBytes;
+
+    /// <summary>Counters of a CPU. No two CPUs write to one line of the cache.</summary>
+    public const int CpuBytes = LostCopiesAt + 64;
+
     private const int QueueAt = 16; // rx_queue_index in struct xdp_md, linux/bpf.h
 
     private readonly EbpfAssembler _code = packet.Code;
@@ -30,7 +38,7 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
     public static EbpfMap MapOf(int places, int cpus) => EbpfMap.Mapped("counters", cpus * places * TallyBytes);
 
     /// <summary>The counters of an interface by its queues, under all generations.</summary>
-    public static EbpfMap QueueMapOf(int cpus) => EbpfMap.Mapped("queues", cpus * MostQueues * QueueBytes) with { IsShared = true };
+    public static EbpfMap QueueMapOf(int cpus) => EbpfMap.Mapped("queues", cpus * CpuBytes) with { IsShared = true };
 
     /// <summary>
     /// Counts a packet that stays with the kernel, for its queue. Leaves this CPU's counters in R7, and the length in R5.
@@ -54,6 +62,16 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
         _code.Load(EbpfSize.Double, R2, R1, TakenAt);
         _code.Alu(EbpfAlu.Add, R2, 1);
         _code.Store(EbpfSize.Double, R1, TakenAt, R2);
+    }
+
+    /// <summary>Counts a copy that was lost, and the packet's bytes.</summary>
+    /// <param name="none">The label to continue at for a CPU that there cannot be.</param>
+    public void EmitLostCopy(int none)
+    {
+        EmitCpu(none);
+        _code.Alu(EbpfAlu.Add, R1, LostCopiesAt);
+        packet.EmitLength(R5);
+        EmitAdd(R1);
     }
 
     /// <summary>Counts the packet at a place, after <see cref="EmitPassed"/>.</summary>
@@ -81,17 +99,23 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
     private void EmitQueue(int none)
     {
         var known = _code.NewLabel();
-        _code.Call(EbpfHelper.CpuNumber);
-        _code.JumpIf(EbpfCondition.GreaterOrEqual, R0, cpus, none);
-        _code.SetToMapValue(R1, XdpCompiler.QueuesMap, 0);
-        _code.Move(R2, R0);
-        _code.Alu(EbpfAlu.Multiply, R2, MostQueues * QueueBytes);
-        _code.Alu(EbpfAlu.Add, R1, R2);
+        EmitCpu(none);
         _code.Load(EbpfSize.Word, R2, XdpPacket.Context, QueueAt);
         _code.JumpIf(EbpfCondition.Less, R2, MostQueues, known);
         _code.Set(R2, MostQueues - 1u);
         _code.Place(known);
         _code.Alu(EbpfAlu.Multiply, R2, QueueBytes);
+        _code.Alu(EbpfAlu.Add, R1, R2);
+    }
+
+    /// <summary>Leaves the CPU's number in R0, and its counters of the interface in R1.</summary>
+    private void EmitCpu(int none)
+    {
+        _code.Call(EbpfHelper.CpuNumber);
+        _code.JumpIf(EbpfCondition.GreaterOrEqual, R0, cpus, none);
+        _code.SetToMapValue(R1, XdpCompiler.QueuesMap, 0);
+        _code.Move(R2, R0);
+        _code.Alu(EbpfAlu.Multiply, R2, CpuBytes);
         _code.Alu(EbpfAlu.Add, R1, R2);
     }
 

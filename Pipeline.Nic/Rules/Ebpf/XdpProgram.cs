@@ -11,7 +11,7 @@ public sealed class XdpProgram
     private readonly IReadOnlyDictionary<int, string> _comments;
 
     internal XdpProgram(
-        EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, IReadOnlyList<Guard> guards, XdpPlan plan, bool hasFragments)
+        EbpfAssembler code, IReadOnlyList<EbpfMap> maps, RuleSet source, IReadOnlyList<Guard> guards, XdpPlan plan, XdpTraits traits)
     {
         _instructions = code.Assemble();
         _comments = code.Comments;
@@ -19,7 +19,7 @@ public sealed class XdpProgram
         Source = source;
         Guards = guards;
         Plan = plan;
-        HasFragments = hasFragments;
+        Traits = traits;
     }
 
     /// <summary>
@@ -27,15 +27,12 @@ public sealed class XdpProgram
     /// </summary>
     /// <param name="guards">Guards that come before the rules, unless the rules lift them. Packets they match stay with the kernel.</param>
     /// <param name="verdicts">The verdicts on packets by mark.</param>
-    /// <param name="hasFragments">
-    /// Whether the program declares that it can have packets in several pieces, of which it sees the first. Drivers with large packets ask
-    /// for that (Linux 5.18, BPF_F_XDP_HAS_FRAGS).
-    /// </param>
+    /// <param name="traits">What else it does.</param>
     /// <exception cref="XdpException">A program has no room for the guards alone.</exception>
     public static XdpProgram Compile(
-        RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts, bool hasFragments = false) =>
+        RuleSet rules, IReadOnlyList<Guard> guards, IReadOnlyList<MarkVerdict> verdicts, XdpTraits traits = default) =>
         XdpCompiler.Compile(
-            rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts, hasFragments);
+            rules, FilterSet.Compile(rules.Rules, LinkType.Ethernet), KeepOutGuards.InForce(guards, rules), verdicts, traits);
 
     /// <summary>The rules it was compiled from.</summary>
     public RuleSet Source { get; }
@@ -43,8 +40,8 @@ public sealed class XdpProgram
     /// <summary>The guards before them.</summary>
     public IReadOnlyList<Guard> Guards { get; }
 
-    /// <summary>Whether it declares that it can have packets in several pieces.</summary>
-    public bool HasFragments { get; }
+    /// <summary>What it does besides; it makes no copies where no verdict wants any.</summary>
+    public XdpTraits Traits { get; }
 
     /// <summary>How many of the rules, from the first on, it runs.</summary>
     public int Rules => Plan.Rules;

@@ -70,6 +70,10 @@ internal static class XdpStack
     /// <summary>The question for a packet's tracked connection (struct bpf_ct_opts), 12 bytes.</summary>
     public const int TrackingOptions = -324;
 
+    /// <summary>What comes before a copy of the packet (<see cref="XdpCopy"/>), and whether somebody wants one.</summary>
+    public const int Copy = -356;
+    public const int Copied = -364;
+
     /// <summary>Larger than any offset and any rule's index.</summary>
     public const uint Absent = uint.MaxValue;
 }

@@ -59,6 +59,20 @@ public sealed class LaneSplitTests : IDisposable
     }
 
     [Fact]
+    public void Copies_go_along_lanes_of_copies_alone_and_some_along_none()
+    {
+        using var bundle = _source.Bundle(0xc1, 0x81, 2);
+        var split = new LaneSplit(Table.Routes.Count, isOfCopies: true);
+
+        split.Look(Table, bundle, 0, 3);
+
+        Assert.Equal((0b11ul, 0b11ul, 2, 1), (split.Touched, split.Copied, split.PacketsOf(0), split.PacketsOf(1)));
+        Assert.Equal([2, 1, 0], Enumerable.Range(0, 3).Select(i => split.LanesOf(i, split.Touched)));
+        split.Look(Table, bundle, 2, 3);
+        Assert.Equal((0ul, 0), (split.Touched, split.LanesOf(0, split.Touched)));
+    }
+
+    [Fact]
     public void What_is_diverted_joins_what_went_there_anyway()
     {
         using var bundle = _source.Bundle(1, 2, 1, 3);
