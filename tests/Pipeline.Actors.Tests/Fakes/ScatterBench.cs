@@ -16,12 +16,12 @@ internal sealed class ScatterBench : IDisposable
     private readonly int _bundleLimit;
     private readonly int _queueIndex;
 
-    public ScatterBench(PacketSource source, RouteOptions[] routes, int instances = 1, int bundlePackets = 64, int bundleLimit = 1000, int queueIndex = 0)
+    public ScatterBench(PacketSource source, RouteOptions[] routes, int instances = 1, int bundlePackets = 64, int bundleLimit = 1000, int queueIndex = 0, bool isOfCopies = false)
     {
         _source = source;
         _outgoing = new BundlePool(bundlePackets);
         (_instances, _bundleLimit, _queueIndex) = (instances, bundleLimit, queueIndex);
-        Scatter = new Scatter(Plan(routes, []));
+        Scatter = new Scatter(Plan(routes, []), isOfCopies);
     }
 
     public Scatter Scatter { get; }

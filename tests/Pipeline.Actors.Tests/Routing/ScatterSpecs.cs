@@ -31,6 +31,24 @@ public sealed class ScatterSpecs
     }
 
     [Theory]
+    [MemberData(nameof(BothPools))]
+    public void Copies_made_by_the_device_go_to_routes_that_copy_alone_and_the_pages_of_those_that_nobody_wants_come_home(bool onePacketToAPage)
+    {
+        using var source = Source(onePacketToAPage);
+        using var bench = new ScatterBench(source, [One with { To = "copies", Copy = true }, One, Two], isOfCopies: true);
+
+        bench.Route(source.Bundle(1, 2, 0, 1));
+        bench.Route(source.Bundle(2, 2, 2));
+        bench.Route(source.Bundle(1, 1, 1, 1));
+
+        Assert.Equal([0, 3, 7, 8, 9, 10], bench["copies"].Numbers);
+        foreach (var group in (string[])["one", "two", "stack"]) Assert.Empty(bench[group].Numbers);
+        Assert.Equal((11, 0), (bench.Books.Received.Packets, bench.Books.Delivered.Packets));
+        foreach (var target in bench.Targets) target.DisposeAll();
+        Assert.True(bench.Books.PagesHome);
+    }
+
+    [Theory]
     [InlineData(true)]
     [InlineData(false)]
     public void A_bundle_of_which_all_goes_one_way_is_sent_on_itself_whatever_its_marks(bool isOnlyRoute)
