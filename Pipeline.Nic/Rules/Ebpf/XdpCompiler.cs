@@ -86,7 +86,8 @@ internal sealed class XdpCompiler
         var compiler = new XdpCompiler(rules, filters, guards, verdicts, traits);
         compiler.Emit(verdicts);
         compiler._sieves.Complete();
-        return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan, traits with { MakesCopies = compiler._copies is not null });
+        traits = traits with { MakesCopies = compiler._copies is not null };
+        return new XdpProgram(compiler._code, compiler._maps, rules, guards, compiler._plan, traits);
     }
 
     private void Emit(IReadOnlyList<MarkVerdict> verdicts)

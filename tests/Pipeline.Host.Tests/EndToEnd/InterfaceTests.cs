@@ -40,6 +40,28 @@ public sealed class InterfaceTests : IDisposable
         Assert.Equal(20, lines.Count(line => line.Contains("ethertype Unknown (0x88b5)", StringComparison.Ordinal)));
     }
 
+    [FactThatNeeds(Need.Root | Need.Tcpdump)]
+    public async Task Where_packets_are_taken_a_capture_of_everything_takes_none_and_has_each_but_what_guards_keep()
+    {
+        using var run = RunningProgram.Start(["run", "-i", $"{_wire.Near}:afxdp", "-w", _folder["out.pcapng"], "--json"]);
+        await run.LineWith("keep-out");
+        byte[] arp = [.. Packet(0)[..12], 8, 6, 0, 1, 8, 0, 6, 4, 0, 1, .. new byte[38]];
+        for (var i = 0; i < 20; i++) _wire.Send(Packet(i));
+        _wire.Send(arp);
+
+        run.Signal("USR1");
+        while (!(await run.LineWith("packets")).Contains("21 packets", StringComparison.Ordinal)) run.Signal("USR1");
+        run.Signal("INT");
+
+        var ledger = JsonDocument.Parse((await run.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience))!).RootElement.GetProperty("ledger");
+        Assert.Equal(0, (await run.End()).Code);
+        Assert.Equal((21, 20), (ledger.GetProperty("passed").GetProperty("byDevice").GetInt64(), ledger.GetProperty("copies").GetProperty("delivered").GetInt64()));
+        Assert.True(ledger.GetProperty("balanced").GetBoolean());
+        var lines = Tool.Run("tcpdump", "-n", "-e", "-r", _folder["out.pcapng"]).Output.Split('\n');
+        Assert.Equal(20, lines.Count(line => line.Contains("ethertype Unknown (0x88b5)", StringComparison.Ordinal)));
+        Assert.DoesNotContain(lines, line => line.Contains("ARP", StringComparison.Ordinal));
+    }
+
     [FactThatNeeds(Need.Root)]
     public async Task Rules_and_an_interrupt_work_as_with_captures_and_the_page_is_served()
     {

@@ -101,6 +101,17 @@ public sealed class FlagLayerTests
     }
 
     [Fact]
+    public void Where_packets_are_taken_from_the_normal_stack_w_and_split_get_copies_and_the_stack_has_every_packet()
+    {
+        var interfaced = new PipelineOptions { Source = new SourceOptions { Interface = "eth0", Backend = "afxdp" } };
+
+        var options = FlagLayer.Apply(interfaced, new RunFlags { Write = "out.pcapng", SplitFolder = "out" });
+
+        Assert.Equal([new RouteOptions { To = "capture", OnlySelected = true, Copy = true }, new RouteOptions { To = "split", Copy = true }], options.Routes);
+        Assert.False(FlagLayer.Apply(interfaced, new RunFlags { Write = "out.pcapng", Read = "in.pcap" }).Routes[0].Copy);
+    }
+
+    [Fact]
     public void Alone_split_takes_everything()
     {
         var options = FlagLayer.Apply(new PipelineOptions(), new RunFlags { SplitFolder = "out" });
