@@ -16,6 +16,9 @@ internal static unsafe partial class PerfEvent
     /// <summary>Bit 25 of the flags in struct perf_event_attr: times are of the clock that clockid names.</summary>
     private const ulong use_clockid = 1 << 25;
 
+    /// <summary>_IO('$', 5).</summary>
+    private const nuint PERF_EVENT_IOC_SET_OUTPUT = 0x2405;
+
     // include/uapi/linux/time.h
     private const int CLOCK_REALTIME = 0;
 
@@ -32,12 +35,13 @@ internal static unsafe partial class PerfEvent
     private static long SystemCall => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 298 : 241;
 
     /// <summary>
-    /// Opens the event of a CPU. Each record wakes whoever polls it, and says when it was written, in nanoseconds since 1970.
+    /// Opens an event of a CPU. Each record says when it was written, in nanoseconds since 1970.
     /// </summary>
+    /// <param name="wakes">Whether each record wakes whoever polls; otherwise only memory that is half full does.</param>
     /// <exception cref="LinuxException">
     /// The process lacks the capability CAP_PERFMON (EACCES), or the CPU is not online (ENODEV).
     /// </exception>
-    public static SafeFileHandle OpenOutput(int cpu)
+    public static SafeFileHandle OpenOutput(int cpu, bool wakes)
     {
         var attributes = new perf_event_attr
         {
@@ -47,13 +51,21 @@ internal static unsafe partial class PerfEvent
             sample_period = 1,
             sample_type = PERF_SAMPLE_TIME | PERF_SAMPLE_RAW,
             flags = use_clockid,
-            wakeup_events = 1,
+            wakeup_events = wakes ? 1u : 0,
             clockid = CLOCK_REALTIME,
         };
         var descriptor = syscall(SystemCall, &attributes, -1, cpu, -1, PERF_FLAG_FD_CLOEXEC);
         return descriptor >= 0
             ? new SafeFileHandle((nint)descriptor, ownsHandle: true)
             : throw LinuxException.Last("perf_event_open", $"CPU {cpu}");
+    }
+
+    /// <summary>Has an event write into the memory of another, of the same CPU.</summary>
+    /// <exception cref="LinuxException">The events do not fit together.</exception>
+    public static void Redirect(SafeFileHandle from, SafeFileHandle to)
+    {
+        if (ioctl(from, PERF_EVENT_IOC_SET_OUTPUT, (nint)to.DangerousGetHandle()) != 0)
+            throw LinuxException.Last("ioctl(PERF_EVENT_IOC_SET_OUTPUT)", "event");
     }
 
     /// <summary>struct perf_event_attr up to its third extension (PERF_ATTR_SIZE_VER3, Linux 3.7).</summary>
@@ -67,6 +79,10 @@ internal static unsafe partial class PerfEvent
         public uint sample_stack_user;
         public int clockid;
     }
+
+    // int ioctl(int fd, unsigned long request, ...);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int ioctl(SafeFileHandle fd, nuint request, nint descriptor);
 
     // int syscall(SYS_perf_event_open, struct perf_event_attr *attr, pid_t pid, int cpu, int group_fd, unsigned long flags);
     [LibraryImport("libc", SetLastError = true)]

@@ -24,6 +24,7 @@ internal sealed class CopyQueue : INicQueue
     private int _newsSeen;
     private PacketTally _unread;
     private PacketTally _told;
+    private bool _sleeps;
     private bool _disposed;
 
     /// <param name="index">Its place among those that get news of the interface.</param>
@@ -45,6 +46,7 @@ internal sealed class CopyQueue : INicQueue
     public ReceiveStatus Receive(PageBundle bundle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_sleeps) NoteThatItSleeps(false);
         _newsSeen = _nic.News.Edition;
 
         // Both are asked before the rings: what is said then holds of all that lies in them.
@@ -70,8 +72,10 @@ internal sealed class CopyQueue : INicQueue
             return;
         }
 
-        // The kernel says once that something was written, and the request may have heard it and not been told (perf_poll,
-        // kernel/events/core.c). Whoever writes from now on says so again.
+        // Whoever writes from now on sees that the reader sleeps; what was written before is seen here. The kernel says only once that
+        // something was written, and whoever asked for it then may have asked too early (perf_poll, kernel/events/core.c).
+        NoteThatItSleeps(true);
+        Interlocked.MemoryBarrier();
         if (Oldest(_nic.Attachment.DecidedUpTo) is not null) wake();
     }
 
@@ -103,6 +107,12 @@ internal sealed class CopyQueue : INicQueue
 
         while (_spares > 0) _pool.ReturnUnused(_spare[--_spares]);
         _pool.Dispose();
+    }
+
+    private void NoteThatItSleeps(bool sleeps)
+    {
+        _sleeps = sleeps;
+        _nic.Attachment.Port.NoteReader(sleeps);
     }
 
     /// <summary>

@@ -56,6 +56,7 @@ internal sealed class CopyRings : IDisposable
                 try
                 {
                     Bpf.Update(map, (uint)cpu, (uint)ring.Descriptor, "copies");
+                    Bpf.Update(map, (uint)(PossibleCpus.Count + cpu), (uint)ring.WakingDescriptor, "copies");
                 }
                 catch
                 {

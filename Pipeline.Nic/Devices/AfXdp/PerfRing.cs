@@ -12,6 +12,7 @@ namespace Pipeline.Nic.Devices.AfXdp;
 internal sealed unsafe class PerfRing : IDisposable
 {
     private readonly SafeFileHandle _event;
+    private readonly SafeFileHandle _waking;
     private readonly byte* _memory;
     private readonly byte* _data;
     private readonly nuint _bytes;
@@ -26,15 +27,19 @@ internal sealed unsafe class PerfRing : IDisposable
     public PerfRing(int cpu, int bytes)
     {
         Cpu = cpu;
-        _event = PerfEvent.OpenOutput(cpu);
+        _event = PerfEvent.OpenOutput(cpu, wakes: false);
         _bytes = (nuint)(bytes + Environment.SystemPageSize);
         _mask = (ulong)bytes - 1;
         try
         {
+            _waking = PerfEvent.OpenOutput(cpu, wakes: true);
             _memory = Mman.MapShared(_event, _bytes, $"copies of CPU {cpu}");
+            PerfEvent.Redirect(_waking, _event);
         }
         catch
         {
+            if (_memory is not null) Mman.Unmap(_memory, _bytes, "copies");
+            _waking?.Dispose();
             _event.Dispose();
             throw;
         }
@@ -44,9 +49,11 @@ internal sealed unsafe class PerfRing : IDisposable
 
     public int Cpu { get; }
 
-    public SafeFileHandle Event => _event;
-
+    /// <summary>The event that programs write by, and whoever waits polls.</summary>
     public int Descriptor => (int)_event.DangerousGetHandle();
+
+    /// <summary>The event by which a program wakes whoever polls the other.</summary>
+    public int WakingDescriptor => (int)_waking.DangerousGetHandle();
 
     /// <summary>The time of the record that <see cref="TryPeek"/> found, in nanoseconds since 1970.</summary>
     public long Time => _next.Time;
@@ -58,7 +65,8 @@ internal sealed unsafe class PerfRing : IDisposable
     private ulong Head => Volatile.Read(ref *(ulong*)(_memory + PerfEvent.DataHeadAt));
 
     /// <summary>
-    /// Looks at the next copy. It passes over the kernel's remarks that records were lost: those come late, and our program counts.
+    /// Looks at the next copy. It passes over what only woke the reader, and over the kernel's remarks that records were lost: those come
+    /// late, and our program counts.
     /// </summary>
     /// <returns>False where nothing more has been written.</returns>
     public bool TryPeek()
@@ -66,7 +74,7 @@ internal sealed unsafe class PerfRing : IDisposable
         for (var head = Head; _at != head; _at += _next.Size)
         {
             fixed (Record* next = &_next) Read(_at, (byte*)next, (int)Math.Min((ulong)sizeof(Record), head - _at));
-            if (_next.Type == PerfEvent.PERF_RECORD_SAMPLE) return true;
+            if (_next.Type == PerfEvent.PERF_RECORD_SAMPLE && _next.Copy.WireLength > 0) return true;
         }
 
         return false;
@@ -87,6 +95,7 @@ internal sealed unsafe class PerfRing : IDisposable
     public void Dispose()
     {
         Mman.Unmap(_memory, _bytes, "copies");
+        _waking.Dispose();
         _event.Dispose();
     }
 

@@ -70,6 +70,13 @@ internal sealed class XdpPort : IDisposable
         }
     }
 
+    /// <summary>Says whether the reader of copies sleeps, so that the next copy of each CPU has to wake it.</summary>
+    public void NoteReader(bool sleeps)
+    {
+        for (var cpu = 0; cpu < PossibleCpus.Count; cpu++)
+            _counts.Write(((long)cpu * XdpCounters.CpuBytes) + XdpCounters.ReaderSleepsAt, sleeps ? 1u : 0);
+    }
+
     /// <summary>The descriptor of a shared map.</summary>
     /// <exception cref="LinuxException">It is made only now, and the process lacks permission.</exception>
     public int DescriptorOf(EbpfMap map) => (int)HandleOf(map.Type).DangerousGetHandle();

@@ -86,6 +86,10 @@ internal sealed class EbpfAssembler
     public void Store(EbpfSize size, EbpfRegister to, int offset, uint value) =>
         Add((byte)(EbpfCode.StoreImmediate | EbpfCode.Memory | (byte)size), to, R0, (short)offset, unchecked((int)value));
 
+    /// <summary>Exchanges a register with a word in memory in one step (Linux 5.12).</summary>
+    public void Exchange(EbpfRegister to, int offset, EbpfRegister register) =>
+        Add(EbpfCode.Store | EbpfCode.Atomic | (byte)EbpfSize.Word, to, register, (short)offset, EbpfCode.Exchange);
+
     public void Jump(int label) => AddJump(EbpfCode.JumpAlways, R0, R0, 0, label);
 
     public void JumpIf(EbpfCondition condition, EbpfRegister register, EbpfRegister other, int label) =>

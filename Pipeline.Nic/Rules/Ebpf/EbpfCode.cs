@@ -16,6 +16,12 @@ internal static class EbpfCode
     public const byte SizeMask = 0x18;
     public const byte Memory = 0x60;
 
+    /// <summary>A store in one step with something else, which the constant names.</summary>
+    public const byte Atomic = 0xc0;
+
+    /// <summary>The old value is loaded into the register whose value is stored, in order with all other loads and stores (BPF_XCHG).</summary>
+    public const int Exchange = 0xe1;
+
     /// <summary>The second operand is a register; otherwise it is the instruction's constant.</summary>
     public const byte FromRegister = 0x08;
 

@@ -40,6 +40,8 @@ internal static class EbpfListing
     {
         EbpfCode.LoadMemory => $"r{(int)i.Target} = {Memory(i, i.Source)}",
         EbpfCode.StoreImmediate => $"{Memory(i, i.Target)} = {i.Immediate}",
+        EbpfCode.Store when (i.Code & EbpfCode.Atomic) == EbpfCode.Atomic =>
+            $"w{(int)i.Source} = xchg({Memory(i, i.Target)}, w{(int)i.Source})",
         EbpfCode.Store => $"{Memory(i, i.Target)} = r{(int)i.Source}",
         EbpfCode.Alu32 when i.Code == EbpfCode.ToBigEndian => $"r{(int)i.Target} = be{i.Immediate} r{(int)i.Target}",
         EbpfCode.Alu32 => Arithmetic(i, "w"),

@@ -70,7 +70,7 @@ internal sealed class XdpCompiler
         _left = _pass;
         if (!traits.MakesCopies || !IsWhole || verdicts.All(v => v.Verdict != PacketVerdict.Copy)) return;
         _left = _code.NewLabel();
-        _copies = new XdpCopyEmitter(_packet, _counters, _maps.Count);
+        _copies = new XdpCopyEmitter(_packet, _counters, _maps.Count, cpus);
         _maps.Add(XdpCopyEmitter.MapOf(cpus));
     }
 

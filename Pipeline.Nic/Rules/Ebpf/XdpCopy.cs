@@ -7,7 +7,9 @@ namespace Pipeline.Nic.Rules.Ebpf;
 /// has no length of its own: the kernel fills it up to a multiple of 8 (kernel/events/core.c).
 /// </summary>
 /// <param name="Metadata">The mark, as packets that are taken have it.</param>
-/// <param name="WireLength">The packet's bytes, of which the first <see cref="MostBytes"/> are copied.</param>
+/// <param name="WireLength">
+/// The packet's bytes, of which the first <see cref="MostBytes"/> are copied; 0 for what is no packet and only wakes the reader.
+/// </param>
 /// <param name="Queue">The receive queue that the packet came in on.</param>
 [StructLayout(LayoutKind.Sequential, Pack = 4)]
 internal readonly record struct XdpCopy(XdpMetadata Metadata, uint WireLength, uint Queue)

@@ -27,6 +27,11 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
     /// </summary>
     public const int LostCopiesAt = MostQueues * QueueBytes;
 
+    /// <summary>
+    /// Bytes from a CPU's first counter to a word that is 1 while the reader of copies sleeps and has to be woken by the next one.
+    /// </summary>
+    public const int ReaderSleepsAt = LostCopiesAt + TallyBytes;
+
     /// <summary>Counters of a CPU. No two CPUs write to one line of the cache.</summary>
     public const int CpuBytes = LostCopiesAt + 64;
 
@@ -72,6 +77,18 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
         _code.Alu(EbpfAlu.Add, R1, LostCopiesAt);
         packet.EmitLength(R5);
         EmitAdd(R1);
+    }
+
+    /// <summary>
+    /// Continues only if the reader of copies sleeps, and notes that it is being woken. Leaves the CPU's number in R0. What was written
+    /// before can be seen by whoever sets the word afterwards.
+    /// </summary>
+    public void EmitIfReaderSleeps(int none)
+    {
+        EmitCpu(none);
+        _code.Set(R2, 0u);
+        _code.Exchange(R1, ReaderSleepsAt, R2);
+        _code.JumpIf(EbpfCondition.Equal, R2, 0, none);
     }
 
     /// <summary>Counts the packet at a place, after <see cref="EmitPassed"/>.</summary>

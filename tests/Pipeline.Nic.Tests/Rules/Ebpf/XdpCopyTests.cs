@@ -110,6 +110,24 @@ public sealed class XdpCopyTests : IDisposable
     }
 
     [FactThatNeeds(Need.Root)]
+    public void Only_the_first_copy_that_comes_while_the_reader_sleeps_wakes_it()
+    {
+        _port.Copies.Open();
+        using var program = Load(RuleText.Valid("rule a match 0:00:00 mark 1"), Verdicts);
+        var cpu = Sched.AllowedCpus()[0];
+
+        OnCpu(cpu, () => program.Run(new byte[60]));
+        Assert.False(Poll.IsReadable(Ring(cpu).Descriptor));
+        _port.NoteReader(sleeps: true);
+        OnCpu(cpu, () => program.Run(new byte[60]));
+        Assert.True(Poll.IsReadable(Ring(cpu).Descriptor, timeoutMilliseconds: 10_000));
+        OnCpu(cpu, () => program.Run(new byte[60]));
+
+        Assert.False(Poll.IsReadable(Ring(cpu).Descriptor));
+        Assert.Equal(3, ReadAll().Count);
+    }
+
+    [FactThatNeeds(Need.Root)]
     public void Copies_are_read_across_the_end_of_the_memory_many_times_round()
     {
         _port.Copies.Open();
