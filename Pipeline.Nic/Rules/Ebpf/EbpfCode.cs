@@ -19,7 +19,9 @@ internal static class EbpfCode
     /// <summary>A store in one step with something else, which the constant names.</summary>
     public const byte Atomic = 0xc0;
 
-    /// <summary>The old value is loaded into the register whose value is stored, in order with all other loads and stores (BPF_XCHG).</summary>
+    /// <summary>
+    /// The old value is loaded into the register whose value is stored, in order with all other loads and stores (BPF_XCHG).
+    /// </summary>
     public const int Exchange = 0xe1;
 
     /// <summary>The second operand is a register; otherwise it is the instruction's constant.</summary>
