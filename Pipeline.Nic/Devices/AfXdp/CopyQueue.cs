@@ -143,6 +143,9 @@ internal sealed class CopyQueue : INicQueue
         var room = bundle.Room;
         var (filled, bytes, isFull) = (0, 0L, false);
 
+        // Bundles that came home are used again only when their pages have been taken over.
+        _pool.Rent([]);
+
         // Each time another CPU is first, so that a busy one does not keep the others waiting.
         _turn++;
         for (var i = 0; i < rings.Length && !isFull; i++)

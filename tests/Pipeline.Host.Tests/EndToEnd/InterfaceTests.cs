@@ -134,6 +134,17 @@ public sealed class InterfaceTests : IDisposable
     }
 
     [FactThatNeeds(Need.Root)]
+    public void Without_the_capability_to_copy_what_the_kernel_keeps_it_ends_with_77_and_leaves_nothing_attached()
+    {
+        var result = Tool.Run(
+            "setpriv", "--bounding-set", "-perfmon,-sys_admin", "dotnet", BuiltProgram.Path, "run", "-i", $"{_wire.Near}:afxdp", "-w", _folder["out.pcapng"], "-a", "duration:1");
+
+        Assert.Equal(77, result.ExitCode);
+        Assert.Contains($"error: {_wire.Near}: copying packets that stay with the kernel needs the capability CAP_PERFMON; run it as root", result.Errors);
+        Assert.DoesNotContain("xdp", Tool.Run("ip", "-d", "link", "show", "dev", _wire.Near).Output);
+    }
+
+    [FactThatNeeds(Need.Root)]
     public void The_list_of_devices_and_the_doctor_see_what_the_run_would_see()
     {
         var wire = Listed();

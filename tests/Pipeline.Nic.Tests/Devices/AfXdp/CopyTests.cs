@@ -212,6 +212,52 @@ public sealed class CopyTests : IDisposable
     }
 
     [FactThatNeeds(Need.Root)]
+    public void Closed_at_any_moment_it_counts_what_nobody_read_and_what_was_received_stays_readable()
+    {
+        for (var bundles = 0; bundles < 6; bundles++)
+        {
+            using var nic = Open(XdpMode.Native);
+            Load(nic, All, generation: 1);
+            using var reader = new QueueReader(nic.Copies);
+            foreach (var packet in Packets(0, 80)) _wire.Send(packet);
+            Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == 80, Patience));
+            for (var i = 0; i < bundles; i++) reader.Receive();
+
+            nic.Dispose();
+
+            reader.ReadLosses();
+            Assert.Equal(80, reader.Packets.Count + reader.Lost);
+            Assert.Equal(reader.Packets, reader.Held.SelectMany(b => b.Packets.ToArray().Select(p => b.BytesOf(p).ToArray())));
+            Assert.Throws<ObjectDisposedException>(() => reader.Receive());
+            reader.Release();
+            Assert.Equal((0, 0), (nic.Copies.Pool.Outstanding, nic.Copies.Pool.Audit?.Leaks().Count ?? 0));
+        }
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void Receiving_copies_allocates_nothing_once_warm()
+    {
+        using var nic = Open(XdpMode.Native);
+        Load(nic, All, generation: 1);
+        foreach (var packet in Packets(0, 200)) _wire.Send(packet);
+        Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == 200, Patience));
+        var (pool, account) = (new BundlePool(16), new PacketAccount("bare", AccountKind.Consumer));
+        for (var i = 0; i < 2; i++) Assert.Equal(ReceiveStatus.Received, ReceiveOne());
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        var received = 0;
+        for (var i = 0; i < 3; i++) received += ReceiveOne() == ReceiveStatus.Received ? 1 : 0;
+
+        Assert.Equal((3, 0), (received, GC.GetAllocatedBytesForCurrentThread() - before));
+
+        ReceiveStatus ReceiveOne()
+        {
+            using var bundle = pool.Rent(nic.Copies.DeviceShare, account, NicInterface.Unknown);
+            return nic.Copies.Receive(bundle);
+        }
+    }
+
+    [FactThatNeeds(Need.Root)]
     public void Nothing_is_copied_by_rules_that_want_none_and_the_end_comes_when_the_program_is_off()
     {
         using var nic = Open(XdpMode.Native);
