@@ -72,6 +72,13 @@ internal static class InterfaceJudge
     private static Finding Program(InterfaceFacts nic)
     {
         var (name, id) = (nic.Interface.Name, nic.XdpProgram);
+        if (nic.XdpHolder is { } holder)
+        {
+            return Finding.Wrong(
+                name, "xdp program", $"program {id} is attached ({nic.XdpAttached}) by {Quoted.Short(holder.Command)} (process {holder.Process}), and an interface has one",
+                $"end it: kill {holder.Process}", Finding.Taking);
+        }
+
         return Finding.Wrong(
             name, "xdp program", $"program {id} is attached ({nic.XdpAttached}), and an interface has one",
             $"see whose it is: bpftool prog show id {id}, bpftool link; end the process that holds its link, or without a link: ip link set dev {name} xdp off", Finding.Taking);

@@ -149,7 +149,8 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     private static Progress ProgressOf(IRunning run, PipelineSetup setup)
     {
         var view = run.View();
-        return new(setup.Nic.BytesRead, setup.Nic.BytesTotal, view.Ledger.Received.Packets, view.Elapsed);
+        // A live source has no place that it has been read to.
+        return new(setup.Nic.Traits.IsLive ? view.Ledger.Received.Bytes : setup.Nic.BytesRead, setup.Nic.BytesTotal, view.Ledger.Received.Packets, view.Elapsed);
     }
 
     private static Dictionary<string, string> OutputsOf(RunFlags flags)

@@ -21,6 +21,23 @@ internal static class ProcessFiles
         return null;
     }
 
+    /// <summary>The first process that has the link open by which a program is attached to an interface.</summary>
+    /// <param name="program">The kernel's id of the program.</param>
+    /// <param name="proc">Stands in for <c>/proc</c>.</param>
+    /// <returns>Null where no process is seen to have it: the program was attached without a link, or by another user.</returns>
+    public static (int Process, string Command)? AttacherOf(uint program, string proc = "/proc")
+    {
+        foreach (var folder in Entries(proc))
+        {
+            if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
+            var links = Entries(Path.Combine(folder, "fd"))
+                .Where(file => Try(() => new FileInfo(file).LinkTarget ?? "", "").Contains("bpf", StringComparison.Ordinal));
+            if (links.Any(file => IsLinkOf(program, Path.Combine(folder, "fdinfo", Path.GetFileName(file))))) return (process, CommandOf(folder));
+        }
+
+        return null;
+    }
+
     /// <summary>Every process that has memory mapped out of a socket at an offset.</summary>
     /// <param name="offset">As <c>/proc/PID/maps</c> writes it.</param>
     /// <param name="proc">Stands in for <c>/proc</c>.</param>
@@ -36,6 +53,13 @@ internal static class ProcessFiles
         }
 
         return found;
+    }
+
+    /// <summary>The lines of Linux, kernel/bpf/syscall.c, bpf_link_show_fdinfo.</summary>
+    private static bool IsLinkOf(uint program, string information)
+    {
+        var lines = Try(() => File.ReadAllLines(information), []);
+        return lines.Contains("link_type:\txdp") && lines.Contains($"prog_id:\t{program}");
     }
 
     private static bool IsOfSocket(string line, string offset) =>

@@ -5,6 +5,8 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// <summary>Opens an <see cref="AfXdpNic"/>.</summary>
 internal sealed class AfXdpBackend : IBackend
 {
+    private static readonly string[] NeededToTake = ["CAP_NET_RAW", "CAP_NET_ADMIN", "CAP_BPF", "CAP_PERFMON"];
+
     public string Name => "afxdp";
 
     public SourceTraits Traits => SourceTraits.LiveTaken;
@@ -28,9 +30,15 @@ internal sealed class AfXdpBackend : IBackend
         {
             return AfXdpNic.Open(source.Interface!, new AfXdpOptions { Queues = source.Queues, Mode = source.Mode });
         }
-        catch (XdpException e) when (!e.IsPrivilegeMissing)
+        catch (XdpException e) when (e.IsPrivilegeMissing)
         {
-            throw new UnavailableException($"{source.Interface}: {e.Message}", e);
+            // The kernel refuses at the first that is missing; whoever gives it should not meet the next.
+            throw new MissingCapabilityException(source.Interface!, "taking packets", NeededToTake, e);
+        }
+        catch (XdpException e)
+        {
+            var isNamed = e.Message.Contains(source.Interface!, StringComparison.Ordinal);
+            throw new UnavailableException(isNamed ? e.Message : $"{source.Interface}: {e.Message}", e);
         }
     }
 }

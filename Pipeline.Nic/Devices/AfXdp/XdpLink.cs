@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules.Ebpf;
 
@@ -35,7 +36,7 @@ public sealed class XdpLink : IDisposable
         }
         catch (LinuxException e)
         {
-            throw new XdpException(Reason(e, netdev, mode), e.Errno is Errno.EPERM or Errno.EACCES, e);
+            throw new XdpException(Reason(e, netdev, interfaceIndex, mode), e.Errno is Errno.EPERM or Errno.EACCES, e);
         }
     }
 
@@ -61,16 +62,9 @@ public sealed class XdpLink : IDisposable
         _link.Dispose();
     }
 
-    /// <summary>The program in words, with its id where it is still there.</summary>
-    private static string ProgramOf(string netdev)
+    private static string Reason(LinuxException e, string netdev, int interfaceIndex, XdpMode mode) => e.Errno switch
     {
-        using var links = RtNetlink.Open();
-        return links.Find(netdev) is { XdpProgram: > 0 and var id } ? $"XDP program {id}" : "an XDP program";
-    }
-
-    private static string Reason(LinuxException e, string netdev, XdpMode mode) => e.Errno switch
-    {
-        Errno.EBUSY or Errno.EEXIST => $"{netdev} has {ProgramOf(netdev)} already; detach it first (`ip link set dev {netdev} xdp off`)",
+        Errno.EBUSY or Errno.EEXIST => Occupied(netdev, interfaceIndex),
         Errno.EOPNOTSUPP => $"the driver of {netdev} runs no XDP programs in {mode.ToString().ToLowerInvariant()} "
             + $"mode{(mode == XdpMode.Native ? "; generic mode works everywhere" : "")}",
         Errno.ERANGE =>
@@ -81,4 +75,19 @@ public sealed class XdpLink : IDisposable
         Errno.EPERM or Errno.EACCES => $"{e.Message}; attaching XDP programs needs the capabilities CAP_BPF and CAP_NET_ADMIN, or root",
         _ => e.Message,
     };
+
+    /// <summary>
+    /// Whose the program is, and the way out. Nobody else can detach a program that a link holds: `ip link set xdp off` is refused.
+    /// </summary>
+    private static string Occupied(string netdev, int interfaceIndex)
+    {
+        using var links = RtNetlink.Open();
+        var id = links.Find(interfaceIndex)?.XdpProgram ?? 0;
+        var program = id > 0 ? $"XDP program {id}" : "an XDP program";
+        return id > 0 && ProcessFiles.AttacherOf(id) is var (process, command)
+            ? $"{netdev} has {program} already, which {Quoted.Short(command)} (process {process}) holds; an interface has one, so end that "
+                + $"process first (kill {process})"
+            : $"{netdev} has {program} already; end the process that holds its link (bpftool link), or detach it if it has none "
+                + $"(`ip link set dev {netdev} xdp off`)";
+    }
 }

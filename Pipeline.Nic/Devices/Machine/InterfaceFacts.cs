@@ -30,6 +30,9 @@ public sealed record InterfaceFacts
     /// <summary>The kernel's id of that program; 0 for none.</summary>
     public uint XdpProgram { get; init; }
 
+    /// <summary>The process whose link holds that program; null where there is none, or none that is seen.</summary>
+    public ProgramHolder? XdpHolder { get; init; }
+
     /// <summary>What the driver can do with XDP; null on kernels before 6.3, which do not tell.</summary>
     public DriverXdp? DriverXdp { get; init; }
 
@@ -67,3 +70,8 @@ public sealed record PeerFacts(string Name, int Mtu, int TransmitQueues, IReadOn
 /// <param name="Process">Its number; null where it cannot be seen.</param>
 /// <param name="Command">Its name; null where it cannot be seen.</param>
 public sealed record QueueHolder(int? Queue, int? Process, string? Command);
+
+/// <summary>A process with the link by which a program is attached to an interface. The program goes when the process ends.</summary>
+/// <param name="Process">Its number.</param>
+/// <param name="Command">Its name.</param>
+public sealed record ProgramHolder(int Process, string Command);

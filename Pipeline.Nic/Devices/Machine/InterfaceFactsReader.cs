@@ -36,6 +36,7 @@ public sealed class InterfaceFactsReader : IDisposable
             Features = Ethtool.FeaturesOf(_socket, nic.Name),
             XdpAttached = link.Xdp == Linux.XdpAttached.None ? null : link.Xdp.ToString().ToLowerInvariant(),
             XdpProgram = link.XdpProgram,
+            XdpHolder = HolderOf(link.XdpProgram),
             DriverXdp = DriverXdpOf(link.Index),
             Peer = PeerOf(link),
             HasPeerElsewhere = link is { Kind: Veth, BelowNamespace: not null },
@@ -71,6 +72,9 @@ public sealed class InterfaceFactsReader : IDisposable
     private IReadOnlyList<QueueHolder> HoldersOf(int index) => _bound is null
         ? _someHolders ??= [.. ProcessFiles.MappersOf(XdpDiagnosis.FillRingOffset).Select(p => new QueueHolder(null, p.Process, p.Command))]
         : [.. _bound.Where(b => b.Interface == index).OrderBy(b => b.Queue).Select(HolderOf)];
+
+    private static ProgramHolder? HolderOf(uint program) =>
+        program != 0 && ProcessFiles.AttacherOf(program) is { } holder ? new ProgramHolder(holder.Process, holder.Command) : null;
 
     private static QueueHolder HolderOf(XdpDiagnosis.Bound bound)
     {

@@ -64,6 +64,14 @@ public sealed class InterfaceJudgeTests
         Assert.Contains("bpftool prog show id 17", found.Fix);
     }
 
+    [Fact]
+    public void The_process_that_holds_a_program_is_named()
+    {
+        var found = Of("xdp program", MadeUp.Hardware with { XdpAttached = "native", XdpProgram = 17, XdpHolder = new(4711, "dotnet") });
+
+        Assert.Equal(("program 17 is attached (native) by dotnet (process 4711), and an interface has one", "end it: kill 4711"), (found.Says, found.Fix));
+    }
+
     [Theory]
     [InlineData(8, "ethtool -L eth0 combined 8, or ask for 4")]
     [InlineData(9, "ask for 4, or for none to have all")]

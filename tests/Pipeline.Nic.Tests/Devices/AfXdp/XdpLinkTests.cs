@@ -39,13 +39,14 @@ public class XdpLinkTests
     }
 
     [FactThatNeeds(Need.Root)]
-    public void A_second_program_on_an_interface_is_refused_with_what_to_do()
+    public void A_second_program_on_an_interface_is_refused_and_the_process_that_holds_the_first_is_named()
     {
         using var wire = new VethWire();
         using var program = Load(1);
         using var link = XdpLink.Attach(program, wire.Near, wire.Index, XdpMode.Native);
         var refusal = Assert.Throws<XdpException>(() => XdpLink.Attach(program, wire.Near, wire.Index, XdpMode.Native));
-        Assert.Matches($@"^{wire.Near} has XDP program \d+ already; detach it first \(`ip link set dev {wire.Near} xdp off`\)$", refusal.Message);
+        Assert.Matches($@"^{wire.Near} has XDP program \d+ already, which ", refusal.Message);
+        Assert.EndsWith($"(process {Environment.ProcessId}) holds; an interface has one, so end that process first (kill {Environment.ProcessId})", refusal.Message);
     }
 
     [FactThatNeeds(Need.Root)]
