@@ -205,8 +205,9 @@ internal sealed partial class NicQueueActor : UntypedActor
     /// <summary>Asks a source that gives nothing again after a pause, which grows with every try.</summary>
     private void BackOff()
     {
-        var isNews = _cell.Trouble is null;
+        // An interface can go while it is down, and then bringing it up is not the way out any more.
         var why = _cell.Queue.Trouble ?? "nobody knows why";
+        var isNews = _cell.Trouble != why;
         _cell.Trouble = why;
         _state = State.Backoff;
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(_retries++, MostDoublings)));

@@ -37,6 +37,20 @@ public sealed class SourceTroubleSpecs : OneQueue
     }
 
     [Fact]
+    public void Another_reason_is_told_too()
+    {
+        var nic = new FakeNic(8);
+        nic[0].Trouble = "wire0 is down";
+        Start(nic, bundlePackets: 8);
+        Assert.Equal("wire0 is down", Root.ExpectMsg<QueueProtocol.Troubled>().Why);
+
+        nic[0].Trouble = "there is no interface wire0";
+        Time.Advance(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal("there is no interface wire0", Root.ExpectMsg<QueueProtocol.Troubled>().Why);
+    }
+
+    [Fact]
     public void When_it_is_back_that_is_told_and_its_packets_come()
     {
         var nic = new FakeNic(8);
