@@ -12,7 +12,7 @@ configuration=Debug
 results=TestResults
 
 # "package program-or-library" for each thing the tests start or load.
-needed=("libpcap0.8 libpcap.so.0.8" "tcpdump tcpdump" "tshark tshark" "tshark capinfos" "iproute2 tc" "ethtool ethtool" "nftables nft")
+needed=("libpcap0.8 libpcap.so.0.8" "tcpdump tcpdump" "tshark tshark" "tshark capinfos" "iproute2 tc" "ethtool ethtool" "nftables nft" "perl-base perl")
 
 is_there() {
     case $1 in

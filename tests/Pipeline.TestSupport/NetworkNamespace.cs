@@ -9,16 +9,29 @@ public sealed class NetworkNamespace : IDisposable
 {
     private const int NewNetwork = 0x40000000; // CLONE_NEWNET, linux/sched.h
 
-    private readonly string _name = $"plx{Environment.ProcessId % 100_000}{Random.Shared.Next(1000)}n";
+    private static int _made;
 
+    // Tests run beside each other, so names drawn at random would meet.
     public NetworkNamespace()
     {
-        Run("ip", "netns", "add", _name);
+        Run("ip", "netns", "add", Name);
         Inside("ip", "link", "set", "lo", "up");
     }
 
+    /// <summary>As <c>ip netns</c> knows it.</summary>
+    public string Name { get; } = $"plx{Environment.ProcessId % 100_000}n{Interlocked.Increment(ref _made)}";
+
     /// <summary>Runs a program in the namespace, which must succeed.</summary>
-    public void Inside(params string[] command) => Run(["ip", "netns", "exec", _name, .. command]);
+    /// <returns>Its output.</returns>
+    public string Inside(params string[] command) => Run(["ip", "netns", "exec", Name, .. command]);
+
+    /// <summary>Makes something in the namespace, to which it then belongs, such as a socket.</summary>
+    public T Make<T>(Func<T> make)
+    {
+        T? made = default;
+        Do(() => made = make());
+        return made!;
+    }
 
     /// <summary>Acts in the namespace. What is opened there belongs to it.</summary>
     public void Do(Action act)
@@ -29,7 +42,7 @@ public sealed class NetworkNamespace : IDisposable
         {
             try
             {
-                using var file = File.OpenHandle($"/run/netns/{_name}");
+                using var file = File.OpenHandle($"/run/netns/{Name}");
                 Assert.Equal(0, setns((int)file.DangerousGetHandle(), NewNetwork));
                 act();
             }
@@ -43,12 +56,13 @@ public sealed class NetworkNamespace : IDisposable
         failure?.Throw();
     }
 
-    public void Dispose() => Tool.Run("ip", "netns", "del", _name);
+    public void Dispose() => Tool.Run("ip", "netns", "del", Name);
 
-    private static void Run(params string[] command)
+    private static string Run(params string[] command)
     {
         var result = Tool.Run(command[0], command[1..]);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {result.Errors}");
+        return result.Output;
     }
 
     // int setns(int fd, int nstype);

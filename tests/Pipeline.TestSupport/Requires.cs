@@ -13,6 +13,7 @@ public enum Need
     Root = 16,
     Ethtool = 32,
     Nftables = 64,
+    Perl = 128,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -44,6 +45,7 @@ internal static class Missing
         Need.Tshark => OnPath("tshark") && OnPath("capinfos"),
         Need.Ethtool => OnPath("ethtool"),
         Need.Nftables => OnPath("nft"),
+        Need.Perl => OnPath("perl"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };
