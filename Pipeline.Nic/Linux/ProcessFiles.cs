@@ -32,7 +32,8 @@ internal static class ProcessFiles
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
             var links = Entries(Path.Combine(folder, "fd"))
                 .Where(file => Try(() => new FileInfo(file).LinkTarget ?? "", "").Contains("bpf", StringComparison.Ordinal));
-            if (links.Any(file => IsLinkOf(program, Path.Combine(folder, "fdinfo", Path.GetFileName(file))))) return (process, CommandOf(folder));
+            if (links.Any(file => IsLinkOf(program, Path.Combine(folder, "fdinfo", Path.GetFileName(file)))))
+                return (process, CommandOf(folder));
         }
 
         return null;

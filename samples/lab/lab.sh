@@ -109,7 +109,10 @@ knock() {
     is_port "$port" || fail "expected: knock PORT, from 1 to 65535" 2
     need_lab
     # Reading gives the ICMP error that has come back, or else waits in vain.
-    if ip netns exec $there bash -c 'exec 3<>"/dev/udp/$1/$2"; echo knock >&3; ! { read -rt 1 -u 3 || (($? > 128)); } 2>/dev/null' bash $address "$port"; then
+    if ip netns exec $there bash -c '
+        exec 3<>"/dev/udp/$1/$2"
+        echo knock >&3
+        ! { read -rt 1 -u 3 || (($? > 128)); } 2>/dev/null' bash $address "$port"; then
         echo "port $port: the kernel here has answered that nobody listens"
     else
         echo "port $port: no answer; the kernel here has not seen the packet"

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -8,6 +7,13 @@ namespace Pipeline.Linux.Tests;
 public sealed class BadInputTests : IDisposable
 {
     private const string Near = TwoHosts.Near;
+
+    private const string Loopback =
+        "lo is the loopback: programs of this machine would miss what is taken from it; copy it with -i lo:afpacket";
+
+    private const string TooLong =
+        "error: rule 'r[0-9]+' cannot run in the kernel: the program is as long as one can be.*"
+        + "; expected fewer or simpler rules, or the backend afpacket";
 
     private readonly TemporaryFolder _folder = new();
     private readonly TwoHosts _hosts = null!;
@@ -25,7 +31,7 @@ public sealed class BadInputTests : IDisposable
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("absent0:afxdp", 66, "there is no interface absent0; there are lo, near0")]
-    [InlineData("lo:afxdp", 69, "lo is the loopback: programs of this machine would miss what is taken from it; copy it with -i lo:afpacket")]
+    [InlineData("lo:afxdp", 69, Loopback)]
     [InlineData("near0:afxdp:5", 65, "near0 has 1 receive queue and 5 were asked for; expected at most 1, or none for all")]
     public void An_interface_that_cannot_be_taken_from_is_refused(string given, int code, string words)
     {
@@ -43,20 +49,22 @@ public sealed class BadInputTests : IDisposable
     public void Rules_that_the_kernel_cannot_run_are_refused_by_name(string mode)
     {
         var before = _hosts.State();
-        var rules = string.Concat(Enumerable.Range(1, 400).Select(i => string.Create(
-            CultureInfo.InvariantCulture, $"rule r{i} filter \"host 10.0.{i % 256}.1 and (tcp port {i} or udp port {i}) or ip6 host fe80::{i:x}\" mark 1\n")));
+        var rules = string.Concat(Enumerable.Range(1, 400).Select(i =>
+            $"rule r{i} filter \"host 10.0.{i % 256}.1 and (tcp port {i} or udp port {i}) or ip6 host fe80::{i:x}\" mark 1\n"));
 
         var result = LiveRun.Run(_hosts.Here, "run", "--config", Setup.Write(_folder, mode, rules));
 
         Assert.Equal(65, result.ExitCode);
-        Assert.Matches("error: rule 'r[0-9]+' cannot run in the kernel: the program is as long as one can be.*; expected fewer or simpler rules, or the backend afpacket", result.Errors);
+        Assert.Matches(TooLong, result.Errors);
         Assert.Equal(before, _hosts.State());
     }
 
     [FactThatNeeds(Need.Root)]
     public void A_rule_with_a_loop_is_refused_by_name()
     {
-        var result = LiveRun.Run(_hosts.Here, "run", "--config", Setup.Write(_folder, "native", "rule chain filter \"ip6 protochain 6\" mark 1\n"));
+        var configuration = Setup.Write(_folder, "native", "rule chain filter \"ip6 protochain 6\" mark 1\n");
+
+        var result = LiveRun.Run(_hosts.Here, "run", "--config", configuration);
 
         Assert.Equal(65, result.ExitCode);
         Assert.Contains("error: rule 'chain' cannot run in the kernel: its filter has a loop", result.Errors);

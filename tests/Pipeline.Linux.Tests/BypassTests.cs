@@ -51,7 +51,8 @@ public sealed class BypassTests : IDisposable
         + $"add rule inet seen in udp dport {Taken} counter name c{Taken}; add rule inet seen in udp dport {Kept} counter name c{Kept}");
 
     private static long Seen(TwoHosts hosts, int port) =>
-        long.Parse(Regex.Match(hosts.Here.Inside("nft", "list", "counter", "inet", "seen", $"c{port}"), "packets ([0-9]+)").Groups[1].Value);
+        long.Parse(Regex.Match(
+            hosts.Here.Inside("nft", "list", "counter", "inet", "seen", $"c{port}"), "packets ([0-9]+)").Groups[1].Value);
 
     /// <returns>The bytes that arrived and were right.</returns>
     private static async Task<long> Transfer(TwoHosts hosts)

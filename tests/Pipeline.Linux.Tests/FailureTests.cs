@@ -48,7 +48,7 @@ public sealed class FailureTests : IDisposable
 
         var report = await run.End();
         Assert.Equal(report.Ledger("delivered"), report.Packets("rules", "all"));
-        Assert.Equal(0, report.Ledger("dropped") + report.Ledger("deviceLost"));
+        Assert.Equal(0, report.Ledger("dropped"));
     }
 
     [TheoryThatNeeds(Need.Root)]
@@ -88,11 +88,33 @@ public sealed class FailureTests : IDisposable
 
         Assert.Equal(69, second.ExitCode);
         Assert.Matches(
-            $@"error: {Near} has XDP program \d+ already, which dotnet \(process {run.Id}\) holds; an interface has one, so end that process first \(kill {run.Id}\)\n$",
+            $@"error: {Near} has XDP program \d+ already, which dotnet \(process {run.Id}\) holds; "
+                + $@"an interface has one, so end that process first \(kill {run.Id}\)\n$",
             second.Errors);
         Assert.Contains($"by dotnet (process {run.Id})", LiveRun.Run(_hosts.Here, "doctor", "-i", $"{Near}:afxdp").Output);
         await Comes(run);
         await run.End();
+    }
+
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData("native")]
+    [InlineData("generic")]
+    [InlineData(null)]
+    public async Task A_program_that_was_stopped_for_a_while_counts_every_packet_that_it_missed(string? mode)
+    {
+        const int sent = 8000;
+        using var run = LiveRun.Start(_hosts.Here, "--config", Setup.Write(_folder, mode, "rule sent match l4+2:ffff:2328 mark 1\n"));
+        await run.IsReady();
+
+        run.Signal("STOP");
+        _hosts.Send(Frames.Udp(_hosts, 4000, 9000), sent);
+        run.Signal("CONT");
+        await run.Shows(s => s.Packets("rules", "sent") + s.Ledger("deviceLost") + _hosts.FarDrops >= sent);
+
+        var report = await run.End();
+        // The ring of a copy has room for all of them; the pages of a queue that takes have not.
+        if (mode is not null) Assert.True(report.Ledger("deviceLost") > 0, run.Errors);
+        Assert.InRange(report.Packets("rules", "sent")!.Value, 1, sent);
     }
 
     /// <summary>Packets are taken from an interface whatever its name becomes. They are copied of the one that has the name.</summary>

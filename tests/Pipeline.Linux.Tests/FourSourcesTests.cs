@@ -62,7 +62,8 @@ public sealed class FourSourcesTests : IDisposable
             yield return (i % 7) switch
             {
                 0 => Frames.Ethernet(to, Sender, 0x8100, [0, 5, 8, 0, .. ip]),
-                1 => Frames.Ethernet(to, Sender, 0x86dd, [0x60, 0, 0, 0, 0, (byte)Math.Min(udp.Length, 255), 17, 64, .. new byte[32], .. udp]),
+                1 => Frames.Ethernet(to, Sender, 0x86dd,
+                    [0x60, 0, 0, 0, (byte)(udp.Length >> 8), (byte)udp.Length, 17, 64, .. new byte[32], .. udp]),
                 2 => Frames.Ethernet(to, Sender, 0x88b5, udp),
                 _ => Frames.Ethernet(to, Sender, 0x0800, ip),
             };

@@ -37,8 +37,10 @@ internal sealed class TwoHosts : IDisposable
 
     /// <summary>All that a program could have left behind: addresses, routes, rules, queueing, flags, promiscuity, programs.</summary>
     public string State() => string.Concat(
-        Here.Inside("ip", "-d", "-j", "link"), Here.Inside("ip", "-j", "addr"), Here.Inside("ip", "-j", "route", "show", "table", "all"),
-        Here.Inside("ip", "-j", "-6", "route", "show", "table", "all"), Here.Inside("ip", "-j", "rule"), Here.Inside("tc", "qdisc", "show"));
+        Here.Inside("ip", "-d", "-j", "link"), Here.Inside("ip", "-j", "addr"),
+        Here.Inside("ip", "-j", "route", "show", "table", "all"),
+        Here.Inside("ip", "-j", "-6", "route", "show", "table", "all"),
+        Here.Inside("ip", "-j", "rule"), Here.Inside("tc", "qdisc", "show"));
 
     /// <summary>What the near end says of programs and promiscuity: null and 0 where nobody uses it.</summary>
     public (string? Program, int Promiscuity) UseOf(NetworkNamespace where, string netdev)
