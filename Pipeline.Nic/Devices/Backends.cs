@@ -3,6 +3,7 @@ using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
 using Pipeline.Nic.Devices.Simulated;
+using Pipeline.Nic.Devices.Tap;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Devices;
@@ -11,17 +12,20 @@ namespace Pipeline.Nic.Devices;
 public static class Backends
 {
     /// <summary>All of them. All code that lists, opens or explains sources reads this list.</summary>
-    public static IReadOnlyList<IBackend> All { get; } = 
-        [new SimulatedBackend(), new CaptureFileBackend(), new AfXdpBackend(), new AfPacketBackend()];
+    public static IReadOnlyList<IBackend> All { get; } =
+        [new SimulatedBackend(), new CaptureFileBackend(), new AfXdpBackend(), new AfPacketBackend(), new TapBackend()];
 
     /// <summary>The names of all backends for interfaces that the product has, of which this version can lack some.</summary>
-    public static IReadOnlyList<string> InterfaceNames { get; } = ["afxdp", "afpacket", "tap"];
+    public static IReadOnlyList<string> InterfaceNames { get; } = ["afxdp", "afpacket", NameOfOtherEnd];
 
     /// <summary>The name that takes packets from the kernel, where a configuration asks for that without naming a backend.</summary>
     public static string NameThatTakes => "afxdp";
 
     /// <summary>The name that copies packets.</summary>
     public static string NameThatCopies => "afpacket";
+
+    /// <summary>The name that reads the other end of an interface.</summary>
+    public static string NameOfOtherEnd => TapBackend.BackendName;
 
     /// <summary>Opens the source that the options name, with the timing they ask for.</summary>
     /// <param name="source">What to open, and how.</param>
@@ -49,6 +53,9 @@ public static class Backends
     /// Whether a backend takes packets, so that the normal stack does not get them; null for one that is not in this version, or no name.
     /// </summary>
     public static bool? Takes(string? backend) => All.FirstOrDefault(b => b.Name == backend)?.Traits.TakesFromStack;
+
+    /// <summary>Whether the backend that the options name makes an interface where there is none of that name.</summary>
+    public static bool Makes(SourceOptions source) => For(source)?.Makes == true;
 
     /// <summary>What the source will be, in words that say what happens to the packets; null for one that is no interface.</summary>
     public static string? InWords(SourceOptions source) => source.Interface is null ? null : For(source)?.InWords(source);

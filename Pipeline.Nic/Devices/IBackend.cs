@@ -9,6 +9,9 @@ public interface IBackend
     /// <summary>The traits of a source of this kind, as far as the options tell. Once it is open, the device says them exactly.</summary>
     SourceTraits Traits { get; }
 
+    /// <summary>Whether it makes an interface where there is none of the name that is asked for.</summary>
+    bool Makes => false;
+
     /// <summary>Whether the options name a source of this kind.</summary>
     bool Opens(SourceOptions source);
 

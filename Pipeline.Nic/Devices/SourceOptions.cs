@@ -72,8 +72,11 @@ public sealed record SourceOptions
         if (Mode is not null && Backends.Takes(Backend) == false)
         {
             var expected = "expected no mode, or another backend";
-            yield return new("mode", $"{Backend} copies packets and attaches no program that would have a mode; {expected}");
+            yield return new("mode", $"{Backend} attaches no program that would have a mode; {expected}");
         }
+
+        if (Direction != PacketDirection.In && Backend == Backends.NameOfOtherEnd)
+            yield return new("direction", $"{Backend} gets what is sent to the interface, and nothing else; expected `in`");
 
         if (Direction != PacketDirection.In && Backends.Takes(Backend) == true)
             yield return new("direction", $"{Backend} takes packets that come in; expected `in`, or a backend that copies");

@@ -18,6 +18,9 @@ public sealed record SourceTraits
     /// <summary>A copy of what is on a wire that this machine is connected to. The normal stack gets every packet as well.</summary>
     public static readonly SourceTraits LiveCopy = new() { IsLive = true, IsCopy = true };
 
+    /// <summary>The other end of an interface of this machine: what the normal stack, a bridge or a guest sends out there.</summary>
+    public static readonly SourceTraits LiveEnd = new() { IsLive = true, IsOtherEnd = true };
+
     /// <summary>A capture that is read as fast as pages come home.</summary>
     public static readonly SourceTraits Capture = new() { MayWait = true, IsUnhurried = true, HasProgress = true };
 
@@ -44,10 +47,21 @@ public sealed record SourceTraits
     public bool IsCopy { get; init; }
 
     /// <summary>
-    /// Whether this machine would miss packets that it needs itself: those of a live source that are no copies. Keep-out guards are in
-    /// force then.
+    /// Whether the packets were sent to an interface of this machine whose other end the source is. Whoever sent them is done with them, so
+    /// that the normal stack misses none of them.
     /// </summary>
-    public bool TakesFromStack => IsLive && !IsCopy;
+    public bool IsOtherEnd { get; init; }
+
+    /// <summary>
+    /// Whether packets that are given back to the normal stack by way of their own interface come in here again, and again.
+    /// </summary>
+    public bool SeesWhatIsGivenBack { get; init; }
+
+    /// <summary>
+    /// Whether this machine would miss packets that it needs itself: those of a live source that are no copies and come in on a wire.
+    /// Keep-out guards are in force then.
+    /// </summary>
+    public bool TakesFromStack => IsLive && !IsCopy && !IsOtherEnd;
 
     /// <summary>
     /// Whether its device asks the kernel for the socket of a packet before it takes it away, so that the guard <c>own</c> is in force.

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Devices.AfPacket;
+using Pipeline.Nic.Devices.Tap;
 
 namespace Pipeline.Nic.Devices;
 
@@ -6,7 +7,7 @@ namespace Pipeline.Nic.Devices;
 public static class Transmitters
 {
     /// <summary>Whether there is a device for targets of this kind.</summary>
-    public static bool Opens(TransmitKind kind) => kind == TransmitKind.Interface;
+    public static bool Opens(TransmitKind kind) => kind is TransmitKind.Interface or TransmitKind.Tap;
 
     /// <summary>Opens the device that sends to a target.</summary>
     /// <param name="to">The target; an interface is looked for in the network namespace of the calling thread.</param>
@@ -17,6 +18,7 @@ public static class Transmitters
     public static ITransmitter Open(TransmitTarget to) => to.Kind switch
     {
         TransmitKind.Interface => PacketTransmitter.Open(to.Name),
+        TransmitKind.Tap => TapTransmitter.Open(to.Name),
         _ => throw new IOException(NothingTransmits(to)),
     };
 

@@ -20,23 +20,33 @@ internal static class PendingChecksum
     /// </returns>
     public static bool TryCompute(LinkType linkType, ReadOnlySpan<byte> packet, out int at, out ushort checksum)
     {
-        (at, checksum) = (0, 0);
+        checksum = 0;
+        if (!TryLocate(linkType, packet, out var start, out at, out var end)) return false;
+        var segment = packet[start..end];
+        checksum = InternetChecksum.Compute(segment);
+
+        // A checksum of 0 would say that there is none (RFC 768).
+        if (checksum == 0 && at - start == UdpFieldAt) checksum = ushort.MaxValue;
+        return true;
+    }
+
+    /// <summary>Finds the field without computing anything.</summary>
+    /// <param name="packet">All of its bytes.</param>
+    /// <param name="from">Bytes to the first that the checksum is over.</param>
+    /// <param name="at">Bytes to its field.</param>
+    /// <param name="end">Bytes to the end of what it is over.</param>
+    /// <returns>False where <see cref="TryCompute"/> would return it.</returns>
+    public static bool TryLocate(LinkType linkType, ReadOnlySpan<byte> packet, out int from, out int at, out int end)
+    {
+        (from, at, end) = (0, 0, 0);
         var network = LinkHeader.Locate(linkType, packet, out var l3);
         var start = HeaderLocator.Transport(network, packet, l3);
         if (start.Offset < 0 || start.IsFragment) return false;
         var fieldAt = start.Protocol switch { IpProtocol.Tcp => TcpFieldAt, IpProtocol.Udp => UdpFieldAt, _ => -1 };
-        var end = EndOf(network, packet, l3);
-        if (fieldAt < 0 || end > packet.Length || start.Offset + fieldAt + sizeof(ushort) > end) return false;
-
-        var segment = packet[start.Offset..end];
-        at = start.Offset + fieldAt;
-        var pseudo = PseudoSum(network, packet[l3..], start.Protocol, segment.Length);
-        if (BinaryPrimitives.ReadUInt16BigEndian(packet[at..]) != pseudo) return false;
-        checksum = InternetChecksum.Compute(segment);
-
-        // A checksum of 0 would say that there is none (RFC 768).
-        if (checksum == 0 && start.Protocol == IpProtocol.Udp) checksum = ushort.MaxValue;
-        return true;
+        (from, end) = (start.Offset, EndOf(network, packet, l3));
+        if (fieldAt < 0 || end > packet.Length || from + fieldAt + sizeof(ushort) > end) return false;
+        at = from + fieldAt;
+        return BinaryPrimitives.ReadUInt16BigEndian(packet[at..]) == PseudoSum(network, packet[l3..], start.Protocol, end - from);
     }
 
     /// <summary>Completes the checksum in a copy, which can be shorter than the packet.</summary>

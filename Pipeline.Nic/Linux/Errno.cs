@@ -87,6 +87,12 @@ public enum Errno
     /// <summary>Symbolic links lead in a circle, or one stands where none is allowed.</summary>
     ELOOP = 40,
 
+    /// <summary>The interface behind a macvtap's descriptor is gone.</summary>
+    ENOLINK = 67,
+
+    /// <summary>No interface is behind a TAP's descriptor, or not any more.</summary>
+    EBADFD = 77,
+
     /// <summary>A packet is longer than the interface takes.</summary>
     EMSGSIZE = 90,
 

@@ -8,6 +8,7 @@ internal static partial class Fcntl
     // Linux, include/uapi/asm-generic/fcntl.h
     public const int O_RDONLY = 0;
     public const int O_WRONLY = 1;
+    public const int O_RDWR = 2;
     public const int O_CREAT = 0x40;
     public const int O_NOCTTY = 0x100;
     public const int O_APPEND = 0x400;

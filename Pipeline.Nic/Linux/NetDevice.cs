@@ -14,6 +14,7 @@ internal static unsafe partial class NetDevice
     private const int IFNAMSIZ = 16;
     private const short IFF_UP = 1;
     private const uint SIOCGIFFLAGS = 0x8913;
+    private const uint SIOCSIFFLAGS = 0x8914;
     private const uint SIOCGIFMTU = 0x8921;
     private const uint SIOCGIFHWADDR = 0x8927;
     private const uint SIOCGIFINDEX = 0x8933;
@@ -28,6 +29,15 @@ internal static unsafe partial class NetDevice
     /// <summary>Whether it has been brought up; null where no interface has that name.</summary>
     public static bool? IsUp(SafeFileHandle socket, string name) =>
         Ask(socket, SIOCGIFFLAGS, name) is { } answer ? (answer.flags & IFF_UP) != 0 : null;
+
+    /// <summary>Brings an interface up. It needs the capability CAP_NET_ADMIN.</summary>
+    /// <returns>Whether it is up now.</returns>
+    public static bool TryBringUp(SafeFileHandle socket, string name)
+    {
+        if (Ask(socket, SIOCGIFFLAGS, name) is not { } request) return false;
+        request.flags |= IFF_UP;
+        return ioctl(socket, SIOCSIFFLAGS, &request) == 0;
+    }
 
     /// <summary>The largest packet it sends, in bytes without the link's header; null where no interface has that name.</summary>
     public static int? MtuOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFMTU, name)?.index;

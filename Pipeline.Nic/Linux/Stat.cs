@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>sys/stat.h: the kind of file behind a descriptor. It uses statx, whose layout is the same on every architecture.</summary>
+/// <summary>
+/// sys/stat.h: the kind of file behind a descriptor, and device nodes. It uses statx, whose layout is the same on every architecture.
+/// </summary>
 internal static unsafe partial class Stat
 {
     // Linux, include/uapi/linux/stat.h and fcntl.h
@@ -13,8 +15,10 @@ internal static unsafe partial class Stat
     private const int AT_FDCWD = -100;
     private const int S_IFMT = 0xF000;
     private const int S_IFDIR = 0x4000;
+    private const int S_IFCHR = 0x2000;
     private const int S_IFBLK = 0x6000;
     private const int S_IFREG = 0x8000;
+    private const uint OwnerReadsAndWrites = 0x180; // S_IRUSR | S_IWUSR
 
     /// <summary>The kind of file behind an open descriptor.</summary>
     /// <param name="IsRegular">A plain file, which can be read at any offset.</param>
@@ -53,6 +57,23 @@ internal static unsafe partial class Stat
     {
         statx_t status = default;
         return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) is not (S_IFREG or S_IFBLK or S_IFDIR);
+    }
+
+    /// <summary>The number of the character device that a name leads to; null for anything else, and where there is nothing.</summary>
+    public static (uint Major, uint Minor)? CharacterDeviceOf(string path)
+    {
+        statx_t status = default;
+        return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) == S_IFCHR
+            ? (status.stx_rdev_major, status.stx_rdev_minor)
+            : null;
+    }
+
+    /// <summary>Makes a node for a character device, for its owner alone. It needs the capability CAP_MKNOD.</summary>
+    public static Errno MakeCharacterDevice(string path, uint major, uint minor)
+    {
+        // glibc, sys/sysmacros.h: the numbers' lower bits are where they were when both had 8.
+        var device = (minor & 0xff) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
+        return mknod(path, S_IFCHR | OwnerReadsAndWrites, device) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
     }
 
     /// <summary>Two nodes can name one block device, so it is known by its own number.</summary>
@@ -96,4 +117,8 @@ internal static unsafe partial class Stat
     // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int dirfd, string pathname, int flags, uint mask, statx_t* statxbuf);
+
+    // int mknod(const char *pathname, mode_t mode, dev_t dev);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int mknod(string pathname, uint mode, ulong dev);
 }

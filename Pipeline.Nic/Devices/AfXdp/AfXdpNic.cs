@@ -59,7 +59,7 @@ public sealed class AfXdpNic : INic
     public IReadOnlyList<NicInterface> Interfaces { get; }
 
     /// <inheritdoc/>
-    public SourceTraits Traits => SourceTraits.LiveTaken;
+    public SourceTraits Traits => SourceTraits.LiveTaken with { SeesWhatIsGivenBack = Attachment.Mode == XdpMode.Generic };
 
     /// <summary>The rules in the kernel.</summary>
     public IRuleOffload Offload => Attachment;

@@ -1,0 +1,174 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Devices.Tap;
+
+/// <summary>
+/// Sends packets into the other end of a TAP, so that they come in on that interface, as from a wire: into this host's normal stack, whose
+/// firewall and queueing disciplines see them, or into the bridge that the interface is in. Of a macvtap they go to the wire below it.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The kernel copies what it takes, so nothing is ever in flight here. A packet counts as delivered when the kernel took it. What the
+/// interface dropped is <see cref="InterfaceLost"/>.
+/// </para>
+/// <para>
+/// The kernel takes packets that are longer than the MTU, and a macvtap takes everything, even while it is gone. So lengths and the
+/// interface's life are checked here. Rejected as <see cref="DropReason.OutputError"/>: packets longer or shorter than the interface takes,
+/// packets that were not captured whole, packets of another link type, and all packets while the interface is down or gone.
+/// </para>
+/// <para>
+/// Where there is no interface of that name a TAP is made. It needs the capability CAP_NET_ADMIN, unless the interface is its user's.
+/// </para>
+/// </remarks>
+internal sealed partial class TapTransmitter : ITransmitter
+{
+    private readonly TapPort _port;
+    private readonly TapEnd _end;
+    private readonly string _name;
+    private readonly LinkCounter _dropped;
+    private PacketTally _full;
+    private PacketTally _failed;
+    private bool _isStopped;
+    private long _interfaceLost;
+    private bool _disposed;
+
+    private TapTransmitter(TapPort port, TapEnd end, LinkCounter dropped)
+    {
+        (_port, _end, _dropped, _name) = (port, end, dropped, port.Name);
+        Name = new TransmitTarget(TransmitKind.Tap, _name).ToString();
+        Follow();
+    }
+
+    /// <inheritdoc/>
+    public string Name { get; }
+
+    /// <summary>Always 0.</summary>
+    public int InFlight => 0;
+
+    /// <summary>
+    /// Packets that the interface dropped since this was opened, anybody's, without those that were refused here: of a TAP those that
+    /// came in on it (<c>rx_dropped</c>), of a macvtap those that it sent (<c>tx_dropped</c>). As recent as the last <see cref="Reap"/>.
+    /// Any thread.
+    /// </summary>
+    public long InterfaceLost => Volatile.Read(ref _interfaceLost);
+
+    /// <summary>Opens the other end of an interface for sending.</summary>
+    /// <param name="name">Its name, in the network namespace of the calling thread.</param>
+    /// <inheritdoc cref="TapNic.Open" path="/exception"/>
+    public static TapTransmitter Open(string name)
+    {
+        var port = TapPort.Open(name);
+        TapEnd? end = null;
+        try
+        {
+            end = port.OpenEnd(receives: false);
+            var dropped = new LinkCounter(name, port.IsMacvtap ? s => s.tx_dropped : s => s.rx_dropped);
+            return new TapTransmitter(port, end, dropped);
+        }
+        catch
+        {
+            end?.Dispose();
+            port.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>The packets have been taken, or were rejected, when this returns <c>true</c>.</remarks>
+    public bool TryTransmit(PageBundle bundle)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        (_full, _failed, _isStopped) = (default, default, false);
+        if (!_isThere && IsTimeToTry) Follow();
+        if (_isThere && bundle.Interface.LinkType == LinkType.Ethernet) Send(bundle);
+        else Refuse(bundle);
+
+        if (_full.Packets == bundle.Count && !bundle.IsEmpty) return false;
+        if (_full != default) bundle.Reject(DropReason.TxFull, _full.Packets, _full.Bytes);
+        if (_failed != default) bundle.Reject(DropReason.OutputError, _failed.Packets, _failed.Bytes);
+        bundle.Dispose();
+        return true;
+    }
+
+    /// <summary>Looks whether the interface is still there, and reads its MTU and what it dropped. There is nothing to settle.</summary>
+    public void Reap()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (_isThere || IsTimeToTry) Follow();
+        ReadLost(isLast: false);
+    }
+
+    /// <summary>Closes the descriptor. What the kernel took is on its way. Counts and notes can still be read.</summary>
+    public void Dispose()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        ReadLost(isLast: true);
+        _dropped.Dispose();
+        _end.Dispose();
+        _port.Dispose();
+    }
+
+    private void Send(PageBundle bundle)
+    {
+        _hasReadMtu = false;
+        foreach (ref readonly var packet in bundle.Packets)
+        {
+            var bytes = bundle.BytesOf(packet);
+            if (_isStopped || !IsSendable(bytes, packet)) _failed = _failed.Plus(1, packet.CapturedLength);
+            else Judge(Write(bytes, packet), packet.CapturedLength);
+        }
+    }
+
+    private Errno Write(ReadOnlySpan<byte> bytes, in Packet packet) =>
+        packet.Has(PacketFlags.ChecksumPending) && PendingChecksum.TryLocate(LinkType.Ethernet, bytes, out var from, out var at, out _)
+            ? WritePending(bytes, from, at)
+            : _end.Write(bytes);
+
+    /// <summary>Leaves the checksum to the kernel, where its header says so; else writes a copy.</summary>
+    private Errno WritePending(ReadOnlySpan<byte> bytes, int from, int at)
+    {
+        if (_end.HasHeader) return _end.Write(bytes, from, at - from);
+        _copy ??= new byte[bytes.Length];
+        if (_copy.Length < bytes.Length) Array.Resize(ref _copy, bytes.Length);
+        var copy = _copy.AsSpan(0, bytes.Length);
+        bytes.CopyTo(copy);
+        PendingChecksum.Complete(LinkType.Ethernet, bytes, copy);
+        return _end.Write(copy);
+    }
+
+    private void Judge(Errno error, int bytes)
+    {
+        switch (error)
+        {
+            case Errno.None:
+                Trouble = null;
+                return;
+            case Errno.EAGAIN or Errno.ENOBUFS or Errno.ENOMEM:
+                _full = _full.Plus(1, bytes);
+                return;
+            case Errno.EIO:
+                // The interface counts this one as dropped too.
+                _refused++;
+                Stop($"{_name} is down");
+                break;
+            case Errno.EBADFD or Errno.ENOLINK or Errno.EFAULT or Errno.ENXIO or Errno.ENODEV:
+                Lose($"there is no interface {_name}");
+                break;
+            default:
+                Trouble = $"{_name}: the kernel does not take a packet: {error}";
+                break;
+        }
+
+        _failed = _failed.Plus(1, bytes);
+    }
+
+    private void Refuse(PageBundle bundle)
+    {
+        if (_isThere) _otherLink += bundle.Count;
+        _failed = new PacketTally(bundle.Count, bundle.Bytes);
+    }
+}
