@@ -37,7 +37,10 @@ public sealed record ConsumerOptions
     /// <summary>For the handler <c>flows</c>.</summary>
     public FlowOptions? Flows { get; init; }
 
-    /// <summary>For the handler <c>forward</c>: where packets are sent.</summary>
+    /// <summary>
+    /// For the handler <c>forward</c>: where packets are sent. For <see cref="ConsumerKind.Stack"/>: the TAP by which they are given back
+    /// to the normal stack; null where the kernel has them, or nobody needs them.
+    /// </summary>
     public TransmitTarget? To { get; init; }
 
     /// <summary>

@@ -29,7 +29,7 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         if (setup.Handlers.TryGetValue(options.Name, out var handler)) return handler;
         return options.Kind switch
         {
-            ConsumerKind.Stack => Stack,
+            ConsumerKind.Stack => options.To is null || HasThem ? Stack : GivingBack(options, context),
             ConsumerKind.Bypass => Handler(options, context),
             _ => Opened(Output(options)),
         };
@@ -42,13 +42,24 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
         assemblies.Dispose();
     }
 
+    /// <summary>Whether the normal stack has every packet, so that what is given to it would be there twice.</summary>
+    private bool HasThem => setup.Nic.Traits is { IsLive: true, IsCopy: true };
+
     /// <summary>A source made in code need not have anything to do with this machine's stack.</summary>
     private IPacketConsumer Stack() => setup.Nic switch
     {
-        { Traits: { IsLive: true, IsCopy: true } } => new KernelStackConsumer(hasThem: true),
+        _ when HasThem => new KernelStackConsumer(hasThem: true),
         { Traits.TakesFromStack: true, Offload: not null } => new KernelStackConsumer(hasThem: false),
         _ => new NullStackConsumer(),
     };
+
+    /// <summary>Its packets count as passed when the device has them, because the account is the stack's.</summary>
+    private Func<IPacketConsumer> GivingBack(ConsumerOptions options, HandlerContext context) =>
+        setup.Nic.Traits.SeesWhatIsGivenBack
+            ? throw new UnavailableException(
+                $"consumer {options.Name}: {setup.Nic.Name} is taken from behind its driver, and packets that are led back to it by way of "
+                + $"{options.To} would be taken again, and again; expected `mode = native` on the source, or no `to`")
+            : Forward(options, context);
 
     private Func<IPacketConsumer> Handler(ConsumerOptions options, HandlerContext context)
     {

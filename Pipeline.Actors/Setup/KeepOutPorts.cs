@@ -24,4 +24,12 @@ public static class KeepOutPorts
             Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 } address ? [address] : [],
         };
     }
+
+    /// <summary>Why no guard is in force on a live source, in the words of a line; null where one can be, or it is not live.</summary>
+    public static string? WhyNone(SourceTraits? source) => source switch
+    {
+        { IsLive: true, IsCopy: true } => GuardsInWords.NothingIsTaken,
+        { IsLive: true, IsOtherEnd: true } => GuardsInWords.NothingIsMissed,
+        _ => null,
+    };
 }

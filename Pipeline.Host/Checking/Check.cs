@@ -16,14 +16,14 @@ internal sealed class Check(Terminal terminal, Parts parts)
     private IReadOnlyList<RouteOptions> _routes = [];
     private RuleSet? _rules = RuleSet.Empty;
     private GuardPorts? _keepOut;
-    private bool _isCopy;
+    private string? _whyNoGuards;
 
     /// <summary>
     /// The guards that the configuration has in force and those that its rules lift, in lines for people. Only after
     /// <see cref="Of(string?, string?)"/>.
     /// </summary>
     public IEnumerable<string> KeepOut =>
-        _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : _isCopy ? [GuardsInWords.NothingIsTaken] : [];
+        _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : _whyNoGuards is { } why ? [why] : [];
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -72,7 +72,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
         _found.AddRange(OpenUnderLoad(reading, options));
         _keepOut = KeepOutPorts.Of(options);
-        _isCopy = _keepOut is null && Backends.TraitsOf(SourceChoice.Resolve(options).Source) is { IsLive: true, IsCopy: true };
+        _whyNoGuards = _keepOut is null ? KeepOutPorts.WhyNone(Backends.TraitsOf(SourceChoice.Resolve(options).Source)) : null;
     }
 
     /// <summary>A route that gives up its packets under load lets a flood through to the machine it guards.</summary>

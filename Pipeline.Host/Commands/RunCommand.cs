@@ -7,7 +7,7 @@ namespace Pipeline.Host.Commands;
 internal sealed class RunCommand : Verb
 {
     private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
-    private readonly Option<string> _interface = Value("-i", "IF", "read this interface, as IF, IF:BACKEND or IF:BACKEND:QUEUES: afxdp takes packets from the kernel, afpacket copies them (without BACKEND the routes decide); or its number in `pipeline devices`");
+    private readonly Option<string> _interface = Value("-i", "IF", "read this interface, as IF, IF:BACKEND or IF:BACKEND:QUEUES: afxdp takes packets from the kernel, afpacket copies them, tap is the other end of a TAP (without BACKEND the routes decide); or its number in `pipeline devices`");
     private readonly Option<string> _direction = Value("-Q", "in|out|inout", "which packets of an interface: those that come in (the default), those that go out, or both");
     private readonly Option<bool> _notPromiscuous = Switch("-p", "do not put the interface into promiscuous mode");
     private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf, elephant or mixed traffic, or with the packets of a capture FILE");

@@ -23,6 +23,12 @@ internal sealed record Finding(string Subject, string What, FindingLevel Level, 
     /// <summary>It matters where packets are taken.</summary>
     public static readonly IReadOnlyList<string> Taking = [Backends.NameThatTakes];
 
+    /// <summary>It matters at the other end of a TAP.</summary>
+    public static readonly IReadOnlyList<string> AtOtherEnd = [Backends.NameOfOtherEnd];
+
+    /// <summary>It matters where packets are taken, and at the other end of a TAP.</summary>
+    public static readonly IReadOnlyList<string> Changing = [Backends.NameThatTakes, Backends.NameOfOtherEnd];
+
     /// <summary>Whether a backend does not work because of it.</summary>
     public bool Stops(string backend) => Level == FindingLevel.Wrong && For.Contains(backend);
 

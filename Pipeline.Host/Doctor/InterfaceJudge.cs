@@ -49,6 +49,11 @@ internal static class InterfaceJudge
         return Read.Contains(hardware) ? null : Finding.Wrong(name, "link type", $"{hardware}: its packets begin with a header that is not read", null, Finding.Both);
     }
 
+    /// <summary>Whether it has one. A macvtap's driver says that it is macvlan's (Linux, drivers/net/macvtap.c).</summary>
+    public static Finding OtherEnd(InterfaceFacts nic) => nic.Driver is "tun" or "macvlan"
+        ? Finding.Ok(nic.Interface.Name, "other end", $"that of {Quoted.Short(nic.Driver)}", Finding.AtOtherEnd)
+        : Finding.Wrong(nic.Interface.Name, "other end", "it is no TAP and no macvtap", "ip tuntap add dev NAME mode tap multi_queue", Finding.AtOtherEnd);
+
     private static Finding Mode(InterfaceFacts nic)
     {
         var name = nic.Interface.Name;

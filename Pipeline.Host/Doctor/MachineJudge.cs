@@ -51,7 +51,7 @@ internal static class MachineJudge
     private static Finding Held(MachineFacts machine, Capability capability, string fix)
     {
         var name = Capabilities.NameOf(capability);
-        var matters = capability == Capability.NetRaw ? Finding.Both : Finding.Taking;
+        var matters = capability switch { Capability.NetRaw => Finding.Both, Capability.NetAdmin => Finding.Changing, _ => Finding.Taking };
         if (Capabilities.Has(machine.Capabilities, capability)) return Finding.Ok(Finding.Machine, name, "held", matters);
         var byOther = capability != Capability.NetRaw && Capabilities.Has(machine.Capabilities, Capability.SysAdmin);
         return byOther

@@ -33,8 +33,11 @@ internal static class InterfaceStart
     /// <exception cref="InvalidInputException">More queues are asked for than there are.</exception>
     public static IReadOnlyList<string> Check(SourceOptions source, IReadOnlyList<MachineInterface> all)
     {
+        if (Backends.Makes(source) && all.All(i => i.Name != source.Interface))
+            return [$"{source.Interface}: {Backends.InWords(source)}; there is no such interface, so it is made, and gone with this run"];
         var found = Find(source.Interface!, all);
         if (Backends.RefusalOf(source) is { } refusal) throw new UnavailableException(refusal);
+        if (source.Backend == Backends.NameOfOtherEnd) return [.. new[] { $"{found.Name}: {Backends.InWords(source)}", WhyDown(found) }.OfType<string>()];
         if (Backends.TraitsOf(source) is { TakesFromStack: true }) CheckTaking(source, found);
         return [.. new[] { $"{found.Name}: {Backends.InWords(source)}", WhyQuiet(found) }.OfType<string>()];
     }
@@ -56,9 +59,12 @@ internal static class InterfaceStart
 
     /// <summary>Why nothing comes in on it now; null where something can. It is waited for, so that a run may start first.</summary>
     private static string? WhyQuiet(MachineInterface found) =>
-        !found.IsUp ? $"{found.Name} is down: nothing comes in until it is brought up (ip link set {found.Name} up)"
+        WhyDown(found) is { } down ? down
         : found.State is "down" or "lowerlayerdown" or "notpresent" ? $"{found.Name} has no carrier: nothing comes in until its other end is up"
         : null;
+
+    private static string? WhyDown(MachineInterface found) =>
+        found.IsUp ? null : $"{found.Name} is down: nothing comes in until it is brought up (ip link set {found.Name} up)";
 
     private static string Counted(int queues) => queues == 1 ? "1 receive queue" : $"{queues} receive queues";
 

@@ -1,6 +1,7 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
 using Pipeline.Host.Reports;
@@ -97,7 +98,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
     private static IEnumerable<string> Guards(PipelineSetup setup) =>
         setup.KeepOut is { } ports ? GuardsInWords.Of(ports, setup.Rules)
-        : setup.Nic.Traits is { IsLive: true, IsCopy: true } ? [GuardsInWords.NothingIsTaken]
+        : KeepOutPorts.WhyNone(setup.Nic.Traits) is { } why ? [why]
         : [];
 
     private static Task TellTrouble(IRunning run, PipelineSetup setup, Notices notices) =>

@@ -76,7 +76,7 @@ public sealed class TapWire : IDisposable
     /// <returns>Its output.</returns>
     public string Inside(params string[] command)
     {
-        if (_namespace is not null) return _namespace.Output(command);
+        if (_namespace is not null) return _namespace.Inside(command);
         var result = Tool.Run(command[0], command[1..]);
         Assert.True(result.ExitCode == 0, $"{string.Join(' ', command)}: {result.Errors}");
         return result.Output;

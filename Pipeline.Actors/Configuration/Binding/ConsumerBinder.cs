@@ -46,7 +46,7 @@ internal static class ConsumerBinder
         {
             ConsumerKind.Bypass => HandlerBinder.Bind(section, options),
             ConsumerKind.AfPacket => AfPacket(section, options),
-            _ => options,
+            _ => options with { To = HandlerBinder.ReadTap(section) },
         };
         section.Errors(options.Check());
         return new BoundConsumer(name, options, section);
@@ -99,6 +99,7 @@ internal static class ConsumerBinder
         {
             ConsumerKind? owner = field.Key switch
             {
+                "to" when kind == ConsumerKind.Stack => null,
                 "handler" or "options" or "to" => ConsumerKind.Bypass,
                 "write" when HandlerBinder.Writes(section) => ConsumerKind.Bypass,
                 "write" or "snaplen" or "filter" or "rotate" => ConsumerKind.AfPacket,

@@ -69,6 +69,15 @@ internal static class HandlerBinder
         };
     }
 
+    /// <summary>Where the normal stack gets its packets back; null where that is not said.</summary>
+    public static TransmitTarget? ReadTap(Section section)
+    {
+        if (section.Read("to", Target!, null) is not { } to) return null;
+        if (to.Kind == TransmitKind.Tap) return to;
+        section.Error(section.PlaceOf("to"), $"`to` is `{to}`, which leads away from this host's stack; expected `tap:NAME`");
+        return null;
+    }
+
     private static TransmitTarget? To(Section section)
     {
         if (!section.Has("to"))

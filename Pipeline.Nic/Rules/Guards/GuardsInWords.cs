@@ -6,6 +6,10 @@ namespace Pipeline.Nic.Rules.Guards;
 public static class GuardsInWords
 {
     /// <summary>What is said where no guard is needed.</summary>
+    public const string NothingIsMissed =
+        "keep-out: not in force; the packets are what was sent to the interface, and the normal stack is done with them";
+
+    /// <summary>The same, where the packets are copies.</summary>
     public const string NothingIsTaken = "keep-out: not in force; the packets are copies, and the normal stack gets every one of them";
 
     /// <summary>The names of the guards that the rules leave in force, and of those that they lift.</summary>

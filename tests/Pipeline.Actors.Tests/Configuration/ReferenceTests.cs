@@ -19,7 +19,7 @@ public class ReferenceTests
     private static readonly string[] NotKeys = ["ConsumerOptions.HandlerAssembly", "ConsumerOptions.Flows", "RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name", "ConsumerOptions.EndsRunOnFailure", "SimulatedOptions.MostReceived", "SimulatedOptions.AllQueues"];
 
     /// <summary>Consumers that the samples call by a name of their own.</summary>
-    private static readonly string[] SampleNames = ["counting", "conversations", "guests", "capture"];
+    private static readonly string[] SampleNames = ["counting", "conversations", "guests", "host", "capture"];
 
     private static readonly Dictionary<string, string> KeysOfOtherNames = new()
     {

@@ -29,10 +29,10 @@ public sealed class SourceChoiceTests
     [Fact]
     public void A_backend_that_is_not_there_is_a_problem_at_its_name_and_the_message_says_what_works()
     {
-        var problem = Assert.Single(SourceChoice.Problems(Options("interface = eth0, backend = tap", "")));
+        var problem = Assert.Single(SourceChoice.Problems(new PipelineOptions { Source = new SourceOptions { Interface = "eth0", Backend = "netmap" } }));
 
         Assert.Equal("backend", problem.Key);
-        Assert.StartsWith("eth0: tap is not in this version; there is afxdp, afpacket", problem.Message);
+        Assert.StartsWith("eth0: netmap is no backend; there is afxdp, afpacket, tap", problem.Message);
         Assert.EndsWith("(-i eth0:afpacket copies the packets, and the kernel keeps them)", problem.Message);
     }
 

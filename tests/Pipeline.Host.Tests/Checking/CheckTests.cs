@@ -101,7 +101,7 @@ public sealed class CheckTests : IDisposable
     public async Task A_mode_is_an_error_where_the_routes_choose_a_backend_that_has_none()
     {
         Assert.Equal(65, await Check(Write("edge.conf", "pipeline {\n  source { interface = eth0, mode = native }\n}")));
-        Assert.Contains("edge.conf:2:37: error: afpacket copies packets", _screen.Error);
+        Assert.Contains("edge.conf:2:37: error: afpacket attaches no program", _screen.Error);
     }
 
     [FactThatNeeds(Need.Libpcap)]

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using Pipeline.TestSupport;
 using Xunit;
@@ -168,14 +170,35 @@ public sealed class InterfaceTests : IDisposable
         static Tool.Result ByNumber(JsonElement wire) => BuiltProgram.Run("doctor", "-i", $"{wire.GetProperty("number")}:afpacket");
     }
 
+    [FactThatNeeds(Need.Root | Need.Libpcap)]
+    public async Task A_TAP_that_is_not_there_is_made_and_what_is_sent_to_it_is_written()
+    {
+        var name = $"{_wire.Near}t";
+        using var run = RunningProgram.Start(
+            "run", "-i", $"{name}:tap", "-c", "3", "-w", _folder["out.pcapng"], "--json", "ether proto 0x88b5");
+        await run.LineWith($"{name}: tap is the other end of the interface and gets what is sent to it; nobody else does; there is no such interface, so it is made");
+        await run.LineWith("keep-out: not in force; the packets are what was sent to the interface");
+        using var sender = new Socket(AddressFamily.Packet, SocketType.Raw, (ProtocolType)0);
+        sender.Bind(new PacketAddress(int.Parse(await File.ReadAllTextAsync($"/sys/class/net/{name}/ifindex"), CultureInfo.InvariantCulture)));
+
+        for (var i = 0; i < 3; i++) sender.Send(Packet(i));
+
+        var report = JsonDocument.Parse((await run.Output.ReadLineAsync().WaitAsync(RunningProgram.Patience))!).RootElement;
+        Assert.Equal(0, (await run.End()).Code);
+        Assert.Equal(3, report.GetProperty("ledger").GetProperty("delivered").GetProperty("packets").GetInt64());
+        Assert.False(Directory.Exists($"/sys/class/net/{name}"));
+    }
+
     [FactThatNeeds(Need.Root)]
-    public void A_backend_that_this_version_lacks_ends_with_69_and_attaches_nothing()
+    public void What_is_no_TAP_has_no_other_end_and_ends_with_69()
     {
         var result = BuiltProgram.Run("run", "-i", $"{_wire.Near}:tap");
 
         Assert.Equal(69, result.ExitCode);
-        Assert.Contains($"error: {_wire.Near}: tap is not in this version; there is afxdp, afpacket", result.Errors);
-        Assert.DoesNotContain("copies what comes in", result.Errors);
+        Assert.Contains($"error: {_wire.Near} is no TAP: it is of the kind veth; expected a TAP, a macvtap, or a name that is free", result.Errors);
+        var doctor = BuiltProgram.Run("doctor", "-i", $"{_wire.Near}:tap");
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains("it is no TAP and no macvtap", doctor.Output);
     }
 
     [Fact]

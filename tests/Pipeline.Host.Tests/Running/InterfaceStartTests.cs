@@ -46,6 +46,14 @@ public sealed class InterfaceStartTests
     public void An_interface_on_which_nothing_comes_in_is_waited_for_and_that_is_said(string name, string words) =>
         Assert.Equal(words, Check(name)[1]);
 
+    [Theory]
+    [InlineData("tap9", "; there is no such interface, so it is made, and gone with this run")]
+    [InlineData("veth0", "")]
+    public void The_other_end_of_an_interface_needs_no_carrier_and_is_made_where_it_is_not_there(string name, string more) =>
+        Assert.Equal(
+            [$"{name}: tap is the other end of the interface and gets what is sent to it; nobody else does{more}"],
+            InterfaceStart.Check(new SourceOptions { Interface = name, Backend = Backends.NameOfOtherEnd }, Some));
+
     private static IReadOnlyList<string> Check(string name) =>
         InterfaceStart.Check(new SourceOptions { Interface = name, Backend = Backends.NameThatCopies }, Some);
 }

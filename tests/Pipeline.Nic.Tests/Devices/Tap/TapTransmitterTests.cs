@@ -2,10 +2,13 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.AfPacket;
+using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.Tap;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
+using Pipeline.Nic.Rules;
 using Pipeline.Nic.Tests.Devices.AfPacket;
 using Pipeline.Nic.Tests.Devices.Contract;
 using Pipeline.TestSupport;
@@ -80,6 +83,34 @@ public sealed class TapTransmitterTests : IDisposable
         for (var i = 0; i < 2; i++) Assert.Equal(pending[42..], server.Receive(ref from));
         Assert.Contains("packets 2 bytes 96", _wire.Inside("nft", "list", "ruleset"));
         Assert.Equal((2, 0, 0), Fates);
+    }
+
+    [ContractFact]
+    public void Led_on_by_tc_it_comes_in_on_the_interface_it_was_taken_from_and_is_not_taken_again()
+    {
+        _wire.Inside("ip", "link", "add", "v0", "address", "02:00:00:00:00:01", "type", "veth", "peer", "name", "v1");
+        foreach (var end in new[] { "v0", "v1" }) _wire.Inside("ip", "link", "set", end, "up");
+        _wire.Inside("ip", "address", "add", "10.0.0.2/24", "dev", "v0");
+        _wire.Inside("tc", "qdisc", "add", "dev", _wire.Name, "ingress");
+        _wire.Inside(
+            "tc", "filter", "add", "dev", _wire.Name, "ingress", "protocol", "all", "u32", "match", "u32", "0", "0", "action", "mirred", "ingress",
+            "redirect", "dev", "v0");
+        using var taking = _wire.Inside(() => AfXdpNic.Open("v0", new AfXdpOptions { Mode = XdpMode.Native, Pages = 512, RingEntries = 256 }));
+        taking.Offload.Load(new OffloadedRules { Rules = RuleSet.Empty with { Generation = 1 }, Verdicts = [new MarkVerdict(0, 0, PacketVerdict.Take)] });
+        using var server = _wire.Inside(() => new UdpClient(new IPEndPoint(IPAddress.Parse("10.0.0.2"), 53)));
+        server.Client.ReceiveTimeout = (int)Patience.TotalMilliseconds;
+        using var transmitter = Open(_wire);
+        using var reader = new QueueReader(taking.Queues[0]);
+        var packet = Packets(1)[0];
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(24), HeaderChecksum(packet));
+
+        transmitter.TryTransmit(Bundle([packet]));
+
+        IPEndPoint? from = null;
+        Assert.Equal(packet[42..], server.Receive(ref from));
+        reader.HoldAll();
+        Assert.DoesNotContain(reader.Packets, p => p.AsSpan().SequenceEqual(packet));
+        Assert.False(taking.Traits.SeesWhatIsGivenBack);
     }
 
     [ContractFact]
