@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.AfPacket;
 using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.Tap;
@@ -91,6 +90,8 @@ public sealed class TapTransmitterTests : IDisposable
         _wire.Inside("ip", "link", "add", "v0", "address", "02:00:00:00:00:01", "type", "veth", "peer", "name", "v1");
         foreach (var end in new[] { "v0", "v1" }) _wire.Inside("ip", "link", "set", end, "up");
         _wire.Inside("ip", "address", "add", "10.0.0.2/24", "dev", "v0");
+        // Whether a packet is for this host is decided where it first comes in.
+        _wire.Inside("ip", "link", "set", _wire.Name, "address", "02:00:00:00:00:01");
         _wire.Inside("tc", "qdisc", "add", "dev", _wire.Name, "ingress");
         _wire.Inside(
             "tc", "filter", "add", "dev", _wire.Name, "ingress", "protocol", "all", "u32", "match", "u32", "0", "0", "action", "mirred", "ingress",
