@@ -22,6 +22,8 @@ internal sealed class KeyTable
     private const int MostMoves = 500;
     private const int TriesOfOneSize = 8;
 
+    private const int FewestSkipped = 16;
+
     // One in 32 to 64 keys that are not in the table passes the sieve.
     private const int SieveBitsPerKey = 32;
 
@@ -36,6 +38,7 @@ internal sealed class KeyTable
     public KeyTable(IReadOnlyList<TupleEntry> entries, uint[] values, bool isNarrow)
     {
         var words = entries[0].Key.Words.Length;
+        Skipped = [.. Enumerable.Range(0, words).Select(word => SkippedOf(entries, word))];
         _bits = BitOperations.Log2((uint)(entries.Count * 2.2)) + 1;
         int[]? owners = null;
         for (var tries = 0; owners is null; tries++)
@@ -58,6 +61,12 @@ internal sealed class KeyTable
         _sieveBits = BitOperations.Log2((uint)entries.Count * SieveBitsPerKey - 1) + 1;
         _sieve = SieveOf(entries);
     }
+
+    /// <summary>
+    /// Bits at the lower end of each word that no key has, where they are many. They are skipped before a word is multiplied: from upper
+    /// bits alone a product gets only upper bits, so keys of two such words would meet in a few slots however large the table is.
+    /// </summary>
+    public int[] Skipped { get; }
 
     /// <summary>The multipliers of the key's words for the first of its slots. The sum's upper bits are the slot.</summary>
     public ulong[] First { get; private set; } = [];
@@ -93,6 +102,13 @@ internal sealed class KeyTable
         return multipliers;
     }
 
+    private static int SkippedOf(IReadOnlyList<TupleEntry> entries, int word)
+    {
+        var used = 0ul;
+        foreach (var entry in entries) used |= entry.Key.Words[word];
+        return used != 0 && BitOperations.TrailingZeroCount(used) is >= FewestSkipped and var unused ? unused : 0;
+    }
+
     /// <returns>For each slot the entry in it or -1; null when an entry finds no place.</returns>
     private int[]? Place(IReadOnlyList<TupleEntry> entries)
     {
@@ -121,10 +137,10 @@ internal sealed class KeyTable
 
     private int SlotOf(TupleKey key, ulong[] multipliers) => (int)(Hash(key, multipliers) >> Shift);
 
-    private static ulong Hash(TupleKey key, ulong[] multipliers)
+    private ulong Hash(TupleKey key, ulong[] multipliers)
     {
         var hash = 0ul;
-        for (var i = 0; i < multipliers.Length; i++) hash += key.Words[i] * multipliers[i];
+        for (var i = 0; i < multipliers.Length; i++) hash += (key.Words[i] >> Skipped[i]) * multipliers[i];
         return hash;
     }
 

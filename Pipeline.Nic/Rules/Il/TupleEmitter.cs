@@ -136,7 +136,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     private void EmitSieve(RuleTuple tuple, KeyTable table, Label fail)
     {
         var bit = _il.Local(typeof(long), "bit");
-        EmitHash(tuple, table.First, table.SieveShift);
+        EmitHash(tuple, table, table.First, table.SieveShift);
         _il.Emit(OpCodes.Stloc, bit);
         _il.PushPointer(table.SieveAddress);
         _il.Emit(OpCodes.Ldloc, bit);
@@ -154,12 +154,18 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         _il.Emit(OpCodes.Brfalse, fail);
     }
 
-    private void EmitHash(RuleTuple tuple, ulong[] multipliers, int shift)
+    private void EmitHash(RuleTuple tuple, KeyTable table, ulong[] multipliers, int shift)
     {
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             _il.Emit(OpCodes.Ldloc, Key(tuple, word));
             if (tuple.IsNarrow) _il.Emit(OpCodes.Conv_U8);
+            if (table.Skipped[word] > 0)
+            {
+                _il.Emit(OpCodes.Ldc_I4, table.Skipped[word]);
+                _il.Emit(OpCodes.Shr_Un);
+            }
+
             EmitConstant(isLong: true, multipliers[word]);
             _il.Emit(OpCodes.Mul);
             if (word > 0) _il.Emit(OpCodes.Add);
@@ -172,7 +178,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
     private void EmitSlot(RuleTuple tuple, KeyTable table, ulong[] multipliers, string name)
     {
         _il.PushPointer(table.Address);
-        EmitHash(tuple, multipliers, table.Shift);
+        EmitHash(tuple, table, multipliers, table.Shift);
         _il.ToElement(table.SlotBytes);
         _il.Emit(OpCodes.Stloc, _il.Local(typeof(byte*), name));
     }

@@ -12,6 +12,18 @@ namespace Pipeline.Nic.Tests.Rules;
 public class MarkTableTests
 {
     [Fact]
+    public void Rules_that_differ_in_a_few_bits_at_the_end_of_two_fields_are_told_apart()
+    {
+        var text = string.Join('\n', Enumerable.Range(0, 256).Select(i => $"rule r{i} match 0:00000000000000f0:00000000000000{i >> 4:x}0 8:00000000000000f0:00000000000000{i & 15:x}0 mark {i + 1}"));
+        var table = MarkTable.Compile(RuleText.Valid(text));
+        using var test = new TestBundle(LinkType.Ethernet, [.. Enumerable.Range(0, 256).Select(i => (byte[])[.. new byte[7], (byte)(i & 0xf0), .. new byte[7], (byte)(i << 4), .. new byte[44]])]);
+
+        table.Classify(test.Bundle, table.NewCounters());
+
+        Assert.Equal(Enumerable.Range(1, 256), test.Bundle.Packets.ToArray().Select(p => p.Rule));
+    }
+
+    [Fact]
     public void Behind_a_device_that_keeps_out_itself_guards_are_not_asked_about_what_it_marked_and_rules_that_continue_are_all_counted()
     {
         byte[] arp = [.. new byte[12], 8, 6, 0, 1, 8, 0, 6, 4, .. new byte[40]];
