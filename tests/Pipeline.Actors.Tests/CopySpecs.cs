@@ -11,21 +11,11 @@ using Xunit;
 namespace Pipeline.Actors.Tests;
 
 /// <summary>A whole pipeline that takes a part of an interface's traffic, and gets copies of what stays with the kernel.</summary>
-public sealed class CopySpecs : IDisposable
+public sealed class CopySpecs : OnAWire
 {
-    private const int NumberAt = 14;
     private const string ByParity = "rule odd match 17:01:01 mark 1\nrule even match 17:01:00 mark 2\n";
 
     private static readonly RouteOptions Take = new() { To = "taken", Mark = 1, MarkMask = 1 };
-
-    private readonly VethWire _wire = null!;
-
-    public CopySpecs()
-    {
-        if (Environment.UserName == "root") _wire = new VethWire();
-    }
-
-    public void Dispose() => _wire?.Dispose();
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData(XdpMode.Native)]
@@ -46,7 +36,7 @@ public sealed class CopySpecs : IDisposable
         Assert.Equal(200, view.Selected);
         Assert.Equal(Enumerable.Range(0, 200), captured.All.Order());
         Assert.Equal(Enumerable.Range(0, 200).Where(n => n % 2 == 1), taken.All);
-        Assert.Equal([$"{_wire.Near}:0"], view.Queues.Select(q => q.Name));
+        Assert.Equal([$"{Wire.Near}:0"], view.Queues.Select(q => q.Name));
     }
 
     [FactThatNeeds(Need.Root)]
@@ -138,22 +128,11 @@ public sealed class CopySpecs : IDisposable
     private PipelineRun Start(XdpMode mode, IPacketConsumer taken, IPacketConsumer captured, string rules, params RouteOptions[] routes)
     {
         var plan = new PipelineBuilder()
-            .ReceiveFrom(_ => AfXdpNic.Open(_wire.Near, new AfXdpOptions { Mode = mode }))
+            .ReceiveFrom(_ => AfXdpNic.Open(Wire.Near, new AfXdpOptions { Mode = mode }))
             .Handler("taken", _ => taken)
             .Handler("capture", _ => captured);
         foreach (var route in routes) plan.Route(route);
         return PipelineRun.Start(plan.Build() with { Rules = RuleTexts.Set(rules) });
-    }
-
-    private void Send(int first, int count)
-    {
-        for (var number = first; number < first + count; number++)
-        {
-            var packet = new byte[60 + (number % 900)];
-            (packet[12], packet[13]) = (0x88, 0xb5); // IEEE 802.3, Local Experimental Ethertype 1
-            BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(NumberAt), number);
-            _wire.Send(packet);
-        }
     }
 
     private class Numbers : IPacketConsumer

@@ -12,43 +12,19 @@ using Xunit;
 namespace Pipeline.Actors.Tests;
 
 /// <summary>A whole pipeline on an end of a veth pair, as an application starts it.</summary>
-public sealed class LiveSpecs : IDisposable
+public sealed class LiveSpecs : OnAWire
 {
-    private const int EtherTypeAt = 12;
-
-    private readonly VethWire _wire = null!;
-
-    public LiveSpecs()
-    {
-        if (Environment.UserName == "root") _wire = new VethWire();
-    }
-
-    public void Dispose() => _wire?.Dispose();
-
     [FactThatNeeds(Need.Root)]
     public async Task Packets_of_an_interface_are_delivered_through_a_flap_and_a_deletion_and_the_books_balance()
     {
         await using var run = Start(new CountConsumer());
 
-        Send(100);
-        await Threads.Eventually(() => Delivered(run) == 100);
-        _wire.SetUp(false);
-        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"{_wire.Near} is down");
-        _wire.SetUp(true);
-        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
-        Send(10);
-        await Threads.Eventually(() => Delivered(run) == 110);
-        _wire.Delete();
-        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"there is no interface {_wire.Near}");
-        _wire.Make();
-        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
-        Send(10);
-        await Threads.Eventually(() => Delivered(run) == 120);
+        var sent = await SendThroughAFlapAndADeletion(run);
         run.Drain();
 
         var outcome = await run.Completion.WaitAsync(Runs.Patience);
         Assert.Empty(outcome.Faults);
-        Assert.Equal((120, 120, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
+        Assert.Equal((sent, sent, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
     }
 
     [FactThatNeeds(Need.Root)]
@@ -57,7 +33,7 @@ public sealed class LiveSpecs : IDisposable
         await using var run = Start(new CountConsumer());
         await Threads.Eventually(() => run.View().Routers.Count == 1);
 
-        Send(500);
+        Send(0, 500);
         run.Drain();
 
         var ledger = (await run.Completion.WaitAsync(Runs.Patience)).View.Ledger;
@@ -70,18 +46,10 @@ public sealed class LiveSpecs : IDisposable
         const int Packets = 1400;
         using var guest = new VethWire();
         var before = ReceivedAt(guest);
-        await using var run = PipelineRun.Start(
-            new PipelineBuilder()
-                .ReceiveFrom(_ => AfPacketNic.Open(_wire.Near))
-                .Consumer(new ConsumerOptions
-                {
-                    Name = "guest", Kind = ConsumerKind.Bypass, Handler = "forward", To = new TransmitTarget(TransmitKind.Interface, guest.Near),
-                })
-                .Route("guest")
-                .Build());
+        await using var run = StartForwarding(guest);
         await Threads.Eventually(() => run.View().Routers.Count == 1);
 
-        Send(Packets);
+        Send(0, Packets);
         await Threads.Eventually(() => Delivered(run) == Packets);
         run.Drain();
 
@@ -95,23 +63,15 @@ public sealed class LiveSpecs : IDisposable
     public async Task What_cannot_be_forwarded_while_the_other_interface_is_gone_is_counted_and_forwarding_goes_on_when_it_is_back()
     {
         using var guest = new VethWire();
-        await using var run = PipelineRun.Start(
-            new PipelineBuilder()
-                .ReceiveFrom(_ => AfPacketNic.Open(_wire.Near))
-                .Consumer(new ConsumerOptions
-                {
-                    Name = "guest", Kind = ConsumerKind.Bypass, Handler = "forward", To = new TransmitTarget(TransmitKind.Interface, guest.Near),
-                })
-                .Route("guest")
-                .Build());
+        await using var run = StartForwarding(guest);
         await Threads.Eventually(() => run.View().Routers.Count == 1);
 
         guest.Delete();
-        Send(10);
+        Send(0, 10);
         await Threads.Eventually(() => Failed(run) == 10);
         Assert.Contains($"if:{guest.Near}: there is no interface {guest.Near}", run.View().Consumers.Single(c => c.Name == "guest").Notes);
         guest.Make();
-        Send(20);
+        Send(0, 20);
         await Threads.Eventually(() => Delivered(run) == 20);
         run.Drain();
 
@@ -119,6 +79,16 @@ public sealed class LiveSpecs : IDisposable
         Assert.Empty(outcome.Faults);
         Assert.Equal((30, 20, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
     }
+
+    private PipelineRun StartForwarding(VethWire guest) => PipelineRun.Start(
+        new PipelineBuilder()
+            .ReceiveFrom(_ => AfPacketNic.Open(Wire.Near))
+            .Consumer(new ConsumerOptions
+            {
+                Name = "guest", Kind = ConsumerKind.Bypass, Handler = "forward", To = new TransmitTarget(TransmitKind.Interface, guest.Near),
+            })
+            .Route("guest")
+            .Build());
 
     private static long ReceivedAt(VethWire wire) =>
         long.Parse(wire.InFar("cat", $"/sys/class/net/{VethWire.Far}/statistics/rx_packets"), CultureInfo.InvariantCulture);
@@ -128,15 +98,5 @@ public sealed class LiveSpecs : IDisposable
     private static long Delivered(PipelineRun run) => run.View().Ledger.Delivered.Packets;
 
     private PipelineRun Start(IPacketConsumer consumer) => PipelineRun.Start(
-        new PipelineBuilder().ReceiveFrom(_ => AfPacketNic.Open(_wire.Near)).Handler("all", _ => consumer).Route("all").Build());
-
-    private void Send(int packets)
-    {
-        for (var i = 0; i < packets; i++)
-        {
-            var packet = new byte[60 + i];
-            (packet[EtherTypeAt], packet[EtherTypeAt + 1]) = (0x88, 0xb5);
-            _wire.Send(packet);
-        }
-    }
+        new PipelineBuilder().ReceiveFrom(_ => AfPacketNic.Open(Wire.Near)).Handler("all", _ => consumer).Route("all").Build());
 }

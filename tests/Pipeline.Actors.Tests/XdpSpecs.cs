@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
 using Pipeline.Actors.Tests.Fakes;
@@ -12,19 +11,9 @@ using Xunit;
 namespace Pipeline.Actors.Tests;
 
 /// <summary>A whole pipeline that takes a part of an interface's traffic off the kernel, as an application starts it.</summary>
-public sealed class XdpSpecs : IDisposable
+public sealed class XdpSpecs : OnAWire
 {
-    private const int NumberAt = 14;
     private const int LastByteAt = NumberAt + 3;
-
-    private readonly VethWire _wire = null!;
-
-    public XdpSpecs()
-    {
-        if (Environment.UserName == "root") _wire = new VethWire();
-    }
-
-    public void Dispose() => _wire?.Dispose();
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData(XdpMode.Native)]
@@ -49,25 +38,12 @@ public sealed class XdpSpecs : IDisposable
     {
         await using var run = Start(mode, new CountConsumer(), "rule all match 0:00:00 mark 1\n");
 
-        Send(0, 100);
-        await Threads.Eventually(() => Delivered(run) == 100);
-        _wire.SetUp(false);
-        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"{_wire.Near} is down");
-        _wire.SetUp(true);
-        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
-        Send(100, 10);
-        await Threads.Eventually(() => Delivered(run) == 110);
-        _wire.Delete();
-        await Threads.Eventually(() => run.View().Queues[0].Trouble == $"there is no interface {_wire.Near}");
-        _wire.Make();
-        await Threads.Eventually(() => run.View().Queues[0].Trouble is null);
-        Send(110, 10);
-        await Threads.Eventually(() => Delivered(run) == 120);
+        var sent = await SendThroughAFlapAndADeletion(run);
         run.Drain();
 
         var outcome = await run.Completion.WaitAsync(Runs.Patience);
         Assert.Empty(outcome.Faults);
-        Assert.Equal((120, 120, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
+        Assert.Equal((sent, sent, true), (outcome.View.Ledger.Received.Packets, outcome.View.Ledger.Delivered.Packets, outcome.View.Balanced));
     }
 
     [TheoryThatNeeds(Need.Root)]
@@ -161,21 +137,10 @@ public sealed class XdpSpecs : IDisposable
 
     private PipelineRun Start(XdpMode mode, IPacketConsumer consumer, string rules, RouteOptions? route = null) => PipelineRun.Start(
         new PipelineBuilder()
-            .ReceiveFrom(_ => AfXdpNic.Open(_wire.Near, new AfXdpOptions { Mode = mode }))
+            .ReceiveFrom(_ => AfXdpNic.Open(Wire.Near, new AfXdpOptions { Mode = mode }))
             .Handler("taken", _ => consumer)
             .Route((route ?? new RouteOptions { To = "taken" }) with { Mark = 1, MarkMask = 1 })
             .Build() with { Rules = RuleTexts.Set(rules) });
-
-    private void Send(int first, int count)
-    {
-        for (var number = first; number < first + count; number++)
-        {
-            var packet = new byte[60 + (number % 900)];
-            (packet[12], packet[13]) = (0x88, 0xb5); // IEEE 802.3, Local Experimental Ethertype 1
-            BinaryPrimitives.WriteInt32BigEndian(packet.AsSpan(NumberAt), number);
-            _wire.Send(packet);
-        }
-    }
 
     /// <summary>Waits while many are on their way, so that no ring is full and no route is beyond its share.</summary>
     private long SendUntil(PipelineRun run, CancellationToken enough)

@@ -21,7 +21,7 @@ namespace Pipeline.Nic.Devices.AfPacket;
 /// </para>
 /// <para>It needs the capability CAP_NET_RAW. It follows the name: an interface that disappears and comes back is sent to again.</para>
 /// </remarks>
-internal sealed partial class PacketTransmitter : ITransmitter
+internal sealed class PacketTransmitter : ITransmitter
 {
     /// <summary>Room for the packets that a queueing discipline holds back. Without CAP_NET_ADMIN the system's limit may be less.</summary>
     private const int SendBufferBytes = 8 * 1024 * 1024;
@@ -30,9 +30,10 @@ internal sealed partial class PacketTransmitter : ITransmitter
     private readonly string _name;
     private readonly SendBatch _batch = new();
     private readonly LinkCounter _dropped;
-    private PacketTally _full;
-    private PacketTally _failed;
+    private readonly SendBooks _books;
     private DropReason? _rest;
+    private int _index;
+    private bool _isThere;
     private long _interfaceLost;
     private bool _disposed;
 
@@ -40,6 +41,7 @@ internal sealed partial class PacketTransmitter : ITransmitter
     {
         (_socket, _name, _dropped) = (socket, name, dropped);
         Name = new TransmitTarget(TransmitKind.Interface, name).ToString();
+        _books = new SendBooks(Name, name, () => NetDevice.MtuOf(socket, name));
     }
 
     /// <inheritdoc/>
@@ -53,6 +55,12 @@ internal sealed partial class PacketTransmitter : ITransmitter
     /// says that it dropped a packet, that one too. As recent as the last <see cref="Reap"/>. Any thread.
     /// </summary>
     public long InterfaceLost => Volatile.Read(ref _interfaceLost);
+
+    /// <summary>Why nothing is sent now; null while packets leave. Any thread.</summary>
+    public string? Trouble => _books.Trouble;
+
+    /// <summary>What it rejected and why, one sentence each, and its trouble. Any thread.</summary>
+    public IReadOnlyList<string> Notes => _books.NotesWith(InterfaceLost, "tx_dropped");
 
     /// <summary>Opens an interface for sending.</summary>
     /// <param name="name">Its name, in the network namespace of the calling thread.</param>
@@ -94,16 +102,12 @@ internal sealed partial class PacketTransmitter : ITransmitter
     public bool TryTransmit(PageBundle bundle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        (_full, _failed, _rest) = (default, default, null);
+        _books.Begin();
+        _rest = null;
         if (!_isThere) FollowName();
-        if (_isThere && bundle.Interface.LinkType == _linkType) Send(bundle);
-        else Refuse(bundle);
-
-        if (_full.Packets == bundle.Count && !bundle.IsEmpty) return false;
-        if (_full != default) bundle.Reject(DropReason.TxFull, _full.Packets, _full.Bytes);
-        if (_failed != default) bundle.Reject(DropReason.OutputError, _failed.Packets, _failed.Bytes);
-        bundle.Dispose();
-        return true;
+        if (_isThere && bundle.Interface.LinkType == _books.LinkType) Send(bundle);
+        else _books.RejectAll(bundle, isOfOtherLink: _isThere);
+        return _books.TrySettle(bundle);
     }
 
     /// <summary>Looks whether the interface is still the one of that name, and reads what it dropped. There is nothing to settle.</summary>
@@ -126,11 +130,10 @@ internal sealed partial class PacketTransmitter : ITransmitter
 
     private void Send(PageBundle bundle)
     {
-        _hasReadMtu = false;
         foreach (ref readonly var packet in bundle.Packets)
         {
-            if (_rest is null && IsSendable(bundle.BytesOf(packet), packet)) Add(bundle.BytesOf(packet), packet);
-            else Count(_rest ?? DropReason.OutputError, packet.CapturedLength);
+            if (_rest is null && _books.Allows(bundle.BytesOf(packet), packet)) Add(bundle.BytesOf(packet), packet);
+            else _books.Reject(_rest ?? DropReason.OutputError, packet.CapturedLength);
             if (_batch.IsFull) SendBatch();
         }
 
@@ -139,7 +142,7 @@ internal sealed partial class PacketTransmitter : ITransmitter
 
     private void Add(ReadOnlySpan<byte> bytes, in Packet packet)
     {
-        if (packet.Has(PacketFlags.ChecksumPending) && PendingChecksum.TryCompute(_linkType, bytes, out var at, out var checksum))
+        if (packet.Has(PacketFlags.ChecksumPending) && PendingChecksum.TryCompute(_books.LinkType, bytes, out var at, out var checksum))
             _batch.Add(bytes, at, checksum);
         else
             _batch.Add(bytes);
@@ -151,14 +154,14 @@ internal sealed partial class PacketTransmitter : ITransmitter
         {
             if (_rest is { } rest)
             {
-                Count(rest, _batch.LengthOf(next++));
+                _books.Reject(rest, _batch.LengthOf(next++));
                 continue;
             }
 
             var sent = _batch.Send(_socket, next, out var error);
             next += sent;
-            if (sent > 0) Trouble = null;
-            else Count(ReasonOf(error), _batch.LengthOf(next++));
+            if (sent > 0) _books.Trouble = null;
+            else _books.Reject(ReasonOf(error), _batch.LengthOf(next++));
         }
 
         _batch.Clear();
@@ -175,35 +178,51 @@ internal sealed partial class PacketTransmitter : ITransmitter
             case Errno.ENOBUFS or Errno.ENOMEM:
                 return DropReason.TxFull;
             case Errno.EMSGSIZE:
-                // Somebody made the MTU smaller.
-                _tooLong++;
-                ReadMtu();
+                _books.CountTooLong();
                 return DropReason.OutputError;
             case Errno.ENETDOWN:
-                Trouble = $"{_name} is down";
+                _books.Trouble = $"{_name} is down";
                 _rest = DropReason.OutputError;
                 return DropReason.OutputError;
             case Errno.ENXIO or Errno.ENODEV:
                 _isThere = false;
-                Trouble = $"there is no interface {_name}";
+                _books.Trouble = $"there is no interface {_name}";
                 _rest = DropReason.OutputError;
                 return DropReason.OutputError;
             default:
-                Trouble = $"{_name}: the kernel does not send: {error}";
+                _books.Trouble = $"{_name}: the kernel does not send: {error}";
                 return DropReason.OutputError;
         }
     }
 
-    private void Count(DropReason reason, int bytes)
+    /// <summary>Sends on the interface that has the name now. Sending does not tell that another interface has it.</summary>
+    private void FollowName()
     {
-        if (reason == DropReason.TxFull) _full = _full.Plus(1, bytes);
-        else _failed = _failed.Plus(1, bytes);
+        var index = NetDevice.IndexOf(_socket, _name);
+        if (index == _index && _isThere) return;
+        _isThere = false;
+        if (index is not { } known || PacketSocket.LinkTypeOf(_socket, _name) is not { } linkType || !TryBind(known))
+        {
+            _books.Trouble = $"there is no interface {_name}";
+            return;
+        }
+
+        (_index, _books.LinkType, _isThere) = (known, linkType, true);
+        _books.ReadMtu();
+        _books.Trouble = NetDevice.IsUp(_socket, _name) == true ? null : $"{_name} is down";
     }
 
-    private void Refuse(PageBundle bundle)
+    private bool TryBind(int index)
     {
-        if (_isThere) _otherLink += bundle.Count;
-        _failed = new PacketTally(bundle.Count, bundle.Bytes);
+        try
+        {
+            SysSocket.Bind(_socket, IfPacket.SendingOn(index), _name);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENODEV)
+        {
+            return false;
+        }
     }
 
     private static void SetSendBuffer(SafeFileHandle socket, int bytes, string name)

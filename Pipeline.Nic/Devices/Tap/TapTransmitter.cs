@@ -23,15 +23,22 @@ namespace Pipeline.Nic.Devices.Tap;
 /// Where there is no interface of that name a TAP is made. It needs the capability CAP_NET_ADMIN, unless the interface is its user's.
 /// </para>
 /// </remarks>
-internal sealed partial class TapTransmitter : ITransmitter
+internal sealed class TapTransmitter : ITransmitter
 {
+    private const int ShortestPause = 100; // Milliseconds between looks for an interface that is gone.
+    private const int LongestPause = 1000;
+
     private readonly TapPort _port;
     private readonly TapEnd _end;
     private readonly string _name;
     private readonly LinkCounter _dropped;
-    private PacketTally _full;
-    private PacketTally _failed;
+    private readonly SendBooks _books;
+    private byte[]? _copy;
+    private bool _isThere;
     private bool _isStopped;
+    private long _refused;
+    private int _pause;
+    private long _tryAt;
     private long _interfaceLost;
     private bool _disposed;
 
@@ -39,6 +46,7 @@ internal sealed partial class TapTransmitter : ITransmitter
     {
         (_port, _end, _dropped, _name) = (port, end, dropped, port.Name);
         Name = new TransmitTarget(TransmitKind.Tap, _name).ToString();
+        _books = new SendBooks(Name, _name, () => port.Mtu(end));
         Follow();
     }
 
@@ -54,6 +62,14 @@ internal sealed partial class TapTransmitter : ITransmitter
     /// Any thread.
     /// </summary>
     public long InterfaceLost => Volatile.Read(ref _interfaceLost);
+
+    /// <summary>Why nothing is sent now; null while packets are taken. Any thread.</summary>
+    public string? Trouble => _books.Trouble;
+
+    /// <summary>What it rejected and why, one sentence each, and its trouble. Any thread.</summary>
+    public IReadOnlyList<string> Notes => _books.NotesWith(InterfaceLost, _port.IsMacvtap ? "tx_dropped" : "rx_dropped");
+
+    private bool IsTimeToTry => Environment.TickCount64 >= _tryAt;
 
     /// <summary>Opens the other end of an interface for sending.</summary>
     /// <param name="name">Its name, in the network namespace of the calling thread.</param>
@@ -81,16 +97,12 @@ internal sealed partial class TapTransmitter : ITransmitter
     public bool TryTransmit(PageBundle bundle)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        (_full, _failed, _isStopped) = (default, default, false);
+        _books.Begin();
+        _isStopped = false;
         if (!_isThere && IsTimeToTry) Follow();
         if (_isThere && bundle.Interface.LinkType == LinkType.Ethernet) Send(bundle);
-        else Refuse(bundle);
-
-        if (_full.Packets == bundle.Count && !bundle.IsEmpty) return false;
-        if (_full != default) bundle.Reject(DropReason.TxFull, _full.Packets, _full.Bytes);
-        if (_failed != default) bundle.Reject(DropReason.OutputError, _failed.Packets, _failed.Bytes);
-        bundle.Dispose();
-        return true;
+        else _books.RejectAll(bundle, isOfOtherLink: _isThere);
+        return _books.TrySettle(bundle);
     }
 
     /// <summary>Looks whether the interface is still there, and reads its MTU and what it dropped. There is nothing to settle.</summary>
@@ -114,11 +126,10 @@ internal sealed partial class TapTransmitter : ITransmitter
 
     private void Send(PageBundle bundle)
     {
-        _hasReadMtu = false;
         foreach (ref readonly var packet in bundle.Packets)
         {
             var bytes = bundle.BytesOf(packet);
-            if (_isStopped || !IsSendable(bytes, packet)) _failed = _failed.Plus(1, packet.CapturedLength);
+            if (_isStopped || !_books.Allows(bytes, packet)) _books.Reject(DropReason.OutputError, packet.CapturedLength);
             else Judge(Write(bytes, packet), packet.CapturedLength);
         }
     }
@@ -145,10 +156,10 @@ internal sealed partial class TapTransmitter : ITransmitter
         switch (error)
         {
             case Errno.None:
-                Trouble = null;
+                _books.Trouble = null;
                 return;
             case Errno.EAGAIN or Errno.ENOBUFS or Errno.ENOMEM:
-                _full = _full.Plus(1, bytes);
+                _books.Reject(DropReason.TxFull, bytes);
                 return;
             case Errno.EIO:
                 // The interface counts this one as dropped too.
@@ -159,16 +170,42 @@ internal sealed partial class TapTransmitter : ITransmitter
                 Lose($"there is no interface {_name}");
                 break;
             default:
-                Trouble = $"{_name}: the kernel does not take a packet: {error}";
+                _books.Trouble = $"{_name}: the kernel does not take a packet: {error}";
                 break;
         }
 
-        _failed = _failed.Plus(1, bytes);
+        _books.Reject(DropReason.OutputError, bytes);
     }
 
-    private void Refuse(PageBundle bundle)
+    /// <summary>
+    /// Attaches to the interface again if it is back. Writing does not tell whether a macvtap is there or up, so nothing is written then.
+    /// </summary>
+    private void Follow()
     {
-        if (_isThere) _otherLink += bundle.Count;
-        _failed = new PacketTally(bundle.Count, bundle.Bytes);
+        var trouble = _port.WhyNot(_end);
+        if (!IfTun.IsAttached(_end.Handle) || (trouble is not null && _port.IsMacvtap))
+        {
+            Lose(trouble ?? $"there is no interface {_name}");
+            return;
+        }
+
+        (_isThere, _pause, _books.Trouble) = (true, 0, trouble);
+        _books.ReadMtu();
     }
+
+    private void Stop(string trouble)
+    {
+        _isStopped = true;
+        if (Trouble != trouble) _books.Trouble = trouble;
+    }
+
+    private void Lose(string trouble)
+    {
+        Stop(trouble);
+        _isThere = false;
+        _pause = Math.Clamp(_pause * 2, ShortestPause, LongestPause);
+        _tryAt = Environment.TickCount64 + _pause;
+    }
+
+    private void ReadLost(bool isLast) => Volatile.Write(ref _interfaceLost, Math.Max(0, _dropped.Total(isLast) - _refused));
 }

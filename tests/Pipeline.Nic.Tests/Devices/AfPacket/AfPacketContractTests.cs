@@ -8,51 +8,9 @@ using Xunit;
 namespace Pipeline.Nic.Tests.Devices.AfPacket;
 
 [Needs(Need.Root)]
-public sealed class AfPacketContractTests : NicQueueContract
+public sealed class AfPacketContractTests : LiveNicContract
 {
-    private protected override DeviceUnderTest Open(IReadOnlyList<byte[]> packets) => new OnVeth();
-
-    [ContractFact]
-    public void While_the_link_is_down_it_says_so_and_goes_on_when_it_is_up_again()
-    {
-        using var device = new OnVeth();
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.SetUp(false);
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"{device.Wire.Near} is down", device.Queue.Trouble);
-        Assert.False(device.Queue.TryOpen());
-        device.Wire.SetUp(true);
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Null(device.Queue.Trouble);
-        Assert.Equal(packets, reader.Packets);
-    }
-
-    [ContractFact]
-    public void An_interface_that_is_deleted_and_made_anew_is_read_again()
-    {
-        using var device = new OnVeth();
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.Delete();
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"there is no interface {device.Wire.Near}", device.Queue.Trouble);
-        device.Wire.Make();
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Equal(packets, reader.Packets);
-    }
+    private protected override LiveUnderTest OpenLive() => new OnVeth();
 
     [ContractFact]
     public void What_lay_in_the_ring_when_the_interface_went_is_received_before_that_is_told()

@@ -6,7 +6,7 @@ using Pipeline.TestSupport;
 namespace Pipeline.Nic.Tests.Devices.AfPacket;
 
 /// <summary>The near end of a veth pair, with a ring of 256 KiB for each queue.</summary>
-internal sealed class OnVeth : DeviceUnderTest
+internal sealed class OnVeth : LiveUnderTest
 {
     public OnVeth(TimeSpan? blockTimeout = null)
         : this(blockTimeout is { } timeout ? Small with { BlockTimeout = timeout } : Small)
@@ -27,6 +27,14 @@ internal sealed class OnVeth : DeviceUnderTest
     {
         foreach (var packet in packets) Wire.Send(packet);
     }
+
+    public override string Interface => Wire.Near;
+
+    public override void SetUp(bool isUp) => Wire.SetUp(isUp);
+
+    public override void Delete() => Wire.Delete();
+
+    public override void Make() => Wire.Make();
 
     public override void Dispose()
     {

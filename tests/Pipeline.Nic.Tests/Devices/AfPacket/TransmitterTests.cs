@@ -12,14 +12,8 @@ namespace Pipeline.Nic.Tests.Devices.AfPacket;
 
 /// <summary>Sending on the near end of a veth pair, and looking at the far end.</summary>
 [Needs(Need.Root)]
-public sealed class TransmitterTests : IDisposable
+public sealed class TransmitterTests : TransmitterContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly NicInterface Ethernet = new(0, "eth0", LinkType.Ethernet, 0);
-
-    private readonly PacketPagePool _pool = new("tx", 128 * 1024, 256, new PoolAudit());
-    private readonly BundlePool _bundles = new(256);
-    private readonly PacketAccount _account = new("guests", AccountKind.Consumer);
     private readonly VethWire _wire = null!;
 
     public TransmitterTests()
@@ -27,15 +21,9 @@ public sealed class TransmitterTests : IDisposable
         if (Environment.UserName == "root") _wire = new VethWire();
     }
 
-    private (long Delivered, long Full, long Errors) Fates =>
-        (_account.DeliveredTally.Packets, _account.DroppedTally(DropReason.TxFull).Packets, _account.DroppedTally(DropReason.OutputError).Packets);
+    private protected override ITransmitter OpenOne() => PacketTransmitter.Open(_wire.Near);
 
-    public void Dispose()
-    {
-        _wire?.Dispose();
-        Assert.Equal(0, _pool.Outstanding);
-        _pool.Dispose();
-    }
+    private protected override void RemoveWire() => _wire?.Dispose();
 
     [ContractFact]
     public void What_is_sent_arrives_at_the_far_end_and_counts_as_delivered()
@@ -49,7 +37,7 @@ public sealed class TransmitterTests : IDisposable
 
         Assert.Equal(packets, far.Packets);
         Assert.Equal((200, 0, 0), Fates);
-        Assert.Equal(packets.Sum(p => p.Length), _account.DeliveredTally.Bytes);
+        Assert.Equal(packets.Sum(p => p.Length), Account.DeliveredTally.Bytes);
         Assert.Equal(0, transmitter.InFlight);
     }
 
@@ -156,7 +144,7 @@ public sealed class TransmitterTests : IDisposable
         transmitter.Reap();
         transmitter.TryTransmit(Bundle(Flows.Of(1, packetsEach: 5)));
 
-        Assert.Equal(5, _account.DeliveredTally.Packets + _account.DroppedTally(DropReason.TxFull).Packets);
+        Assert.Equal(5, Account.DeliveredTally.Packets + Account.DroppedTally(DropReason.TxFull).Packets);
         Assert.Equal(0, far.ReadNow());
     }
 
@@ -178,7 +166,7 @@ public sealed class TransmitterTests : IDisposable
             if (!transmitter.TryTransmit(Keep(Bundle(Flows.Of(1, packetsEach: 1))))) Drop();
             sent++;
             transmitter.Reap();
-            return _account.DeliveredTally.Packets > 0 && transmitter.InterfaceLost > 0;
+            return Account.DeliveredTally.Packets > 0 && transmitter.InterfaceLost > 0;
         }
     }
 
@@ -200,39 +188,9 @@ public sealed class TransmitterTests : IDisposable
     }
 
     [ContractFact]
-    public void Packets_that_were_cut_and_packets_of_another_link_type_are_not_sent()
-    {
-        using var transmitter = PacketTransmitter.Open(_wire.Near);
-        var cut = Bundle([Sized(60), Sized(60)]);
-        cut.Packets[0].WireLength = 61;
-        var raw = Bundle([Sized(60)]);
-        raw.Interface = new NicInterface(1, "tun0", LinkType.RawIp, 0);
-
-        Assert.True(transmitter.TryTransmit(cut));
-        Assert.True(transmitter.TryTransmit(raw));
-
-        Assert.Equal((1, 0, 2), Fates);
-        Assert.Contains($"if:{_wire.Near}: 1 packets not sent: not captured whole", transmitter.Notes);
-        Assert.Contains($"if:{_wire.Near}: 1 packets not sent: of another link type than {_wire.Near} has", transmitter.Notes);
-    }
-
-    [ContractFact]
     public void An_interface_that_is_not_there_is_told_by_its_target() => Assert.Equal(
         "if:plxnone: there is no interface plxnone",
         Assert.Throws<FileNotFoundException>(() => Transmitters.Open(new TransmitTarget(TransmitKind.Interface, "plxnone"))).Message);
-
-    [ContractFact]
-    public void Sending_allocates_nothing_once_warm()
-    {
-        using var transmitter = PacketTransmitter.Open(_wire.Near);
-        for (var i = 0; i < 3; i++) transmitter.TryTransmit(Bundle(Flows.Of(1, packetsEach: 100)));
-        var bundle = Bundle(Flows.Of(1, packetsEach: 100));
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var taken = transmitter.TryTransmit(bundle);
-
-        Assert.Equal((true, 0), (taken, GC.GetAllocatedBytesForCurrentThread() - before));
-    }
 
     private PageBundle? _kept;
 
@@ -245,28 +203,6 @@ public sealed class TransmitterTests : IDisposable
     }
 
     private void Mtu(int bytes) => Assert.Equal(0, Tool.Run("ip", "link", "set", _wire.Near, "mtu", $"{bytes}").ExitCode);
-
-    private static byte[] Sized(int length, ushort type = 0x88b5)
-    {
-        var packet = new byte[length];
-        packet[0] = packet[6] = 2;
-        if (length >= 14) BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(12), type);
-        return packet;
-    }
-
-    private PageBundle Bundle(byte[][] packets)
-    {
-        var bundle = _bundles.Rent(_pool.Device, _account, Ethernet);
-        foreach (var bytes in packets)
-        {
-            Assert.True(_pool.TryRent(out var page));
-            bytes.CopyTo(_pool.PageMemory(page));
-            _pool.Device.Take(page, 1);
-            bundle.Append(new Packet { Offset = _pool.OffsetOf(page), CapturedLength = bytes.Length, WireLength = (uint)bytes.Length });
-        }
-
-        return bundle;
-    }
 
     /// <summary>What comes in at the far end.</summary>
     private sealed class FarEnd : IDisposable

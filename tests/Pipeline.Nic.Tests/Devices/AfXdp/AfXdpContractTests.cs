@@ -21,11 +21,14 @@ public sealed class AfXdpGenericContractTests : AfXdpContractTests
     private protected override XdpMode Mode => XdpMode.Generic;
 }
 
-public abstract class AfXdpContractTests : NicQueueContract
+public abstract class AfXdpContractTests : LiveNicContract
 {
     private protected abstract XdpMode Mode { get; }
 
     private protected override DeviceUnderTest Open(IReadOnlyList<byte[]> packets) => new OnXdp(Mode);
+
+    /// <summary>With a rule, which is in force again when the interface is back.</summary>
+    private protected override LiveUnderTest OpenLive() => new OnXdp(Mode, "rule a match 0:00:00 mark 1");
 
     [ContractFact]
     public void Taken_packets_carry_mark_and_generation_and_the_others_stay_with_the_kernel_and_are_counted()
@@ -84,48 +87,6 @@ public abstract class AfXdpContractTests : NicQueueContract
         device.Xdp.Dispose();
         second.ReadCounts(counts);
         Assert.Equal((true, 5, 15), (second.IsFinal, counts[1].Packets, device.Xdp.Offload.PassedFrom(0).Packets));
-    }
-
-    [ContractFact]
-    public void While_the_link_is_down_it_says_so_and_goes_on_when_it_is_up_again()
-    {
-        using var device = new OnXdp(Mode);
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.SetUp(false);
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"{device.Wire.Near} is down", device.Queue.Trouble);
-        Assert.False(device.Queue.TryOpen());
-        device.Wire.SetUp(true);
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Null(device.Queue.Trouble);
-        Assert.Equal(packets, reader.Packets);
-    }
-
-    [ContractFact]
-    public void An_interface_that_is_deleted_and_made_anew_is_taken_from_again_by_the_same_rules()
-    {
-        using var device = new OnXdp(Mode, "rule a match 0:00:00 mark 1");
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.Delete();
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"there is no interface {device.Wire.Near}", device.Queue.Trouble);
-        device.Wire.Make();
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Equal(packets, reader.Packets);
     }
 
     [ContractFact]

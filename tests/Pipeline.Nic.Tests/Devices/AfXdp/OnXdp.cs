@@ -8,7 +8,7 @@ using Pipeline.TestSupport;
 namespace Pipeline.Nic.Tests.Devices.AfXdp;
 
 /// <summary>The near end of a veth pair, from which everything is taken that the rules mark with 1, or everything.</summary>
-internal sealed class OnXdp : DeviceUnderTest
+internal sealed class OnXdp : LiveUnderTest
 {
     private readonly long _dropsBefore;
 
@@ -44,6 +44,14 @@ internal sealed class OnXdp : DeviceUnderTest
     {
         foreach (var packet in packets) Wire.Send(packet);
     }
+
+    public override string Interface => Wire.Near;
+
+    public override void SetUp(bool isUp) => Wire.SetUp(isUp);
+
+    public override void Delete() => Wire.Delete();
+
+    public override void Make() => Wire.Make();
 
     public override void Dispose()
     {

@@ -6,7 +6,7 @@ using Pipeline.TestSupport;
 namespace Pipeline.Nic.Tests.Devices.Tap;
 
 /// <summary>The other end of a TAP or macvtap in a namespace, with few pages.</summary>
-internal sealed class OnTap : DeviceUnderTest
+internal sealed class OnTap : LiveUnderTest
 {
     public OnTap(bool isMacvtap = false, bool made = true, TapOptions? options = null)
     {
@@ -22,6 +22,14 @@ internal sealed class OnTap : DeviceUnderTest
     {
         foreach (var packet in packets) Wire.Send(packet);
     }
+
+    public override string Interface => Wire.Name;
+
+    public override void SetUp(bool isUp) => Wire.SetUp(isUp);
+
+    public override void Delete() => Wire.Delete();
+
+    public override void Make() => Wire.Make();
 
     public override void Dispose()
     {

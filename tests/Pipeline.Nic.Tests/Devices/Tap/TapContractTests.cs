@@ -213,61 +213,17 @@ public sealed class MacvtapContractTests : TapLikeContract
 }
 
 /// <summary>What a TAP and a macvtap have in common.</summary>
-public abstract class TapLikeContract : NicQueueContract
+public abstract class TapLikeContract : LiveNicContract
 {
     private protected abstract bool IsMacvtap { get; }
 
-    private protected override DeviceUnderTest Open(IReadOnlyList<byte[]> packets) => new OnTap(IsMacvtap);
+    private protected override LiveUnderTest OpenLive() => new OnTap(IsMacvtap);
 
     [ContractFact]
     public void It_is_live_and_no_copy_and_takes_nothing_that_this_machine_would_miss()
     {
         using var device = new OnTap(IsMacvtap);
         Assert.Equal((true, false, false), (device.Nic.Traits.IsLive, device.Nic.Traits.IsCopy, device.Nic.Traits.TakesFromStack));
-    }
-
-    [ContractFact]
-    public void While_the_interface_is_down_it_says_so_and_goes_on_when_it_is_up_again()
-    {
-        using var device = new OnTap(IsMacvtap);
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        Opened(device);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.SetUp(false);
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"{device.Wire.Name} is down", device.Queue.Trouble);
-        Assert.False(device.Queue.TryOpen());
-        device.Wire.SetUp(true);
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Null(device.Queue.Trouble);
-        Assert.Equal(packets, reader.Packets);
-    }
-
-    [ContractFact]
-    public void An_interface_that_is_deleted_and_made_anew_is_read_again()
-    {
-        using var device = new OnTap(IsMacvtap);
-        using var reader = new QueueReader(device.Queue);
-        var packets = Packets(20);
-        Opened(device);
-        device.Send(packets[..10]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 10);
-
-        device.Wire.Delete();
-        Assert.Equal(ReceiveStatus.Down, reader.ReceiveUntil(() => false));
-        Assert.Equal($"there is no interface {device.Wire.Name}", device.Queue.Trouble);
-        device.Wire.Make();
-        Assert.True(device.Queue.TryOpen());
-        device.Send(packets[10..]);
-        reader.ReceiveUntil(() => reader.Packets.Count == 20);
-
-        Assert.Equal(packets, reader.Packets);
     }
 
     private protected static INicQueue Opened(DeviceUnderTest device)

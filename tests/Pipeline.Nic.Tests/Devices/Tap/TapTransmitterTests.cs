@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
-using Pipeline.Nic.Accounts;
+using System.Net;
 using Pipeline.Nic.Devices.AfPacket;
 using Pipeline.Nic.Devices.AfXdp;
 using Pipeline.Nic.Devices.Tap;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -17,14 +17,8 @@ namespace Pipeline.Nic.Tests.Devices.Tap;
 
 /// <summary>Sending into a TAP, and looking at what comes in on it.</summary>
 [Needs(Need.Root)]
-public sealed class TapTransmitterTests : IDisposable
+public sealed class TapTransmitterTests : TransmitterContract
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly NicInterface Ethernet = new(0, "eth0", LinkType.Ethernet, 0);
-
-    private readonly PacketPagePool _pool = new("tx", 128 * 1024, 256, new PoolAudit());
-    private readonly BundlePool _bundles = new(256);
-    private readonly PacketAccount _account = new("stack", AccountKind.Stack);
     private readonly TapWire _wire = null!;
 
     public TapTransmitterTests()
@@ -32,15 +26,9 @@ public sealed class TapTransmitterTests : IDisposable
         if (Environment.UserName == "root") _wire = new TapWire();
     }
 
-    private (long Delivered, long Full, long Errors) Fates =>
-        (_account.DeliveredTally.Packets, _account.DroppedTally(DropReason.TxFull).Packets, _account.DroppedTally(DropReason.OutputError).Packets);
+    private protected override ITransmitter OpenOne() => Open(_wire);
 
-    public void Dispose()
-    {
-        _wire?.Dispose();
-        Assert.Equal(0, _pool.Outstanding);
-        _pool.Dispose();
-    }
+    private protected override void RemoveWire() => _wire?.Dispose();
 
     [ContractFact]
     public void What_is_sent_comes_in_on_the_interface_and_counts_as_taken()
@@ -212,36 +200,6 @@ public sealed class TapTransmitterTests : IDisposable
     }
 
     [ContractFact]
-    public void Packets_that_were_cut_and_packets_of_another_link_type_are_not_sent()
-    {
-        using var transmitter = Open(_wire);
-        var cut = Bundle([Sized(60), Sized(60)]);
-        cut.Packets[0].WireLength = 61;
-        var raw = Bundle([Sized(60)]);
-        raw.Interface = new NicInterface(1, "tun0", LinkType.RawIp, 0);
-
-        Assert.True(transmitter.TryTransmit(cut));
-        Assert.True(transmitter.TryTransmit(raw));
-
-        Assert.Equal((1, 0, 2), Fates);
-        Assert.Contains($"tap:{_wire.Name}: 1 packets not sent: not captured whole", transmitter.Notes);
-        Assert.Contains($"tap:{_wire.Name}: 1 packets not sent: of another link type than {_wire.Name} has", transmitter.Notes);
-    }
-
-    [ContractFact]
-    public void Sending_allocates_nothing_once_warm()
-    {
-        using var transmitter = Open(_wire);
-        for (var i = 0; i < 3; i++) transmitter.TryTransmit(Bundle(Flows.Of(1, packetsEach: 100)));
-        var bundle = Bundle(Flows.Of(1, packetsEach: 100));
-
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var taken = transmitter.TryTransmit(bundle);
-
-        Assert.Equal((true, 0), (taken, GC.GetAllocatedBytesForCurrentThread() - before));
-    }
-
-    [ContractFact]
     public void Into_a_macvtap_packets_go_to_the_wire_and_none_counts_as_taken_while_it_is_down_or_gone()
     {
         using var wire = new TapWire(isMacvtap: true);
@@ -279,27 +237,5 @@ public sealed class TapTransmitterTests : IDisposable
 
     private static byte[][] Packets(int count) => Flows.Of(1, packetsEach: count);
 
-    private static byte[] Sized(int length, ushort type = 0x88b5)
-    {
-        var packet = new byte[length];
-        packet[0] = packet[6] = 2;
-        if (length >= 14) BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(12), type);
-        return packet;
-    }
-
     private static ushort HeaderChecksum(byte[] packet) => InternetChecksum.Compute(packet.AsSpan(14, 20));
-
-    private PageBundle Bundle(byte[][] packets)
-    {
-        var bundle = _bundles.Rent(_pool.Device, _account, Ethernet);
-        foreach (var bytes in packets)
-        {
-            Assert.True(_pool.TryRent(out var page));
-            bytes.CopyTo(_pool.PageMemory(page));
-            _pool.Device.Take(page, 1);
-            bundle.Append(new Packet { Offset = _pool.OffsetOf(page), CapturedLength = bytes.Length, WireLength = (uint)bytes.Length });
-        }
-
-        return bundle;
-    }
 }
