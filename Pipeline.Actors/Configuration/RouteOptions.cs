@@ -46,6 +46,9 @@ public sealed record RouteOptions
     /// </summary>
     public OnFailure OnFailure { get; init; }
 
+    /// <summary>Whether its packets go to the normal stack while it cannot take them.</summary>
+    internal bool FallsBackOnStack => !Copy && (Overload == Configuration.Overload.ToStack || OnFailure == OnFailure.ToStack);
+
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
     public double Share { get; init; } = 0.5;
 

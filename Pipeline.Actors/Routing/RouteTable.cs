@@ -28,13 +28,17 @@ public sealed class RouteTable
     private readonly RouteOptions[] _routes;
     private readonly Remembered[] _cache = new Remembered[CacheSlots];
 
-    /// <summary>Takes the routes in the order they are tried. The route of everything to the stack is appended.</summary>
-    /// <param name="keepsOut">Whether there are guards. Their packets need a way to the stack even if no other packet has one.</param>
+    /// <summary>
+    /// Takes the routes in the order they are tried. The route of everything to the stack is appended, unless the last takes everything
+    /// anyway. It is also appended when packets need it that no route leads there: those of guards, and those of routes that fall back.
+    /// </summary>
+    /// <param name="keepsOut">Whether there are guards.</param>
     /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
     public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)
     {
         _routes = [.. routes];
-        if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (keepsOut && _routes[^1].To != StackGroup))
+        var isNeeded = keepsOut || _routes.Any(route => route.FallsBackOnStack);
+        if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (isNeeded && _routes[^1].To != StackGroup))
             _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
         if (_routes.Length == 1) Sole = new RouteDecision(0, 0);
         if (_routes.Length > MaxRoutes)

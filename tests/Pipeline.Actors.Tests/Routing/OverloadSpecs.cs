@@ -227,6 +227,18 @@ public sealed class OverloadSpecs : IDisposable
     }
 
     [Fact]
+    public void To_stack_diverts_to_the_stack_also_where_another_route_takes_everything_else()
+    {
+        using var bench = new ScatterBench(_source, [Slow with { Overload = Overload.ToStack }, new RouteOptions { To = "rest" }]);
+
+        for (var i = 0; i < 3; i++) bench.Route(Ones(16));
+
+        var books = bench.Settle();
+        Assert.Equal((32, 16, 0), (books.Delivered.Packets, books.Passed.Packets, books.Dropped.Packets));
+        Assert.Empty(bench["rest"].Numbers);
+    }
+
+    [Fact]
     public void To_stack_keeps_the_stack_in_order()
     {
         using var bench = Bench(Overload.ToStack);

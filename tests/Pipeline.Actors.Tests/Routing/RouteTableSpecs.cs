@@ -43,6 +43,17 @@ public sealed class RouteTableSpecs
     public void A_last_route_of_everything_needs_no_stack_behind_it() =>
         Assert.Equal("all", Assert.Single(new RouteTable([To("all", mask: 0)]).Routes).To);
 
+    [Theory]
+    [InlineData(Overload.ToStack, OnFailure.Drop)]
+    [InlineData(Overload.Wait, OnFailure.ToStack)]
+    public void Where_a_route_falls_back_on_the_stack_there_is_a_way_to_it(Overload overload, OnFailure failure)
+    {
+        var first = To("one", mark: 1) with { Overload = overload, OnFailure = failure };
+
+        Assert.Equal(["one", "all", "stack"], new RouteTable([first, To("all", mask: 0)]).Routes.Select(r => r.To));
+        Assert.Equal(["one", "stack"], new RouteTable([first, To("stack", mask: 0)]).Routes.Select(r => r.To));
+    }
+
     [Fact]
     public void What_a_guard_keeps_out_goes_to_the_stack_and_no_copy_to_anyone()
     {
