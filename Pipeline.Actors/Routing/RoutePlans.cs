@@ -21,8 +21,7 @@ internal sealed class RoutePlans
     private readonly Func<string, ConsumerGroup> _groupOf;
     private readonly Ledger _ledger;
     private readonly List<(PagePool Pool, BundlePool Outgoing)> _queues = [];
-    private readonly RouteRelief?[] _reliefs;
-    private readonly int _routesAtFirst;
+    private readonly IReadOnlyList<(RouteOptions Route, RouteRelief? Relief)> _first;
     private readonly int _bundleLimit;
     private IReadOnlyList<RouteOptions> _routes;
     private RouterPlan[] _plans = [];
@@ -32,8 +31,7 @@ internal sealed class RoutePlans
     {
         (_setup, _groupOf, _ledger) = (setup, groupOf, ledger);
         _routes = TableOf(setup.Options.Routes).Routes;
-        _routesAtFirst = _routes.Count;
-        _reliefs = [.. _routes.Select(ReliefOf)];
+        _first = [.. _routes.Select((route, i) => (route, ReliefOf(route, i)))];
 
         // A stretch may give a lane two bundles more than it asked for.
         var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count + (setup.Nic.Copies is null ? 0 : 1));
@@ -54,7 +52,7 @@ internal sealed class RoutePlans
     public RouterPlan AddQueue(PagePool pool, BundlePool outgoing)
     {
         _queues.Add((pool, outgoing));
-        var plan = new RouterPlan(TableOf(_routes), [.. _routes.Select((route, i) => NewLane(route, _queues.Count - 1, _reliefs[i]))]);
+        var plan = new RouterPlan(TableOf(_routes), [.. _first.Select(f => NewLane(f.Route, _queues.Count - 1, f.Relief))]);
         foreach (var lane in plan.Lanes) Enter(lane);
         _plans = [.. _plans, plan];
         return plan;
@@ -65,21 +63,24 @@ internal sealed class RoutePlans
     /// </summary>
     public GroupDoor? DoorOf(string group)
     {
-        var reliefs = _reliefs.Where((r, i) => r is not null && _routes[i] is { OnFailure: OnFailure.ToStack } route && route.To == group);
+        var reliefs = _first.Where(f => f.Route.OnFailure == OnFailure.ToStack && f.Route.To == group).Select(f => f.Relief);
         return reliefs.OfType<RouteRelief>().ToList() is { Count: > 0 } found ? new GroupDoor(found) : null;
     }
 
     public bool LeadTo(string group) => LaneCount(group) > 0;
 
     /// <exception cref="InvalidOperationException">
-    /// The limit of routes is reached, or the mailbox of the group has no room for one more.
+    /// The limit of routes is reached, the mailbox of the group has no room for one more, or no route leads to the stack that this one
+    /// falls back on.
     /// </exception>
     public void CheckRoom(RouteOptions route)
     {
         string? why = null;
         if (_routes.Count >= RouteTable.MaxRoutes) why = $"there are {_routes.Count} routes already, as many as there can be";
-        else if (LaneCount(route.To) >= _routesAtFirst)
-            why = $"as many routes lead to {route.To} as its mailbox has room for: {_routesAtFirst}";
+        else if (LaneCount(route.To) >= _first.Count)
+            why = $"as many routes lead to {route.To} as its mailbox has room for: {_first.Count}";
+        else if (route.FallsBackOnStack && _routes[^1].To != RouteTable.StackGroup)
+            why = "no route leads to the stack, so no other can fall back on it";
         if (why is not null) throw new InvalidOperationException(why);
     }
 
@@ -138,11 +139,8 @@ internal sealed class RoutePlans
         return new Lane(route, OverloadOf(route), _groupOf(route.To), pool, outgoing, place, _bundleLimit, relief);
     }
 
-    private RouteRelief? ReliefOf(RouteOptions route, int index)
-    {
-        var isWanted = OverloadOf(route) == Overload.ToStack || route.OnFailure == OnFailure.ToStack;
-        return isWanted && !route.Copy ? new RouteRelief(_setup.Nic.Traits.TakesFromStack ? _setup.Nic.Offload : null, index) : null;
-    }
+    private RouteRelief? ReliefOf(RouteOptions route, int index) =>
+        route.FallsBackOnStack ? new RouteRelief(_setup.Nic.Traits.TakesFromStack ? _setup.Nic.Offload : null, index) : null;
 
     private void Enter(Lane lane)
     {

@@ -97,6 +97,21 @@ public sealed class RouteChangeSpecs
     }
 
     [Fact]
+    public async Task Where_routes_of_the_beginning_that_fall_back_on_the_stack_are_gone_a_route_to_a_new_consumer_is_taken()
+    {
+        var nic = NicOf(1);
+        RouteOptions[] routes = [.. new[] { "a", "b" }.Select(name => new RouteOptions { To = name, Mark = 7, MarkMask = 7, OnFailure = OnFailure.ToStack })];
+        await using var run = PipelineRun.Start(Runs.Setup(nic, routes, ("a", () => new CountConsumer()), ("b", () => new CountConsumer())));
+        foreach (var route in routes) Assert.True(await run.RemoveRoute(route).WaitAsync(Runs.Patience));
+
+        Assert.True(await run.AddRoute(Tap, Runs.Bypass("tap"), () => new CountConsumer()).WaitAsync(Runs.Patience));
+
+        await Threads.Eventually(() => run.View().Ledger.CopiesDelivered.Packets > 1_000);
+        run.Drain();
+        await Runs.ToEnd(run, nic);
+    }
+
+    [Fact]
     public async Task Orders_that_make_no_sense_are_refused_and_change_nothing()
     {
         var nic = NicOf(1);
@@ -107,6 +122,7 @@ public sealed class RouteChangeSpecs
         Assert.False(await run.RemoveRoute(ToHandler).WaitAsync(Runs.Patience));
         await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap, Runs.Bypass("handler")));
         await Assert.ThrowsAsync<ArgumentException>(() => run.AddRoute(Tap with { To = "handler" }, Runs.Bypass("handler")));
+        Assert.Contains("fall back", (await Assert.ThrowsAsync<InvalidOperationException>(() => run.AddRoute(Tap with { Copy = false, Overload = Overload.ToStack }, Runs.Bypass("tap")))).Message, StringComparison.Ordinal);
         Assert.Contains("mailbox", (await Assert.ThrowsAsync<InvalidOperationException>(() => run.AddRoute(Tap with { To = "handler" }))).Message, StringComparison.Ordinal);
 
         Assert.Equal(["handler"], run.View().Routes.Select(r => r.Options.To));
