@@ -152,6 +152,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         _failure = error;
         _figures.IsToldAsFault = true;
         _figures.State = ConsumerState.Failed;
+        _instance.Serve(false);
         Context.Parent.Tell(new ConsumerProtocol.OutputFailed(_instance, error));
     }
 

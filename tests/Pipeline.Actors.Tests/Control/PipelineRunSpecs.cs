@@ -223,6 +223,23 @@ public sealed class PipelineRunSpecs
     }
 
     [Fact]
+    public async Task Packets_for_an_output_that_has_failed_go_to_the_stack_if_the_route_says_so()
+    {
+        var (nic, stack) = (new FakeNic(long.MaxValue), new List<long>());
+        var route = ToHandler with { OnFailure = OnFailure.ToStack };
+        var setup = Runs.Setup(
+            nic, [route], ("handler", () => new RecordingConsumer([], _ => throw new OutputException("out.pcap", "on order"))), ("stack", () => new RecordingConsumer(stack)));
+        var output = new ConsumerOptions { Name = "handler", Kind = ConsumerKind.AfPacket };
+        await using var run = PipelineRun.Start(setup with { Options = setup.Options with { Consumers = new Dictionary<string, ConsumerOptions> { ["handler"] = output } } });
+
+        await Threads.Eventually(() => run.View().Ledger.Passed.Packets > 10_000);
+        run.Drain();
+
+        var outcome = await Runs.ToEnd(run, nic);
+        Assert.Equal(outcome.View.Ledger.Received, outcome.View.Ledger.Passed + outcome.View.Ledger.DroppedByReason[DropReason.OutputError]);
+    }
+
+    [Fact]
     public async Task A_view_taken_while_packets_flow_balances()
     {
         var (nic, reached) = (new FakeNic(long.MaxValue, queues: 2), new TaskCompletionSource());
