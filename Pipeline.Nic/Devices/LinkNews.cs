@@ -24,8 +24,11 @@ internal sealed class LinkNews : IDisposable
     /// <summary>Changes with every piece of news. Any thread.</summary>
     public int Edition => Volatile.Read(ref _edition);
 
-    /// <summary>Calls <paramref name="wake"/> once, at the next news. A queue's second request replaces its first.</summary>
-    public void WakeAtNews(int queue, Action wake) => Volatile.Write(ref _wakes[queue], wake);
+    /// <summary>
+    /// Calls <paramref name="wake"/> once, at the next news. A queue's second request replaces its first. If the queue looks at
+    /// <see cref="Edition"/> after this call, it misses nothing: whoever has news either finds the request, or has changed that before.
+    /// </summary>
+    public void WakeAtNews(int queue, Action wake) => Interlocked.Exchange(ref _wakes[queue], wake);
 
     /// <summary>Tells all queues that something has changed. Any thread.</summary>
     public void Tell()
