@@ -41,9 +41,12 @@ internal sealed class OffloadedRuleSlot(ActiveRules first) : RuleSlot(first)
     public override ActiveRules TakeFor(int generation)
     {
         var known = Volatile.Read(ref _known);
-        if (known.Length == 1) return Use(known[0]);
-        var at = generation == 0 ? known.Length - 1 : Array.FindLastIndex(known, r => r.Generation == generation);
-        return Use(at < 0 ? known[^1] : known[at]);
+        for (var i = known.Length - 1; generation != 0 && i >= 0; i--)
+        {
+            if (known[i].Generation == generation) return Use(known[i]);
+        }
+
+        return Use(known[^1]);
     }
 
     public override void Forget(int generation)

@@ -27,6 +27,14 @@ public sealed class OffloadedRuleSlotTests
     }
 
     [Fact]
+    public void Finding_rules_for_a_bundle_allocates_nothing()
+    {
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var generation = 0; generation < 9; generation++) _slot.TakeFor(generation);
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [Fact]
     public void What_a_later_bundle_was_decided_by_does_not_close_the_counts_of_earlier_rules()
     {
         _slot.TakeFor(3);
