@@ -37,6 +37,9 @@ internal sealed class Topology
 
     public Ledger Ledger { get; } = new();
 
+    /// <summary>Whether the normal stack never sees what the source gives.</summary>
+    public bool TakesFromStack => _setup.Nic.Traits.TakesFromStack;
+
     /// <summary>The routes, and the plans that routers go by.</summary>
     public RoutePlans Routes { get; }
 

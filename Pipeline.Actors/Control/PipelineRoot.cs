@@ -167,7 +167,14 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnQueueEnded(QueueCell queue)
     {
-        if (queue.Fault is { } fault) _state.AddFault(queue.Queue.Name, fault);
+        if (queue.Fault is { } fault)
+        {
+            _state.AddFault(queue.Queue.Name, fault);
+
+            // Nobody reads what the device goes on taking for this queue, and the normal stack would never have it.
+            if (_topology.TakesFromStack) DrainInTime();
+        }
+
         _routerOf[queue].Tell(RouterProtocol.Drain.Instance);
 
         // A queue that waits for its device would not notice by itself that no more packets are wanted.

@@ -3,6 +3,7 @@ using Pipeline.Actors.Control;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 using Pipeline.TestSupport;
@@ -158,13 +159,25 @@ public sealed class PipelineRunSpecs
     [Fact]
     public async Task A_fault_in_one_queue_is_told_and_the_other_goes_on_to_its_end()
     {
-        var nic = new FakeNic(2_000, queues: 2);
+        var nic = new FakeNic(2_000, queues: 2) { Traits = SourceTraits.LiveCopy };
         nic[0].Fault = (700, new IOException("on order"));
         await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
 
         var outcome = await Runs.ToEnd(run, nic);
 
         Assert.Equal([700, 2_000], outcome.View.Queues.Select(q => q.Received.Packets));
+        Assert.Equal(("fake:0", "on order"), (Assert.Single(outcome.Faults).Where, outcome.Faults[0].Error.Message));
+    }
+
+    [Fact]
+    public async Task A_fault_in_one_queue_of_a_device_that_takes_from_the_stack_ends_the_run_and_gives_it_back()
+    {
+        var nic = new FakeNic(long.MaxValue, queues: 2) { Traits = SourceTraits.LiveTaken };
+        nic[0].Fault = (700, new IOException("on order"));
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        var outcome = await Runs.ToEnd(run, nic);
+
         Assert.Equal(("fake:0", "on order"), (Assert.Single(outcome.Faults).Where, outcome.Faults[0].Error.Message));
     }
 
