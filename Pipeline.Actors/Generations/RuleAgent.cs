@@ -24,6 +24,9 @@ internal sealed class RuleAgent : UntypedActor
         if (message is RuleProtocol.PutInForce put) Sender.Tell(new RuleProtocol.Broken(put.Ticket, reason.Message));
     }
 
+    /// <summary>Rules that are ready when the run ends will never be in force, and the device's part of them is in the kernel.</summary>
+    protected override void PostStop() => _rules.Ready?.Device?.Dispose();
+
     protected override void OnReceive(object message)
     {
         switch (message)

@@ -51,13 +51,14 @@ internal sealed class RuleBuilder(PipelineSetup setup)
         RuleOffloading.Prepare(setup, table, out warnings);
 
     /// <summary>
-    /// Puts rules in force in the device. Routers have been offered them before, and route by them what the device decides.
+    /// Puts rules in force in the device. Routers have been offered them before, and route by them what the device decides. This owns the
+    /// device's part of them.
     /// </summary>
     public void PutInForce(ReadyRules rules)
     {
-        if (rules.Device is not { } device) return;
+        using var device = rules.Device;
+        if (device is null) return;
         _loaded = rules.Table;
         device.PutInForce();
-        device.Dispose();
     }
 }
