@@ -134,6 +134,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         await _state.AtRest;
         Setup.Nic.Dispose();
+        ReadLastLosses();
         _topology.Assemblies.Dispose();
         AddRejections();
         foreach (var failure in ConsumerFailures.Of(_topology.Consumers)) _state.AddFault(failure.Where, failure.Error);
@@ -142,6 +143,26 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _watchers.Close(view);
         _state.Events.Close();
         return new RunOutcome(view, _state.Faults, _state.IsAborted);
+    }
+
+    /// <summary>
+    /// What a device has taken when it is disposed, and no queue has received, is lost. A queue whose actor was left behind may still be at
+    /// work, so it is not asked.
+    /// </summary>
+    private void ReadLastLosses()
+    {
+        foreach (var (queue, _) in _topology.Queues)
+        {
+            if (_state.LeftBehind.Contains(queue.Queue.Name)) continue;
+            try
+            {
+                queue.Queue.ReadLosses(queue.Account);
+            }
+            catch (Exception error)
+            {
+                if (queue.Fault is null) _state.AddFault(queue.Queue.Name, error);
+            }
+        }
     }
 
     /// <summary>

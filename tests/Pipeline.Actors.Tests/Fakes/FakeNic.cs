@@ -55,6 +55,7 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     private int _used;
     private long _made;
     private bool _isSilent;
+    private bool _isClosed;
     private string? _trouble;
     private Action? _waiter;
 
@@ -151,14 +152,21 @@ internal sealed class FakeQueue(int index, long packets, int pageBytes, int page
     /// <summary>Thrown when somebody wants to know what the device lost.</summary>
     public Exception? LossFault { get; set; }
 
+    /// <summary>Packets that it has taken and never gives out: they are lost when it is closed.</summary>
+    public long LeftInTheRing { get; set; }
+
     public void ReadLosses(QueueAccount account)
     {
         LossReadings++;
         if (LossFault is not null) throw LossFault;
+        if (!_isClosed || LeftInTheRing == 0) return;
+        account.CountLost(DeviceLoss.KernelDrops, LeftInTheRing);
+        LeftInTheRing = 0;
     }
 
     public void Dispose()
     {
+        _isClosed = true;
         LeavePage();
         _pool.Dispose();
     }
