@@ -55,6 +55,9 @@ public interface INicQueue : IDisposable
     /// </summary>
     void WakeWhenReady(Action wake);
 
-    /// <summary>Brings the counts of packets that the device itself lost up to date.</summary>
+    /// <summary>
+    /// Brings the counts of packets that the device itself lost up to date. Also once more after the device was disposed: what it had
+    /// taken and nobody has received is lost then.
+    /// </summary>
     void ReadLosses(QueueAccount account);
 }

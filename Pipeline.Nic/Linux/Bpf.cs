@@ -31,8 +31,10 @@ internal static unsafe partial class Bpf
     private const int LogBytes = 1 << 22;
 
     /// <param name="flags">BPF_F_MMAPABLE for one whose memory the process maps.</param>
+    /// <param name="inner">Of a map of maps, one that is like those it will hold.</param>
     /// <exception cref="LinuxException">There is no memory for it, or the process lacks permission.</exception>
-    public static SafeFileHandle CreateMap(int type, int keyBytes, int valueBytes, int entries, string name, uint flags = 0)
+    public static SafeFileHandle CreateMap(
+        int type, int keyBytes, int valueBytes, int entries, string name, uint flags = 0, SafeFileHandle? inner = null)
     {
         var attributes = new map_create_attr
         {
@@ -41,6 +43,7 @@ internal static unsafe partial class Bpf
             value_size = (uint)valueBytes,
             max_entries = (uint)entries,
             map_flags = flags,
+            inner_map_fd = inner is null ? 0 : NumberOf(inner),
         };
         WriteName(new Span<byte>(attributes.map_name, NameBytes), name);
         return Descriptor(Call(BPF_MAP_CREATE, &attributes, sizeof(map_create_attr)), "bpf(BPF_MAP_CREATE)", $"map {name}");

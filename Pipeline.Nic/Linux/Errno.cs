@@ -87,7 +87,7 @@ public enum Errno
     /// <summary>Symbolic links lead in a circle, or one stands where none is allowed.</summary>
     ELOOP = 40,
 
-    /// <summary>The interface behind a macvtap's descriptor is gone.</summary>
+    /// <summary>The interface behind a macvtap's descriptor, or the one that a program was attached to, is gone.</summary>
     ENOLINK = 67,
 
     /// <summary>No interface is behind a TAP's descriptor, or not any more.</summary>

@@ -17,12 +17,15 @@ public sealed class VethWire : IDisposable
 
     // Tests run beside each other, so names drawn at random would meet.
     private readonly string _namespace = $"plx{Environment.ProcessId % 100_000}x{Interlocked.Increment(ref _made)}";
+    private readonly int _queues;
     private Socket? _sender;
 
     private Socket? _outgoing;
 
-    public VethWire()
+    /// <param name="queues">How many receive queues each end has.</param>
+    public VethWire(int queues = 1)
     {
+        _queues = queues;
         Ip("netns", "add", _namespace);
         Make();
     }
@@ -68,6 +71,15 @@ public sealed class VethWire : IDisposable
         AwaitCarrier();
     }
 
+    /// <summary>Moves the near end to the far one's namespace, and back. It has the number that it had, and is up afterwards.</summary>
+    public void MoveAwayAndBack()
+    {
+        Ip("link", "set", Near, "netns", _namespace);
+        InFar("ip", "link", "set", Near, "netns", $"{Environment.ProcessId}");
+        SetUpInSilence();
+        Assert.Equal(Index, (int)Number("ifindex"));
+    }
+
     /// <summary>Deletes both ends.</summary>
     public void Delete()
     {
@@ -80,11 +92,11 @@ public sealed class VethWire : IDisposable
     /// <summary>Makes both ends, up.</summary>
     public void Make()
     {
-        Ip("link", "add", Near, "type", "veth", "peer", "name", Far, "netns", _namespace);
+        string[] queues = ["numtxqueues", $"{_queues}", "numrxqueues", $"{_queues}"];
+        Ip(["link", "add", Near, .. queues, "type", "veth", "peer", "name", Far, .. queues, "netns", _namespace]);
         foreach (var scope in new[] { "all", "default" }) InFar("sh", "-c", $"echo 1 >/proc/sys/net/ipv6/conf/{scope}/disable_ipv6");
-        File.WriteAllText($"/proc/sys/net/ipv6/conf/{Near}/disable_ipv6", "1");
         InFar("ip", "link", "set", Far, "up");
-        SetUp(true);
+        SetUpInSilence();
         Index = (int)Number("ifindex");
 
         _sender = FarSocket();
@@ -113,6 +125,13 @@ public sealed class VethWire : IDisposable
         _outgoing?.Dispose();
         Tool.Run("ip", "link", "del", Near);
         Tool.Run("ip", "netns", "del", _namespace);
+    }
+
+    /// <summary>Nothing but the test is to send.</summary>
+    private void SetUpInSilence()
+    {
+        File.WriteAllText($"/proc/sys/net/ipv6/conf/{Near}/disable_ipv6", "1");
+        SetUp(true);
     }
 
     /// <summary>The kernel gives the far end a queue some time after the near end is up. What is sent earlier is lost.</summary>

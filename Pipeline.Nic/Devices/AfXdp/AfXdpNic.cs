@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules.Ebpf;
 
 namespace Pipeline.Nic.Devices.AfXdp;
@@ -28,22 +29,18 @@ public sealed class AfXdpNic : INic
     private Task? _draining;
     private bool _disposed;
 
-    private AfXdpNic(string name, AfXdpOptions options, RtNetlink links, LinkFacts link, XdpAttachment attachment, int queues)
+    private AfXdpNic(
+        string name, AfXdpOptions options, RtNetlink links, XdpAttachment attachment, DescriptorWaiter waiter, LinkNews news,
+        LinkCounter missed, IReadOnlyList<PacketPagePool> pools)
     {
-        (Name, Options, _links, Netdev, Attachment) = (name, options, links, link.Index, attachment);
+        (Name, Options, _links, Attachment, Waiter, News, Missed) = (name, options, links, attachment, waiter, news, missed);
         Interface = new NicInterface(0, name, LinkType.Ethernet, snapLength: 0);
         Interfaces = [Interface];
-        Waiter = new DescriptorWaiter($"waiter of {name}");
-        News = new LinkNews(Waiter, queues + 1);
-        Missed = new LinkCounter(name, s => s.rx_missed_errors);
 
         // Queues that sleep notice by it that nothing more comes by the earlier rules.
-        attachment.Changed = News.Tell;
-        var pageBytes = options.PageBytes ?? PageBytesFor(link.Mtu, attachment.Mode);
-        var pages = options.Pages
-            ?? (pageBytes == AfXdpOptions.ChunkBytes ? AfXdpOptions.DefaultPages : AfXdpOptions.DefaultLargePages);
-        _queues = [.. Enumerable.Range(0, queues).Select(i => new AfXdpQueue(this, i, pageBytes, pages))];
-        _copies = new CopyQueue(this, queues, pageBytes, pages);
+        attachment.Changed = news.Tell;
+        _queues = [.. pools.SkipLast(1).Select((pool, i) => new AfXdpQueue(this, i, pool))];
+        _copies = new CopyQueue(this, _queues.Length, pools[^1]);
     }
 
     /// <summary>The interface's name.</summary>
@@ -110,13 +107,10 @@ public sealed class AfXdpNic : INic
     internal LinkCounter Missed { get; }
 
     /// <summary>The interface as it is now, by its number; null when it is gone. Any thread.</summary>
-    internal LinkFacts? Look()
+    internal LinkFacts? Look(int netdev)
     {
-        lock (_links) return _links.Find(Netdev);
+        lock (_links) return _links.Find(netdev);
     }
-
-    /// <summary>The interface's number. It changes when the interface is made anew.</summary>
-    internal int Netdev { get; private set; }
 
     internal bool IsDraining => Volatile.Read(ref _draining) is not null;
 
@@ -136,18 +130,36 @@ public sealed class AfXdpNic : INic
     {
         options ??= new AfXdpOptions();
         options.Check();
-        var links = RtNetlink.Open();
+        List<IDisposable> made = [];
         try
         {
-            var link = Checked(links.Find(name), name);
-            var queues = QueuesOf(link, options.Queues);
-            var attachment = XdpAttachment.Open(name, link.Index, options.Mode, queues);
-            return Open(new AfXdpNic(name, options, links, link, attachment, queues));
+            var links = Keep(RtNetlink.Open());
+            var link = AfXdpFit.Checked(links.Find(name), name);
+            var queues = AfXdpFit.QueuesOf(link, options.Queues);
+            var attachment = Keep(XdpAttachment.Open(name, link.Index, options.Mode, queues));
+            var waiter = Keep(new DescriptorWaiter($"waiter of {name}"));
+            var news = Keep(new LinkNews(waiter, queues + 1));
+            var missed = Keep(new LinkCounter(name, s => s.rx_missed_errors));
+            var (pageBytes, pages) = AfXdpFit.PagesFor(link.Mtu, attachment.Mode, options);
+            var pools = new List<PacketPagePool>();
+            for (var i = 0; i < queues; i++) pools.Add(Keep(new PacketPagePool($"{name}:{i}", pageBytes, pages)));
+            pools.Add(Keep(new PacketPagePool($"{name}:copies", pageBytes, pages)));
+            var nic = new AfXdpNic(name, options, links, attachment, waiter, news, missed, pools);
+            made = [nic];
+            foreach (var queue in nic._queues) OpenFirst(queue, link.Index);
+            return nic;
         }
         catch
         {
-            links.Dispose();
+            foreach (var part in made) part.Dispose();
             throw;
+        }
+
+        T Keep<T>(T part)
+            where T : IDisposable
+        {
+            made.Add(part);
+            return part;
         }
     }
 
@@ -191,27 +203,12 @@ public sealed class AfXdpNic : INic
             try
             {
                 queue.Open(link.Index);
-                Netdev = link.Index;
                 return Attachment.AttachAgain(link.Index) ?? (link.IsUp ? null : $"{Name} is down");
             }
             catch (LinuxException e)
             {
-                return WhyNot(e, queue.Name);
+                return AfXdpFit.WhyNot(e, queue.Name);
             }
-        }
-    }
-
-    private static AfXdpNic Open(AfXdpNic nic)
-    {
-        try
-        {
-            foreach (var queue in nic._queues) OpenFirst(queue, nic.Netdev);
-            return nic;
-        }
-        catch
-        {
-            nic.Dispose();
-            throw;
         }
     }
 
@@ -235,55 +232,9 @@ public sealed class AfXdpNic : INic
             }
             catch (LinuxException e)
             {
-                throw new UnavailableException(WhyNot(e, queue.Name), e);
+                var holder = e.Errno == Errno.EBUSY ? AfXdpFit.Holder() : "";
+                throw new UnavailableException($"{AfXdpFit.WhyNot(e, queue.Name)}{holder}", e);
             }
         }
-    }
-
-    private static string WhyNot(LinuxException e, string queue) => e.Errno switch
-    {
-        Errno.EBUSY => $"queue {queue} is held by another AF_XDP socket{Holder()}",
-        Errno.ENOBUFS =>
-            $"{queue}: the memory for packets exceeds the limit on locked memory; raise it (`ulimit -l`), or grant CAP_IPC_LOCK",
-        Errno.EOPNOTSUPP => $"{queue}: the driver does not write packets into the program's memory (zero copy); expected copy mode",
-        _ => e.Message,
-    };
-
-    /// <summary>
-    /// The process that has such sockets, in words. Which queues they are bound to only some kernels tell, so it is named if it is the only
-    /// one.
-    /// </summary>
-    private static string Holder()
-    {
-        var others = ProcessFiles.MappersOf(XdpDiagnosis.FillRingOffset);
-        return others is [var (process, command)] ? $", of process {process} ({command})" : "";
-    }
-
-    private static LinkFacts Checked(LinkFacts? link, string name)
-    {
-        if (link is null) throw new FileNotFoundException($"there is no interface {name}");
-        if (link.Hardware == NetDevice.ARPHRD_LOOPBACK)
-            throw new UnavailableException(
-                $"{name} is the loopback interface, from which nothing can be taken; expected another, or the backend afpacket");
-        if (link.Hardware != NetDevice.ARPHRD_ETHER)
-            throw new UnavailableException(
-                $"{name}: its packets have no Ethernet header, and only such are taken; expected another, or the backend afpacket");
-        return link;
-    }
-
-    private static int QueuesOf(LinkFacts link, int? wanted)
-    {
-        var all = EthtoolChannels.ReceiveQueuesOf(link.Name) ?? Math.Max(1, link.RxQueues);
-        if (wanted > all)
-            throw new UnavailableException($"{link.Name} has {all} receive {(all == 1 ? "queue" : "queues")}, and {wanted} were asked for");
-        return Math.Min(wanted ?? all, XdpCounters.MostQueues);
-    }
-
-    /// <summary>After the driver, packets can have been put together, whatever the longest packet of the wire is.</summary>
-    private static int PageBytesFor(int mtu, XdpMode mode)
-    {
-        const int Headers = 18; // Ethernet and a tag
-        var needed = mode == XdpMode.Generic ? 1 << 16 : Math.Min(mtu, (1 << 16) - 1024) + Headers + AfXdpOptions.KernelsRoom;
-        return Math.Max(AfXdpOptions.ChunkBytes, (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)needed));
     }
 }

@@ -30,15 +30,16 @@ public sealed unsafe class AfXdpQueue : INicQueue
     private readonly XdpLosses _losses = new();
     private XdpSocket? _socket;
     private LoadedGeneration? _generation;
+    private int _netdev;
     private long _received;
     private int _newsSeen;
     private string? _trouble;
     private bool _disposed;
 
-    internal AfXdpQueue(AfXdpNic nic, int index, int pageBytes, int pages)
+    /// <param name="pool">This owns it.</param>
+    internal AfXdpQueue(AfXdpNic nic, int index, PacketPagePool pool)
     {
-        (_nic, _index) = (nic, index);
-        _pool = new PacketPagePool($"{nic.Name}:{index}", pageBytes, pages);
+        (_nic, _index, _pool) = (nic, index, pool);
         _region = _pool.RegionFor([]);
         _pages = new UmemPages(_pool);
     }
@@ -127,6 +128,7 @@ public sealed unsafe class AfXdpQueue : INicQueue
     internal void Open(int netdev)
     {
         _socket = XdpSocket.Open(_pool, netdev, _index, _nic.Options);
+        _netdev = netdev;
         _pages.Fill(_socket.Fill);
 
         // The kernel may hand packets over only now: a socket without pages loses all of them.
@@ -249,8 +251,12 @@ public sealed unsafe class AfXdpQueue : INicQueue
     {
         if (_socket is not null)
         {
-            if (_nic.Look() is { } link) return link.IsUp ? null : $"{link.Name} is down";
-            _nic.Attachment.Detach();
+            var link = _nic.Look(_netdev);
+
+            // An interface that went to another network namespace and came back looks as before, but its sockets are dead.
+            if (link is not null && _socket.TakeError() != Errno.ENETDOWN)
+                return _nic.Attachment.AttachAgain(_netdev) ?? (link.IsUp ? null : $"{link.Name} is down");
+            if (link is null) _nic.Attachment.DetachFrom(_netdev);
             Close();
         }
 

@@ -28,12 +28,8 @@ internal sealed class CopyQueue : INicQueue
     private bool _disposed;
 
     /// <param name="index">Its place among those that get news of the interface.</param>
-    /// <param name="pageBytes">The longest copy. Of longer packets the beginning is copied.</param>
-    public CopyQueue(AfXdpNic nic, int index, int pageBytes, int pages)
-    {
-        (_nic, _index) = (nic, index);
-        _pool = new PacketPagePool($"{nic.Name}:copies", pageBytes, pages);
-    }
+    /// <param name="pool">This owns it. Of packets longer than its pages the beginning is copied.</param>
+    public CopyQueue(AfXdpNic nic, int index, PacketPagePool pool) => (_nic, _index, _pool) = (nic, index, pool);
 
     public string Name => _pool.Name;
 

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Devices.AfXdp;
 
 /// <summary>
 /// The copies that one CPU's programs have made, in memory that the kernel writes round and round. What has been read it may write over
-/// (struct perf_event_mmap_page, linux/perf_event.h). For one thread, except that any may look whether something is there.
+/// (struct perf_event_mmap_page, linux/perf_event.h). For one thread.
 /// </summary>
 internal sealed unsafe class PerfRing : IDisposable
 {

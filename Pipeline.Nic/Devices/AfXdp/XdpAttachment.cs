@@ -23,13 +23,16 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
 
     // Not the same as above: whoever changes rules holds that for milliseconds.
     private readonly Lock _leaveGate = new();
+
+    // Loading takes longer still. What programs share must not be closed while one is loaded.
+    private readonly Lock _loadGate = new();
     private readonly HashSet<int> _left = [];
     private readonly string _name;
     private readonly int _queues;
     private readonly bool _hasFragments;
     private LoadedGeneration[] _known = [];
     private XdpLink? _link;
-    private bool _isEnded;
+    private volatile bool _isEnded;
 
     private XdpAttachment(string name, int queues, XdpLink link, bool hasFragments, string? whyGeneric)
     {
@@ -49,9 +52,6 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
 
     /// <summary>Why it does not run in the driver, where both places would have done; null where it does, or was told not to.</summary>
     public string? WhyGeneric { get; }
-
-    /// <summary>Whether a program is attached.</summary>
-    public bool IsAttached => Volatile.Read(ref _link) is not null;
 
     /// <summary>Attaches a program that passes everything. On some drivers the interface's link goes down for a moment.</summary>
     /// <param name="wanted">Where the program must run; null prefers the driver.</param>
@@ -91,6 +91,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         }
     }
 
+    /// <exception cref="ObjectDisposedException">It has been detached for good.</exception>
     /// <exception cref="MissingCapabilityException">Rules want copies, and the process lacks the capability for them.</exception>
     /// <exception cref="XdpException">
     /// The kernel rejects the program, or cannot run every rule: it would take packets whose fate only software knows, and cannot get them
@@ -103,8 +104,12 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             throw new XdpException(
                 $"rule '{rule.Name}' cannot run in the kernel: {reason}. What XDP takes cannot be given back, so all rules must run there; "
                 + "expected fewer or simpler rules, or the backend afpacket, which takes nothing");
-        if (program.Traits.MakesCopies) OpenCopies();
-        return new Prepared(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
+        lock (_loadGate)
+        {
+            ObjectDisposedException.ThrowIf(_isEnded, this);
+            if (program.Traits.MakesCopies) OpenCopies();
+            return new PreparedXdpRules(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
+        }
     }
 
     public PacketTally PassedFrom(int queue)
@@ -127,15 +132,18 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         return null;
     }
 
-    /// <summary>Attaches the last rules again, to an interface that came back.</summary>
+    /// <summary>Sees to it that the last rules are attached to an interface that came back, or may have.</summary>
     /// <returns>Why that is not possible now; null when they are attached.</returns>
     public string? AttachAgain(int netdev)
     {
         lock (_gate)
         {
-            if (_isEnded || _link is not null || _known is not [.., var current]) return null;
+            if (_isEnded || _known is not [.., var current]) return null;
             try
             {
+                // Where the program is in force already nothing changes. An interface that was made anew can have the number of the old.
+                if (_link?.InterfaceIndex == netdev && _link.TryReplace(current.Program)) return null;
+                TakeOff();
                 _link = XdpLink.Attach(current.Program, _name, netdev, Mode);
                 return null;
             }
@@ -146,10 +154,13 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         }
     }
 
-    /// <summary>Detaches from an interface that is gone, or has gone to another network namespace.</summary>
-    public void Detach()
+    /// <summary>Detaches from an interface that is gone, or has gone to another network namespace. Nothing if attached to another.</summary>
+    public void DetachFrom(int netdev)
     {
-        lock (_gate) TakeOff();
+        lock (_gate)
+        {
+            if (_link?.InterfaceIndex == netdev) TakeOff();
+        }
     }
 
     public void Leave(int verdict, bool isLeft)
@@ -176,7 +187,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             if (_isEnded) return;
             _isEnded = true;
             TakeOff();
-            Membarrier.WaitForAllCpus();
+            Port.WaitForPrograms();
             foreach (var generation in _known) generation.End();
         }
     }
@@ -184,7 +195,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
     public void Dispose()
     {
         End();
-        Port.Dispose();
+        lock (_loadGate) Port.Dispose();
     }
 
     private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
@@ -246,7 +257,13 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         _link = null;
     }
 
-    private void PutInForce(LoadedGeneration next)
+    /// <summary>
+    /// Runs the program of prepared rules in place of the last. Nothing runs it while the interface is gone; it is attached when that is
+    /// back.
+    /// </summary>
+    /// <exception cref="ObjectDisposedException">It has been detached for good.</exception>
+    /// <exception cref="XdpException">The kernel refuses. The last rules stay in force.</exception>
+    internal void PutInForce(LoadedGeneration next)
     {
         lock (_gate)
         {
@@ -254,41 +271,36 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             var earlier = _known;
 
             // Packets can carry the new number at once, so it is known before.
-            lock (_leaveGate)
+            Know([.. earlier.TakeLast(MostKnown - 1), next]);
+            try
             {
-                foreach (var verdict in _left) next.Program.Leave(verdict, isLeft: true);
-                Volatile.Write(ref _known, [.. earlier.TakeLast(MostKnown - 1), next]);
+                if (_link?.TryReplace(next.Program) == false) TakeOff();
+            }
+            catch (XdpException)
+            {
+                Know(earlier);
+                throw;
             }
 
-            _link?.Replace(next.Program);
-            Membarrier.WaitForAllCpus();
+            Port.WaitForPrograms();
             if (earlier is [.., var last]) last.End();
         }
 
         Changed();
     }
 
-    /// <summary>Rules that the kernel has checked, and does not run yet.</summary>
-    private sealed class Prepared(XdpAttachment attachment, LoadedGeneration generation) : IPreparedRules
+    /// <summary>Takes over which generations there are. The last leaves with the kernel what is left now.</summary>
+    private void Know(LoadedGeneration[] generations)
     {
-        private bool _isInForce;
-
-        public OffloadReport Report { get; } = new(
-            generation.Generation,
-            generation.Program.Program.Rules,
-            $"{generation.Program.Program.Length} instructions",
-            [],
-            generation) { IsGuarded = true };
-
-        public void PutInForce()
+        lock (_leaveGate)
         {
-            attachment.PutInForce(generation);
-            _isInForce = true;
-        }
+            if (generations is [.., var last])
+            {
+                for (var verdict = 0; verdict < last.Program.Program.Verdicts; verdict++)
+                    last.Program.Leave(verdict, _left.Contains(verdict));
+            }
 
-        public void Dispose()
-        {
-            if (!_isInForce) generation.End();
+            Volatile.Write(ref _known, generations);
         }
     }
 }

@@ -13,10 +13,14 @@ public sealed class XdpLink : IDisposable
 {
     private readonly SafeFileHandle _link;
 
-    private XdpLink(SafeFileHandle link, string netdev, XdpMode mode) => (_link, Netdev, Mode) = (link, netdev, mode);
+    private XdpLink(SafeFileHandle link, string netdev, int interfaceIndex, XdpMode mode) =>
+        (_link, Netdev, InterfaceIndex, Mode) = (link, netdev, interfaceIndex, mode);
 
     /// <summary>The interface's name.</summary>
     public string Netdev { get; }
+
+    /// <summary>The interface's number when the program was attached.</summary>
+    internal int InterfaceIndex { get; }
 
     /// <summary>Where the program runs, as it was asked for; it does not change with <see cref="Replace"/>.</summary>
     public XdpMode Mode { get; }
@@ -32,7 +36,7 @@ public sealed class XdpLink : IDisposable
     {
         try
         {
-            return new XdpLink(Bpf.CreateXdpLink(program, interfaceIndex, (uint)mode, netdev), netdev, mode);
+            return new XdpLink(Bpf.CreateXdpLink(program, interfaceIndex, (uint)mode, netdev), netdev, interfaceIndex, mode);
         }
         catch (LinuxException e)
         {
@@ -44,9 +48,22 @@ public sealed class XdpLink : IDisposable
     /// <exception cref="XdpException">The interface is gone.</exception>
     public void Replace(LoadedXdpProgram program)
     {
+        if (!TryReplace(program)) throw new XdpException($"{Netdev}: the interface that the program was attached to is gone");
+    }
+
+    /// <inheritdoc cref="Replace"/>
+    /// <returns>False where the interface is gone. One that went to another network namespace is not: its program goes with it.</returns>
+    /// <exception cref="XdpException">The kernel refuses it for another reason.</exception>
+    internal bool TryReplace(LoadedXdpProgram program)
+    {
         try
         {
             Bpf.UpdateLink(_link, program.Handle, Netdev);
+            return true;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.ENOLINK)
+        {
+            return false;
         }
         catch (LinuxException e)
         {

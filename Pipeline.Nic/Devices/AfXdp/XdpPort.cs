@@ -15,6 +15,7 @@ internal sealed class XdpPort : IDisposable
     private readonly SafeFileHandle _queues;
     private readonly MappedMap _counts;
     private readonly CopyRings _copies = new();
+    private readonly ProgramBarrier _barrier;
 
     /// <exception cref="LinuxException">There is no memory for it, or the process lacks permission.</exception>
     public XdpPort()
@@ -26,6 +27,7 @@ internal sealed class XdpPort : IDisposable
         {
             _queues = Bpf.CreateMap((int)queues.Type, queues.KeyBytes, queues.ValueBytes, 1, queues.Name, Bpf.BPF_F_MMAPABLE);
             _counts = new MappedMap(_queues, queues.ValueBytes, queues.Name);
+            _barrier = new ProgramBarrier();
         }
         catch
         {
@@ -77,6 +79,9 @@ internal sealed class XdpPort : IDisposable
             _counts.Write(((long)cpu * XdpCounters.CpuBytes) + XdpCounters.ReaderSleepsAt, sleeps ? 1u : 0);
     }
 
+    /// <inheritdoc cref="ProgramBarrier.Wait"/>
+    public void WaitForPrograms() => _barrier.Wait();
+
     /// <summary>The descriptor of a shared map.</summary>
     /// <exception cref="LinuxException">It is made only now, and the process lacks permission.</exception>
     public int DescriptorOf(EbpfMap map) => (int)HandleOf(map.Type).DangerousGetHandle();
@@ -87,6 +92,7 @@ internal sealed class XdpPort : IDisposable
         _sockets.Dispose();
         _queues.Dispose();
         _copies.Dispose();
+        _barrier.Dispose();
     }
 
     private SafeFileHandle HandleOf(EbpfMapType type) => type switch

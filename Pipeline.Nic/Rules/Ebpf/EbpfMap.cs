@@ -28,6 +28,9 @@ internal enum EbpfMapType
     /// <summary>Events of perf by CPU, into whose memory programs write.</summary>
     PerfEvents = 4,
 
+    /// <summary>An array of maps that are alike.</summary>
+    ArrayOfMaps = 12,
+
     /// <summary>AF_XDP sockets by queue.</summary>
     Sockets = 17,
 }

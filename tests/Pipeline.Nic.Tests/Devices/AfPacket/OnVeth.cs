@@ -36,6 +36,8 @@ internal sealed class OnVeth : LiveUnderTest
 
     public override void Make() => Wire.Make();
 
+    public override Action? MoveAwayAndBack => Wire.MoveAwayAndBack;
+
     public override void Dispose()
     {
         Nic.Dispose();

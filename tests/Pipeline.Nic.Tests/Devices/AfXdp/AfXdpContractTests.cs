@@ -93,12 +93,23 @@ public abstract class AfXdpContractTests : LiveNicContract
     public void A_queue_that_another_socket_holds_is_refused_by_name_and_nothing_stays_attached()
     {
         using var device = new OnXdp(Mode);
-        device.Xdp.Attachment.Detach();
+        device.Xdp.Attachment.DetachFrom(device.Wire.Index);
 
         var refusal = Assert.Throws<UnavailableException>(() => AfXdpNic.Open(device.Wire.Near, new AfXdpOptions { Mode = Mode }));
 
         Assert.StartsWith($"queue {device.Wire.Near}:0 is held by another AF_XDP socket", refusal.Message);
         Assert.DoesNotContain("xdp", Tool.Run("ip", "-d", "link", "show", "dev", device.Wire.Near).Output);
+    }
+
+    [ContractFact]
+    public void Where_there_is_no_room_for_its_pages_nothing_stays_attached()
+    {
+        using var wire = new VethWire();
+
+        Assert.Throws<ArgumentException>(
+            () => AfXdpNic.Open(wire.Near, new AfXdpOptions { Mode = Mode, PageBytes = 1 << 16, Pages = 1 << 17 }));
+
+        Assert.DoesNotContain("xdp", Tool.Run("ip", "-d", "link", "show", "dev", wire.Near).Output);
     }
 
     [ContractFact]

@@ -14,12 +14,13 @@ internal sealed class OnXdp : LiveUnderTest
 
     public OnXdp(XdpMode? mode, string rules = "", AfXdpOptions? options = null)
     {
+        Wire = new VethWire(options?.Queues ?? 1);
         Xdp = AfXdpNic.Open(Wire.Near, (options ?? new AfXdpOptions { Pages = 512, RingEntries = 256 }) with { Mode = mode });
         Load(rules, generation: 1);
         _dropsBefore = Wire.FarDrops;
     }
 
-    public VethWire Wire { get; } = new();
+    public VethWire Wire { get; }
 
     public AfXdpNic Xdp { get; }
 
@@ -52,6 +53,8 @@ internal sealed class OnXdp : LiveUnderTest
     public override void Delete() => Wire.Delete();
 
     public override void Make() => Wire.Make();
+
+    public override Action? MoveAwayAndBack => Wire.MoveAwayAndBack;
 
     public override void Dispose()
     {

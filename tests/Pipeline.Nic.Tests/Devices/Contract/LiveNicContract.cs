@@ -19,6 +19,25 @@ public abstract class LiveNicContract : NicQueueContract
     public void An_interface_that_is_deleted_and_made_anew_is_read_again() => GoesOnAfter(
         device => device.Delete(), device => $"there is no interface {device.Interface}", device => device.Make());
 
+    [ContractFact]
+    public void One_that_went_to_another_namespace_and_is_back_before_anybody_looks_is_read_again()
+    {
+        using var device = OpenLive();
+        if (device.MoveAwayAndBack is not { } moveAwayAndBack) return;
+        using var reader = new QueueReader(device.Queue);
+        var packets = Packets(20);
+        Assert.True(device.Queue.TryOpen());
+        device.Send(packets[..10]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 10);
+
+        moveAwayAndBack();
+        Assert.Equal(ReceiveStatus.Empty, reader.HoldAll());
+        device.Send(packets[10..]);
+        reader.ReceiveUntil(() => reader.Packets.Count == 20);
+
+        Assert.Equal(packets, reader.Packets);
+    }
+
     private void GoesOnAfter(Action<LiveUnderTest> takeAway, Func<LiveUnderTest, string> trouble, Action<LiveUnderTest> bringBack)
     {
         using var device = OpenLive();

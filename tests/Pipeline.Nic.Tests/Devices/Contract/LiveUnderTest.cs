@@ -12,4 +12,7 @@ internal abstract class LiveUnderTest : DeviceUnderTest
 
     /// <summary>Makes it anew, up.</summary>
     public abstract void Make();
+
+    /// <summary>Moves it to another network namespace, and back, and up; null where it lies in one of its own.</summary>
+    public virtual Action? MoveAwayAndBack => null;
 }

@@ -90,6 +90,23 @@ public abstract class NicQueueContract
     }
 
     [ContractFact]
+    public void What_it_had_taken_and_nobody_received_is_lost_when_it_is_closed()
+    {
+        var packets = Packets(Few);
+        using var device = Open(packets);
+        if (!device.TakesAhead) return;
+        using var reader = new QueueReader(device.Queue);
+        Assert.True(device.Queue.TryOpen());
+        device.Send(packets);
+        reader.ReceiveUntil(() => reader.Packets.Count > 0);
+
+        device.Nic.Dispose();
+        reader.ReadLosses();
+
+        Assert.Equal(Few, reader.Packets.Count + reader.Lost + device.InterfaceDrops);
+    }
+
+    [ContractFact]
     public void One_that_was_closed_can_be_opened_again()
     {
         var packets = Packets(Few);
