@@ -78,14 +78,16 @@ internal sealed class TapTransmitter : ITransmitter
     {
         var port = TapPort.Open(name);
         TapEnd? end = null;
+        LinkCounter? dropped = null;
         try
         {
             end = port.OpenEnd(receives: false);
-            var dropped = new LinkCounter(name, port.IsMacvtap ? s => s.tx_dropped : s => s.rx_dropped);
+            dropped = new LinkCounter(name, port.IsMacvtap ? s => s.tx_dropped : s => s.rx_dropped);
             return new TapTransmitter(port, end, dropped);
         }
         catch
         {
+            dropped?.Dispose();
             end?.Dispose();
             port.Dispose();
             throw;
