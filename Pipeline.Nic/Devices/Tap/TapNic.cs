@@ -2,6 +2,7 @@ using System.Numerics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Linux;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.Tap;
 
@@ -27,22 +28,19 @@ public sealed class TapNic : INic
 
     private readonly TapPort _port;
     private readonly LinkCounter _drops;
-    private readonly TapQueue[] _queues;
+    private readonly DescriptorWaiter _waiter;
+    private readonly LinkNews _news;
+    private readonly IReadOnlyList<TapQueue> _queues;
 
-    private TapNic(TapPort port, IReadOnlyList<TapEnd> ends, LinkCounter drops, TapOptions options)
+    private TapNic(
+        TapPort port, LinkCounter drops, DescriptorWaiter waiter, LinkNews news, NicInterface nicInterface, IReadOnlyList<TapQueue> queues)
     {
-        (_port, _drops, Name) = (port, drops, port.Name);
-        var nicInterface = new NicInterface(0, Name, LinkType.Ethernet, snapLength: 0);
-        Waiter = new DescriptorWaiter($"waiter of {Name}");
-        News = new LinkNews(Waiter, ends.Count);
-        var pageBytes = options.PageBytes ?? PageBytesFor(port.Mtu(ends[0]) ?? 0, options.TakesOffloads);
-        var pages = options.Pages ?? (pageBytes > 16 * 1024 ? DefaultLargePages : DefaultPages);
-        _queues = [.. ends.Select((e, i) => new TapQueue(this, i, port, e, nicInterface, pageBytes, pages, i == 0 ? drops : null))];
+        (_port, _drops, _waiter, _news, _queues) = (port, drops, waiter, news, queues);
         Interfaces = [nicInterface];
     }
 
     /// <summary>The interface's name.</summary>
-    public string Name { get; }
+    public string Name => _port.Name;
 
     /// <inheritdoc/>
     public IReadOnlyList<INicQueue> Queues => _queues;
@@ -59,10 +57,6 @@ public sealed class TapNic : INic
     /// <inheritdoc/>
     public long? BytesTotal => null;
 
-    internal DescriptorWaiter Waiter { get; }
-
-    internal LinkNews News { get; }
-
     /// <summary>Opens the other end of an interface, which is made where it is not there.</summary>
     /// <param name="name">Its name, in the network namespace of the calling thread.</param>
     /// <exception cref="ArgumentException">The sizes cannot be.</exception>
@@ -76,17 +70,32 @@ public sealed class TapNic : INic
         Check(options);
         const uint Offloads = IfTun.TUN_F_CSUM | IfTun.TUN_F_TSO4 | IfTun.TUN_F_TSO6;
         var port = TapPort.Open(name, options.TakesOffloads ? Offloads : 0);
-        var ends = new List<TapEnd>();
+        var (ends, queues) = (new List<TapEnd>(), new List<TapQueue>());
         LinkCounter? drops = null;
+        DescriptorWaiter? waiter = null;
+        LinkNews? news = null;
         try
         {
             for (var i = 0; i < options.Queues; i++) ends.Add(port.OpenEnd(receives: true));
             drops = new LinkCounter(name, port.IsMacvtap ? s => s.rx_dropped : s => s.tx_dropped);
-            return new TapNic(port, ends, drops, options);
+            waiter = new DescriptorWaiter($"waiter of {name}");
+            news = new LinkNews(waiter, options.Queues);
+            var nicInterface = new NicInterface(0, name, LinkType.Ethernet, snapLength: 0);
+            var (pageBytes, pages) = PagesFor(port.Mtu(ends[0]) ?? 0, options);
+            foreach (var end in ends)
+            {
+                var pool = new PacketPagePool($"{name}:{queues.Count}", pageBytes, pages);
+                queues.Add(new TapQueue(queues.Count, port, end, nicInterface, pool, waiter, news, queues.Count == 0 ? drops : null));
+            }
+
+            return new TapNic(port, drops, waiter, news, nicInterface, queues);
         }
         catch
         {
+            foreach (var queue in queues) queue.Dispose();
             foreach (var end in ends) end.Dispose();
+            waiter?.Dispose();
+            news?.Dispose();
             drops?.Dispose();
             port.Dispose();
             throw;
@@ -99,15 +108,21 @@ public sealed class TapNic : INic
     public void Dispose()
     {
         foreach (var queue in _queues) queue.Dispose();
-        Waiter.Dispose();
-        News.Dispose();
+        _waiter.Dispose();
+        _news.Dispose();
         _drops.Dispose();
         _port.Dispose();
     }
 
-    private static int PageBytesFor(int mtu, bool takesOffloads) => takesOffloads
-        ? TapOptions.LargePageBytes
-        : Math.Max(TapOptions.SmallPageBytes, (int)BitOperations.RoundUpToPowerOf2((uint)(mtu + LinkHeaderBytes)));
+    /// <returns>Bytes to a page, and pages to a pool.</returns>
+    private static (int PageBytes, int Pages) PagesFor(int mtu, TapOptions options)
+    {
+        var needed = options.TakesOffloads
+            ? TapOptions.LargePageBytes
+            : Math.Max(TapOptions.SmallPageBytes, (int)BitOperations.RoundUpToPowerOf2((uint)(mtu + LinkHeaderBytes)));
+        var pageBytes = options.PageBytes ?? needed;
+        return (pageBytes, options.Pages ?? (pageBytes > 16 * 1024 ? DefaultLargePages : DefaultPages));
+    }
 
     private static void Check(TapOptions options)
     {

@@ -14,26 +14,32 @@ public sealed unsafe partial class TapQueue : INicQueue
     private const long UnixEpochTicks = 621_355_968_000_000_000; // DateTime.UnixEpoch, in 100 ns
     private const int NanosecondsPerTick = 100;
 
-    private readonly TapNic _nic;
     private readonly int _index;
     private readonly TapPort _port;
     private readonly TapEnd _end;
     private readonly NicInterface _interface;
     private readonly PacketPagePool _pool;
+    private readonly DescriptorWaiter _waiter;
+    private readonly LinkNews _news;
     private readonly byte* _region;
     private readonly Action _forget;
     private int _newsSeen;
     private string? _trouble;
     private bool _disposed;
 
+    /// <param name="end">This owns it.</param>
+    /// <param name="pool">This owns it.</param>
+    /// <param name="waiter">The device's.</param>
+    /// <param name="news">The device's.</param>
+    /// <param name="interfaceDrops">Null where another queue tells of them. Whoever made it disposes it after the queue.</param>
     internal TapQueue(
-        TapNic nic, int index, TapPort port, TapEnd end, NicInterface nicInterface, int pageBytes, int pages,
+        int index, TapPort port, TapEnd end, NicInterface nicInterface, PacketPagePool pool, DescriptorWaiter waiter, LinkNews news,
         LinkCounter? interfaceDrops)
     {
-        (_nic, _index, _port, _end, _interface, _interfaceDrops) = (nic, index, port, end, nicInterface, interfaceDrops);
-        _pool = new PacketPagePool($"{nic.Name}:{index}", pageBytes, pages);
+        (_index, _port, _end, _interface, _pool, _interfaceDrops) = (index, port, end, nicInterface, pool, interfaceDrops);
+        (_waiter, _news) = (waiter, news);
         _region = _pool.RegionFor([]);
-        _forget = () => _nic.Waiter.Forget(_end.Descriptor);
+        _forget = () => _waiter.Forget(_end.Descriptor);
     }
 
     /// <inheritdoc/>
@@ -52,7 +58,7 @@ public sealed unsafe partial class TapQueue : INicQueue
     public bool TryOpen()
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        _newsSeen = _nic.News.Edition;
+        _newsSeen = _news.Edition;
         Volatile.Write(ref _trouble, _port.WhyNot(_end, _forget));
         return _trouble is null;
     }
@@ -92,8 +98,8 @@ public sealed unsafe partial class TapQueue : INicQueue
     /// <inheritdoc/>
     public void WakeWhenReady(Action wake)
     {
-        _nic.News.WakeAtNews(_index, wake);
-        if (_disposed || _newsSeen != _nic.News.Edition || !_nic.Waiter.TryWakeWhenReadable(_end.Descriptor, wake)) wake();
+        _news.WakeAtNews(_index, wake);
+        if (_disposed || _newsSeen != _news.Edition || !_waiter.TryWakeWhenReadable(_end.Descriptor, wake)) wake();
     }
 
     /// <summary>Nothing is taken ahead: what waits, waits in the interface's queue, as on a wire.</summary>
@@ -112,7 +118,7 @@ public sealed unsafe partial class TapQueue : INicQueue
 
     private ReceiveStatus WhyNothing(Errno error)
     {
-        if (error == Errno.EAGAIN && _trouble is null && _newsSeen == _nic.News.Edition) return ReceiveStatus.Empty;
+        if (error == Errno.EAGAIN && _trouble is null && _newsSeen == _news.Edition) return ReceiveStatus.Empty;
         if (!TryOpen()) return ReceiveStatus.Down;
 
         // An interface that is there and cannot be read would be asked for ever.

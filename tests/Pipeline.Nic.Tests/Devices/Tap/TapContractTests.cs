@@ -149,6 +149,19 @@ public sealed class TapContractTests : TapLikeContract
     }
 
     [ContractFact]
+    public void One_whose_pages_cannot_be_had_leaves_neither_interface_nor_sockets_behind()
+    {
+        using var wire = new TapWire(made: false);
+        var before = wire.Inside("cat", "/proc/net/netlink").Split('\n').Length;
+
+        // 12.8 GB: a page is larger than usual where offloads are taken.
+        Assert.Throws<ArgumentException>(() => wire.Inside(() => TapNic.Open(wire.Name, new TapOptions { TakesOffloads = true, Pages = 100_000 })));
+
+        Assert.DoesNotContain(wire.Name, wire.Inside("ip", "-o", "link"));
+        Assert.Equal(before, wire.Inside("cat", "/proc/net/netlink").Split('\n').Length);
+    }
+
+    [ContractFact]
     public void One_that_gets_another_name_is_still_read()
     {
         using var device = new OnTap();
