@@ -29,30 +29,52 @@ internal sealed class FanoutGroup
     }
 
     /// <summary>The kernel's group that a socket is in.</summary>
-    internal sealed class Membership(ushort id, ushort type)
+    internal sealed class Membership(ushort id, ushort type, int interfaceIndex)
     {
         public ushort Id { get; } = id;
 
         public ushort Type { get; } = type;
 
+        /// <summary>The interface that it was made for.</summary>
+        public int InterfaceIndex { get; } = interfaceIndex;
+
         public int Members { get; set; }
     }
 
-    /// <summary>Adds a socket that is bound.</summary>
+    /// <summary>
+    /// Adds a socket that is bound. Where the group of its interface refuses it now, none is made beside that one: two groups of one
+    /// interface get each packet twice.
+    /// </summary>
+    /// <param name="interfaceIndex">What it is bound to.</param>
     /// <returns>The group; null where the kernel takes no member now. Some kernels take none while the interface is down.</returns>
-    public Membership? TryJoin(SafeFileHandle socket, string name)
+    public Membership? TryJoin(SafeFileHandle socket, int interfaceIndex, string name)
     {
         lock (_gate)
         {
-            // A group of an interface that is gone refuses as well.
-            if (_current is null || !TrySet(socket, IfPacket.FanoutOf(_current.Id, _current.Type), name))
+            if (_current is not null && _current.InterfaceIndex == interfaceIndex)
             {
-                if (TryMake(socket, name) is not { } made) return null;
+                if (!TrySet(socket, IfPacket.FanoutOf(_current.Id, _current.Type), name)) return null;
+            }
+            else
+            {
+                if (TryMake(socket, interfaceIndex, name) is not { } made) return null;
                 _current = made;
             }
 
             _current.Members++;
             return _current;
+        }
+    }
+
+    /// <summary>
+    /// Says that a group's interface is gone. Another can have got its number, and members that are not closed yet must not keep that
+    /// one's sockets waiting.
+    /// </summary>
+    public void Retire(Membership group)
+    {
+        lock (_gate)
+        {
+            if (group == _current) _current = null;
         }
     }
 
@@ -66,20 +88,20 @@ internal sealed class FanoutGroup
     }
 
     /// <summary>The filter keeps outgoing packets out on all kernels. The flag spares those that know it the call of the filter.</summary>
-    private Membership? TryMake(SafeFileHandle socket, string name)
+    private Membership? TryMake(SafeFileHandle socket, int interfaceIndex, string name)
     {
         var quiet = (ushort)(_type | IfPacket.FANOUT_FLAG_IGNORE_OUTGOING);
-        if (_ignoresOutgoing && TryMakeOf(socket, quiet, name)) return Made(socket, quiet, name);
-        return TryMakeOf(socket, _type, name) ? Made(socket, _type, name) : null;
+        if (_ignoresOutgoing && TryMakeOf(socket, quiet, name)) return Made(socket, quiet, interfaceIndex, name);
+        return TryMakeOf(socket, _type, name) ? Made(socket, _type, interfaceIndex, name) : null;
     }
 
     private static bool TryMakeOf(SafeFileHandle socket, ushort type, string name) =>
         TrySet(socket, IfPacket.FanoutOf(0, (ushort)(type | IfPacket.FANOUT_FLAG_UNIQUEID)), name);
 
-    private static Membership Made(SafeFileHandle socket, ushort type, string name)
+    private static Membership Made(SafeFileHandle socket, ushort type, int interfaceIndex, string name)
     {
         var fanout = SysSocket.GetOption<int>(socket, SysSocket.SOL_PACKET, IfPacket.PACKET_FANOUT, name);
-        return new Membership((ushort)fanout, type);
+        return new Membership((ushort)fanout, type, interfaceIndex);
     }
 
     private static bool TrySet(SafeFileHandle socket, int fanout, string name)

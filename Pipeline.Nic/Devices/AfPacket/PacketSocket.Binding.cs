@@ -53,6 +53,7 @@ internal sealed partial class PacketSocket
     public bool MustBeReplaced()
     {
         if (_membership is null || (!IsUnbound && NetDevice.IndexOf(_socket, _name) == _boundTo)) return false;
+        _group!.Retire(_membership);
         LetGo();
         return true;
     }
@@ -83,7 +84,7 @@ internal sealed partial class PacketSocket
 
     private bool TryJoin()
     {
-        if (_group is not null) _membership ??= _group.TryJoin(_socket, _name);
+        if (_group is not null) _membership ??= _group.TryJoin(_socket, _boundTo, _name);
         return _group is null || _membership is not null;
     }
 
