@@ -136,15 +136,19 @@ internal sealed class TapTransmitter : ITransmitter
         }
     }
 
-    private Errno Write(ReadOnlySpan<byte> bytes, in Packet packet) =>
-        packet.Has(PacketFlags.ChecksumPending) && PendingChecksum.TryLocate(LinkType.Ethernet, bytes, out var from, out var at, out _)
-            ? WritePending(bytes, from, at)
-            : _end.Write(bytes);
-
-    /// <summary>Leaves the checksum to the kernel, where its header says so; else writes a copy.</summary>
-    private Errno WritePending(ReadOnlySpan<byte> bytes, int from, int at)
+    /// <summary>
+    /// Leaves a pending checksum to the kernel, where there is a header that says so and the checksum is over all the rest: the kernel
+    /// would count in what pads the packet behind it. Else writes a copy.
+    /// </summary>
+    private Errno Write(ReadOnlySpan<byte> bytes, in Packet packet)
     {
-        if (_end.HasHeader) return _end.Write(bytes, from, at - from);
+        if (!packet.Has(PacketFlags.ChecksumPending)) return _end.Write(bytes);
+        if (!PendingChecksum.TryLocate(LinkType.Ethernet, bytes, out var from, out var at, out var end)) return _end.Write(bytes);
+        return _end.HasHeader && end == bytes.Length ? _end.Write(bytes, from, at - from) : WriteCompleted(bytes);
+    }
+
+    private Errno WriteCompleted(ReadOnlySpan<byte> bytes)
+    {
         _copy ??= new byte[bytes.Length];
         if (_copy.Length < bytes.Length) Array.Resize(ref _copy, bytes.Length);
         var copy = _copy.AsSpan(0, bytes.Length);

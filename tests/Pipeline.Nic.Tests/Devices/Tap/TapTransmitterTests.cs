@@ -58,7 +58,7 @@ public sealed class TapTransmitterTests : TransmitterContract
         var pending = Flows.Of(1, packetsEach: 1)[0];
         BinaryPrimitives.WriteUInt16BigEndian(pending.AsSpan(24), HeaderChecksum(pending));
         var complete = pending.ToArray();
-        BinaryPrimitives.WriteUInt16BigEndian(pending.AsSpan(40), 0x1430); // The sum of its pseudo header: 10.0.0.1, 10.0.0.2, UDP, 28 bytes.
+        Pending(pending);
         Assert.True(PendingChecksum.TryCompute(LinkType.Ethernet, pending, out var at, out var checksum));
         BinaryPrimitives.WriteUInt16BigEndian(complete.AsSpan(at), checksum);
         var bundle = Bundle([pending, complete]);
@@ -70,6 +70,26 @@ public sealed class TapTransmitterTests : TransmitterContract
         for (var i = 0; i < 2; i++) Assert.Equal(pending[42..], server.Receive(ref from));
         Assert.Contains("packets 2 bytes 96", _wire.Inside("nft", "list", "ruleset"));
         Assert.Equal((2, 0, 0), Fates);
+    }
+
+    [ContractFact]
+    public void A_pending_checksum_is_completed_where_padding_follows_that_the_kernel_would_count_in()
+    {
+        using var transmitter = Open(_wire);
+        using var inside = _wire.Inside(() => AfPacketNic.Open(_wire.Name, new AfPacketOptions { Blocks = 8 }));
+        using var reader = new QueueReader(inside.Queues[0]);
+        var exact = Pending(Packets(1)[0]);
+        byte[] padded = [.. exact, 1, 2, 3, 4];
+        var completed = padded.ToArray();
+        PendingChecksum.Complete(LinkType.Ethernet, padded, completed);
+        var bundle = Bundle([exact, padded]);
+        foreach (ref var packet in bundle.Packets) packet.Flags |= PacketFlags.ChecksumPending;
+
+        transmitter.TryTransmit(bundle);
+        reader.ReceiveUntil(() => reader.Packets.Count == 2);
+
+        Assert.NotEqual(padded, completed);
+        Assert.Equal([exact, completed], reader.Packets);
     }
 
     [ContractFact]
@@ -236,6 +256,13 @@ public sealed class TapTransmitterTests : TransmitterContract
     private static TapTransmitter Open(TapWire wire) => wire.Inside(() => TapTransmitter.Open(wire.Name));
 
     private static byte[][] Packets(int count) => Flows.Of(1, packetsEach: count);
+
+    /// <summary>Gives a packet the sum of its pseudo header: 10.0.0.1, 10.0.0.2, UDP, 28 bytes.</summary>
+    private static byte[] Pending(byte[] packet)
+    {
+        BinaryPrimitives.WriteUInt16BigEndian(packet.AsSpan(40), 0x1430);
+        return packet;
+    }
 
     private static ushort HeaderChecksum(byte[] packet) => InternetChecksum.Compute(packet.AsSpan(14, 20));
 }
