@@ -37,7 +37,7 @@ internal static class LinkMessage
             Hardware = MemoryMarshal.Read<ushort>(message[HardwareAt..]),
             Flags = MemoryMarshal.Read<uint>(message[FlagsAt..]),
         };
-        RtNetlink.ForEach(message[LinkBytes..], (type, value) => link = With(link, type, value));
+        NetlinkAttributes.ForEach(message[LinkBytes..], (type, value) => link = With(link, type, value));
         return link;
     }
 
@@ -59,7 +59,7 @@ internal static class LinkMessage
 
     private static LinkFacts WithXdp(LinkFacts link, ReadOnlySpan<byte> nested)
     {
-        RtNetlink.ForEach(nested, (type, value) => link = type switch
+        NetlinkAttributes.ForEach(nested, (type, value) => link = type switch
         {
             IFLA_XDP_ATTACHED => link with { Xdp = (XdpAttached)(value.IsEmpty ? 0 : value[0]) },
             IFLA_XDP_PROG_ID => link with { XdpProgram = Number(value) },
@@ -71,7 +71,7 @@ internal static class LinkMessage
     private static string? KindOf(ReadOnlySpan<byte> nested)
     {
         string? kind = null;
-        RtNetlink.ForEach(nested, (type, value) => kind = type == IFLA_INFO_KIND ? Text(value) : kind);
+        NetlinkAttributes.ForEach(nested, (type, value) => kind = type == IFLA_INFO_KIND ? Text(value) : kind);
         return kind;
     }
 

@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace Pipeline.Nic.Linux;
 
@@ -22,36 +21,40 @@ internal static class NetdevFamily
     private const ushort NETDEV_A_DEV_IFINDEX = 1;
     private const ushort NETDEV_A_DEV_XDP_FEATURES = 3;
     private const int GenericBytes = 4; // struct genlmsghdr
-    private const int AttributeBytes = 4; // struct nlattr
+    private const int ValueAt = GenericBytes + NetlinkAttributes.HeaderBytes;
 
     /// <summary>The kernel's bits for what the interface's driver can do now; null where this kernel does not tell.</summary>
     public static ulong? XdpFeaturesOf(int interfaceIndex)
     {
-        if (FamilyId() is not { } family) return null;
-        Span<byte> question = stackalloc byte[GenericBytes + AttributeBytes + sizeof(int)];
+        using var socket = NetlinkSocket.Open(NETLINK_GENERIC);
+        if (FamilyId(socket) is not { } family) return null;
+        Span<byte> question = stackalloc byte[ValueAt + sizeof(int)];
         Write(question, NETDEV_CMD_DEV_GET, NETDEV_A_DEV_IFINDEX, sizeof(int));
-        MemoryMarshal.Write(question[(GenericBytes + AttributeBytes)..], interfaceIndex);
+        MemoryMarshal.Write(question[ValueAt..], interfaceIndex);
         ulong? features = null;
-        Netlink.Ask(NETLINK_GENERIC, family, 0, question, message => RtNetlink.ForEach(message[GenericBytes..], (type, value) =>
+        Ask(socket, family, question, (type, value) =>
         {
             if (type == NETDEV_A_DEV_XDP_FEATURES && value.Length >= sizeof(ulong)) features = MemoryMarshal.Read<ulong>(value);
-        }));
+        });
         return features;
     }
 
-    private static ushort? FamilyId()
+    private static ushort? FamilyId(NetlinkSocket socket)
     {
-        var name = Encoding.UTF8.GetBytes("netdev\0");
-        var question = new byte[GenericBytes + RtNetlink.Aligned(AttributeBytes + name.Length)];
+        var name = "netdev\0"u8;
+        Span<byte> question = stackalloc byte[ValueAt + NetlinkAttributes.Aligned(name.Length)];
         Write(question, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_NAME, name.Length);
-        name.CopyTo(question.AsSpan(GenericBytes + AttributeBytes));
+        name.CopyTo(question[ValueAt..]);
         ushort? id = null;
-        Netlink.Ask(NETLINK_GENERIC, GENL_ID_CTRL, 0, question, message => RtNetlink.ForEach(message[GenericBytes..], (type, value) =>
+        Ask(socket, GENL_ID_CTRL, question, (type, value) =>
         {
             if (type == CTRL_ATTR_FAMILY_ID && value.Length >= sizeof(ushort)) id = MemoryMarshal.Read<ushort>(value);
-        }));
+        });
         return id;
     }
+
+    private static void Ask(NetlinkSocket socket, ushort family, ReadOnlySpan<byte> question, NetlinkAttributes.AttributeReader take) =>
+        socket.Ask(family, 0, question, "netdev", message => NetlinkAttributes.ForEach(message[GenericBytes..], take));
 
     /// <summary>The header of a command, and that of its one attribute.</summary>
     private static void Write(Span<byte> question, byte command, ushort attribute, int valueBytes)
@@ -59,7 +62,6 @@ internal static class NetdevFamily
         question.Clear();
         question[0] = command;
         question[1] = 1; // the version of either family
-        MemoryMarshal.Write(question[GenericBytes..], (ushort)(AttributeBytes + valueBytes));
-        MemoryMarshal.Write(question[(GenericBytes + 2)..], attribute);
+        NetlinkAttributes.WriteHeader(question[GenericBytes..], attribute, valueBytes);
     }
 }

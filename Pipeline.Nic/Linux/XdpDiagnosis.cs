@@ -38,11 +38,12 @@ internal static class XdpDiagnosis
         question[0] = AF_XDP;
         MemoryMarshal.Write(question[ShowAt..], XDP_SHOW_INFO);
         var found = new List<Bound>();
-        var error = Netlink.Ask(NETLINK_SOCK_DIAG, SOCK_DIAG_BY_FAMILY, Netlink.Dump, question, message =>
+        using var socket = NetlinkSocket.Open(NETLINK_SOCK_DIAG);
+        var error = socket.Ask(SOCK_DIAG_BY_FAMILY, NetlinkSocket.Dump, question, "AF_XDP sockets", message =>
         {
             if (message.Length < MessageBytes) return;
             var inode = MemoryMarshal.Read<uint>(message[InodeAt..]);
-            RtNetlink.ForEach(message[MessageBytes..], (type, value) =>
+            NetlinkAttributes.ForEach(message[MessageBytes..], (type, value) =>
             {
                 // struct xdp_diag_info: ifindex, queue_id
                 if (type == XDP_DIAG_INFO && value.Length >= 2 * sizeof(int))
