@@ -11,10 +11,10 @@ internal static class ProcessFiles
     /// <returns>Null where no process is seen to have it.</returns>
     public static (int Process, string Command)? HolderOf(string target, string proc = "/proc")
     {
-        foreach (var folder in Entries(proc))
+        foreach (var folder in OptionalFiles.Entries(proc))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
-            if (Entries(Path.Combine(folder, "fd")).Any(file => Try(() => new FileInfo(file).LinkTarget ?? "", "") == target))
+            if (OptionalFiles.Entries(Path.Combine(folder, "fd")).Any(file => OptionalFiles.Target(file) == target))
                 return (process, CommandOf(folder));
         }
 
@@ -27,11 +27,11 @@ internal static class ProcessFiles
     /// <returns>Null where no process is seen to have it: the program was attached without a link, or by another user.</returns>
     public static (int Process, string Command)? AttacherOf(uint program, string proc = "/proc")
     {
-        foreach (var folder in Entries(proc))
+        foreach (var folder in OptionalFiles.Entries(proc))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
-            var links = Entries(Path.Combine(folder, "fd"))
-                .Where(file => Try(() => new FileInfo(file).LinkTarget ?? "", "").Contains("bpf", StringComparison.Ordinal));
+            var links = OptionalFiles.Entries(Path.Combine(folder, "fd"))
+                .Where(file => OptionalFiles.Target(file).Contains("bpf", StringComparison.Ordinal));
             if (links.Any(file => IsLinkOf(program, Path.Combine(folder, "fdinfo", Path.GetFileName(file)))))
                 return (process, CommandOf(folder));
         }
@@ -45,11 +45,11 @@ internal static class ProcessFiles
     public static IReadOnlyList<(int Process, string Command)> MappersOf(string offset, string proc = "/proc")
     {
         var found = new List<(int, string)>();
-        foreach (var folder in Entries(proc))
+        foreach (var folder in OptionalFiles.Entries(proc))
         {
             if (!int.TryParse(Path.GetFileName(folder), NumberStyles.None, CultureInfo.InvariantCulture, out var process)) continue;
             // address, permissions, offset, device, inode, path
-            var maps = Try(() => File.ReadAllLines(Path.Combine(folder, "maps")), []);
+            var maps = OptionalFiles.Lines(Path.Combine(folder, "maps"));
             if (maps.Any(line => IsOfSocket(line, offset))) found.Add((process, CommandOf(folder)));
         }
 
@@ -59,27 +59,12 @@ internal static class ProcessFiles
     /// <summary>The lines of Linux, kernel/bpf/syscall.c, bpf_link_show_fdinfo.</summary>
     private static bool IsLinkOf(uint program, string information)
     {
-        var lines = Try(() => File.ReadAllLines(information), []);
+        var lines = OptionalFiles.Lines(information);
         return lines.Contains("link_type:\txdp") && lines.Contains($"prog_id:\t{program}");
     }
 
     private static bool IsOfSocket(string line, string offset) =>
         line.Contains("socket:[", StringComparison.Ordinal) && line.Split(' ', 4) is [_, _, var at, _] && at == offset;
 
-    private static string CommandOf(string folder) => Try(() => File.ReadAllText(Path.Combine(folder, "comm")).TrimEnd(), "?");
-
-    private static string[] Entries(string folder) => Try(() => Directory.GetFileSystemEntries(folder), []);
-
-    private static T Try<T>(Func<T> read, T otherwise)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The process is gone, or another user's.
-            return otherwise;
-        }
-    }
+    private static string CommandOf(string folder) => OptionalFiles.Text(Path.Combine(folder, "comm"))?.TrimEnd() ?? "?";
 }

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>Whether the kernel tracks connections in this network namespace, and how a program asks about them.</summary>
@@ -20,15 +22,5 @@ public static class ConnectionTracking
         return KernelFunctions.NumbersOf(Functions) is [var lookup, var release] ? (lookup, release) : null;
     }
 
-    private static bool IsOn(string count)
-    {
-        try
-        {
-            return int.TryParse(File.ReadAllText(count), out var tracked) && tracked > 0;
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    private static bool IsOn(string count) => int.TryParse(OptionalFiles.Text(count), out var tracked) && tracked > 0;
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Devices.Machine;
 
@@ -16,17 +17,8 @@ internal static class KernelFunctions
 
     /// <summary>The numbers of functions; null where the kernel lacks one of them, or does not tell its types.</summary>
     /// <param name="file">Stands in for the kernel's own types.</param>
-    public static int[]? NumbersOf(string[] names, string file = "/sys/kernel/btf/vmlinux")
-    {
-        try
-        {
-            return Find(File.ReadAllBytes(file), names);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    public static int[]? NumbersOf(string[] names, string file = "/sys/kernel/btf/vmlinux") =>
+        OptionalFiles.Bytes(file) is { } btf ? Find(btf, names) : null;
 
     /// <param name="btf">In this machine's byte order, as the kernel has it.</param>
     internal static int[]? Find(ReadOnlySpan<byte> btf, string[] names)

@@ -44,15 +44,5 @@ public sealed record MachineFacts
     private static int? Number(string proc, string file) =>
         int.TryParse(Text(proc, file), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static string Text(string proc, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(proc, file)).Trim();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return "";
-        }
-    }
+    private static string Text(string proc, string file) => OptionalFiles.Text(Path.Combine(proc, file))?.Trim() ?? "";
 }

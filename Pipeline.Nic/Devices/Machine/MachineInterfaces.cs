@@ -75,18 +75,8 @@ public static class MachineInterfaces
         return int.TryParse(isHex ? text.AsSpan(2) : text, style, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
 
-    private static string? Text(string folder, string file)
-    {
-        try
-        {
-            return File.ReadAllText(Path.Combine(folder, file)).Trim();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // Some attributes cannot be read of some interfaces (EINVAL), as the kernel's documentation says.
-            return null;
-        }
-    }
+    /// <summary>Some attributes cannot be read of some interfaces (EINVAL), as the kernel's documentation says.</summary>
+    private static string? Text(string folder, string file) => OptionalFiles.Text(Path.Combine(folder, file))?.Trim();
 
     private static int Queues(string folder, string pattern)
     {

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Devices.Machine;
 
 /// <summary>The TCP ports at which this machine is reached by ssh.</summary>
@@ -28,35 +30,18 @@ public sealed record SshPorts(IReadOnlyList<int> Ports, string Source)
 
     private static IEnumerable<int> Listened(string proc)
     {
-        var sockets = Tables.SelectMany(file => ListeningSocket.In(Text(Path.Combine(proc, "net", file))))
+        var tables = Tables.Select(file => OptionalFiles.Text(Path.Combine(proc, "net", file)));
+        var sockets = tables.SelectMany(text => WaitingSocket.In(text, WaitingSocket.Listening))
             .ToLookup(s => $"socket:[{s.Inode}]", s => s.Port);
         if (sockets.Count == 0) return [];
-        var daemons = Entries(proc).Where(folder => Text(Path.Combine(folder, "comm")).TrimEnd() == Daemon);
-        return daemons.SelectMany(folder => Entries(Path.Combine(folder, "fd"))).Select(Target).SelectMany(target => sockets[target]);
+        var daemons = OptionalFiles.Entries(proc).Where(folder => OptionalFiles.Text(Path.Combine(folder, "comm"))?.TrimEnd() == Daemon);
+        var files = daemons.SelectMany(folder => OptionalFiles.Entries(Path.Combine(folder, "fd")));
+        return files.SelectMany(file => sockets[OptionalFiles.Target(file)]);
     }
 
     private static IEnumerable<int> Configured(string folder) =>
-        Entries(Path.Combine(folder, "sshd_config.d"))
+        OptionalFiles.Entries(Path.Combine(folder, "sshd_config.d"))
             .Where(file => file.EndsWith(".conf", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
             .Prepend(Path.Combine(folder, "sshd_config"))
-            .SelectMany(file => SshdConfig.PortsOf(Text(file)));
-
-    /// <summary>Empty for a file that is not there, cannot be read, or went away meanwhile.</summary>
-    private static string Text(string file) => Try(() => File.ReadAllText(file), "");
-
-    private static string[] Entries(string folder) => Try(() => Directory.GetFileSystemEntries(folder), []);
-
-    private static string Target(string link) => Try(() => new FileInfo(link).LinkTarget ?? "", "");
-
-    private static T Try<T>(Func<T> read, T otherwise)
-    {
-        try
-        {
-            return read();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            return otherwise;
-        }
-    }
+            .SelectMany(file => SshdConfig.PortsOf(OptionalFiles.Text(file) ?? ""));
 }

@@ -21,7 +21,7 @@ public class SshPortsTests
 
     [Fact]
     public void Sockets_that_listen_are_found_and_connections_are_not() =>
-        Assert.Equal([new ListeningSocket(2222, 17001), new ListeningSocket(8080, 17002), new ListeningSocket(22, 17004)], ListeningSocket.In(Tcp + "\n" + Tcp6));
+        Assert.Equal([new(2222, 17001), new(8080, 17002), new(22, 17004)], WaitingSocket.In(Tcp + "\n" + Tcp6, WaitingSocket.Listening));
 
     [Theory]
     [InlineData("# Port 1\nPort 2222\n\tport\t2200 # second\r\n", "2222 2200")]
