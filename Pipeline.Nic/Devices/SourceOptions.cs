@@ -9,8 +9,8 @@ namespace Pipeline.Nic.Devices;
 /// <summary>Where packets come from.</summary>
 public sealed record SourceOptions
 {
-    /// <summary>The most queues of an interface that are opened: a fanout group takes no more sockets (net/packet/af_packet.c).</summary>
-    public const int MostQueues = 256;
+    /// <summary>The most queues of an interface that are opened, whatever reads it.</summary>
+    public const int MostQueues = NetDevice.MostQueues;
 
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }

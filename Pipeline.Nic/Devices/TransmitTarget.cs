@@ -1,3 +1,5 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Devices;
 
 /// <summary>Where packets are sent.</summary>
@@ -5,9 +7,6 @@ namespace Pipeline.Nic.Devices;
 /// <param name="Name">The interface's.</param>
 public sealed record TransmitTarget(TransmitKind Kind, string Name)
 {
-    /// <summary>Bytes in an interface's name, without the terminating 0 (Linux, include/uapi/linux/if.h, IFNAMSIZ).</summary>
-    private const int LongestName = 15;
-
     /// <summary>The form that <see cref="TryParse"/> reads, for messages.</summary>
     public const string Form = "`if:NAME` (transmit on an interface) or `tap:NAME` (inject into this host's stack)";
 
@@ -31,7 +30,7 @@ public sealed record TransmitTarget(TransmitKind Kind, string Name)
     public override string ToString() => (Kind == TransmitKind.Interface ? "if:" : "tap:") + Name;
 
     private static bool IsName(string name) =>
-        name is not ("" or "." or "..") && name.Length <= LongestName && !name.Any(c => c is '/' or ':' || c <= ' ' || c > '~');
+        name is not ("" or "." or "..") && name.Length <= NetDevice.LongestName && !name.Any(c => c is '/' or ':' || c <= ' ' || c > '~');
 }
 
 /// <summary>How the name of a <see cref="TransmitTarget"/> is to be understood.</summary>

@@ -23,6 +23,12 @@ internal static unsafe partial class NetDevice
     /// <summary>The longest name, in bytes.</summary>
     public const int LongestName = IFNAMSIZ - 1;
 
+    /// <summary>
+    /// The most queues of an interface that are opened. A fanout group takes no more sockets (net/packet/af_packet.c, PACKET_FANOUT_MAX),
+    /// and a TAP has no more queues (drivers/net/tun.c, MAX_TAP_QUEUES).
+    /// </summary>
+    public const int MostQueues = 256;
+
     /// <summary>The kernel's number for an interface; null where no interface has that name.</summary>
     public static int? IndexOf(SafeFileHandle socket, string name) => Ask(socket, SIOCGIFINDEX, name)?.index;
 

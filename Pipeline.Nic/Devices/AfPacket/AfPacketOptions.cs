@@ -9,8 +9,8 @@ public sealed record AfPacketOptions
     /// <summary>The longest such time that is accepted; some kernels keep it in 16 bits of milliseconds.</summary>
     public static readonly TimeSpan LongestBlockTimeout = TimeSpan.FromMinutes(1);
 
-    /// <summary>The most queues: a fanout group has at most that many members (Linux, net/packet/af_packet.c, PACKET_FANOUT_MAX).</summary>
-    public const int MostQueues = 256;
+    /// <summary>The most queues: a fanout group has at most that many members.</summary>
+    public const int MostQueues = SourceOptions.MostQueues;
 
     /// <summary>Queues, 1 to <see cref="MostQueues"/>, each with a ring of its own.</summary>
     public int Queues { get; init; } = 1;

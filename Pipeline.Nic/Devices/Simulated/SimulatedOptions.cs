@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Devices.Simulated;
 public sealed record SimulatedOptions
 {
     /// <summary>The most queues of the device and its virtual functions together. Each has a pool and scans the whole wire.</summary>
-    public const int MostQueues = 256;
+    public const int MostQueues = SourceOptions.MostQueues;
 
     /// <summary>The most descriptors of a ring.</summary>
     public const int MostRing = 65536;

@@ -3,8 +3,8 @@ namespace Pipeline.Nic.Devices.Tap;
 /// <summary>Options for reading the other end of a TAP or macvtap.</summary>
 public sealed record TapOptions
 {
-    /// <summary>The most queues (Linux, drivers/net/tun.c, MAX_TAP_QUEUES).</summary>
-    public const int MostQueues = 256;
+    /// <summary>The most queues: a TAP has at most that many.</summary>
+    public const int MostQueues = SourceOptions.MostQueues;
 
     /// <summary>The shortest page.</summary>
     internal const int SmallPageBytes = 2048;

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Linux;
+
 namespace Pipeline.Nic.Rules.Ebpf;
 
 using static EbpfRegister;
@@ -14,7 +16,7 @@ internal sealed class XdpCounters(XdpPacket packet, int places, int cpus)
     public const int TallyBytes = 2 * sizeof(ulong);
 
     /// <summary>The most queues of one interface. The kernel has no bound; packets of queues beyond are counted with the last.</summary>
-    public const int MostQueues = 256;
+    public const int MostQueues = NetDevice.MostQueues;
 
     /// <summary>Of a queue: packets and bytes passed, and packets taken.</summary>
     public const int QueueBytes = 4 * sizeof(ulong);

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Rules.Exports;
 
@@ -23,11 +24,8 @@ public sealed record RuleExport(string Text, IReadOnlyList<Diagnostic> Refused)
         return script.Finish();
     }
 
-    /// <summary>
-    /// Whether a netdev may have this name: 1 to 15 characters (IFNAMSIZ, linux/if.h), and here only characters without a meaning to a
-    /// shell.
-    /// </summary>
+    /// <summary>Whether a netdev may have this name: 1 to 15 characters, and here only characters without a meaning to a shell.</summary>
     public static bool IsInterfaceName(string name) =>
-        name.Length is > 0 and < 16 && name is not ("." or "..") && name[0] != '-'
+        name.Length is > 0 and <= NetDevice.LongestName && name is not ("." or "..") && name[0] != '-'
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-' or '@' or ':');
 }
