@@ -13,22 +13,8 @@ using Xunit;
 namespace Pipeline.Nic.Tests.Devices.AfXdp;
 
 /// <summary>Copies of packets that stay with the kernel, from an interface.</summary>
-public sealed class CopyTests : IDisposable
+public sealed class CopyTests : CopyBench
 {
-    private const string All = "rule all match 0:00:00 mark 1";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private static readonly MarkVerdict[] CopyAll = [new(1, 1, PacketVerdict.Copy)];
-
-    private readonly VethWire _wire = null!;
-
-    public CopyTests()
-    {
-        if (Environment.UserName == "root") _wire = new VethWire();
-    }
-
-    public void Dispose() => _wire?.Dispose();
-
     [TheoryThatNeeds(Need.Root)]
     [InlineData(XdpMode.Native)]
     [InlineData(XdpMode.Generic)]
@@ -36,12 +22,12 @@ public sealed class CopyTests : IDisposable
     {
         using var nic = Open(mode);
         Load(nic, "rule odd match 17:01:01 mark 3\nrule even match 17:01:00 mark 2", generation: 1);
-        using var stack = AfPacketNic.Open(_wire.Near);
+        using var stack = AfPacketNic.Open(Wire.Near);
         using var tap = new QueueReader(stack.Queues[0]);
         using var reader = new QueueReader(nic.Copies);
         var packets = Packets(0, 200);
 
-        foreach (var packet in packets) _wire.Send(packet);
+        foreach (var packet in packets) Wire.Send(packet);
         Assert.True(SpinWait.SpinUntil(() => reader.HoldAll() != ReceiveStatus.Empty || reader.Packets.Count == 100, Patience));
         Assert.True(SpinWait.SpinUntil(() => tap.HoldAll() != ReceiveStatus.Empty || tap.Packets.Count == 200, Patience));
 
@@ -69,7 +55,7 @@ public sealed class CopyTests : IDisposable
         {
             var before = reader.Packets.Count;
             Assert.Equal(ReceiveStatus.Empty, reader.HoldAll());
-            var sending = Task.Run(() => _wire.Send(packet));
+            var sending = Task.Run(() => Wire.Send(packet));
             reader.ReceiveUntil(() => reader.Packets.Count > before);
             sending.Wait(Patience);
         }
@@ -86,41 +72,15 @@ public sealed class CopyTests : IDisposable
         using var copied = new QueueReader(nic.Copies);
         var packets = Packets(0, 60);
 
-        foreach (var packet in packets[..40]) _wire.Send(packet);
+        foreach (var packet in packets[..40]) Wire.Send(packet);
         Assert.True(SpinWait.SpinUntil(() => nic.Attachment.Port.Taken(0) + nic.Offload.PassedFrom(0).Packets == 40, Patience));
         nic.Offload.Leave(1, isLeft: true);
-        foreach (var packet in packets[40..]) _wire.Send(packet);
+        foreach (var packet in packets[40..]) Wire.Send(packet);
         Assert.True(SpinWait.SpinUntil(() => taken.HoldAll() != ReceiveStatus.Empty || taken.Packets.Count == 20, Patience));
         Assert.True(SpinWait.SpinUntil(() => copied.HoldAll() != ReceiveStatus.Empty || copied.Packets.Count == 40, Patience));
 
         Assert.Equal(packets[..40].Where((_, i) => i % 2 == 1), taken.Packets);
         Assert.Equal(packets.Where((_, i) => i % 2 == 0 || i >= 40), InOrder(copied.Packets));
-    }
-
-    [FactThatNeeds(Need.Root)]
-    public void While_nobody_reads_copies_are_lost_and_counted_and_the_packets_are_not()
-    {
-        const int packets = 8000;
-        using var nic = Open(XdpMode.Native);
-        Load(nic, All, generation: 1);
-        var copies = new PacketAccount("copies", AccountKind.Copy);
-        var account = new QueueAccount("copies", copies: copies);
-        var big = new byte[1500];
-
-        for (var i = 0; i < packets; i++) _wire.Send(big);
-        Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == packets, Patience));
-        using (var reader = new QueueReader(nic.Copies))
-        {
-            while (reader.Receive() == ReceiveStatus.Received) reader.Release();
-            nic.Copies.ReadLosses(account);
-            nic.Copies.ReadLosses(account);
-
-            var lost = copies.DroppedTally(DropReason.SlowReader);
-            Assert.Equal((packets, lost.Packets * 1500), (reader.Packets.Count + lost.Packets, lost.Bytes));
-            Assert.InRange(lost.Packets, 1, packets - 1);
-        }
-
-        Assert.Equal(default, account.Received);
     }
 
     [FactThatNeeds(Need.Root)]
@@ -141,97 +101,18 @@ public sealed class CopyTests : IDisposable
     [FactThatNeeds(Need.Root)]
     public void A_packet_of_several_pieces_is_copied_whole()
     {
-        _wire.InFar("ip", "link", "set", VethWire.Far, "mtu", "9000");
-        Assert.Equal(0, Tool.Run("ip", "link", "set", _wire.Near, "mtu", "9000").ExitCode);
-        using var nic = AfXdpNic.Open(_wire.Near, new AfXdpOptions { Mode = XdpMode.Native, Pages = 128 });
+        Wire.InFar("ip", "link", "set", VethWire.Far, "mtu", "9000");
+        Assert.Equal(0, Tool.Run("ip", "link", "set", Wire.Near, "mtu", "9000").ExitCode);
+        using var nic = AfXdpNic.Open(Wire.Near, new AfXdpOptions { Mode = XdpMode.Native, Pages = 128 });
         Load(nic, All, generation: 1);
         using var reader = new QueueReader(nic.Copies);
         var packet = new byte[9014];
         new Random(1).NextBytes(packet.AsSpan(14));
 
-        _wire.Send(packet);
+        Wire.Send(packet);
         reader.ReceiveUntil(() => reader.Packets.Count == 1);
 
         Assert.Equal(packet, reader.Packets[0]);
-    }
-
-    [TheoryThatNeeds(Need.Root)]
-    [InlineData(XdpMode.Native)]
-    [InlineData(XdpMode.Generic)]
-    public void When_rules_change_each_copy_says_which_decided_and_those_of_earlier_ones_come_first(XdpMode mode)
-    {
-        using var nic = Open(mode);
-        Load(nic, All, generation: 1);
-        using var reader = new QueueReader(nic.Copies);
-        using var enough = new CancellationTokenSource();
-        var (sent, latest) = (0, 1);
-        var sending = Sched.AllowedCpus().Select(cpu => Task.Factory.StartNew(() => Send(cpu), TaskCreationOptions.LongRunning)).ToArray();
-
-        for (var generation = 2; generation <= 20; generation++)
-        {
-            Load(nic, $"{All[..^1]}0x{(generation << 8) | 1:x}", generation);
-            while (reader.Receive() == ReceiveStatus.Received) Check();
-        }
-
-        enough.Cancel();
-        Task.WaitAll(sending, Patience);
-        nic.Copies.Drain();
-        reader.ReceiveUntil(() => false);
-
-        var lost = new PacketAccount("copies", AccountKind.Copy);
-        nic.Copies.ReadLosses(new QueueAccount("copies", copies: lost));
-        Assert.Equal(nic.Offload.PassedFrom(0).Packets, reader.Packets.Count + lost.DroppedTally(DropReason.SlowReader).Packets);
-        Assert.Equal(sent, nic.Offload.PassedFrom(0).Packets);
-
-        void Check()
-        {
-            foreach (var bundle in reader.Held)
-            {
-                Assert.InRange(bundle.Generation, latest, 20);
-                latest = bundle.Generation;
-                foreach (ref readonly var packet in bundle.Packets) Assert.Equal(latest == 1 ? 1u : ((uint)latest << 8) | 1, packet.Mark);
-            }
-
-            reader.Release();
-        }
-
-        void Send(int cpu)
-        {
-            Sched.PinThisThread(cpu);
-            using var socket = _wire.FarSocket();
-            var packet = Packets(0, 1)[0];
-            while (!enough.IsCancellationRequested)
-            {
-                socket.Send(packet);
-
-                // Not more on their way than a queue of the kernel holds.
-                var now = Interlocked.Increment(ref sent);
-                SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets >= now - 100, Patience);
-            }
-        }
-    }
-
-    [FactThatNeeds(Need.Root)]
-    public void Closed_at_any_moment_it_counts_what_nobody_read_and_what_was_received_stays_readable()
-    {
-        for (var bundles = 0; bundles < 6; bundles++)
-        {
-            using var nic = Open(XdpMode.Native);
-            Load(nic, All, generation: 1);
-            using var reader = new QueueReader(nic.Copies);
-            foreach (var packet in Packets(0, 80)) _wire.Send(packet);
-            Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == 80, Patience));
-            for (var i = 0; i < bundles; i++) reader.Receive();
-
-            nic.Dispose();
-
-            reader.ReadLosses();
-            Assert.Equal(80, reader.Packets.Count + reader.Lost);
-            Assert.Equal(reader.Packets, reader.Held.SelectMany(b => b.Packets.ToArray().Select(p => b.BytesOf(p).ToArray())));
-            Assert.Throws<ObjectDisposedException>(() => reader.Receive());
-            reader.Release();
-            Assert.Equal((0, 0), (nic.Copies.Pool.Outstanding, nic.Copies.Pool.Audit?.Leaks().Count ?? 0));
-        }
     }
 
     [FactThatNeeds(Need.Root)]
@@ -239,7 +120,7 @@ public sealed class CopyTests : IDisposable
     {
         using var nic = Open(XdpMode.Native);
         Load(nic, All, generation: 1);
-        foreach (var packet in Packets(0, 200)) _wire.Send(packet);
+        foreach (var packet in Packets(0, 200)) Wire.Send(packet);
         Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == 200, Patience));
         var (pool, account) = (new BundlePool(16), new PacketAccount("bare", AccountKind.Consumer));
         for (var i = 0; i < 2; i++) Assert.Equal(ReceiveStatus.Received, ReceiveOne());
@@ -263,7 +144,7 @@ public sealed class CopyTests : IDisposable
         using var nic = Open(XdpMode.Native);
         Load(nic, "rule none match 0:00:00 mark 2", generation: 1);
         using var reader = new QueueReader(nic.Copies);
-        _wire.Send(new byte[60]);
+        Wire.Send(new byte[60]);
         Assert.True(SpinWait.SpinUntil(() => nic.Offload.PassedFrom(0).Packets == 1, Patience));
 
         Assert.Equal(ReceiveStatus.Empty, reader.Receive());
@@ -272,35 +153,4 @@ public sealed class CopyTests : IDisposable
         Assert.Equal(ReceiveStatus.End, reader.ReceiveUntil(() => false));
         Assert.Empty(reader.Packets);
     }
-
-    private AfXdpNic Open(XdpMode mode) => AfXdpNic.Open(_wire.Near, new AfXdpOptions { Pages = 512, RingEntries = 256, Mode = mode });
-
-    private static void Load(AfXdpNic nic, string rules, int generation) =>
-        nic.Offload.Load(new OffloadedRules { Rules = RuleText.Valid(rules) with { Generation = generation }, Verdicts = CopyAll });
-
-    private void SendOn(int cpu, IEnumerable<byte[]> packets)
-    {
-        var thread = new Thread(() =>
-        {
-            Sched.PinThisThread(cpu);
-            using var socket = _wire.FarSocket();
-            foreach (var packet in packets) socket.Send(packet);
-        });
-        thread.Start();
-        thread.Join();
-    }
-
-    private static byte[][] Packets(int first, int count) => [.. Enumerable.Range(first, count).Select(Packet)];
-
-    private static byte[] Packet(int number)
-    {
-        var packet = new byte[60 + (number * 37 % 1400)];
-        byte[] head = [2, 0, 0, 0, 0, 1, 2, 0, 0, 0, 0, 2, 0x88, 0xb5, 0, 0, 0, (byte)number];
-        head.CopyTo(packet, 0);
-        for (var i = head.Length; i < packet.Length; i++) packet[i] = (byte)(number + i);
-        return packet;
-    }
-
-    /// <summary>CPUs' copies come one CPU after the other.</summary>
-    private static IEnumerable<byte[]> InOrder(IEnumerable<byte[]> packets) => packets.OrderBy(p => p[17]);
 }
