@@ -9,6 +9,11 @@ internal sealed record BenchJson<TRow>(string Machine, IReadOnlyList<TRow> Rows)
 internal sealed record ClassifyRowJson(
     string Engine, int Rules, double? NsPerPacket, double? TouchNsPerPacket, double HotNsPerPacket, double HotTouchNsPerPacket, double CompileMilliseconds);
 
+/// <summary>A row of <c>bench live</c>: one queue. <c>CpuNsPerPacket</c> is null where no packet came.</summary>
+internal sealed record LiveRowJson(
+    string Queue, long Packets, long Bytes, long Bundles, long Sleeps, double Seconds, double CpuSeconds, double? CpuNsPerPacket,
+    IReadOnlyDictionary<string, long> Lost);
+
 /// <summary>A row of <c>bench handoff</c>.</summary>
 internal sealed record HandoffRowJson(
     string Engine, int Bundle, double NsPerBundle, double NsPerPacket, double P50Microseconds, double P999Microseconds, double AllocatedBytesPerBundle);

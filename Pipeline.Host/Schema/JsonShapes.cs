@@ -30,6 +30,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(ByeJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(BenchJson<ClassifyRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "ClassifyJson")]
 [JsonSerializable(typeof(BenchJson<HandoffRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "HandoffBenchJson")]
+[JsonSerializable(typeof(BenchJson<LiveRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "LiveBenchJson")]
 internal sealed partial class JsonShapes : JsonSerializerContext
 {
     private const JsonSourceGenerationMode Writes = JsonSourceGenerationMode.Serialization;
