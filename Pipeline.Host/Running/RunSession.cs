@@ -41,9 +41,15 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         return await Run(flags, setup);
     }
 
-    /// <summary>The endpoint in the server's own words, which have a numeric address and the port that it really listens on.</summary>
-    private static IReadOnlyList<IPEndPoint> ServedAt(string url) =>
-        IPEndPoint.TryParse(new Uri(url).Authority, out var endpoint) ? [endpoint] : [];
+    /// <summary>
+    /// The endpoint in the server's own words, which have a numeric address and the port that it really listens on. The authority of an
+    /// address is not asked, because it leaves out port 80.
+    /// </summary>
+    private static IReadOnlyList<IPEndPoint> ServedAt(string url)
+    {
+        var served = new Uri(url);
+        return IPAddress.TryParse(served.Host.Trim('[', ']'), out var address) ? [new IPEndPoint(address, served.Port)] : [];
+    }
 
     private async Task<int> Run(RunFlags flags, PipelineSetup setup)
     {

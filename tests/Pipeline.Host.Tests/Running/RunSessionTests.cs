@@ -197,6 +197,30 @@ public sealed class RunSessionTests
         Assert.Contains("open to every machine", _screen.Error);
     }
 
+    [Theory]
+    [InlineData("127.0.0.1", 80)]
+    [InlineData("::1", 80)]
+    [InlineData("::", 80)]
+    [InlineData("192.0.2.1", 8480)]
+    [InlineData("2001:db8::1", 8480)]
+    public async Task Guards_keep_the_address_and_the_port_that_the_dashboard_is_served_at(string address, int port)
+    {
+        var served = new IPEndPoint(IPAddress.Parse(address), port);
+        var options = new PipelineOptions { KeepOut = KeepOut.On, Dashboard = new DashboardOptions { Address = new IPEndPoint(IPAddress.Loopback, 0) } };
+
+        var code = await Execute(
+            FakeRun.Ended(),
+            parts => parts with
+            {
+                ReadConfiguration = (_, _) => new ConfigurationResult(options, []),
+                OpenDashboard = (_, _) => Task.FromResult<IDashboard>(new ServedElsewhere($"http://{served}")),
+            },
+            "-r", "x.pcap");
+
+        Assert.Equal(0, code);
+        Assert.Equal([served], _setup!.KeepOut!.Dashboard);
+    }
+
     private Task<int> Run(FakeRun run, params string[] flags) => Execute(run, ["-r", "x.pcap", .. flags]);
 
     private Task<int> Execute(FakeRun run, params string[] flags) => Execute(run, parts => parts, flags);
@@ -214,4 +238,16 @@ public sealed class RunSessionTests
             return run;
         },
     };
+
+    /// <summary>A server by its address only: a test must not need the port to be free.</summary>
+    private sealed class ServedElsewhere(string url) : IDashboard
+    {
+        public string Url => url;
+
+        public void Attach(IRunning run)
+        {
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }
