@@ -7,10 +7,15 @@ namespace Pipeline.Host.Doctor;
 /// <summary>Judges an interface: whether it can be read, how, and by how many queues. It looks nothing up.</summary>
 internal static class InterfaceJudge
 {
+    /// <summary>The kind of interfaces whose other end is a device of their own, <c>/dev/tapN</c>.</summary>
+    public const string Macvtap = "macvtap";
+
+    private const string Ethernet = "ethernet";
     private const string Loopback = "loopback";
+    private const string MakeTap = "ip tuntap add dev NAME mode tap multi_queue";
 
     /// <summary>Kinds of links whose packets are read.</summary>
-    private static readonly string[] Read = ["ethernet", Loopback, "none"];
+    private static readonly string[] Read = [Ethernet, Loopback, "none"];
 
     /// <param name="kernel">The kernel's release.</param>
     /// <param name="queues">The queues that are to be opened; null for all there are.</param>
@@ -49,10 +54,21 @@ internal static class InterfaceJudge
         return Read.Contains(hardware) ? null : Finding.Wrong(name, "link type", $"{hardware}: its packets begin with a header that is not read", null, Finding.Both);
     }
 
-    /// <summary>Whether it has one. A macvtap's driver says that it is macvlan's (Linux, drivers/net/macvtap.c).</summary>
-    public static Finding OtherEnd(InterfaceFacts nic) => nic.Driver is "tun" or "macvlan"
-        ? Finding.Ok(nic.Interface.Name, "other end", $"that of {Quoted.Short(nic.Driver)}", Finding.AtOtherEnd)
-        : Finding.Wrong(nic.Interface.Name, "other end", "it is no TAP and no macvtap", "ip tuntap add dev NAME mode tap multi_queue", Finding.AtOtherEnd);
+    /// <summary>
+    /// Whether it has one. The kind tells a macvtap from a macvlan, whose driver it shares (Linux, drivers/net/macvtap.c). A TUN is of the
+    /// kind of a TAP, and its packets have no Ethernet header.
+    /// </summary>
+    public static Finding OtherEnd(InterfaceFacts nic)
+    {
+        var name = nic.Interface.Name;
+        return nic.Kind switch
+        {
+            Macvtap => Finding.Ok(name, "other end", "that of a macvtap", Finding.AtOtherEnd),
+            "tun" when nic.Interface.Hardware == Ethernet => Finding.Ok(name, "other end", "that of a TAP", Finding.AtOtherEnd),
+            "tun" => Finding.Wrong(name, "other end", "it is a TUN, without Ethernet headers", MakeTap, Finding.AtOtherEnd),
+            _ => Finding.Wrong(name, "other end", "it is no TAP and no macvtap", MakeTap, Finding.AtOtherEnd),
+        };
+    }
 
     private static Finding Mode(InterfaceFacts nic)
     {

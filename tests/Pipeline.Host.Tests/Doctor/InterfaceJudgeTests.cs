@@ -132,6 +132,32 @@ public sealed class InterfaceJudgeTests
     public void A_peer_in_another_namespace_is_not_guessed_at() =>
         Assert.Contains("is not seen", Of("peer", MadeUp.Veth with { Peer = null, HasPeerElsewhere = true }).Says);
 
+    [Theory]
+    [InlineData("tun", "ethernet", "tun", "that of a TAP")]
+    [InlineData("macvtap", "ethernet", "macvlan", "that of a macvtap")]
+    public void A_TAP_and_a_macvtap_have_another_end(string kind, string hardware, string driver, string says)
+    {
+        var found = InterfaceJudge.OtherEnd(Virtual(kind, hardware, driver));
+
+        Assert.Equal((FindingLevel.Ok, says), (found.Level, found.Says));
+    }
+
+    [Theory]
+    [InlineData("macvlan", "ethernet", "macvlan", "it is no TAP and no macvtap")]
+    [InlineData("tun", "none", "tun", "it is a TUN, without Ethernet headers")]
+    [InlineData("veth", "ethernet", "veth", "it is no TAP and no macvtap")]
+    [InlineData(null, "ethernet", "ixgbe", "it is no TAP and no macvtap")]
+    public void What_is_no_TAP_and_no_macvtap_has_no_other_end_whatever_its_driver(string? kind, string hardware, string driver, string says)
+    {
+        var found = InterfaceJudge.OtherEnd(Virtual(kind, hardware, driver));
+
+        Assert.True(found.Stops("tap"));
+        Assert.Equal((says, "ip tuntap add dev NAME mode tap multi_queue"), (found.Says, found.Fix));
+    }
+
+    private static InterfaceFacts Virtual(string? kind, string hardware, string driver) =>
+        MadeUp.Hardware with { Kind = kind, Driver = driver, Interface = MadeUp.Hardware.Interface with { Hardware = hardware } };
+
     private static IReadOnlyList<Finding> Judge(InterfaceFacts nic) => [.. InterfaceJudge.Of(nic, MadeUp.Machine.Kernel, null)];
 
     private static Finding Of(string what, InterfaceFacts nic) => Judge(nic).Single(f => f.What == what);
