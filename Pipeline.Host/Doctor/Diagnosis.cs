@@ -17,7 +17,7 @@ internal sealed record Diagnosis(IReadOnlyList<Finding> Findings, IReadOnlyList<
         var locked = nics.Select(n => MemoryOf(n, queues)).DefaultIfEmpty(AfXdpOptions.DefaultBytes(isLarge: false)).Max();
         var asked = backend is null ? Here : [backend];
         IEnumerable<Finding> all = [.. MachineJudge.Of(machine, locked, takes: backend != Backends.NameThatCopies), .. nics.SelectMany(n => InterfaceJudge.Of(n, machine.Kernel, queues))];
-        if (backend == Backends.NameOfOtherEnd) all = all.Concat(nics.Select(InterfaceJudge.OtherEnd));
+        if (backend == Backends.NameOfOtherEnd) all = [.. all, .. OtherEnds(machine, nics)];
         all = all.Where(f => f.For.Any(asked.Contains));
         return new Diagnosis([.. all, .. asked.Where(b => Backends.Takes(b) is null).Select(Lacking)], asked);
     }
@@ -26,6 +26,9 @@ internal sealed record Diagnosis(IReadOnlyList<Finding> Findings, IReadOnlyList<
     /// The backends for wires that this version has. The other end of an interface is judged where it is asked for: few interfaces have one.
     /// </summary>
     private static IReadOnlyList<string> Here => [.. Backends.All.Where(b => b.Traits is { IsLive: true, IsOtherEnd: false }).Select(b => b.Name)];
+
+    private static IEnumerable<Finding> OtherEnds(MachineFacts machine, IReadOnlyList<InterfaceFacts> nics) =>
+        [.. nics.All(n => n.Kind == InterfaceJudge.Macvtap) ? [] : MachineJudge.OfTap(machine), .. nics.Select(InterfaceJudge.OtherEnd)];
 
     /// <summary>What keeps a backend from working on a subject: what is wrong with the machine, and with that interface.</summary>
     public IEnumerable<Finding> Stops(string backend, string subject) =>

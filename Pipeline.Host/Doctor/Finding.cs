@@ -14,7 +14,7 @@ internal sealed record Finding(string Subject, string What, FindingLevel Level, 
     /// <summary>The subject of what is the same for all interfaces.</summary>
     public const string Machine = "machine";
 
-    /// <summary>It matters to every backend for interfaces.</summary>
+    /// <summary>It matters to both backends for wires.</summary>
     public static readonly IReadOnlyList<string> Both = [Backends.NameThatCopies, Backends.NameThatTakes];
 
     /// <summary>It matters where packets are copied.</summary>
@@ -23,11 +23,8 @@ internal sealed record Finding(string Subject, string What, FindingLevel Level, 
     /// <summary>It matters where packets are taken.</summary>
     public static readonly IReadOnlyList<string> Taking = [Backends.NameThatTakes];
 
-    /// <summary>It matters at the other end of a TAP.</summary>
+    /// <summary>It matters at the other end of a TAP or macvtap.</summary>
     public static readonly IReadOnlyList<string> AtOtherEnd = [Backends.NameOfOtherEnd];
-
-    /// <summary>It matters where packets are taken, and at the other end of a TAP.</summary>
-    public static readonly IReadOnlyList<string> Changing = [Backends.NameThatTakes, Backends.NameOfOtherEnd];
 
     /// <summary>Whether a backend does not work because of it.</summary>
     public bool Stops(string backend) => Level == FindingLevel.Wrong && For.Contains(backend);

@@ -63,10 +63,21 @@ internal static class InterfaceJudge
         var name = nic.Interface.Name;
         return nic.Kind switch
         {
-            Macvtap => Finding.Ok(name, "other end", "that of a macvtap", Finding.AtOtherEnd),
+            Macvtap => Node(nic),
             "tun" when nic.Interface.Hardware == Ethernet => Finding.Ok(name, "other end", "that of a TAP", Finding.AtOtherEnd),
             "tun" => Finding.Wrong(name, "other end", "it is a TUN, without Ethernet headers", MakeTap, Finding.AtOtherEnd),
             _ => Finding.Wrong(name, "other end", "it is no TAP and no macvtap", MakeTap, Finding.AtOtherEnd),
+        };
+    }
+
+    private static Finding Node(InterfaceFacts nic)
+    {
+        var (name, node) = (nic.Interface.Name, $"/dev/tap{nic.Interface.Index}");
+        return nic.CanOpenNode switch
+        {
+            true => Finding.Ok(name, "other end", "that of a macvtap", Finding.AtOtherEnd),
+            false => Finding.Wrong(name, "other end", $"that of a macvtap, whose {node} is another user's", $"sudo chown \"$USER\" {node}, or root", Finding.AtOtherEnd),
+            null => Finding.Note(name, "other end", $"that of a macvtap, whose node is not {node}: one is made for a moment, which needs CAP_MKNOD", null, Finding.AtOtherEnd),
         };
     }
 

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
@@ -7,6 +8,8 @@ namespace Pipeline.Host.Doctor;
 /// <summary>Judges what is the same for all interfaces: kernel, privileges, limits, libraries. It looks nothing up.</summary>
 internal static class MachineJudge
 {
+    private const string Tun = "/dev/net/tun";
+
     /// <summary>XDP programs are attached by links since then (Linux, commit aa8d3a716b59).</summary>
     private static readonly Version Links = new(5, 9);
 
@@ -31,6 +34,24 @@ internal static class MachineJudge
             : Finding.Note(Finding.Machine, "libpcap", "not installed: expressions and `filter` rules cannot be used", "apt-get install libpcap0.8", Finding.Both);
     }
 
+    /// <summary>
+    /// What a TAP needs. Its driver asks for CAP_NET_ADMIN alone, and CAP_SYS_ADMIN does not stand for that (Linux, drivers/net/tun.c). A macvtap
+    /// needs none of it: the right to open its node suffices.
+    /// </summary>
+    public static IEnumerable<Finding> OfTap(MachineFacts machine)
+    {
+        var name = Capabilities.NameOf(Capability.NetAdmin);
+        yield return Capabilities.Has(machine.Capabilities, Capability.NetAdmin)
+            ? Finding.Ok(Finding.Machine, name, "held", Finding.AtOtherEnd)
+            : Finding.Wrong(Finding.Machine, name, $"missing, and {Backends.NameOfOtherEnd} needs it for a TAP that is not this user's own", Give([Capability.NetAdmin]), Finding.AtOtherEnd);
+        yield return machine.CanOpenTun switch
+        {
+            true => Finding.Ok(Finding.Machine, Tun, "can be opened", Finding.AtOtherEnd),
+            false => Finding.Wrong(Finding.Machine, Tun, "cannot be opened: it is another user's", $"sudo chmod 0666 {Tun} (its driver asks for {name} all the same), or root", Finding.AtOtherEnd),
+            null => Finding.Wrong(Finding.Machine, Tun, "not there: this kernel makes no TAPs before", "modprobe tun", Finding.AtOtherEnd),
+        };
+    }
+
     /// <summary>The leading two numbers of a release; 0.0 where it does not begin with them.</summary>
     public static Version VersionOf(string release)
     {
@@ -51,7 +72,7 @@ internal static class MachineJudge
     private static Finding Held(MachineFacts machine, Capability capability, string fix)
     {
         var name = Capabilities.NameOf(capability);
-        var matters = capability switch { Capability.NetRaw => Finding.Both, Capability.NetAdmin => Finding.Changing, _ => Finding.Taking };
+        var matters = capability == Capability.NetRaw ? Finding.Both : Finding.Taking;
         if (Capabilities.Has(machine.Capabilities, capability)) return Finding.Ok(Finding.Machine, name, "held", matters);
         var byOther = capability != Capability.NetRaw && Capabilities.Has(machine.Capabilities, Capability.SysAdmin);
         return byOther

@@ -2,12 +2,17 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>unistd.h: reading, writing and seeking on descriptors.</summary>
+/// <summary>unistd.h: reading, writing and seeking on descriptors, and the right to open a file.</summary>
 internal static unsafe partial class Unistd
 {
     // Linux, include/uapi/linux/fs.h
     private const int SEEK_SET = 0;
     private const int SEEK_CUR = 1;
+
+    // Linux, include/uapi/linux/fcntl.h; R_OK | W_OK of glibc, unistd.h
+    private const int AT_FDCWD = -100;
+    private const int AT_EACCESS = 0x200;
+    private const int ReadAndWrite = 4 | 2;
 
     public const int STDIN_FILENO = 0;
     public const int STDOUT_FILENO = 1;
@@ -84,6 +89,12 @@ internal static unsafe partial class Unistd
     /// <summary>Empties a regular file.</summary>
     public static Errno Empty(int descriptor) => ftruncate(descriptor, 0) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
 
+    /// <summary>Whether the process has the rights to open a file for reading and writing now. It is not opened.</summary>
+    /// <returns>Null where there is no such file.</returns>
+    public static bool? CanReadAndWrite(string path) =>
+        faccessat(AT_FDCWD, path, ReadAndWrite, AT_EACCESS) == 0 ? true
+        : (Errno)Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.ENOTDIR ? null : false;
+
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
     /// <summary>Closes a descriptor. It is gone even after an error (close(2), NOTES: never retried on Linux).</summary>
@@ -125,6 +136,10 @@ internal static unsafe partial class Unistd
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int close(int fd);
+
+    // int faccessat(int dirfd, const char *pathname, int mode, int flags);
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int faccessat(int dirfd, string pathname, int mode, int flags);
 
     // int isatty(int fd);
     [LibraryImport("libc", SetLastError = true)]

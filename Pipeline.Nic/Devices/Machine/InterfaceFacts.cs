@@ -24,6 +24,12 @@ public sealed record InterfaceFacts
     /// <summary>Whether a feature is on, by the kernel's name for it (net/ethtool/common.c).</summary>
     public IReadOnlyDictionary<string, bool> Features { get; init; } = new Dictionary<string, bool>();
 
+    /// <summary>
+    /// Whether the process can open the node <c>/dev/tapN</c> of a macvtap; null where that is not there or is another interface's, and for
+    /// all that is no macvtap.
+    /// </summary>
+    public bool? CanOpenNode { get; init; }
+
     /// <summary>Where a program is attached already, in a word; null where none is.</summary>
     public string? XdpAttached { get; init; }
 

@@ -1,4 +1,5 @@
 using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Devices.Tap;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Devices.Machine;
@@ -34,6 +35,7 @@ public sealed class InterfaceFactsReader : IDisposable
             Channels = channels is { } c ? (c.Receiving, c.Sending) : null,
             MostReceiving = channels?.MostReceiving ?? 0,
             Features = Ethtool.FeaturesOf(_socket, nic.Name),
+            CanOpenNode = link.Kind == MacvtapNode.Kind ? MacvtapNode.CanOpen(link) : null,
             XdpAttached = link.Xdp == Linux.XdpAttached.None ? null : link.Xdp.ToString().ToLowerInvariant(),
             XdpProgram = link.XdpProgram,
             XdpHolder = HolderOf(link.XdpProgram),

@@ -26,6 +26,9 @@ public sealed record MachineFacts
     /// </summary>
     public int? BpfJit { get; init; }
 
+    /// <summary>Whether the process can open <c>/dev/net/tun</c>, which every TAP needs; null where that is not there.</summary>
+    public bool? CanOpenTun { get; init; }
+
     /// <summary>Whether libpcap is installed, which compiles expressions and filters.</summary>
     public bool HasLibpcap { get; init; }
 
@@ -38,6 +41,7 @@ public sealed record MachineFacts
         MostLockedBytes = Resource.MostLockedBytes(),
         UnprivilegedBpfDisabled = Number(proc, "sys/kernel/unprivileged_bpf_disabled"),
         BpfJit = Number(proc, "sys/net/core/bpf_jit_enable"),
+        CanOpenTun = Unistd.CanReadAndWrite(IfTun.Path),
         HasLibpcap = Libpcap.Instance is not null,
     };
 

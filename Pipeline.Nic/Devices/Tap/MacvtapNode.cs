@@ -16,14 +16,30 @@ internal static class MacvtapNode
 
     private static int _made;
 
+    /// <summary>
+    /// Whether the process has the rights to open its node. It is not opened, because that would take a share of the packets.
+    /// </summary>
+    /// <returns>Null where the node is not there or is another interface's, and where its device cannot be found out.</returns>
+    public static bool? CanOpen(LinkFacts link)
+    {
+        try
+        {
+            return IsNodeOf(DeviceOf(link), link) ? Unistd.CanReadAndWrite(NodeOf(link)) : null;
+        }
+        catch (UnavailableException)
+        {
+            return null;
+        }
+    }
+
     /// <exception cref="UnavailableException">Its device cannot be found out.</exception>
     /// <exception cref="MissingCapabilityException">The process may not open or make the node.</exception>
     /// <exception cref="LinuxException">The device cannot be opened.</exception>
     public static SafeFileHandle Open(LinkFacts link)
     {
         var (major, minor) = DeviceOf(link);
-        var node = $"/dev/tap{link.Index}";
-        if (Stat.CharacterDeviceOf(node) == (major, minor)) return OpenNode(node, link);
+        var node = NodeOf(link);
+        if (IsNodeOf((major, minor), link)) return OpenNode(node, link);
 
         var own = $"/dev/.pipeline-tap-{Environment.ProcessId}-{Interlocked.Increment(ref _made)}";
         var error = Stat.MakeCharacterDevice(own, major, minor);
@@ -39,6 +55,10 @@ internal static class MacvtapNode
             File.Delete(own);
         }
     }
+
+    private static string NodeOf(LinkFacts link) => $"/dev/tap{link.Index}";
+
+    private static bool IsNodeOf((uint Major, uint Minor) device, LinkFacts link) => Stat.CharacterDeviceOf(NodeOf(link)) == device;
 
     private static SafeFileHandle OpenNode(string node, LinkFacts link)
     {

@@ -52,6 +52,20 @@ public sealed class DoctorCommandTests
         Assert.Contains("CAP_BPF", _screen.Out);
     }
 
+    [Theory]
+    [InlineData("tun", 1, "CAP_NET_ADMIN")]
+    [InlineData("macvtap", 0, "that of a macvtap")]
+    public async Task Only_a_TAP_needs_privileges_that_are_not_those_of_a_file(string kind, int code, string says)
+    {
+        _machine = MadeUp.Machine with { Capabilities = MadeUp.Set(Capability.SysAdmin) };
+        _interfaces = [MadeUp.Hardware with { Kind = kind, CanOpenNode = true }];
+
+        Assert.Equal(code, await Execute("doctor", "-i", "eth0:tap"));
+
+        Assert.Contains(says, _screen.Out);
+        Assert.Equal(code == 1, _screen.Out.Contains("/dev/net/tun", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Json_says_which_backends_work_and_why_not()
     {

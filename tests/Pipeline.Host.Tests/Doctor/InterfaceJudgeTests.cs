@@ -155,8 +155,21 @@ public sealed class InterfaceJudgeTests
         Assert.Equal((says, "ip tuntap add dev NAME mode tap multi_queue"), (found.Says, found.Fix));
     }
 
+    [Fact]
+    public void A_macvtap_whose_node_is_another_users_cannot_be_read_and_one_without_a_node_needs_one()
+    {
+        var macvtap = Virtual("macvtap", "ethernet", "macvlan");
+
+        var (foreign, absent) = (InterfaceJudge.OtherEnd(macvtap with { CanOpenNode = false }), InterfaceJudge.OtherEnd(macvtap with { CanOpenNode = null }));
+
+        Assert.True(foreign.Stops("tap"));
+        Assert.Equal("sudo chown \"$USER\" /dev/tap4, or root", foreign.Fix);
+        Assert.Equal(FindingLevel.Note, absent.Level);
+        Assert.Contains("CAP_MKNOD", absent.Says);
+    }
+
     private static InterfaceFacts Virtual(string? kind, string hardware, string driver) =>
-        MadeUp.Hardware with { Kind = kind, Driver = driver, Interface = MadeUp.Hardware.Interface with { Hardware = hardware } };
+        MadeUp.Hardware with { Kind = kind, Driver = driver, CanOpenNode = kind == "macvtap" ? true : null, Interface = MadeUp.Hardware.Interface with { Hardware = hardware } };
 
     private static IReadOnlyList<Finding> Judge(InterfaceFacts nic) => [.. InterfaceJudge.Of(nic, MadeUp.Machine.Kernel, null)];
 

@@ -49,6 +49,26 @@ public sealed class MachineJudgeTests
         Assert.Equal(["CAP_NET_RAW"], found.Where(f => f.Level == FindingLevel.Wrong).Select(f => f.What));
     }
 
+    [Fact]
+    public void A_TAP_needs_the_capability_that_its_driver_asks_for_and_no_other()
+    {
+        var found = MachineJudge.OfTap(MadeUp.Machine with { Capabilities = ~MadeUp.Set(Capability.NetAdmin) }).ToList();
+
+        Assert.Equal(["CAP_NET_ADMIN"], found.Where(f => f.Stops("tap")).Select(f => f.What));
+        Assert.Equal("sudo setcap cap_net_admin+ep \"$(command -v pipeline)\", or root", found[0].Fix);
+        Assert.DoesNotContain(MachineJudge.OfTap(MadeUp.Machine with { Capabilities = MadeUp.Set(Capability.NetAdmin) }), f => f.Stops("tap"));
+    }
+
+    [Theory]
+    [InlineData(false, "sudo chmod 0666 /dev/net/tun (its driver asks for CAP_NET_ADMIN all the same), or root")]
+    [InlineData(null, "modprobe tun")]
+    public void A_TAP_needs_the_device_that_its_descriptors_come_from(bool? canOpen, string fix)
+    {
+        var found = MachineJudge.OfTap(MadeUp.Machine with { CanOpenTun = canOpen }).Single(f => f.Stops("tap"));
+
+        Assert.Equal(("/dev/net/tun", fix), (found.What, found.Fix));
+    }
+
     [Theory]
     [InlineData(8UL << 20, FindingLevel.Ok)]
     [InlineData((8UL << 20) - 1, FindingLevel.Wrong)]

@@ -13,6 +13,7 @@ internal static class MadeUp
         MostLockedBytes = ulong.MaxValue,
         UnprivilegedBpfDisabled = 2,
         BpfJit = 1,
+        CanOpenTun = true,
         HasLibpcap = true,
     };
 

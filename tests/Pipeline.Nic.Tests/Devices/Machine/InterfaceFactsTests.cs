@@ -81,6 +81,35 @@ public sealed class InterfaceFactsTests
         Assert.NotEqual(0u, facts.XdpProgram);
     }
 
+    [FactThatNeeds(Need.Root)]
+    public void The_node_of_a_macvtap_is_found_by_its_device_and_not_by_its_name()
+    {
+        using var wire = new TapWire(isMacvtap: true);
+        var index = wire.Inside("cat", $"/sys/class/net/{wire.Name}/ifindex").Trim();
+        var node = $"/dev/tap{index}";
+        var own = wire.Inside("cat", $"/sys/class/net/{wire.Name}/tap{index}/dev").Trim();
+
+        Assert.Equal([null, null, true], new[] { null, "1:3", own }.Select(CanOpen));
+        File.Delete(node);
+
+        bool? CanOpen(string? device)
+        {
+            File.Delete(node);
+            if (device is not null) wire.Inside(["mknod", node, "c", .. device.Split(':')]);
+            return Read(wire.Name)!.CanOpenNode;
+        }
+    }
+
+    [Fact]
+    public void The_right_to_open_a_file_is_that_of_the_process_and_nothing_is_not_forbidden()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["shut"], "");
+        Tool.Run("chmod", "000", folder["shut"]);
+
+        Assert.Equal([true, Environment.IsPrivilegedProcess, null], new[] { "/dev/null", folder["shut"], folder["absent"] }.Select(Unistd.CanReadAndWrite));
+    }
+
     /// <summary>
     /// The least that a socket needs to be bound: memory, its two rings, and a ring to receive (Documentation/networking/af_xdp.rst).
     /// </summary>
