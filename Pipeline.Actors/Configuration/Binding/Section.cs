@@ -111,12 +111,6 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         }
     }
 
-    /// <summary>Reports a key that belongs to the product but is not supported in this version.</summary>
-    public void NotInThisVersion(string key, string what)
-    {
-        if (Field(key) is { } field) Error(new Place(field.Source, field.KeySpan), $"`{key}`: {what} not available in this version");
-    }
-
     /// <summary>Reports the problems that the options found in themselves, each at its key.</summary>
     public void Errors(IEnumerable<OptionProblem> problems)
     {

@@ -33,7 +33,7 @@ internal static class SourceBinder
     public static SourceOptions Bind(Section section)
     {
         section.RejectUnknown([.. Keys, "tap"]);
-        section.NotInThisVersion("tap", "TAP devices are");
+        if (section.Has("tap")) section.Error(section.PlaceOf("tap"), "`tap`: a TAP is read as an interface; expected `interface = NAME, backend = tap`");
         Sources(section);
 
         var defaults = new SourceOptions();

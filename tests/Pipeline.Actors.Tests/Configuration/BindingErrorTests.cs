@@ -33,7 +33,7 @@ public class BindingErrorTests
     [InlineData("source { sim { faults = [ \"corrupt 4 at 5\" ] } }", "2:27: error: there is no queue 4; expected 0 to 3")]
     [InlineData("source { sim { faults = [ { } ] } }", "2:27: error: an element of `faults` is an object; expected text")]
     [InlineData("source { file = a, sim { } }", "2:24: error: `sim` stands beside `file`; expected one source")]
-    [InlineData("source { tap = tap0 }", "2:10: error: `tap`: TAP devices are not available in this version")]
+    [InlineData("source { tap = tap0 }", "2:16: error: `tap`: a TAP is read as an interface; expected `interface = NAME, backend = tap`")]
     [InlineData("source { pool { page-bytes = 100000 } }", "2:30: error: `page-bytes` is `100000`; expected a power of two from 4 KiB to 1 GiB, such as `512 KiB`")]
     [InlineData("source { pool { page-bytes = 1 GiB, pages = 4 } }", "2:45: error: a pool of 4 pages of 1 GiB is 4 GiB; expected less than 4 GiB")]
     [InlineData("source { replay-speed = fast }", "2:25: error: `replay-speed` is `fast`; expected `max`, or a number above 0 and at most 1000000 (1 = original timing)")]
