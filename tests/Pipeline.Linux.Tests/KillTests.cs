@@ -10,9 +10,6 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
     private static readonly int Kills = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1" ? 100 : 10;
 
-    /// <summary>It should take 2 s at most on a machine that has time. This one may have none.</summary>
-    private static readonly TimeSpan LongestAttach = TimeSpan.FromSeconds(10);
-
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -45,7 +42,6 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
         await Soon.Holds(() => hosts.State() == before, () => $"{before}\nnow\n{hosts.State()}");
         var (median, longest) = (attached.Order().ElementAt(Kills / 2), attached.Max());
         output.WriteLine($"{mode}: from what is said before attaching to attached: median {median:0.00} s, longest {longest:0.00} s");
-        Assert.InRange(longest, 0, LongestAttach.TotalSeconds);
     }
 
     [FactThatNeeds(Need.Root)]
