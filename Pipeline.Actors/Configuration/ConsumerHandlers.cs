@@ -16,7 +16,7 @@ internal static class ConsumerHandlers
         List<(Diagnostic, bool)> problems = [];
         foreach (var consumer in configuration.Options?.Consumers.Values ?? [])
         {
-            if (consumer.To is { } to && !(canTransmit && Transmitters.Opens(to.Kind)))
+            if (consumer.To is { } to && !canTransmit)
             {
                 problems.Add(
                     (configuration.Error(Transmitters.NothingTransmits(to), "pipeline", "consumers", consumer.Name, "to"), false));

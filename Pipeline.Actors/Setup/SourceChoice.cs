@@ -20,7 +20,7 @@ public static class SourceChoice
     }
 
     /// <summary>
-    /// The problems that come with the choice: a backend that this version lacks, or options that the chosen one does not have.
+    /// The problems that come with the choice: a name that is no backend's, or options that the chosen one does not have.
     /// </summary>
     /// <param name="options">As they were read, without a choice.</param>
     public static IEnumerable<OptionProblem> Problems(PipelineOptions options)

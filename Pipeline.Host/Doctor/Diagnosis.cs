@@ -6,26 +6,25 @@ namespace Pipeline.Host.Doctor;
 
 /// <summary>Everything that was found, and which backends work.</summary>
 /// <param name="Findings">About the machine, then about each interface.</param>
-/// <param name="Asked">The backends that were asked for: one, or all that this version has.</param>
+/// <param name="Asked">The backends that were asked for: one, or those for wires.</param>
 internal sealed record Diagnosis(IReadOnlyList<Finding> Findings, IReadOnlyList<string> Asked)
 {
     /// <param name="nics">The interfaces to judge.</param>
-    /// <param name="backend">The backend that was asked for; null for all.</param>
+    /// <param name="backend">The backend that was asked for; null for those for wires.</param>
     /// <param name="queues">The number of queues that was asked for; null for all there are.</param>
     public static Diagnosis Of(MachineFacts machine, IReadOnlyList<InterfaceFacts> nics, string? backend, int? queues)
     {
         var locked = nics.Select(n => MemoryOf(n, queues)).DefaultIfEmpty(AfXdpOptions.DefaultBytes(isLarge: false)).Max();
-        var asked = backend is null ? Here : [backend];
+        var asked = backend is null ? ForWires : [backend];
         IEnumerable<Finding> all = [.. MachineJudge.Of(machine, locked, takes: backend != Backends.NameThatCopies), .. nics.SelectMany(n => InterfaceJudge.Of(n, machine.Kernel, queues))];
         if (backend == Backends.NameOfOtherEnd) all = [.. all, .. OtherEnds(machine, nics)];
-        all = all.Where(f => f.For.Any(asked.Contains));
-        return new Diagnosis([.. all, .. asked.Where(b => Backends.Takes(b) is null).Select(Lacking)], asked);
+        return new Diagnosis([.. all.Where(f => f.For.Any(asked.Contains))], asked);
     }
 
     /// <summary>
-    /// The backends for wires that this version has. The other end of an interface is judged where it is asked for: few interfaces have one.
+    /// The backends for wires. The other end of an interface is judged where it is asked for: few interfaces have one.
     /// </summary>
-    private static IReadOnlyList<string> Here => [.. Backends.All.Where(b => b.Traits is { IsLive: true, IsOtherEnd: false }).Select(b => b.Name)];
+    private static IReadOnlyList<string> ForWires => [.. Backends.All.Where(b => b.Traits is { IsLive: true, IsOtherEnd: false }).Select(b => b.Name)];
 
     private static IEnumerable<Finding> OtherEnds(MachineFacts machine, IReadOnlyList<InterfaceFacts> nics) =>
         [.. nics.All(n => n.Kind == InterfaceJudge.Macvtap) ? [] : MachineJudge.OfTap(machine), .. nics.Select(InterfaceJudge.OtherEnd)];
@@ -43,7 +42,4 @@ internal sealed record Diagnosis(IReadOnlyList<Finding> Findings, IReadOnlyList<
         var isLarge = InterfaceJudge.IsNative(nic) != true || (nic.Peer?.Mtu ?? nic.Interface.Mtu) > VethLimits.MostWithoutParts;
         return AfXdpOptions.DefaultBytes(isLarge) * Math.Max(1, queues ?? nic.Queues);
     }
-
-    private static Finding Lacking(string backend) => Finding.Wrong(
-        Finding.Machine, backend, "not in this version", $"-i IF:{Backends.NameThatCopies} copies the packets", [backend]);
 }

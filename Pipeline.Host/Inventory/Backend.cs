@@ -10,9 +10,7 @@ namespace Pipeline.Host.Inventory;
 /// <param name="WhyNot">Why it does not work here, in words; null if it does.</param>
 internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string? WhyNot)
 {
-    private const string NotInThisVersion = "not yet in this version";
-
-    /// <summary>The backends that are listed, whether this version has them or not.</summary>
+    /// <summary>The backends that are listed: those for wires.</summary>
     public static IReadOnlyList<string> Names { get; } = [Backends.NameThatCopies, Backends.NameThatTakes];
 
     /// <summary>What each of them can do with an interface.</summary>
@@ -23,10 +21,9 @@ internal sealed record Backend(string Name, IReadOnlyList<string> Modes, string?
 
     private static Backend For(string name, InterfaceFacts nic, Diagnosis found)
     {
-        if (Backends.Takes(name) is not { } takes) return new Backend(name, [], NotInThisVersion);
         var stops = found.Stops(name, nic.Interface.Name).ToList();
         if (stops.Count > 0) return new Backend(name, [], string.Join(", ", stops.Select(Short)));
-        return new Backend(name, takes ? ModesOf(nic) : ["copy"], null);
+        return new Backend(name, name == Backends.NameThatTakes ? ModesOf(nic) : ["copy"], null);
     }
 
     /// <summary>What a column has room for: <c>down</c>, <c>no CAP_BPF</c>.</summary>

@@ -29,14 +29,13 @@ internal static class InterfaceStart
     /// <summary>Finds what is wrong with the interface, and how it will be read.</summary>
     /// <returns>Lines for people: the backend and its mode, and why nothing might come in.</returns>
     /// <exception cref="FileNotFoundException">There is no such interface.</exception>
-    /// <exception cref="UnavailableException">The backend is not in this version, or must not be used on such an interface.</exception>
+    /// <exception cref="UnavailableException">The backend must not be used on such an interface.</exception>
     /// <exception cref="InvalidInputException">More queues are asked for than there are.</exception>
     public static IReadOnlyList<string> Check(SourceOptions source, IReadOnlyList<MachineInterface> all)
     {
         if (Backends.Makes(source) && all.All(i => i.Name != source.Interface))
             return [$"{source.Interface}: {Backends.InWords(source)}; there is no such interface, so it is made, and gone with this run"];
         var found = Find(source.Interface!, all);
-        if (Backends.RefusalOf(source) is { } refusal) throw new UnavailableException(refusal);
         if (source.Backend == Backends.NameOfOtherEnd) return [.. new[] { $"{found.Name}: {Backends.InWords(source)}", WhyDown(found) }.OfType<string>()];
         if (Backends.TraitsOf(source) is { TakesFromStack: true }) CheckTaking(source, found);
         return [.. new[] { $"{found.Name}: {Backends.InWords(source)}", WhyQuiet(found) }.OfType<string>()];

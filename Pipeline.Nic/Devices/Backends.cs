@@ -15,8 +15,8 @@ public static class Backends
     public static IReadOnlyList<IBackend> All { get; } =
         [new SimulatedBackend(), new CaptureFileBackend(), new AfXdpBackend(), new AfPacketBackend(), new TapBackend()];
 
-    /// <summary>The names of all backends for interfaces that the product has, of which this version can lack some.</summary>
-    public static IReadOnlyList<string> InterfaceNames { get; } = ["afxdp", "afpacket", NameOfOtherEnd];
+    /// <summary>The names of the backends for interfaces.</summary>
+    public static IReadOnlyList<string> InterfaceNames { get; } = [.. All.Where(b => b.Traits.IsLive).Select(b => b.Name)];
 
     /// <summary>The name that takes packets from the kernel, where a configuration asks for that without naming a backend.</summary>
     public static string NameThatTakes => "afxdp";
@@ -31,7 +31,7 @@ public static class Backends
     /// <param name="source">What to open, and how.</param>
     /// <returns>The device, which the caller owns. Reading standard input, this waits for the capture's beginning.</returns>
     /// <exception cref="ArgumentException">The options name no source.</exception>
-    /// <exception cref="UnavailableException">The backend is not in this version, or cannot do here what the options ask for.</exception>
+    /// <exception cref="UnavailableException">There is no such backend, or it cannot do here what the options ask for.</exception>
     /// <exception cref="IOException">It cannot be read. A <see cref="CaptureFormatException"/> if it is not a capture.</exception>
     /// <exception cref="UnauthorizedAccessException">The process lacks permission to open it.</exception>
     public static INic Open(SourceOptions source)
@@ -49,9 +49,7 @@ public static class Backends
     /// <summary>The traits of the source that the options name; null where they name none that is here.</summary>
     public static SourceTraits? TraitsOf(SourceOptions source) => For(source)?.Traits;
 
-    /// <summary>
-    /// Whether a backend takes packets, so that the normal stack does not get them; null for one that is not in this version, or no name.
-    /// </summary>
+    /// <summary>Whether a backend takes packets, so that the normal stack does not get them; null for what is no backend's name.</summary>
     public static bool? Takes(string? backend) => All.FirstOrDefault(b => b.Name == backend)?.Traits.TakesFromStack;
 
     /// <summary>Whether the backend that the options name makes an interface where there is none of that name.</summary>
@@ -60,14 +58,12 @@ public static class Backends
     /// <summary>What the source will be, in words that say what happens to the packets; null for one that is no interface.</summary>
     public static string? InWords(SourceOptions source) => source.Interface is null ? null : For(source)?.InWords(source);
 
-    /// <summary>Why the backend that the options name is not to be had, in words; null where it is, or none is named.</summary>
+    /// <summary>Why the name that the options have is no backend's, in words; null where it is one, or none is named.</summary>
     public static string? RefusalOf(SourceOptions source)
     {
         if (source.Interface is not { } name || source.Backend is not { } backend || For(source) is not null) return null;
-        var here = All.Where(b => b.Traits.IsLive).Select(b => b.Name).ToList();
-        var why = InterfaceNames.Contains(backend) ? "is not in this version" : "is no backend";
-        return $"{name}: {Quoted.Short(backend)} {why}; there is {string.Join(", ", here)}"
-            + (here.Contains(NameThatCopies) ? $" (-i {name}:{NameThatCopies} copies the packets, and the kernel keeps them)" : "");
+        return $"{name}: {Quoted.Short(backend)} is no backend; there is {string.Join(", ", InterfaceNames)}"
+            + $" (-i {name}:{NameThatCopies} copies the packets, and the kernel keeps them)";
     }
 
     private static IBackend? For(SourceOptions source) => All.FirstOrDefault(b => b.Opens(source));
