@@ -25,12 +25,18 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
 
     /// <summary>The same. False, and nothing is woken, after the end.</summary>
     /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
-    public bool TryWakeWhenReadable(int descriptor, Action wake)
+    public bool TryWakeWhenReadable(int descriptor, Action wake) =>
+        TryWakeWhenReadable(descriptor, wake, DescriptorSet.OfThisThread);
+
+    /// <summary>The same, in the name of another thread.</summary>
+    /// <param name="own">That thread's set; null where it has none, and the device's own thread waits.</param>
+    /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
+    public bool TryWakeWhenReadable(int descriptor, Action wake, DescriptorSet? own)
     {
         lock (_gate)
         {
             if (_disposed) return false;
-            if (DescriptorSet.OfThisThread is { } own)
+            if (own is not null)
             {
                 // Of one descriptor at most one thread waits.
                 if (_elsewhere.TryGetValue(descriptor, out var other) && other != own) other.Forget(descriptor);

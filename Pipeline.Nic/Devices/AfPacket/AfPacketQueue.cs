@@ -43,7 +43,7 @@ public sealed partial class AfPacketQueue : INicQueue
         _ring = socket.Ring;
         _interface = nicInterface;
         _pool = new BlockPagePool(name, _ring.BlockBytes, _ring);
-        _waiter = new RingWaiter(socket, _pool, waiter, blockTimeout);
+        _waiter = new RingWaiter(socket, _pool, waiter, () => _ring.IsOurs(Before(_nextBlock)), blockTimeout);
     }
 
     /// <inheritdoc/>
@@ -103,7 +103,7 @@ public sealed partial class AfPacketQueue : INicQueue
     public void WakeWhenReady(Action wake)
     {
         if (_disposed) wake();
-        else _waiter.WakeWhenReady(wake, _ring.IsOurs(Before(_nextBlock)));
+        else _waiter.WakeWhenReady(wake);
     }
 
     /// <inheritdoc/>
