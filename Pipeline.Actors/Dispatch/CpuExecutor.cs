@@ -12,6 +12,10 @@ namespace Pipeline.Actors.Dispatch;
 /// </summary>
 /// <remarks>
 /// <para>
+/// It spins only if one of its last two pauses was shorter than that, because otherwise the time would be burned at every pause. Of two,
+/// because bundles often come a few at a time. It also does not spin while it waits for a descriptor, which spinning would not see.
+/// </para>
+/// <para>
 /// While it is parked it waits for the descriptors of the queues that it runs, so that a packet wakes this thread and no other before it.
 /// Between mailboxes it looks at them now and then, in case it never parks.
 /// </para>
@@ -35,6 +39,7 @@ internal sealed class CpuExecutor : ExecutorService
 
     private readonly ConcurrentQueue<IRunnable> _queue = new();
     private readonly object _gate = new();
+    private readonly object _interrupts = new();
     private readonly long _spinTicks;
     private readonly int? _cpu;
     private volatile Thread? _thread;
@@ -44,6 +49,8 @@ internal sealed class CpuExecutor : ExecutorService
     private Timer? _watch;
     private long _turns;
     private long _turnsSeen;
+    private bool _wasShort = true;
+    private bool _wasShortBefore = true;
 
     /// <param name="id">The name of the dispatcher and of its thread.</param>
     /// <param name="spin">
@@ -63,10 +70,10 @@ internal sealed class CpuExecutor : ExecutorService
         _queue.Enqueue(run);
         if (_thread is null || _shutdown) EnsureThread();
 
-        // The parking thread says that it parks and then looks once more; this fence is the other half of that handshake. Only waking a
-        // parked thread takes a lock.
+        // The parking thread says that it parks and then looks once more; this fence is the other half of that handshake. Waking takes a
+        // while and a system call, so of those who hand work in meanwhile only the first wakes.
         Interlocked.MemoryBarrier();
-        if (_parked) Unpark();
+        if (_parked && Interlocked.Exchange(ref _parked, false)) Unpark();
     }
 
     public override void Shutdown()
@@ -109,9 +116,14 @@ internal sealed class CpuExecutor : ExecutorService
                 continue;
             }
 
-            if (SpinForWork()) continue;
-            if (_shutdown && TryEnd(self)) return;
-            Park(self, due);
+            var since = Stopwatch.GetTimestamp();
+            if (!SpinForWork(since))
+            {
+                if (_shutdown && TryEnd(self)) return;
+                Park(self, due);
+            }
+
+            (_wasShortBefore, _wasShort) = (_wasShort, Stopwatch.GetTimestamp() - since <= _spinTicks);
         }
     }
 
@@ -129,10 +141,10 @@ internal sealed class CpuExecutor : ExecutorService
         }
     }
 
-    private bool SpinForWork()
+    private bool SpinForWork(long since)
     {
-        if (_spinTicks == 0) return false;
-        var end = Stopwatch.GetTimestamp() + _spinTicks;
+        if (!(_wasShort || _wasShortBefore) || _spinTicks == 0 || _descriptors is { HasRequests: true }) return false;
+        var end = since + _spinTicks;
         do
         {
             Thread.SpinWait(16);
@@ -179,7 +191,7 @@ internal sealed class CpuExecutor : ExecutorService
     {
         try
         {
-            lock (_gate) Monitor.Wait(_gate, 0);
+            lock (_interrupts) Monitor.Wait(_interrupts, 0);
         }
         catch (ThreadInterruptedException)
         {
@@ -187,11 +199,8 @@ internal sealed class CpuExecutor : ExecutorService
         }
     }
 
-    private void Unpark()
-    {
-        // This is within the lock: the set is disposed within it, when the thread has ended.
-        lock (_gate) _descriptors?.Ring();
-    }
+    /// <summary>It takes no lock: whoever was woken would soon want that lock, and would have to sleep for it.</summary>
+    private void Unpark() => _descriptors?.Ring();
 
     /// <summary>Relieves a thread that has been in the same mailbox since the last check while others wait.</summary>
     private void Watch()

@@ -90,8 +90,18 @@ public sealed class DescriptorSet : IDisposable
         }
     }
 
-    /// <summary>Ends a wait, this one or the next. Any thread, until it is disposed.</summary>
-    public void Ring() => EventFd.Ring(_bell);
+    /// <summary>Ends a wait, this one or the next. Any thread; it takes no lock. After the end there is nobody to wake.</summary>
+    public void Ring()
+    {
+        try
+        {
+            EventFd.Ring(_bell);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended just now.
+        }
+    }
 
     /// <summary>Nobody waits any more, and requests are forgotten.</summary>
     public void Dispose()

@@ -18,7 +18,8 @@ internal static partial class EventFd
     }
 
     /// <summary>Makes it readable. A failure means that it is readable already.</summary>
-    public static void Ring(SafeFileHandle bell) => _ = eventfd_write((int)bell.DangerousGetHandle(), 1);
+    /// <exception cref="ObjectDisposedException">It is closed. It is not closed during the call.</exception>
+    public static void Ring(SafeFileHandle bell) => _ = eventfd_write(bell, 1);
 
     // int eventfd(unsigned int initval, int flags);
     [LibraryImport("libc", SetLastError = true)]
@@ -26,5 +27,5 @@ internal static partial class EventFd
 
     // int eventfd_write(int fd, eventfd_t value);
     [LibraryImport("libc", SetLastError = true)]
-    private static partial int eventfd_write(int fd, ulong value);
+    private static partial int eventfd_write(SafeFileHandle fd, ulong value);
 }

@@ -132,6 +132,26 @@ public sealed class CpuExecutorSpecs : IDisposable
     }
 
     [Fact]
+    public void Work_handed_in_by_many_while_it_parks_and_wakes_is_all_done()
+    {
+        var spinning = new CpuExecutor("spinning", TimeSpan.FromMicroseconds(20));
+        var done = 0;
+        const int Each = 20_000;
+
+        Parallel.For(0, 4, _ =>
+        {
+            for (var i = 0; i < Each; i++)
+            {
+                spinning.Execute(new Work(() => Interlocked.Increment(ref done)));
+                if (i % 8 == 0) Thread.SpinWait(i % 512);
+            }
+        });
+
+        Assert.True(SpinWait.SpinUntil(() => Volatile.Read(ref done) == 4 * Each, Runs.Patience));
+        spinning.Shutdown();
+    }
+
+    [Fact]
     public void Its_thread_is_on_the_CPU_it_was_given_and_nowhere_else()
     {
         var cpu = Sched.AllowedCpus()[^1];
