@@ -41,7 +41,6 @@ wire() { # FAR_NAMESPACE NEAR_NAME: far0 there, the other end in $near
     ip -n $near link set "$2" up
 }
 wire $from near0
-ip -n $near link set near0 address 02:00:00:00:00:01
 within() { ip netns exec $near "$@"; }
 send() { ip netns exec $from "$folder/send" far0 60 "$1" "$2" 0; } # PACE SECONDS
 
@@ -93,6 +92,11 @@ done
 
 # Seconds of packets before a reader's CPU time is looked at: code that is compiled while it runs is compiled then.
 warming=2
+
+stop_run() { # PID
+    kill -TERM "$1" 2>/dev/null || cat "$folder/errors"
+    wait "$1" || true
+}
 
 # Runs one reader beside the sender.
 measure() { # READER PACE SECONDS
@@ -163,7 +167,7 @@ overload() {
     within sh -c 'echo 1 >/sys/class/net/near0/threaded'
     for ((round = 1; round <= rounds; round++)); do
         for reader in "${list[@]}"; do
-            (for _ in {1..60}; do pgrep -f '^\[napi/near0' | xargs -r -n1 taskset -pc 1 >/dev/null 2>&1; sleep 0.1; done) &
+            (for _ in {1..60}; do pgrep '^napi/near0' | xargs -r -n1 taskset -pc 1 >/dev/null 2>&1; sleep 0.1; done) &
             measure "$reader" 0 "$seconds"
             wait
         done
@@ -174,6 +178,7 @@ overload() {
 # The CPU that sends also receives, up to where the normal stack drops the packet. Idle time tells all of it, interrupts included.
 lines() {
     local pace=${1:-100000} seconds=${2:-4}
+    ip -n $near link set near0 address 02:00:00:00:00:01
     clang -O2 -target bpf -I/usr/include/"$(uname -m)"-linux-gnu -c $sources/pass.bpf.c -o "$folder/pass.o"
     for n in 16 1000; do
         for ((i = 0; i < n; i++)); do printf 'rule r%d match 12:ffff:0800 30:ffffffff:0a%06x mark 1\n' $i $i; done >"$folder/$n.rules"
@@ -185,7 +190,7 @@ lines() {
             case $line in
                 empty-program) within ip link set dev near0 xdpdrv obj "$folder/pass.o" sec xdp ;;
                 ours-*)
-                    within "$pipeline" run --config "$folder/$line.conf" -q >"$folder/out" 2>"$folder/errors" &
+                    ip netns exec $near "$pipeline" run --config "$folder/$line.conf" -q >"$folder/out" 2>"$folder/errors" &
                     running=$!
                     for _ in {1..200}; do is_ready afxdp && break || sleep 0.05; done
                     sleep 1
@@ -196,7 +201,7 @@ lines() {
             busy=$(($(busy_of_cpu0) - busy))
             ns=$(awk -v ticks=$busy -v n="$sent" -v hz="$(getconf CLK_TCK)" 'BEGIN { printf "%.1f", ticks / hz * 1e9 / n }')
             [[ $line != empty-program ]] || within ip link set dev near0 xdpdrv off
-            [[ -z $running ]] || { kill -INT $running; wait $running || true; }
+            [[ -z $running ]] || { stop_run $running; }
             echo "$line $sent - $ns" | tee -a "$folder/table" | awk '{ printf "%-20s sent %-9s CPU %7s ns/packet\n", $1, $2, $4 }'
         done
     done
@@ -214,7 +219,7 @@ forward() {
 pipeline {
   source { interface = near0, backend = afxdp, queues = 1 }
   routes = [ { to = out } ]
-  consumers { out { kind = forward, to = "if:near1" } }
+  consumers { out { kind = bypass, handler = forward, to = "if:near1" } }
   dashboard { address = "off" }
 }
 CONF
@@ -227,16 +232,17 @@ CONF
                 for end in near0 near1; do within ip link set $end master br0; done
                 within ip link set br0 up
             else
-                within "$pipeline" run --config "$folder/forward.conf" -q --json >"$folder/out" 2>"$folder/errors" &
+                ip netns exec $near "$pipeline" run --config "$folder/forward.conf" -q --json >"$folder/out" 2>"$folder/errors" &
                 running=$!
                 for _ in {1..200}; do is_ready afxdp && break || sleep 0.05; done
+                kill -0 $running 2>/dev/null || { cat "$folder/errors"; exit 70; }
             fi
             sleep 1.5
             before=$(arrived)
             sent=$(send 0 "$seconds" | jq .sent)
             sleep 0.5
             received=$(($(arrived) - before))
-            if [[ $line == bridge ]]; then within ip link del br0; else kill -INT $running; wait $running || true; fi
+            if [[ $line == bridge ]]; then within ip link del br0; else stop_run $running; fi
             echo "$line $sent $received -" | tee -a "$folder/table" | awk '{ printf "%-20s sent %-9s arrived %-9s\n", $1, $2, $3 }'
         done
     done

@@ -7,4 +7,4 @@ __attribute__((section("xdp"), used)) int pass(struct xdp_md *packet)
 	return XDP_PASS;
 }
 
-__attribute__((section("license"), used)) char license[] = "GPL";
+__attribute__((section("license"), used)) char terms[] = "GPL";
