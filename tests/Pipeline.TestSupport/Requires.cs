@@ -14,6 +14,9 @@ public enum Need
     Ethtool = 32,
     Nftables = 64,
     Perl = 128,
+
+    /// <summary>gzip, zstd and lz4.</summary>
+    Compressors = 256,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -46,6 +49,7 @@ internal static class Missing
         Need.Ethtool => OnPath("ethtool"),
         Need.Nftables => OnPath("nft"),
         Need.Perl => OnPath("perl"),
+        Need.Compressors => OnPath("gzip") && OnPath("zstd") && OnPath("lz4"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };

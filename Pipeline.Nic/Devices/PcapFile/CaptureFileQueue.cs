@@ -63,7 +63,7 @@ public sealed class CaptureFileQueue : INicQueue
     /// <inheritdoc/>
     public void WakeWhenReady(Action wake)
     {
-        if (_input.IsRegular || _ended || _disposed) wake();
+        if (_input.IsReady || _ended || _disposed) wake();
         else _waiter.WakeWhenReadable(_input.Descriptor, wake);
     }
 

@@ -27,5 +27,5 @@ internal abstract class CaptureFormat(CapturePages pages)
     /// <summary>The fault if the source ends here, with the bytes that are left; null where it may end.</summary>
     public abstract CaptureFormatException? EndFault();
 
-    protected CaptureFormatException FaultAt(long position, string fault) => new(Pages.Name, position, fault);
+    protected CaptureFormatException FaultAt(long position, string fault) => new(Pages.CaptureName, position, fault);
 }

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Compression;
 using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
@@ -12,6 +13,7 @@ internal sealed class CaptureHeader
     private readonly CaptureInput _input;
     private readonly CapturePages _pages;
     private readonly CancellationToken _cancel;
+    private CaptureFormatException? _fault;
 
     private CaptureHeader(CaptureInput input, CapturePages pages, CancellationToken cancel)
     {
@@ -32,13 +34,20 @@ internal sealed class CaptureHeader
 
     private unsafe CaptureFormat ReadFormat()
     {
-        if (!Wait(MagicBytes)) throw NotACapture();
+        var isLong = Wait(MagicBytes);
+        if (Members.Recognises(Start))
+        {
+            _pages.Decompress();
+            isLong = Wait(MagicBytes);
+        }
+
+        if (!isLong) throw NotACapture();
         if (LittleEndian.U32(_pages.At) == PcapngBlock.SectionHeader) return ReadPcapng();
         if (!PcapFormat.Recognises(_pages.At, out var isBigEndian)) throw NotACapture();
         if (!Wait(PcapFormat.HeaderBytes))
         {
             var what = $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there";
-            throw new CaptureFormatException(_input.Name, 0, what);
+            throw _fault ?? new CaptureFormatException(_input.CaptureName, 0, what);
         }
 
         return isBigEndian ? ReadPcap<BigEndian>() : ReadPcap<LittleEndian>();
@@ -47,7 +56,7 @@ internal sealed class CaptureHeader
     private unsafe PcapReader<TOrder> ReadPcap<TOrder>()
         where TOrder : struct, IByteOrder
     {
-        var format = PcapFormat.Read<TOrder>(_pages.At, _input.Name);
+        var format = PcapFormat.Read<TOrder>(_pages.At, _input.CaptureName);
         _pages.At += PcapFormat.HeaderBytes;
         var nic = new NicInterface(0, PcapngInterface.DefaultName(_input.Name, 0), format.LinkType, format.SnapLength)
         {
@@ -67,27 +76,42 @@ internal sealed class CaptureHeader
         while (needed > 0 && !IsEnough() && Wait(needed));
 
         // Without a sound first header it is not a capture. A later fault is reported when the queue gets there.
-        if (_pages.Position == 0) throw reader.Fault ?? reader.EndFault() ?? NotACapture();
+        if (_pages.Position == 0) throw _fault ?? reader.Fault ?? reader.EndFault() ?? NotACapture();
         return reader;
     }
 
     // A stream might pause for long before its first packet, so the description of its interface must be enough.
     private bool IsEnough() => !_input.IsRegular && Interfaces.Count > 0;
 
+    private unsafe ReadOnlySpan<byte> Start => new(_pages.At, (int)Math.Min(_pages.Left, GuessedBytes));
+
     private bool Wait(int bytes)
     {
         while (true)
         {
-            var status = _pages.Ensure(bytes);
+            var status = Ensure(bytes);
             if (status != FillStatus.Empty) return status == FillStatus.Ready;
             _input.WaitReadable(_cancel);
         }
     }
 
-    private unsafe CaptureFormatException NotACapture()
+    // What came before a fault might be enough for an opening. The queue finds the fault again.
+    private FillStatus Ensure(int bytes)
     {
-        _pages.Ensure(GuessedBytes);
-        var start = new ReadOnlySpan<byte>(_pages.At, (int)Math.Min(_pages.Left, GuessedBytes));
-        return new CaptureFormatException(_input.Name, 0, CaptureMagic.Describe(start));
+        try
+        {
+            return _pages.Ensure(bytes);
+        }
+        catch (CaptureFormatException fault)
+        {
+            _fault = fault;
+            return FillStatus.End;
+        }
+    }
+
+    private CaptureFormatException NotACapture()
+    {
+        Ensure(GuessedBytes);
+        return _fault ?? new CaptureFormatException(_input.CaptureName, 0, CaptureMagic.Describe(Start));
     }
 }

@@ -1,16 +1,17 @@
 using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Compression;
 using Pipeline.Nic.Linux;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// Where a capture's bytes come from: a regular file, which is read at offsets, or another source that can only be read in sequence (a
-/// pipe, a terminal, a socket). One thread reads; any thread may read the counts.
+/// pipe, a terminal, a socket). What is compressed is decompressed on the way. One thread reads; any thread may read the counts.
 /// </summary>
-internal sealed unsafe class CaptureInput : IDisposable
+internal sealed unsafe partial class CaptureInput : IDisposable
 {
     /// <summary>The value that <see cref="Read"/> returns when it would have to wait for bytes.</summary>
-    public const int Nothing = -1;
+    public const int Nothing = Decompressor.Nothing;
 
     private readonly SafeFileHandle _handle;
     private readonly long _start;
@@ -40,7 +41,7 @@ internal sealed unsafe class CaptureInput : IDisposable
 
     public int Descriptor => (int)_handle.DangerousGetHandle();
 
-    /// <summary>Bytes read or skipped. Any thread.</summary>
+    /// <summary>Bytes of the source, compressed or not, that were read or skipped. Any thread.</summary>
     public long BytesRead => Volatile.Read(ref _read);
 
     /// <summary>The file's size when it was opened; null for a source that is not a file.</summary>
@@ -59,17 +60,14 @@ internal sealed unsafe class CaptureInput : IDisposable
         return Of(OpenHandle(path), path, path);
     }
 
-    /// <summary>Reads the next bytes.</summary>
+    /// <summary>Reads the next bytes of the capture.</summary>
     /// <returns>
-    /// Bytes read; 0 at the end; <see cref="Nothing"/> when none are there yet. A regular file never returns <see cref="Nothing"/>.
+    /// Bytes read; 0 at the end; <see cref="Nothing"/> when none are there yet. A regular file that is not compressed never returns
+    /// <see cref="Nothing"/>.
     /// </returns>
     /// <exception cref="LinuxException">The source could not be read.</exception>
-    public int Read(byte* buffer, int room)
-    {
-        var got = IsRegular ? Unistd.ReadAt(Descriptor, buffer, (nuint)room, _start + _read, Name) : ReadReady(buffer, room);
-        if (got > 0) Volatile.Write(ref _read, _read + got);
-        return (int)got;
-    }
+    /// <exception cref="CaptureFormatException">It cannot be decompressed any further.</exception>
+    public int Read(byte* buffer, int room) => _decompressor is null ? ReadSource(buffer, room) : ReadDecompressed(buffer, room);
 
     /// <summary>Skips bytes of a regular file. After a skip beyond its end, the next read finds the end.</summary>
     public void Leap(long bytes) => Volatile.Write(ref _read, _read + bytes);
@@ -79,10 +77,20 @@ internal sealed unsafe class CaptureInput : IDisposable
     public void WaitReadable(CancellationToken cancel)
     {
         const int CancelCheckMilliseconds = 100;
+        if (IsReady)
+        {
+            cancel.ThrowIfCancellationRequested();
+            return;
+        }
+
         while (!Poll.IsReadable(Descriptor, CancelCheckMilliseconds)) cancel.ThrowIfCancellationRequested();
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose()
+    {
+        _decompressor?.Dispose();
+        _handle.Dispose();
+    }
 
     private static CaptureInput OpenStandardInput(string path)
     {
@@ -127,4 +135,11 @@ internal sealed unsafe class CaptureInput : IDisposable
     // It asks first, and does not make the descriptor non-blocking: that flag would affect every process that shares it.
     private nint ReadReady(byte* buffer, int room) =>
         Poll.IsReadable(Descriptor) ? Unistd.Read(Descriptor, buffer, (nuint)room, Name) : Nothing;
+
+    private int ReadSource(byte* buffer, int room)
+    {
+        var got = IsRegular ? Unistd.ReadAt(Descriptor, buffer, (nuint)room, _start + _read, Name) : ReadReady(buffer, room);
+        if (got > 0) Volatile.Write(ref _read, _read + got);
+        return (int)got;
+    }
 }

@@ -43,7 +43,11 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
 
     public int PageSize => pool.PageSize;
 
+    /// <summary>The source's name.</summary>
     public string Name => input.Name;
+
+    /// <inheritdoc cref="CaptureInput.CaptureName"/>
+    public string CaptureName => input.CaptureName;
 
     /// <summary>The current page, for describing packets in it.</summary>
     public FilledPage Filled => new(_start - _poolOffset);
@@ -68,13 +72,14 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
     /// <summary>Reads until that many bytes lie in one piece at <see cref="At"/>. Never waits.</summary>
     /// <param name="bytes">At most <see cref="PageSize"/>.</param>
     /// <exception cref="Linux.LinuxException">The source could not be read.</exception>
+    /// <exception cref="CaptureFormatException">The source cannot be decompressed any further.</exception>
     public FillStatus Ensure(int bytes)
     {
         while (Left < bytes)
         {
             if (_ended) return FillStatus.End;
             if ((Page < 0 || At + bytes > _limit) && !NextPage()) return FillStatus.NoPage;
-            if (_toSkip > 0 && input.IsRegular) Leap();
+            if (_toSkip > 0 && input.CanLeap) Leap();
             var got = input.Read(End, Room());
             if (got == CaptureInput.Nothing) return FillStatus.Empty;
             if (got == 0) _ended = true;
@@ -82,6 +87,17 @@ internal sealed unsafe class CapturePages(CaptureInput input, BlockPagePool pool
         }
 
         return FillStatus.Ready;
+    }
+
+    /// <summary>
+    /// Takes what has been read for the beginning of a compressed source, and starts again with what is in it. Nothing must have been
+    /// parsed.
+    /// </summary>
+    public void Decompress()
+    {
+        input.Decompress(new ReadOnlySpan<byte>(At, (int)Left));
+        End = At;
+        _ended = false;
     }
 
     /// <summary>Lets go of the page. Nothing can be parsed afterwards.</summary>
