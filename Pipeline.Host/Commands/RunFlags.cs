@@ -74,7 +74,7 @@ internal sealed record RunFlags
             if (file is "") throw new UsageException($"{flag}: the file name is empty");
         }
 
-        if (Write is not null && CompressedOutput.Refuse(Write) is { } refusal) throw new UsageException($"-w {Write}: {refusal}");
+        if (Write is not null && CompressedOutput.RefuseCapture(Write) is { } refusal) throw new UsageException($"-w {Write}: {refusal}");
 
         return this;
     }

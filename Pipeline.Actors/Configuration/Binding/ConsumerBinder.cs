@@ -78,7 +78,7 @@ internal static class ConsumerBinder
 
         return options with
         {
-            Write = ReadOutput(section),
+            Write = ReadOutput(section, CompressedOutput.RefuseCapture),
             Filter = section.Read("filter", Texts.Any!, null),
             SnapLength = section.Read("snaplen", SnapLength, options.SnapLength),
             Rotate = section.Child("rotate") is { } rotate ? RotateBinder.Bind(rotate, section) : null,
@@ -86,10 +86,11 @@ internal static class ConsumerBinder
     }
 
     /// <summary>The output that <c>write</c> names. Its name must not promise a format that is not written.</summary>
-    public static string? ReadOutput(Section section)
+    /// <param name="refuse">Says why a name promises one.</param>
+    public static string? ReadOutput(Section section, Func<string, string?> refuse)
     {
         var write = section.ReadFile("write");
-        if (write is not null && CompressedOutput.Refuse(write) is { } refusal) section.Error(section.PlaceOf("write"), refusal);
+        if (write is not null && refuse(write) is { } refusal) section.Error(section.PlaceOf("write"), refusal);
         return write;
     }
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Flows;
 
 namespace Pipeline.Actors.Configuration.Binding;
@@ -26,6 +27,6 @@ internal static class FlowsBinder
             };
         }
 
-        return options with { Write = ConsumerBinder.ReadOutput(section), Flows = flows };
+        return options with { Write = ConsumerBinder.ReadOutput(section, CompressedOutput.Refuse), Flows = flows };
     }
 }

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Compression;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Pages;
 
@@ -21,9 +22,12 @@ internal abstract unsafe class CaptureLayout(int overhead, int bytesAt, int alig
     /// <summary>The interface described in a file without packets when no interface is known; null when the format needs none.</summary>
     public abstract NicInterface? Default { get; }
 
-    /// <summary>The layout that a file's name asks for; pcapng where it asks for none.</summary>
-    public static CaptureLayout Of(string path) =>
-        PcapExtensions.Contains(Path.GetExtension(path), StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
+    /// <summary>The layout that a file's name asks for, apart from compression; pcapng where it asks for none.</summary>
+    public static CaptureLayout Of(string path)
+    {
+        var extension = Path.GetExtension(PieceCompressor.PlainName(path));
+        return PcapExtensions.Contains(extension, StringComparer.OrdinalIgnoreCase) ? new PcapLayout() : new PcapngLayout();
+    }
 
     /// <summary>
     /// Whether a file can start a new section in the middle, with <see cref="WriteStart"/>, and count its interfaces from 0 again.

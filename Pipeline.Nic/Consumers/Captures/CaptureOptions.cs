@@ -9,7 +9,8 @@ public sealed record CaptureOptions
 {
     /// <summary>
     /// The file, or <c>-</c> for standard output. A name that ends in <c>.pcap</c>, <c>.cap</c> or <c>.dmp</c> makes a pcap file with
-    /// nanosecond timestamps; any other name, and standard output, gets pcapng, except names that <see cref="CompressedOutput"/> refuses.
+    /// nanosecond timestamps; any other name, and standard output, gets pcapng. If <c>.gz</c> or <c>.zst</c> follows, the file is
+    /// compressed with gzip or zstd. Names that <see cref="CompressedOutput.RefuseCapture"/> refuses are not written.
     /// </summary>
     public required string Path { get; init; }
 

@@ -8,7 +8,8 @@ public sealed record CaptureRotation
 {
     /// <summary>
     /// A file that has reached this many bytes gets no further packet; null for no limit. The source's metadata in every file, such as
-    /// secrets, is not counted: otherwise it alone could reach the limit, and each packet would get a file. dumpcap's KB are 1000 bytes.
+    /// secrets, is not counted: otherwise it alone could reach the limit, and each packet would get a file. Of a compressed file the
+    /// compressed bytes count, and it can exceed the limit by those of 32 KiB. dumpcap's KB are 1000 bytes.
     /// </summary>
     public long? FileBytes { get; init; }
 

@@ -9,16 +9,19 @@ internal sealed unsafe partial class CaptureWriter
     {
         // The capture is over until the file is there: if the file cannot be made, nothing must be written or finished.
         IsOver = true;
-        _file = _series.Next();
+        _file = new BlockFile(_series.Next());
         IsOver = false;
-        _fileBytes = 0;
+        _fileBytes = _storedBytes = 0;
         _hasPackets = false;
         _interface = null;
         _blocks = 0;
         var section = _metadata.Section;
-        _carriedBytes = section.Length;
+        _carriedBytes = !_isCompressed ? section.Length : 0;
         var room = RoomFor(CaptureLayout.MostHeaderBytes + section.Length);
         room.Commit(_layout.WriteStart(room.Next, section));
+        if (!IsSizeUnknown || section.IsEmpty) return;
+        Flush();
+        _carriedBytes = _storedBytes;
     }
 
     private void EndFile()

@@ -37,10 +37,29 @@ internal sealed unsafe partial class CaptureWriter
     /// </summary>
     private void CatchUp()
     {
+        if (!IsSizeUnknown || _blocks == _metadata.Blocks)
+        {
+            CopyBlocks();
+            return;
+        }
+
+        // Apart from the packets, so that it shows how much the blocks add to the file.
+        Flush();
+        var before = _storedBytes;
+        CopyBlocks();
+        Flush();
+        _carriedBytes += _storedBytes - before;
+    }
+
+    /// <summary>Whether a limit counts bytes that are known only when they are compressed.</summary>
+    private bool IsSizeUnknown => _isCompressed && _series.Rotates;
+
+    private void CopyBlocks()
+    {
         while (_blocks < _metadata.Blocks)
         {
             var block = _metadata.Block(_blocks++);
-            _carriedBytes += block.Length;
+            if (!_isCompressed) _carriedBytes += block.Length;
             if (_buffer!.HasRoomFor(block.Length)) CopyIn(_buffer, block);
             else WriteThrough(block);
         }
@@ -56,9 +75,10 @@ internal sealed unsafe partial class CaptureWriter
         }
 
         // Buffers are many and stay small; secrets can be large.
-        var taken = _file!.Write(block, out var error);
+        var (taken, stored, error) = _file!.Write(block);
         if (error != Errno.None) throw Fail(_file.Failure(error), taken);
         _fileBytes += taken;
+        _storedBytes += stored;
     }
 
     private static void CopyIn(BlockBuffer buffer, ReadOnlySpan<byte> block)

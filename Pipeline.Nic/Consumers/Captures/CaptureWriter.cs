@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Compression;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
@@ -26,30 +27,33 @@ internal sealed unsafe partial class CaptureWriter
     private readonly CaptureLayout _layout;
     private readonly CaptureMetadata _metadata;
     private readonly FileSeries _series;
+    private readonly bool _isCompressed;
     private readonly int _snapLength;
     private BlockBuffer? _buffer;
-    private OutputFile? _file;
+    private BlockFile? _file;
     private CapturedInterface? _interface;
     private long _fileBytes;
+    private long _storedBytes;
     private long _carriedBytes;
     private int _blocks;
     private bool _hasPackets;
 
     /// <param name="budget">Shared with other captures; null for one of its own.</param>
     /// <exception cref="ArgumentException">
-    /// The snap length is negative, the rotation makes no sense, or the name promises a compressed file.
+    /// The snap length is negative, the rotation makes no sense, or the name promises a compression that is not written.
     /// </exception>
     /// <exception cref="OutputException">The output cannot be made.</exception>
     public CaptureWriter(CaptureOptions options, BlockBuffer buffer, InterfaceBudget? budget = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.SnapLength);
-        if (CompressedOutput.Refuse(options.Path) is { } refusal)
+        if (CompressedOutput.RefuseCapture(options.Path) is { } refusal)
             throw new ArgumentException($"{options.Path}: {refusal}", nameof(options));
         _interfaces = new CapturedInterfaces(budget ?? new InterfaceBudget());
         _options = options;
         _layout = CaptureLayout.Of(options.Path);
         _metadata = _layout.TakesMetadata ? options.Metadata : CaptureMetadata.None;
         _series = new FileSeries(options);
+        _isCompressed = PieceCompressor.IsAskedBy(options.Path);
         _snapLength = options.SnapLength == 0 ? int.MaxValue : options.SnapLength;
         _buffer = buffer;
         StartFile();
@@ -120,9 +124,10 @@ internal sealed unsafe partial class CaptureWriter
     public void Flush()
     {
         if (_buffer is not { Used: > 0 } buffer) return;
-        var taken = _file!.Write(buffer.Bytes, out var error);
+        var (taken, stored, error) = _file!.Write(buffer.Bytes);
         var whole = buffer.Settle(taken);
         _fileBytes += whole;
+        _storedBytes += stored;
         if (error != Errno.None) throw Fail(_file.Failure(error), taken - whole);
     }
 
@@ -152,7 +157,7 @@ internal sealed unsafe partial class CaptureWriter
     public void Resume(BlockBuffer buffer)
     {
         IsOver = true;
-        _file = OutputFile.Continue(FileName, _options.Files);
+        _file = new BlockFile(OutputFile.Continue(FileName, _options.Files));
         _buffer = buffer;
         IsOver = false;
     }
@@ -163,13 +168,26 @@ internal sealed unsafe partial class CaptureWriter
 
     private void Rotate(in Packet packet)
     {
-        if (_hasPackets && _series.IsOver(_fileBytes + _buffer!.Used - _carriedBytes, packet))
+        if (_hasPackets && _series.IsOver(CountedBytes(), packet))
         {
             EndFile();
             StartFile();
         }
 
         _series.Saw(packet);
+    }
+
+    /// <summary>
+    /// The bytes of the file that a limit of its size counts. What has not been compressed yet is of unknown size; near the limit it is
+    /// compressed to see.
+    /// </summary>
+    private long CountedBytes()
+    {
+        const int LeastPiece = 1 << 15;
+        var held = _buffer!.Used;
+        if (!_isCompressed) return _fileBytes + held - _carriedBytes;
+        if (held >= Math.Min(LeastPiece, _series.MostBytes) && _storedBytes - _carriedBytes + held >= _series.MostBytes) Flush();
+        return _storedBytes - _carriedBytes;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -206,7 +224,7 @@ internal sealed unsafe partial class CaptureWriter
     }
 
     /// <summary>Writes statistics of the interfaces that the file describes, as far as there is room left.</summary>
-    private void SaveStatistics(OutputFile file)
+    private void SaveStatistics(BlockFile file)
     {
         var buffer = _buffer!;
         foreach (var captured in _described)
@@ -215,7 +233,7 @@ internal sealed unsafe partial class CaptureWriter
             buffer.Commit(_layout.WriteStatistics(buffer.Next, captured));
         }
 
-        var taken = file.Write(buffer.Bytes, out _);
+        var taken = file.Write(buffer.Bytes).Taken;
         file.CutBack(taken - buffer.Settle(taken));
     }
 }

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Compression;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Pages;
 
@@ -12,7 +13,6 @@ internal sealed class FileSeries
     private readonly string _path;
     private readonly FilesInUse? _files;
     private readonly Queue<(string Path, FileIdentity? File)> _kept = new();
-    private readonly long _mostBytes;
     private readonly long _mostNanoseconds;
     private long? _firstTimestamp;
 
@@ -24,11 +24,14 @@ internal sealed class FileSeries
         _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null } ? null : options.Rotation;
         _rotation?.Check();
         if (IsStandardOutput && Rotates) throw new ArgumentException("Standard output cannot be rotated.", nameof(options));
-        _mostBytes = _rotation?.FileBytes ?? long.MaxValue;
+        MostBytes = _rotation?.FileBytes ?? long.MaxValue;
         _mostNanoseconds = _rotation?.Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : long.MaxValue;
     }
 
     public bool Rotates => _rotation is not null;
+
+    /// <summary>How many bytes a file must reach to get no further packet.</summary>
+    public long MostBytes { get; }
 
     /// <summary>Files made so far, deleted ones too.</summary>
     public int Made { get; private set; }
@@ -61,7 +64,7 @@ internal sealed class FileSeries
     /// <summary>Whether a packet belongs into the next file, given that this one holds some already.</summary>
     /// <param name="bytes">The bytes that the file has reached.</param>
     public bool IsOver(long bytes, in Packet packet) =>
-        bytes >= _mostBytes
+        bytes >= MostBytes
             || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
 
     /// <summary>The file's time starts with its first packet that has one.</summary>
@@ -75,7 +78,9 @@ internal sealed class FileSeries
 
     private string Numbered(int number)
     {
-        var name = $"{Path.GetFileNameWithoutExtension(_path)}_{number:D5}_{DateTime.Now:yyyyMMddHHmmss}{Path.GetExtension(_path)}";
+        var plain = PieceCompressor.PlainName(_path);
+        var extensions = Path.GetExtension(plain) + _path[plain.Length..];
+        var name = $"{Path.GetFileNameWithoutExtension(plain)}_{number:D5}_{DateTime.Now:yyyyMMddHHmmss}{extensions}";
         return Path.Combine(Path.GetDirectoryName(_path) ?? "", name);
     }
 

@@ -75,7 +75,7 @@ public class BindingErrorTests
     [InlineData("{ kind = bypass, handler = flows, options { max-flow = 3 } }", "52: error: unknown key `max-flow` in `pipeline.consumers.sink.options`")]
     [InlineData("{ kind = bypass, handler = flows, options { max-flows = 0 } }", "64: error: `max-flows` is `0`; expected a whole number from 1 to 4194304")]
     [InlineData("{ kind = bypass, handler = flows, options { idle-timeout = 15 } }", "67: error: `idle-timeout` is `15`; expected a time of at most 3650 d with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
-    [InlineData("{ kind = af_packet, write = dns.pcapng.xz }", "36: error: a file named .xz would not be compressed; write to - and pipe it into `xz`, or leave .xz off the name")]
+    [InlineData("{ kind = af_packet, write = dns.pcapng.xz }", "36: error: a file named .xz would not be compressed, only .gz and .zst are; write to - and pipe it into `xz`, or leave .xz off the name")]
     [InlineData("{ kind = bypass, handler = flows, write = flows.csv.GZ }", "50: error: a file named .GZ would not be compressed; write to - and pipe it into `gzip`, or leave .GZ off the name")]
     [InlineData("{ kind = bypass, handler = flows, write = -, instances = 2 }", "65: error: 2 instances would write to standard output at once; expected 1, or `write` with a file name")]
     [InlineData("{ kind = af_packet, write = x, options { } }", "39: error: `options` is a key of consumers with `kind = bypass`; this one's kind is `af_packet`")]

@@ -25,6 +25,15 @@ internal static class ReadBack
 
     public static int Count(string path) => Packets(path).Length;
 
+    /// <summary>How many packets the product's own reader finds.</summary>
+    public static int OwnCount(string path)
+    {
+        using var nic = CaptureFileNic.Open(path);
+        var count = 0;
+        Each(nic, null, bundle => count += bundle.Count);
+        return count;
+    }
+
     /// <summary>The lines of <c>capinfos</c> by what stands before the colon.</summary>
     public static ILookup<string, string> Capinfos(string path)
     {
