@@ -14,7 +14,7 @@ internal sealed class RunCommand : Verb
     private readonly Option<string> _seed = Value("--seed", "N", "what simulated traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
     private readonly Option<string> _config = Value("--config", "FILE", "configuration of routes and consumers");
-    private readonly Option<string> _write = Value("-w", "FILE", "write the packets that match EXPR (all without one) to this capture; - is standard output");
+    private readonly Option<string> _write = Value("-w", "FILE", "write the packets that match EXPR (all without one) to this capture, compressed if it ends in .gz or .zst; - is standard output");
     private readonly Option<string> _split = Value("--split", "DIR", "write one capture per rule into this folder, and one of unmatched packets");
     private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets that match EXPR (any without one)");
     private readonly Option<string> _snapLength = Value("-s", "SNAPLEN", "write at most SNAPLEN bytes of a packet, 0 for all; rules see all bytes");
@@ -59,7 +59,7 @@ internal sealed class RunCommand : Verb
         ("pipeline run -r trace.pcap --rules edge.rules --split out", "one capture per rule"),
         ("pipeline run -i eth0:afpacket -w web.pcapng tcp port 443", "the same of an interface; the kernel keeps every packet"),
         ("pipeline run --sim imix -c 1000000 --rules edge.rules --json", "the same without a capture, on a simulated NIC"),
-        ("zcat trace.pcap.gz | pipeline run -r - --rules edge.rules --json", "count by rule, for a script"),
+        ("cat trace.pcap.gz | pipeline run -r - --rules edge.rules --json", "count by rule, for a script"),
     ];
 
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)

@@ -8,7 +8,8 @@ public sealed class CaptureFormatException(string source, long byteOffset, strin
     : IOException($"{source}: at byte {byteOffset}: {fault}")
 {
     /// <summary>
-    /// Bytes from the start of the capture, from 0, to the record, block or field at fault: the offset to enter in a hex editor.
+    /// Bytes from the start of the capture, from 0, to the record, block or field at fault: the offset to enter in a hex editor. Of a
+    /// compressed file it is the offset in the file if that is at fault; in its contents if the source is called "FILE, decompressed".
     /// </summary>
     public long ByteOffset { get; } = byteOffset;
 

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Devices.PcapFile;
 
 /// <summary>
 /// A capture file (pcap or pcapng) or a stream of one, as a device with one queue, <c>pcap:0</c>. It reads as fast as pages come home,
-/// in constant memory.
+/// in constant memory. What is compressed with gzip, zstd or lz4 is decompressed; zstd needs as much memory as its window, 128 MiB at most.
 /// </summary>
 [DebuggerDisplay("{Name}: {BytesRead} of {BytesTotal} bytes read")]
 public sealed class CaptureFileNic : INic
@@ -62,7 +62,7 @@ public sealed class CaptureFileNic : INic
     /// <summary>The file's metadata, as far as it has been read. Any thread.</summary>
     public CaptureMetadata Metadata { get; }
 
-    /// <summary>Bytes of the file or stream that have been read into pages, headers of the capture included. Any thread.</summary>
+    /// <summary>Bytes of the file or stream that have been read, headers included, compressed ones as they are. Any thread.</summary>
     public long BytesRead => _input.BytesRead;
 
     /// <summary>The file's size when it was opened; null for a stream. A file that somebody appends to can have more.</summary>
@@ -76,7 +76,7 @@ public sealed class CaptureFileNic : INic
     /// <param name="pageBytes">A power of two, from 4096 up. No packet with its record's header may be larger.</param>
     /// <param name="pages">At least 2: bytes carried over from one page need another page.</param>
     /// <param name="cancel">Ends the waiting for a stream's beginning.</param>
-    /// <exception cref="CaptureFormatException">It is not a capture.</exception>
+    /// <exception cref="CaptureFormatException">It is not a capture, or is compressed in a way that is not read here.</exception>
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
     /// <exception cref="UnauthorizedAccessException">The process lacks permission to read it.</exception>
     /// <exception cref="IOException">The system cannot open or read it.</exception>
