@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Linux;
 using Pipeline.Nic.Rules;
@@ -9,13 +8,8 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// <summary>
 /// The program on one interface: first one that passes everything, then one for each generation of rules, in the same place. Any thread.
 /// </summary>
-internal sealed class XdpAttachment : IRuleOffload, IDisposable
+internal sealed partial class XdpAttachment : IRuleOffload, IDisposable
 {
-    /// <summary>How long whoever had the interface may take to let go of it.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-
-    public static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(20);
-
     /// <summary>Generations of which packets can still be on their way. Rules do not change faster than packets are read.</summary>
     private const int MostKnown = 64;
 
@@ -52,28 +46,6 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
 
     /// <summary>Why it does not run in the driver, where both places would have done; null where it does, or was told not to.</summary>
     public string? WhyGeneric { get; }
-
-    /// <summary>Attaches a program that passes everything. On some drivers the interface's link goes down for a moment.</summary>
-    /// <param name="wanted">Where the program must run; null prefers the driver.</param>
-    /// <param name="queues">How many queues will have a socket.</param>
-    /// <exception cref="XdpException">Another program is attached, the driver cannot run one, or the process lacks permission.</exception>
-    public static XdpAttachment Open(string name, int netdev, XdpMode? wanted, int queues)
-    {
-        string? whyGeneric = null;
-        if (wanted != XdpMode.Generic)
-        {
-            try
-            {
-                return Open(name, netdev, XdpMode.Native, queues, null);
-            }
-            catch (XdpException e) when (wanted is null && IsForDrivers(e))
-            {
-                whyGeneric = e.Message;
-            }
-        }
-
-        return Open(name, netdev, XdpMode.Generic, queues, whyGeneric);
-    }
 
     /// <summary>
     /// The first generation that a CPU may still run; beyond all generations when none runs. Earlier ones write no copies any more.
@@ -154,7 +126,7 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         }
     }
 
-    /// <summary>Detaches from an interface that is gone, or has gone to another network namespace. Nothing if attached to another.</summary>
+    /// <summary>Detaches from an interface that is gone, or has gone to another network namespace, if it is this one.</summary>
     public void DetachFrom(int netdev)
     {
         lock (_gate)
@@ -198,39 +170,6 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
         lock (_loadGate) Port.Dispose();
     }
 
-    private static XdpAttachment Open(string name, int netdev, XdpMode mode, int queues, string? whyGeneric)
-    {
-        using var passing = PassingProgram.Load(mode);
-        var link = AttachInTime(passing, name, netdev, mode);
-        try
-        {
-            return new XdpAttachment(name, queues, link, passing.HasFragments, whyGeneric);
-        }
-        catch (LinuxException e)
-        {
-            link.Dispose();
-            throw LoadedXdpProgram.Explained(e);
-        }
-    }
-
-    /// <summary>Tries for a while: of a process that was killed the kernel detaches the program a moment later.</summary>
-    private static XdpLink AttachInTime(PassingProgram program, string name, int netdev, XdpMode mode)
-    {
-        for (var since = Stopwatch.GetTimestamp(); ;)
-        {
-            try
-            {
-                return XdpLink.Attach(program.Handle, name, netdev, mode);
-            }
-            catch (XdpException e) when (IsHeld(e) && Stopwatch.GetElapsedTime(since) < Patience)
-            {
-                Thread.Sleep(BetweenTries);
-            }
-        }
-    }
-
-    private static bool IsHeld(XdpException e) => e.InnerException is LinuxException { Errno: Errno.EBUSY or Errno.EEXIST };
-
     private void OpenCopies()
     {
         try
@@ -246,10 +185,6 @@ internal sealed class XdpAttachment : IRuleOffload, IDisposable
             throw new XdpException($"{_name}: no room for copies of packets that stay with the kernel: {e.Message}", inner: e);
         }
     }
-
-    /// <summary>Whether it is the driver that refuses, so that the place after the driver remains.</summary>
-    private static bool IsForDrivers(XdpException e) =>
-        e.InnerException is LinuxException { Errno: Errno.EOPNOTSUPP or Errno.ERANGE or Errno.ENOSPC };
 
     private void TakeOff()
     {
