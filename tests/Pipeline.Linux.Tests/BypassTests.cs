@@ -43,6 +43,29 @@ public sealed class BypassTests : IDisposable
         Assert.True(report.Packets("consumers", "taken") > 0 && kept > 0, run.Errors);
     }
 
+    /// <summary>
+    /// All that comes in is sent through a shaper, as is done where traffic of an interface is shaped on its way in: a class for each port.
+    /// </summary>
+    [TheoryThatNeeds(Need.Root)]
+    [InlineData("native")]
+    [InlineData("generic")]
+    public async Task A_shaper_gets_exactly_the_packets_that_are_not_taken(string mode)
+    {
+        using var hosts = new TwoHosts();
+        using var shaper = new Shaper(hosts.Here, TwoHosts.Near, Taken, Kept);
+        var rules = $"rule taken {Udp(Taken)} mark 1\nrule kept {Udp(Kept)} mark 2\n";
+        using var run = LiveRun.Start(hosts.Here, "--config", Setup.Write(_folder, mode, rules));
+        await run.IsReady();
+
+        await Send(hosts).WaitAsync(Soon.Patience);
+        var report = await run.End();
+
+        // What comes back from an ifb the kernel gives to a generic program once more.
+        var times = mode == "generic" ? 2 : 1;
+        Assert.Equal((0, report.Packets("rules", "kept")!.Value), (shaper.Seen(Taken), times * shaper.Seen(Kept)));
+        Assert.True(report.Packets("consumers", "taken") > 0 && shaper.Seen(Kept) > 0, run.Errors);
+    }
+
     private static string Udp(int port) => $"match l3+0:f0:40 l3+9:ff:11 l4+2:ffff:{port:x4}";
 
     private static void Count(TwoHosts hosts) => hosts.Here.Inside("nft",
