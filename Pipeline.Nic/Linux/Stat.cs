@@ -3,13 +3,16 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// sys/stat.h: the kind of file behind a descriptor, and device nodes. It uses statx, whose layout is the same on every architecture.
+/// sys/stat.h: the kind of file behind a descriptor, the rights to a file, and device nodes. It uses statx, whose layout is the same on every architecture.
 /// </summary>
 internal static unsafe partial class Stat
 {
     // Linux, include/uapi/linux/stat.h and fcntl.h
     private const int AT_EMPTY_PATH = 0x1000;
     private const uint STATX_TYPE = 0x1;
+    private const uint STATX_MODE = 0x2;
+    private const uint STATX_UID = 0x8;
+    private const uint STATX_GID = 0x10;
     private const uint STATX_INO = 0x100;
     private const uint STATX_SIZE = 0x200;
     private const int AT_FDCWD = -100;
@@ -18,12 +21,36 @@ internal static unsafe partial class Stat
     private const int S_IFCHR = 0x2000;
     private const int S_IFBLK = 0x6000;
     private const int S_IFREG = 0x8000;
+    private const int PermissionBits = 0xFFF; // S_ISUID | S_ISGID | S_ISVTX | S_IRWXU | S_IRWXG | S_IRWXO
     private const uint OwnerReadsAndWrites = 0x180; // S_IRUSR | S_IWUSR
 
     /// <summary>The kind of file behind an open descriptor.</summary>
     /// <param name="IsRegular">A plain file, which can be read at any offset.</param>
     /// <param name="Bytes">Its size now; only meaningful for a plain file.</param>
     internal readonly record struct Kind(bool IsRegular, bool IsDirectory, long Bytes);
+
+    /// <summary>Who may do what with a file.</summary>
+    /// <param name="Mode">The permission bits.</param>
+    internal readonly record struct Rights(bool IsRegular, uint Mode, uint Owner, uint Group);
+
+    /// <summary>The rights to the file that a name leads to, through symbolic links.</summary>
+    /// <returns>Null where there is nothing.</returns>
+    /// <exception cref="LinuxException">The system does not say.</exception>
+    public static Rights? RightsOf(string path)
+    {
+        statx_t status = default;
+        if (statx(AT_FDCWD, path, 0, STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID, &status) != 0)
+        {
+            return (Errno)Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw LinuxException.Last("statx", path);
+        }
+
+        var isRegular = (status.stx_mode & S_IFMT) == S_IFREG;
+        return new Rights(isRegular, (uint)status.stx_mode & PermissionBits, status.stx_uid, status.stx_gid);
+    }
+
+    /// <summary>Sets the permission bits of an open file.</summary>
+    public static Errno SetMode(int descriptor, uint mode) =>
+        fchmod(descriptor, mode) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
 
     /// <exception cref="LinuxException">The descriptor is not open.</exception>
     public static Kind Of(int descriptor, string subject)
@@ -88,6 +115,12 @@ internal static unsafe partial class Stat
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     internal struct statx_t
     {
+        [FieldOffset(20)]
+        public uint stx_uid;
+
+        [FieldOffset(24)]
+        public uint stx_gid;
+
         [FieldOffset(28)]
         public ushort stx_mode;
 
@@ -117,6 +150,10 @@ internal static unsafe partial class Stat
     // int statx(int dirfd, const char *pathname, int flags, unsigned int mask, struct statx *statxbuf);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int statx(int dirfd, string pathname, int flags, uint mask, statx_t* statxbuf);
+
+    // int fchmod(int fd, mode_t mode);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchmod(int fd, uint mode);
 
     // int mknod(const char *pathname, mode_t mode, dev_t dev);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

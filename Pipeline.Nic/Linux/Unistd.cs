@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Pipeline.Nic.Linux;
 
-/// <summary>unistd.h: reading, writing and seeking on descriptors, and the right to open a file.</summary>
+/// <summary>unistd.h: reading, writing and seeking on descriptors, the owner of a file, and the right to open one.</summary>
 internal static unsafe partial class Unistd
 {
     // Linux, include/uapi/linux/fs.h
@@ -95,6 +95,13 @@ internal static unsafe partial class Unistd
         faccessat(AT_FDCWD, path, ReadAndWrite, AT_EACCESS) == 0 ? true
         : (Errno)Marshal.GetLastPInvokeError() is Errno.ENOENT or Errno.ENOTDIR ? null : false;
 
+    /// <summary>Waits until what was written to a descriptor, or the names in a folder, are on the disk.</summary>
+    public static Errno Sync(int descriptor) => fsync(descriptor) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+
+    /// <summary>Gives a file to an owner and a group. Only a privileged process can give it to another owner.</summary>
+    public static Errno Give(int descriptor, uint owner, uint group) =>
+        fchown(descriptor, owner, group) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
+
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
     /// <summary>Closes a descriptor. It is gone even after an error (close(2), NOTES: never retried on Linux).</summary>
@@ -132,6 +139,14 @@ internal static unsafe partial class Unistd
     // int ftruncate(int fd, off_t length);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int ftruncate(int fd, long length);
+
+    // int fsync(int fd);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fsync(int fd);
+
+    // int fchown(int fd, uid_t owner, gid_t group);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fchown(int fd, uint owner, uint group);
 
     // int close(int fd);
     [LibraryImport("libc", SetLastError = true)]
