@@ -18,19 +18,23 @@ internal sealed class NodeRules(NodeClient node, string? who)
     public Task<RuleCheckJson> Check(SourceText text) => node.Ask<RuleCheckJson>(HttpMethod.Post, Rules + "/check", text.Text);
 
     /// <param name="mayBeEmpty">Whether a text without rules, which removes every rule, is intended.</param>
-    public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm, bool mayBeEmpty)
+    /// <param name="save">Whether the pipeline writes them into its rule file too.</param>
+    public Task<RuleChangeJson> Apply(SourceText text, int? ifGeneration, TimeSpan? confirm, bool mayBeEmpty, bool save)
     {
         var seconds = confirm?.TotalSeconds.ToString("0.#######", CultureInfo.InvariantCulture);
-        return node.Ask<RuleChangeJson>(HttpMethod.Put, Rules + Query(("source", text.Name), ("who", who), ("confirm", seconds), ("empty", mayBeEmpty ? "yes" : null)), text.Text, ifGeneration);
+        return node.Ask<RuleChangeJson>(HttpMethod.Put, Rules + Query(("source", text.Name), ("who", who), ("confirm", seconds), ("empty", Yes(mayBeEmpty)), ("save", Yes(save))), text.Text, ifGeneration);
     }
 
-    public Task<RuleChangeJson> Rollback(int generation, int? ifGeneration) =>
-        node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/rollback/{generation}") + Query(("who", who)), ifGeneration: ifGeneration);
+    public Task<RuleChangeJson> Rollback(int generation, int? ifGeneration, bool save) =>
+        node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/rollback/{generation}") + Query(("who", who), ("save", Yes(save))), ifGeneration: ifGeneration);
 
-    public Task<RuleChangeJson> Confirm(int generation) => node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/confirm/{generation}"));
+    public Task<RuleChangeJson> Confirm(int generation, bool save) =>
+        node.Ask<RuleChangeJson>(HttpMethod.Post, Inv($"{Rules}/confirm/{generation}") + Query(("save", Yes(save))));
 
     /// <summary>The routes in the order they are tried, the implicit one last. No command changes them while a pipeline runs.</summary>
     public async Task<IReadOnlyList<RouteJson>> Routes() => (await node.Get<SnapshotJson>(NodeClient.Snapshot)).Routes;
+
+    private static string? Yes(bool isMeant) => isMeant ? "yes" : null;
 
     private static string Inv(FormattableString text) => FormattableString.Invariant(text);
 

@@ -11,6 +11,7 @@ internal static class RulesInWords
     {
         yield return Origin(rules);
         if (rules.ConfirmBy is { } deadline) yield return $"to be confirmed by {Clock(deadline)} (in {Math.Max(0, (deadline - now).TotalSeconds):0} s), or the rules before it come back";
+        if (rules.Startup is { } startup) yield return Startup(startup);
         List<string[]> rows = [["rule", "mark", "packets", "bytes", "pkt/s", "bit/s"]];
         rows.AddRange(rules.Guards.Select(g => Row($"keep-out {g.Name}", "-", g.Packets, g.Bytes, g.Rate)));
         rows.AddRange(rules.Rules.Select(r => Row(r.Name, r.Mark, r.Packets, r.Bytes, r.Rate)));
@@ -22,6 +23,13 @@ internal static class RulesInWords
     /// <summary>The generation, since when it is in force, where it came from, and who put it in force.</summary>
     public static string Origin(RulesJson rules) =>
         $"generation {rules.Generation} in force since {Time(rules.When)}, from {Quoted.Of(rules.Source)} ({Quoted.Of(rules.Who)})";
+
+    private static string Startup(StartupJson startup) => startup switch
+    {
+        { Problem: { } problem } => $"a restart fails: {Quoted.Of(problem)}; `pipeline rules apply --save` writes it",
+        { Same: true } => $"a restart reads the same rules from {Quoted.Of(startup.File)}",
+        _ => $"running only: a restart reads other rules from {Quoted.Of(startup.File)}; `pipeline rules apply --save` writes these there",
+    };
 
     public static string Time(DateTimeOffset when) => $"{when.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 

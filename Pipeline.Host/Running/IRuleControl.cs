@@ -12,32 +12,24 @@ internal interface IRuleControl
     /// <summary>The ports that keep-out guards know of; null when there are no guards in front of the rules.</summary>
     GuardPorts? KeepOut { get; }
 
+    /// <summary>The rules that the next start reads; null where it reads no file. Reads the file.</summary>
+    StartupRules? Startup { get; }
+
     /// <inheritdoc cref="PipelineRun.CheckRules"/>
     Task<RuleCheck> Check(string text);
 
+    /// <param name="save">Whether the rule file is written too, once nothing has to be confirmed any more.</param>
+    /// <exception cref="RuleFileException">The rule file cannot be written. Nothing was changed.</exception>
     /// <inheritdoc cref="PipelineRun.ApplyRules"/>
-    Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm);
+    Task<KeptChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm, bool save);
 
+    /// <param name="save">Whether the rule file is written too.</param>
+    /// <exception cref="RuleFileException">The rule file cannot be written. Nothing was changed.</exception>
     /// <inheritdoc cref="PipelineRun.Rollback"/>
-    Task<RuleChange> Rollback(int generation, string who, int? expected);
+    Task<KeptChange> Rollback(int generation, string who, int? expected, bool save);
 
+    /// <param name="save">Whether the rule file is written too, even if nobody asked for it when the rules were put in force.</param>
+    /// <exception cref="RuleFileException">There is no rule file. Nothing was changed.</exception>
     /// <inheritdoc cref="PipelineRun.Confirm"/>
-    Task<RuleChange> Confirm(int generation);
-}
-
-/// <summary>The rules of a real run.</summary>
-internal sealed class LiveRules(PipelineRun run) : IRuleControl
-{
-    public IReadOnlyList<RuleGeneration> History => run.RuleHistory;
-
-    public GuardPorts? KeepOut => run.Setup.KeepOut;
-
-    public Task<RuleCheck> Check(string text) => run.CheckRules(text);
-
-    public Task<RuleChange> Apply(string text, string source, string who, int? expected, TimeSpan? confirm) =>
-        run.ApplyRules(text, source, who, expected, confirm);
-
-    public Task<RuleChange> Rollback(int generation, string who, int? expected) => run.Rollback(generation, who, expected);
-
-    public Task<RuleChange> Confirm(int generation) => run.Confirm(generation);
+    Task<KeptChange> Confirm(int generation, bool save);
 }

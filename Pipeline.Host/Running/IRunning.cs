@@ -29,7 +29,7 @@ internal interface IRunning : IAsyncDisposable
     Task<bool> ResumeConsumer(string name);
 
     /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
-    Task<bool> RestartConsumer(string name);
+    Task<bool> RestartConsumer(string name, CancellationToken stop);
 
     /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
     Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop);
@@ -47,6 +47,8 @@ internal interface IRunning : IAsyncDisposable
 /// <summary>A real run.</summary>
 internal sealed class Run(PipelineRun run) : IRunning
 {
+    private readonly LiveRules _rules = new(run);
+
     public Task<RunOutcome> Completion => run.Completion;
 
     public IReadOnlyList<string> Warnings => run.Warnings;
@@ -59,13 +61,13 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public PipelineView View() => run.View();
 
-    public IRuleControl Rules { get; } = new LiveRules(run);
+    public IRuleControl Rules => _rules;
 
     public Task<bool> PauseConsumer(string name) => run.PauseConsumer(name);
 
     public Task<bool> ResumeConsumer(string name) => run.ResumeConsumer(name);
 
-    public Task<bool> RestartConsumer(string name) => run.RestartConsumer(name);
+    public Task<bool> RestartConsumer(string name, CancellationToken stop) => run.RestartConsumer(name, stop);
 
     public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => run.ScaleConsumer(name, instances, stop);
 
@@ -75,5 +77,9 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 
-    public ValueTask DisposeAsync() => run.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await run.DisposeAsync();
+        _rules.Dispose();
+    }
 }

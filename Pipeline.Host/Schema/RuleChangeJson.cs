@@ -8,10 +8,25 @@ namespace Pipeline.Host.Schema;
 /// <param name="Outcome"><c>applied</c>, <c>unchanged</c> if the same text was in force already, or <c>confirmed</c>.</param>
 /// <param name="ConfirmBy">As in <see cref="RulesJson"/>.</param>
 /// <param name="Diagnostics">Warnings.</param>
-internal sealed record RuleChangeJson(int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics)
+/// <param name="Startup">As in <see cref="RulesJson"/>, after the change.</param>
+/// <param name="Saved">
+/// <see cref="Now"/>, <see cref="WhenConfirmed"/>, or <see cref="Failed"/> if the rules are in force and not in the file; absent if nobody
+/// asked for it.
+/// </param>
+/// <param name="SaveFailure">Why they are not in the file; absent unless that failed.</param>
+internal sealed record RuleChangeJson(
+    int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics,
+    StartupJson? Startup, string? Saved, string? SaveFailure)
 {
-    public static RuleChangeJson Of(RuleChange change) =>
-        new(change.Generation, JsonWord.Of(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics));
+    public const string Now = "now";
+
+    public const string WhenConfirmed = "when-confirmed";
+
+    public const string Failed = "failed";
+
+    public static RuleChangeJson Of(RuleChange change, StartupJson? startup, string? saved, string? saveFailure) => new(
+        change.Generation, JsonWord.Of(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics),
+        startup, saved, saveFailure);
 }
 
 /// <summary>Names of rules.</summary>

@@ -3,16 +3,20 @@ using Pipeline.Actors;
 namespace Pipeline.Host.Schema;
 
 /// <summary>Answer of <c>GET /api/v1/rules/history</c>, the newest first.</summary>
-internal sealed record RuleHistoryJson(int Generation, IReadOnlyList<GenerationJson> Generations)
+/// <param name="Startup">As in <see cref="RulesJson"/>.</param>
+internal sealed record RuleHistoryJson(int Generation, IReadOnlyList<GenerationJson> Generations, StartupJson? Startup)
 {
     /// <param name="history">The generations, the oldest first, the one in force last.</param>
-    public static RuleHistoryJson Of(IReadOnlyList<RuleGeneration> history) => new(history[^1].Number, [.. history.Reverse().Select(GenerationJson.Of)]);
+    /// <param name="startupText">What the rule file says; null where it cannot be read, or there is none.</param>
+    public static RuleHistoryJson Of(IReadOnlyList<RuleGeneration> history, StartupJson? startup, string? startupText) =>
+        new(history[^1].Number, [.. history.Reverse().Select(g => GenerationJson.Of(g, g.Text == startupText))], startup);
 }
 
 /// <param name="RollbackTo">The earlier generation that has the same text.</param>
+/// <param name="IsStartup">True if the rule file that the next start reads has this text; otherwise absent.</param>
 internal sealed record GenerationJson(
-    int Generation, DateTimeOffset When, string Who, string Source, int Rules, int? RollbackTo, DateTimeOffset? ConfirmBy, string Text)
+    int Generation, DateTimeOffset When, string Who, string Source, int Rules, int? RollbackTo, DateTimeOffset? ConfirmBy, bool? IsStartup, string Text)
 {
-    public static GenerationJson Of(RuleGeneration entry) =>
-        new(entry.Number, entry.At, entry.Who, entry.Source, entry.Rules, entry.RollbackTo, entry.ConfirmBy, entry.Text);
+    public static GenerationJson Of(RuleGeneration entry, bool isStartup) =>
+        new(entry.Number, entry.At, entry.Who, entry.Source, entry.Rules, entry.RollbackTo, entry.ConfirmBy, isStartup ? true : null, entry.Text);
 }

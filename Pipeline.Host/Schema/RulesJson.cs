@@ -12,11 +12,12 @@ namespace Pipeline.Host.Schema;
 /// </param>
 /// <param name="Rules">The rules as in the snapshot, which has the guards in the same form too.</param>
 /// <param name="KeepOut">The ports of the guards in front of the rules; absent if there are no guards.</param>
+/// <param name="Startup">The rule file that the next start reads; absent if there is none.</param>
 internal sealed record RulesJson(
     int Generation, string Source, string Who, DateTimeOffset When, DateTimeOffset? ConfirmBy, string Text, IReadOnlyList<GuardJson> Guards, IReadOnlyList<RuleJson> Rules,
-    RatedTallyJson Unmatched, TallyJson EarlierRules, KeepOutJson? KeepOut)
+    RatedTallyJson Unmatched, TallyJson EarlierRules, KeepOutJson? KeepOut, StartupJson? Startup)
 {
-    public static RulesJson Of(RuleGeneration current, PipelineView view, GuardPorts? keepOut) => new(
+    public static RulesJson Of(RuleGeneration current, PipelineView view, GuardPorts? keepOut, StartupJson? startup) => new(
         current.Number,
         current.Source,
         current.Who,
@@ -27,7 +28,8 @@ internal sealed record RulesJson(
         RuleJson.Rated(view.Rules),
         RatedTallyJson.Of(view.Unmatched, view.UnmatchedRate),
         TallyJson.Of(view.EarlierRules),
-        KeepOutJson.Of(keepOut));
+        KeepOutJson.Of(keepOut),
+        startup);
 }
 
 /// <summary>The TCP ports and endpoints whose packets guards keep out.</summary>

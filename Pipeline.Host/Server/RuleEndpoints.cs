@@ -2,6 +2,7 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors;
+using Pipeline.Host.Reports;
 using Pipeline.Host.Running;
 using Pipeline.Host.Schema;
 using Pipeline.Nic.Rules;
@@ -16,6 +17,9 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     /// <summary>The parameter that says that an upload without rules is intended.</summary>
     public const string Empty = "empty";
 
+    /// <summary>The parameter that says that the rule file is to be written too.</summary>
+    public const string Save = "save";
+
     public async Task Get(HttpContext http)
     {
         var run = attached.Started;
@@ -29,13 +33,13 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
             return;
         }
 
-        await Answers.Json(http, RulesJson.Of(current, view, run.Rules.KeepOut), JsonShapes.Default.RulesJson);
+        await Answers.Json(http, RulesJson.Of(current, view, run.Rules.KeepOut, Kept.Json(run.Rules.Startup)), JsonShapes.Default.RulesJson);
     }
 
     public Task History(HttpContext http)
     {
-        var history = Rules.History;
-        return Answers.Json(http, RuleHistoryJson.Of(history), JsonShapes.Default.RuleHistoryJson);
+        var (history, startup) = (Rules.History, Rules.Startup);
+        return Answers.Json(http, RuleHistoryJson.Of(history, Kept.Json(startup), startup?.Text), JsonShapes.Default.RuleHistoryJson);
     }
 
     public Task Check(HttpContext http)
@@ -46,41 +50,54 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
 
     public Task Put(HttpContext http)
     {
-        var (rules, expected, confirm, mayBeEmpty) = (Rules, Expected(http.Request), Confirmation(http.Request), MayBeEmpty(http.Request));
+        var (rules, expected, confirm) = (Rules, Expected(http.Request), Confirmation(http.Request));
+        var (mayBeEmpty, save) = (IsYes(http.Request, Empty), IsYes(http.Request, Save));
         var (source, who) = (RuleOrigin.Source(http.Request), RuleOrigin.Who(http));
         return uploads.Take(http, async text =>
         {
             if (!mayBeEmpty && EmptyRules.Is(text)) await RefuseEmpty(rules).Answer(http);
-            else await Answer(http, await rules.Apply(text, source, who, expected, confirm));
+            else await Answer(http, () => rules.Apply(text, source, who, expected, confirm, save));
         });
     }
 
     public async Task Rollback(HttpContext http)
     {
-        var expected = Expected(http.Request);
-        await Answer(http, await Rules.Rollback(Generation(http), RuleOrigin.Who(http), expected));
+        var (rules, expected, save) = (Rules, Expected(http.Request), IsYes(http.Request, Save));
+        await Answer(http, () => rules.Rollback(Generation(http), RuleOrigin.Who(http), expected, save));
     }
 
     public async Task Confirm(HttpContext http)
     {
         RefuseCondition(http.Request);
-        var generation = Generation(http);
-        var change = await Rules.Confirm(generation);
-        if (change.Outcome != RuleOutcome.Conflict || change.Generation != generation) await Answer(http, change);
-        else await (Problems.Of(StatusCodes.Status409Conflict, $"generation {generation} is in force and waits for no confirmation") with { Generation = generation }).Answer(http);
+        var (rules, generation, save) = (Rules, Generation(http), IsYes(http.Request, Save));
+        await Answer(http, () => rules.Confirm(generation, save), $"generation {generation} is in force and waits for no confirmation");
     }
 
     private IRuleControl Rules => attached.Started.Rules;
 
-    private static Task Answer(HttpContext http, RuleChange change)
+    /// <param name="done">The words for a generation that is in force already; null where that is no conflict.</param>
+    private async Task Answer(HttpContext http, Func<Task<KeptChange>> make, string? done = null)
     {
+        try
+        {
+            await Answer(http, await make(), done);
+        }
+        catch (RuleFileException error)
+        {
+            throw RefusedException.With(StatusCodes.Status409Conflict, $"{error.Message}; nothing was changed");
+        }
+    }
+
+    private Task Answer(HttpContext http, KeptChange kept, string? done)
+    {
+        var (change, body) = (kept.Change, Kept.Json(kept));
         Tag(http, change.Generation);
-        var body = RuleChangeJson.Of(change);
         return change.Outcome switch
         {
             RuleOutcome.Invalid => Refuse(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay"),
+            RuleOutcome.Conflict when done is not null && change.Generation == Generation(http) => Refuse(StatusCodes.Status409Conflict, done),
             RuleOutcome.Conflict => Refuse(StatusCodes.Status409Conflict, $"generation {change.Generation} is in force by now; look at it and try again"),
-            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, "the history has no such generation, or not any more"),
+            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, GenerationsInWords.Unknown(Generation(http), [.. Rules.History.Select(g => g.Number)])),
             RuleOutcome.Ended => Refuse(StatusCodes.Status409Conflict, "the run is over; its rules stay as they are"),
             _ => Answers.Json(http, body, JsonShapes.Default.RuleChangeJson),
         };
@@ -130,11 +147,11 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     private static ProblemJson RefuseEmpty(IRuleControl rules) => Problems.Of(
         StatusCodes.Status422UnprocessableEntity, $"the text has no rules, and would take every rule away; ?{Empty}=yes says that this is meant") with { Generation = rules.History[^1].Number };
 
-    private static bool MayBeEmpty(HttpRequest request) => !request.Query.TryGetValue(Empty, out var text) ? false : text.ToString() switch
+    private static bool IsYes(HttpRequest request, string name) => !request.Query.TryGetValue(name, out var text) ? false : text.ToString() switch
     {
         "yes" or "true" or "on" => true,
         "no" or "false" or "off" => false,
-        var other => throw RefusedException.With(StatusCodes.Status400BadRequest, $"{Empty}={other}: expected yes or no"),
+        var other => throw RefusedException.With(StatusCodes.Status400BadRequest, $"{name}={other}: expected yes or no"),
     };
 
     // The route accepts only whole numbers (Endpoints).

@@ -34,5 +34,5 @@ internal sealed class RulesHistoryCommand : RulesVerb
 
     private static GenerationJson One(RuleHistoryJson history, int number) =>
         history.Generations.FirstOrDefault(g => g.Generation == number)
-        ?? throw new NodeException($"the history has no generation {number}, or not any more", ExitCodes.RuntimeFailure);
+        ?? throw new NodeException(GenerationsInWords.Unknown(number, [.. history.Generations.Select(g => g.Generation).Reverse()]), ExitCodes.RuntimeFailure);
 }

@@ -12,26 +12,25 @@ internal sealed class RulesRollbackCommand : RulesVerb
     private readonly Option<string> _ifGeneration = Value("--if-generation", "N", "only while generation N is in force");
 
     public RulesRollbackCommand()
-        : base("rollback", "put the rules of an earlier generation in force again, under a new number") => AddAll(_generation, _ifGeneration);
+        : base("rollback", "put the rules of an earlier generation in force again, under a new number") => AddAll(_generation, _ifGeneration, Save);
 
     public override IReadOnlyList<(string Command, string Purpose)> Examples => [("pipeline rules rollback", "undo the last change"), ("pipeline rules rollback 1", "back to the first rules")];
 
     protected override async Task<int> Ask(ParseResult line, NodeRules rules, NodeAddress node, Terminal terminal, Parts parts)
     {
         var (number, expected) = (Number("N", line.GetValue(_generation)), Number("--if-generation", line.GetValue(_ifGeneration)));
-        var change = number is { } wanted ? await rules.Rollback(wanted, expected) : await Undo(rules, expected);
-        if (WantsJson(line)) Print(terminal, change, JsonShapes.Default.RuleChangeJson);
-        else RuleChangeReport.Write(change, null, node, terminal);
-        return ExitCodes.Ok;
+        var save = line.GetValue(Save);
+        var change = number is { } wanted ? await rules.Rollback(wanted, expected, save) : await Undo(rules, expected, save);
+        return RuleChangeReport.Write(change, null, node, terminal, WantsJson(line));
     }
 
     /// <summary>Undoes only the generation that was looked at: a change in between is a conflict.</summary>
-    private static async Task<RuleChangeJson> Undo(NodeRules rules, int? expected)
+    private static async Task<RuleChangeJson> Undo(NodeRules rules, int? expected, bool save)
     {
         var history = await rules.History();
         var before = history.Generations.FirstOrDefault(g => g.Generation < history.Generation)
             ?? throw new NodeException($"there is nothing to go back to: generation {history.Generation} is the first", ExitCodes.RuntimeFailure);
-        return await rules.Rollback(before.Generation, expected ?? history.Generation);
+        return await rules.Rollback(before.Generation, expected ?? history.Generation, save);
     }
 
     private static int? Number(string name, string? text) => text is null ? null : Generation(name, text);

@@ -11,6 +11,9 @@ internal abstract class RulesVerb(string name, string description) : NodeVerb(na
 {
     protected const string StandardInput = "-";
 
+    /// <summary>Has the pipeline write its rule file too, so that its next start reads the same rules.</summary>
+    protected Option<bool> Save { get; } = Switch("--save", "have the pipeline write the rule file that it started with, so that the rules are there after a restart");
+
     private static readonly string[] UserVariables = ["SUDO_USER", "USER", "LOGNAME"];
 
     protected sealed override Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts) =>

@@ -27,7 +27,7 @@ public sealed class OperatorTests : IAsyncLifetime
     {
         var result = BuiltProgram.Shell($"export PIPELINE_NODE={_url}\necho 'rule ip match 12:ffff:0800 mark 1' | pipeline rules apply - && pipeline rules list --text");
 
-        Assert.Equal((0, "rules: generation 2 in force: 1 added (ip)\nrule ip match 12:ffff:0800 mark 1\n", ""), (result.ExitCode, result.Output, result.Errors));
+        Assert.Equal((0, "rules: generation 2 in force: 1 added (ip); running only\nrule ip match 12:ffff:0800 mark 1\n", ""), (result.ExitCode, result.Output, result.Errors));
     }
 
     [Fact]

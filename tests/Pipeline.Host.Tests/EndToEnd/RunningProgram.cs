@@ -73,6 +73,13 @@ internal sealed class RunningProgram : IDisposable
         return (_process.ExitCode, errors);
     }
 
+    /// <summary>Ends it at once, whatever it is at (SIGKILL).</summary>
+    public Task Kill()
+    {
+        _process.Kill();
+        return _process.WaitForExitAsync().WaitAsync(Patience);
+    }
+
     public void Dispose()
     {
         if (!_process.HasExited) _process.Kill();

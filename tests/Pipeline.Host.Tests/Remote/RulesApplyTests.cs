@@ -19,7 +19,7 @@ public sealed class RulesApplyTests
 
         Assert.Equal(0, await me.Runs("rules", "apply", file));
 
-        Assert.Equal("rules: generation 2 in force: 1 removed (udp)\n", me.Out);
+        Assert.Equal("rules: generation 2 in force: 1 removed (udp); running only\n", me.Out);
         var now = served.Run.RuleHistory[^1];
         Assert.Equal((Fewer, file, $"alice@{Environment.MachineName}, http 127.0.0.1"), (now.Text, now.Source, now.Who));
     }
@@ -91,7 +91,7 @@ public sealed class RulesApplyTests
 
         Assert.Equal(0, await me.Runs(arguments));
 
-        Assert.Equal("rules: generation 2 in force: 2 removed (dns, udp)\n", me.Out);
+        Assert.Equal("rules: generation 2 in force: 2 removed (dns, udp); running only\n", me.Out);
         Assert.Contains("warning: there is no rule in this text; no packet gets a mark", me.Error);
         Assert.Equal("", served.Run.RulesText);
     }
@@ -179,12 +179,12 @@ public sealed class RulesApplyTests
         var me = new Operator(served) { Input = Fewer };
 
         Assert.Equal(0, await me.Runs("rules", "apply", "-", "--confirm", "10m"));
-        Assert.Matches("^rules: generation 2 in force: 1 removed \\(udp\\); to be confirmed by [0-9:]{8} UTC\n$", me.Out);
+        Assert.Matches("^rules: generation 2 in force: 1 removed \\(udp\\); to be confirmed by [0-9:]{8} UTC; running only\n$", me.Out);
         Assert.Equal($"keep it: pipeline rules confirm 2 --node {served.Url}\n", me.Error);
         Assert.Equal(0, await me.Runs("rules", "list"));
         Assert.Contains("\nto be confirmed by ", me.Out);
         Assert.Equal(0, await me.Runs("rules", "confirm"));
-        Assert.Equal("rules: generation 2 is confirmed\n", me.Out);
+        Assert.Equal("rules: generation 2 is confirmed; running only\n", me.Out);
         Assert.Null(served.Run.RuleHistory[^1].ConfirmBy);
     }
 
@@ -219,7 +219,7 @@ public sealed class RulesApplyTests
         await me.Runs("rules", "apply", "-");
 
         Assert.Equal(0, await me.Runs("rules", "rollback"));
-        Assert.Equal("rules: generation 3 in force: 1 added (udp)\n", me.Out);
+        Assert.Equal("rules: generation 3 in force: 1 added (udp); running only\n", me.Out);
         Assert.Equal(0, await me.Runs("rules", "rollback", "2", "--json"));
         Assert.Equal(4, me.Json.GetProperty("generation").GetInt32());
         Assert.Equal(Fewer, served.Run.RulesText);
@@ -235,7 +235,9 @@ public sealed class RulesApplyTests
         Assert.Equal("error: there is nothing to go back to: generation 1 is the first\n", me.Error);
         Assert.Equal(1, await me.Runs("rules", "rollback", "9", "--json"));
         Assert.Equal(404, me.Json.GetProperty("status").GetInt32());
+        Assert.Equal("error: the history has no generation 9; it has 1\n", me.Error);
         Assert.Equal(1, await me.Runs("rules", "history", "9"));
+        Assert.Equal("error: the history has no generation 9; it has 1\n", me.Error);
     }
 
     [Fact]

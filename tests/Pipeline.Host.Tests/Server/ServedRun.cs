@@ -55,10 +55,10 @@ internal sealed class ServedRun : IAsyncDisposable
         return _folder[file];
     }
 
-    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null)
+    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null, string? ruleFile = null)
     {
         var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions(), bounds));
-        await served.Begin(writes);
+        await served.Begin(writes, ruleFile is null ? null : served[ruleFile]);
         return served;
     }
 
@@ -88,8 +88,10 @@ internal sealed class ServedRun : IAsyncDisposable
     }
 
     /// <param name="writes">Whether there is a consumer <c>file</c> that writes a capture.</param>
-    private async Task Begin(bool writes)
+    /// <param name="ruleFile">The file that the rules are read from, written here; null for rules that are in no file.</param>
+    private async Task Begin(bool writes, string? ruleFile)
     {
+        if (ruleFile is not null) await File.WriteAllTextAsync(ruleFile, Rules);
         var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = "count" });
         var writing = new ConsumerOptions { Name = "file", Kind = ConsumerKind.AfPacket, Write = _folder["out.pcapng"] };
         await File.WriteAllBytesAsync(Capture, Sent());
@@ -100,6 +102,7 @@ internal sealed class ServedRun : IAsyncDisposable
             Options = new PipelineOptions
             {
                 Source = new SourceOptions { File = Capture },
+                Rules = ruleFile,
                 Routes =
                 [
                     new RouteOptions { Mark = 0x10, MarkMask = uint.MaxValue, To = "watch", Copy = true },

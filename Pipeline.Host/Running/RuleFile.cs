@@ -1,0 +1,55 @@
+using System.Text;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Host.Running;
+
+/// <summary>The rule file that a pipeline started with, which its next start reads again. Any thread.</summary>
+internal sealed class RuleFile
+{
+    private RuleFile(string path) => Path = path;
+
+    /// <summary>From the root, because the working directory might be another by the time it is written.</summary>
+    public string Path { get; }
+
+    /// <param name="path">What the pipeline read its rules from; null for nothing.</param>
+    /// <returns>Null for none, and for a pipe or a terminal, out of which the next start reads something else.</returns>
+    public static RuleFile? Of(string? path) => path is not null && FileIdentity.Of(path) is not null ? new RuleFile(FullPath.Of(path)) : null;
+
+    /// <summary>Compares what the file says now with the rules in force. Somebody might have edited it meanwhile.</summary>
+    public StartupRules Compare(string inForce)
+    {
+        try
+        {
+            var text = FileIdentity.Of(Path) is null ? throw new FileNotFoundException($"{Path}: no such file") : TextFile.Read(Path).Text;
+            return new StartupRules(Path, text, text == inForce, null);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidInputException)
+        {
+            return new StartupRules(Path, null, IsSame: false, error.Message);
+        }
+    }
+
+    /// <summary>Writes rules beside the file, so that nearly everything that can go wrong does before the rules are in force.</summary>
+    /// <exception cref="RuleFileException">They cannot be written.</exception>
+    public FileReplacement Write(string rules)
+    {
+        try
+        {
+            return FileReplacement.Write(Path, Encoding.UTF8.GetBytes(rules));
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new RuleFileException($"the rules cannot be saved: {error.Message}");
+        }
+    }
+}
+
+/// <summary>The rules that the next start of a pipeline reads.</summary>
+/// <param name="Text">What the file says; null where it cannot be read.</param>
+/// <param name="IsSame">Whether they are the rules in force.</param>
+/// <param name="Problem">Why the file cannot be read; null where it can.</param>
+internal sealed record StartupRules(string File, string? Text, bool IsSame, string? Problem);
+
+/// <summary>Rules cannot be saved. Nothing was changed.</summary>
+internal sealed class RuleFileException(string message) : Exception(message);
