@@ -32,6 +32,10 @@ public sealed partial class PipelineRun
     /// Disposes all instances of a consumer and makes new ones, at once even during the pause after a failure. Bundles wait meanwhile, and
     /// none is lost. A paused consumer stays paused.
     /// </summary>
+    /// <returns>
+    /// Ends when every instance has been made anew, or the run is over. A handler that hangs keeps it waiting. False when there is no
+    /// consumer of that name.
+    /// </returns>
     /// <exception cref="InvalidOperationException">It writes a file, which a new consumer would overwrite.</exception>
     /// <inheritdoc cref="PauseConsumer"/>
     public Task<bool> RestartConsumer(string name, CancellationToken stop = default) =>

@@ -12,6 +12,7 @@ internal sealed partial class PipelineRoot
         var isKnown = order is RootProtocol.AddRoute ? _topology.Groups.Knows(order.Name) : _topology.Groups.Contains(order.Name);
         if (!isKnown) Sender.Tell(OrderAnswer.Unknown);
         else if (order is RootProtocol.Change change) OnChange(change, Sender);
+        else if (order is RootProtocol.Restart restart) OnRestart(restart, Sender);
         else Sender.Tell(CarryOut(order));
     }
 
@@ -26,12 +27,6 @@ internal sealed partial class PipelineRoot
             case RootProtocol.Resume:
                 if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, "goes on");
                 TellAll(order.Name, ConsumerProtocol.Resume.Instance);
-                return OrderAnswer.Done;
-            case RootProtocol.Restart when _topology.Groups.WhyNotRestart(order.Name) is { } why:
-                return new OrderAnswer(OrderOutcome.Refused, why);
-            case RootProtocol.Restart:
-                TellAll(order.Name, ConsumerProtocol.Restart.Instance);
-                _state.Events.Add(PipelineEventKind.Restarted, order.Name, "was made anew on demand");
                 return OrderAnswer.Done;
             default:
                 return OrderAnswer.Unknown;

@@ -129,6 +129,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
             case RootProtocol.Order order: OnOrder(order); break;
             case Terminated gone: OnLeft(gone.ActorRef); break;
+            case ConsumerProtocol.Restarted restarted: OnRestarted(restarted.Consumer); break;
             case ConsumerProtocol.Completed completed: OnConsumerCompleted(completed.Consumer); break;
             case ConsumerProtocol.OutputFailed failed: OnOutputFailed(failed); break;
             case ConsumerProtocol.Restarting restarting: OnRestarting(restarting); break;
@@ -159,7 +160,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RootProtocol.Order: Sender.Tell(OrderAnswer.Ended); break;
             case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended
                 or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered
-                or ConsumerProtocol.Completed
+                or ConsumerProtocol.Completed or ConsumerProtocol.Restarted
                 or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline or RootProtocol.HandlerThrew: break;
             default: Unhandled(message); break;
         }

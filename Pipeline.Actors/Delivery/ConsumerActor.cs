@@ -219,12 +219,16 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     /// <summary>Ends a back-off early, because somebody knows that the consumer works again.</summary>
     private void OnRestart()
     {
-        if (_instance.IsOutput || _failure is not null) return;
-        Timers.Cancel(BackoffTimer);
-        _instance.Backoff.Forget();
-        _figures.CountRestart();
-        End(_consumer);
-        Open();
+        if (!_instance.IsOutput && _failure is null)
+        {
+            Timers.Cancel(BackoffTimer);
+            _instance.Backoff.Forget();
+            _figures.CountRestart();
+            End(_consumer);
+            Open();
+        }
+
+        Context.Parent.Tell(new ConsumerProtocol.Restarted(_instance));
     }
 
     /// <summary>Every router has drained, so what this consumer will ever get is in its mailbox by now.</summary>

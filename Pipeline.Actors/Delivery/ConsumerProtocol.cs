@@ -69,6 +69,9 @@ internal static class ConsumerProtocol
     /// <summary>To the root: the consumer threw, and is replaced after a pause.</summary>
     public sealed record Restarting(ConsumerInstance Consumer, Exception Error) : ILocalMessage;
 
+    /// <summary>To the root: <see cref="Restart"/> has been carried out, as far as it makes sense for this consumer.</summary>
+    public sealed record Restarted(ConsumerInstance Consumer) : ILocalMessage;
+
     /// <summary>To the root: it has finished.</summary>
     public sealed record Completed(ConsumerInstance Consumer) : ILocalMessage;
 }

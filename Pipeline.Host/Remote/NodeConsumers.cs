@@ -11,7 +11,10 @@ internal sealed class NodeConsumers(NodeClient node)
         return new ConsumersJson(snapshot.SampledAt, snapshot.Consumers);
     }
 
-    /// <param name="wish"><c>pause</c>, <c>resume</c> or <c>restart</c>.</param>
+    /// <summary>Has a consumer made anew. The answer comes when that has happened, or after a while without it.</summary>
+    public Task<ConsumerToldJson> Restart(string name) => node.Ask<ConsumerToldJson>(HttpMethod.Post, Path(name, "restart"));
+
+    /// <param name="wish"><c>pause</c> or <c>resume</c>.</param>
     public Task Tell(string name, string wish) => node.Tell(HttpMethod.Post, Path(name, wish));
 
     public Task<ScaleJson> Scale(string name, int instances) => node.Ask<ScaleJson>(HttpMethod.Post, FormattableString.Invariant($"{Path(name, "scale")}?instances={instances}"));

@@ -12,14 +12,24 @@ namespace Pipeline.Host.Server;
 /// </summary>
 internal sealed class ConsumerEndpoints(Attached attached)
 {
-    /// <summary>How long a request to scale waits for the change. Within this time the answer says that it is done.</summary>
-    private static readonly TimeSpan ScalePatience = TimeSpan.FromSeconds(5);
+    /// <summary>How long a request to scale or restart waits for it. Within this time the answer says that it is done.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name));
 
     public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name));
 
-    public Task Restart(HttpContext http) => Tell(http, (run, name) => run.RestartConsumer(name));
+    public async Task Restart(HttpContext http)
+    {
+        DateTimeOffset? when = null;
+        await Tell(http, async (run, name) =>
+        {
+            var (isKnown, isDone) = await IsRestarted(run, name, http.RequestAborted);
+            when = isDone ? TimeProvider.System.GetUtcNow() : null;
+            return isKnown;
+        });
+        await Answers.Json(http, new ConsumerToldJson(NameOf(http), "restart", when), JsonShapes.Default.ConsumerToldJson, StatusCodes.Status202Accepted);
+    }
 
     public async Task Scale(HttpContext http)
     {
@@ -41,7 +51,7 @@ internal sealed class ConsumerEndpoints(Attached attached)
     private static async Task<bool> IsScaled(IRunning run, string name, int instances, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        patience.CancelAfter(ScalePatience);
+        patience.CancelAfter(Patience);
         try
         {
             if (await run.ScaleConsumer(name, instances, patience.Token)) return true;
@@ -50,6 +60,22 @@ internal sealed class ConsumerEndpoints(Attached attached)
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
             return false;
+        }
+    }
+
+    /// <returns>Not done when the time for waiting is over: a handler that hangs is replaced when it returns.</returns>
+    private static async Task<(bool IsKnown, bool IsDone)> IsRestarted(IRunning run, string name, CancellationToken aborted)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var isKnown = await run.RestartConsumer(name, patience.Token);
+            return (isKnown, isKnown);
+        }
+        catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
+        {
+            return (true, false);
         }
     }
 

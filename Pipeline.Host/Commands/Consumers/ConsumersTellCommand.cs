@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Pipeline.Host.Remote;
+using Pipeline.Host.Reports;
 using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
@@ -7,6 +8,8 @@ namespace Pipeline.Host.Commands.Consumers;
 /// <summary><c>pipeline consumers pause|resume|restart NAME</c>: sends the order; <c>list</c> shows when it has been carried out.</summary>
 internal sealed class ConsumersTellCommand : NodeVerb
 {
+    private const string Restart = "restart";
+
     private readonly Argument<string?> _name = Word("NAME", "the consumer's name, as `pipeline consumers list` shows it");
 
     public ConsumersTellCommand(string name, string description)
@@ -17,9 +20,23 @@ internal sealed class ConsumersTellCommand : NodeVerb
     protected override async Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts)
     {
         var consumer = line.GetValue(_name)!;
-        await new NodeConsumers(node).Tell(consumer, Name);
-        if (WantsJson(line)) Print(terminal, new ConsumerToldJson(consumer, Name), JsonShapes.Default.ConsumerToldJson);
-        else terminal.Out.WriteLine($"consumer {consumer} was told to {Name}");
+        var told = await Tell(new NodeConsumers(node), consumer);
+        if (WantsJson(line)) Print(terminal, told, JsonShapes.Default.ConsumerToldJson);
+        else terminal.Out.WriteLine(InWords(told, consumer));
         return ExitCodes.Ok;
     }
+
+    private async Task<ConsumerToldJson> Tell(NodeConsumers consumers, string name)
+    {
+        if (Name == Restart) return await consumers.Restart(name);
+        await consumers.Tell(name, Name);
+        return new ConsumerToldJson(name, Name, null);
+    }
+
+    private string InWords(ConsumerToldJson told, string consumer) => told switch
+    {
+        { When: { } when } => $"consumer {consumer} was restarted at {RulesInWords.Clock(when)}",
+        _ when Name == Restart => $"consumer {consumer} was told to restart and has not yet; `pipeline consumers list` counts its restarts",
+        _ => $"consumer {consumer} was told to {Name}",
+    };
 }

@@ -56,7 +56,7 @@ internal sealed class FakeRun : IRunning
 
     public Task<bool> ResumeConsumer(string name) => Task.FromResult(false);
 
-    public Task<bool> RestartConsumer(string name) => Task.FromResult(false);
+    public Task<bool> RestartConsumer(string name, CancellationToken stop) => Task.FromResult(false);
 
     public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 

@@ -1,0 +1,37 @@
+using Akka.Actor;
+using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Control;
+
+/// <summary>Restarts consumers on demand, and knows when that has happened.</summary>
+internal sealed partial class PipelineRoot
+{
+    private readonly List<RestartAtWork> _restarts = [];
+
+    private void OnRestart(RootProtocol.Restart order, IActorRef asker)
+    {
+        if (_topology.Groups.WhyNotRestart(order.Name) is { } why)
+        {
+            asker.Tell(new OrderAnswer(OrderOutcome.Refused, why));
+            return;
+        }
+
+        var instances = _topology.Consumers.Where(c => c.Group == order.Name && _consumers.Contains(c.Ref)).ToList();
+        _restarts.Add(new RestartAtWork(order.Name, [.. instances], asker));
+        foreach (var instance in instances) instance.Ref.Tell(ConsumerProtocol.Restart.Instance);
+    }
+
+    /// <summary>An instance gets its orders one after the other, so its answers come in the order of the restarts.</summary>
+    private void OnRestarted(ConsumerInstance consumer)
+    {
+        if (_restarts.Find(r => r.Waiting.Remove(consumer)) is not { Waiting.Count: 0 } restart) return;
+        _restarts.Remove(restart);
+        _state.Events.Add(PipelineEventKind.Restarted, restart.Group, "was made anew on demand");
+        restart.Asker.Tell(OrderAnswer.Done);
+    }
+
+    /// <summary>A restart of a group.</summary>
+    /// <param name="Waiting">The instances that have not said that they are new.</param>
+    private sealed record RestartAtWork(string Group, HashSet<ConsumerInstance> Waiting, IActorRef Asker);
+}
