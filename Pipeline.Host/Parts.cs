@@ -5,6 +5,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Host.Registry;
 using Pipeline.Host.Server;
 using Pipeline.Host.Running;
 
@@ -36,6 +37,9 @@ internal sealed record Parts
 
     /// <summary>Opens the server. Called only when there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
+
+    /// <summary>Finds the running pipelines of this host, by the environment of the user.</summary>
+    public Func<IReadOnlyDictionary<string, string>, RunningPipelines> FindPipelines { get; init; } = RunningPipelines.Of;
 
     /// <summary>The process's signals. In a test, only the test raises them.</summary>
     public ProcessSignals Signals { get; init; } = new();

@@ -17,7 +17,7 @@ public static class ConfigurationLoader
     private const string ReferenceName = "reference.conf";
 
     /// <summary>The keys of <c>pipeline</c> that describe one link and where its packets go.</summary>
-    private static readonly string[] LinkKeys = ["source", "rules", "routes", "consumers"];
+    private static readonly string[] LinkKeys = ["name", "state", "source", "rules", "routes", "consumers"];
 
     /// <summary>Reads and binds all layers.</summary>
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>

@@ -5,6 +5,18 @@ namespace Pipeline.Actors.Configuration;
 /// <summary>The options of a pipeline, read from configuration files or written in code.</summary>
 public sealed record PipelineOptions
 {
+    /// <summary>Stands for "no state folder".</summary>
+    public const string NoState = "off";
+
+    /// <summary>The name that tools know the pipeline by (<see cref="Values.Names"/>); null for one made of the source.</summary>
+    public string? Name { get; init; }
+
+    /// <summary>
+    /// The folder that remembers across restarts which number the last generation of the rules had, for a program that keeps one; or
+    /// <see cref="NoState"/>. Null for the default of the program.
+    /// </summary>
+    public string? State { get; init; }
+
     /// <summary>Where packets come from.</summary>
     public SourceOptions Source { get; init; } = new();
 

@@ -62,7 +62,7 @@ internal sealed class RuleAgent : UntypedActor
         if (table is null) return new(null, new RuleProtocol.Built(build.Ticket, Succeeded: false, 0, diagnostics, RuleSetDelta.None));
         var delta = RuleSetDelta.Between(inForce.Rules, table.Rules);
         var device = builder.Offload(table, out var warnings);
-        diagnostics = [.. diagnostics, .. warnings];
+        diagnostics = [.. diagnostics, .. warnings, .. builder.Remember(table.Rules)];
         return new(
             new ReadyRules(build.Ticket, table, device),
             new RuleProtocol.Built(build.Ticket, Succeeded: true, table.Rules.Rules.Count, diagnostics, delta));

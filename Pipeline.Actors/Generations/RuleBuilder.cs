@@ -41,6 +41,12 @@ internal sealed class RuleBuilder(PipelineSetup setup)
         return errors.Count > 0 ? null : table;
     }
 
+    /// <summary>Has the number of a generation remembered before it is put in force.</summary>
+    /// <returns>A warning where that failed.</returns>
+    public IEnumerable<Diagnostic> Remember(RuleSet rules) => setup.RememberGeneration?.Invoke(rules.Generation) is { } why
+        ? [Diagnostic.Warning(rules.Source, default, $"generation {rules.Generation} is not remembered over a restart: {why}")]
+        : [];
+
     /// <summary>Whether the device runs rules itself.</summary>
     public bool IsOffloaded => setup.IsOffloaded;
 

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Setup;
@@ -18,6 +19,7 @@ internal static class OptionsCheck
             Check(route);
         }
 
+        if (options.Name is { } name && !Names.IsName(name)) throw new ArgumentException($"name: '{name}' is not {Names.Reading.Expected}");
         foreach (var consumer in options.Consumers.Values) Check(consumer);
         Refuse("the bundles", options.Bundle.Check());
         Refuse("the source", options.Source.Check());

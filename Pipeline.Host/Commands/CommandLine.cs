@@ -31,7 +31,7 @@ internal sealed class CommandLine
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new StatsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand()];
+        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new StatsCommand(), new PsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Net;
-using Pipeline.Actors.Configuration;
 using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 
@@ -9,7 +7,7 @@ namespace Pipeline.Host.Commands;
 /// <summary><c>pipeline demo</c>: shows everything at work on a simulated NIC, without privileges, configuration or libpcap.</summary>
 internal sealed class DemoCommand : Verb
 {
-    private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "serve the page at this address, or off (default 127.0.0.1:8480, or another port when that is taken)");
+    private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "serve the page at this address, or off (default 127.0.0.1:8480, or the next port that is free)");
     private readonly Option<string> _seed = Value("--seed", "N", "what the traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets");
     private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
@@ -48,7 +46,7 @@ internal sealed class DemoCommand : Verb
         using var folder = new DemoFolder(line.GetValue(_folder));
         if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
         if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic; rules and captures in {folder.FullName}");
-        var code = await new RunSession(terminal, PartsOf(folder, terminal, parts)).Execute(flags);
+        var code = await new RunSession(terminal, PartsOf(folder, parts)).Execute(flags);
         if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");
         return code;
     }
@@ -67,26 +65,9 @@ internal sealed class DemoCommand : Verb
         NoColor = line.GetValue(_noColor),
     }.Checked();
 
-    /// <summary>
-    /// The demo's configuration replaces the machine's; the layers over it are those of every run. If no port was asked for, another may be
-    /// used.
-    /// </summary>
-    private static Parts PartsOf(DemoFolder folder, Terminal terminal, Parts parts) => parts with
+    /// <summary>The demo's configuration replaces the machine's; the layers over it are those of every run.</summary>
+    private static Parts PartsOf(DemoFolder folder, Parts parts) => parts with
     {
         ReadConfiguration = (file, environment) => parts.ReadStandIn(folder.Configuration, file, environment),
-        OpenDashboard = (address, options) => options.Address is null ? OpenSomewhere(terminal, parts, options) : parts.OpenDashboard(address, options),
     };
-
-    private static async Task<IDashboard> OpenSomewhere(Terminal terminal, Parts parts, DashboardOptions options)
-    {
-        try
-        {
-            return await parts.OpenDashboard(DashboardOptions.Usual, options);
-        }
-        catch (DashboardException)
-        {
-            terminal.Error.WriteLine($"{DashboardOptions.Usual} is taken; the page is at another port");
-            return await parts.OpenDashboard(new IPEndPoint(DashboardOptions.Usual.Address, 0), options);
-        }
-    }
 }

@@ -10,7 +10,7 @@ internal abstract class NodeVerb : Verb
 {
     private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(30);
 
-    private readonly Option<string> _node = Value("--node", "URL", $"the server of the running pipeline (default ${NodeAddress.Variable}, else {NodeAddress.Usual})");
+    private readonly Option<string> _node = Value("--node", "URL|NAME", $"the server of the running pipeline, or its name in `pipeline ps` (default ${NodeAddress.Variable}, else {NodeAddress.Usual})");
     private readonly Option<string> _tokenFile = Value("--token-file", "FILE", $"a file with the token that the server asks for (default ${NodeToken.Variable})");
     private readonly Option<string> _timeout = Value("--timeout", "TIME", $"how long an answer may take (default {UsualTimeout.TotalSeconds} s)");
     private readonly Option<bool> _json;
@@ -20,7 +20,7 @@ internal abstract class NodeVerb : Verb
 
     public sealed override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
-        var address = NodeAddress.Of(line.GetValue(_node), terminal.Environment);
+        var address = NodeAddress.Of(line.GetValue(_node), terminal.Environment, parts.FindPipelines(terminal.Environment));
         var token = NodeToken.Of(line.GetValue(_tokenFile), terminal.Environment);
         using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? UsualTimeout);
         try

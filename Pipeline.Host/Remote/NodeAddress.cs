@@ -1,4 +1,5 @@
 using System.Net;
+using Pipeline.Host.Registry;
 
 namespace Pipeline.Host.Remote;
 
@@ -16,23 +17,33 @@ internal sealed record NodeAddress(Uri Base)
         Base.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(Base.DnsSafeHost, out var address) && IPAddress.IsLoopback(address));
 
     /// <param name="flag">The value of <c>--node</c>; null if it was not given.</param>
+    /// <param name="pipelines">Those of this host, whose names are addresses too. A name goes before a host that is called the same.</param>
     /// <exception cref="UsageException">The value is no address.</exception>
-    public static NodeAddress Of(string? flag, IReadOnlyDictionary<string, string> environment)
+    /// <exception cref="NodeException">The value is the name of a pipeline that has no server.</exception>
+    public static NodeAddress Of(string? flag, IReadOnlyDictionary<string, string> environment, RunningPipelines pipelines)
     {
-        if (flag is not null) return Parse("--node", flag);
-        return environment.GetValueOrDefault(Variable) is { Length: > 0 } variable ? Parse(Variable, variable) : Parse("--node", Usual);
+        if (flag is not null) return Named("--node", flag, pipelines);
+        return environment.GetValueOrDefault(Variable) is { Length: > 0 } variable ? Named(Variable, variable, pipelines) : Parse("--node", Usual);
     }
 
     public bool IsUsual => ToString() == Usual;
 
     public override string ToString() => Base.AbsoluteUri.TrimEnd('/');
 
+    private static NodeAddress Named(string option, string text, RunningPipelines pipelines)
+    {
+        if (pipelines.Find(text) is not { } pipeline) return Parse(option, text);
+        return pipeline.Url is { } url
+            ? Parse(option, url)
+            : throw new NodeException($"pipeline {pipeline.Name} (pid {pipeline.Pid}) has no server; start it with --dashboard ADDR:PORT", ExitCodes.Unavailable);
+    }
+
     private static NodeAddress Parse(string name, string text)
     {
         if (!Uri.TryCreate(text.Contains("://", StringComparison.Ordinal) ? text : WithScheme(text), UriKind.Absolute, out var uri)
             || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0 || uri.Query.Length > 0 || uri.Fragment.Length > 0)
         {
-            throw new UsageException($"{name} {text}: expected where a pipeline's server is, such as {Usual}");
+            throw new UsageException($"{name} {text}: expected where a pipeline's server is, such as {Usual}, or a name that `pipeline ps` shows");
         }
 
         // A password here would be visible in the list of processes, and in the history of the shell.

@@ -16,7 +16,7 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
     {
         if (timedOut) return new($"{address} has not answered within {timeout.TotalSeconds:0.###} s{(changes ? "; whether it did what it was asked for is not known" : "; --timeout S waits longer")}", ExitCodes.Unavailable, inner: error);
         return error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } or OperationCanceledException
-            ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node URL", ExitCodes.Unavailable, inner: error)
+            ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node (`pipeline ps` shows those of this host)", ExitCodes.Unavailable, inner: error)
             : NotOurs(Quoted.Of(Reason(error)), error);
     }
 

@@ -12,7 +12,10 @@ internal interface IDashboard : IAsyncDisposable
 
 /// <summary>The server cannot listen on its address.</summary>
 /// <param name="needsPrivilege">Whether the reason is a missing privilege.</param>
-internal sealed class DashboardException(string message, bool needsPrivilege = false) : Exception(message)
+/// <param name="isTaken">Whether the reason is that somebody listens there already.</param>
+internal sealed class DashboardException(string message, bool needsPrivilege = false, bool isTaken = false) : Exception(message)
 {
+    public bool IsTaken { get; } = isTaken;
+
     public bool NeedsPrivilege { get; } = needsPrivilege;
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using Pipeline.Actors;
-using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
@@ -57,6 +56,9 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = ServedAt(dashboard.Url) } };
+        using var place = RunPlace.Claim(setup, flags, dashboard?.Url, terminal, parts);
+        if (place is not null) setup = RunPlace.Number(setup, place.Name, terminal, say: line => Warn(flags.Quiet ? [] : [line]));
+        if (!flags.Quiet && place is not null) Warn(RunPlace.InWords(place, flags.Verbose));
         using var exit = new EarlyExit();
         await using var run = await parts.Signals.Await(() => parts.Start(setup), PatienceWithStart);
         exit.Guard(run);
@@ -80,20 +82,12 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
     }
 
-    /// <summary>Opens the server before the run, so that an address in use is noticed before anything has been created.</summary>
+    /// <summary>The source is open by now, and nobody else closes it if no server can be opened.</summary>
     private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, bool isServedUnlessOff)
     {
-        var options = setup.Options.Dashboard;
-        if ((options.Address is null && isServedUnlessOff ? DashboardOptions.Usual : options.For(setup.Nic.Traits)) is not { } address) return null;
         try
         {
-            return await parts.OpenDashboard(address, options);
-        }
-        catch (DashboardException error) when (options.Address is null)
-        {
-            // Nobody asked for the server, so the run goes ahead without it: a second run beside a first must work.
-            Warn([$"warning: {error.Message}; going on without"]);
-            return null;
+            return await DashboardStart.Open(setup, isServedUnlessOff, parts, terminal.Error.WriteLine);
         }
         catch
         {

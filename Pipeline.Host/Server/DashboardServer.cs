@@ -123,7 +123,7 @@ internal sealed class DashboardServer : IDashboard
         {
             SocketError.AccessDenied => new($"cannot listen on {address}: permission denied; a port below 1024 needs CAP_NET_BIND_SERVICE", needsPrivilege: true),
             SocketError.AddressNotAvailable => new($"cannot listen on {address}: no interface of this machine has that address"),
-            SocketError.AddressAlreadyInUse => new($"cannot listen on {address}: the port is in use; give --dashboard another, or off"),
+            SocketError.AddressAlreadyInUse => new($"cannot listen on {address}: the port is in use; give --dashboard another, or off", isTaken: true),
             _ => new($"cannot listen on {address}: {error.Message}"),
         };
     }

@@ -8,7 +8,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 internal static class PipelineBinder
 {
     public static readonly IReadOnlyList<string> Keys =
-        ["source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard"];
+        ["name", "state", "source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 
@@ -37,6 +37,8 @@ internal static class PipelineBinder
         var routes = RouteBinder.BindAll(pipeline);
         var options = new PipelineOptions
         {
+            Name = pipeline.Read("name", Names.Reading!, null),
+            State = StateOf(pipeline),
             Source = source is null ? new SourceOptions() : SourceBinder.Bind(source),
             Rules = pipeline.ReadFile("rules"),
             KeepOut = pipeline.Read("keep-out", KeepOutWords, KeepOut.Auto),
@@ -50,4 +52,8 @@ internal static class PipelineBinder
         FilesCheck.Check(pipeline, source, options, consumers);
         return options;
     }
+
+    private static string? StateOf(Section pipeline) => pipeline.Field("state")?.Value is HoconValue { Text: "off" or "no" or "false" }
+        ? PipelineOptions.NoState
+        : pipeline.ReadFile("state");
 }

@@ -54,12 +54,12 @@ public sealed class DemoTests
     }
 
     [Fact]
-    public async Task A_taken_port_that_nobody_asked_for_gives_way_to_a_free_one()
+    public async Task A_taken_port_that_nobody_asked_for_gives_way_to_the_next()
     {
         Assert.Equal(0, await Execute(isTaken: true));
 
-        Assert.Equal([DashboardOptions.Usual, new IPEndPoint(IPAddress.Loopback, 0)], _opened);
-        Assert.Contains("127.0.0.1:8480 is taken; the page is at another port", _screen.Error);
+        Assert.Equal([DashboardOptions.Usual, new IPEndPoint(IPAddress.Loopback, 8481)], _opened);
+        Assert.Contains("127.0.0.1:8480 is taken; the dashboard is at port 8481", _screen.Error);
     }
 
     [Fact]
@@ -177,7 +177,7 @@ public sealed class DemoTests
             {
                 _opened.Add(address);
                 _served = options;
-                return isTaken && address.Port != 0 ? throw new DashboardException("the port is in use") : DashboardServer.Start(new IPEndPoint(address.Address, 0), options);
+                return isTaken && address.Port == DashboardOptions.Usual.Port ? throw new DashboardException("the port is in use", isTaken: true) : DashboardServer.Start(new IPEndPoint(address.Address, 0), options);
             },
         };
         return new CommandLine(_screen.Terminal with { Environment = _environment }, parts).Execute(["demo", .. flags]);

@@ -1,3 +1,4 @@
+using Pipeline.Host.Registry;
 using Pipeline.Host.Remote;
 using Xunit;
 
@@ -6,6 +7,7 @@ namespace Pipeline.Host.Tests.Remote;
 public sealed class NodeAddressTests
 {
     private static readonly Dictionary<string, string> NoVariables = [];
+    private static readonly RunningPipelines NoPipelines = new([]);
 
     [Theory]
     [InlineData(null, "http://127.0.0.1:8480/")]
@@ -17,7 +19,7 @@ public sealed class NodeAddressTests
     [InlineData("http://edge1", "http://edge1/")]
     [InlineData("https://ops.example/edge1", "https://ops.example/edge1/")]
     public void What_is_left_out_of_an_address_is_filled_in(string? text, string url) =>
-        Assert.Equal(url, NodeAddress.Of(text, NoVariables).Base.AbsoluteUri);
+        Assert.Equal(url, NodeAddress.Of(text, NoVariables, NoPipelines).Base.AbsoluteUri);
 
     [Theory]
     [InlineData("")]
@@ -26,7 +28,7 @@ public sealed class NodeAddressTests
     [InlineData("http://x/?token=1")]
     [InlineData("x y")]
     [InlineData("::1")]
-    public void What_is_no_address_is_refused(string text) => Assert.Throws<UsageException>(() => NodeAddress.Of(text, NoVariables));
+    public void What_is_no_address_is_refused(string text) => Assert.Throws<UsageException>(() => NodeAddress.Of(text, NoVariables, NoPipelines));
 
     [Theory]
     [InlineData("localhost", true)]
@@ -34,5 +36,5 @@ public sealed class NodeAddressTests
     [InlineData("[::1]", true)]
     [InlineData("10.0.0.5", false)]
     [InlineData("localhost.example", false)]
-    public void Only_what_is_here_is_asked_past_every_proxy(string text, bool isHere) => Assert.Equal(isHere, NodeAddress.Of(text, NoVariables).IsThisMachine);
+    public void Only_what_is_here_is_asked_past_every_proxy(string text, bool isHere) => Assert.Equal(isHere, NodeAddress.Of(text, NoVariables, NoPipelines).IsThisMachine);
 }

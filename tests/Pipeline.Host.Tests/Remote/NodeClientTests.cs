@@ -1,5 +1,6 @@
 using Pipeline.Host.Schema;
 using Pipeline.Host.Server;
+using Pipeline.Host.Registry;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Tests.Server;
 using Xunit;
@@ -20,7 +21,7 @@ public sealed class NodeClientTests
 
         Assert.Equal(69, await me.Runs("rules", "list"));
 
-        Assert.Equal($"error: nothing answers at {url} (Connection refused); start a run with --dashboard ADDR:PORT, or say where one is with --node URL\n", me.Error);
+        Assert.Equal($"error: nothing answers at {url} (Connection refused); start a run with --dashboard ADDR:PORT, or say where one is with --node (`pipeline ps` shows those of this host)\n", me.Error);
     }
 
     [Theory]
@@ -65,7 +66,7 @@ public sealed class NodeClientTests
     public async Task An_answer_without_end_is_not_read_to_its_end()
     {
         using var server = new ScriptedServer(Ok + "\n", ScriptedServer.Then.GoesOn);
-        using var client = new NodeClient(NodeAddress.Of(server.Url, new Dictionary<string, string>()), null, ServedRun.Patience, mostAnswerBytes: 2 << 20);
+        using var client = new NodeClient(NodeAddress.Of(server.Url, new Dictionary<string, string>(), new RunningPipelines([])), null, ServedRun.Patience, mostAnswerBytes: 2 << 20);
 
         var error = await Assert.ThrowsAsync<NodeException>(() => client.Get<RulesJson>("api/v1/rules"));
 

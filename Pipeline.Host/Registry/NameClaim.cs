@@ -1,0 +1,99 @@
+using Pipeline.Actors.Configuration.Values;
+using Pipeline.Host.Schema;
+using Pipeline.Nic.Linux;
+
+namespace Pipeline.Host.Registry;
+
+/// <summary>The name that a run has on this host as long as it lasts, and the entry that says so. Disposing gives it back.</summary>
+internal sealed class NameClaim : IDisposable
+{
+    private const int MostTries = 1000;
+
+    private const uint OwnersAlone = 0x180; // 0600
+
+    private readonly string? _file;
+
+    private NameClaim(string wanted, string name, string? file, string? problem) => (Wanted, Name, _file, Problem) = (wanted, name, file, problem);
+
+    /// <summary>The name that was asked for.</summary>
+    public string Wanted { get; }
+
+    /// <summary>The same, or with a number after it where a running pipeline has that.</summary>
+    public string Name { get; }
+
+    /// <summary>Why nobody can see it: no runtime folder can be written to. Null where it is seen.</summary>
+    public string? Problem { get; }
+
+    /// <param name="wanted">What the entry says, and the name that it is to have.</param>
+    public static NameClaim Take(RunningPipelines pipelines, PipelineJson wanted)
+    {
+        List<string> refusals = [];
+        foreach (var folder in pipelines.Folders)
+        {
+            try
+            {
+                // What is there already keeps its permissions.
+                Directory.CreateDirectory(folder);
+                return Take(folder, wanted);
+            }
+            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            {
+                refusals.Add($"{folder}: {error.Message}");
+            }
+        }
+
+        return new NameClaim(wanted.Name, wanted.Name, null, string.Join("; ", refusals));
+    }
+
+    public void Dispose()
+    {
+        if (_file is null) return;
+        try
+        {
+            File.Delete(_file);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // It is recognised as what a run left behind.
+        }
+    }
+
+    private static NameClaim Take(string folder, PipelineJson wanted)
+    {
+        for (var number = 1; number <= MostTries; number++)
+        {
+            var name = number == 1 ? wanted.Name : Numbered(wanted.Name, number);
+            var file = RunningPipelines.FileOf(folder, name);
+            if (RunningPipelines.Read(file) is { } there && !RunningPipelines.IsRunning(there)) StaleEntry.Remove(file, there);
+            if (TryWrite(file, wanted with { Name = name })) return new NameClaim(wanted.Name, name, file, null);
+        }
+
+        throw new IOException($"{MostTries} pipelines have the name {wanted.Name}, each with a number");
+    }
+
+    /// <summary>The entry is whole before it has its name, and a name that is there already is never taken away.</summary>
+    private static bool TryWrite(string file, PipelineJson entry)
+    {
+        var written = $"{file}.{Guid.NewGuid():N}";
+        try
+        {
+            using (var entryFile = FileReplacement.Write(written, JsonText.Bytes(entry, JsonShapes.Default.PipelineJson).Span, OwnersAlone)) entryFile.Commit();
+            File.Move(written, file, overwrite: false);
+            return true;
+        }
+        catch (IOException error) when (error.HResult == (int)Errno.EEXIST || File.Exists(file))
+        {
+            return false;
+        }
+        finally
+        {
+            File.Delete(written);
+        }
+    }
+
+    private static string Numbered(string name, int number)
+    {
+        var ending = FormattableString.Invariant($"-{number}");
+        return name[..Math.Min(name.Length, Names.Most - ending.Length)] + ending;
+    }
+}

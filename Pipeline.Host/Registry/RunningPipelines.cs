@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Pipeline.Actors.Configuration.Values;
+using Pipeline.Host.Schema;
+
+namespace Pipeline.Host.Registry;
+
+/// <summary>
+/// The running pipelines of this host. Each has an entry, NAME.json, in a runtime folder, while it runs. What a killed one left behind is
+/// known by its process and is removed.
+/// </summary>
+/// <param name="folders">The runtime folders, the machine's first.</param>
+internal sealed class RunningPipelines(IReadOnlyList<string> folders)
+{
+    /// <summary>The folder of the machine. It is empty after the machine started.</summary>
+    public const string OfMachine = "/run/pipeline";
+
+    private const string Ending = ".json";
+
+    public static RunningPipelines Of(IReadOnlyDictionary<string, string> environment)
+    {
+        var user = environment.GetValueOrDefault("XDG_RUNTIME_DIR", "");
+        return new(Path.IsPathRooted(user) ? [OfMachine, Path.Combine(user, "pipeline")] : [OfMachine]);
+    }
+
+    public IReadOnlyList<string> Folders => folders;
+
+    /// <summary>All that run, by name. Entries of ended processes are removed where that is permitted.</summary>
+    /// <param name="unreadable">The names of entries that this user must not read.</param>
+    public IReadOnlyList<PipelineJson> All(out IReadOnlyList<string> unreadable)
+    {
+        List<PipelineJson> running = [];
+        List<string> others = [];
+        foreach (var file in folders.SelectMany(Files))
+        {
+            try
+            {
+                if (Read(file) is not { } entry) continue;
+                if (IsRunning(entry)) running.Add(entry);
+                else StaleEntry.Remove(file, entry);
+            }
+            catch (UnauthorizedAccessException)
+            {
+                others.Add(Path.GetFileNameWithoutExtension(file));
+            }
+        }
+
+        unreadable = others;
+        return [.. running.OrderBy(p => p.Name, StringComparer.Ordinal)];
+    }
+
+    /// <returns>Null where none of that name runs, or this user must not know.</returns>
+    public PipelineJson? Find(string name) => Names.IsName(name) ? All(out _).FirstOrDefault(p => p.Name == name) : null;
+
+    /// <summary>Whether the process of an entry is there, and is not a later one with the same number.</summary>
+    public static bool IsRunning(PipelineJson entry) => ProcessStart.Of(entry.Pid) == entry.PidStarted;
+
+    public static string FileOf(string folder, string name) => Path.Combine(folder, name + Ending);
+
+    /// <returns>Null for a file that is no entry, or has gone.</returns>
+    /// <exception cref="UnauthorizedAccessException">This user must not read it.</exception>
+    public static PipelineJson? Read(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(file), JsonShapes.Default.PipelineJson) is { Name: not null, Interfaces: not null, Source: not null } entry ? entry with { Name = Path.GetFileNameWithoutExtension(file) } : null;
+        }
+        catch (Exception error) when (error is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string[] Files(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateFiles(folder, "*" + Ending).Where(f => Names.IsName(Path.GetFileNameWithoutExtension(f)))];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+}
