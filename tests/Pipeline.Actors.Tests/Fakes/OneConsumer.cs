@@ -11,7 +11,7 @@ namespace Pipeline.Actors.Tests.Fakes;
 public abstract class OneConsumer : UnderARoot
 {
     protected OneConsumer()
-        : base(VirtualTime) => Root.IgnoreMessages(m => m is ConsumerProtocol.Restarting);
+        : base(VirtualTime) => Root.IgnoreMessages(m => m is ConsumerProtocol.Restarting or ConsumerProtocol.Restarted);
 
     private protected PacketSource Source { get; } = PacketSource.OneToAPage();
 

@@ -58,6 +58,27 @@ public sealed class RuleAuthoritySpecs : RuleBench
     }
 
     [Fact]
+    public async Task A_number_is_remembered_before_its_generation_is_in_force()
+    {
+        await Apply(Dns + Web);
+        await Apply(Dns + RuleTexts.Bad);
+        await Rollback(1);
+
+        Assert.Equal([(2, 1), (3, 2)], Remembered);
+    }
+
+    [Fact]
+    public async Task A_number_that_cannot_be_remembered_is_a_warning_and_no_obstacle()
+    {
+        Forgets = "no space left";
+
+        var change = await Apply(Dns + "rule x match 0:ff:51 mark 1\n");
+
+        Assert.Equal((RuleOutcome.Applied, 2), (change.Outcome, change.Generation));
+        Assert.Equal("generation 2 is not remembered over a restart: no space left", Assert.Single(change.Diagnostics).Message);
+    }
+
+    [Fact]
     public async Task The_text_that_is_in_force_makes_no_new_generation()
     {
         var change = await Apply(Dns);

@@ -20,7 +20,7 @@ public abstract class RuleBench : UnderARoot
         : base(VirtualTime)
     {
         var route = new RouteOptions { To = "handler", Mark = 1, MarkMask = 3 };
-        var setup = Runs.Setup(new FakeNic(0), [route]) with { RefuseRules = _ => Refuse() };
+        var setup = Runs.Setup(new FakeNic(0), [route]) with { RefuseRules = _ => Refuse(), RememberGeneration = Remember };
         Rules = new NodeRules(setup, RuleTexts.Table(Dns));
         _register = new RuleRegister(RuleGeneration.First(Rules.InForce.Rules, Sys.Scheduler.Now));
         Slot = Rules.AddRouter(Plan);
@@ -55,6 +55,18 @@ public abstract class RuleBench : UnderARoot
         (await Authority.Ask<RuleProtocol.Answer>(request).WaitAsync(Runs.Patience)).ToResult();
 
     protected Task TimePasses(TimeSpan time) => TimePasses(Authority, time);
+
+    /// <summary>The numbers that were to be remembered, each with the generation that was in force then.</summary>
+    protected List<(int Number, int InForce)> Remembered { get; } = [];
+
+    /// <summary>Why a number cannot be remembered; null where it can.</summary>
+    protected string? Forgets { get; set; }
+
+    private string? Remember(int number)
+    {
+        Remembered.Add((number, Rules.InForce.Rules.Generation));
+        return Forgets;
+    }
 
     private string? Refuse()
     {

@@ -6,6 +6,16 @@ namespace Pipeline.Host.Tests.Remote;
 public sealed class ConsumersCommandTests
 {
     [Fact]
+    public async Task A_restart_says_when_it_happened()
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served);
+
+        Assert.Equal(0, await me.Runs("consumers", "restart", "dns"));
+        Assert.Matches("^consumer dns was restarted at [0-9:]{8} UTC\n$", me.Out);
+    }
+
+    [Fact]
     public async Task The_list_shows_how_each_consumer_is()
     {
         await using var served = await ServedRun.Start();

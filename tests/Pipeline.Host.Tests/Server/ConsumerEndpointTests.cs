@@ -26,6 +26,18 @@ public sealed class ConsumerEndpointTests
     }
 
     [Fact]
+    public async Task A_restart_is_answered_when_it_has_happened()
+    {
+        await using var served = await ServedRun.Start();
+
+        using var answer = await served.Send(HttpMethod.Post, "/api/v1/consumers/dns/restart");
+
+        Assert.Equal(202, (int)answer.StatusCode);
+        Assert.Matches("^\\{\"name\":\"dns\",\"told\":\"restart\",\"when\":\"[^\"]+\"\\}$", await answer.Content.ReadAsStringAsync());
+        Assert.Equal(1, served.Run.View().Consumers.First(c => c.Name == "dns").Restarts);
+    }
+
+    [Fact]
     public async Task A_consumer_gets_more_instances_and_loses_them_again()
     {
         await using var served = await ServedRun.Start();

@@ -56,6 +56,39 @@ public sealed class RuleEndpointTests
     }
 
     [Fact]
+    public async Task Rules_are_saved_where_that_is_asked_for()
+    {
+        await using var served = await ServedRun.Start(ruleFile: "edge.rules");
+
+        var change = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules?save=yes", Fewer), HttpStatusCode.OK);
+
+        Assert.Equal(("now", served["edge.rules"], true), (change.GetProperty("saved").GetString(), change.GetProperty("startup").GetProperty("file").GetString(), change.GetProperty("startup").GetProperty("same").GetBoolean()));
+        Assert.Equal(Fewer, await File.ReadAllTextAsync(served["edge.rules"]));
+    }
+
+    [Fact]
+    public async Task Rules_that_cannot_be_saved_do_not_come_in_force()
+    {
+        await using var served = await ServedRun.Start();
+
+        var problem = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules?save=yes", Fewer), HttpStatusCode.Conflict);
+
+        Assert.EndsWith("; nothing was changed", problem.GetProperty("detail").GetString());
+        Assert.Single(served.Run.RuleHistory);
+    }
+
+    [Fact]
+    public async Task A_rollback_to_what_is_not_there_says_which_generations_there_are()
+    {
+        await using var served = await ServedRun.Start();
+        await served.Send(HttpMethod.Put, "/api/v1/rules", Fewer);
+
+        var problem = await Body(await served.Send(HttpMethod.Post, "/api/v1/rules/rollback/77"), HttpStatusCode.NotFound);
+
+        Assert.Equal("the history has no generation 77; it has 1 to 2", problem.GetProperty("detail").GetString());
+    }
+
+    [Fact]
     public async Task New_rules_are_a_new_generation()
     {
         await using var served = await ServedRun.Start();
