@@ -108,7 +108,7 @@ public static class ConfigurationLoader
         var found = findings.Count;
         var options = PipelineBinder.Bind(tree, new BindingContext(findings, folders));
         findings.SortFrom(found);
-        return new ConfigurationResult(findings.HasErrors ? null : options, findings.All, tree);
+        return new ConfigurationResult(findings.HasErrors ? null : options, findings.All, tree) { Readable = options };
     }
 
     private static HoconObject WithoutLink(HoconObject root)

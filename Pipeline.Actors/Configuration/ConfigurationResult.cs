@@ -15,6 +15,12 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
         : this(options, diagnostics) => _tree = tree;
 
     /// <summary>
+    /// What could be read, with defaults for what could not, so that a check can go on with it. It must not be run. Null if some layer is
+    /// no configuration at all.
+    /// </summary>
+    public PipelineOptions? Readable { get => field ?? Options; internal init; }
+
+    /// <summary>
     /// The place where the value of a key was written. With it, a problem that is found later, such as a missing rule file, can be reported
     /// as a <see cref="Diagnostic"/> too.
     /// </summary>

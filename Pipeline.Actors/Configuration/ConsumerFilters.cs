@@ -10,7 +10,7 @@ internal static class ConsumerFilters
     public static IReadOnlyList<Diagnostic> Errors(ConfigurationResult configuration)
     {
         List<Diagnostic> errors = [];
-        foreach (var consumer in configuration.Options?.Consumers.Values.Where(c => c.Filter is not null) ?? [])
+        foreach (var consumer in configuration.Readable?.Consumers.Values.Where(c => c.Filter is not null) ?? [])
         {
             try
             {

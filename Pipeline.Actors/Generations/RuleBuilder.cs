@@ -28,10 +28,14 @@ internal sealed class RuleBuilder(PipelineSetup setup)
     public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkLayer> seen, out IReadOnlyList<Diagnostic> diagnostics)
     {
         var rules = RuleParser.Parse(source, out diagnostics);
-        if (rules is null) return null;
+        List<LinkLayer> links = [.. setup.Nic.Interfaces.Select(i => i.Link).Concat(seen).Distinct().OrderBy(l => l.Type)];
+        if (rules is null)
+        {
+            diagnostics = FilterCheck.BesideOthers(source, diagnostics, links);
+            return null;
+        }
 
         var table = MarkTable.Compile(rules with { Generation = generation }, setup.Guards);
-        var links = setup.Nic.Interfaces.Select(i => i.Link).Concat(seen).Distinct().OrderBy(l => l.Type);
         var ofLinks = new WarningList();
         foreach (var link in links) ofLinks.Add(table.Prepare(link));
         var warnings = ofLinks.First.Concat(RouteWarnings.Of(rules, setup.Options.Routes)).Concat(EmptyRules.Warnings(rules));

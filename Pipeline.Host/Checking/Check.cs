@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Setup;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
@@ -13,6 +14,7 @@ namespace Pipeline.Host.Checking;
 internal sealed class Check(Terminal terminal, Parts parts)
 {
     private readonly List<Diagnostic> _found = [];
+    private readonly List<CheckedJson> _checked = [];
     private IReadOnlyList<RouteOptions> _routes = [];
     private RuleSet? _rules = RuleSet.Empty;
     private GuardPorts? _keepOut;
@@ -24,6 +26,9 @@ internal sealed class Check(Terminal terminal, Parts parts)
     /// </summary>
     public IEnumerable<string> KeepOut =>
         _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : _whyNoGuards is { } why ? [why] : [];
+
+    /// <summary>What was looked at, in the order of it. Only after <see cref="Of(string?, string?)"/>.</summary>
+    public IReadOnlyList<CheckedJson> Checked => _checked;
 
     /// <param name="file">Rules or a configuration; null for the configuration that <c>run</c> would use.</param>
     /// <param name="rules">A rule file to check with it; null for the one that the configuration names.</param>
@@ -38,6 +43,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         }
 
         var reading = parts.ReadConfiguration(file, terminal.Environment);
+        _checked.Add(CheckedJson.OfConfiguration(file, reading.Readable));
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());
         _routes = reading.Options?.Routes ?? [];
@@ -45,14 +51,15 @@ internal sealed class Check(Terminal terminal, Parts parts)
         _found.AddRange(reading.CheckHandlers(parts.OpenTransmitter is not null).Select(p => p.Error));
         _found.AddRange(reading.CheckLibraries(areErrors: true));
         if (rules is not null) CheckRules(TextFile.Read(rules));
-        else if (reading.Options?.Rules is { } named) CheckNamedRules(reading, named);
+        else if (reading.Readable?.Rules is { } named) CheckNamedRules(reading, named);
         return _found;
     }
 
     private void CheckRules(SourceText text)
     {
         var (rules, diagnostics) = parts.ReadRules(text);
-        _found.AddRange(diagnostics);
+        _found.AddRange(rules is null ? FilterCheck.BesideOthers(text, diagnostics, [LinkType.Ethernet]) : diagnostics);
+        _checked.Add(CheckedJson.OfRules(text.Name, rules ?? RuleParser.ReadWithoutErrors(text)));
         _rules = rules;
         if (rules is not null) _found.AddRange(Of(rules, _routes));
     }

@@ -8,15 +8,16 @@ namespace Pipeline.Host.Schema;
 /// <summary>
 /// The findings of a check, for scripts and editors, and the changes that new rules would make. Schema <c>pipeline.check/1</c>.
 /// </summary>
+/// <param name="Checked">What was looked at; null when rules were compared.</param>
 /// <param name="Rules">The rules that differ; null when nothing was compared.</param>
 /// <param name="Capture">The packets that differ; null without a capture.</param>
 internal sealed record CheckJson(
-    string Schema, int Errors, int Warnings, IReadOnlyList<DiagnosticJson> Diagnostics, RuleDeltaJson? Rules, CaptureDiffJson? Capture)
+    string Schema, int Errors, int Warnings, IReadOnlyList<DiagnosticJson> Diagnostics, IReadOnlyList<CheckedJson>? Checked, RuleDeltaJson? Rules, CaptureDiffJson? Capture)
 {
-    public static CheckJson Of(IReadOnlyList<Diagnostic> found, RuleSetDelta? delta = null, CaptureDiffJson? capture = null)
+    public static CheckJson Of(IReadOnlyList<Diagnostic> found, RuleSetDelta? delta = null, CaptureDiffJson? capture = null, IReadOnlyList<CheckedJson>? looked = null)
     {
         var errors = found.Count(d => d.Severity == Severity.Error);
-        return new("pipeline.check/1", errors, found.Count - errors, DiagnosticJson.OfFiles(found), delta is null ? null : RuleDeltaJson.Of(delta), capture);
+        return new("pipeline.check/1", errors, found.Count - errors, DiagnosticJson.OfFiles(found), looked, delta is null ? null : RuleDeltaJson.Of(delta), capture);
     }
 }
 

@@ -89,7 +89,8 @@ public sealed class FileReplacement : IDisposable
         // The owner comes first, because a change of the owner takes bits of the mode away.
         if (rights is { } old && Unistd.Give(descriptor, old.Owner, old.Group) != Errno.None)
         {
-            throw new IOException($"{path}: belongs to user {old.Owner} and group {old.Group}, to whom this process must not give a new file");
+            throw new IOException(
+                $"{path}: belongs to user {old.Owner} and group {old.Group}, to whom this process must not give a new file");
         }
 
         error = Stat.SetMode(descriptor, rights?.Mode ?? newMode);
@@ -131,7 +132,8 @@ public sealed class FileReplacement : IDisposable
 
     private static string[] LeftoversOf(string target)
     {
-        var (start, length) = ($".{System.IO.Path.GetFileName(target)}.", System.IO.Path.GetFileName(NameBeside(target, "12345678")).Length);
+        var start = $".{System.IO.Path.GetFileName(target)}.";
+        var length = System.IO.Path.GetFileName(NameBeside(target, "12345678")).Length;
         try
         {
             return [.. Directory.EnumerateFiles(FolderOf(target)).Where(f => IsOurs(System.IO.Path.GetFileName(f)))];

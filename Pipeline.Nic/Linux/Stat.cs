@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 namespace Pipeline.Nic.Linux;
 
 /// <summary>
-/// sys/stat.h: the kind of file behind a descriptor, the rights to a file, and device nodes. It uses statx, whose layout is the same on every architecture.
+/// sys/stat.h: the kind of file behind a descriptor, the rights to a file, and device nodes. It uses statx, whose layout is the same on
+/// every architecture.
 /// </summary>
 internal static unsafe partial class Stat
 {

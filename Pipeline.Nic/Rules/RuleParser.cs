@@ -21,13 +21,24 @@ public static class RuleParser
     /// <returns>The rules, numbered as generation 1; null when there is an error.</returns>
     public static RuleSet? Parse(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
     {
-        var report = new RuleDiagnostics(source);
+        var rules = Read(source, out var report);
+        diagnostics = report.InOrder();
+        return report.HasErrors ? null : rules;
+    }
+
+    /// <summary>
+    /// The rules of a text that have no error, whatever is wrong with the others, so that a check can go on with them. They must not be put
+    /// in force. Any thread.
+    /// </summary>
+    public static RuleSet ReadWithoutErrors(SourceText source) => Read(source, out _);
+
+    private static RuleSet Read(SourceText source, out RuleDiagnostics report)
+    {
+        report = new RuleDiagnostics(source);
         var file = new RuleFileReader(source, report);
         if (source.Text.Length <= LongestText) file.Read();
         else report.Error(new TextSpan(0, 0), $"the text has {source.Text.Length} characters; at most {LongestText} are read");
-
-        diagnostics = report.InOrder();
-        return report.HasErrors ? null : new RuleSet(1, file.Rules, file.LiftedGuards, source);
+        return new RuleSet(1, file.Rules, file.LiftedGuards, source);
     }
 
     /// <summary>Reads the terms of a guard's condition, which know more bases than a rule's.</summary>

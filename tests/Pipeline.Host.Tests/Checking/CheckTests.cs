@@ -177,6 +177,78 @@ public sealed class CheckTests : IDisposable
     [Fact]
     public async Task A_file_that_is_not_there_ends_with_66() => Assert.Equal(66, await Check(_folder["absent.rules"]));
 
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task Bad_filters_are_told_beside_bad_terms_in_the_order_of_the_text()
+    {
+        Assert.Equal(65, await Check(Write("edge.rules", "rule a filter \"tcp prt 80\" mark 1\nrule b match 12:fff:0800 mark 1\nrule c filter \"udp prt 53\" mark 1\nrule d match 12:ffff:0800 mark 1\n")));
+
+        var lines = _screen.Error.Split('\n').Where(l => l.Contains(": error: ")).Select(l => l[(_folder["edge.rules"].Length + 1)..].Split(':')[0]);
+        Assert.Equal(["1", "2", "3"], lines);
+        Assert.EndsWith($"checked {_folder["edge.rules"]}: 3 rules, 2 of them with a filter\n3 errors, 0 warnings\n", _screen.Error);
+    }
+
+    [FactThatNeeds(Need.Libpcap)]
+    public async Task The_errors_of_a_configuration_do_not_hide_those_of_its_filters_and_its_rules()
+    {
+        Write("edge.rules", "rule\n");
+        var configuration = Write("edge.conf", """
+            pipeline {
+              rules = "edge.rules"
+              drain = soon
+              routes = [ { to = web } ]
+              consumers { web { kind = af_packet, write = "web.pcapng", filter = "tcp prt 80" } }
+            }
+            """);
+
+        Assert.Equal(65, await Check(configuration));
+
+        Assert.Contains("edge.conf:3:11: error: `drain` is `soon`", _screen.Error);
+        Assert.Contains("edge.conf:5:70: error:", _screen.Error);
+        Assert.Contains("edge.rules:1:", _screen.Error);
+        Assert.EndsWith("3 errors, 0 warnings\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task It_says_what_it_looked_at()
+    {
+        Write("edge.rules", "rule ip match 12:ffff:0800 mark 1\n");
+
+        Assert.Equal(0, await Check(Write("edge.conf", "pipeline { rules = \"edge.rules\" }")));
+
+        Assert.Equal($"checked {_folder["edge.conf"]}: 0 routes, 0 consumers\nchecked {_folder["edge.rules"]}: 1 rule\n0 errors, 0 warnings\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task Several_files_are_checked_each_by_itself()
+    {
+        var (rules, more, configuration) = (Write("a.rules", "rule\n"), Write("b.rules", "rule ip match 12:ffff:0800 mark 1\n"), Write("c.conf", "pipeline { drian = 1 s }"));
+
+        Assert.Equal(65, await Check(rules, more, configuration));
+
+        Assert.Contains("a.rules:1:", _screen.Error);
+        Assert.Contains("c.conf:1:12: error: unknown key `drian`", _screen.Error);
+        Assert.EndsWith("2 errors, 0 warnings\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_not_there_hides_nothing_of_the_others()
+    {
+        Assert.Equal(66, await Check(_folder["absent.rules"], Write("a.rules", "rule\n")));
+
+        Assert.Contains("a.rules:1:", _screen.Error);
+        Assert.EndsWith($"error: {_folder["absent.rules"]}: no such file\n", _screen.Error);
+    }
+
+    [Fact]
+    public async Task A_script_gets_what_was_looked_at()
+    {
+        Assert.Equal(0, await Check(Write("b.rules", "rule ip match 12:ffff:0800 mark 1\n"), "--json"));
+
+        using var json = JsonDocument.Parse(_screen.Out);
+        var looked = json.RootElement.GetProperty("checked")[0];
+        Assert.Equal((_folder["b.rules"], "rules", 1), (looked.GetProperty("file").GetString(), looked.GetProperty("kind").GetString(), looked.GetProperty("rules").GetInt32()));
+    }
+
     private Task<int> Check(params string[] arguments) => new CommandLine(_screen.Terminal, new Parts()).Execute(["check", .. arguments]);
 
     private string Write(string name, string text)

@@ -60,12 +60,12 @@ public sealed class ProgramTests
         Assert.Equal(65, BuiltProgram.Run("explain", "keep-out off ssh").ExitCode);
 
     [Fact]
-    public void Good_rules_are_checked_in_silence_but_for_the_count()
+    public void Of_good_rules_a_check_says_what_it_looked_at()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["edge.rules"], "rule ip match 12:ffff:0800 mark 0x10\n");
 
-        Assert.Equal(new Tool.Result(0, "", "0 errors, 0 warnings\n"), BuiltProgram.Run("check", folder["edge.rules"]));
+        Assert.Equal(new Tool.Result(0, "", $"checked {folder["edge.rules"]}: 1 rule\n0 errors, 0 warnings\n"), BuiltProgram.Run("check", folder["edge.rules"]));
     }
 
     [FactThatNeeds(Need.Libpcap)]
