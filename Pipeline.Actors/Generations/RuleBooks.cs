@@ -1,3 +1,4 @@
+using System.Buffers;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Rules;
@@ -54,7 +55,9 @@ internal sealed class RuleBooks
     {
         var closed = (PacketTally[])_closed.Clone();
         var open = _open.Select(page => page.Close(isClosed, closed)).Where(page => page.IsOpen).ToList();
-        var (texts, moved) = Move(next, Sum(closed, open));
+        var sums = new PacketTally[closed.Length];
+        Sum(closed, open, sums);
+        var (texts, moved) = Move(next, sums);
         var carried = new PacketTally[texts.Count];
         for (var account = 0; account < closed.Length; account++) carried[moved[account]] += closed[account];
         return new RuleBooks(next, [.. texts], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
@@ -67,15 +70,32 @@ internal sealed class RuleBooks
     /// </param>
     public RuleCounts Read(MarkTable? loaded = null)
     {
-        var sums = Sum(_closed, _open);
-        if (loaded is not null && loaded.Generation > _table.Generation) AddNeverInForce(loaded, sums);
-        var rules = _table.Rules.Rules.Select((rule, i) => new RuleView(rule.Name, rule.Mark, rule.MarkMask, sums[i + 1])).ToList();
-        var guards = _table.Guards.Select((guard, i) => new GuardView(guard.Name, sums[rules.Count + 1 + i])).ToList();
-        var earlier = sums.Skip(1 + rules.Count + guards.Count).Aggregate(default(PacketTally), PacketTally.Add);
-        return new RuleCounts(_table.Rules.Generation, rules, guards, sums[Unmatched], earlier);
+        // Megabytes for tens of thousands of rules, and read often.
+        var rented = ArrayPool<PacketTally>.Shared.Rent(_closed.Length);
+        try
+        {
+            var sums = rented.AsSpan(0, _closed.Length);
+            Sum(_closed, _open, sums);
+            if (loaded is not null && loaded.Generation > _table.Generation) AddNeverInForce(loaded, sums);
+            return CountsOf(sums);
+        }
+        finally
+        {
+            ArrayPool<PacketTally>.Shared.Return(rented);
+        }
     }
 
-    private static void AddNeverInForce(MarkTable loaded, PacketTally[] sums)
+    private RuleCounts CountsOf(ReadOnlySpan<PacketTally> sums)
+    {
+        var rules = _table.Rules.Rules;
+        var (guards, behind) = (new List<GuardView>(_table.Guards.Count), 1 + rules.Count);
+        foreach (var guard in _table.Guards) guards.Add(new GuardView(guard.Name, sums[behind++]));
+        var earlier = default(PacketTally);
+        foreach (var sum in sums[behind..]) earlier += sum;
+        return new RuleCounts(_table.Rules.Generation, new RuleViews(rules, TallyColumn.Of(sums[1..(1 + rules.Count)])), guards, sums[Unmatched], earlier);
+    }
+
+    private static void AddNeverInForce(MarkTable loaded, Span<PacketTally> sums)
     {
         if (loaded.PassedByDevice is not { } device) return;
         Span<PacketTally> counts = new PacketTally[device.Places];
@@ -87,11 +107,10 @@ internal sealed class RuleBooks
     private static IEnumerable<string?> InForce(MarkTable table) =>
         table.Rules.Rules.Select(r => r.ToString()).Prepend(null).Concat(table.Guards.Select(g => $"keep-out {g.Name}"));
 
-    private static PacketTally[] Sum(PacketTally[] closed, IReadOnlyList<OpenPage> open)
+    private static void Sum(PacketTally[] closed, IReadOnlyList<OpenPage> open, Span<PacketTally> sums)
     {
-        var sums = (PacketTally[])closed.Clone();
+        closed.CopyTo(sums);
         foreach (var page in open) page.AddTo(sums);
-        return sums;
     }
 
     /// <summary>Finds each account's place in the books of the next generation.</summary>
@@ -152,7 +171,7 @@ internal sealed class RuleBooks
 
         public OpenPage Move(int[] moved) => this with { Accounts = Array.ConvertAll(Accounts, account => moved[account]) };
 
-        public void AddTo(PacketTally[] sums)
+        public void AddTo(Span<PacketTally> sums)
         {
             foreach (var rules in Routers)
             {
@@ -162,12 +181,12 @@ internal sealed class RuleBooks
             if (Device is not null) Add(Device, sums);
         }
 
-        private void Add(RuleCounters counters, PacketTally[] sums)
+        private void Add(RuleCounters counters, Span<PacketTally> sums)
         {
             for (var rule = 0; rule < Accounts.Length; rule++) sums[Accounts[rule]] += counters.Of(rule);
         }
 
-        private void Add(IPassedCounts device, PacketTally[] sums)
+        private void Add(IPassedCounts device, Span<PacketTally> sums)
         {
             Span<PacketTally> counts = new PacketTally[device.Places];
             device.ReadCounts(counts);

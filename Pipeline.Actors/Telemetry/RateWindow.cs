@@ -19,6 +19,7 @@ internal sealed class RateWindow
 
     private readonly Lock _gate = new();
     private readonly LinkedList<PipelineView> _past = [];
+    private readonly RuleMoves _moves = new();
 
     /// <summary>The view with its rates. It is remembered for later views.</summary>
     public PipelineView Rated(PipelineView view)
@@ -28,7 +29,7 @@ internal sealed class RateWindow
             Forget(view.Elapsed);
             var before = Before(view);
             if (_past.Last is not { } last || view.Elapsed - last.Value.Elapsed >= Shortest) _past.AddLast(view);
-            return before is null ? view : Between(before, view);
+            return before is null ? view : Between(before, view, _moves);
         }
     }
 
@@ -57,7 +58,14 @@ internal sealed class RateWindow
         return chosen;
     }
 
-    internal static PipelineView Between(PipelineView before, PipelineView now)
+    internal static Rate Rate(PacketTally? old, PacketTally tally, double seconds)
+    {
+        // What did not exist before began at zero. What another thread read a little later may be more than this.
+        var grown = tally - (old ?? default);
+        return new Rate(Math.Max(0, grown.Packets / seconds), Math.Max(0, grown.Bytes / seconds));
+    }
+
+    internal static PipelineView Between(PipelineView before, PipelineView now, RuleMoves moves)
     {
         var seconds = (now.Elapsed - before.Elapsed).TotalSeconds;
         return now with
@@ -74,18 +82,15 @@ internal sealed class RateWindow
                 q => q.Name,
                 (old, q) => q with { Rate = Of(old?.Received, q.Received), LostRates = LostBetween(old, q) }),
             Routes = Each(before.Routes, now.Routes, r => r.Options, (old, r) => r with { Rate = Of(old?.Taken, r.Taken) }),
-            Rules = Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
+            Rules = before.Rules is RuleViews old && now.Rules is RuleViews rules
+                ? rules.Since(old, seconds, moves)
+                : Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
             Guards = Each(before.Guards, now.Guards, g => g.Name, (old, g) => g with { Rate = Of(old?.Kept, g.Kept) }),
             UnmatchedRate = Of(before.Unmatched, now.Unmatched),
             Consumers = Each(before.Consumers, now.Consumers, c => c.Name, (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered) }),
         };
 
-        // What did not exist before began at zero. What another thread read a little later may be more than this.
-        Rate Of(PacketTally? old, PacketTally tally)
-        {
-            var grown = tally - (old ?? default);
-            return new Rate(Math.Max(0, grown.Packets / seconds), Math.Max(0, grown.Bytes / seconds));
-        }
+        Rate Of(PacketTally? old, PacketTally tally) => Rate(old, tally, seconds);
 
         SortedDictionary<DeviceLoss, double> LostBetween(QueueView? old, QueueView queue)
         {
