@@ -15,7 +15,7 @@ internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJso
         var newest = log.Last;
         var events = log.Read(after);
         var last = events.Count > 0 ? events[^1].Number : newest;
-        return new(last, Math.Max(0, last - after - events.Count), [.. events.Select(EventJson.Of)]);
+        return new(last, Math.Max(0, last - after - events.Count), Projection.Of(events, EventJson.Of));
     }
 }
 

@@ -5,8 +5,9 @@ namespace Pipeline.Host.Schema;
 /// <summary>
 /// Everything that is written or read as JSON: the report, the answers of the server, and the output of commands with <c>--json</c>. Names
 /// are in camelCase, and absent values are left out. The code is generated, so that the start pays for no reflection;
-/// <see cref="JsonText"/> writes. Shapes that nothing reads here are <see cref="JsonSourceGenerationMode.Serialization"/> only, because the
-/// first use of the code that reads costs the start 50 ms.
+/// <see cref="JsonText"/> and <see cref="Server.JsonPieces"/> write. Shapes that nothing reads here and that the server does not send are
+/// <see cref="JsonSourceGenerationMode.Serialization"/> only, because the first use of the code that knows their members costs the start
+/// 50 ms.
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotJson))]
@@ -18,6 +19,9 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(ProblemJson))]
 [JsonSerializable(typeof(PipelineJson))]
 [JsonSerializable(typeof(PipelinesJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(EventsJson))]
+[JsonSerializable(typeof(HealthJson))]
+[JsonSerializable(typeof(ByeJson))]
 [JsonSerializable(typeof(ReportJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(StatsJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(ConsumersJson), GenerationMode = Writes)]
@@ -27,9 +31,6 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(DevicesJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(DoctorJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(VersionJson), GenerationMode = Writes)]
-[JsonSerializable(typeof(EventsJson), GenerationMode = Writes)]
-[JsonSerializable(typeof(HealthJson), GenerationMode = Writes)]
-[JsonSerializable(typeof(ByeJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(BenchJson<ClassifyRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "ClassifyJson")]
 [JsonSerializable(typeof(BenchJson<HandoffRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "HandoffBenchJson")]
 [JsonSerializable(typeof(BenchJson<LiveRowJson>), GenerationMode = Writes, TypeInfoPropertyName = "LiveBenchJson")]

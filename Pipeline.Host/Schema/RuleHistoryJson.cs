@@ -9,7 +9,7 @@ internal sealed record RuleHistoryJson(int Generation, IReadOnlyList<GenerationJ
     /// <param name="history">The generations, the oldest first, the one in force last.</param>
     /// <param name="startupText">What the rule file says; null where it cannot be read, or there is none.</param>
     public static RuleHistoryJson Of(IReadOnlyList<RuleGeneration> history, StartupJson? startup, string? startupText) =>
-        new(history[^1].Number, [.. history.Reverse().Select(g => GenerationJson.Of(g, g.Text == startupText))], startup);
+        new(history[^1].Number, Projection.Of([.. history.Reverse()], g => GenerationJson.Of(g, g.Text == startupText)), startup);
 }
 
 /// <param name="RollbackTo">The earlier generation that has the same text.</param>

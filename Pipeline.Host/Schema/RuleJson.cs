@@ -9,7 +9,7 @@ internal sealed record RuleJson(string Name, string Mark, long Packets, long Byt
 {
     public static RuleJson Of(RuleView rule) => new(rule.Name, MarkNumber.Text(rule.Mark, rule.MarkMask), rule.Matched.Packets, rule.Matched.Bytes, null);
 
-    public static IReadOnlyList<RuleJson> Rated(IReadOnlyList<RuleView> rules) => [.. rules.Select(r => Of(r) with { Rate = RateJson.Of(r.Rate) })];
+    public static IReadOnlyList<RuleJson> Rated(IReadOnlyList<RuleView> rules) => Projection.Of(rules, r => Of(r) with { Rate = RateJson.Of(r.Rate) });
 }
 
 /// <summary>What one keep-out guard left to the normal stack.</summary>

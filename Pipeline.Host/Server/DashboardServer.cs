@@ -24,7 +24,7 @@ internal sealed class DashboardServer : IDashboard
     private const int Backlog = 4096;
 
     /// <summary>Streams end by themselves when told to. A client that does not react is cut off after this time.</summary>
-    private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMilliseconds(500);
 
     private readonly WebApplication _application;
     private readonly Attached _attached;
@@ -79,6 +79,7 @@ internal sealed class DashboardServer : IDashboard
             kestrel.Limits.MaxRequestBodySize = Limits.MostBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = bounds.HeadPatience;
             kestrel.Limits.KeepAliveTimeout = bounds.IdlePatience;
+            kestrel.Limits.MinResponseDataRate = new MinDataRate(bounds.SlowestReading, bounds.ReadingPatience);
             kestrel.Listen(address, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;

@@ -6,7 +6,8 @@ namespace Pipeline.Host.Server;
 /// <summary>A view as metrics. All figures of one scrape come from one reading of the books, so their sums are the ledger's.</summary>
 internal static class Metrics
 {
-    public static string Of(PipelineView view)
+    /// <returns>Lines with their ends, made as they are enumerated.</returns>
+    public static IEnumerable<string> Of(PipelineView view)
     {
         var text = new MetricsText();
         Packets(text, view);
@@ -14,7 +15,7 @@ internal static class Metrics
         Rules(text, view);
         Actors(text, view);
         State(text, view);
-        return text.ToString();
+        return text.Lines;
     }
 
     private static void Packets(MetricsText text, PipelineView view)

@@ -45,7 +45,11 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     public Task Check(HttpContext http)
     {
         var rules = Rules;
-        return uploads.Take(http, async text => await Answers.Json(http, RuleCheckJson.Of(await rules.Check(text)), JsonShapes.Default.RuleCheckJson));
+        return uploads.Take(http, async text =>
+        {
+            var check = RuleCheckJson.Of(await rules.Check(text));
+            return () => Answers.Json(http, check, JsonShapes.Default.RuleCheckJson);
+        });
     }
 
     public Task Put(HttpContext http)
@@ -55,8 +59,9 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
         var (source, who) = (RuleOrigin.Source(http.Request), RuleOrigin.Who(http));
         return uploads.Take(http, async text =>
         {
-            if (!mayBeEmpty && EmptyRules.Is(text)) await RefuseEmpty(rules).Answer(http);
-            else await Answer(http, () => rules.Apply(text, source, who, expected, confirm, save));
+            if (!mayBeEmpty && EmptyRules.Is(text)) return () => RefuseEmpty(rules).Answer(http);
+            var change = await Made(() => rules.Apply(text, source, who, expected, confirm, save));
+            return () => Answer(http, change, done: null);
         });
     }
 
@@ -76,11 +81,13 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     private IRuleControl Rules => attached.Started.Rules;
 
     /// <param name="done">The words for a generation that is in force already; null where that is no conflict.</param>
-    private async Task Answer(HttpContext http, Func<Task<KeptChange>> make, string? done = null)
+    private async Task Answer(HttpContext http, Func<Task<KeptChange>> make, string? done = null) => await Answer(http, await Made(make), done);
+
+    private static async Task<KeptChange> Made(Func<Task<KeptChange>> make)
     {
         try
         {
-            await Answer(http, await make(), done);
+            return await make();
         }
         catch (RuleFileException error)
         {

@@ -29,6 +29,15 @@ internal sealed record ServerBounds
     /// </summary>
     public TimeSpan IdlePatience { get; init; } = TimeSpan.FromSeconds(75);
 
+    /// <summary>
+    /// The bytes a second at which a client must read an answer, on average over what is sent to it at the time. A client that reads
+    /// nothing is cut off when what the server buffers for it could have been read at this rate.
+    /// </summary>
+    public double SlowestReading { get; init; } = 4096;
+
+    /// <summary>The time for which a client may read nothing at all. Kestrel accepts no less than a second.</summary>
+    public TimeSpan ReadingPatience { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The longest time for a whole body.</summary>
     public TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(60);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
@@ -18,14 +19,14 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
 
     public async Task Snapshot(HttpContext http)
     {
-        var figures = await InTurn(http, async () => _snapshots.Write(await FirstRates.View(http, attached.Started)));
-        await Answers.Bytes(http, figures, "application/json");
+        var figures = await InTurn(http, async () => _snapshots.Of(await FirstRates.View(http, attached.Started)));
+        await Answers.Json(http, figures, JsonShapes.Default.SnapshotJson);
     }
 
     public async Task Metrics(HttpContext http)
     {
         var figures = await InTurn(http, () => Task.FromResult(Server.Metrics.Of(attached.Started.View())));
-        await Answers.Text(http, figures, MetricsText.ContentType);
+        await Answers.Lines(http, figures, MetricsText.ContentType);
     }
 
     public async Task Stream(HttpContext http)

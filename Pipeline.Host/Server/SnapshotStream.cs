@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Pipeline.Actors.Telemetry;
@@ -17,7 +18,7 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
     /// <summary>How long the goodbye may take, so that a client that reads nothing cannot delay the end.</summary>
     private static readonly TimeSpan ByePatience = TimeSpan.FromMilliseconds(250);
 
-    private static readonly byte[] Heartbeat = Encoding.ASCII.GetBytes("event: hb\ndata: {}\n\n");
+    private bool _isWithin;
 
     public async Task Run(IRunning run, TimeSpan interval)
     {
@@ -25,31 +26,40 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
         var reason = "stopping";
         try
         {
-            await Send("retry: 2000\n\n"u8.ToArray(), stop.Token);
-            await Follow(run.Watch(interval, stop.Token), stop.Token);
+            var to = new AnswerBody(http, stop.Token);
+            await Send(to, "retry: 2000\n\n"u8);
+            await Follow(to, run.Watch(interval, stop.Token), stop.Token);
             reason = "ended";
         }
         catch (OperationCanceledException)
         {
-            // The client has gone or the server stops. A client that has gone gets no goodbye.
+            // The client has gone or the server stops. A client that has gone gets no goodbye, and neither does one that has not taken the
+            // whole of the last event.
         }
 
-        using var patience = new CancellationTokenSource(ByePatience);
-        var bye = JsonText.Bytes(new ByeJson(reason), JsonShapes.Default.ByeJson);
-        if (!http.RequestAborted.IsCancellationRequested) await Send([.. "event: bye\ndata: "u8, .. bye.Span, .. "\n\n"u8], patience.Token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        patience.CancelAfter(ByePatience);
+        if (!http.RequestAborted.IsCancellationRequested && !_isWithin) await SayBye(new AnswerBody(http, patience.Token), reason);
     }
 
-    private async Task Follow(IAsyncEnumerable<PipelineView> views, CancellationToken stop)
+    private static async Task SayBye(AnswerBody to, string reason)
+    {
+        to.Write("event: bye\ndata: "u8);
+        await JsonPieces.Write(to, new ByeJson(reason), JsonShapes.Default.ByeJson);
+        await Send(to, "\n\n"u8);
+    }
+
+    private async Task Follow(AnswerBody to, IAsyncEnumerable<PipelineView> views, CancellationToken stop)
     {
         await using var each = views.GetAsyncEnumerator(stop);
         var next = each.MoveNextAsync().AsTask();
         while (true)
         {
-            if (!await Comes(next, stop)) await Send(Heartbeat, stop);
+            if (!await Comes(next, stop)) await Send(to, "event: hb\ndata: {}\n\n"u8);
             else if (!await next) return;
             else
             {
-                await Send(Event(each.Current), stop);
+                await SendEvent(to, each.Current);
                 next = each.MoveNextAsync().AsTask();
             }
         }
@@ -64,12 +74,18 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
         return first == next || next.IsCompleted || stop.IsCancellationRequested;
     }
 
-    private byte[] Event(PipelineView view) =>
-        [.. Encoding.ASCII.GetBytes($"id: {view.Sequence}\nevent: snapshot\ndata: "), .. snapshots.Write(view).Span, .. "\n\n"u8];
-
-    private async Task Send(byte[] bytes, CancellationToken stop)
+    private async Task SendEvent(AnswerBody to, PipelineView view)
     {
-        await http.Response.Body.WriteAsync(bytes, stop);
-        await http.Response.Body.FlushAsync(stop);
+        _isWithin = true;
+        Encoding.ASCII.GetBytes($"id: {view.Sequence}\nevent: snapshot\ndata: ", to);
+        await JsonPieces.Write(to, snapshots.Of(view), JsonShapes.Default.SnapshotJson);
+        await Send(to, "\n\n"u8);
+        _isWithin = false;
+    }
+
+    private static ValueTask Send(AnswerBody to, ReadOnlySpan<byte> bytes)
+    {
+        to.Write(bytes);
+        return to.Flush();
     }
 }

@@ -4,24 +4,24 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>A view as JSON. Streams at the same rate get the same view, which is written once for all of them.</summary>
+/// <summary>Views as snapshots. Streams at the same rate get the same view, of which one snapshot is made for all of them.</summary>
 internal sealed class Snapshots
 {
-    private volatile Written? _latest;
+    private volatile Made? _latest;
 
-    public ReadOnlyMemory<byte> Write(PipelineView view)
+    public SnapshotJson Of(PipelineView view)
     {
-        if (_latest is { } latest && ReferenceEquals(latest.View, view)) return latest.Json;
-        var written = new Written(view, JsonText.Bytes(Of(view), JsonShapes.Default.SnapshotJson));
-        _latest = written;
-        return written.Json;
+        if (_latest is { } latest && ReferenceEquals(latest.View, view)) return latest.Snapshot;
+        var made = new Made(view, New(view));
+        _latest = made;
+        return made.Snapshot;
     }
 
-    public static SnapshotJson Of(PipelineView view)
+    public static SnapshotJson New(PipelineView view)
     {
         var status = StatusSentence.Of(view);
         return SnapshotJson.Of(view, new StatusJson(JsonWord.Of(status.Mood), status.Text), RuntimeJson.Now());
     }
 
-    private sealed record Written(PipelineView View, ReadOnlyMemory<byte> Json);
+    private sealed record Made(PipelineView View, SnapshotJson Snapshot);
 }

@@ -3,36 +3,41 @@ using Microsoft.AspNetCore.Http;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// The texts that are being received and processed. Limiting their number limits the memory they take. At the limit, a new text replaces
-/// the one that has been arriving longest.
+/// The texts that are being received, processed and answered. Limiting their number limits the memory they take. At the limit, a new text
+/// replaces the one that has been arriving longest; if none is arriving, the one whose client has taken longest to read the answer.
 /// </summary>
 internal sealed class Uploads(ServerBounds bounds)
 {
     private readonly Lock _lock = new();
-    private readonly LinkedList<CancellationTokenSource> _coming = [];
+    private readonly LinkedList<Action> _coming = [];
+    private readonly LinkedList<Action> _going = [];
     private int _taken;
 
-    /// <param name="use">Processes the text, and answers.</param>
+    /// <param name="use">Processes the text. What it returns sends the answer.</param>
     /// <exception cref="RefusedException">The body is not text, it comes too slowly, or too many are being processed.</exception>
-    public async Task Take(HttpContext http, Func<string, Task> use)
+    public async Task Take(HttpContext http, Func<string, Task<Func<Task>>> use)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         stop.CancelAfter(bounds.BodyPatience);
-        var place = Enter(stop);
+        var place = Enter(() => stop.CancelAsync());
         try
         {
-            var text = await Read(http, stop.Token);
-            lock (_lock) place.List?.Remove(place);
-            await use(text);
+            var answer = await Process(http, use, place, stop.Token);
+            place.Value = http.Abort;
+            Move(place, _going);
+            await answer();
         }
         finally
         {
-            lock (_lock)
-            {
-                place.List?.Remove(place);
-                _taken--;
-            }
+            Leave(place);
         }
+    }
+
+    private async Task<Func<Task>> Process(HttpContext http, Func<string, Task<Func<Task>>> use, LinkedListNode<Action> place, CancellationToken stop)
+    {
+        var text = await Read(http, stop);
+        Move(place, null);
+        return await use(text);
     }
 
     private static async Task<string> Read(HttpContext http, CancellationToken stop)
@@ -53,26 +58,40 @@ internal sealed class Uploads(ServerBounds bounds)
         }
     }
 
-    private LinkedListNode<CancellationTokenSource> Enter(CancellationTokenSource stop)
+    /// <param name="giveUp">Makes it leave early. It must not wait.</param>
+    private LinkedListNode<Action> Enter(Action giveUp)
     {
-        LinkedListNode<CancellationTokenSource>? slowest = null;
-        var place = new LinkedListNode<CancellationTokenSource>(stop);
+        var place = new LinkedListNode<Action>(giveUp);
         lock (_lock)
         {
-            if (_taken >= bounds.MostUploads)
-            {
-                slowest = _coming.First ?? throw RefusedException.With(
-                    StatusCodes.Status503ServiceUnavailable, $"{bounds.MostUploads} texts of rules are being worked on; ask again in a second");
-                _coming.Remove(slowest);
-            }
-
+            var slowest = _taken < bounds.MostUploads ? null : _coming.First ?? _going.First ?? throw RefusedException.With(
+                StatusCodes.Status503ServiceUnavailable, $"{bounds.MostUploads} texts of rules are being worked on; ask again in a second");
+            slowest?.List!.Remove(slowest);
             _coming.AddLast(place);
             _taken++;
             // Under the lock: an upload that is told to go gives up its place under the same lock, before it disposes what is cancelled
             // here.
-            slowest?.Value.CancelAsync();
+            slowest?.Value();
         }
 
         return place;
+    }
+
+    private void Move(LinkedListNode<Action> place, LinkedList<Action>? to)
+    {
+        lock (_lock)
+        {
+            place.List?.Remove(place);
+            to?.AddLast(place);
+        }
+    }
+
+    private void Leave(LinkedListNode<Action> place)
+    {
+        lock (_lock)
+        {
+            place.List?.Remove(place);
+            _taken--;
+        }
     }
 }

@@ -52,7 +52,7 @@ public sealed class StatsCommandTests
     public async Task Rates_are_over_the_time_between_two_readings()
     {
         await using var served = await ServedRun.Start();
-        var later = Snapshots.Of(served.Run.View());
+        var later = Snapshots.New(served.Run.View());
         var earlier = later with
         {
             ElapsedSeconds = later.ElapsedSeconds - 4,
@@ -69,7 +69,7 @@ public sealed class StatsCommandTests
     public async Task A_run_that_began_anew_at_the_same_address_has_no_rates_below_zero()
     {
         await using var served = await ServedRun.Start();
-        var later = Snapshots.Of(served.Run.View());
+        var later = Snapshots.New(served.Run.View());
         var earlier = later with { ElapsedSeconds = later.ElapsedSeconds - 1, Ledger = later.Ledger with { Received = new TallyJson(5000, 300_000) } };
 
         Assert.Equal(new StatsRatesJson(0, 0, 0, 0, 0), StatsJson.Between(earlier, later).Rates);
@@ -79,7 +79,7 @@ public sealed class StatsCommandTests
     public async Task Two_readings_at_the_same_moment_have_no_rates()
     {
         await using var served = await ServedRun.Start();
-        var one = Snapshots.Of(served.Run.View());
+        var one = Snapshots.New(served.Run.View());
 
         Assert.Equal(new StatsRatesJson(0, 0, 0, 0, 0), StatsJson.Between(one, one).Rates);
     }

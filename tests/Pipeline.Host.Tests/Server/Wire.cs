@@ -16,9 +16,11 @@ internal sealed partial class Wire : IDisposable
     {
     }
 
-    public static async Task<Wire> Open(string url)
+    /// <param name="receiveBuffer">What the system takes for a reader that does not read; 0 for as much as it likes.</param>
+    public static async Task<Wire> Open(string url, int receiveBuffer = 0)
     {
         var wire = new Wire();
+        if (receiveBuffer > 0) wire._client.ReceiveBufferSize = receiveBuffer;
         await wire._client.ConnectAsync("127.0.0.1", new Uri(url).Port).WaitAsync(ServedRun.Patience);
         return wire;
     }
@@ -94,6 +96,10 @@ internal sealed partial class Wire : IDisposable
 
         return all.ToString();
     }
+
+    /// <summary>Waits without reading until the server resets the connection.</summary>
+    /// <returns>False if it has not in all the patience there is.</returns>
+    public bool WaitsForReset() => _client.Client.Poll(ServedRun.Patience, SelectMode.SelectError);
 
     public void Dispose() => _client.Dispose();
 
