@@ -22,19 +22,19 @@ internal sealed class RuleBooks
     private const int Unmatched = 0;
 
     private readonly MarkTable _table;
-    private readonly string?[] _texts;
+    private readonly AccountKey[] _keys;
     private readonly PacketTally[] _closed;
     private readonly IReadOnlyList<OpenPage> _open;
 
-    /// <param name="texts">
+    /// <param name="keys">
     /// The rule or guard that each account is of. Those in force come first, in the order of <see cref="RuleCounters"/>: rules at their
     /// 1-based place, and guards behind them.
     /// </param>
     /// <param name="closed">The final count of each account.</param>
-    private RuleBooks(MarkTable table, string?[] texts, PacketTally[] closed, IReadOnlyList<OpenPage> open)
+    private RuleBooks(MarkTable table, AccountKey[] keys, PacketTally[] closed, IReadOnlyList<OpenPage> open)
     {
         _table = table;
-        _texts = texts;
+        _keys = keys;
         _closed = closed;
         _open = open;
     }
@@ -43,8 +43,8 @@ internal sealed class RuleBooks
     /// <param name="routers">The counters of each router, in the order of the routers.</param>
     public static RuleBooks Open(MarkTable table, IReadOnlyList<ActiveRules> routers)
     {
-        string?[] texts = [.. InForce(table), null];
-        return new RuleBooks(table, texts, new PacketTally[texts.Length], [OpenPage.Of(table, routers)]);
+        AccountKey[] keys = [.. AccountKey.Of(table), AccountKey.None];
+        return new RuleBooks(table, keys, new PacketTally[keys.Length], [OpenPage.Of(table, routers)]);
     }
 
     /// <summary>The books with another generation in force.</summary>
@@ -57,10 +57,10 @@ internal sealed class RuleBooks
         var open = _open.Select(page => page.Close(isClosed, closed)).Where(page => page.IsOpen).ToList();
         var sums = new PacketTally[closed.Length];
         Sum(closed, open, sums);
-        var (texts, moved) = Move(next, sums);
-        var carried = new PacketTally[texts.Count];
+        var (keys, moved) = Move(next, sums);
+        var carried = new PacketTally[keys.Count];
         for (var account = 0; account < closed.Length; account++) carried[moved[account]] += closed[account];
-        return new RuleBooks(next, [.. texts], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
+        return new RuleBooks(next, [.. keys], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
     }
 
     /// <summary>Reads all counts as they are now. Any thread.</summary>
@@ -104,9 +104,6 @@ internal sealed class RuleBooks
         foreach (var count in counts[1..]) sums[^1] += count;
     }
 
-    private static IEnumerable<string?> InForce(MarkTable table) =>
-        table.Rules.Rules.Select(r => r.ToString()).Prepend(null).Concat(table.Guards.Select(g => $"keep-out {g.Name}"));
-
     private static void Sum(PacketTally[] closed, IReadOnlyList<OpenPage> open, Span<PacketTally> sums)
     {
         closed.CopyTo(sums);
@@ -114,27 +111,28 @@ internal sealed class RuleBooks
     }
 
     /// <summary>Finds each account's place in the books of the next generation.</summary>
-    private (List<string?> Texts, int[] Moved) Move(MarkTable next, PacketTally[] sums)
+    private (List<AccountKey> Keys, int[] Moved) Move(MarkTable next, PacketTally[] sums)
     {
-        List<string?> texts = [.. InForce(next), null];
-        var forgotten = texts.Count - 1;
-        var places = new Dictionary<string, int>(forgotten);
-        for (var i = 1; i < forgotten; i++) places[texts[i]!] = i;
+        var keys = AccountKey.Of(next);
+        var forgotten = keys.Count;
+        keys.Add(AccountKey.None);
+        var places = new Dictionary<AccountKey, int>(forgotten);
+        for (var i = 1; i < forgotten; i++) places[keys[i]] = i;
 
-        var moved = new int[_texts.Length];
+        var moved = new int[_keys.Length];
         for (var account = 1; account < moved.Length; account++)
         {
-            var text = _texts[account];
-            if (text is not null && places.TryGetValue(text, out var place)) moved[account] = place;
-            else if (text is null || !IsWorthKeeping(account, sums) || texts.Count > forgotten + MostRemembered) moved[account] = forgotten;
+            var key = _keys[account];
+            if (key != AccountKey.None && places.TryGetValue(key, out var place)) moved[account] = place;
+            else if (key == AccountKey.None || !IsWorthKeeping(account, sums) || keys.Count > forgotten + MostRemembered) moved[account] = forgotten;
             else
             {
-                moved[account] = texts.Count;
-                texts.Add(text);
+                moved[account] = keys.Count;
+                keys.Add(key);
             }
         }
 
-        return (texts, moved);
+        return (keys, moved);
     }
 
     /// <summary>A rule that leaves now may still be counting. One that left before and has no count need not be kept.</summary>

@@ -37,11 +37,15 @@ public sealed record RuleSetDelta(
 
             reordered |= place < last;
             last = Math.Max(last, place);
-            if (from.Rules[place].ToString() != rule.ToString()) changed.Add(rule.Name);
+            if (!IsSame(from.Rules[place], rule)) changed.Add(rule.Name);
         }
 
         var removed = places.OrderBy(p => p.Value).Select(p => p.Key).ToList();
         var guards = !from.LiftedGuards.Order().SequenceEqual(to.LiftedGuards.Order());
         return new RuleSetDelta(added, removed, changed, to.Rules.Count - added.Count - changed.Count, reordered, guards);
     }
+
+    /// <summary>Whether two rules of one name are the same line of a rule file.</summary>
+    private static bool IsSame(MarkRule one, MarkRule other) =>
+        one.Mark == other.Mark && one.MarkMask == other.MarkMask && one.Continue == other.Continue && SameCondition.Instance.Equals(one, other);
 }

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Text;
+
 namespace Pipeline.Nic.Rules;
 
 /// <summary>
@@ -16,7 +19,26 @@ public sealed record Term(FieldAddress Address, int Width, ulong Mask, ulong Val
     /// <summary>The text of it in a rule.</summary>
     public override string ToString()
     {
-        var digits = "x" + (2 * Width);
-        return $"{Address}:{Mask.ToString(digits)}:{Value.ToString(digits)}";
+        var text = new StringBuilder();
+        AppendTo(text);
+        return text.ToString();
     }
+
+    internal void AppendTo(StringBuilder text)
+    {
+        if (Address.IsConstant) text.Append(CultureInfo.InvariantCulture, $"{Address.Offset}");
+        else text.Append(Address);
+        AppendHex(Mask, text.Append(':'));
+        AppendHex(Value, text.Append(':'));
+    }
+
+    private void AppendHex(ulong number, StringBuilder text)
+    {
+        Span<char> digits = stackalloc char[2 * sizeof(ulong)];
+        number.TryFormat(digits, out var length, "x16", CultureInfo.InvariantCulture);
+        text.Append(digits[..length].Slice(length - Digits(number), Digits(number)));
+    }
+
+    /// <summary>As many as the width has; more where a value has bits outside of it.</summary>
+    private int Digits(ulong number) => Math.Max(2 * Width, (67 - (int)ulong.LeadingZeroCount(number)) / 4);
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Nic.Rules;
@@ -9,4 +10,10 @@ public sealed record TermRule(string Name, IReadOnlyList<Term> Terms, uint Mark,
 {
     /// <inheritdoc/>
     public override string Condition => "match " + string.Join(' ', Terms);
+
+    private protected override void AppendCondition(StringBuilder text)
+    {
+        text.Append("match");
+        foreach (var term in Terms) term.AppendTo(text.Append(' '));
+    }
 }

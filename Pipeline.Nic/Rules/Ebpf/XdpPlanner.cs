@@ -154,7 +154,7 @@ internal sealed class XdpPlanner
     private static TupleEntry EntryOf(TupleKey key, int rule)
     {
         var entry = new TupleEntry(key);
-        entry.Rules.Add(rule);
+        entry.Add(rule);
         return entry;
     }
 

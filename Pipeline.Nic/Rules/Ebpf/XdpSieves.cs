@@ -32,7 +32,7 @@ internal sealed class XdpSieves(List<EbpfMap> maps)
         }
 
         var bits = Math.Clamp(BitOperations.Log2((uint)Math.Min(entries.Count, 1 << MostBits) * BitsPerKey - 1) + 1, LeastBits, MostBits);
-        var sieve = new XdpSieve(_map, _bytes.Count, bits, Multipliers(entries[0].Key.Words.Length));
+        var sieve = new XdpSieve(_map, _bytes.Count, bits, Multipliers(entries[0].Key.Count));
         var bytes = new byte[1 << (bits - 3)];
         foreach (var entry in entries)
         {
@@ -73,7 +73,7 @@ internal sealed record XdpSieve(int Map, int Offset, int Bits, ulong[] Multiplie
     public ulong BitOf(TupleKey key)
     {
         var hash = 0ul;
-        for (var i = 0; i < Multipliers.Length; i++) hash += key.Words[i] * Multipliers[i];
+        for (var i = 0; i < Multipliers.Length; i++) hash += key[i] * Multipliers[i];
         return hash >> Shift;
     }
 }

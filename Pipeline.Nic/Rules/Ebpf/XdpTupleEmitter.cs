@@ -35,13 +35,13 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
             {
                 if (index == tuple.Words[word].End) (word, shift) = (word + 1, 0);
                 EmitField(field, R5);
-                EmitJumpUnless(R5, entry.Key.Words[word] >> shift & AllOf(field.Width), next);
+                EmitJumpUnless(R5, entry.Key[word] >> shift & AllOf(field.Width), next);
                 shift += 8 * field.Width;
                 index++;
             }
         }
 
-        found.Emit(entry.Rules[0]);
+        found.Emit(entry.First);
         _code.Jump(hit);
     }
 
@@ -51,13 +51,13 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         foreach (var entry in probe.Entries)
         {
             var other = _code.NewLabel();
-            for (var word = 0; word < entry.Key.Words.Length; word++)
+            for (var word = 0; word < entry.Key.Count; word++)
             {
                 _code.Load(EbpfSize.Double, R1, R10, XdpStack.Key + (8 * word));
-                EmitJumpUnless(R1, entry.Key.Words[word], other);
+                EmitJumpUnless(R1, entry.Key[word], other);
             }
 
-            found.Emit(entry.Rules[0]);
+            found.Emit(entry.First);
             _code.Jump(hit);
             _code.Place(other);
         }
@@ -156,8 +156,8 @@ internal sealed class XdpTupleEmitter(XdpPacket packet, XdpFound found, XdpSieve
         {
             var entry = probe.Entries[i];
             for (var word = 0; word < words; word++)
-                BitConverter.TryWriteBytes(keys.AsSpan(sizeof(ulong) * ((i * words) + word)), entry.Key.Words[word]);
-            found.WriteValue(values.AsSpan(i * XdpFound.ValueBytes), entry.Rules[0]);
+                BitConverter.TryWriteBytes(keys.AsSpan(sizeof(ulong) * ((i * words) + word)), entry.Key[word]);
+            found.WriteValue(values.AsSpan(i * XdpFound.ValueBytes), entry.First);
         }
 
         return new EbpfMap(

@@ -37,7 +37,7 @@ internal sealed class KeyTable
     /// <param name="isNarrow">Whether keys are one word of 32 bits. That halves the table.</param>
     public KeyTable(IReadOnlyList<TupleEntry> entries, uint[] values, bool isNarrow)
     {
-        var words = entries[0].Key.Words.Length;
+        var words = entries[0].Key.Count;
         Skipped = [.. Enumerable.Range(0, words).Select(word => SkippedOf(entries, word))];
         _bits = BitOperations.Log2((uint)(entries.Count * 2.2)) + 1;
         int[]? owners = null;
@@ -105,7 +105,7 @@ internal sealed class KeyTable
     private static int SkippedOf(IReadOnlyList<TupleEntry> entries, int word)
     {
         var used = 0ul;
-        foreach (var entry in entries) used |= entry.Key.Words[word];
+        foreach (var entry in entries) used |= entry.Key[word];
         return used != 0 && BitOperations.TrailingZeroCount(used) is >= FewestSkipped and var unused ? unused : 0;
     }
 
@@ -140,7 +140,7 @@ internal sealed class KeyTable
     private ulong Hash(TupleKey key, ulong[] multipliers)
     {
         var hash = 0ul;
-        for (var i = 0; i < multipliers.Length; i++) hash += (key.Words[i] >> Skipped[i]) * multipliers[i];
+        for (var i = 0; i < multipliers.Length; i++) hash += (key[i] >> Skipped[i]) * multipliers[i];
         return hash;
     }
 
@@ -162,8 +162,8 @@ internal sealed class KeyTable
     {
         var bytes = SlotAt(slot);
         BitConverter.TryWriteBytes(bytes[ValueAt..], value);
-        if (isNarrow) BitConverter.TryWriteBytes(bytes, (uint)key.Words[0]);
-        else for (var i = 0; i < key.Words.Length; i++) BitConverter.TryWriteBytes(bytes[(sizeof(ulong) * i)..], key.Words[i]);
+        if (isNarrow) BitConverter.TryWriteBytes(bytes, (uint)key[0]);
+        else for (var i = 0; i < key.Count; i++) BitConverter.TryWriteBytes(bytes[(sizeof(ulong) * i)..], key[i]);
     }
 
     private Span<byte> SlotAt(int slot) => _slots.Bytes.Slice(slot * SlotBytes, SlotBytes);

@@ -23,7 +23,7 @@ internal sealed class RangeTables
         Conditions = guards.Count;
         _marks = marks;
         _guards = PinnedMemory.Of<int>([.. guards.Guards]);
-        foreach (var probe in range.Finals.OfType<TupleProbe>()) Add(probe, [.. probe.Entries.Select(e => (uint)e.Rules[0])]);
+        foreach (var probe in range.Finals.OfType<TupleProbe>()) Add(probe, [.. probe.Entries.Select(e => (uint)e.First)]);
         List<int> lists = [];
         foreach (var probe in range.Continuing) Add(probe, lists);
         _lists = PinnedMemory.Of<int>(CollectionsMarshal.AsSpan(lists));
@@ -82,7 +82,7 @@ internal sealed class RangeTables
         else _values.Add(probe, [AddList([probe.Lowest], lists)]);
     }
 
-    private uint AddList(IReadOnlyList<int> rules, List<int> lists)
+    private uint AddList(IEnumerable<int> rules, List<int> lists)
     {
         var start = (uint)lists.Count;
         lists.AddRange(rules.Select(r => r - Conditions + 1));

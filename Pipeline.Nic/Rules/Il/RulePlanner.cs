@@ -71,8 +71,8 @@ internal sealed class RulePlanner
         }
 
         var entry = ProbeOf(tuple, index, rule.Continue).EntryOf(key);
-        if (!rule.Continue && entry.Rules.Count > 0) _ranges[^1].NeverMatching.Add(index);
-        else entry.Rules.Add(index);
+        if (!rule.Continue && entry.Count > 0) _ranges[^1].NeverMatching.Add(index);
+        else entry.Add(index);
     }
 
     private OpenProbe ProbeOf(RuleTuple tuple, int rule, bool continues)

@@ -107,7 +107,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         for (var word = 0; word < tuple.Words.Count; word++)
         {
             _il.Emit(OpCodes.Ldloc, Key(tuple, word));
-            EmitConstant(!tuple.IsNarrow, key.Words[word]);
+            EmitConstant(!tuple.IsNarrow, key[word]);
             if (tuple.Words.Count > 1) _il.Emit(OpCodes.Xor);
             if (word > 0) _il.Emit(OpCodes.Or);
         }
@@ -221,7 +221,7 @@ internal sealed class TupleEmitter(PacketEmitter packet, AddressEmitter addresse
         var (tuple, key) = (probe.Tuple, probe.Entries[0].Key);
         for (var word = 0; word < tuple.Words.Count; word++)
         {
-            var rest = key.Words[word];
+            var rest = key[word];
             for (var i = tuple.Words[word].First; i < tuple.Words[word].End; i++)
             {
                 var field = tuple.Fields[i];

@@ -5,6 +5,9 @@ internal readonly record struct Place(string Origin, long At) : IComparable<Plac
 {
     public int CompareTo(Place other) =>
         string.CompareOrdinal(Origin, other.Origin) is var order and not 0 ? order : At.CompareTo(other.At);
+
+    /// <summary>The origin of a term's bytes: empty for the packet's first byte.</summary>
+    public static string OriginOf(FieldAddress address) => address.IsConstant ? "" : (address with { Offset = 0 }).ToString();
 }
 
 /// <summary>The bits that a rule compares, without their values. Equal for rules that differ only in values.</summary>
@@ -43,7 +46,7 @@ internal sealed class BitShape : IEquatable<BitShape>
     }
 
     public bool Equals(BitShape? other) =>
-        other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes);
+        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes));
 
     public override bool Equals(object? obj) => Equals(obj as BitShape);
 

@@ -5,15 +5,16 @@ namespace Pipeline.Nic.Rules.Linting;
 /// <summary>Warns of rules that can have no effect, as they are read. They are nearly always mistakes.</summary>
 internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
 {
-    private readonly Dictionary<string, MarkRule> _conditions = [];
+    private readonly Dictionary<MarkRule, MarkRule> _conditions = new(SameCondition.Instance);
     private readonly ShadowSearch _shadows = new();
+    private readonly ConditionLayouts _layouts = new();
 
     /// <param name="name">The place of the rule's name.</param>
     public void Check(MarkRule rule, TextSpan name)
     {
         var isRepeated = WarnIfRepeated(rule, name);
         if (rule is not TermRule terms || isRepeated || !terms.Terms.All(t => t.CanMatch)) return;
-        var bits = new ConditionBits(terms.Terms);
+        var bits = _layouts.Read(terms.Terms);
         if (bits.Contradiction is { } pair)
             report.Warning(name, $"rule '{rule.Name}' can never match: '{pair.First}' and '{pair.Second}' contradict each other");
         else if (_shadows.FindOrAdd(terms, bits) is { } earlier) WarnOfShadow(rule, earlier, name);
@@ -22,8 +23,8 @@ internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
     /// <returns>Whether there is an earlier rule with the very same condition that ends the search.</returns>
     private bool WarnIfRepeated(MarkRule rule, TextSpan name)
     {
-        if (_conditions.TryAdd(rule.Condition, rule)) return false;
-        var earlier = _conditions[rule.Condition];
+        if (_conditions.TryAdd(rule, rule)) return false;
+        var earlier = _conditions[rule];
         if (!earlier.Continue)
         {
             WarnOfShadow(rule, earlier, name);
@@ -32,7 +33,7 @@ internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
 
         var writesTheSame = earlier.Mark == rule.Mark && earlier.MarkMask == rule.MarkMask;
         if (writesTheSame) report.Warning(name, $"rule '{rule.Name}' does what {Shown(earlier)} did already");
-        _conditions[rule.Condition] = rule;
+        _conditions[rule] = rule;
         return false;
     }
 

@@ -9,7 +9,7 @@ internal sealed class ShadowSearch
     /// <summary>The most sets of bits that are remembered. For rules with other sets only equal conditions are found.</summary>
     private const int MostShapes = 64;
 
-    private readonly Dictionary<BitShape, Dictionary<string, TermRule>> _taken = [];
+    private readonly Dictionary<BitShape, Dictionary<BitKey, TermRule>> _taken = [];
     private readonly Dictionary<BitShape, List<BitShape>> _within = [];
 
     /// <returns>The rule that shadows this one. If null, this one is remembered, provided that it ends the search.</returns>

@@ -21,7 +21,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report, bool isGu
     {
         var fieldBase = ReadBase();
         var steps = fieldBase is null ? null : ReadSteps();
-        var offset = steps is null ? null : ReadOffset(steps.Count > 0 || _at > 0);
+        var offset = steps is null ? null : ReadOffset(steps.Length > 0 || _at > 0);
         end = _at;
         return offset is { } bytes ? new FieldAddress(fieldBase!.Value, steps!, bytes) : null;
     }
@@ -45,8 +45,9 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report, bool isGu
         }
     }
 
-    private List<AddressStep>? ReadSteps()
+    private AddressStep[]? ReadSteps()
     {
+        if (Current != '[') return [];
         List<AddressStep> steps = [];
         while (Current == '[')
         {
@@ -60,7 +61,7 @@ internal sealed class AddressReader(Word word, RuleDiagnostics report, bool isGu
             steps.Add(step);
         }
 
-        return steps;
+        return steps.ToArray();
     }
 
     private AddressStep? ReadStep()

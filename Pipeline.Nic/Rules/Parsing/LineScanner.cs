@@ -53,8 +53,19 @@ internal sealed class LineScanner(string text, int start, int end)
     {
         var from = _position;
         while (_position < End && !char.IsWhiteSpace(text[_position])) _position++;
-        return new Word(text[from.._position], TextSpan.Between(from, _position), false);
+        return new Word(Known(text.AsSpan(from, _position - from)) ?? text[from.._position], TextSpan.Between(from, _position), false);
     }
+
+    /// <summary>The words that every rule has. They need no text of their own.</summary>
+    private static string? Known(ReadOnlySpan<char> word) => word switch
+    {
+        "rule" => "rule",
+        "match" => "match",
+        "filter" => "filter",
+        "mark" => "mark",
+        "continue" => "continue",
+        _ => null,
+    };
 
     private Word ScanQuoted()
     {

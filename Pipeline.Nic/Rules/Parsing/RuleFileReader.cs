@@ -16,6 +16,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
     private readonly List<string> _lifted = [];
     private readonly Dictionary<string, TextSpan> _names = [];
     private readonly RuleLint _lint = new(source, report);
+    private readonly KnownAddresses _addresses = new();
 
     public IReadOnlyList<MarkRule> Rules => _rules;
 
@@ -54,7 +55,7 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
             return;
         }
 
-        var rule = new RuleReader(line, report).Read(first.Span.Start, out var name);
+        var rule = new RuleReader(line, report, _addresses).Read(first.Span.Start, out var name);
         if (!name.IsEnd && !_names.TryAdd(name.Text, name.Span)) ReportDuplicateName(name);
         if (rule is null) return;
         _lint.Check(rule, name.Span);

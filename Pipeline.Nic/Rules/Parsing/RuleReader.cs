@@ -6,7 +6,8 @@ namespace Pipeline.Nic.Rules.Parsing;
 /// <summary>
 /// Reads one rule after its first word. After an error it continues where it can, so that one pass finds all errors.
 /// </summary>
-internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
+/// <param name="addresses">The addresses of the rules before it.</param>
+internal sealed class RuleReader(LineScanner line, RuleDiagnostics report, KnownAddresses addresses)
 {
     /// <summary>Bounds the code that is emitted for one rule. Packets have a few dozen fields.</summary>
     private const int MostTerms = 256;
@@ -72,13 +73,13 @@ internal sealed class RuleReader(LineScanner line, RuleDiagnostics report)
                 return null;
             }
 
-            if (new TermReader(word, report).Read() is { } term) terms.Add(term);
+            if (new TermReader(word, report).Read() is { } term) terms.Add(addresses.Share(term));
             else _ok = false;
         }
 
         if (_ok && terms.Count == 0) Fail(line.Peek().Span, "a match without a term", "expected ADDRESS:MASK:VALUE, such as 12:ffff:0800");
         var mark = ReadMark();
-        return _ok ? new TermRule(name.Text, terms, mark.Value, mark.Mask, mark.Continue, SpanFrom(start)) : null;
+        return _ok ? new TermRule(name.Text, terms.ToArray(), mark.Value, mark.Mask, mark.Continue, SpanFrom(start)) : null;
     }
 
     /// <summary>A word without a colon is a misspelt keyword rather than a term.</summary>

@@ -50,7 +50,7 @@ internal sealed class RuleTuple
     /// <param name="values">For each field, big-endian.</param>
     public TupleKey KeyOf(IReadOnlyList<ulong> values)
     {
-        var words = new ulong[Words.Count];
+        Span<ulong> words = Words.Count <= MostWords ? stackalloc ulong[Words.Count] : new ulong[Words.Count];
         for (var word = 0; word < words.Length; word++)
         {
             var shift = 0;

@@ -41,4 +41,16 @@ public sealed class RouteWarningsTests
 
         Assert.StartsWith("test.rules:2:1: warning: rule 'r': no route takes its mark 0x30; its packets go to stack", warning.ToString());
     }
+
+    [Theory]
+    [InlineData(100, "rule 'r99': no route takes its mark 0x11; its packets go to stack")]
+    [InlineData(5000, "rule 'r99' and 4900 more: no route takes their marks; their packets go to stack")]
+    public void Of_many_rules_the_last_warning_stands_for_the_rest(int rules, string last)
+    {
+        var text = string.Concat(Enumerable.Range(0, rules).Select(i => $"rule r{i} match 0:ffff:{i:x4} mark 0x11\n"));
+
+        var warnings = RouteWarnings.Of(RuleTexts.Set(text), [Guests, Dns]);
+
+        Assert.Equal((100, last), (warnings.Count, warnings[^1].Message));
+    }
 }
