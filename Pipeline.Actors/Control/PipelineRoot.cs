@@ -239,6 +239,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     private void OnCheckLedger()
     {
+        if (_topology.Rules.HasEarlier) _agent.Tell(RuleProtocol.LetGo.Instance);
         var books = _topology.Ledger.Read();
         if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
         var losses = _losses.Look(books, Context.System.Scheduler.Now);

@@ -68,6 +68,25 @@ internal sealed class NodeRules
         }
     }
 
+    /// <summary>Whether there may be earlier rules to let go of. Any thread.</summary>
+    public bool HasEarlier => _books.HasEarlier;
+
+    /// <summary>
+    /// Lets go of earlier rules that no router goes by any more: of their counters, tables and texts, unless the history has these.
+    /// </summary>
+    /// <returns>The most rules of a set that was let go of; 0 for none.</returns>
+    public int LetGo()
+    {
+        var before = _books;
+        _books = before.Settle(IsClosed);
+        if (_books.HasEarlier) return 0;
+        LetGoOf?.Invoke(_inForce.Rules.Rules);
+        return before.MostEarlierRules;
+    }
+
+    /// <summary>Called by the agent's thread when all rules but these are gone.</summary>
+    public Action<IReadOnlyList<MarkRule>>? LetGoOf { private get; set; }
+
     /// <summary>Makes every router use these routes from its next bundle on, with the rules and the counts it has.</summary>
     /// <param name="plans">One plan for each router, in their order.</param>
     public void ExchangeRoutes(IReadOnlyList<RouterPlan> plans)

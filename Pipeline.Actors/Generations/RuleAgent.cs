@@ -1,3 +1,4 @@
+using System.Runtime;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Nic.Diagnostics;
@@ -11,6 +12,9 @@ namespace Pipeline.Actors.Generations;
 /// </summary>
 internal sealed class RuleAgent : UntypedActor
 {
+    /// <summary>Sets of fewer rules take less than a mebibyte, and are left to the collector's own time.</summary>
+    private const int Many = 4096;
+
     private readonly NodeRules _rules;
 
     private RuleAgent(NodeRules rules) => _rules = rules;
@@ -35,6 +39,7 @@ internal sealed class RuleAgent : UntypedActor
             case RuleProtocol.Compiled compiled: OnCompiled(compiled); break;
             case RuleProtocol.PutInForce put: OnPutInForce(put.Ticket); break;
             case RuleProtocol.ExchangeRoutes routes: OnExchangeRoutes(routes); break;
+            case RuleProtocol.LetGo: OnLetGo(); break;
             default: Unhandled(message); break;
         }
     }
@@ -110,5 +115,15 @@ internal sealed class RuleAgent : UntypedActor
     {
         _rules.ExchangeRoutes(routes.Plans);
         Sender.Tell(new RuleProtocol.RoutesOffered(routes.Plans[0].Generation));
+    }
+
+    /// <summary>
+    /// A pipeline makes no garbage, so it may be hours until the collector runs by itself. Where it can work beside the program, it is
+    /// asked to. Where it cannot, it would stop everything, and the memory is not worth that.
+    /// </summary>
+    private void OnLetGo()
+    {
+        var worksBeside = GCSettings.LatencyMode is GCLatencyMode.Interactive or GCLatencyMode.SustainedLowLatency;
+        if (_rules.LetGo() >= Many && worksBeside) GC.Collect(GC.MaxGeneration, GCCollectionMode.Forced, blocking: false);
     }
 }

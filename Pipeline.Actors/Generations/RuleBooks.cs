@@ -63,6 +63,23 @@ internal sealed class RuleBooks
         return new RuleBooks(next, [.. keys], carried, [.. open.Select(page => page.Move(moved)), OpenPage.Of(next, routers)]);
     }
 
+    /// <summary>Whether routers or the device may still write to counters of an earlier generation, or might have until a moment ago.</summary>
+    public bool HasEarlier => _open.Count > 1;
+
+    /// <summary>The rules of the largest earlier generation whose counters are open.</summary>
+    public int MostEarlierRules => _open.SkipLast(1).Select(page => page.Accounts.Length - 1).DefaultIfEmpty().Max();
+
+    /// <summary>The books without the earlier counters that are final by now, and so without the rules that they belong to.</summary>
+    /// <param name="isClosed">As for <see cref="Turn"/>.</param>
+    public RuleBooks Settle(Func<int, ActiveRules, bool> isClosed)
+    {
+        // A router without packets may go by its rules for hours, and is asked about every second.
+        if (!_open.Any(page => page.IsClosable(isClosed))) return this;
+        var closed = (PacketTally[])_closed.Clone();
+        var open = _open.Select(page => page.Close(isClosed, closed)).Where(page => page.IsOpen).ToList();
+        return new RuleBooks(_table, _keys, closed, open);
+    }
+
     /// <summary>Reads all counts as they are now. Any thread.</summary>
     /// <param name="loaded">
     /// Rules that the device has and that never came in force. What it passed by them is reported under no rule's name. Null for none, and
@@ -146,6 +163,9 @@ internal sealed class RuleBooks
 
         public static OpenPage Of(MarkTable table, IReadOnlyList<ActiveRules> routers) =>
             new([.. routers], table.PassedByDevice, [.. Enumerable.Range(0, 1 + table.Rules.Rules.Count + table.Guards.Count)]);
+
+        public bool IsClosable(Func<int, ActiveRules, bool> isClosed) =>
+            Device is { IsFinal: true } || Routers.Where((rules, i) => rules is not null && isClosed(i, rules)).Any();
 
         public OpenPage Close(Func<int, ActiveRules, bool> isClosed, PacketTally[] closed)
         {

@@ -66,6 +66,12 @@ internal static class RuleProtocol
     /// <summary>To the agent itself: a text is compiled. Null rules say that it has errors.</summary>
     public sealed record Compiled(ReadyRules? Ready, Built Report) : ILocalMessage;
 
+    /// <summary>From the root to its agent, now and then: let go of rules that no router goes by any more.</summary>
+    public sealed record LetGo : ILocalMessage
+    {
+        public static readonly LetGo Instance = new();
+    }
+
     /// <summary>From the root to its agent: make every router use other routes.</summary>
     /// <param name="Plans">One plan for each router, in their order.</param>
     public sealed record ExchangeRoutes(IReadOnlyList<RouterPlan> Plans) : ILocalMessage;

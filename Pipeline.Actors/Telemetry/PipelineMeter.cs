@@ -9,11 +9,19 @@ using Pipeline.Nic.Accounts;
 namespace Pipeline.Actors.Telemetry;
 
 /// <summary>Reads a running pipeline's counters into a <see cref="PipelineView"/>. Any thread. It does not disturb the data path.</summary>
-internal sealed class PipelineMeter(Topology topology, RunState state)
+internal sealed class PipelineMeter
 {
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly RateWindow _rates = new();
+    private readonly Topology _topology;
+    private readonly RunState _state;
     private long _sequence;
+
+    public PipelineMeter(Topology topology, RunState state)
+    {
+        (_topology, _state) = (topology, state);
+        topology.Rules.LetGoOf = _rates.KeepOnly;
+    }
 
     public PipelineView Read(bool atRest)
     {
@@ -24,11 +32,11 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
 
     private PipelineView ReadCounters(bool atRest)
     {
-        var rules = atRest ? topology.Rules.FinalCounts : topology.Rules.Counts;
+        var rules = atRest ? _topology.Rules.FinalCounts : _topology.Rules.Counts;
 
         // Read before the books: an instance becomes visible only after its group's accounts are in them.
-        var consumers = topology.Consumers;
-        var ledger = topology.Ledger.Read();
+        var consumers = _topology.Consumers;
+        var ledger = _topology.Ledger.Read();
         return new PipelineView
         {
             Sequence = Interlocked.Increment(ref _sequence),
@@ -37,21 +45,21 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
             Elapsed = _clock.Elapsed,
             Ledger = ledger,
             AtRest = atRest,
-            Queues = [.. ledger.Queues.Zip(topology.Queues, (q, of) => Queue(q, of.Queue))],
-            Routers = [.. topology.Queues.Select(q => Router(q.Queue, q.Router))],
+            Queues = [.. ledger.Queues.Zip(_topology.Queues, (q, of) => Queue(q, of.Queue))],
+            Routers = [.. _topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),
             Rules = rules.Rules,
             Guards = rules.Guards,
             Unmatched = rules.Unmatched,
             EarlierRules = rules.Earlier,
             // With an expression the device passes none; without one all packets are selected.
-            Selected = topology.Selection.Selected + ledger.PassedByDevice.Packets,
+            Selected = _topology.Selection.Selected + ledger.PassedByDevice.Packets,
             Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
-            Pools = [.. topology.Ledger.Pools.GroupBy(p => p.Name).Select(
+            Pools = [.. _topology.Ledger.Pools.GroupBy(p => p.Name).Select(
                 p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
-            Faults = state.Faults.Count,
-            DrainCutAfter = state.IsDrainCut ? state.Drain : null,
-            LeftBehind = state.LeftBehind,
+            Faults = _state.Faults.Count,
+            DrainCutAfter = _state.IsDrainCut ? _state.Drain : null,
+            LeftBehind = _state.LeftBehind,
         };
     }
 
@@ -68,7 +76,7 @@ internal sealed class PipelineMeter(Topology topology, RunState state)
     /// <summary>Every plan has a lane for every route, in the routes' order. A router might not have taken the latest plan yet.</summary>
     private RouteView[] Routes()
     {
-        var plans = topology.Routes.Plans;
+        var plans = _topology.Routes.Plans;
         return plans.Count == 0 ? [] : [.. plans[0].Lanes.Select((_, i) => Route([.. plans.Select(plan => plan.Lanes[i])]))];
     }
 

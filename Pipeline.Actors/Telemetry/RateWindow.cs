@@ -1,4 +1,5 @@
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -30,6 +31,22 @@ internal sealed class RateWindow
             var before = Before(view);
             if (_past.Last is not { } last || view.Elapsed - last.Value.Elapsed >= Shortest) _past.AddLast(view);
             return before is null ? view : Between(before, view, _moves);
+        }
+    }
+
+    /// <summary>
+    /// Says of which rules the views to come are. What earlier views say of these rules is kept, and their other rules are let go of.
+    /// </summary>
+    public void KeepOnly(IReadOnlyList<MarkRule> rules)
+    {
+        lock (_gate)
+        {
+            for (var past = _past.First; past is not null; past = past.Next)
+            {
+                if (past.Value.Rules is RuleViews views) past.Value = past.Value with { Rules = views.Of(rules, _moves) };
+            }
+
+            _moves.Forget();
         }
     }
 

@@ -41,6 +41,16 @@ internal sealed class RuleViews(IReadOnlyList<MarkRule> rules, TallyColumn match
         _seconds = seconds,
     };
 
+    /// <summary>What these views say of other rules. A rule that is not among these has matched nothing. Without rates.</summary>
+    public RuleViews Of(IReadOnlyList<MarkRule> others, RuleMoves moves)
+    {
+        if (ReferenceEquals(others, rules)) return this;
+        var places = moves.Between(rules, others);
+        var tallies = new PacketTally[others.Count];
+        for (var i = 0; i < tallies.Length; i++) tallies[i] = places[i] >= 0 ? matched[places[i]] : default;
+        return new RuleViews(others, TallyColumn.Of(tallies));
+    }
+
     public IEnumerator<RuleView> GetEnumerator()
     {
         for (var i = 0; i < Count; i++) yield return this[i];

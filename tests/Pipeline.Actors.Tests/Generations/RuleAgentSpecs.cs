@@ -61,6 +61,25 @@ public sealed class RuleAgentSpecs : TestKit
     }
 
     [Fact]
+    public void Rules_that_no_router_goes_by_are_let_go_of()
+    {
+        var kept = new List<string>();
+        _rules.LetGoOf = rules => kept.AddRange(rules.Select(r => r.Name));
+        _agent.Tell(new RuleProtocol.Build(7, 2, "new.rules", "rule two match 0:ff:02 mark 2\n"), TestActor);
+        ExpectMsg<RuleProtocol.Built>();
+        _agent.Tell(new RuleProtocol.PutInForce(7), TestActor);
+        ExpectMsg<RuleProtocol.InForce>();
+
+        LetGo();
+        Assert.Equal((true, 0), (_rules.HasEarlier, kept.Count));
+        _slot.Take();
+        LetGo();
+
+        Assert.False(_rules.HasEarlier);
+        Assert.Equal(["two"], kept);
+    }
+
+    [Fact]
     public void Routes_are_offered_to_every_router_and_whoever_ordered_them_is_told()
     {
         var plan = new RouterPlan(new RouteTable([]), [], Generation: 5);
@@ -69,5 +88,13 @@ public sealed class RuleAgentSpecs : TestKit
 
         Assert.Equal(5, ExpectMsg<RuleProtocol.RoutesOffered>().Generation);
         Assert.Same(plan, _slot.Take().Plan);
+    }
+
+    /// <summary>The answer to the second message says that the first was handled.</summary>
+    private void LetGo()
+    {
+        _agent.Tell(RuleProtocol.LetGo.Instance, TestActor);
+        _agent.Tell(new RuleProtocol.PutInForce(0), TestActor);
+        ExpectMsg<RuleProtocol.Broken>();
     }
 }

@@ -105,6 +105,23 @@ public sealed class RuleBooksTests : IDisposable
     }
 
     [Fact]
+    public void Earlier_rules_are_let_go_of_once_no_router_goes_by_them_and_their_counts_stay()
+    {
+        Turn(Dns, routers: 2);
+        var slow = _routers[1];
+        Turn(Web, routers: 2, stillOpen: slow);
+        Classify(slow, 0x35, 1);
+
+        _books = _books!.Settle((_, rules) => rules.Generation < 2 && !ReferenceEquals(rules, slow));
+        Assert.Equal((true, 1), (_books.HasEarlier, _books.MostEarlierRules));
+        Classify(slow, 0x35);
+        _books = _books.Settle((_, rules) => rules.Generation < 2);
+
+        Assert.False(_books.HasEarlier);
+        Assert.Equal("web 0, unmatched 1, earlier 2", Told());
+    }
+
+    [Fact]
     public void What_a_device_passed_by_itself_is_its_rules_also_when_it_is_late()
     {
         var device = new Device();

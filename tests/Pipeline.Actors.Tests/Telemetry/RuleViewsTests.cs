@@ -50,6 +50,16 @@ public sealed class RuleViewsTests
         Assert.Equal([new Rate(2, 200), new Rate(2, 200)], now.Select(v => v.Rate));
     }
 
+    [Fact]
+    public void What_was_said_of_a_rule_is_kept_when_the_others_are_let_go_of()
+    {
+        var before = Views(Rules("a", "b"), new(1, 100), new(2, 200));
+
+        var kept = before.Of(Rules("new", "b"), new RuleMoves());
+
+        Assert.Equal([("new", default), ("b", new PacketTally(2, 200))], kept.Select(v => (v.Name, v.Matched)));
+    }
+
     private static IReadOnlyList<MarkRule> Rules(params string[] names) =>
         RuleParser.Parse(new SourceText("t", string.Concat(names.Select(n => $"rule {n} match 0:ff:01 mark 1\n"))), out _)!.Rules;
 
