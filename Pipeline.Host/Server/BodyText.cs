@@ -1,12 +1,15 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
+using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
 /// <summary>A request's body as text. Kestrel bounds its length (<see cref="Schema.Limits.MostBodyBytes"/>).</summary>
 internal static class BodyText
 {
+    private const int Piece = 16 << 10;
+
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="RefusedException">The body is not text, or not UTF-8.</exception>
@@ -15,7 +18,7 @@ internal static class BodyText
     {
         CheckType(http.Request);
         using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, stop);
+        await Copy(http.Request, body, stop);
         try
         {
             return Strict.GetString(body.GetBuffer(), 0, (int)body.Length);
@@ -23,6 +26,20 @@ internal static class BodyText
         catch (DecoderFallbackException error)
         {
             throw RefusedException.With(StatusCodes.Status400BadRequest, $"the body is not UTF-8: byte {error.Index} begins no character");
+        }
+    }
+
+    /// <summary>
+    /// Copies the body. Buffers that double leave more garbage than a text of megabytes has bytes, so there is room for all of it once half
+    /// has come. Before that, a client could take memory by its word alone.
+    /// </summary>
+    private static async Task Copy(HttpRequest request, MemoryStream body, CancellationToken stop)
+    {
+        var piece = new byte[Piece];
+        while (await request.Body.ReadAsync(piece, stop) is > 0 and var read)
+        {
+            if (request.ContentLength is <= Limits.MostBodyBytes and var length && body.Length >= length / 2 && body.Capacity < length) body.Capacity = (int)length;
+            body.Write(piece, 0, read);
         }
     }
 

@@ -15,13 +15,8 @@ public sealed class SourceText
     {
         Name = name;
         Text = text;
-        List<int> starts = [0];
-        for (var i = 0; i < text.Length; i++)
-        {
-            if (text[i] == '\n') starts.Add(i + 1);
-        }
-
-        _lineStarts = [.. starts];
+        _lineStarts = new int[1 + text.AsSpan().Count('\n')];
+        for (var line = 1; line < _lineStarts.Length; line++) _lineStarts[line] = text.IndexOf('\n', _lineStarts[line - 1]) + 1;
     }
 
     /// <summary>The file's name as the user gave it, or a name such as "command line". Messages begin with it.</summary>
@@ -29,6 +24,9 @@ public sealed class SourceText
 
     /// <summary>The whole text. Positions are UTF-16 units of it, from 0.</summary>
     public string Text { get; }
+
+    /// <summary>How many lines it has, with the one after the last line feed.</summary>
+    internal int Lines => _lineStarts.Length;
 
     /// <summary>The 1-based line and column (in UTF-16 units) of a position.</summary>
     public (int Line, int Column) PositionOf(int offset)

@@ -54,7 +54,7 @@ internal static class MarkTableListing
     private static string Question(Probe probe, RangeTables tables)
     {
         if (probe is not TupleProbe tuple) return probe.ToString()!;
-        var rules = Counted(tuple.Entries.Sum(e => e.Count), "rule");
+        var rules = Counted(tuple.Rules, "rule");
         var how = tables.TableOf(tuple) is { } table ? $"table of {table.Slots} slots of {table.SlotBytes} bytes" : "compared";
         return $"{tuple}, {rules}, {how}";
     }

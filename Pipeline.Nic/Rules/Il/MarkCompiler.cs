@@ -69,10 +69,9 @@ internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<
             ranges.Add(new CompiledRange(range, tables, ilBytes));
         }
 
-        return new MarkProgram(link, filters, _conditions, interpreter, ranges, [.. loops, .. Rest(ranges, filters)])
-        {
-            Flat = FlatOf(ranges),
-        };
+        var flat = FlatOf(ranges);
+        ranges.ForEach(r => r.Range.Forget());
+        return new MarkProgram(link, filters, _conditions, interpreter, ranges, [.. loops, .. Rest(ranges, filters)]) { Flat = flat };
     }
 
     private SharedRules Shared(LinkLayer link)
@@ -81,6 +80,7 @@ internal sealed class MarkCompiler(IReadOnlyList<MarkRule> rules, IReadOnlyList<
         Compilations++;
         var ranges = Plan(link, null)
             .Select(r => new SharedRange(r, new RangeTables(r, _marks, rules.Count, _conditions), IsLast(r))).ToList();
+        ranges.ForEach(r => r.Compiled.Range.Forget());
         return _shared = new SharedRules(_conditions, ranges, filters => Rest([.. ranges.Select(r => r.Compiled)], filters));
     }
 

@@ -29,8 +29,10 @@ internal sealed class RulePlanner
     private readonly Dictionary<string, OpenProbe> _continuing = [];
 
     private readonly int _guards;
+    private readonly int _most;
 
-    private RulePlanner(int guards) => _guards = guards;
+    /// <param name="most">The most keys of a question.</param>
+    private RulePlanner(int guards, int most) => (_guards, _most) = (guards, most);
 
     /// <param name="count">How many of the rules, from the first on.</param>
     /// <param name="filters">A program for each filter rule that can match; null where filters are called.</param>
@@ -42,7 +44,7 @@ internal sealed class RulePlanner
     public static IReadOnlyList<RuleRange> Plan(
         IReadOnlyList<MarkRule> rules, int count, IReadOnlyList<CbpfProgram?>? filters, GuardConditions guards, LinkType linkType)
     {
-        var planner = new RulePlanner(guards.Count);
+        var planner = new RulePlanner(guards.Count, guards.Count + count);
         for (var i = 0; i < guards.Count; i++)
         {
             if (Guard.IsFor(guards[i], linkType)) planner.Add(guards[i], i);
@@ -79,7 +81,7 @@ internal sealed class RulePlanner
     {
         var known = continues ? _continuing : _finals;
         if (!tuple.IsWide && known.TryGetValue(tuple.Signature, out var open)) return open;
-        open = new OpenProbe(new TupleProbe(rule, tuple));
+        open = new OpenProbe(new TupleProbe(rule, tuple), _most);
         Add(open.Probe, continues);
         if (!tuple.IsWide) known.Add(tuple.Signature, open);
         return open;
@@ -100,7 +102,7 @@ internal sealed class RulePlanner
     }
 
     /// <summary>A probe that rules are still added to.</summary>
-    private sealed class OpenProbe(TupleProbe probe)
+    private sealed class OpenProbe(TupleProbe probe, int most)
     {
         private readonly Dictionary<TupleKey, TupleEntry> _entries = [];
 
@@ -111,8 +113,9 @@ internal sealed class RulePlanner
         {
             if (_entries.TryGetValue(key, out var entry)) return entry;
             entry = new TupleEntry(key);
+            Growth.MakeRoom(_entries, most);
             _entries.Add(key, entry);
-            probe.Add(entry);
+            probe.Add(entry, most);
             return entry;
         }
     }

@@ -34,4 +34,10 @@ internal sealed class RuleRange(int first)
 
     /// <summary>Whether the only question is one look-up, which can be done without a branch.</summary>
     public bool IsOneTable => Finals is [TupleProbe { IsCompared: false }] && Continuing.Count == 0;
+
+    /// <summary>Forgets the keys of its questions, once its method is compiled. What people read of it is kept.</summary>
+    public void Forget()
+    {
+        foreach (var probe in Probes.OfType<TupleProbe>()) probe.Forget();
+    }
 }

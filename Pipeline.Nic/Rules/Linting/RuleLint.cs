@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Rules.Linting;
 internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
 {
     private readonly Dictionary<MarkRule, MarkRule> _conditions = new(SameCondition.Instance);
-    private readonly ShadowSearch _shadows = new();
+    private readonly ShadowSearch _shadows = new(source.Lines);
     private readonly ConditionLayouts _layouts = new();
 
     /// <param name="name">The place of the rule's name.</param>
@@ -23,6 +23,7 @@ internal sealed class RuleLint(SourceText source, RuleDiagnostics report)
     /// <returns>Whether there is an earlier rule with the very same condition that ends the search.</returns>
     private bool WarnIfRepeated(MarkRule rule, TextSpan name)
     {
+        Growth.MakeRoom(_conditions, source.Lines);
         if (_conditions.TryAdd(rule, rule)) return false;
         var earlier = _conditions[rule];
         if (!earlier.Continue)

@@ -4,7 +4,8 @@ namespace Pipeline.Nic.Rules.Linting;
 /// Finds an earlier rule that takes every packet that a rule could match. Earlier rules are looked up by the bits that they compare. So the
 /// time grows with the number of rules times the number of different sets of bits, and the latter is bounded.
 /// </summary>
-internal sealed class ShadowSearch
+/// <param name="most">The most rules that there can be.</param>
+internal sealed class ShadowSearch(int most)
 {
     /// <summary>The most sets of bits that are remembered. For rules with other sets only equal conditions are found.</summary>
     private const int MostShapes = 64;
@@ -33,6 +34,7 @@ internal sealed class ShadowSearch
             _within.Clear();
         }
 
+        Growth.MakeRoom(rules, most);
         rules.TryAdd(bits.KeyFor(bits.Shape), rule);
     }
 

@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Rules.Parsing;
 /// <summary>A mask. Its number of digits gives the width of the value that it is and-ed with.</summary>
 /// <param name="Value">The bits.</param>
 /// <param name="Width">Bytes: 1, 2, 4, 6 or 8.</param>
-/// <param name="Text">As written.</param>
-internal sealed record HexMask(ulong Value, int Width, string Text)
+/// <param name="Place">Where it stands in its word.</param>
+internal readonly record struct HexMask(ulong Value, int Width, TextSpan Place)
 {
     public static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdefABCDEF");
 
@@ -31,8 +31,11 @@ internal sealed record HexMask(ulong Value, int Width, string Text)
         }
 
         var value = ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
-        return new HexMask(value, digits.Length / 2, text.ToString());
+        return new HexMask(value, digits.Length / 2, TextSpan.Between(from, to));
     }
+
+    /// <summary>As written.</summary>
+    public ReadOnlySpan<char> TextIn(string word) => word.AsSpan(Place.Start, Place.Length);
 
     /// <summary>Hex digits without the optional <c>0x</c> before them.</summary>
     public static ReadOnlySpan<char> Digits(ReadOnlySpan<char> text) =>

@@ -55,6 +55,8 @@ internal sealed class RuleFileReader(SourceText source, RuleDiagnostics report)
             return;
         }
 
+        Growth.MakeRoom(_names, source.Lines);
+        Growth.MakeRoom(_rules, source.Lines);
         var rule = new RuleReader(line, report, _addresses).Read(first.Span.Start, out var name);
         if (!name.IsEnd && !_names.TryAdd(name.Text, name.Span)) ReportDuplicateName(name);
         if (rule is null) return;

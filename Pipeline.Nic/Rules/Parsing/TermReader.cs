@@ -38,7 +38,7 @@ internal sealed class TermReader(Word word, RuleDiagnostics report, bool isGuard
         if (digits.Length > 2 * mask.Width)
         {
             report.Error(
-                span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.Text)}'", Excess(digits, mask));
+                span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.TextIn(_text))}'", Excess(digits, mask));
             return null;
         }
 
@@ -50,7 +50,7 @@ internal sealed class TermReader(Word word, RuleDiagnostics report, bool isGuard
 
     private void WarnOfBitsOutside(TextSpan span, string shown, ulong value, HexMask mask)
     {
-        var message = $"value {shown} has bits outside mask '{Quoted.Short(mask.Text)}': the rule can never match";
+        var message = $"value {shown} has bits outside mask '{Quoted.Short(mask.TextIn(_text))}': the rule can never match";
         report.Warning(span, message, $"bits 0x{value & ~mask.Value:x}");
     }
 

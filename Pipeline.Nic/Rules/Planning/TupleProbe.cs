@@ -7,19 +7,35 @@ internal sealed class TupleProbe(int lowest, RuleTuple tuple) : Probe(lowest)
     /// <summary>The most keys that are compared one after the other. For more of them a table is faster.</summary>
     public const int MostCompared = 4;
 
-    private readonly List<TupleEntry> _entries = [];
+    private List<TupleEntry> _entries = [];
+    private (bool IsCompared, int Rules)? _forgotten;
 
     public RuleTuple Tuple { get; } = tuple;
 
-    /// <summary>The entries, in the order of the first rule of each.</summary>
+    /// <summary>The entries, in the order of the first rule of each; none once they are forgotten.</summary>
     public IReadOnlyList<TupleEntry> Entries => _entries;
 
-    public bool IsCompared => Tuple.IsWide || _entries.Count <= MostCompared;
+    /// <summary>How many rules its entries have, or had.</summary>
+    public int Rules => _forgotten?.Rules ?? _entries.Sum(e => e.Count);
+
+    public bool IsCompared => _forgotten?.IsCompared ?? (Tuple.IsWide || _entries.Count <= MostCompared);
 
     public override int Cost => Tuple.Cost;
 
     /// <summary>Adds a key that is not in the list yet.</summary>
-    public void Add(TupleEntry entry) => _entries.Add(entry);
+    /// <param name="most">The most entries that there can be.</param>
+    public void Add(TupleEntry entry, int most = 0)
+    {
+        Growth.MakeRoom(_entries, most);
+        _entries.Add(entry);
+    }
+
+    /// <summary>Forgets the entries, once there are code and tables that say the same. Those take a quarter of the memory.</summary>
+    public void Forget()
+    {
+        _forgotten = (IsCompared, Rules);
+        _entries = [];
+    }
 
     public override string ToString() => Tuple.Signature;
 }
