@@ -20,6 +20,7 @@ internal sealed class AnswerBody(HttpContext http, CancellationToken stop) : IBu
     public const int PieceBytes = 32 << 10;
 
     private readonly ArrayBufferWriter<byte> _piece = new();
+    private readonly TimeSpan _patience = (http.Features.Get<ServerBounds>() ?? ServerBounds.Usual).ReadingPatience;
     private readonly bool _isHead = HttpMethods.IsHead(http.Request.Method);
     private bool _isPastFirst;
 
@@ -57,7 +58,30 @@ internal sealed class AnswerBody(HttpContext http, CancellationToken stop) : IBu
         // The server takes what is written to a connection that is gone as if it were sent.
         stop.ThrowIfCancellationRequested();
         _isPastFirst = true;
-        if (!_isHead && _piece.WrittenCount > 0) await http.Response.Body.WriteAsync(_piece.WrittenMemory, stop);
+        if (!_isHead && _piece.WrittenCount > 0)
+        {
+            var write = http.Response.Body.WriteAsync(_piece.WrittenMemory, stop);
+            if (write.IsCompleted) await write;
+            else await Taken(write.AsTask());
+        }
+
         _piece.ResetWrittenCount();
+    }
+
+    /// <summary>
+    /// Waits until the client has taken what is buffered for it. Kestrel's own limit, on the rate of the whole answer, says nothing here: a
+    /// client that took the first megabytes fast could then read nothing for many minutes.
+    /// </summary>
+    private async Task Taken(Task write)
+    {
+        try
+        {
+            await write.WaitAsync(_patience, stop);
+        }
+        catch (TimeoutException)
+        {
+            http.Abort();
+            throw new OperationCanceledException("The client reads too slowly.");
+        }
     }
 }

@@ -79,7 +79,6 @@ internal sealed class DashboardServer : IDashboard
             kestrel.Limits.MaxRequestBodySize = Limits.MostBodyBytes;
             kestrel.Limits.RequestHeadersTimeout = bounds.HeadPatience;
             kestrel.Limits.KeepAliveTimeout = bounds.IdlePatience;
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(bounds.SlowestReading, bounds.ReadingPatience);
             kestrel.Listen(address, listen =>
             {
                 listen.Protocols = HttpProtocols.Http1;
@@ -105,6 +104,7 @@ internal sealed class DashboardServer : IDashboard
         {
             var visitor = visitors.Enter(connection);
             connection.Features.Set(visitor);
+            connection.Features.Set(bounds);
             try
             {
                 await next(connection);

@@ -7,6 +7,8 @@ namespace Pipeline.Host.Server;
 /// </summary>
 internal sealed record ServerBounds
 {
+    public static readonly ServerBounds Usual = new();
+
     /// <summary>
     /// Connections at a time: a quarter of the descriptors that the process may have open, so that enough remain for captures and rules.
     /// </summary>
@@ -30,13 +32,10 @@ internal sealed record ServerBounds
     public TimeSpan IdlePatience { get; init; } = TimeSpan.FromSeconds(75);
 
     /// <summary>
-    /// The bytes a second at which a client must read an answer, on average over what is sent to it at the time. A client that reads
-    /// nothing is cut off when what the server buffers for it could have been read at this rate.
+    /// The longest time in which a client may take a piece of an answer (<see cref="AnswerBody.PieceBytes"/>), which is a kilobyte a
+    /// second. Whoever reads less is cut off.
     /// </summary>
-    public double SlowestReading { get; init; } = 4096;
-
-    /// <summary>The time for which a client may read nothing at all. Kestrel accepts no less than a second.</summary>
-    public TimeSpan ReadingPatience { get; init; } = TimeSpan.FromSeconds(20);
+    public TimeSpan ReadingPatience { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The longest time for a whole body.</summary>
     public TimeSpan BodyPatience { get; init; } = TimeSpan.FromSeconds(60);
