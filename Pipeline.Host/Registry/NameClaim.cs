@@ -1,3 +1,4 @@
+using System.Text;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Host.Schema;
 using Pipeline.Nic.Linux;
@@ -77,7 +78,7 @@ internal sealed class NameClaim : IDisposable
         var written = $"{file}.{Guid.NewGuid():N}";
         try
         {
-            using (var entryFile = FileReplacement.Write(written, JsonText.Bytes(entry, JsonShapes.Default.PipelineJson).Span, OwnersAlone)) entryFile.Commit();
+            using (var entryFile = FileReplacement.Write(written, Encoding.UTF8.GetBytes(JsonText.Of(entry, JsonShapes.Default.PipelineJson)), OwnersAlone)) entryFile.Commit();
             File.Move(written, file, overwrite: false);
             return true;
         }
