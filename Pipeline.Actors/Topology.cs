@@ -30,7 +30,7 @@ internal sealed class Topology
         Rules = new NodeRules(setup, table);
         Register = new RuleRegister(RuleGeneration.First(table.Rules, DateTimeOffset.UtcNow));
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
-        _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies);
+        _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies, () => Routes!.Plans);
         Routes = new RoutePlans(setup, name => Groups![name], Ledger);
         Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf);
     }

@@ -1,5 +1,6 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Flows;
+using Pipeline.Nic.Consumers.Printing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 
@@ -56,6 +57,12 @@ public sealed record ConsumerOptions
 
     /// <summary>For <see cref="ConsumerKind.AfPacket"/>: a pcap-filter expression; only packets that match are written.</summary>
     public string? Filter { get; init; }
+
+    /// <summary>
+    /// For <see cref="ConsumerKind.AfPacket"/>: prints packets to standard output as lines instead of writing them. The route of each is
+    /// added to what is given here.
+    /// </summary>
+    public PrintOptions? Print { get; init; }
 
     /// <summary>The most bytes written of a packet; 0 for all.</summary>
     public int SnapLength { get; init; }

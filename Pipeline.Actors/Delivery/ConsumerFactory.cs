@@ -1,9 +1,11 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Binding;
 using Pipeline.Actors.Delivery.Handlers;
+using Pipeline.Actors.Routing;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Captures;
 using Pipeline.Nic.Consumers.Flows;
+using Pipeline.Nic.Consumers.Printing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
 
@@ -13,7 +15,9 @@ namespace Pipeline.Actors.Delivery;
 /// <param name="setup">The pipeline they are for.</param>
 /// <param name="inForce">The rules in force, whose names are used to split captures. Any thread.</param>
 /// <param name="assemblies">The assemblies that handlers are loaded from. The caller disposes them once the pipeline has ended.</param>
-internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inForce, HandlerAssemblies assemblies)
+/// <param name="plans">The plans that routers go by, whose routes are printed. Any thread.</param>
+internal sealed class ConsumerFactory(
+    PipelineSetup setup, Func<MarkTable> inForce, HandlerAssemblies assemblies, Func<IReadOnlyList<RouterPlan>> plans)
 {
     private readonly List<IPacketConsumer> _opened = [];
 
@@ -96,6 +100,8 @@ internal sealed class ConsumerFactory(PipelineSetup setup, Func<MarkTable> inFor
 
     private IPacketConsumer Output(ConsumerOptions options)
     {
+        if (options.Print is { } print)
+            return new PrintConsumer(print with { RouteOf = new FinalRoutes(plans, setup.KeepOut is not null).Of }, setup.Files);
         if (options.SplitFolder is { } folder) return new SplitConsumer(folder, Split(options), inForce);
         var path = options.Write
             ?? throw new ArgumentException($"consumer {options.Name}: says neither a file to write nor a folder to split into");

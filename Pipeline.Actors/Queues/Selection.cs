@@ -20,9 +20,13 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
     private readonly ConcurrentDictionary<LinkType, string?> _rejections = new();
     private NicInterface? _prepared;
     private long _selected;
+    private long _selectedBytes;
 
     /// <summary>Packets selected so far. Any thread.</summary>
     public long Selected => Interlocked.Read(ref _selected);
+
+    /// <summary>Their captured bytes. Any thread; it may lag behind <see cref="Selected"/> by the bundles that are being looked at.</summary>
+    public long SelectedBytes => Interlocked.Read(ref _selectedBytes);
 
     public bool IsComplete => limit is { } most && Selected >= most;
 
@@ -43,6 +47,18 @@ internal sealed class Selection(PacketFilter? filter, long? limit)
         var selected = filter is null ? SelectAll(bundle) : Filter(filter, bundle);
         if (limit is not { } most) Interlocked.Add(ref _selected, selected);
         else if (TakeOf(most, selected) is { } wanted) Cut(bundle, wanted);
+        Interlocked.Add(ref _selectedBytes, filter is null ? bundle.Bytes : BytesSelected(bundle));
+    }
+
+    private static long BytesSelected(PageBundle bundle)
+    {
+        var bytes = 0L;
+        foreach (ref readonly var packet in bundle.Packets)
+        {
+            if (packet.Has(PacketFlags.Selected)) bytes += packet.CapturedLength;
+        }
+
+        return bytes;
     }
 
     private static int SelectAll(PageBundle bundle)

@@ -54,6 +54,7 @@ internal sealed class PipelineMeter
             EarlierRules = rules.Earlier,
             // With an expression the device passes none; without one all packets are selected.
             Selected = _topology.Selection.Selected + ledger.PassedByDevice.Packets,
+            SelectedBytes = _topology.Selection.SelectedBytes + ledger.PassedByDevice.Bytes,
             Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
             Pools = [.. _topology.Ledger.Pools.GroupBy(p => p.Name).Select(
                 p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],

@@ -61,6 +61,9 @@ public sealed record PipelineView
     /// <summary>Packets that the expression on the command line matched; all packets when there is none.</summary>
     public required long Selected { get; init; }
 
+    /// <summary>The captured bytes of <see cref="Selected"/>. While it runs, this may lag behind by the bundles that are being looked at.</summary>
+    public long SelectedBytes { get; init; }
+
     /// <summary>The consumers, by group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 

@@ -28,6 +28,8 @@ internal sealed class RunCommand : Verb
 
     private readonly Option<string> _replaySpeed = Value("--replay-speed", "N", "N times the original timing; max (the default) for as fast as possible");
     private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "show the run at this address while it goes on, port 0 for any free one; or off (the default for files and the simulator; 127.0.0.1:8480 for interfaces)");
+    private readonly PrintSwitches _printing = new();
+    private readonly Option<bool> _countsOnly = Switch("--count", "print the number of packets that match EXPR (of all without one) to standard output, and nothing else");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
     private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
     private readonly Option<bool> _verbose = Switch("-v", "say more");
@@ -45,7 +47,7 @@ internal sealed class RunCommand : Verb
         Option[] options =
         [
             _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
-            _json, _quiet, _verbose, _noColor,
+            .. _printing.All, _countsOnly, _json, _quiet, _verbose, _noColor,
         ];
         foreach (var option in options) Add(option);
         Add(_expression);
@@ -56,6 +58,8 @@ internal sealed class RunCommand : Verb
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
     [
         ("pipeline run -r trace.pcapng -w web.pcapng tcp port 443", "keep what matches"),
+        ("pipeline run -nr trace.pcap tcp port 443", "look at what matches; with --rules each line ends with mark, rule and route"),
+        ("pipeline run -r trace.pcap --count udp port 53", "how many they are"),
         ("pipeline run -r trace.pcap --rules edge.rules --split out", "one capture per rule"),
         ("pipeline run -i eth0:afpacket -w web.pcapng tcp port 443", "the same of an interface; the kernel keeps every packet"),
         ("pipeline run --sim imix -c 1000000 --rules edge.rules --json", "the same without a capture, on a simulated NIC"),
@@ -90,6 +94,8 @@ internal sealed class RunCommand : Verb
             Rotate = FlagValues.Rotate("-b", line.GetValue(_rotate) ?? []),
             ReplaySpeed = FlagValues.ReplaySpeed("--replay-speed", line.GetValue(_replaySpeed)),
             Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
+            Printing = _printing.Read(line),
+            CountsOnly = line.GetValue(_countsOnly),
             Json = line.GetValue(_json),
             Quiet = line.GetValue(_quiet),
             Verbose = line.GetValue(_verbose),

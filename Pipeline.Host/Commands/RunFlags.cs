@@ -50,6 +50,11 @@ internal sealed record RunFlags
 
     public bool Json { get; init; }
 
+    /// <summary>Whether the number of packets is printed, and nothing else.</summary>
+    public bool CountsOnly { get; init; }
+
+    public PrintFlags Printing { get; init; } = new();
+
     public bool Quiet { get; init; }
 
     public bool Verbose { get; init; }
@@ -69,6 +74,8 @@ internal sealed record RunFlags
         if (Read is not null && Seed is not null) throw new UsageException("--seed is the simulator's; a capture has its packets already");
         if (Simulate is not null && ReplaySpeed is not null) throw new UsageException("--replay-speed is for captures read with -r; a simulated NIC's speed is `rate` in source { sim { } }");
         if (Quiet && Verbose) throw new UsageException("-q and -v ask for opposite things");
+        if (CountsOnly && Json) throw new UsageException("--count prints a number to standard output, and --json the report; give one of them (the report has the number, as selected.packets)");
+        if (CountsOnly && Printing.IsAskedFor) throw new UsageException("--count prints a number to standard output, and --print the packets; give one of them");
         foreach (var (flag, file) in new[] { ("-r", Read), ("--sim", Simulate), ("-w", Write), ("--rules", Rules), ("--config", Configuration), ("--split", SplitFolder) })
         {
             if (file is "") throw new UsageException($"{flag}: the file name is empty");

@@ -12,18 +12,37 @@ internal static class FlagLayer
     /// <summary>The consumer behind <c>-w</c>.</summary>
     public const string Capture = "capture";
 
+    /// <summary>The consumer behind <c>--print</c>.</summary>
+    public const string Print = "print";
+
     /// <summary>The consumer behind <c>--split</c>.</summary>
     public const string Split = "split";
 
     /// <exception cref="UsageException">The flags need a consumer name that the configuration uses for another.</exception>
     public static PipelineOptions Apply(PipelineOptions options, RunFlags flags)
     {
+        var prints = Prints(options, flags);
+        var configured = options;
         options = options with { Source = SourceOf(options.Source, flags) };
         if (flags.Dashboard is { } address) options = options with { Dashboard = options.Dashboard with { Address = address } };
         if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
         if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);
-        return flags.SnapLength is { } length ? WithSnapLength(options, length) : options;
+        if (flags.SnapLength is { } length) options = WithSnapLength(options, length);
+        return prints ? WithPrint(options, flags, ShowsFate(configured, flags)) : options;
     }
+
+    /// <summary>Whether packets go to standard output as lines.</summary>
+    public static bool Prints(PipelineOptions options) => options.Consumers.Values.Any(c => c.Print is not null);
+
+    /// <summary>Packets are printed where that is asked for, and where somebody who names them wants nothing else done with them.</summary>
+    private static bool Prints(PipelineOptions options, RunFlags flags)
+    {
+        if (flags.Printing.IsAskedFor) return true;
+        var isNamed = flags.Write is not null || flags.SplitFolder is not null || flags.Json || flags.CountsOnly || options.Routes.Count > 0;
+        return !isNamed && (flags.Expression is not null || flags.Printing.IsMeant);
+    }
+
+    private static bool ShowsFate(PipelineOptions configured, RunFlags flags) => (flags.Rules ?? configured.Rules) is not null || configured.Routes.Count > 0;
 
     private static SourceOptions SourceOf(SourceOptions source, RunFlags flags)
     {
@@ -101,6 +120,13 @@ internal static class FlagLayer
         "-w",
         new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate, EndsRunOnFailure = true },
         new RouteOptions { To = Capture, OnlySelected = true, Copy = GetsCopies(options) });
+
+    /// <summary>What is printed are copies, so that packets go the same way, and into the same accounts, as if nobody looked at them.</summary>
+    private static PipelineOptions WithPrint(PipelineOptions options, RunFlags flags, bool showsFate) => WithConsumer(
+        options,
+        "--print",
+        new ConsumerOptions { Name = Print, Kind = ConsumerKind.AfPacket, Print = flags.Printing.ToOptions(flags.SnapLength, showsFate), EndsRunOnFailure = true },
+        new RouteOptions { To = Print, OnlySelected = true, Copy = true });
 
     private static bool GetsCopies(PipelineOptions options) =>
         options.Routes.Count > 0 || Backends.TraitsOf(SourceChoice.Resolve(options).Source) is { TakesFromStack: true };

@@ -29,7 +29,7 @@ internal static class RunPlan
             .StopAfter(flags.StopAfter);
         if (flags.Rules is { } rules) plan.RulesFromFile(rules);
         var setup = plan.Build();
-        if (!flags.Json || RefusalOfReport(setup) is not { } words) return setup;
+        if (!(flags.Json || flags.CountsOnly) || FlagLayer.Prints(setup.Options) || RefusalOfReport(setup) is not { } words) return setup;
         setup.Nic.Dispose();
         throw new OutputConflictException(words);
     }
@@ -68,7 +68,7 @@ internal static class RunPlan
         if (source.Interface is { } name && flags.Expression is not null && Backends.Takes(source.Backend) == true)
             throw new UsageException($"an expression is asked of every packet, and {source.Backend} would take all of them from the kernel of this machine; copy them with -i {name}:{Backends.NameThatCopies}, or route marks to a consumer that writes them");
         if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
-        Outputs.Check(options, flags.Json, terminal.OutIsTerminal);
+        Outputs.Check(options, flags.Json, terminal.OutIsTerminal, flags.CountsOnly);
         return options;
     }
 }

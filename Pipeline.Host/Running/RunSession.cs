@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Setup;
@@ -72,14 +73,30 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (!flags.Quiet && setup.Nic.InWords is { } words) Warn([$"{setup.Nic.Name}: {words}"]);
         if (!flags.Quiet) Warn(Guards(setup));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellTrouble(run, setup, notices), Show(run, setup, dashboard?.Url, notices));
+        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellTrouble(run, setup, notices), IsShown(flags, setup) ? Show(run, setup, dashboard?.Url, notices) : Task.CompletedTask);
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
-        if (!flags.Quiet) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
-        var unprinted = flags.Json ? Print(JsonText.Of(ReportJson.Of(outcome.View, RuntimeJson.Now()), JsonShapes.Default.ReportJson)) : [];
+        var unprinted = Report(flags, outcome, isPrinting: FlagLayer.Prints(setup.Options));
         return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
+    }
+
+    /// <summary>
+    /// Writes what is to be said of the run. Packets that are printed have standard output, so the report is on standard error then.
+    /// </summary>
+    /// <returns>What could not be printed.</returns>
+    private IEnumerable<RunFault> Report(RunFlags flags, RunOutcome outcome, bool isPrinting)
+    {
+        // Somebody who looked at the first packets only, as with "| head", wants no report of the others.
+        if (isPrinting && flags is { Write: null, SplitFolder: null } && outcome.Faults.Any(f => f.Error is OutputException { IsClosedPipe: true })) return [];
+        if (flags.CountsOnly) return Print(outcome.View.Selected.ToString(CultureInfo.InvariantCulture));
+        if (!flags.Quiet && !(isPrinting && flags.Json)) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
+        if (!flags.Json) return [];
+        var report = JsonText.Of(ReportJson.Of(outcome.View, RuntimeJson.Now()), JsonShapes.Default.ReportJson);
+        if (!isPrinting) return Print(report);
+        terminal.Error.WriteLine(report);
+        return [];
     }
 
     /// <summary>The source is open by now, and nobody else closes it if no server can be opened.</summary>
@@ -103,6 +120,9 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
     private static Task TellTrouble(IRunning run, PipelineSetup setup, Notices notices) =>
         setup.Nic.Traits.IsLive ? SourceTrouble.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
+
+    /// <summary>A display would lie over packets on the same screen, and whoever counts wants nothing else.</summary>
+    private static bool IsShown(RunFlags flags, PipelineSetup setup) => !flags.CountsOnly && !FlagLayer.Prints(setup.Options);
 
     /// <summary>Shows how far the source has been read, if it has an end; else shows what happens.</summary>
     private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)

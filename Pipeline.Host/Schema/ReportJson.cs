@@ -15,6 +15,9 @@ internal sealed record ReportJson
 
     public required double ElapsedSeconds { get; init; }
 
+    /// <summary>What the expression on the command line matched; everything, without one.</summary>
+    public required TallyJson Selected { get; init; }
+
     public required LedgerJson Ledger { get; init; }
 
     public required IReadOnlyList<QueueJson> Queues { get; init; }
@@ -40,6 +43,7 @@ internal sealed record ReportJson
     {
         Generation = view.Generation,
         ElapsedSeconds = Math.Round(view.Elapsed.TotalSeconds, 6),
+        Selected = TallyJson.Of(new PacketTally(view.Selected, view.SelectedBytes)),
         Ledger = LedgerJson.Of(view),
         Queues = [.. view.Queues.Select(QueueJson.Of)],
         Rules = [.. view.Rules.Select(RuleJson.Of)],

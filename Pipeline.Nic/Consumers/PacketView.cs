@@ -43,6 +43,9 @@ public readonly ref struct PacketView
     /// <inheritdoc cref="Packet.Rule"/>
     public int Rule => _packet.Rule;
 
+    /// <summary>The packet's headers from the link's to that of TCP, UDP or ICMP. They are looked for at each call.</summary>
+    public PacketHeaders Headers => PacketHeaders.Of(_linkType, Bytes, _packet.WireLength);
+
     /// <summary>Finds the TCP header.</summary>
     /// <returns>
     /// False for anything but the first segment of a datagram of TCP over IP, and when the header was not captured whole.

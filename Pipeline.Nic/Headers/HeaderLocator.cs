@@ -10,7 +10,7 @@ namespace Pipeline.Nic.Headers;
 public static class HeaderLocator
 {
     private const int FragmentBytes = 8;
-    private const int MostExtensionHeaders = 8;
+    internal const int MostExtensionHeaders = 8;
 
     /// <summary>
     /// Bytes to the first byte of the network header; -1 when the link header is cut off or the link type has none that is known.
@@ -117,13 +117,13 @@ public static class HeaderLocator
         return new TransportStart(next == IpProtocol.NoNextHeader ? -1 : at, nextAt, next, traits);
     }
 
-    private static int BytesOf(byte extension, byte length) => extension switch
+    internal static int BytesOf(byte extension, byte length) => extension switch
     {
         IpProtocol.Fragment => FragmentBytes,
         IpProtocol.AuthenticationHeader => (length + 2) * 4,
         _ => (length + 1) * 8,
     };
 
-    private static bool IsSkipped(byte next) => next is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
+    internal static bool IsSkipped(byte next) => next is IpProtocol.HopByHop or IpProtocol.Routing or IpProtocol.Fragment
         or IpProtocol.DestinationOptions or IpProtocol.AuthenticationHeader;
 }

@@ -33,6 +33,18 @@ public readonly ref struct IPv4Header
     /// <summary>Source, then destination, 4 bytes each.</summary>
     public ReadOnlySpan<byte> Addresses => _bytes[12..20];
 
+    /// <summary>The number that all fragments of one datagram share.</summary>
+    public ushort Identification => BinaryPrimitives.ReadUInt16BigEndian(_bytes[4..]);
+
+    /// <summary>How many routers the packet may still pass.</summary>
+    public byte TimeToLive => _bytes[8];
+
+    /// <summary>Where the payload belongs in its datagram, in bytes; a multiple of 8. 0 in packets that are no fragments.</summary>
+    public int FragmentOffset => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x1fff) * 8;
+
+    /// <summary>Whether other fragments follow this one.</summary>
+    public bool HasMoreFragments => (_bytes[6] & 0x20) != 0;
+
     /// <summary>Whether it carries only a part of a datagram, even the first part.</summary>
     public bool IsFragment => (BinaryPrimitives.ReadUInt16BigEndian(_bytes[6..]) & 0x3fff) != 0;
 

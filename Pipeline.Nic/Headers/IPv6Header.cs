@@ -23,6 +23,9 @@ public readonly ref struct IPv6Header
     /// </summary>
     public byte NextHeader => _bytes[6];
 
+    /// <summary>How many routers the packet may still pass.</summary>
+    public byte HopLimit => _bytes[7];
+
     /// <summary>Source, then destination, 16 bytes each.</summary>
     public ReadOnlySpan<byte> Addresses => _bytes[8..40];
 

@@ -1,6 +1,6 @@
 using System.Buffers.Text;
 
-namespace Pipeline.Nic.Consumers.Flows;
+namespace Pipeline.Nic.Consumers;
 
 /// <summary>IP addresses as text in UTF-8, without making objects of them.</summary>
 internal static class AddressText

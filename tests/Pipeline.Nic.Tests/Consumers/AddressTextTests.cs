@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Text;
 using CsCheck;
-using Pipeline.Nic.Consumers.Flows;
+using Pipeline.Nic.Consumers;
 using Xunit;
 
-namespace Pipeline.Nic.Tests.Consumers.Flows;
+namespace Pipeline.Nic.Tests.Consumers;
 
 public class AddressTextTests
 {
