@@ -41,6 +41,8 @@ internal sealed record Failure(string? Message, int ExitCode)
         DescriptorLimitException => new(error.Message, ExitCodes.RuntimeFailure),
         _ when DescriptorLimit.Explains(error) => new(DescriptorLimit.Words, ExitCodes.RuntimeFailure),
         OutputException { IsConflict: true } => new(error.Message, ExitCodes.Usage),
+        // A limit of files was reached (-a files:, -W), as somebody wanted.
+        OutputException { IsComplete: true } => new(null, ExitCodes.Ok),
         // The reader closed the pipe early, as with "| head". That is not a failure.
         OutputException { IsClosedPipe: true } => new(null, ExitCodes.Ok),
         OutputException { Output: StandardStreams.OutputName } => new(error.Message, ExitCodes.InputOutputError),

@@ -17,9 +17,9 @@ internal sealed record Parts
     public Func<SourceText, (RuleSet? Rules, IReadOnlyList<Diagnostic> Diagnostics)> ReadRules { get; init; } =
         text => (RuleParser.Parse(text, out var diagnostics), diagnostics);
 
-    /// <summary>Reads all layers below the flags, including the file of <c>--config</c> if there is one.</summary>
-    public Func<string?, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
-        (file, environment) => ConfigurationLoader.Load(file, environment);
+    /// <summary>Reads all layers below the flags, including the files of <c>--config</c>, the later over the earlier.</summary>
+    public Func<IReadOnlyList<string>, IReadOnlyDictionary<string, string>, ConfigurationResult> ReadConfiguration { get; init; } =
+        (files, environment) => ConfigurationLoader.Load(files, environment);
 
     /// <summary>
     /// Reads them with a configuration in place of the machine's (<see cref="ConfigurationLoader.LoadStandIn"/>), below the file of

@@ -31,6 +31,13 @@ public static class ConfigurationLoader
         string? configFile, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
         Load(configFile, environment, machineFile, below: null);
 
+    /// <summary>Loads a configuration of several files. Each lies over those before it.</summary>
+    /// <param name="configFiles">The user's files, the lowest first; empty for none.</param>
+    /// <inheritdoc cref="Load(string?, IReadOnlyDictionary{string, string}, string?)"/>
+    public static ConfigurationResult Load(
+        IReadOnlyList<string> configFiles, IReadOnlyDictionary<string, string> environment, string? machineFile = MachineFile) =>
+        Load(configFiles, environment, machineFile, below: null, isStandIn: false);
+
     /// <summary>
     /// Loads a configuration that stands in for the machine's. The source, the rules, the routes and the consumers of the machine's file
     /// are ignored, because they describe a link of the machine.

@@ -70,6 +70,9 @@ public sealed record ConsumerOptions
     /// <summary>When a capture continues in a new file; null for never.</summary>
     public RotateOptions? Rotate { get; init; }
 
+    /// <summary>For a capture: whether packets are written as they come, and not when a buffer is full.</summary>
+    public bool IsFlushedAtOnce { get; init; }
+
     /// <summary>Whether a failure of this output makes the run pointless, so that it drains.</summary>
     public bool EndsRunOnFailure { get; init; }
 
@@ -116,6 +119,14 @@ public sealed record RotateOptions
     /// <summary>The time that a file covers, by the packets' own clock; null for no limit.</summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>The most packets in a file; null for no limit.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>After this many files the output is complete, and ends the run if its failure would. Null for no end.</summary>
+    public int? LastFile { get; init; }
+
+    internal const long MostPackets = 1L << 50;
+
     internal const long SmallestFile = 1024;
 
     internal const long LargestFile = 1L << 50;
@@ -134,7 +145,9 @@ public sealed record RotateOptions
         foreach (var problem in OptionProblem.Unless(Files ?? 1, 1, MostFiles, "files", "files")) yield return problem;
         if (Duration is { } time && (time < ShortestDuration || time > LongestDuration))
             yield return new("duration", $"{time.TotalSeconds} s to a file; expected 1 ms to 3650 d");
-        if (Files is not null && FileBytes is null && Duration is null)
-            yield return new("files", "`files` alone never begins a second file; expected `filesize` or `duration` beside it");
+        foreach (var problem in OptionProblem.Unless(Packets ?? 1, 1, MostPackets, "packets", "packets to a file")) yield return problem;
+        foreach (var problem in OptionProblem.Unless(LastFile ?? 1, 1, MostFiles, "files", "files")) yield return problem;
+        if (Files is not null && FileBytes is null && Duration is null && Packets is null)
+            yield return new("files", "`files` alone never begins a second file; expected `filesize`, `duration` or `packets` beside it");
     }
 }

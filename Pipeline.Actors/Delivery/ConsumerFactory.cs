@@ -110,6 +110,7 @@ internal sealed class ConsumerFactory(
             Path = path,
             SnapLength = options.SnapLength,
             Rotation = Rotation(options.Rotate),
+            IsFlushedAtOnce = options.IsFlushedAtOnce,
             Filter = options.Filter is null ? null : PacketFilter.Create(options.Filter),
             Files = setup.Files,
             KnownInterfaces = () => setup.Nic.Interfaces,
@@ -127,7 +128,10 @@ internal sealed class ConsumerFactory(
     };
 
     private static CaptureRotation? Rotation(RotateOptions? rotate) =>
-        rotate is null ? null : new CaptureRotation { FileBytes = rotate.FileBytes, Files = rotate.Files, Duration = rotate.Duration };
+        rotate is null ? null : new CaptureRotation
+        {
+            FileBytes = rotate.FileBytes, Files = rotate.Files, Duration = rotate.Duration, Packets = rotate.Packets, LastFile = rotate.LastFile,
+        };
 
     private Func<IPacketConsumer> Opened(IPacketConsumer output)
     {

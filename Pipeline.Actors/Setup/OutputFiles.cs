@@ -35,14 +35,14 @@ internal static class OutputFiles
     }
 
     /// <summary>The files that are read, by their names; <c>-</c> is standard input. Some are read again while packets flow.</summary>
-    public static IReadOnlyList<string> InputsOf(PipelineOptions options, string? configuration)
+    public static IReadOnlyList<string> InputsOf(PipelineOptions options, IEnumerable<string> configurations)
     {
         var handlers = options.Consumers.Values.Select(c => c.HandlerAssembly).OfType<string>().SelectMany(HandlerAssembly.FilesOf);
         return [
             .. new[]
             {
-                options.Source.File, options.Source.Sim?.Capture, options.Rules, configuration, ConfigurationLoader.MachineFile,
-            }.OfType<string>(), .. handlers
+                options.Source.File, options.Source.Sim?.Capture, options.Rules, ConfigurationLoader.MachineFile,
+            }.OfType<string>(), .. options.Source.LaterFiles, .. configurations, .. handlers
         ];
     }
 

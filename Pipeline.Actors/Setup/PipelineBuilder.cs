@@ -30,7 +30,7 @@ public sealed class PipelineBuilder
 
     internal Func<SourceText?, ConfigurationResult>? Configuration { get; private set; }
 
-    internal string? ConfigurationFile { get; private set; }
+    internal IReadOnlyList<string> ConfigurationFiles { get; private set; } = [];
 
     internal string? CaptureFile { get; private set; }
 
@@ -70,7 +70,7 @@ public sealed class PipelineBuilder
     {
         ArgumentException.ThrowIfNullOrEmpty(file);
         var path = Resolve(file);
-        ConfigurationFile = path;
+        ConfigurationFiles = [path];
         return From(below => ConfigurationLoader.Load(path, EnvironmentVariables(), machineFile: null, below));
     }
 
@@ -83,10 +83,10 @@ public sealed class PipelineBuilder
 
     /// <summary>Takes a configuration that has been read already.</summary>
     /// <param name="reading">The result of reading it. <see cref="Build"/> reports its errors.</param>
-    /// <param name="file">The file it was read from, which no output may overwrite.</param>
-    public PipelineBuilder FromConfiguration(ConfigurationResult reading, string? file = null)
+    /// <param name="files">The files it was read from, none of which an output may overwrite.</param>
+    public PipelineBuilder FromConfiguration(ConfigurationResult reading, params IReadOnlyList<string> files)
     {
-        ConfigurationFile = file;
+        ConfigurationFiles = files;
         return From(_ => reading);
     }
 

@@ -24,7 +24,7 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         options = SourceChoice.Resolve(options);
         OptionsCheck.Check(options, plan.Handlers.Keys);
         var rules = Rules(options.Rules) ?? throw new InvalidInputException(NothingRun, _found);
-        var inputs = OutputFiles.InputsOf(options, plan.ConfigurationFile);
+        var inputs = OutputFiles.InputsOf(options, plan.ConfigurationFiles);
         OutputFiles.Check(options, rules, inputs);
         _found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = plan.Expression is null ? null : Filter(plan.Expression);

@@ -42,7 +42,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
             return _found;
         }
 
-        var reading = parts.ReadConfiguration(file, terminal.Environment);
+        var reading = parts.ReadConfiguration(file is null ? [] : [file], terminal.Environment);
         _checked.Add(CheckedJson.OfConfiguration(file, reading.Readable));
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());

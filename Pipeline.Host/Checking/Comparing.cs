@@ -37,7 +37,7 @@ internal sealed class Comparing(Terminal terminal, Parts parts)
 
     private PipelineOptions Options(string? file)
     {
-        var reading = parts.ReadConfiguration(file, terminal.Environment);
+        var reading = parts.ReadConfiguration(file is null ? [] : [file], terminal.Environment);
         _found.AddRange(reading.Diagnostics);
         return reading.Options ?? throw new InvalidInputException("cannot be compared", _found);
     }

@@ -51,7 +51,7 @@ internal sealed class CheckCommand : Verb
         var files = line.GetValue(_files) ?? [];
         foreach (var file in files)
         {
-            if (file is { Length: > 1 } && file[0] == '-' && !File.Exists(file)) throw new UsageException($"unknown option {file}");
+            if (file is { Length: > 1 } && file[0] == '-' && !File.Exists(file)) throw new UsageException(Mistypes.UnknownOption(file, this));
         }
 
         return Task.FromResult(line.GetResult(_against) is null ? CheckAlone(files, line, terminal, parts) : Compare(files, line, terminal, parts));

@@ -28,24 +28,27 @@ internal sealed class CommandLine
         _root.Add(_version);
         _root.Add(_devices);
         foreach (var verb in Verbs) _root.Add(verb);
+        HelpText.MarkOptional(_root);
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new StatsCommand(), new PsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand()];
+        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new StatsCommand(), new PsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand(), new HelpCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
 
     public async Task<int> Execute(IReadOnlyList<string> arguments)
     {
-        var line = Parse(arguments);
+        var asked = arguments.Count > 0 && arguments[0] == HelpCommand.Word ? arguments.Skip(1).ToList() : null;
+        var line = Parse(asked is null ? arguments : [.. asked, "--help"]);
         try
         {
+            if (asked is not null && UnknownIn(asked) is { } unknown) throw new UsageException(unknown);
             return await Execute(line);
         }
         catch (Exception error)
         {
-            return Report(error, Failure.AtStart(error), line.CommandResult.Command, arguments.Contains("-v"));
+            return Report(error, Failure.AtStart(error), line.CommandResult.Command);
         }
     }
 
@@ -58,15 +61,39 @@ internal sealed class CommandLine
         if (line.GetValue(_devices)) return new DevicesCommand().Execute(line, _terminal, _parts);
         if (line.CommandResult.Command is not Verb verb) throw new UsageException(WithoutCommand(line));
         if (verb.Subcommands.Count > 0) return verb.Execute(line, _terminal, _parts); // The group names its commands.
-        if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", line.Errors.Select(e => e.Message.TrimEnd('.'))));
+        if (line.Errors.Count > 0) throw new UsageException(string.Join("\nerror: ", Mistypes.Of(line)));
         return verb.Execute(line, _terminal, _parts);
     }
 
     private int Invoke(ParseResult line)
     {
+        if (line.Action is HelpAction) return Help(line);
         line.Invoke(new InvocationConfiguration { Output = _terminal.Out, Error = _terminal.Error, EnableDefaultExceptionHandler = false });
-        if (line.Action is HelpAction) WriteExamples(line.CommandResult.Command as Verb);
         return ExitCodes.Ok;
+    }
+
+    private int Help(ParseResult line)
+    {
+        var text = new StringWriter();
+        line.Invoke(new InvocationConfiguration { Output = text, Error = _terminal.Error, EnableDefaultExceptionHandler = false });
+        _terminal.Out.Write(HelpText.Finished(text.ToString()));
+        WriteExamples(line.CommandResult.Command as Verb);
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Says which of the words behind <c>help</c> is no command; null when all are.</summary>
+    private string? UnknownIn(IReadOnlyList<string> words)
+    {
+        Command command = _root;
+        foreach (var word in words)
+        {
+            var names = command.Subcommands.Select(c => c.Name).ToList();
+            if (command.Subcommands.FirstOrDefault(c => c.Name == word) is not { } next)
+                return names.Count == 0 ? $"{command.Name} has no commands under it; expected pipeline help {command.Name}" : $"unknown command {word}; there are {string.Join(", ", names)}{Mistypes.Suggestion(word, names)}";
+            command = next;
+        }
+
+        return null;
     }
 
     private void WriteExamples(Verb? verb)
@@ -82,16 +109,15 @@ internal sealed class CommandLine
         var names = string.Join(", ", Verbs.Select(v => v.Name));
         var word = line.UnmatchedTokens.Count > 0 ? line.UnmatchedTokens[0] : null;
         return word is null ? $"a command is missing: {names}"
-            : word.StartsWith('-') ? $"unknown option {word}"
-            : $"unknown command {word}; there are {names}";
+            : word.StartsWith('-') ? Mistypes.UnknownOption(word, _root)
+            : $"unknown command {word}; there are {names}{Mistypes.Suggestion(word, Verbs.Select(v => v.Name))}";
     }
 
-    private int Report(Exception error, Failure failure, Command command, bool verbose)
+    private int Report(Exception error, Failure failure, Command command)
     {
         var found = (error as InvalidInputException)?.Diagnostics ?? (error as RuleException)?.Errors ?? [];
         foreach (var diagnostic in found) _terminal.Error.WriteLine(diagnostic);
         if (failure.Message is not null) _terminal.Error.WriteLine($"error: {failure.Message}");
-        if (verbose) _terminal.Error.WriteLine($"  ({error.GetType().FullName})");
         if (failure.ExitCode == ExitCodes.Usage) _terminal.Error.WriteLine($"  help: pipeline {PathTo(command)}--help");
         return failure.ExitCode;
     }

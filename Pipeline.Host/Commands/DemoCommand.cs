@@ -55,7 +55,7 @@ internal sealed class DemoCommand : Verb
     {
         Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
         Count = FlagValues.Count("-c", line.GetValue(_count)),
-        StopAfter = FlagValues.StopAfter("-a", line.GetValue(_autostop)),
+        StopAfter = RunLimits.Duration("-a", line.GetValue(_autostop)),
         Configuration = line.GetValue(_config),
         Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
         IsServedUnlessOff = true,
@@ -68,6 +68,6 @@ internal sealed class DemoCommand : Verb
     /// <summary>The demo's configuration replaces the machine's; the layers over it are those of every run.</summary>
     private static Parts PartsOf(DemoFolder folder, Parts parts) => parts with
     {
-        ReadConfiguration = (file, environment) => parts.ReadStandIn(folder.Configuration, file, environment),
+        ReadConfiguration = (files, environment) => parts.ReadStandIn(folder.Configuration, files.Count > 0 ? files[0] : null, environment),
     };
 }

@@ -117,7 +117,7 @@ internal sealed class ExplainCommand : Verb
 
     private static PipelineOptions ReadOptions(string? file, Terminal terminal, Parts parts)
     {
-        var reading = parts.ReadConfiguration(file, terminal.Environment);
+        var reading = parts.ReadConfiguration(file is null ? [] : [file], terminal.Environment);
         return reading.Options ?? throw new InvalidInputException("cannot be explained", reading.Diagnostics);
     }
 

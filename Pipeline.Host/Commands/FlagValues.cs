@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Devices;
 
@@ -9,9 +8,6 @@ namespace Pipeline.Host.Commands;
 /// <summary>The values of flags, read as tcpdump and dumpcap define them.</summary>
 internal static class FlagValues
 {
-    /// <summary>The unit of a file size: kB of 1000 bytes (dumpcap(1), <c>-b filesize</c>).</summary>
-    private const long FileSizeUnit = 1000;
-
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
 
     public static long? Count(string flag, string? text) =>
@@ -62,52 +58,5 @@ internal static class FlagValues
             && number * ticks >= 1 && number * ticks <= longest.Ticks
             ? TimeSpan.FromTicks((long)(number * ticks))
             : throw new UsageException($"{flag} {text}: expected a time such as 90s, 5m or 1h, at most {longest.TotalHours:0} h");
-    }
-
-    public static TimeSpan? StopAfter(string flag, string? text)
-    {
-        if (text is null) return null;
-        var (name, value) = Pair(text);
-        return name == "duration" ? Seconds(flag, text, value) : throw new UsageException($"{flag} {text}: expected duration:SECONDS");
-    }
-
-    /// <param name="texts">All values given for the flag.</param>
-    public static RotateOptions? Rotate(string flag, IReadOnlyList<string> texts)
-    {
-        if (texts.Count == 0) return null;
-        var rotate = new RotateOptions();
-        foreach (var text in texts) rotate = Limit(rotate, flag, text);
-        return rotate.FileBytes is null && rotate.Duration is null
-            ? throw new UsageException($"{flag} files:{rotate.Files} says how many files to keep; say when a new one begins: {flag} filesize:KB or {flag} duration:SECONDS")
-            : rotate;
-    }
-
-    private static RotateOptions Limit(RotateOptions rotate, string flag, string text)
-    {
-        var (name, value) = Pair(text);
-        return name switch
-        {
-            "filesize" when rotate.FileBytes is null => rotate with { FileBytes = FileSizeUnit * Whole(flag, text, value, long.MaxValue / FileSizeUnit, "kB") },
-            "files" when rotate.Files is null => rotate with { Files = (int)Whole(flag, text, value, int.MaxValue, "files") },
-            "duration" when rotate.Duration is null => rotate with { Duration = Seconds(flag, text, value) },
-            "filesize" or "files" or "duration" => throw new UsageException($"{flag} {name} is given twice"),
-            _ => throw new UsageException($"{flag} {text}: expected filesize:KB, files:N or duration:SECONDS"),
-        };
-    }
-
-    private static long Whole(string flag, string text, string value, long most, string unit) =>
-        long.TryParse(value, NumberStyles.None, null, out var number) && number > 0 && number <= most
-            ? number
-            : throw new UsageException($"{flag} {text}: expected a whole number of {unit}, 1 or more");
-
-    private static TimeSpan Seconds(string flag, string text, string value) =>
-        double.TryParse(value, NumberStyles.AllowDecimalPoint, null, out var seconds) && seconds > 0 && seconds <= LongestTime.TotalSeconds
-            ? TimeSpan.FromSeconds(seconds)
-            : throw new UsageException($"{flag} {text}: expected a number of seconds above 0 and at most {LongestTime.TotalSeconds:0}");
-
-    private static (string Name, string Value) Pair(string text)
-    {
-        var colon = text.IndexOf(':');
-        return colon < 0 ? (text, "") : (text[..colon], text[(colon + 1)..]);
     }
 }

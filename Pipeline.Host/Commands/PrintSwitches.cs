@@ -14,7 +14,10 @@ internal sealed class PrintSwitches
     private readonly Option<bool> _link = Switch("-e", "print the link header's addresses and type too");
     private readonly Option<bool> _time = Switch("-t", "print no time; -tt seconds since 1970; -tttt date and time");
 
-    public IEnumerable<Option> All => [_print, _numeric, _ascii, _hex, _hexAndAscii, _link, _time];
+    private readonly Option<bool> _lines = Switch("-l", "write each line as it comes, which is always done");
+    private readonly Option<bool> _absolute = Switch("-S", "print sequence numbers as they are in the packet, which is always done");
+
+    public IEnumerable<Option> All => [_print, _numeric, _ascii, _hex, _hexAndAscii, _link, _time, _lines, _absolute];
 
     /// <exception cref="UsageException">Two forms of bytes are asked for, or a form of times that there is not.</exception>
     public PrintFlags Read(ParseResult line)
@@ -24,7 +27,7 @@ internal sealed class PrintSwitches
         return new PrintFlags
         {
             IsAskedFor = line.GetValue(_print),
-            IsMeant = Times(line, _numeric) + Times(line, _link) + Times(line, _time) > 0 || form != PrintedBytes.None,
+            IsMeant = new[] { _numeric, _link, _time, _lines, _absolute }.Any(o => Times(line, o) > 0) || form != PrintedBytes.None,
             Bytes = form,
             BytesBeginWithLink = Times(line, _ascii) > 1 || Times(line, _hex) > 1 || Times(line, _hexAndAscii) > 1,
             ShowsLink = line.GetValue(_link),

@@ -6,25 +6,25 @@ namespace Pipeline.Host.Commands;
 /// <summary><c>pipeline run</c>: runs a pipeline from its source's first packet to its last.</summary>
 internal sealed class RunCommand : Verb
 {
-    private readonly Option<string> _read = Value("-r", "FILE", "read this capture (pcap or pcapng); - is standard input");
+    private readonly Option<string[]> _read = Values("-r", "FILE", "read this capture (pcap or pcapng, also compressed); - is standard input; several are read one after the other");
     private readonly Option<string> _interface = Value("-i", "IF", "read this interface, as IF, IF:BACKEND or IF:BACKEND:QUEUES: afxdp takes packets from the kernel, afpacket copies them, tap is the other end of a TAP (without BACKEND the routes decide); or its number in `pipeline devices`");
     private readonly Option<string> _direction = Value("-Q", "in|out|inout", "which packets of an interface: those that come in (the default), those that go out, or both");
     private readonly Option<bool> _notPromiscuous = Switch("-p", "do not put the interface into promiscuous mode");
     private readonly Option<string> _simulate = Value("--sim", "PROFILE", "simulate a NIC with imix, small (64 bytes), zipf, elephant or mixed traffic, or with the packets of a capture FILE");
     private readonly Option<string> _seed = Value("--seed", "N", "what simulated traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _rules = Value("--rules", "FILE", "mark packets by the rules in this file");
-    private readonly Option<string> _config = Value("--config", "FILE", "configuration of routes and consumers");
+    private readonly Option<string[]> _config = Values("--config", "FILE", "configuration of routes and consumers; of several, the later lies over the earlier");
     private readonly Option<string> _write = Value("-w", "FILE", "write the packets that match EXPR (all without one) to this capture, compressed if it ends in .gz or .zst; - is standard output");
     private readonly Option<string> _split = Value("--split", "DIR", "write one capture per rule into this folder, and one of unmatched packets");
     private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets that match EXPR (any without one)");
     private readonly Option<string> _snapLength = Value("-s", "SNAPLEN", "write at most SNAPLEN bytes of a packet, 0 for all; rules see all bytes");
-    private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
-    private readonly Option<string[]> _rotate = new("-b")
-    {
-        Description = "go on in a new file at filesize:KB (1 KB = 1000 bytes) or after duration:S; keep files:N; may be repeated",
-        HelpName = "LIMIT",
-        Arity = ArgumentArity.OneOrMore,
-    };
+    private readonly Option<string[]> _autostop = Values("-a", "LIMIT", "stop after duration:S seconds, packets:N, a filesize:KB of -w, or files:N of -w; may be repeated");
+    private readonly Option<string[]> _rotate = Values("-b", "LIMIT", "go on in a new file at filesize:KB (1 KB = 1000 bytes), after duration:S or packets:N; keep files:N; may be repeated");
+    private readonly Option<string> _megabytes = Value("-C", "MB", "go on in a new file at so many millions of bytes, as -b filesize:");
+    private readonly Option<string> _seconds = Value("-G", "S", "go on in a new file after so many seconds, as -b duration:");
+    private readonly Option<string> _files = Value("-W", "N", "with -C keep the last N files, as -b files:; with -G stop after N, as -a files:");
+    private readonly Option<bool> _flushed = Switch("-U", "write packets to -w as they come, not when a buffer is full");
+    private readonly Option<string> _filterFile = Value("-F", "FILE", "read EXPR from this file; what follows a # is a comment");
 
     private readonly Option<string> _replaySpeed = Value("--replay-speed", "N", "N times the original timing; max (the default) for as fast as possible");
     private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "show the run at this address while it goes on, port 0 for any free one; or off (the default for files and the simulator; 127.0.0.1:8480 for interfaces)");
@@ -46,7 +46,7 @@ internal sealed class RunCommand : Verb
     {
         Option[] options =
         [
-            _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _replaySpeed, _dashboard,
+            _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _megabytes, _seconds, _files, _flushed, _filterFile, _replaySpeed, _dashboard,
             .. _printing.All, _countsOnly, _json, _quiet, _verbose, _noColor,
         ];
         foreach (var option in options) Add(option);
@@ -75,23 +75,30 @@ internal sealed class RunCommand : Verb
     /// <exception cref="UsageException">A flag's value is wrong, or flags contradict each other.</exception>
     internal RunFlags FlagsOf(ParseResult line)
     {
+        var (reads, configurations) = (line.GetValue(_read) ?? [], line.GetValue(_config) ?? []);
+        var limits = RunLimits.Read(line.GetValue(_autostop) ?? [], line.GetValue(_rotate) ?? [], line.GetValue(_megabytes), line.GetValue(_seconds), line.GetValue(_files));
+        var count = FlagValues.Count("-c", line.GetValue(_count));
+        if (count is not null && limits.StopAfterPackets is not null) throw new UsageException("-c and -a packets: say the same; give one of them");
         return new RunFlags
         {
-            Read = line.GetValue(_read),
+            Read = reads.FirstOrDefault(),
+            LaterReads = reads.Skip(1).ToArray(),
             Interface = InterfaceFlag.Read("-i", line.GetValue(_interface)),
             Direction = FlagValues.Direction("-Q", line.GetValue(_direction)),
             IsNotPromiscuous = line.GetValue(_notPromiscuous),
             Simulate = line.GetValue(_simulate),
             Seed = FlagValues.Seed("--seed", line.GetValue(_seed)),
             Rules = line.GetValue(_rules),
-            Configuration = line.GetValue(_config),
+            Configuration = configurations.FirstOrDefault(),
+            LaterConfigurations = configurations.Skip(1).ToArray(),
             Write = line.GetValue(_write),
             SplitFolder = line.GetValue(_split),
-            Expression = Words.Join(line, _expression),
-            Count = FlagValues.Count("-c", line.GetValue(_count)),
+            Expression = ExpressionOf(line),
+            Count = count ?? limits.StopAfterPackets,
             SnapLength = FlagValues.SnapLength("-s", line.GetValue(_snapLength)),
-            StopAfter = FlagValues.StopAfter("-a", line.GetValue(_autostop)),
-            Rotate = FlagValues.Rotate("-b", line.GetValue(_rotate) ?? []),
+            StopAfter = limits.StopAfter,
+            Rotate = limits.Rotate,
+            IsFlushedAtOnce = line.GetValue(_flushed),
             ReplaySpeed = FlagValues.ReplaySpeed("--replay-speed", line.GetValue(_replaySpeed)),
             Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
             Printing = _printing.Read(line),
@@ -101,5 +108,13 @@ internal sealed class RunCommand : Verb
             Verbose = line.GetValue(_verbose),
             NoColor = line.GetValue(_noColor),
         }.Checked();
+    }
+
+    private string? ExpressionOf(ParseResult line)
+    {
+        var words = Words.Join(line, _expression);
+        if (line.GetValue(_filterFile) is not { } file) return words;
+        if (words is not null) throw new UsageException("-F reads the expression from a file, and there is another at the end of the line; give one of them");
+        return FilterFile.Read("-F", file);
     }
 }

@@ -17,6 +17,10 @@ internal abstract class Verb(string name, string description) : Command(name, de
     protected static Option<bool> Switch(string name, string description, params string[] aliases) =>
         new(name, aliases) { Description = description, Arity = ArgumentArity.Zero };
 
+    /// <summary>An option that may be given several times.</summary>
+    protected static Option<string[]> Values(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value, Arity = ArgumentArity.OneOrMore };
+
     protected static Option<string> Value(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value, Arity = ArgumentArity.ExactlyOne };
 }

@@ -17,5 +17,8 @@ internal abstract class VerbGroup : Verb
     public override IReadOnlyList<(string Command, string Purpose)> Examples => [.. _verbs.SelectMany(v => v.Examples)];
 
     public override Task<int> Execute(ParseResult line, Terminal terminal, Parts parts) =>
-        throw new UsageException($"{Name} what? there are {string.Join(", ", _verbs.Select(v => v.Name))}");
+        throw new UsageException($"{Name} what? there are {string.Join(", ", _verbs.Select(v => v.Name))}{Suggestion(line)}");
+
+    private string Suggestion(ParseResult line) =>
+        line.UnmatchedTokens is [var word, ..] ? Mistypes.Suggestion(word, _verbs.Select(v => v.Name)) : "";
 }

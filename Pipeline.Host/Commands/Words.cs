@@ -18,7 +18,7 @@ internal static class Words
         foreach (var word in words.Take(words.Count - behindDashes))
         {
             // A lone minus is the operator of that name.
-            if (word.Length > 1 && word[0] == '-') throw new UsageException($"unknown option {word} (an expression that starts so goes behind --)");
+            if (word.Length > 1 && word[0] == '-') throw new UsageException(Mistypes.UnknownOption(word, line.CommandResult.Command, " (an expression that starts so goes behind --)"));
         }
 
         return string.Join(' ', words);

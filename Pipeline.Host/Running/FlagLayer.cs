@@ -26,7 +26,7 @@ internal static class FlagLayer
         options = options with { Source = SourceOf(options.Source, flags) };
         if (flags.Dashboard is { } address) options = options with { Dashboard = options.Dashboard with { Address = address } };
         if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
-        if (flags.Write is { } file) options = WithCapture(options, file, flags.Rotate);
+        if (flags.Write is { } file) options = WithCapture(options, file, flags);
         if (flags.SnapLength is { } length) options = WithSnapLength(options, length);
         return prints ? WithPrint(options, flags, ShowsFate(configured, flags)) : options;
     }
@@ -50,13 +50,14 @@ internal static class FlagLayer
         if (flags.Interface is { } wanted)
             source = Wanted(source, wanted);
         else if (flags.Read is not null || flags.Simulate is not null)
-            source = new SourceOptions { File = source.File, Sim = source.Sim, Offload = source.Offload, Pool = source.Pool, ReplaySpeed = source.ReplaySpeed };
+            source = new SourceOptions { File = source.File, LaterFiles = source.LaterFiles, Sim = source.Sim, Offload = source.Offload, Pool = source.Pool, ReplaySpeed = source.ReplaySpeed };
         if (source.Interface is not null) return OfInterface(source, flags);
         if (flags.Direction is not null) throw new UsageException("-Q is for interfaces; give -i IF too");
         if (flags.IsNotPromiscuous) throw new UsageException("-p is for interfaces; give -i IF too");
         return source with
         {
             File = flags.Simulate is null ? flags.Read ?? source.File : null,
+            LaterFiles = flags.Read is not null ? flags.LaterReads : flags.Simulate is null ? source.LaterFiles : [],
             Sim = flags.Read is null ? SimOf(source.Sim, flags) : null,
             ReplaySpeed = flags.ReplaySpeed is { } speed ? (double.IsFinite(speed) ? speed : null) : source.ReplaySpeed,
         };
@@ -79,7 +80,7 @@ internal static class FlagLayer
     private static SourceOptions Wanted(SourceOptions source, InterfaceFlag wanted)
     {
         if (wanted.Backend is { } other && other != source.Backend) source = source with { Backend = other, Queues = null, Mode = null };
-        return source with { File = null, Sim = null, Interface = wanted.Name, Queues = wanted.Queues ?? source.Queues };
+        return source with { File = null, LaterFiles = [], Sim = null, Interface = wanted.Name, Queues = wanted.Queues ?? source.Queues };
     }
 
     /// <summary>
@@ -115,10 +116,10 @@ internal static class FlagLayer
     /// The capture is the final route of the selected packets, and the rest is left to the stack. If packets have other places to go, it
     /// gets copies, and so it does where they would be taken from the normal stack only to be written.
     /// </summary>
-    private static PipelineOptions WithCapture(PipelineOptions options, string file, RotateOptions? rotate) => WithConsumer(
+    private static PipelineOptions WithCapture(PipelineOptions options, string file, RunFlags flags) => WithConsumer(
         options,
         "-w",
-        new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = rotate, EndsRunOnFailure = true },
+        new ConsumerOptions { Name = Capture, Kind = ConsumerKind.AfPacket, Write = file, Rotate = flags.Rotate, IsFlushedAtOnce = flags.IsFlushedAtOnce, EndsRunOnFailure = true },
         new RouteOptions { To = Capture, OnlySelected = true, Copy = GetsCopies(options) });
 
     /// <summary>What is printed are copies, so that packets go the same way, and into the same accounts, as if nobody looked at them.</summary>

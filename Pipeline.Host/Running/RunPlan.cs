@@ -20,7 +20,7 @@ internal static class RunPlan
     public static PipelineSetup Make(RunFlags flags, Terminal terminal, Parts parts)
     {
         var plan = new PipelineBuilder()
-            .FromConfiguration(parts.ReadConfiguration(flags.Configuration, terminal.Environment), flags.Configuration)
+            .FromConfiguration(parts.ReadConfiguration(flags.Configurations, terminal.Environment), flags.Configurations)
             .Configure(options => Checked(FlagLayer.Apply(options, Named(flags, parts)), flags, terminal))
             .OpenBy((source, _) => Open(source, flags, terminal, parts))
             .TransmitBy(parts.OpenTransmitter)
@@ -67,7 +67,7 @@ internal static class RunPlan
         foreach (var problem in source.Check()) throw new UsageException(problem.Message);
         if (source.Interface is { } name && flags.Expression is not null && Backends.Takes(source.Backend) == true)
             throw new UsageException($"an expression is asked of every packet, and {source.Backend} would take all of them from the kernel of this machine; copy them with -i {name}:{Backends.NameThatCopies}, or route marks to a consumer that writes them");
-        if (options.Source.File == "-" && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
+        if (options.Source.LaterFiles.Prepend(options.Source.File).Contains("-") && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");
         Outputs.Check(options, flags.Json, terminal.OutIsTerminal, flags.CountsOnly);
         return options;
     }

@@ -79,7 +79,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
         var unprinted = Report(flags, outcome, isPrinting: FlagLayer.Prints(setup.Options));
-        return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] }, flags.Verbose);
+        return exit.IsUnderWay ? exit.Conclude(terminal.Error) : Conclude(outcome with { Faults = [.. outcome.Faults, .. unprinted] });
     }
 
     /// <summary>
@@ -153,14 +153,13 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     }
 
     /// <summary>Writes the faults last, where they are seen, and returns the exit code.</summary>
-    private int Conclude(RunOutcome outcome, bool verbose)
+    private int Conclude(RunOutcome outcome)
     {
         var code = ExitCodes.Ok;
         foreach (var fault in outcome.Faults)
         {
             var failure = Failure.WhileRunning(fault.Where, fault.Error);
             if (failure.Message is not null) terminal.Error.WriteLine($"error: {failure.Message}");
-            if (failure.Message is not null && verbose) terminal.Error.WriteLine($"  ({fault.Error.GetType().FullName})");
             if (code == ExitCodes.Ok) code = failure.ExitCode;
         }
 

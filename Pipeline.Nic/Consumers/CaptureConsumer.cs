@@ -22,6 +22,8 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
     private readonly BlockBuffer _buffer;
     private readonly CaptureWriter _writer;
     private readonly PacketFilter? _filter;
+    private readonly bool _isFlushedAtOnce;
+    private bool _isComplete;
 
     /// <summary>Makes or truncates the output at once, so that an error is known before the first packet.</summary>
     /// <param name="options">Where to write, in which format, and how much of each packet.</param>
@@ -30,6 +32,7 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
     public CaptureConsumer(CaptureOptions options)
     {
         _filter = options.Filter;
+        _isFlushedAtOnce = options.IsFlushedAtOnce;
         _buffer = new BlockBuffer(BufferBytes);
         try
         {
@@ -50,26 +53,38 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
     {
         if (_writer.IsOver)
         {
-            batch.Reject(DropReason.OutputError, batch.Count, batch.Bytes);
+            batch.Reject(_isComplete ? DropReason.ConsumerStopped : DropReason.OutputError, batch.Count, batch.Bytes);
             return;
         }
 
         if (_filter is not null) batch.Select(_filter);
-        long packets = 0, bytes = 0;
+        PacketTally written = default, skipped = default;
         try
         {
             foreach (ref readonly var packet in batch.Packets)
             {
-                if (_filter is not null && !packet.Has(PacketFlags.Selected)) continue;
+                if (_filter is not null && !packet.Has(PacketFlags.Selected))
+                {
+                    skipped = skipped.Plus(1, packet.CapturedLength);
+                    continue;
+                }
+
                 _writer.Append(packet, batch, packet.CapturedLength);
-                packets++;
-                bytes += packet.CapturedLength;
+                written = written.Plus(1, packet.CapturedLength);
             }
+        }
+        catch (OutputException complete) when (complete.IsComplete)
+        {
+            _isComplete = true;
+            throw;
         }
         finally
         {
-            batch.HoldWritten(packets, bytes);
+            batch.HoldWritten(written.Packets, written.Bytes);
+            if (_isComplete) RejectRest(batch, written + skipped);
         }
+
+        if (_isFlushedAtOnce) _writer.Flush();
     }
 
     /// <inheritdoc/>
@@ -81,6 +96,13 @@ public sealed class CaptureConsumer : IPacketConsumer, INotingConsumer
 
     /// <inheritdoc/>
     public void Complete() => _writer.Finish();
+
+    /// <summary>What comes after the last file was not wanted, which is no error.</summary>
+    private static void RejectRest(PacketBatch batch, PacketTally done)
+    {
+        var rest = new PacketTally(batch.Count, batch.Bytes) - done;
+        if (rest.Packets > 0) batch.Reject(DropReason.ConsumerStopped, rest.Packets, rest.Bytes);
+    }
 
     /// <summary>After a crash, without <see cref="Complete"/>, held packets are still written if the output takes them.</summary>
     public void Dispose()

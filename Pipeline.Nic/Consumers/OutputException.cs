@@ -15,6 +15,9 @@ public sealed class OutputException(string output, string problem, bool isClosed
     /// <summary>Whether a reader went away (EPIPE). A program can then end quietly, because its user has seen enough.</summary>
     public bool IsClosedPipe { get; } = isClosedPipe;
 
+    /// <summary>Everything that was to be written has been (<see cref="Captures.CaptureRotation.LastFile"/>). Nothing went wrong.</summary>
+    public bool IsComplete { get; init; }
+
     /// <summary>Writing it would destroy an input or another output. It was left as it is.</summary>
     public bool IsConflict { get; init; }
 }

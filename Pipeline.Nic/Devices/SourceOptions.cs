@@ -15,6 +15,9 @@ public sealed record SourceOptions
     /// <summary>A capture file, or <c>-</c> for standard input.</summary>
     public string? File { get; init; }
 
+    /// <summary>Captures that are read after <see cref="File"/>, one after the other. Their packets are not sorted by time.</summary>
+    public IReadOnlyList<string> LaterFiles { get; init; } = [];
+
     /// <summary>An interface of this machine, by its name.</summary>
     public string? Interface { get; init; }
 

@@ -5,10 +5,11 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>rotate { }</c> of a consumer that writes files.</summary>
 internal static class RotateBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["filesize", "files", "duration"];
+    public static readonly IReadOnlyList<string> Keys = ["filesize", "files", "duration", "packets"];
 
     private static readonly Reading<long> FileSize = Sizes.Between(RotateOptions.SmallestFile, RotateOptions.LargestFile);
     private static readonly Reading<int> Files = Numbers.Between(1, RotateOptions.MostFiles);
+    private static readonly Reading<long> Packets = Numbers.Between(1L, RotateOptions.MostPackets);
     private static readonly Reading<TimeSpan> Duration = Durations.Between(
         RotateOptions.ShortestDuration, RotateOptions.LongestDuration, "from 1 ms to 3650 d");
 
@@ -28,6 +29,7 @@ internal static class RotateBinder
             FileBytes = section.Has("filesize") ? section.Read("filesize", FileSize, RotateOptions.SmallestFile) : null,
             Files = section.Has("files") ? section.Read("files", Files, 1) : null,
             Duration = section.Has("duration") ? section.Read("duration", Duration, RotateOptions.ShortestDuration) : null,
+            Packets = section.Has("packets") ? section.Read("packets", Packets, 1) : null,
         };
         section.Errors(options.Check());
         return options;

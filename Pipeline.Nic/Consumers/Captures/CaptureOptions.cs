@@ -23,6 +23,12 @@ public sealed record CaptureOptions
     /// <summary>When to continue in a new file; null for never.</summary>
     public CaptureRotation? Rotation { get; init; }
 
+    /// <summary>
+    /// Whether the packets of every batch are handed to the kernel at once, so that a reader of the file sees them without delay. Not for
+    /// captures that are one of many.
+    /// </summary>
+    public bool IsFlushedAtOnce { get; init; }
+
     /// <summary>The files that the capture must not destroy; null where none are known.</summary>
     public FilesInUse? Files { get; init; }
 

@@ -21,6 +21,15 @@ public sealed record CaptureRotation
     /// </summary>
     public TimeSpan? Duration { get; init; }
 
+    /// <summary>A file that has this many packets gets no further one; null for no limit.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>
+    /// After this many files the capture is complete, and the next packet is met with an <see cref="OutputException"/> that says so
+    /// (<see cref="OutputException.IsComplete"/>). Null goes on without an end.
+    /// </summary>
+    public int? LastFile { get; init; }
+
     /// <exception cref="ArgumentException">
     /// A limit is out of range, or a number of files is given without a limit that ends a file.
     /// </exception>
@@ -29,7 +38,9 @@ public sealed record CaptureRotation
         if (FileBytes <= 0) throw new ArgumentException($"A file cannot be limited to {FileBytes} bytes; expected 1 or more.");
         if (Files <= 0) throw new ArgumentException($"{Files} files cannot be kept; expected 1 or more.");
         if (Duration <= TimeSpan.Zero) throw new ArgumentException($"A file cannot last {Duration}; expected a positive time.");
-        if (Files is not null && FileBytes is null && Duration is null)
-            throw new ArgumentException("A number of files to keep needs a size or a duration that ends a file.");
+        if (Packets <= 0) throw new ArgumentException($"A file cannot be limited to {Packets} packets; expected 1 or more.");
+        if (LastFile <= 0) throw new ArgumentException($"A capture cannot end after {LastFile} files; expected 1 or more.");
+        if ((Files ?? LastFile) is not null && FileBytes is null && Duration is null && Packets is null)
+            throw new ArgumentException("A number of files needs a size, a duration or a number of packets that ends a file.");
     }
 }

@@ -171,10 +171,17 @@ internal sealed unsafe partial class CaptureWriter
         if (_hasPackets && _series.IsOver(CountedBytes(), packet))
         {
             EndFile();
+            if (_series.IsLast) throw Complete();
             StartFile();
         }
 
         _series.Saw(packet);
+    }
+
+    private OutputException Complete()
+    {
+        IsOver = true;
+        return new OutputException(FileName, "is complete: it was to be the last file, and has reached its limit") { IsComplete = true };
     }
 
     /// <summary>

@@ -14,17 +14,20 @@ internal sealed class FileSeries
     private readonly FilesInUse? _files;
     private readonly Queue<(string Path, FileIdentity? File)> _kept = new();
     private readonly long _mostNanoseconds;
+    private readonly long _mostPackets;
     private long? _firstTimestamp;
+    private long _packets;
 
     /// <exception cref="ArgumentException">The rotation makes no sense.</exception>
     public FileSeries(CaptureOptions options)
     {
         _path = options.Path;
         _files = options.Files;
-        _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null } ? null : options.Rotation;
+        _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null, Packets: null, LastFile: null } ? null : options.Rotation;
         _rotation?.Check();
         if (IsStandardOutput && Rotates) throw new ArgumentException("Standard output cannot be rotated.", nameof(options));
         MostBytes = _rotation?.FileBytes ?? long.MaxValue;
+        _mostPackets = _rotation?.Packets ?? long.MaxValue;
         _mostNanoseconds = _rotation?.Duration is { } duration ? duration.Ticks * TimeSpan.NanosecondsPerTick : long.MaxValue;
     }
 
@@ -35,6 +38,9 @@ internal sealed class FileSeries
 
     /// <summary>Files made so far, deleted ones too.</summary>
     public int Made { get; private set; }
+
+    /// <summary>Whether there is to be no other file after this one.</summary>
+    public bool IsLast => Made == _rotation?.LastFile;
 
     /// <summary>The file being written.</summary>
     public string Current { get; private set; } = "";
@@ -53,7 +59,9 @@ internal sealed class FileSeries
         }
 
         _firstTimestamp = null;
-        Current = Rotates ? Numbered(Made + 1) : _path;
+        _packets = 0;
+        // A file that nothing comes after needs no number.
+        Current = Rotates && _rotation?.LastFile != 1 ? Numbered(Made + 1) : _path;
         if (_kept.Count == _rotation?.Files) Delete(_kept.Dequeue());
         var file = OutputFile.Create(Current, _files);
         Made++;
@@ -65,11 +73,13 @@ internal sealed class FileSeries
     /// <param name="bytes">The bytes that the file has reached.</param>
     public bool IsOver(long bytes, in Packet packet) =>
         bytes >= MostBytes
+            || _packets >= _mostPackets
             || (_firstTimestamp is { } first && !packet.Has(PacketFlags.NoTimestamp) && IsOver(first, packet.TimestampNanoseconds));
 
     /// <summary>The file's time starts with its first packet that has one.</summary>
     public void Saw(in Packet packet)
     {
+        _packets++;
         if (!packet.Has(PacketFlags.NoTimestamp)) _firstTimestamp ??= packet.TimestampNanoseconds;
     }
 

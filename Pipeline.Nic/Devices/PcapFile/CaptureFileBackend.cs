@@ -9,5 +9,7 @@ internal sealed class CaptureFileBackend : IBackend
 
     public bool Opens(SourceOptions source) => source.File is not null;
 
-    public INic Open(SourceOptions source) => CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages);
+    public INic Open(SourceOptions source) => source.LaterFiles.Count == 0
+        ? CaptureFileNic.Open(source.File!, source.Pool.PageBytes, source.Pool.Pages)
+        : CaptureFileNic.OpenAll([source.File!, .. source.LaterFiles], source.Pool.PageBytes, source.Pool.Pages);
 }

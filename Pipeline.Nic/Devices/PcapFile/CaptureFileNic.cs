@@ -23,26 +23,27 @@ public sealed class CaptureFileNic : INic
 
     private const string QueueName = "pcap:0";
 
-    private readonly CaptureInput _input;
+    private readonly CaptureTurns _turns;
     private readonly BlockPagePool _pool;
     private readonly DescriptorWaiter _waiter;
     private readonly CaptureFileQueue _queue;
     private readonly InterfaceList _interfaces;
 
-    private CaptureFileNic(CaptureInput input, BlockPagePool pool, CapturePages pages, CaptureHeader header, DescriptorWaiter waiter)
+    private CaptureFileNic(string name, CaptureTurns turns, BlockPagePool pool, CaptureHeader header, DescriptorWaiter waiter)
     {
-        _input = input;
+        Name = name;
+        _turns = turns;
         _pool = pool;
         _waiter = waiter;
         _interfaces = header.Interfaces;
         Metadata = header.Metadata;
-        _queue = new CaptureFileQueue(input, pool, pages, header.Format, waiter);
+        _queue = new CaptureFileQueue(turns, pool, waiter);
         Queues = [_queue];
-        InterfacesAreFinal = !header.Format.MayAddInterfaces;
+        InterfacesAreFinal = !header.Format.MayAddInterfaces && turns.IsLast;
     }
 
-    /// <summary>The file's name, or "standard input".</summary>
-    public string Name => _input.Name;
+    /// <summary>The file's name, or "standard input"; with several files, that of the first and how many follow.</summary>
+    public string Name { get; }
 
     /// <summary>One queue, <c>pcap:0</c>, for one thread at a time.</summary>
     public IReadOnlyList<INicQueue> Queues { get; }
@@ -53,7 +54,7 @@ public sealed class CaptureFileNic : INic
     /// </summary>
     public IReadOnlyList<NicInterface> Interfaces => _interfaces.Snapshot();
 
-    /// <summary>True for pcap, which has one interface; false for pcapng, which can describe another one anywhere.</summary>
+    /// <summary>True for one file of pcap, which has one interface; false for pcapng, which can describe another one anywhere.</summary>
     public bool InterfacesAreFinal { get; }
 
     /// <inheritdoc/>
@@ -63,10 +64,10 @@ public sealed class CaptureFileNic : INic
     public CaptureMetadata Metadata { get; }
 
     /// <summary>Bytes of the file or stream that have been read, headers included, compressed ones as they are. Any thread.</summary>
-    public long BytesRead => _input.BytesRead;
+    public long BytesRead => _turns.BytesRead;
 
     /// <summary>The file's size when it was opened; null for a stream. A file that somebody appends to can have more.</summary>
-    public long? BytesTotal => _input.BytesTotal;
+    public long? BytesTotal => _turns.BytesTotal;
 
     /// <summary>
     /// Opens a capture and reads it up to its first packet. On a stream it waits for the file header and, in pcapng, for the first
@@ -82,18 +83,30 @@ public sealed class CaptureFileNic : INic
     /// <exception cref="IOException">The system cannot open or read it.</exception>
     /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
     public static CaptureFileNic Open(
-        string path, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default)
+        string path, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default) =>
+        OpenAll([path], pageBytes, pages, cancel);
+
+    /// <summary>
+    /// Opens several captures, which are read one after the other as if they were one. The beginning of the first is read; the others are
+    /// only opened, and one that is no capture ends the reading when its turn comes. Packets are not sorted by time.
+    /// </summary>
+    /// <param name="paths">The files, one or more. Standard input can be one of them.</param>
+    /// <inheritdoc cref="Open(string, int, int, CancellationToken)"/>
+    public static CaptureFileNic OpenAll(
+        IReadOnlyList<string> paths, int pageBytes = DefaultPageBytes, int pages = DefaultPages, CancellationToken cancel = default)
     {
+        ArgumentOutOfRangeException.ThrowIfZero(paths.Count, nameof(paths));
         ArgumentOutOfRangeException.ThrowIfLessThan(pageBytes, SmallestPageBytes);
         ArgumentOutOfRangeException.ThrowIfLessThan(pages, 2);
-        var input = CaptureInput.Open(path);
+        var inputs = new List<CaptureInput>();
         try
         {
-            return Open(input, new BlockPagePool(QueueName, pageBytes, pages), cancel);
+            foreach (var path in paths) inputs.Add(CaptureInput.Open(path));
+            return Open(inputs, new BlockPagePool(QueueName, pageBytes, pages), cancel);
         }
         catch
         {
-            input.Dispose();
+            foreach (var input in inputs) input.Dispose();
             throw;
         }
     }
@@ -106,13 +119,15 @@ public sealed class CaptureFileNic : INic
         _pool.Dispose();
     }
 
-    private static CaptureFileNic Open(CaptureInput input, BlockPagePool pool, CancellationToken cancel)
+    private static CaptureFileNic Open(List<CaptureInput> inputs, BlockPagePool pool, CancellationToken cancel)
     {
+        var input = inputs[0];
+        var name = inputs.Count == 1 ? input.Name : $"{input.Name} and {inputs.Count - 1} more";
         var pages = new CapturePages(input, pool);
         try
         {
             var header = CaptureHeader.Read(input, pages, cancel);
-            return new CaptureFileNic(input, pool, pages, header, new DescriptorWaiter($"waiter of {input.Name}"));
+            return new CaptureFileNic(name, new CaptureTurns(inputs, pool, pages, header), pool, header, new DescriptorWaiter($"waiter of {input.Name}"));
         }
         catch
         {

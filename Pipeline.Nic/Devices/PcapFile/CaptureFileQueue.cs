@@ -3,28 +3,27 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>The one queue of a capture: its packets in the order of the file, parsed in the pages they were read into.</summary>
+/// <summary>
+/// The one queue of a capture, or of several: their packets in the order of the files, parsed in the pages they were read into.
+/// </summary>
 /// <remarks>
 /// The queue holds the page it reads into until that page is parsed. A fault is thrown when every packet before it has been received, and
 /// again by every later call.
 /// </remarks>
 public sealed class CaptureFileQueue : INicQueue
 {
-    private readonly CaptureInput _input;
+    private readonly CaptureTurns _turns;
     private readonly BlockPagePool _pool;
-    private readonly CapturePages _pages;
-    private readonly CaptureFormat _format;
     private readonly DescriptorWaiter _waiter;
     private IOException? _fault;
+    private bool _isBetween;
     private bool _ended;
     private bool _disposed;
 
-    internal CaptureFileQueue(CaptureInput input, BlockPagePool pool, CapturePages pages, CaptureFormat format, DescriptorWaiter waiter)
+    internal CaptureFileQueue(CaptureTurns turns, BlockPagePool pool, DescriptorWaiter waiter)
     {
-        _input = input;
+        _turns = turns;
         _pool = pool;
-        _pages = pages;
-        _format = format;
         _waiter = waiter;
     }
 
@@ -45,9 +44,10 @@ public sealed class CaptureFileQueue : INicQueue
         if (_ended) return ReceiveStatus.End;
         while (true)
         {
+            if (_isBetween && !Turn(bundle, out var status)) return status;
             var needed = ParseInto(bundle);
             if (bundle.IsFull || (needed == 0 && !bundle.IsEmpty)) return ReceiveStatus.Received;
-            var filled = _format.Fault is null ? Fill(needed) : Stop(_format.Fault);
+            var filled = _turns.Format.Fault is null ? Fill(needed) : Stop(_turns.Format.Fault);
             if (filled == FillStatus.Ready) continue;
             if (!bundle.IsEmpty) return ReceiveStatus.Received;
             if (_fault is not null) throw _fault;
@@ -63,8 +63,8 @@ public sealed class CaptureFileQueue : INicQueue
     /// <inheritdoc/>
     public void WakeWhenReady(Action wake)
     {
-        if (_input.IsReady || _ended || _disposed) wake();
-        else _waiter.WakeWhenReadable(_input.Descriptor, wake);
+        if (_turns.Input.IsReady || _ended || _disposed) wake();
+        else _waiter.WakeWhenReadable(_turns.Input.Descriptor, wake);
     }
 
     /// <summary>A file loses nothing.</summary>
@@ -77,18 +77,37 @@ public sealed class CaptureFileQueue : INicQueue
     {
         if (_disposed) return;
         _disposed = true;
-        _pages.Dispose();
-        if (!_input.IsRegular) _waiter.Forget(_input.Descriptor);
-        _input.Dispose();
+        if (!_turns.Input.IsRegular) _waiter.Forget(_turns.Input.Descriptor);
+        _turns.Dispose();
+    }
+
+    /// <summary>Moves on to the next capture, with the packets of the one before in a bundle of their own.</summary>
+    /// <param name="status">What to answer when it did not.</param>
+    private bool Turn(PageBundle bundle, out ReceiveStatus status)
+    {
+        status = bundle.IsEmpty ? ReceiveStatus.NoPage : ReceiveStatus.Received;
+        if (!bundle.IsEmpty) return false;
+        try
+        {
+            if (!_turns.TryTurn()) return false;
+        }
+        catch (IOException fault)
+        {
+            Stop(fault);
+            throw;
+        }
+
+        _isBetween = false;
+        return true;
     }
 
     private int ParseInto(PageBundle bundle)
     {
-        var run = _format.Parse(bundle.Room, bundle.IsEmpty ? null : bundle.Interface);
+        var run = _turns.Format.Parse(bundle.Room, bundle.IsEmpty ? null : bundle.Interface);
         if (run.Packets == 0) return run.Needed;
-        bundle.Interface = _format.Interface;
+        bundle.Interface = _turns.Format.Interface;
         // The whole run lies in the current page. This queue holds that page until it is parsed to its end.
-        bundle.AppendedFrom(_pages.Page, run.Packets, run.Bytes);
+        bundle.AppendedFrom(_turns.Pages.Page, run.Packets, run.Bytes);
         return run.Needed;
     }
 
@@ -96,8 +115,12 @@ public sealed class CaptureFileQueue : INicQueue
     {
         try
         {
-            var status = _pages.Ensure(needed);
-            return status == FillStatus.End ? Stop(_format.EndFault()) : status;
+            var status = _turns.Pages.Ensure(needed);
+            if (status != FillStatus.End) return status;
+            var fault = _turns.Format.EndFault();
+            if (fault is not null || _turns.IsLast) return Stop(fault);
+            _isBetween = true;
+            return FillStatus.Ready;
         }
         catch (IOException e)
         {
@@ -109,7 +132,7 @@ public sealed class CaptureFileQueue : INicQueue
     {
         _fault = fault;
         _ended = true;
-        _pages.Dispose();
+        _turns.Pages.Dispose();
         return FillStatus.End;
     }
 }

@@ -13,24 +13,33 @@ internal sealed class CaptureHeader
     private readonly CaptureInput _input;
     private readonly CapturePages _pages;
     private readonly CancellationToken _cancel;
+    private readonly int _before;
     private CaptureFormatException? _fault;
 
-    private CaptureHeader(CaptureInput input, CapturePages pages, CancellationToken cancel)
+    private CaptureHeader(CaptureInput input, CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata, CancellationToken cancel)
     {
+        Interfaces = interfaces;
+        Metadata = metadata;
+        _before = interfaces.Count;
         _input = input;
         _pages = pages;
         _cancel = cancel;
         Format = ReadFormat();
     }
 
-    public InterfaceList Interfaces { get; } = new();
+    public InterfaceList Interfaces { get; }
 
-    public CaptureMetadata Metadata { get; } = new();
+    public CaptureMetadata Metadata { get; }
 
     public CaptureFormat Format { get; }
 
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
-    public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel) => new(input, pages, cancel);
+    public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel) =>
+        new(input, pages, new InterfaceList(), new CaptureMetadata(), cancel);
+
+    /// <summary>Reads the beginning of a capture that is read after this one, whose interfaces and metadata come after those of this.</summary>
+    /// <inheritdoc cref="Read"/>
+    public CaptureHeader ReadNext(CaptureInput input, CapturePages pages) => new(input, pages, Interfaces, Metadata, CancellationToken.None);
 
     private unsafe CaptureFormat ReadFormat()
     {
@@ -81,7 +90,7 @@ internal sealed class CaptureHeader
     }
 
     // A stream might pause for long before its first packet, so the description of its interface must be enough.
-    private bool IsEnough() => !_input.IsRegular && Interfaces.Count > 0;
+    private bool IsEnough() => !_input.IsRegular && Interfaces.Count > _before;
 
     private unsafe ReadOnlySpan<byte> Start => new(_pages.At, (int)Math.Min(_pages.Left, GuessedBytes));
 

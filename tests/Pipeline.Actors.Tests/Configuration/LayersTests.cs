@@ -53,7 +53,7 @@ public sealed class LayersTests : IDisposable
 
     [Fact]
     public void A_machine_without_a_file_of_its_own_is_fine() =>
-        Assert.Empty(ConfigurationLoader.Load(null, new Dictionary<string, string>(), _folder["none.conf"]).Diagnostics);
+        Assert.Empty(ConfigurationLoader.Load([], new Dictionary<string, string>(), _folder["none.conf"]).Diagnostics);
 
     [Fact]
     public void A_users_file_that_is_not_there_is_an_exception() =>
@@ -135,7 +135,7 @@ public sealed class LayersTests : IDisposable
         Assert.Equal("/dev/zero:1:1: error: this file is too large for a configuration; at most 4194304 bytes are read", Assert.Single(Configurations.Lines(diagnostics)));
     }
 
-    private static ConfigurationResult WithVariable(string name, string value) => ConfigurationLoader.Load(null, Variable(name, value), null);
+    private static ConfigurationResult WithVariable(string name, string value) => ConfigurationLoader.Load([], Variable(name, value), null);
 
     private static Dictionary<string, string> Variable(string name, string value) => new() { [name] = value };
 

@@ -101,7 +101,7 @@ public sealed class OutputFilesTests : IDisposable
         Link("in.pcap", "out/dns.pcapng");
         var options = Options(null, _folder["out"], _folder["in.pcap"]);
 
-        Assert.Contains("dns.pcapng", OutputFiles.RefusalOf(Dns, options, OutputFiles.InputsOf(options, null)));
+        Assert.Contains("dns.pcapng", OutputFiles.RefusalOf(Dns, options, OutputFiles.InputsOf(options, [])));
     }
 
     private void Link(string from, string to)
@@ -113,7 +113,7 @@ public sealed class OutputFilesTests : IDisposable
     private void Check(string? write, string? split = null, string? read = null)
     {
         var options = Options(write, split, read);
-        OutputFiles.Check(options, Dns, OutputFiles.InputsOf(options, _folder["edge.conf"]));
+        OutputFiles.Check(options, Dns, OutputFiles.InputsOf(options, [_folder["edge.conf"]]));
     }
 
     private PipelineOptions Options(string? write, string? split, string? read) => new()

@@ -39,8 +39,15 @@ public sealed class CommandLineTests
     [InlineData("unknown command top", "top")]
     [InlineData("unknown option --foo", "--foo")]
     [InlineData("unknown command run", "--", "run")]
-    [InlineData("Required argument missing for option: '-r'", "run", "-r")]
-    [InlineData("Option '-w' expects a single argument but 2 were provided", "run", "-w", "a", "-w", "b")]
+    [InlineData("-r: its value is missing; expected -r FILE", "run", "-r")]
+    [InlineData("-w is given 2 times; expected once", "run", "-w", "a", "-w", "b")]
+    [InlineData("-c is given 2 times; expected once", "run", "-c", "3", "-c", "5")]
+    [InlineData("unknown option --jsno; did you mean --json?", "devices", "--jsno")]
+    [InlineData("unknown option --ruls; did you mean --rules?", "run", "--ruls", "x")]
+    [InlineData("unknown command chek; there are demo, run, check, explain, export, rules, consumers, stats, ps, bench, devices, doctor, version, completion, help; did you mean check?", "chek")]
+    [InlineData("bench what? there are classify, handoff, live; did you mean classify?", "bench", "clasify")]
+    [InlineData("unknown command chek; there are demo", "help", "chek")]
+    [InlineData("unknown command aply; there are list, check, diff, apply, history, rollback, confirm; did you mean apply?", "help", "rules", "aply")]
     [InlineData("unknown option -z", "check", "-z")]
     [InlineData("which shell? bash, zsh, fish", "completion")]
     [InlineData("which shell?", "completion", "tcsh")]
@@ -60,6 +67,19 @@ public sealed class CommandLineTests
         Assert.Equal(0, await Execute(flag));
         foreach (var name in new[] { "demo", "run", "check", "explain", "export", "rules", "consumers", "stats", "ps", "bench", "devices", "doctor", "version", "completion" }) Assert.Contains($"\n  {name}", _screen.Out);
         foreach (var name in new[] { "top", "tap" }) Assert.DoesNotContain(name, _screen.Out);
+    }
+
+    [Theory]
+    [InlineData("Commands:", "help")]
+    [InlineData("pipeline rules apply [<FILE>] [options]", "help", "rules", "apply")]
+    [InlineData("\n  [<FILE>]  a rule file", "help", "rules", "apply")]
+    [InlineData("pipeline run [<EXPR>...] [options]", "help", "run")]
+    [InlineData("  --against [<OLD>]  ", "check", "--help")]
+    public async Task Help_is_asked_for_in_front_too_and_shows_what_may_be_left_out(string expected, params string[] arguments)
+    {
+        Assert.Equal(0, await Execute(arguments));
+        Assert.Contains(expected, _screen.Out);
+        Assert.DoesNotContain("[FILE]", _screen.Out);
     }
 
     [Fact]
@@ -112,13 +132,13 @@ public sealed class CommandLineTests
     }
 
     [Fact]
-    public async Task Verbose_names_the_kind_of_failure()
+    public async Task Nobody_is_told_what_a_failure_is_called_inside()
     {
         var parts = new Parts { ReadConfiguration = (_, _) => throw new InvalidOperationException("odd") };
 
         await new CommandLine(_screen.Terminal, parts).Execute(["run", "-v", "-r", "x"]);
 
-        Assert.Equal("error: odd\n  (System.InvalidOperationException)\n", _screen.Error);
+        Assert.Equal("error: odd\n", _screen.Error);
     }
 
     private Task<int> Execute(params string[] arguments) => new CommandLine(_screen.Terminal, new Parts()).Execute(arguments);

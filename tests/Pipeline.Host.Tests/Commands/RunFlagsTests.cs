@@ -1,6 +1,8 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Commands;
+using Pipeline.Nic.Consumers.Printing;
 using Pipeline.Nic.Devices;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Commands;
@@ -39,6 +41,42 @@ public sealed class RunFlagsTests
         Assert.Equal(new RotateOptions { FileBytes = 5000, Files = 3, Duration = TimeSpan.FromMinutes(1) }, flags.Rotate);
     }
 
+    [Fact]
+    public void Tcpdumps_limits_are_those_of_dumpcap()
+    {
+        Assert.Equal(new RotateOptions { FileBytes = 2_000_000, Files = 3 }, Flags("-w", "x", "-C", "2", "-W", "3").Rotate);
+        Assert.Equal(new RotateOptions { Duration = TimeSpan.FromSeconds(60), LastFile = 3 }, Flags("-w", "x", "-G", "60", "-W", "3").Rotate);
+        Assert.Equal(new RotateOptions { FileBytes = 5000, LastFile = 1 }, Flags("-w", "x", "-a", "filesize:5").Rotate);
+        Assert.Equal(new RotateOptions { Packets = 9, LastFile = 2 }, Flags("-w", "x", "-b", "packets:9", "-a", "files:2").Rotate);
+        Assert.Equal(7, Flags("-a", "packets:7").Count);
+    }
+
+    [Fact]
+    public void Short_flags_may_stand_together()
+    {
+        var flags = Flags("-nnXXer", "a.pcap", "-tttt", "-U");
+
+        Assert.Equal(("a.pcap", true), (flags.Read, flags.IsFlushedAtOnce));
+        Assert.Equal(new PrintFlags { IsMeant = true, Bytes = PrintedBytes.HexAndAscii, BytesBeginWithLink = true, ShowsLink = true, Time = PrintedTime.DateAndTime }, flags.Printing);
+    }
+
+    [Fact]
+    public void Captures_and_configurations_may_be_several()
+    {
+        var flags = Flags("-r", "a", "-r", "b", "-r", "c", "--config", "x", "--config", "y");
+
+        Assert.Equal(["a", "b", "c", "x", "y"], [flags.Read!, .. flags.LaterReads, .. flags.Configurations]);
+    }
+
+    [Fact]
+    public void An_expression_may_be_in_a_file_with_comments()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["web.filter"], "# the web\ntcp port 80\n  or tcp port 443 # both\n");
+
+        Assert.Equal("tcp port 80 or tcp port 443", Flags("-F", folder["web.filter"]).Expression);
+    }
+
     [Theory]
     [InlineData("2", 2)]
     [InlineData("0.5", 0.5)]
@@ -61,14 +99,32 @@ public sealed class RunFlagsTests
         Assert.Equal(new RunFlags { Read = "in.pcap", Expression = "tcp port 80", Quiet = true }, Flags("tcp", "port", "80", "-r", "in.pcap", "-q"));
 
     [Theory]
-    [InlineData("unknown option -z", "tcp", "-z")]
+    [InlineData("there is no -z: nothing is run for a finished file", "-w", "x", "-z", "gzip")]
+    [InlineData("there is no -P: a name that ends in .pcap is written as pcap", "-P")]
+    [InlineData("unknown option -%", "tcp", "-%")]
     [InlineData("unknown option --tcp", "--tcp")]
     [InlineData("-c 0: expected a number of packets", "-c", "0")]
     [InlineData("-c ten: expected a number of packets", "-c", "ten")]
     [InlineData("-c 99999999999999999999: expected", "-c", "99999999999999999999")]
     [InlineData("-s x: expected a number of bytes", "-s", "x")]
     [InlineData("-a 10: expected duration:SECONDS", "-a", "10")]
-    [InlineData("-a filesize:10: expected duration:SECONDS", "-a", "filesize:10")]
+    [InlineData("-b says when a capture goes on", "-a", "filesize:10")]
+    [InlineData("-a size:10: expected duration:SECONDS, packets:N, filesize:KB or files:N", "-w", "x", "-a", "size:10")]
+    [InlineData("-a files:2 says after how many files to stop", "-w", "x", "-a", "files:2")]
+    [InlineData("-a files:, -a filesize: and -W with -G are for the one capture of -w", "--split", "x", "-a", "filesize:2")]
+    [InlineData("-c and -a packets: say the same", "-c", "1", "-a", "packets:1")]
+    [InlineData("-b interval:60: files do not begin at full intervals of the clock; -b duration:SECONDS", "-w", "x", "-b", "interval:60")]
+    [InlineData("-C and -b filesize: say the same", "-w", "x", "-C", "1", "-b", "filesize:1")]
+    [InlineData("-C x: expected a whole number of MB", "-w", "x", "-C", "x")]
+    [InlineData("-W is a number of files; say when a file ends", "-w", "x", "-W", "2")]
+    [InlineData("-W with both -C and -G is not clear; give -b files:N", "-w", "x", "-W", "2", "-C", "1", "-G", "1")]
+    [InlineData("-w x-%H: times are not put in place of %", "-w", "x-%H", "-G", "1")]
+    [InlineData("-F reads the expression from a file, and there is another", "-F", "x", "tcp")]
+    [InlineData("-A prints bytes as text", "-A", "-X")]
+    [InlineData("-ttt and -ttttt", "-ttt")]
+    [InlineData("--count prints a number", "--count", "--json")]
+    [InlineData("--count prints a number", "--count", "--print")]
+    [InlineData("-r -: standard input can be read once", "-r", "-", "-r", "-")]
     [InlineData("-a duration:0: expected a number of seconds", "-a", "duration:0")]
     [InlineData("-a duration:1e99: expected a number of seconds", "-a", "duration:1e99")]
     [InlineData("-b says when a capture goes on", "-b", "filesize:10")]

@@ -29,6 +29,33 @@ public sealed class FlagLayerTests
         Assert.Equal(("flag.pcap", null), (options.Source.File, options.Source.ReplaySpeed));
     }
 
+    [Theory]
+    [InlineData(true, "tcp")]
+    [InlineData(true, null, "-n")]
+    [InlineData(false, null)]
+    [InlineData(false, "tcp", "-w", "x")]
+    [InlineData(false, "tcp", "--json")]
+    [InlineData(false, "tcp", "--count")]
+    [InlineData(false, "tcp", "--split", "x")]
+    [InlineData(true, "tcp", "-w", "x", "--print")]
+    [InlineData(true, null, "--json", "--print")]
+    public void Packets_are_printed_where_that_is_asked_for_or_nothing_else_is(bool expected, string? expression, params string[] arguments)
+    {
+        var line = new CommandLine(new Screen().Terminal, new Parts()).Parse(["run", "-r", "a.pcap", .. arguments, .. expression is null ? [] : new[] { expression }]);
+
+        var options = FlagLayer.Apply(new PipelineOptions(), ((RunCommand)line.CommandResult.Command).FlagsOf(line));
+
+        Assert.Equal(expected, FlagLayer.Prints(options));
+    }
+
+    [Fact]
+    public void Routes_of_a_configuration_are_something_else_that_is_done() =>
+        Assert.False(FlagLayer.Prints(FlagLayer.Apply(Configured, new RunFlags { Expression = "tcp" })));
+
+    [Fact]
+    public void What_is_printed_are_copies() =>
+        Assert.True(FlagLayer.Apply(new PipelineOptions(), new RunFlags { Read = "x", Expression = "tcp" }).Routes.Single() is { To: FlagLayer.Print, Copy: true, OnlySelected: true });
+
     [Fact]
     public void A_simulated_profile_takes_the_place_of_a_configured_file()
     {

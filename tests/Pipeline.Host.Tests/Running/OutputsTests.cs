@@ -30,6 +30,16 @@ public sealed class OutputsTests
         Assert.Throws<UsageException>(() => Outputs.Check(new PipelineOptions { Consumers = consumers }, json: false, outIsTerminal: false));
     }
 
+    [Fact]
+    public void Packets_are_not_both_written_and_printed_to_standard_output()
+    {
+        var flags = new RunFlags { Read = "x", Write = "-", Printing = new PrintFlags { IsAskedFor = true } };
+
+        var error = Assert.Throws<UsageException>(() => Outputs.Check(FlagLayer.Apply(new PipelineOptions(), flags), json: false, outIsTerminal: false));
+
+        Assert.StartsWith("--print prints packets to standard output", error.Message);
+    }
+
     private static void Check(string read, string write, bool json = false, bool outIsTerminal = false) =>
         Outputs.Check(FlagLayer.Apply(new PipelineOptions(), new RunFlags { Read = read, Write = write }), json, outIsTerminal);
 }

@@ -53,7 +53,7 @@ internal sealed class ConfigurationFuzz
         CheckResult(result);
     }
 
-    private void CheckVariables(Dictionary<string, string> variables) => CheckResult(ConfigurationLoader.Load(null, variables, machineFile: null));
+    private void CheckVariables(Dictionary<string, string> variables) => CheckResult(ConfigurationLoader.Load([], variables, machineFile: null));
 
     private void CheckResult(ConfigurationResult result)
     {
