@@ -70,7 +70,7 @@ public sealed partial class PipelineRun
     }
 
     /// <summary>
-    /// Writes what a consumer has gathered so far, such as the flows in its table. Several instances are written one after the other.
+    /// Writes all that a consumer has gathered so far, such as the flows in its table. Several instances are written one after the other.
     /// </summary>
     /// <param name="consumer">The consumer's name.</param>
     /// <param name="text">The writer, which gets line ends unchanged.</param>
@@ -78,17 +78,34 @@ public sealed partial class PipelineRun
     /// <returns>False when the consumer gathers nothing, is down at the moment, or the run is over.</returns>
     public async Task<bool> ReportAsync(string consumer, TextWriter text, CancellationToken stop = default)
     {
-        var written = false;
-        foreach (var instance in _topology.Consumers)
+        var reports = await ReportsAsync(consumer, int.MaxValue, stop);
+        foreach (var report in reports) await text.WriteAsync(report.Text.AsMemory(), stop);
+        return reports.Count > 0;
+    }
+
+    /// <summary>Asks a consumer's instances for what they have gathered so far, such as the flows in their tables.</summary>
+    /// <param name="consumer">The consumer's name.</param>
+    /// <param name="most">
+    /// The most entries of all instances together, at least 1. Each gets an equal part, and at least one entry. Their copies and texts are
+    /// what this takes of memory.
+    /// </param>
+    /// <param name="stop">Ends the wait for the answer.</param>
+    /// <returns>
+    /// A report for each instance; none when the consumer is not there, gathers nothing, is down at the moment, or the run is over.
+    /// </returns>
+    public async Task<IReadOnlyList<InstanceReport>> ReportsAsync(string consumer, int most, CancellationToken stop = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var instances = _topology.Consumers.Where(c => c.Group == consumer && c.Figures.Current is IReporting).ToList();
+        var wish = new ConsumerProtocol.TakeReport(Math.Max(1, most / Math.Max(1, instances.Count)));
+        List<InstanceReport> reports = [];
+        foreach (var instance in instances)
         {
-            if (instance.Group != consumer || instance.Figures.Current is not IReporting) continue;
-            var report = await _inquiries.Ask<ConsumerProtocol.Report>(instance.Ref, ConsumerProtocol.TakeReport.Instance, stop);
-            if (report?.Text is not { } words) continue;
-            await text.WriteAsync(words.AsMemory(), stop);
-            written = true;
+            var report = await _inquiries.Ask<ConsumerProtocol.Report>(instance.Ref, wish, stop);
+            if (report?.Text is { } text) reports.Add(new InstanceReport(instance.ActorName, report.Entries, report.Total, text));
         }
 
-        return written;
+        return reports;
     }
 
     /// <summary>

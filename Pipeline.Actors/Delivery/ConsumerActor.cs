@@ -87,7 +87,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
             case ConsumerProtocol.Resume: OnResume(); break;
             case ConsumerProtocol.Restart: OnRestart(); break;
             case ConsumerProtocol.Complete: OnComplete(); break;
-            case ConsumerProtocol.TakeReport: OnTakeReport(); break;
+            case ConsumerProtocol.TakeReport wish: OnTakeReport(wish.Most); break;
             default: Unhandled(message); break;
         }
     }
@@ -172,14 +172,14 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     /// <summary>
     /// Copies the state here, where nothing changes meanwhile. Another thread turns the copy into text, which may take long.
     /// </summary>
-    private void OnTakeReport()
+    private void OnTakeReport(int most)
     {
         var asker = Sender;
         try
         {
-            var write = (_consumer as IReporting)?.TakeReport();
-            if (write is null) asker.Tell(ConsumerProtocol.Report.Nothing);
-            else Task.Run(() => asker.Tell(ReportOf(write)));
+            var report = (_consumer as IReporting)?.TakeReport(most);
+            if (report is null) asker.Tell(ConsumerProtocol.Report.Nothing);
+            else Task.Run(() => asker.Tell(ReportOf(report)));
         }
         catch
         {
@@ -188,13 +188,13 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
         }
     }
 
-    private static ConsumerProtocol.Report ReportOf(Action<TextWriter> write)
+    private static ConsumerProtocol.Report ReportOf(ConsumerReport report)
     {
         try
         {
             using var text = new StringWriter(CultureInfo.InvariantCulture) { NewLine = "\n" };
-            write(text);
-            return new ConsumerProtocol.Report(text.ToString());
+            report.Write(text);
+            return new ConsumerProtocol.Report(text.ToString(), report.Entries, report.Total);
         }
         catch
         {

@@ -49,16 +49,16 @@ internal static class ConsumerProtocol
     }
 
     /// <summary>Copy what there is to report, and send it to the sender as a <see cref="Report"/>.</summary>
-    public sealed class TakeReport : ILocalMessage, IDeadLetterSuppression
-    {
-        public static readonly TakeReport Instance = new();
-    }
+    /// <param name="Most">The most entries that are wanted.</param>
+    public sealed record TakeReport(int Most) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>The answer to <see cref="TakeReport"/>.</summary>
     /// <param name="Text">The report; null when there is nothing to report.</param>
-    public sealed record Report(string? Text) : ILocalMessage, IDeadLetterSuppression
+    /// <param name="Entries">How many entries it has.</param>
+    /// <param name="Total">How many there are.</param>
+    public sealed record Report(string? Text, int Entries, int Total) : ILocalMessage, IDeadLetterSuppression
     {
-        public static readonly Report Nothing = new(Text: null);
+        public static readonly Report Nothing = new(Text: null, 0, 0);
     }
 
     /// <summary>

@@ -14,6 +14,10 @@ internal sealed class NodeConsumers(NodeClient node)
     /// <summary>Has a consumer made anew. The answer comes when that has happened, or after a while without it.</summary>
     public Task<ConsumerToldJson> Restart(string name) => node.Ask<ConsumerToldJson>(HttpMethod.Post, Path(name, "restart"));
 
+    /// <param name="most">The most entries; null for what the pipeline thinks is enough.</param>
+    public Task<ConsumerReportJson> Report(string name, int? most) =>
+        node.Get<ConsumerReportJson>(most is { } m ? FormattableString.Invariant($"{Path(name, "report")}?most={m}") : Path(name, "report"));
+
     /// <param name="wish"><c>pause</c> or <c>resume</c>.</param>
     public Task Tell(string name, string wish) => node.Tell(HttpMethod.Post, Path(name, wish));
 

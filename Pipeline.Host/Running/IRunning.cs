@@ -34,6 +34,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
     Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop);
 
+    /// <inheritdoc cref="PipelineRun.ReportsAsync"/>
+    Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop);
+
     /// <inheritdoc cref="PipelineRun.Events"/>
     EventLog Events { get; }
 
@@ -70,6 +73,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<bool> RestartConsumer(string name, CancellationToken stop) => run.RestartConsumer(name, stop);
 
     public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => run.ScaleConsumer(name, instances, stop);
+
+    public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => run.ReportsAsync(consumer, most, stop);
 
     public EventLog Events => run.Events;
 

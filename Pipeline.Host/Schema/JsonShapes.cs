@@ -16,6 +16,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(RuleChangeJson))]
 [JsonSerializable(typeof(RuleHistoryJson))]
 [JsonSerializable(typeof(ScaleJson))]
+[JsonSerializable(typeof(ConsumerReportJson))]
 [JsonSerializable(typeof(ProblemJson))]
 [JsonSerializable(typeof(PipelineJson))]
 [JsonSerializable(typeof(PipelinesJson), GenerationMode = Writes)]

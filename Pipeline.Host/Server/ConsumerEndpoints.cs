@@ -109,6 +109,6 @@ internal sealed class ConsumerEndpoints(Attached attached)
             : throw RefusedException.With(StatusCodes.Status422UnprocessableEntity, $"instances={instances}: a consumer has 1 to {PipelineRun.MostInstances}");
     }
 
-    private static RefusedException Missing(IRunning run, string name) => RefusedException.With(
+    public static RefusedException Missing(IRunning run, string name) => RefusedException.With(
         StatusCodes.Status404NotFound, $"there is no consumer {name}; there are {string.Join(", ", run.View().Consumers.Select(c => c.Name))}");
 }

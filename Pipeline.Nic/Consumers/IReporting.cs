@@ -4,8 +4,8 @@ namespace Pipeline.Nic.Consumers;
 public interface IReporting
 {
     /// <summary>
-    /// Takes a copy of what there is to report. It runs on the thread that consumes, so it must be quick. The returned action writes the
-    /// copy out, on any thread.
+    /// Takes a copy of what there is to report. It runs on the thread that consumes, so it must be quick.
     /// </summary>
-    Action<TextWriter> TakeReport();
+    /// <param name="most">The most entries that are wanted, at least 1. It should be those that somebody would look at first.</param>
+    ConsumerReport TakeReport(int most);
 }

@@ -24,6 +24,17 @@ public static class EtherType
     /// <summary>Outer tag of stacked tags before 802.1ad, still sent by old switches.</summary>
     public const ushort OldServiceVlan = 0x9100;
 
+    /// <summary>MPLS, unicast (RFC 5332 section 3).</summary>
+    internal const ushort Mpls = 0x8847;
+
+    /// <summary>MPLS, multicast or with a label of the upstream router (RFC 5332 section 3).</summary>
+    internal const ushort MplsUpstream = 0x8848;
+
+    /// <summary>PPP over Ethernet, once the session is there (RFC 2516 section 4).</summary>
+    internal const ushort PppoeSession = 0x8864;
+
+    internal static bool IsMpls(ushort type) => type is Mpls or MplsUpstream;
+
     /// <summary>Whether this type begins a tag of 4 bytes. The next type stands in the tag's second half.</summary>
     public static bool IsVlanTag(ushort type) => type is Vlan or ServiceVlan or OldServiceVlan;
 }

@@ -13,7 +13,7 @@ public static class FlowWords
     /// </returns>
     public static string Of(LinkType linkType, ReadOnlySpan<byte> packet)
     {
-        var network = LinkHeader.Locate(linkType, packet, out var l3);
+        var network = InnerNetwork.Locate(linkType, packet, out var l3);
         var start = network is NetworkLayer.IPv4 or NetworkLayer.IPv6
             ? HeaderLocator.Transport(network, packet, l3)
             : TransportStart.Absent;

@@ -20,8 +20,8 @@ internal static class LinkHeader
     private const int LoopbackBytes = 4;
 
     // RFC 1661 section 2 (protocol field), RFC 1332 section 4 and RFC 5072 section 2 (its values).
-    private const ushort PppIPv4 = 0x0021;
-    private const ushort PppIPv6 = 0x0057;
+    internal const ushort PppIPv4 = 0x0021;
+    internal const ushort PppIPv6 = 0x0057;
 
     /// <param name="l3">Bytes to the first byte after the link header; -1 when the answer is <see cref="NetworkLayer.Absent"/>.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -11,6 +11,11 @@ public readonly ref struct TcpHeader
     /// <summary>Bytes before the flags.</summary>
     internal const int FlagsAt = 13;
 
+    internal const byte Fin = 0x01;
+    internal const byte Syn = 0x02;
+    internal const byte Rst = 0x04;
+    internal const byte Ack = 0x10;
+
     private const int DataOffsetAt = 12;
 
     private readonly ReadOnlySpan<byte> _bytes;

@@ -7,7 +7,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>write</c> and <c>options { }</c> of the handler <c>flows</c>.</summary>
 internal static class FlowsBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["max-flows", "idle-timeout", "active-timeout"];
+    public static readonly IReadOnlyList<string> Keys = ["max-flows", "idle-timeout", "active-timeout", "by-vlan"];
 
     private static readonly Reading<int> MaxFlows = Numbers.Between(1, FlowOptions.MostFlows);
 
@@ -24,6 +24,7 @@ internal static class FlowsBinder
                 MaxFlows = given.Read("max-flows", MaxFlows, flows.MaxFlows),
                 IdleTimeout = given.Read("idle-timeout", Timeout, flows.IdleTimeout),
                 ActiveTimeout = given.Read("active-timeout", Timeout, flows.ActiveTimeout),
+                ByVlan = given.Read("by-vlan", Words.Switch, flows.ByVlan),
             };
         }
 

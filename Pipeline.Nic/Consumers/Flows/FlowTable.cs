@@ -54,13 +54,9 @@ internal sealed class FlowTable
         if (time > _now) Advance(time);
         var hash = packet.Key.Hash(_seed);
         var place = Find(packet.Key, hash);
-        if (place != None && HasLasted(place, time))
-        {
-            Remove(place, FlowEnd.ActiveTimeout);
-            place = None;
-        }
-
-        if (place == None) place = Insert(packet, hash);
+        if (place == None) place = Insert(packet, hash, packet.StartedByLow);
+        else if (_flows[place].IsReusedBy(packet)) place = Again(place, packet, FlowEnd.EndOfFlowDetected, packet.StartedByLow);
+        else if (HasLasted(place, time)) place = Again(place, packet, FlowEnd.ActiveTimeout, _flows[place].StartedByLow);
         else MoveToNewest(place);
         _flows[place].Count(packet, bytes, time);
     }
@@ -68,15 +64,16 @@ internal sealed class FlowTable
     /// <summary>Reports all flows, the one without a packet for longest first, and forgets them.</summary>
     public void Clear()
     {
-        while (_oldest != None) Remove(_oldest, FlowEnd.ForcedEnd);
+        while (_oldest != None) RemoveOldest(FlowEnd.ForcedEnd);
     }
 
-    /// <summary>A copy of all flows, in the same order.</summary>
-    public Flow[] Copy()
+    /// <summary>A copy of the flows, the one with the latest packet first.</summary>
+    /// <param name="most">The most that are wanted.</param>
+    public Flow[] Copy(int most)
     {
-        var copy = new Flow[Count];
-        var at = 0;
-        for (var place = _oldest; place != None; place = _flows[place].Newer) copy[at++] = _flows[place];
+        var copy = new Flow[Math.Min(Count, most)];
+        var place = _newest;
+        for (var i = 0; i < copy.Length; i++, place = _flows[place].Older) copy[i] = _flows[place];
         return copy;
     }
 
@@ -90,7 +87,7 @@ internal sealed class FlowTable
 
         // A late packet puts its flow behind others with later times. Those wait for it, but not for ever.
         while (_oldest != None && _flows[_oldest].Last is var last && last != Flow.NoTime && time - last >= _idle)
-            Remove(_oldest, FlowEnd.IdleTimeout);
+            RemoveOldest(FlowEnd.IdleTimeout);
     }
 
     private bool HasLasted(int place, long time) =>
@@ -107,12 +104,20 @@ internal sealed class FlowTable
         return None;
     }
 
-    private int Insert(in FlowPacket packet, uint hash)
+    /// <summary>Ends a flow, and begins another with the same key.</summary>
+    private int Again(int place, in FlowPacket packet, FlowEnd end, bool startedByLow)
     {
-        if (_free == None) Remove(_oldest, FlowEnd.LackOfResources);
+        var hash = _flows[place].Hash;
+        Remove(place, end);
+        return Insert(packet, hash, startedByLow);
+    }
+
+    private int Insert(in FlowPacket packet, uint hash, bool startedByLow)
+    {
+        if (_free == None) RemoveOldest(FlowEnd.LackOfResources);
         var place = _free;
         _free = _flows[place].Newer;
-        _flows[place] = new Flow { Key = packet.Key, Hash = hash, StartedByLow = packet.FromLow, First = Flow.NoTime, Last = Flow.NoTime };
+        _flows[place] = new Flow { Key = packet.Key, Hash = hash, StartedByLow = startedByLow, First = Flow.NoTime, Last = Flow.NoTime };
         var slot = (int)hash & _mask;
         while (_index[slot] != None) slot = (slot + 1) & _mask;
         _index[slot] = place;
@@ -120,6 +125,9 @@ internal sealed class FlowTable
         Count++;
         return place;
     }
+
+    /// <summary>A connection that was over did not end because of the clock, the room or the packets' end.</summary>
+    private void RemoveOldest(FlowEnd end) => Remove(_oldest, _flows[_oldest].IsOver ? FlowEnd.EndOfFlowDetected : end);
 
     private void Remove(int place, FlowEnd end)
     {

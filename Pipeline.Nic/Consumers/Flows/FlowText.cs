@@ -6,14 +6,14 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// <summary>Flows as lines of comma-separated values (RFC 4180), UTF-8. Allocates nothing.</summary>
 internal static class FlowText
 {
-    /// <summary>No line is longer: two IPv6 addresses of 39, five counts of 20, two times of 30, and the rest.</summary>
+    /// <summary>No line is longer: two IPv6 addresses of 39, four counts of 20, two times of 30, and the rest.</summary>
     public const int LongestLine = 320;
 
     private static readonly DateTime Epoch = DateTime.UnixEpoch;
 
     public static ReadOnlySpan<byte> Header =>
         "ether_type,protocol,source,source_port,destination,destination_port,packets,bytes,reverse_packets,reverse_bytes,first,last,"u8
-        + "tcp_flags,reverse_tcp_flags,end_reason\r\n"u8;
+        + "tcp_flags,reverse_tcp_flags,end_reason,icmp_type,icmp_code,vlan\r\n"u8;
 
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> line, in Flow flow, FlowEnd end)
@@ -30,8 +30,28 @@ internal static class FlowText
         text.Flags(isTcp, flow.TcpFlags);
         text.Flags(isTcp, flow.ReverseTcpFlags);
         text.Text(Words(end));
+        WriteMessage(ref text, flow);
+        text.Vlans(flow.Key.Vlans);
         return text.EndLine();
     }
+
+    /// <summary>Type and code that the source sends. Fragments have none.</summary>
+    private static void WriteMessage(ref LineWriter text, in Flow flow)
+    {
+        var key = flow.Key;
+        if (HasPorts(key) || (key.LowPort | key.HighPort) == 0)
+        {
+            text.Text(default);
+            text.Text(default);
+            return;
+        }
+
+        var message = flow.StartedByLow ? key.LowPort : key.HighPort;
+        text.Number(message >> 8);
+        text.Number(message & 0xff);
+    }
+
+    private static bool HasPorts(in FlowKey key) => key.Protocol is not (IpProtocol.Icmp or IpProtocol.IcmpV6);
 
     private static void WriteKey(ref LineWriter text, in Flow flow)
     {
@@ -46,9 +66,9 @@ internal static class FlowText
         var isV6 = key.EtherType == EtherType.IPv6;
         text.Text(Protocol(key.Protocol), key.Protocol);
         text.Address(flow.StartedByLow ? key.LowAddress : key.HighAddress, isV6);
-        text.Number(flow.StartedByLow ? key.LowPort : key.HighPort);
+        text.Number(!HasPorts(key) ? 0 : flow.StartedByLow ? key.LowPort : key.HighPort);
         text.Address(flow.StartedByLow ? key.HighAddress : key.LowAddress, isV6);
-        text.Number(flow.StartedByLow ? key.HighPort : key.LowPort);
+        text.Number(!HasPorts(key) ? 0 : flow.StartedByLow ? key.HighPort : key.LowPort);
     }
 
     private static ReadOnlySpan<byte> Protocol(byte protocol) => protocol switch
@@ -67,6 +87,7 @@ internal static class FlowText
         FlowEnd.ActiveTimeout => "active-timeout"u8,
         FlowEnd.LackOfResources => "lack-of-resources"u8,
         FlowEnd.ForcedEnd => "forced-end"u8,
+        FlowEnd.EndOfFlowDetected => "end-of-flow-detected"u8,
         _ => default,
     };
 
@@ -124,6 +145,15 @@ internal static class FlowText
         {
             Comma();
             _at += isV6 ? AddressText.V6(_line[_at..], address) : AddressText.V4(_line[_at..], (uint)address);
+        }
+
+        /// <summary>The number, or the outer and the inner one with a point between; nothing where there is none.</summary>
+        public void Vlans(FlowVlans vlans)
+        {
+            Comma();
+            if (vlans.Outer != 0) Put(vlans.Outer, default);
+            if (vlans.Outer != 0) _line[_at++] = (byte)'.';
+            if (vlans.Inner != 0) Put(vlans.Inner, default);
         }
 
         public int EndLine()

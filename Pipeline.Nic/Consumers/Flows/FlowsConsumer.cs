@@ -15,6 +15,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     private readonly FlowTable _table;
     private readonly FlowFile? _file;
     private readonly HandlerCounter _flowsNow;
+    private readonly bool _byVlan;
     private string[] _notes = [];
 
     /// <summary>
@@ -30,6 +31,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     public FlowsConsumer(string? path, FlowOptions options, HandlerContext context, FilesInUse? files = null)
     {
         _flowsNow = context.Counter("flows");
+        _byVlan = options.ByVlan;
         _table = new FlowTable(options, new Report(this, context), (ulong)Random.Shared.NextInt64());
         _file = path is null ? null : new FlowFile(path, files);
     }
@@ -50,7 +52,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         foreach (var packet in batch)
         {
             var time = packet.Descriptor.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds;
-            _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes), packet.WireLength, time);
+            _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes, _byVlan), packet.WireLength, time);
         }
 
         _flowsNow.Set(_table.Count);
@@ -70,10 +72,10 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     }
 
     /// <inheritdoc/>
-    public Action<TextWriter> TakeReport()
+    public ConsumerReport TakeReport(int most)
     {
-        var flows = _table.Copy();
-        return text => WriteTo(text, flows);
+        var flows = _table.Copy(most);
+        return new ConsumerReport(text => WriteTo(text, flows), flows.Length, _table.Count);
     }
 
     /// <summary>After a crash, without <see cref="Complete"/>, reported flows are still written if the file takes them.</summary>

@@ -98,7 +98,7 @@ public sealed class ConsumerActorSpecs : OneConsumer
     {
         var consumer = Start(Instance(new ScriptedConsumer(Calls)));
 
-        var report = await consumer.Ask<ConsumerProtocol.Report>(ConsumerProtocol.TakeReport.Instance).WaitAsync(Runs.Patience);
+        var report = await consumer.Ask<ConsumerProtocol.Report>(new ConsumerProtocol.TakeReport(1)).WaitAsync(Runs.Patience);
 
         Assert.Null(report.Text);
     }

@@ -70,6 +70,38 @@ public sealed class ConsumersCommandTests
         Assert.Matches("\ndns +bypass +running +2 ", me.Out);
     }
 
+    [Fact]
+    public async Task The_flows_of_a_running_pipeline_can_be_looked_at()
+    {
+        await using var served = await ServedRun.Start(handler: "flows");
+        await served.Run.ScaleConsumer("dns", 2);
+        var me = new Operator(served);
+
+        Assert.Equal(0, await me.Runs("consumers", "report", "dns"));
+
+        var lines = me.Out.Split("\r\n");
+        Assert.StartsWith("ether_type,protocol,source,", lines[0]);
+        Assert.StartsWith("0x0800,udp,0.0.0.0,0,0.0.0.0,53,25,", lines[1]);
+        Assert.Equal([""], lines[2..]);
+        Assert.Equal("", me.Error);
+        Assert.Equal(0, await me.Runs("consumers", "report", "dns", "--most", "5", "--json"));
+        Assert.Equal((1, 2), (me.Json.GetProperty("total").GetInt32(), me.Json.GetProperty("instances").GetArrayLength()));
+    }
+
+    [Theory]
+    [InlineData(1, "error: consumer dns has nothing to report", "dns")]
+    [InlineData(1, "error: most=10001: expected a number of entries, 1 to 10000", "dns", "--most", "10001")]
+    [InlineData(2, "error: --most 0: expected a number of entries, 1 or more", "dns", "--most", "0")]
+    public async Task What_cannot_be_reported_says_why(int code, string why, params string[] arguments)
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served);
+
+        Assert.Equal(code, await me.Runs(["consumers", "report", .. arguments]));
+
+        Assert.StartsWith(why, me.Error);
+    }
+
     [Theory]
     [InlineData("error: there is no consumer nobody; there are watch, dns, file, stack\n", "pause", "nobody")]
     [InlineData("error: there is no consumer nobody; there are watch, dns, file, stack\n", "scale", "nobody", "2")]

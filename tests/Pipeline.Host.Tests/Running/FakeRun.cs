@@ -58,6 +58,8 @@ internal sealed class FakeRun : IRunning
 
     public Task<bool> RestartConsumer(string name, CancellationToken stop) => Task.FromResult(false);
 
+    public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => Task.FromResult<IReadOnlyList<InstanceReport>>([]);
+
     public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 
     public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => Task.FromResult(false);

@@ -65,6 +65,45 @@ public sealed class ConsumerEndpointTests
         Assert.Contains(why, await answer.Content.ReadAsStringAsync());
     }
 
+    [Fact]
+    public async Task A_consumer_of_flows_shows_those_in_its_table()
+    {
+        await using var served = await ServedRun.Start(handler: "flows");
+
+        var report = await served.Json("/api/v1/consumers/dns/report");
+
+        Assert.Equal(("pipeline.consumer-report/1", "dns", 1, 1), (report.GetProperty("schema").GetString(), report.GetProperty("name").GetString(), report.GetProperty("entries").GetInt32(), report.GetProperty("total").GetInt64()));
+        var instance = Assert.Single(report.GetProperty("instances").EnumerateArray());
+        Assert.Equal("dns-0", instance.GetProperty("actor").GetString());
+        Assert.Contains("\r\n0x0800,udp,0.0.0.0,0,0.0.0.0,53,25,1500,0,0,", instance.GetProperty("text").GetString());
+    }
+
+    [Fact]
+    public async Task Many_readers_of_a_report_take_turns()
+    {
+        await using var served = await ServedRun.Start(handler: "flows");
+
+        var reports = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => served.Json("/api/v1/consumers/dns/report?most=1")));
+
+        Assert.All(reports, r => Assert.Equal(1, r.GetProperty("entries").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("dns/report", 409, "consumer dns has nothing to report")]
+    [InlineData("nobody/report", 404, "there are watch, dns, stack")]
+    [InlineData("dns/report?most=0", 400, "expected a number of entries, 1 to 10000")]
+    [InlineData("dns/report?most=10001", 400, "expected a number of entries, 1 to 10000")]
+    [InlineData("dns/report?most=-1", 400, "expected a number of entries, 1 to 10000")]
+    public async Task What_cannot_be_reported_says_why(string wish, int status, string why)
+    {
+        await using var served = await ServedRun.Start();
+
+        using var answer = await served.Send(HttpMethod.Get, "/api/v1/consumers/" + wish);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+        Assert.Contains(why, await answer.Content.ReadAsStringAsync());
+    }
+
     private static async Task<int> Running(ServedRun served) => (await served.Json("/api/v1/snapshot")).GetProperty("consumers").EnumerateArray()
         .First(c => c.GetProperty("name").GetString() == "dns").GetProperty("instances").EnumerateArray().Count(i => i.GetProperty("state").GetString() == "running");
 

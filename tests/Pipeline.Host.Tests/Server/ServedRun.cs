@@ -55,10 +55,10 @@ internal sealed class ServedRun : IAsyncDisposable
         return _folder[file];
     }
 
-    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null, string? ruleFile = null)
+    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null, string? ruleFile = null, string handler = "count")
     {
         var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions(), bounds));
-        await served.Begin(writes, ruleFile is null ? null : served[ruleFile]);
+        await served.Begin(writes, ruleFile is null ? null : served[ruleFile], handler);
         return served;
     }
 
@@ -89,10 +89,11 @@ internal sealed class ServedRun : IAsyncDisposable
 
     /// <param name="writes">Whether there is a consumer <c>file</c> that writes a capture.</param>
     /// <param name="ruleFile">The file that the rules are read from, written here; null for rules that are in no file.</param>
-    private async Task Begin(bool writes, string? ruleFile)
+    /// <param name="handler">The handler of the consumers <c>watch</c> and <c>dns</c>.</param>
+    private async Task Begin(bool writes, string? ruleFile, string handler)
     {
         if (ruleFile is not null) await File.WriteAllTextAsync(ruleFile, Rules);
-        var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = "count" });
+        var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = handler });
         var writing = new ConsumerOptions { Name = "file", Kind = ConsumerKind.AfPacket, Write = _folder["out.pcapng"] };
         await File.WriteAllBytesAsync(Capture, Sent());
         Run = PipelineRun.Start(new PipelineSetup

@@ -88,10 +88,9 @@ public class FlowTableTests
             if (entry is not null && options.ActiveTimeout > TimeSpan.Zero && now - entry.First >= options.ActiveTimeout.TotalNanoseconds)
             {
                 End(entry, FlowEnd.ActiveTimeout);
-                entry = null;
+                entry = new Entry { Pair = pair, Back = entry.Back, First = now };
             }
-
-            if (entry is null && _oldestFirst.Count == options.MaxFlows) End(_oldestFirst[0], FlowEnd.LackOfResources);
+            else if (entry is null && _oldestFirst.Count == options.MaxFlows) End(_oldestFirst[0], FlowEnd.LackOfResources);
             entry ??= new Entry { Pair = pair, Back = back, First = now };
             _oldestFirst.Remove(entry);
             _oldestFirst.Add(entry);

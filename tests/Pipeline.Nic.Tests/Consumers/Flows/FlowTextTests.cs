@@ -11,13 +11,13 @@ public class FlowTextTests
     public void The_longest_line_fits()
     {
         const string Long = "2001:db8:1111:1111:1111:1111:1111:1111", Longer = "2001:db8:1111:1111:1111:1111:1111:1112";
-        var flow = FlowOf(IpPackets.Tcp(Long, 65535, Longer, 65535)) with
+        var flow = FlowOf(IpPackets.Tagged(IpPackets.Tcp(Long, 65535, Longer, 65535), 4095, 4094), byVlan: true) with
         {
             Packets = long.MaxValue, Bytes = long.MaxValue, ReversePackets = long.MaxValue, ReverseBytes = long.MaxValue, First = long.MaxValue, Last = long.MaxValue,
         };
         var line = new byte[FlowText.LongestLine];
 
-        var written = FlowText.Write(line, flow, FlowEnd.LackOfResources);
+        var written = FlowText.Write(line, flow, FlowEnd.EndOfFlowDetected);
 
         Assert.InRange(written, 200, FlowText.LongestLine);
         Assert.Contains($"2262-04-11T23:47:16.854775807Z", Encoding.UTF8.GetString(line, 0, written));
@@ -32,7 +32,7 @@ public class FlowTextTests
         var line = new byte[FlowText.LongestLine];
         var written = FlowText.Write(line, FlowOf(IpPackets.Udp("10.0.0.1", 1, "10.0.0.2", 2)) with { First = time, Last = time }, FlowEnd.None);
 
-        Assert.EndsWith($",{expected},{expected},,,\r\n", Encoding.UTF8.GetString(line, 0, written));
+        Assert.EndsWith($",{expected},{expected},,,,,,\r\n", Encoding.UTF8.GetString(line, 0, written));
     }
 
     [Fact]
@@ -58,9 +58,9 @@ public class FlowTextTests
         return Encoding.UTF8.GetString(line, 0, FlowText.Write(line, flow, FlowEnd.None));
     }
 
-    private static Flow FlowOf(byte[] packet)
+    private static Flow FlowOf(byte[] packet, bool byVlan = false)
     {
-        var found = FlowPacket.Of(LinkType.Ethernet, packet);
+        var found = FlowPacket.Of(LinkType.Ethernet, packet, byVlan);
         Assert.NotEqual(EtherType.Arp, found.Key.EtherType);
         return new Flow { Key = found.Key, StartedByLow = found.FromLow, First = Flow.NoTime, Last = Flow.NoTime };
     }

@@ -31,7 +31,7 @@ public sealed class FlowsConsumerTests : IDisposable
             At(1, IpPackets.Tcp("10.0.0.1", 80, "10.0.0.2", 40000, 0x12)),
             At(2, IpPackets.Tcp("10.0.0.2", 40000, "10.0.0.1", 80, 0x18)));
 
-        Assert.Equal(["0x0800,tcp,10.0.0.2,40000,10.0.0.1,80,2,108,1,54,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:22.000000000Z,0x1a,0x12,forced-end"], lines);
+        Assert.Equal(["0x0800,tcp,10.0.0.2,40000,10.0.0.1,80,2,108,1,54,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:22.000000000Z,0x1a,0x12,forced-end,,,"], lines);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class FlowsConsumerTests : IDisposable
     {
         var lines = Written(new FlowOptions(), At(0, IpPackets.Udp("2001:db8::1", 5353, "ff02::fb", 5353, 10)));
 
-        Assert.Equal(["0x86dd,udp,2001:db8::1,5353,ff02::fb,5353,1,72,0,0,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:20.000000000Z,,,forced-end"], lines);
+        Assert.Equal(["0x86dd,udp,2001:db8::1,5353,ff02::fb,5353,1,72,0,0,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:20.000000000Z,,,forced-end,,,"], lines);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class FlowsConsumerTests : IDisposable
     {
         var lines = Written(new FlowOptions(), new SentPacket(IpPackets.Udp("10.0.0.1", 1, "10.0.0.2", 2), 0));
 
-        Assert.EndsWith(",1,42,0,0,,,,,forced-end", Assert.Single(lines));
+        Assert.EndsWith(",1,42,0,0,,,,,forced-end,,,", Assert.Single(lines));
     }
 
     [Fact]
@@ -156,12 +156,24 @@ public sealed class FlowsConsumerTests : IDisposable
     {
         using var flows = new FlowsConsumer(null, new FlowOptions(), _context);
         _feed.Give(flows, At(0, IpPackets.Udp("10.0.0.1", 1, "10.0.0.2", 2)));
-        var first = flows.TakeReport();
+        var first = flows.TakeReport(10);
         _feed.Give(flows, At(0, IpPackets.Udp("10.0.0.2", 2, "10.0.0.1", 1)));
 
         Assert.Contains(",1,42,0,0,", Text(first));
-        Assert.Contains(",1,42,1,42,", Text(flows.TakeReport()));
+        Assert.Contains(",1,42,1,42,", Text(flows.TakeReport(10)));
         Assert.Equal((1, 0), (Counted("flows"), Counted("flows-ended")));
+    }
+
+    [Fact]
+    public void A_report_has_as_many_flows_as_were_asked_for_the_latest_first()
+    {
+        using var flows = new FlowsConsumer(null, new FlowOptions(), _context);
+        _feed.Give(flows, [.. Enumerable.Range(1, 5).Select(i => At(i, IpPackets.Udp($"10.0.0.{i}", 1, "10.0.0.9", 2)))]);
+
+        var report = flows.TakeReport(2);
+
+        Assert.Equal((2, 5), (report.Entries, report.Total));
+        Assert.Equal(["source", "10.0.0.5", "10.0.0.4"], Text(report).Split("\r\n").SkipLast(1).Select(l => l.Split(',')[2]));
     }
 
     [Fact]
@@ -186,10 +198,10 @@ public sealed class FlowsConsumerTests : IDisposable
 
     private static SentPacket At(int second, byte[] bytes) => new(bytes, Start + (second * Second));
 
-    private static string Text(Action<TextWriter> report)
+    private static string Text(ConsumerReport report)
     {
         var text = new StringWriter();
-        report(text);
+        report.Write(text);
         return text.ToString();
     }
 

@@ -50,6 +50,18 @@ internal static class IpPackets
         return [.. header, .. behind];
     }
 
+    /// <summary>An ICMP message, or one of ICMPv6 where the addresses are of IPv6.</summary>
+    public static byte[] Icmp(string from, string to, byte type, byte code = 0) =>
+        Ip(from, to, from.Contains(':', StringComparison.Ordinal) ? IpProtocol.IcmpV6 : IpProtocol.Icmp, [type, code, 0, 0, 0, 0, 0, 0]);
+
+    /// <summary>The same packet with tags of 802.1Q, the outer first.</summary>
+    public static byte[] Tagged(byte[] packet, params ushort[] vlans) =>
+        Wrapped(packet, EtherType.Vlan, [.. vlans.SelectMany((v, i) => (byte[])[.. i == 0 ? [] : (byte[])[0x81, 0x00], (byte)(v >> 8), (byte)v]), packet[12], packet[13]]);
+
+    /// <summary>The same packet with something between its addresses and what its type names.</summary>
+    /// <param name="type">The Ethernet type of what is put there.</param>
+    public static byte[] Wrapped(byte[] packet, ushort type, byte[] between) => [.. packet[..12], (byte)(type >> 8), (byte)type, .. between, .. packet[14..]];
+
     private static void Ports(byte[] header, int from, int to)
     {
         BinaryPrimitives.WriteUInt16BigEndian(header, (ushort)from);
