@@ -15,7 +15,7 @@ internal sealed class CbpfExport(ExportScript script, string interfaceName)
     public void Write(RuleSet rules)
     {
         script.Comment($"{rules.Rules.Count} rules of {rules.Source.Name}, for tc's bpf filter (tc-bpf(8)), for Ethernet");
-        _tc.Begin("bpf bytecode '1,6 0 0 262144'");
+        _tc.Begin("bpf bytecode '1,6 0 0 262144'", "cls_bpf");
         foreach (var rule in rules.Rules) script.Rule(rule, () => Write(rule));
         if (_exported.Count > 0) WriteTogether();
     }

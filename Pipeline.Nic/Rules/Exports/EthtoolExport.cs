@@ -14,6 +14,7 @@ internal sealed class EthtoolExport(ExportScript script, string interfaceName)
         script.Comment("ethtool sets no mark: packets of mark N go to receive queue N. Queues: ethtool -l; filters in force: ethtool -n.");
         script.Comment("In masks (m) the bits that are set do not count. Tagged packets are as the NIC sees them.");
         script.Comment("The guards of keep-out are no part of this: a packet in another queue is still the kernel's.");
+        script.Comment("Kernel modules: none but the NIC's driver. Running this again writes over the same locations; others stay.");
         script.Comment($"Undo: ethtool -N {interfaceName} delete N, N from 0");
         script.Command($"ethtool -K {interfaceName} ntuple on");
         foreach (var rule in rules.Rules) script.Rule(rule, () => Write(rule));

@@ -16,10 +16,10 @@ internal sealed class TcU32Export(ExportScript script, string interfaceName)
     public void Write(RuleSet rules)
     {
         script.Comment($"{rules.Rules.Count} rules of {rules.Source.Name}, for tc's u32 filter (tc-u32(8))");
-        _tc.Begin("u32 match u32 0 0 at -4");
+        _tc.Begin("u32 match u32 0 0 at -4", "cls_u32");
         // After a third tag of this old type, u32 finds the headers at other places than rules do.
         script.Comment("tags of type 0x9100 are no tags to Linux");
-        script.Command($"{_tc.NextRule()} u32 match u32 0x00009100 0x0000ffff at -4 flowid 1:1");
+        script.Command($"{_tc.NextRule()} u32 match u32 0x00009100 0x0000ffff at -4 {TcFilters.Leave}");
         foreach (var rule in rules.Rules) script.Rule(rule, () => Write(rule));
     }
 

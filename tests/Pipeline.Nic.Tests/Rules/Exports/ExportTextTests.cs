@@ -10,10 +10,10 @@ public partial class ExportTextTests
     private const string TypeAndHeader = "match u32 0x00000800 0x0000ffff at -4 match u32";
 
     [Theory]
-    [InlineData("12:ffff:0800 mark 5", "u32 match u32 0x00000800 0x0000ffff at -4 action skbedit mark 0x5 pass")]
-    [InlineData("0:ffffffffffff:010203040506 mark 1", "u32 match u32 0x00000102 0x0000ffff at -16 match u32 0x03040506 0xffffffff at -12 action skbedit mark 0x1 pass")]
-    [InlineData("l3+12:ffffffff:0a000001 mark 0x11/0xf0 continue", "u32 match u32 0x0a000001 0xffffffff at 12 action skbedit mark 0x10/0xf0 continue")]
-    [InlineData("l3+0:f0:60 l3+6:ff:11 l4+2:ffff:0035 mark 1", "u32 match u32 0x000086dd 0x0000ffff at -4 match u32 0x60000000 0xf0000000 at 0 match u32 0x00001100 0x0000ff00 at 4 match u32 0x00000035 0x0000ffff at 40 action skbedit mark 0x1 pass")]
+    [InlineData("12:ffff:0800 mark 5", "u32 match u32 0x00000800 0x0000ffff at -4 flowid 706c: action skbedit mark 0x5 pass")]
+    [InlineData("0:ffffffffffff:010203040506 mark 1", "u32 match u32 0x00000102 0x0000ffff at -16 match u32 0x03040506 0xffffffff at -12 flowid 706c: action skbedit mark 0x1 pass")]
+    [InlineData("l3+12:ffffffff:0a000001 mark 0x11/0xf0 continue", "u32 match u32 0x0a000001 0xffffffff at 12 flowid 706c: action skbedit mark 0x10/0xf0 continue")]
+    [InlineData("l3+0:f0:60 l3+6:ff:11 l4+2:ffff:0035 mark 1", "u32 match u32 0x000086dd 0x0000ffff at -4 match u32 0x60000000 0xf0000000 at 0 match u32 0x00001100 0x0000ff00 at 4 match u32 0x00000035 0x0000ffff at 40 flowid 706c: action skbedit mark 0x1 pass")]
     public void A_rule_without_steps_is_one_u32_filter(string rule, string filter) => Assert.Equal([$"{U32} {filter}"], Commands(rule, ExportTarget.TcU32));
 
     [Fact]
@@ -21,7 +21,7 @@ public partial class ExportTextTests
         Assert.Equal(
             [
                 $"{U32} handle 1: u32 divisor 1",
-                $"{U32} u32 ht 1: match u32 0x00000035 0x0000ffff at 0 action skbedit mark 0x1 pass",
+                $"{U32} u32 ht 1: match u32 0x00000035 0x0000ffff at 0 flowid 706c: action skbedit mark 0x1 pass",
                 $"{U32} u32 {TypeAndHeader} 0x00000000 0x00000000 at 0 link 1: offset at 0 mask 0x0f00 shift 6 eat",
             ],
             Commands("12:ffff:0800 [14:0f<<2]+16:ffff:0035 mark 1", ExportTarget.TcU32));
@@ -95,10 +95,17 @@ public partial class ExportTextTests
         Assert.StartsWith("test.rules:2:1: warning: rule 'web' is not exported: u32 has no words for a pcap-filter; cbpf has", refused.ToString());
     }
 
+    [Theory]
+    [InlineData(ExportTarget.TcU32, "sch_ingress (clsact), cls_u32, act_skbedit")]
+    [InlineData(ExportTarget.Cbpf, "sch_ingress (clsact), cls_bpf, act_skbedit")]
+    [InlineData(ExportTarget.Ethtool, "none but the NIC's driver")]
+    public void The_modules_that_the_commands_need_are_named(ExportTarget target, string modules) =>
+        Assert.Contains($"# Kernel modules: {modules}", Of("rule a match 12:ffff:0800 mark 1", target).Text);
+
     [Fact]
     public void A_program_is_numbers_on_one_line() =>
         Assert.Equal(
-            ["tc filter add dev eth0 ingress pref 1010 protocol all bpf bytecode '6,128 0 0 0,53 0 3 14,40 0 0 12,21 0 1 2048,6 0 0 262144,6 0 0 0' action skbedit mark 0x5 pass"],
+            ["tc filter add dev eth0 ingress pref 1010 protocol all bpf bytecode '6,128 0 0 0,53 0 3 14,40 0 0 12,21 0 1 2048,6 0 0 262144,6 0 0 0' flowid 706c: action skbedit mark 0x5 pass"],
             Commands("12:ffff:0800 mark 5", ExportTarget.Cbpf).Where(c => c.StartsWith("tc")));
 
     [Fact]
