@@ -135,6 +135,17 @@ public sealed class LayersTests : IDisposable
         Assert.Equal("/dev/zero:1:1: error: this file is too large for a configuration; at most 4194304 bytes are read", Assert.Single(Configurations.Lines(diagnostics)));
     }
 
+    [Fact]
+    public void The_later_of_several_files_lies_over_the_earlier()
+    {
+        File.WriteAllText(_folder["low.conf"], "pipeline { bundle { packets = 7, latency = 3 ms } }");
+        File.WriteAllText(_folder["high.conf"], "pipeline { bundle { packets = 9 } }");
+
+        var bundle = ConfigurationLoader.Load([_folder["low.conf"], _folder["high.conf"]], new Dictionary<string, string>(), null).Options!.Bundle;
+
+        Assert.Equal((9, TimeSpan.FromMilliseconds(3)), (bundle.Packets, bundle.Latency));
+    }
+
     private static ConfigurationResult WithVariable(string name, string value) => ConfigurationLoader.Load([], Variable(name, value), null);
 
     private static Dictionary<string, string> Variable(string name, string value) => new() { [name] = value };

@@ -71,9 +71,9 @@ public sealed class CommandLineTests
 
     [Theory]
     [InlineData("Commands:", "help")]
-    [InlineData("pipeline rules apply [<FILE>] [options]", "help", "rules", "apply")]
+    [InlineData(" rules apply [<FILE>] [options]", "help", "rules", "apply")]
     [InlineData("\n  [<FILE>]  a rule file", "help", "rules", "apply")]
-    [InlineData("pipeline run [<EXPR>...] [options]", "help", "run")]
+    [InlineData(" run [<EXPR>...] [options]", "help", "run")]
     [InlineData("  --against [<OLD>]  ", "check", "--help")]
     public async Task Help_is_asked_for_in_front_too_and_shows_what_may_be_left_out(string expected, params string[] arguments)
     {

@@ -15,6 +15,7 @@ internal static class Views
         Elapsed = TimeSpan.FromSeconds(1.25),
         OnWire = 2,
         Selected = 61,
+        SelectedBytes = 4100,
         Queues = [new("pcap:0", new(100, 6400), 7)],
         Rules = [new("dns", 0x10, uint.MaxValue, new(42, 4200)), new("guests", 0x20, 0xf0, new(1, 64))],
         Guards = [new("arp", new(2, 84))],

@@ -15,6 +15,7 @@ public sealed class ReportJsonTests
     {
         var expected = """
             {"schema":"pipeline.report/1","generation":3,"elapsedSeconds":1.25,
+            "selected":{"packets":61,"bytes":4100},
             "ledger":{"received":{"packets":100,"bytes":6400},"delivered":{"packets":60,"bytes":4000},"passed":{"packets":30,"bytes":1900,"byDevice":12},
             "dropped":{"packets":10,"bytes":500,"reasons":{"share-exceeded":7,"output-error":3}},"inFlight":{"packets":0,"wire":2,"most":0},
             "copies":{"delivered":11,"dropped":4},"deviceLost":{"packets":11,"reasons":{"ring-full":5,"no-page":6}},"balanced":true},

@@ -20,11 +20,11 @@ public sealed class AnswersTests
 
     [Fact]
     public async Task Rules_and_their_text_are_the_same_in_pieces() => await IsTheSame(
-        RulesJson.Of(Generation(Long), Views.Full, new() { Ssh = [22, 2222], Cluster = [new(0, 4053)], Dashboard = [] }), JsonShapes.Default.RulesJson);
+        RulesJson.Of(Generation(Long), Views.Full, new() { Ssh = [22, 2222], Cluster = [new(0, 4053)], Dashboard = [] }, null), JsonShapes.Default.RulesJson);
 
     [Fact]
     public async Task A_history_is_the_same_in_pieces() =>
-        await IsTheSame(RuleHistoryJson.Of([Generation("short\n"), Generation(Long), Generation("")]), JsonShapes.Default.RuleHistoryJson);
+        await IsTheSame(RuleHistoryJson.Of([Generation("short\n"), Generation(Long), Generation("")], null, null), JsonShapes.Default.RuleHistoryJson);
 
     [Fact]
     public async Task A_change_of_many_rules_is_the_same_in_pieces()
@@ -32,7 +32,7 @@ public sealed class AnswersTests
         var names = Enumerable.Range(0, 20_000).Select(i => $"rule-{i}").ToList();
         var problem = new DiagnosticJson("error", null, 1, 2, 3, Long, null, "help");
 
-        await IsTheSame(new RuleChangeJson(2, "applied", DateTimeOffset.UnixEpoch, new(names, [], names, 7, true, false), [problem, problem]), JsonShapes.Default.RuleChangeJson);
+        await IsTheSame(new RuleChangeJson(2, "applied", DateTimeOffset.UnixEpoch, new(names, [], names, 7, true, false), [problem, problem], null, null, null), JsonShapes.Default.RuleChangeJson);
         await IsTheSame(new ProblemJson("title", 422, Long) { Diagnostics = [problem], Generation = 3 }, JsonShapes.Default.ProblemJson);
         await IsTheSame(new RuleCheckJson(false, 1, 0, [problem], null), JsonShapes.Default.RuleCheckJson);
     }

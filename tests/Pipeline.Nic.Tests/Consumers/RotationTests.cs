@@ -30,6 +30,21 @@ public sealed class RotationTests : IDisposable
         Assert.Equal(2, Files.Length);
     }
 
+    [Fact]
+    public void A_file_that_has_its_packets_gets_no_more()
+    {
+        Write("web.pcapng", new CaptureRotation { Packets = 3 }, 7);
+        Assert.Equal([3, 3, 1], Files.Select(ReadBack.OwnCount));
+    }
+
+    [Fact]
+    public void Packets_are_in_the_file_at_once_where_that_is_asked_for()
+    {
+        using var consumer = new CaptureConsumer(new CaptureOptions { Path = _folder["x.pcap"], IsFlushedAtOnce = true });
+        _feed.Give(consumer, PacketFeed.Sized(60), PacketFeed.Sized(60));
+        Assert.Equal(2, ReadBack.OwnCount(_folder["x.pcap"]));
+    }
+
     [TheoryThatNeeds(Need.Tshark)]
     [InlineData("web.pcap")]
     [InlineData("web.pcapng")]
