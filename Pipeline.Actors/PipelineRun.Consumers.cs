@@ -96,11 +96,13 @@ public sealed partial class PipelineRun
     public async Task<IReadOnlyList<InstanceReport>> ReportsAsync(string consumer, int most, CancellationToken stop = default)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
-        var instances = _topology.Consumers.Where(c => c.Group == consumer && c.Figures.Current is IReporting).ToList();
-        var wish = new ConsumerProtocol.TakeReport(Math.Max(1, most / Math.Max(1, instances.Count)));
+        var instances = _topology.Consumers.Where(c => c.Group == consumer && !c.HasLeft && c.Figures.Current is IReporting).ToList();
         List<InstanceReport> reports = [];
-        foreach (var instance in instances)
+        for (var i = 0; i < instances.Count; i++)
         {
+            var instance = instances[i];
+            var part = (most / instances.Count) + (i < most % instances.Count ? 1 : 0);
+            var wish = new ConsumerProtocol.TakeReport(Math.Max(1, part));
             var report = await _inquiries.Ask<ConsumerProtocol.Report>(instance.Ref, wish, stop);
             if (report?.Text is { } text) reports.Add(new InstanceReport(instance.ActorName, report.Entries, report.Total, text));
         }

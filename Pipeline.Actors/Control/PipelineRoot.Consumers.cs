@@ -17,6 +17,7 @@ internal sealed partial class PipelineRoot
     private void StartConsumer(ConsumerInstance consumer)
     {
         consumer.BeginAgain();
+        consumer.HasLeft = false;
         consumer.Ref = Context.ActorOf(ConsumerActor.Props(consumer).WithMailbox(_mailbox), consumer.ActorName);
         _consumers.Add(consumer.Ref);
         _atWork.Add(consumer);
@@ -40,6 +41,7 @@ internal sealed partial class PipelineRoot
 
         if (_changes.TryGetValue(consumer.Group, out var change) && change.Leaving.Contains(consumer))
         {
+            consumer.HasLeft = true;
             Context.Watch(consumer.Ref);
             Context.Stop(consumer.Ref);
         }

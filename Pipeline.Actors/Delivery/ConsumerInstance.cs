@@ -18,6 +18,7 @@ namespace Pipeline.Actors.Delivery;
 internal sealed class ConsumerInstance : IBundleTarget
 {
     private bool _serves;
+    private volatile bool _hasLeft;
 
     /// <summary>The group's options.</summary>
     public required ConsumerOptions Options { get; init; }
@@ -54,6 +55,12 @@ internal sealed class ConsumerInstance : IBundleTarget
 
     /// <summary>Whether every router has drained. The consumer then finishes once the mailbox is empty. Only its actor uses it.</summary>
     public bool IsCompleting { get; set; }
+
+    /// <summary>
+    /// Whether it has left its group, so that nobody need look at it any more. Its counts stay in the books. Set by the root; any thread
+    /// reads it.
+    /// </summary>
+    public bool HasLeft { get => _hasLeft; set => _hasLeft = value; }
 
     /// <summary>The group's name.</summary>
     public string Group => Options.Name;

@@ -31,8 +31,16 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// </summary>
     public string? Failure { get; init; }
 
-    /// <summary>The instances, in their order.</summary>
+    /// <summary>
+    /// The instances it has, in their order. One that has left the group is not among them; its counts are in the sums above.
+    /// </summary>
     public IReadOnlyList<ConsumerInstanceView> Instances { get; init; } = [];
+
+    /// <summary>How long bundles were on their way to instances that have left.</summary>
+    public HandoffView EarlierHandoff { get; init; } = HandoffView.None;
+
+    /// <summary>How long bundles were on their way to any instance, also to those that have left.</summary>
+    public HandoffView Handoff => Instances.Aggregate(EarlierHandoff, (sum, i) => sum.Plus(i.Handoff));
 }
 
 /// <summary>One count that a handler keeps.</summary>

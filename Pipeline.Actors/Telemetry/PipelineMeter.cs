@@ -100,6 +100,7 @@ internal sealed class PipelineMeter
         var options = instances[0].Options;
         var account = ledger.Accounts.First(a => a.Name == options.Name && a.Kind is AccountKind.Consumer or AccountKind.Stack);
         var copies = ledger.Accounts.First(a => a.Name == options.Name && a.Kind == AccountKind.Copy);
+        var present = instances.ToLookup(i => !i.HasLeft);
         return new ConsumerView(
             options.Name,
             KindName(options.Kind),
@@ -113,7 +114,8 @@ internal sealed class PipelineMeter
             DroppedByReason = account.DroppedByReason,
             CopiesDroppedByReason = copies.DroppedByReason,
             Failure = atRest ? instances.Select(ConsumerFailures.WordsOf).FirstOrDefault(words => words is not null) : null,
-            Instances = [.. instances.Select(Instance)],
+            Instances = [.. present[true].Select(Instance)],
+            EarlierHandoff = present[false].Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Figures.Handoff.Read())),
         };
     }
 

@@ -88,7 +88,7 @@ internal static class LiveTable
 
     /// <summary>How long bundles took to reach the consumer.</summary>
     private static string Handoff(ConsumerView consumer) =>
-        consumer.Instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff)).Quantile(0.99) is { } seconds ? Figures.Time(seconds) : "-";
+        consumer.Handoff.Quantile(0.99) is { } seconds ? Figures.Time(seconds) : "-";
 
     private static IRenderable Rules(PipelineView view, bool isWide, int most)
     {

@@ -22,7 +22,7 @@ internal static class ConsumersInWords
 
     private static string[] Row(ConsumerJson consumer) =>
     [
-        Quoted.Of(consumer.Name), Quoted.Of(consumer.Kind), States(Present(consumer)), $"{Present(consumer).Count}", $"{consumer.Restarts}",
+        Quoted.Of(consumer.Name), Quoted.Of(consumer.Kind), States(Instances(consumer)), $"{Instances(consumer).Count}", $"{consumer.Restarts}",
         $"{Instances(consumer).Sum(i => (long)i.Mailbox.Depth)}", $"{consumer.Packets}", Figures.Short(consumer.Rate?.Packets ?? 0), $"{consumer.Dropped.Packets}",
     ];
 
@@ -31,13 +31,6 @@ internal static class ConsumersInWords
     {
         var states = instances.GroupBy(i => Quoted.Of(i.State)).ToList();
         return states.Count switch { 0 => "-", 1 => states[0].Key, _ => string.Join(", ", states.Select(s => $"{s.Count()} {s.Key}")) };
-    }
-
-    /// <summary>Instances that were scaled away have completed and stay in the books. At the end of a run all have completed.</summary>
-    private static IReadOnlyList<InstanceJson> Present(ConsumerJson consumer)
-    {
-        var present = Instances(consumer).Where(i => i.State != "completed").ToList();
-        return present.Count > 0 ? present : Instances(consumer);
     }
 
     private static IReadOnlyList<InstanceJson> Instances(ConsumerJson consumer) => consumer.Instances ?? [];

@@ -87,7 +87,7 @@ internal sealed record SnapshotJson
         Consumers = [.. view.Consumers.Select(ConsumerJson.WithInstances)],
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, DropsJson.Of(a.DroppedByReason)))],
         Pools = [.. view.Pools.Select(p => new PoolJson(p.Name, p.PagesOut, p.Pages, p.PageBytes))],
-        Handoff = HandoffJson.Of(view.Consumers.SelectMany(c => c.Instances).Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff))),
+        Handoff = HandoffJson.Of(view.Consumers.Aggregate(HandoffView.None, (sum, c) => sum.Plus(c.Handoff))),
         Faults = view.Faults,
         DrainCut = DrainCutJson.Of(view),
         Runtime = runtime,

@@ -75,7 +75,7 @@ internal static class Metrics
             "pipeline_handler_total",
             "What a handler counts itself.",
             view.Consumers.SelectMany(c => c.Counters, (c, counter) => (MetricsText.Labels(("consumer", c.Name), ("counter", counter.Name)), counter.Value)));
-        var handoff = instances.Aggregate(HandoffView.None, (sum, i) => sum.Plus(i.Handoff));
+        var handoff = view.Consumers.Aggregate(HandoffView.None, (sum, c) => sum.Plus(c.Handoff));
         text.Histogram(
             "pipeline_handoff_seconds",
             "From when a router began to fill a bundle to when its consumer took it.",

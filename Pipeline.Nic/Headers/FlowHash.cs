@@ -17,8 +17,8 @@ public static class FlowHash
     /// <summary>
     /// For IP packets it hashes the addresses, the protocol and, where the protocol has them and the packet is not a fragment, the ports.
     /// So all fragments of a datagram agree, even the first. For other packets on Ethernet it hashes the addresses and the type. Tags,
-    /// labels of MPLS and sessions of PPPoE are left out, because the two directions can have different ones. Packets of other link types that are not IP share one hash per link
-    /// type.
+    /// labels of MPLS and sessions of PPPoE are left out, because the two directions can have different ones. Packets of other link types
+    /// that are not IP share one hash per link type.
     /// </summary>
     /// <returns>Never 0, which in a descriptor means that nobody asked.</returns>
     public static uint Of(LinkType linkType, ReadOnlySpan<byte> packet)

@@ -5,8 +5,8 @@ internal sealed class ConsumersCommand() : VerbGroup(
     "consumers",
     "see the consumers of a running pipeline and what they gathered, and have them pause, go on, begin anew or be more",
     new ConsumersListCommand(),
-    new ConsumersReportCommand(),
     new ConsumersTellCommand("pause", "have a consumer stop taking packets; its routes' overload policy applies once its share is full"),
     new ConsumersTellCommand("resume", "have a paused consumer go on"),
     new ConsumersTellCommand("restart", "have a consumer's handler made anew; bundles that wait for it are kept"),
-    new ConsumersScaleCommand());
+    new ConsumersScaleCommand(),
+    new ConsumersReportCommand());

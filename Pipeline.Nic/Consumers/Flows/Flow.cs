@@ -39,8 +39,8 @@ internal struct Flow
     /// Whether TCP is done with it: a side has reset it, or every side that was seen has sent FIN. One side may be all that a tap sees.
     /// </summary>
     public readonly bool IsOver =>
-        ((TcpFlags | ReverseTcpFlags) & TcpHeader.Rst) != 0 || (HasFinished(Packets, TcpFlags) && HasFinished(ReversePackets, ReverseTcpFlags)
-            && Packets + ReversePackets > 0);
+        ((TcpFlags | ReverseTcpFlags) & TcpHeader.Rst) != 0
+        || (HasFinished(Packets, TcpFlags) && HasFinished(ReversePackets, ReverseTcpFlags) && Packets + ReversePackets > 0);
 
     /// <summary>
     /// Whether a packet begins another connection with the same ports: a SYN once a side has ended this one. An answer to a SYN does so

@@ -5,12 +5,12 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// </summary>
 /// <remarks>
 /// <para>
-/// VLAN tags are part of it only if asked for: the two directions can have different ones. Ports are 0 where the protocol has none. They are
-/// 0 in every fragment too, even the first, so that all fragments between two hosts are one flow.
+/// VLAN tags are part of it only if asked for: the two directions can have different ones. Ports are 0 where the protocol has none. They
+/// are 0 in every fragment too, even the first, so that all fragments between two hosts are one flow.
 /// </para>
 /// <para>
-/// In the place of a port, ICMP has type and code of what the endpoint sends: 8 at who asks for an echo, 0 at who answers. So two hosts that
-/// ping each other are two flows, as two connections would be.
+/// In the place of a port, ICMP has type and code of what the endpoint sends: 8 at who asks for an echo, 0 at who answers. So two hosts
+/// that ping each other are two flows, as two connections would be.
 /// </para>
 /// <para>Packets that are not IP have no endpoints: there is one flow per Ethernet type.</para>
 /// </remarks>

@@ -75,6 +75,11 @@ public sealed class ConsumersCommandTests
     {
         await using var served = await ServedRun.Start(handler: "flows");
         await served.Run.ScaleConsumer("dns", 2);
+        await using var events = await EventReader.Open(served, "?hz=20");
+        while (!(await events.Next()).Data.Contains("\"actor\":\"dns-1\",\"state\":\"running\"", StringComparison.Ordinal))
+        {
+        }
+
         var me = new Operator(served);
 
         Assert.Equal(0, await me.Runs("consumers", "report", "dns"));

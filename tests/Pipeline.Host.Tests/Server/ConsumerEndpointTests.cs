@@ -48,6 +48,24 @@ public sealed class ConsumerEndpointTests
         Assert.Equal(1, await Running(served));
     }
 
+    [Fact]
+    public async Task An_instance_that_left_is_in_no_view_and_what_it_counted_stays()
+    {
+        await using var served = await ServedRun.Start();
+        var before = (await served.Json("/api/v1/snapshot")).GetProperty("handoff").GetProperty("bundles").GetInt64();
+        Assert.Equal(200, await Status(served, "dns/scale?instances=3"));
+
+        Assert.Equal(200, await Status(served, "dns/scale?instances=1"));
+
+        var snapshot = await served.Json("/api/v1/snapshot");
+        var dns = snapshot.GetProperty("consumers").EnumerateArray().Single(c => c.GetProperty("name").GetString() == "dns");
+        Assert.Equal(["dns-0"], dns.GetProperty("instances").EnumerateArray().Select(i => i.GetProperty("actor").GetString()!));
+        Assert.Equal(25, dns.GetProperty("packets").GetInt64());
+        Assert.Equal("good", snapshot.GetProperty("status").GetProperty("mood").GetString());
+        Assert.Equal(before, snapshot.GetProperty("handoff").GetProperty("bundles").GetInt64());
+        Assert.DoesNotContain("dns-1", await served.Client.GetStringAsync("/metrics"));
+    }
+
     [Theory]
     [InlineData("dns/scale", 400, "expected a whole number")]
     [InlineData("dns/scale?instances=two", 400, "expected a whole number")]
