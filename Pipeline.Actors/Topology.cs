@@ -66,6 +66,9 @@ internal sealed class Topology
     /// <summary>Every instance there is or was, in the order they were made. Any thread.</summary>
     public IReadOnlyList<ConsumerInstance> Consumers => Groups.All;
 
+    /// <summary>What the actor system logs, where it is the run's own.</summary>
+    public AkkaOptions Akka => _setup.Options.Akka;
+
     /// <summary>The device's queues, and after them its copies, if it makes any. Only queues have accounts in the books.</summary>
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 

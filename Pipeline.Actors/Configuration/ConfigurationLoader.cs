@@ -21,7 +21,9 @@ public static class ConfigurationLoader
 
     /// <summary>Reads and binds all layers.</summary>
     /// <param name="configFile">The user's file, or null. File names in it are relative to it.</param>
-    /// <param name="environment">Environment variables. Only those whose names begin with <c>PIPELINE__</c> are read.</param>
+    /// <param name="environment">
+    /// Environment variables. Those whose names begin with <c>PIPELINE__</c> are a layer; a file may ask for any by <c>${?NAME}</c>.
+    /// </param>
     /// <param name="machineFile">The machine's file, skipped when it does not exist; null for none.</param>
     /// <exception cref="IOException">
     /// A file that must exist cannot be read, or is a directory; <see cref="FileNotFoundException"/> and the like say why.
@@ -100,11 +102,12 @@ public static class ConfigurationLoader
         IEnumerable<SourceText> layers, Dictionary<SourceText, string> folders, IReadOnlyDictionary<string, string> environment,
         Findings findings, SourceText? withoutLink = null)
     {
+        var inputs = new HoconInputs(environment, new IncludedFiles(folders, findings).Open);
         var tree = HoconReader.Read(Reference(), findings, out _);
         // A file that is not text was reported once; a hundred errors about its characters would hide that report.
         foreach (var layer in layers.Where(l => !findings.IsAbout(l)))
         {
-            var read = HoconReader.Read(layer, findings, out _);
+            var read = HoconReader.Read(layer, findings, out _, folders.ContainsKey(layer) ? inputs : null);
             tree = tree.MergedWith(layer == withoutLink ? WithoutLink(read) : read);
         }
 

@@ -42,6 +42,9 @@ public sealed record PipelineOptions
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>What the actor system logs.</summary>
+    public AkkaOptions Akka { get; init; } = new();
+
     /// <summary>The server that shows a run in progress, for a program that has one.</summary>
     public DashboardOptions Dashboard { get; init; } = new();
 }

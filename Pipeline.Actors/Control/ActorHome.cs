@@ -23,7 +23,8 @@ internal sealed class ActorHome
     }
 
     public static ActorHome Own(Topology topology) =>
-        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(topology.Routes.MailboxBundles, topology.Placement)), isOwn: true);
+        new(ActorSystem.Create("pipeline", EmbeddedConfig.Load(
+            topology.Routes.MailboxBundles, topology.Placement, AkkaLog.Settings(topology.Akka))), isOwn: true);
 
     public static ActorHome Joined(ActorSystem system, Topology topology)
     {

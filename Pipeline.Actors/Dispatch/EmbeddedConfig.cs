@@ -16,9 +16,10 @@ internal static class EmbeddedConfig
 
     /// <param name="mailboxBundles">The capacity of a mailbox in bundles; null for the value in dispatchers.conf.</param>
     /// <param name="placement">The data plane's threads; null for one of each kind.</param>
-    public static Config Load(int? mailboxBundles = null, CpuPlacement? placement = null)
+    /// <param name="settings">Further settings, which win.</param>
+    public static Config Load(int? mailboxBundles = null, CpuPlacement? placement = null, string settings = "")
     {
-        var generated = DispatcherIds.ConfigurationOf(placement ?? Smallest);
+        var generated = settings + DispatcherIds.ConfigurationOf(placement ?? Smallest);
         if (mailboxBundles is not null) generated += $"{BundleMailbox.Id}.{BundleMailbox.CapacityKey} = {mailboxBundles}\n";
         return ConfigurationFactory.ParseString(generated).WithFallback(Read("akka.conf")).WithFallback(Read("dispatchers.conf"));
     }

@@ -21,12 +21,8 @@ internal static class PipelineBinder
     {
         var whole = new Section("", root, new Place(root.Source, default), context);
         whole.RejectUnknown(Roots);
-        if (whole.Field("akka") is { } akka)
-        {
-            whole.Warning(new Place(akka.Source, akka.KeySpan), "`akka { }` is not read in this version");
-        }
-
-        return whole.Child("pipeline") is { } pipeline ? Bind(pipeline) : new PipelineOptions();
+        var akka = whole.Child("akka") is { } settings ? AkkaBinder.Bind(settings) : new AkkaOptions();
+        return (whole.Child("pipeline") is { } pipeline ? Bind(pipeline) : new PipelineOptions()) with { Akka = akka };
     }
 
     private static PipelineOptions Bind(Section pipeline)

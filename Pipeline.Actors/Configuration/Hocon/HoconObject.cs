@@ -34,6 +34,16 @@ internal sealed class HoconObject(SourceText source, TextSpan span) : HoconNode(
         return merged;
     }
 
+    /// <summary>Lays the fields of another object over these, as <see cref="MergedWith"/> does, while this one is still being read.</summary>
+    internal void Take(HoconObject later)
+    {
+        foreach (var field in later.Fields)
+        {
+            var both = TryGet(field.Key, out var earlier) && earlier.Value is HoconObject && field.Value is HoconObject;
+            Put(both ? earlier! with { Value = ((HoconObject)earlier.Value).MergedWith((HoconObject)field.Value) } : field);
+        }
+    }
+
     internal void Put(HoconField field) => _fields[field.Key] = field;
 
     /// <summary>The object under a key; a new one where there is none, in place of any other value.</summary>

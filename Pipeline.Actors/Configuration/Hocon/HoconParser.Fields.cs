@@ -12,7 +12,7 @@ internal sealed partial class HoconParser
     {
         var first = _token;
         if (Key() is not { } key) return false;
-        if (IsInclude(first, key)) return Refuse(first, "`include`", "write the content here, or give several files as layers");
+        if (IsInclude(first, key)) return Include(target, depth);
         if (depth + key.Count > DeepestAllowed) return TooDeep(first);
         if (!CountValue(first)) return false;
 
@@ -58,6 +58,13 @@ internal sealed partial class HoconParser
         {
             Error(assign, $"`{Quoted.Short(key.Text)}` has no value; expected one behind the `{_source.Text[assign.Start]}`");
             return true;
+        }
+
+        if (_token.Kind == HoconTokenKind.Substitution)
+        {
+            if (!Substituted(out var variable)) return false;
+            if (variable is not null) target.Put(new HoconField(key.Text, _source, key.Span, variable));
+            return EndOfValue();
         }
 
         if (Value(depth) is not { } value) return false;

@@ -50,6 +50,11 @@ internal sealed partial class HoconParser
                     afterItem = false;
                     Next();
                     break;
+                case HoconTokenKind.Substitution:
+                    if (!Substituted(out var variable) || !EndOfValue()) Recover();
+                    if (variable is not null) items.Add(variable);
+                    afterItem = true;
+                    break;
                 default:
                     var item = Value(depth + 1);
                     if (item is not null) items.Add(item);

@@ -80,10 +80,7 @@ internal sealed partial class HoconParser
         switch (_token.Kind)
         {
             case HoconTokenKind.Substitution:
-                Refuse(
-                    _token,
-                    "a substitution `${...}`",
-                    "write the value here, or set the key by an environment variable PIPELINE__SECTION__KEY");
+                Refuse(_token, "a substitution beside other text", "write ${?NAME} as the whole value, and all of the text into the variable");
                 break;
             case HoconTokenKind.Append:
                 Refuse(_token, "`+=`", "write the whole list");

@@ -10,13 +10,17 @@ internal sealed partial class HoconParser
 {
     private readonly SourceText _source;
     private readonly Findings _findings;
+    private readonly HoconInputs _inputs;
     private readonly HoconScanner _scanner;
     private readonly Brackets _brackets;
     private HoconToken _token;
     private int _values;
 
-    public HoconParser(SourceText source, Findings findings)
+    /// <param name="values">How many values were read before, in texts that include this one.</param>
+    public HoconParser(SourceText source, Findings findings, HoconInputs inputs, int values = 0)
     {
+        _inputs = inputs;
+        _values = values;
         _source = source;
         _findings = findings;
         _scanner = new HoconScanner(source, findings);
@@ -28,18 +32,19 @@ internal sealed partial class HoconParser
     public long Work { get; private set; }
 
     /// <summary>The whole text: an object, its braces optional.</summary>
-    public HoconObject Root()
+    /// <param name="depth">How deep in other texts it stands.</param>
+    public HoconObject Root(int depth = 1)
     {
         SkipNewLines();
         var root = new HoconObject(_source, new TextSpan(0, _source.Text.Length));
         if (_token.Kind == HoconTokenKind.OpenBrace)
         {
-            Braces(root, depth: 1);
+            Braces(root, depth);
             ExpectEnd("behind the `}` that closes the configuration");
         }
         else
         {
-            Fields(root, depth: 1);
+            Fields(root, depth);
         }
 
         Work += _scanner.Work;

@@ -24,13 +24,14 @@ internal static class HoconReader
         return (Read(source, findings, out _), findings.All);
     }
 
-    internal static HoconObject Read(SourceText source, Findings findings, out long work)
+    /// <param name="inputs">What the text may ask for; null for nothing.</param>
+    internal static HoconObject Read(SourceText source, Findings findings, out long work, HoconInputs? inputs = null)
     {
         var from = findings.Count;
         work = 0;
         if (TooLong(source, findings)) return new HoconObject(source, default);
 
-        var parser = new HoconParser(source, findings);
+        var parser = new HoconParser(source, findings, inputs ?? HoconInputs.None);
         var root = parser.Root();
         findings.SortFrom(from);
         work = parser.Work;
@@ -42,7 +43,7 @@ internal static class HoconReader
     {
         if (TooLong(source, findings)) return null;
         var from = findings.Count;
-        var value = new HoconParser(source, findings).OnlyValue();
+        var value = new HoconParser(source, findings, HoconInputs.None).OnlyValue();
         findings.SortFrom(from);
         return value;
     }

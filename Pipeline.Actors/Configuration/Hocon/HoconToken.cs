@@ -16,7 +16,7 @@ internal enum HoconTokenKind
     /// <summary><c>+=</c>, which is not read here.</summary>
     Append,
 
-    /// <summary><c>${...}</c>, which is not read here.</summary>
+    /// <summary><c>${...}</c>, which may stand for an environment variable.</summary>
     Substitution,
 
     /// <summary>A string in quotes.</summary>

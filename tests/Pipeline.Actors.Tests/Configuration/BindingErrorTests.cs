@@ -1,3 +1,4 @@
+using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Diagnostics;
 using Xunit;
 
@@ -168,13 +169,23 @@ public class BindingErrorTests
     [InlineData("pipeline { routes = [ { to = guests } ] }", "consumers are declared in `consumers { NAME { kind = ... } }`")]
     public void What_was_meant_is_suggested(string text, string help) => Assert.Equal(help, Assert.Single(Configurations.Load(text).Diagnostics).Help);
 
-    [Fact]
-    public void What_is_Akkas_is_passed_over_with_a_warning()
-    {
-        var (options, diagnostics) = Configurations.Load("akka { loglevel = DEBUG }\npipeline.bundle.packets = 8");
+    [Theory]
+    [InlineData("akka { actor { provider = cluster } }", "1:8: error: `akka.actor` cannot be set: the promises of this program rest on its own settings")]
+    [InlineData("akka { stdout-loglevel = DEBUG }", "1:8: error: `akka.stdout-loglevel` cannot be set: standard output is for data")]
+    [InlineData("akka { loglevel = loud }", "1:19: error: `loglevel` is `loud`; expected one of OFF, ERROR, WARNING, INFO, DEBUG")]
+    [InlineData("akka { loggers = [ \"Akka.Event.DefaultLogger, Akka\" ] }", "1:20: error: the logger `Akka.Event.DefaultLogger, Akka`: it writes to standard output, which is for data; without loggers standard error is used")]
+    [InlineData("akka { loggers = [ \"No.Such, Type\" ] }", "1:20: error: the logger `No.Such, Type`: there is no such type in this program; expected \"Namespace.Type, Assembly\"")]
+    [InlineData("akka { loggers = [ \"System.String\" ] }", "1:20: error: the logger `System.String`: it is no actor, which a logger of Akka is")]
+    public void Of_Akka_only_what_is_logged_can_be_set(string text, string expected) => Assert.Equal(["t.conf:" + expected], Configurations.Findings(text));
 
-        Assert.Equal(["t.conf:1:1: warning: `akka { }` is not read in this version"], Configurations.Lines(diagnostics));
-        Assert.Equal(8, options!.Bundle.Packets);
+    [Fact]
+    public void A_level_and_a_logger_of_Akka_can_be_set()
+    {
+        var (options, diagnostics) = Configurations.Load("akka { loglevel = DEBUG, loggers = [ \"Akka.Event.TraceLogger, Akka\" ] }\npipeline.bundle.packets = 8");
+
+        Assert.Empty(diagnostics);
+        Assert.Equal((AkkaLogLevel.Debug, "Akka.Event.TraceLogger"), (options!.Akka.LogLevel, Assert.Single(options.Akka.Loggers).FullName));
+        Assert.Equal(8, options.Bundle.Packets);
     }
 
     [Fact]

@@ -62,7 +62,7 @@ public class ReferenceTests
         // What a route leads to and where a handler forwards to share the name `to`.
         string[] read =
         [
-            "pipeline", .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
+            "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
             .. DashboardBinder.Keys,
         ];
 

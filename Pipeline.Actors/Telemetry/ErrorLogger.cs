@@ -1,0 +1,32 @@
+using Akka.Actor;
+using Akka.Dispatch;
+using Akka.Event;
+
+namespace Pipeline.Actors.Telemetry;
+
+/// <summary>Writes what actors log to standard error, a line for each event. Standard output is for data.</summary>
+internal sealed class ErrorLogger : UntypedActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
+{
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case InitializeLogger: Sender.Tell(new LoggerInitialized()); break;
+            case LogEvent logged: Write(logged); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private static void Write(LogEvent logged)
+    {
+        var words = $"{logged.Timestamp:O} {logged.LogLevel().ToString().ToUpperInvariant()[..^"Level".Length]} {logged.LogSource}: {logged.Message}";
+        try
+        {
+            Console.Error.WriteLine(words.ReplaceLineEndings(" "));
+        }
+        catch (IOException)
+        {
+            // Nobody reads any more, and that ends nothing.
+        }
+    }
+}
