@@ -53,7 +53,7 @@ internal sealed class CaptureReading(SpecifiedCapture expected, in Passage passa
         try
         {
             header = CaptureHeader.Read(input, pages, source.Patience);
-            using var queue = new CaptureFileQueue(input, pool, pages, header.Format, waiter);
+            using var queue = new CaptureFileQueue(new CaptureTurns([input], pool, pages, header), pool, waiter);
             source.HeaderIsRead();
             Drain(queue, source);
         }
