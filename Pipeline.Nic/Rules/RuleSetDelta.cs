@@ -47,5 +47,6 @@ public sealed record RuleSetDelta(
 
     /// <summary>Whether two rules of one name are the same line of a rule file.</summary>
     private static bool IsSame(MarkRule one, MarkRule other) =>
-        one.Mark == other.Mark && one.MarkMask == other.MarkMask && one.Continue == other.Continue && SameCondition.Instance.Equals(one, other);
+        one.Mark == other.Mark && one.MarkMask == other.MarkMask && one.Continue == other.Continue
+        && SameCondition.Instance.Equals(one, other);
 }

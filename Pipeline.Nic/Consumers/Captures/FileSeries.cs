@@ -23,7 +23,8 @@ internal sealed class FileSeries
     {
         _path = options.Path;
         _files = options.Files;
-        _rotation = options.Rotation is { FileBytes: null, Files: null, Duration: null, Packets: null, LastFile: null } ? null : options.Rotation;
+        var isNone = options.Rotation is { FileBytes: null, Files: null, Duration: null, Packets: null, LastFile: null };
+        _rotation = isNone ? null : options.Rotation;
         _rotation?.Check();
         if (IsStandardOutput && Rotates) throw new ArgumentException("Standard output cannot be rotated.", nameof(options));
         MostBytes = _rotation?.FileBytes ?? long.MaxValue;

@@ -127,7 +127,8 @@ public sealed class CaptureFileNic : INic
         try
         {
             var header = CaptureHeader.Read(input, pages, cancel);
-            return new CaptureFileNic(name, new CaptureTurns(inputs, pool, pages, header), pool, header, new DescriptorWaiter($"waiter of {input.Name}"));
+            var turns = new CaptureTurns(inputs, pool, pages, header);
+            return new CaptureFileNic(name, turns, pool, header, new DescriptorWaiter($"waiter of {input.Name}"));
         }
         catch
         {

@@ -16,7 +16,8 @@ internal sealed class CaptureHeader
     private readonly int _before;
     private CaptureFormatException? _fault;
 
-    private CaptureHeader(CaptureInput input, CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata, CancellationToken cancel)
+    private CaptureHeader(
+        CaptureInput input, CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata, CancellationToken cancel)
     {
         Interfaces = interfaces;
         Metadata = metadata;
@@ -37,9 +38,12 @@ internal sealed class CaptureHeader
     public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel) =>
         new(input, pages, new InterfaceList(), new CaptureMetadata(), cancel);
 
-    /// <summary>Reads the beginning of a capture that is read after this one, whose interfaces and metadata come after those of this.</summary>
+    /// <summary>
+    /// Reads the beginning of a capture that is read after this one, whose interfaces and metadata come after those of this.
+    /// </summary>
     /// <inheritdoc cref="Read"/>
-    public CaptureHeader ReadNext(CaptureInput input, CapturePages pages) => new(input, pages, Interfaces, Metadata, CancellationToken.None);
+    public CaptureHeader ReadNext(CaptureInput input, CapturePages pages) =>
+        new(input, pages, Interfaces, Metadata, CancellationToken.None);
 
     private unsafe CaptureFormat ReadFormat()
     {

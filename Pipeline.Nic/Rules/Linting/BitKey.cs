@@ -1,6 +1,8 @@
 namespace Pipeline.Nic.Rules.Linting;
 
-/// <summary>The values of a shape's bits. There is one for each of tens of thousands of rules, and most are no object of their own.</summary>
+/// <summary>
+/// The values of a shape's bits. There is one for each of tens of thousands of rules, and most are no object of their own.
+/// </summary>
 /// <param name="Packed">Up to 16 bytes.</param>
 /// <param name="Longer">More bytes than that; else null.</param>
 internal readonly record struct BitKey(UInt128 Packed, string? Longer)

@@ -46,7 +46,8 @@ internal sealed class BitShape : IEquatable<BitShape>
     }
 
     public bool Equals(BitShape? other) =>
-        ReferenceEquals(this, other) || (other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes));
+        ReferenceEquals(this, other)
+        || (other is not null && _hash == other._hash && _ends.SequenceEqual(other._ends) && Bytes.SequenceEqual(other.Bytes));
 
     public override bool Equals(object? obj) => Equals(obj as BitShape);
 

@@ -12,7 +12,9 @@ internal sealed class ConditionLayout(IReadOnlyList<Term> terms, BitShape shape)
 
     public BitShape Shape => shape;
 
-    /// <summary>Whether two terms compare one bit. Their values may contradict each other then, so each rule is looked at by itself.</summary>
+    /// <summary>
+    /// Whether two terms compare one bit. Their values may contradict each other then, so each rule is looked at by itself.
+    /// </summary>
     public static bool Overlap(IReadOnlyList<Term> terms, BitShape shape) =>
         shape.Bytes.Sum(b => (int)byte.PopCount(b.Mask)) != terms.Sum(t => (int)ulong.PopCount(t.Mask));
 

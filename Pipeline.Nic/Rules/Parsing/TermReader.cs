@@ -38,7 +38,9 @@ internal sealed class TermReader(Word word, RuleDiagnostics report, bool isGuard
         if (digits.Length > 2 * mask.Width)
         {
             report.Error(
-                span, $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.TextIn(_text))}'", Excess(digits, mask));
+                span,
+                $"value '{Quoted.Short(_text.AsSpan(from))}' does not fit mask '{Quoted.Short(mask.TextIn(_text))}'",
+                Excess(digits, mask));
             return null;
         }
 
