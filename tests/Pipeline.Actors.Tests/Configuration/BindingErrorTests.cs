@@ -87,7 +87,7 @@ public class BindingErrorTests
     [InlineData("{ kind = af_packet, write = x, instances = 2 }", "51: error: 2 instances would write the same file; expected 1")]
     [InlineData("{ kind = af_packet, write = x, snaplen = 300000 }", "49: error: `snaplen` is `300000`; expected a size from 0 bytes to 256 KiB, such as `100 MiB`")]
     [InlineData("{ kind = af_packet, write = -, rotate { filesize = 1M } }", "39: error: standard output cannot rotate; expected `write` with a file name")]
-    [InlineData("{ kind = af_packet, write = x, rotate { files = 3 } }", "56: error: `files` alone never begins a second file; expected `filesize` or `duration` beside it")]
+    [InlineData("{ kind = af_packet, write = x, rotate { files = 3 } }", "56: error: `files` alone never begins a second file; expected `filesize`, `duration` or `packets` beside it")]
     [InlineData("{ kind = af_packet, write = x, rotate { size = 3 } }", "48: error: unknown key `size` in `pipeline.consumers.sink.rotate`")]
     public void What_is_wrong_with_a_consumer_is_said_with_its_place(string consumer, string expected)
     {
