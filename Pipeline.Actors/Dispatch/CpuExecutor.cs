@@ -45,6 +45,7 @@ internal sealed class CpuExecutor : ExecutorService
     private volatile Thread? _thread;
     private volatile DescriptorSet? _descriptors;
     private volatile bool _parked;
+    private bool _isRung;
     private volatile bool _shutdown;
     private Timer? _watch;
     private long _turns;
@@ -71,9 +72,10 @@ internal sealed class CpuExecutor : ExecutorService
         if (_thread is null || _shutdown) EnsureThread();
 
         // The parking thread says that it parks and then looks once more; this fence is the other half of that handshake. Waking takes a
-        // while and a system call, so of those who hand work in meanwhile only the first wakes.
+        // while and a system call, so of those who hand work in meanwhile only the first wakes. The thread counts as parked until it runs:
+        // one that is only being woken is not stuck.
         Interlocked.MemoryBarrier();
-        if (_parked && Interlocked.Exchange(ref _parked, false)) Unpark();
+        if (_parked && !Interlocked.Exchange(ref _isRung, true)) Unpark();
     }
 
     public override void Shutdown()
@@ -158,6 +160,7 @@ internal sealed class CpuExecutor : ExecutorService
     private void Park(Thread self, List<Action> due)
     {
         ForgetInterrupt();
+        Volatile.Write(ref _isRung, false);
         _parked = true;
         Interlocked.MemoryBarrier();
         try
