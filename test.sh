@@ -46,11 +46,14 @@ install_missing() {
 
 run_tests() {
     local project name log
+    # A test that hangs ends its run by name. Long tests are silent for longer.
+    local patience=(--blame-hang --blame-hang-timeout 4m --blame-hang-dump-type none)
+    [[ -z ${PIPELINE_LONG_TESTS:-} ]] || patience=()
     for project in tests/*.Tests/*.csproj; do
         name=$(basename "$project" .csproj)
         log=$results/$name.log
         echo "== $name"
-        if dotnet test "$project" --no-build -c "$configuration" --results-directory "$results" \
+        if dotnet test "$project" --no-build -c "$configuration" --results-directory "$results" "${patience[@]}" \
             --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" "$@" </dev/null >"$log" 2>&1; then
             tail -n 1 "$log"
         else

@@ -51,6 +51,7 @@ internal sealed partial class PipelineRoot
     private void OnLeft(IActorRef actor)
     {
         _consumers.Remove(actor);
+        ForgetRestartsOf(actor);
         foreach (var change in _changes.Values.ToList())
         {
             var wasAmongThem = change.Leaving.RemoveWhere(consumer => consumer.Ref.Equals(actor)) > 0;

@@ -17,15 +17,32 @@ internal sealed partial class PipelineRoot
             return;
         }
 
-        var instances = _topology.Consumers.Where(c => c.Group == order.Name && _consumers.Contains(c.Ref)).ToList();
-        _restarts.Add(new RestartAtWork(order.Name, [.. instances], asker));
+        // An instance that has left reads no order any more.
+        var instances = _topology.Consumers.Where(c => c.Group == order.Name && !c.HasLeft && _consumers.Contains(c.Ref)).ToList();
+        var restart = new RestartAtWork(order.Name, [.. instances], asker);
+        _restarts.Add(restart);
         foreach (var instance in instances) instance.Ref.Tell(ConsumerProtocol.Restart.Instance);
+        EndIfDone(restart);
     }
 
     /// <summary>An instance gets its orders one after the other, so its answers come in the order of the restarts.</summary>
     private void OnRestarted(ConsumerInstance consumer)
     {
-        if (_restarts.Find(r => r.Waiting.Remove(consumer)) is not { Waiting.Count: 0 } restart) return;
+        if (_restarts.Find(r => r.Waiting.Remove(consumer)) is { } restart) EndIfDone(restart);
+    }
+
+    /// <summary>An instance that leaves with a restart unread will not be made anew: its restarts wait for the others alone.</summary>
+    private void ForgetRestartsOf(IActorRef gone)
+    {
+        foreach (var restart in _restarts.ToList())
+        {
+            if (restart.Waiting.RemoveWhere(consumer => consumer.Ref.Equals(gone)) > 0) EndIfDone(restart);
+        }
+    }
+
+    private void EndIfDone(RestartAtWork restart)
+    {
+        if (restart.Waiting.Count > 0) return;
         _restarts.Remove(restart);
         _state.Events.Add(PipelineEventKind.Restarted, restart.Group, "was made anew on demand");
         restart.Asker.Tell(OrderAnswer.Done);
