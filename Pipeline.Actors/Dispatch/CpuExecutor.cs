@@ -28,12 +28,9 @@ namespace Pipeline.Actors.Dispatch;
 /// stuck thread ends when it comes back. Akka itself guarantees that two threads never run the same mailbox.
 /// </para>
 /// </remarks>
-[DebuggerDisplay("CPU {_cpu}: {_queue.Count} waiting, parked {_parked}")]
-internal sealed class CpuExecutor : ExecutorService
+[DebuggerDisplay("CPU {_cpu}: {_queue.Count} waiting, parked {_worker?.IsParked}")]
+internal sealed partial class CpuExecutor : ExecutorService
 {
-    /// <summary>The interval at which the thread's progress is checked. A hang is noticed within two intervals.</summary>
-    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(100);
-
     /// <summary>Mailboxes that are run between two looks at descriptors: a look costs about as much as a mailbox. A power of two.</summary>
     private const int TurnsToLook = 64;
 
@@ -42,10 +39,8 @@ internal sealed class CpuExecutor : ExecutorService
     private readonly object _interrupts = new();
     private readonly long _spinTicks;
     private readonly int? _cpu;
-    private volatile Thread? _thread;
+    private volatile Worker? _worker;
     private volatile DescriptorSet? _descriptors;
-    private volatile bool _parked;
-    private bool _isRung;
     private volatile bool _shutdown;
     private Timer? _watch;
     private long _turns;
@@ -65,17 +60,22 @@ internal sealed class CpuExecutor : ExecutorService
         _cpu = cpu;
     }
 
+    /// <summary>
+    /// The interval at which the thread's progress is checked, so that a hang is noticed within two. A wait without end never checks.
+    /// </summary>
+    public TimeSpan WatchInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>Takes a mailbox to run. Any thread.</summary>
     public override void Execute(IRunnable run)
     {
         _queue.Enqueue(run);
-        if (_thread is null || _shutdown) EnsureThread();
+        if (_worker is null || _shutdown) EnsureThread();
 
         // The parking thread says that it parks and then looks once more; this fence is the other half of that handshake. Waking takes a
         // while and a system call, so of those who hand work in meanwhile only the first wakes. The thread counts as parked until it runs:
         // one that is only being woken is not stuck.
         Interlocked.MemoryBarrier();
-        if (_parked && !Interlocked.Exchange(ref _isRung, true)) Unpark();
+        if (_worker is { IsParked: true } worker && worker.RingsFirst()) Unpark();
     }
 
     public override void Shutdown()
@@ -84,32 +84,12 @@ internal sealed class CpuExecutor : ExecutorService
         Unpark();
     }
 
-    private void EnsureThread()
-    {
-        lock (_gate)
-        {
-            _shutdown = false;
-            if (_thread is { IsAlive: true }) return;
-            StartThread();
-            _watch ??= new Timer(_ => Watch(), null, WatchInterval, WatchInterval);
-        }
-    }
-
-    private void StartThread()
-    {
-        _descriptors ??= new DescriptorSet();
-        var thread = new Thread(Run) { Name = Id, IsBackground = true };
-        _thread = thread;
-        thread.Start();
-    }
-
-    private void Run()
+    private void Run(Worker self)
     {
         Pin();
         DescriptorSet.OfThisThread = _descriptors;
-        var self = Thread.CurrentThread;
         var due = new List<Action>();
-        while (ReferenceEquals(_thread, self))
+        while (ReferenceEquals(_worker, self))
         {
             if (_queue.TryDequeue(out var run))
             {
@@ -157,28 +137,29 @@ internal sealed class CpuExecutor : ExecutorService
         return false;
     }
 
-    private void Park(Thread self, List<Action> due)
+    private void Park(Worker self, List<Action> due)
     {
         ForgetInterrupt();
-        Volatile.Write(ref _isRung, false);
-        _parked = true;
-        Interlocked.MemoryBarrier();
+        self.BeginsToPark();
+        var descriptors = _descriptors;
         try
         {
-            if (ReferenceEquals(_thread, self) && _queue.IsEmpty && !_shutdown) _descriptors!.Wait(waits: true, due);
+            if (ReferenceEquals(_worker, self) && _queue.IsEmpty && !_shutdown) descriptors!.Wait(waits: true, due);
         }
         finally
         {
-            _parked = false;
+            self.IsParked = false;
         }
 
+        // Both may have slept, and one alone was woken: it has to be the one that works.
+        if (!ReferenceEquals(_worker, self)) Unpark();
         Wake(due);
     }
 
     /// <summary>A thread that was relieved leaves this to the one that relieved it.</summary>
-    private void Look(Thread self, List<Action> due)
+    private void Look(Worker self, List<Action> due)
     {
-        if (!ReferenceEquals(_thread, self) || _descriptors is not { HasRequests: true } descriptors) return;
+        if (!ReferenceEquals(_worker, self) || _descriptors is not { HasRequests: true } descriptors) return;
         descriptors.Wait(waits: false, due);
         Wake(due);
     }
@@ -204,31 +185,4 @@ internal sealed class CpuExecutor : ExecutorService
 
     /// <summary>It takes no lock: whoever was woken would soon want that lock, and would have to sleep for it.</summary>
     private void Unpark() => _descriptors?.Ring();
-
-    /// <summary>Relieves a thread that has been in the same mailbox since the last check while others wait.</summary>
-    private void Watch()
-    {
-        lock (_gate)
-        {
-            var turns = Volatile.Read(ref _turns);
-            var isStuck = turns == _turnsSeen && !_parked && !_queue.IsEmpty && _thread is not null;
-            _turnsSeen = turns;
-            if (isStuck) StartThread();
-        }
-    }
-
-    /// <summary>Ends the thread only when no work can be handed in unseen: later work finds no thread and starts one.</summary>
-    private bool TryEnd(Thread self)
-    {
-        lock (_gate)
-        {
-            if (!_shutdown || !_queue.IsEmpty || !ReferenceEquals(_thread, self)) return false;
-            _thread = null;
-            _descriptors?.Dispose();
-            _descriptors = null;
-            _watch?.Dispose();
-            _watch = null;
-            return true;
-        }
-    }
 }

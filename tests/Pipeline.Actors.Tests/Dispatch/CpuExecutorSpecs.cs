@@ -6,10 +6,13 @@ using Xunit;
 
 namespace Pipeline.Actors.Tests.Dispatch;
 
-/// <summary>No spinning here, so that every pause parks the thread; a wake-up that is lost shows as a wait without end.</summary>
+/// <summary>
+/// No spinning here, so that every pause parks the thread. Nobody relieves it but where a spec is about that, so that a wake-up that is lost
+/// shows as a wait without end.
+/// </summary>
 public sealed class CpuExecutorSpecs : IDisposable
 {
-    private readonly CpuExecutor _executor = new("one", TimeSpan.Zero);
+    private readonly CpuExecutor _executor = Unrelieved("one", TimeSpan.Zero);
 
     public void Dispose() => _executor.Shutdown();
 
@@ -98,7 +101,7 @@ public sealed class CpuExecutorSpecs : IDisposable
     [Fact]
     public void Two_that_wake_each_other_never_sleep_through_it()
     {
-        var other = new CpuExecutor("other", TimeSpan.Zero);
+        var other = Unrelieved("other", TimeSpan.Zero);
         using var done = new ManualResetEventSlim();
         var left = 20_000;
 
@@ -119,7 +122,7 @@ public sealed class CpuExecutorSpecs : IDisposable
     [Fact]
     public void Shorter_than_its_spinning_pauses_it_does_not_park_and_still_sees_the_work()
     {
-        var spinning = new CpuExecutor("spinning", TimeSpan.FromMilliseconds(1));
+        var spinning = Unrelieved("spinning", TimeSpan.FromMilliseconds(1));
         using var one = new AutoResetEvent(false);
 
         for (var i = 0; i < 1_000; i++)
@@ -134,7 +137,7 @@ public sealed class CpuExecutorSpecs : IDisposable
     [Fact]
     public void Work_handed_in_by_many_while_it_parks_and_wakes_is_all_done()
     {
-        var spinning = new CpuExecutor("spinning", TimeSpan.FromMicroseconds(20));
+        var spinning = Unrelieved("spinning", TimeSpan.FromMicroseconds(20));
         var done = 0;
         const int Each = 20_000;
 
@@ -187,20 +190,48 @@ public sealed class CpuExecutorSpecs : IDisposable
         using var release = new ManualResetEventSlim();
         using var done = new ManualResetEventSlim();
         var hanging = new TaskCompletionSource<Thread>();
-        Run(() =>
+        var executor = new CpuExecutor("relieved", TimeSpan.Zero);
+        executor.Execute(new Work(() =>
         {
             hanging.SetResult(Thread.CurrentThread);
             release.Wait(Runs.Patience);
-        });
+        }));
 
-        Run(done.Set);
+        executor.Execute(new Work(done.Set));
 
         Assert.True(done.Wait(Runs.Patience));
         release.Set();
         var relieved = await hanging.Task;
         Assert.True(relieved.Join(Runs.Patience));
-        Assert.NotSame(relieved, ThreadThatRuns());
+        Assert.NotSame(relieved, OnThreadOf(executor, () => Thread.CurrentThread));
+        executor.Shutdown();
     }
+
+    [Fact]
+    public async Task Wake_ups_after_a_relief_reach_the_one_that_works()
+    {
+        const int Reliefs = 200;
+        var executor = new CpuExecutor("relieved", TimeSpan.Zero) { WatchInterval = TimeSpan.FromMilliseconds(1) };
+
+        for (var i = 0; i < Reliefs; i++)
+        {
+            using var release = new ManualResetEventSlim();
+            var hanging = new TaskCompletionSource<Thread>(TaskCreationOptions.RunContinuationsAsynchronously);
+            executor.Execute(new Work(() =>
+            {
+                hanging.SetResult(Thread.CurrentThread);
+                release.Wait(Runs.Patience);
+            }));
+            var stuck = await hanging.Task;
+            Assert.NotSame(stuck, OnThreadOf(executor, () => Thread.CurrentThread));
+            release.Set();
+            OnThreadOf(executor, () => Thread.CurrentThread);
+        }
+
+        executor.Shutdown();
+    }
+
+    private static CpuExecutor Unrelieved(string id, TimeSpan spin) => new(id, spin) { WatchInterval = Timeout.InfiniteTimeSpan };
 
     private static T OnThreadOf<T>(CpuExecutor executor, Func<T> ask)
     {
