@@ -12,21 +12,8 @@ internal sealed class ErrorLogger : UntypedActor, IRequiresMessageQueue<ILoggerM
         switch (message)
         {
             case InitializeLogger: Sender.Tell(new LoggerInitialized()); break;
-            case LogEvent logged: Write(logged); break;
+            case LogEvent logged: ErrorLines.Write(logged); break;
             default: Unhandled(message); break;
-        }
-    }
-
-    private static void Write(LogEvent logged)
-    {
-        var words = $"{logged.Timestamp:O} {logged.LogLevel().ToString().ToUpperInvariant()[..^"Level".Length]} {logged.LogSource}: {logged.Message}";
-        try
-        {
-            Console.Error.WriteLine(words.ReplaceLineEndings(" "));
-        }
-        catch (IOException)
-        {
-            // Nobody reads any more, and that ends nothing.
         }
     }
 }

@@ -60,6 +60,17 @@ public sealed class SimulatedTests : IDisposable
         Assert.Contains("\"balanced\":true", result.Output);
     }
 
+    [Fact]
+    public void What_Akka_logs_is_on_standard_error_from_its_first_line_to_its_last()
+    {
+        File.WriteAllText(_folder["loud.conf"], "akka { loglevel = DEBUG }");
+
+        var result = BuiltProgram.Run("run", "--config", _folder["loud.conf"], "--sim", "small", "-c", "1000", "-q");
+
+        Assert.Equal((0, ""), (result.ExitCode, result.Output));
+        Assert.Contains("ErrorLogger] started", result.Errors);
+    }
+
     [FactThatNeeds(Need.Corpus)]
     public void A_capture_as_a_file_and_on_the_simulated_wire_gives_the_same_counts()
     {
