@@ -126,12 +126,12 @@ internal sealed class FlowTable
         return place;
     }
 
-    /// <summary>A connection that was over did not end because of the clock, the room or the packets' end.</summary>
-    private void RemoveOldest(FlowEnd end) => Remove(_oldest, _flows[_oldest].IsOver ? FlowEnd.EndOfFlowDetected : end);
+    private void RemoveOldest(FlowEnd end) => Remove(_oldest, end);
 
+    /// <summary>A connection that was over did not end because of the clock, the room or the packets' end.</summary>
     private void Remove(int place, FlowEnd end)
     {
-        _report.Add(_flows[place], end);
+        _report.Add(_flows[place], _flows[place].IsOver ? FlowEnd.EndOfFlowDetected : end);
         Unindex(place);
         Unlink(place);
         _flows[place].Newer = _free;

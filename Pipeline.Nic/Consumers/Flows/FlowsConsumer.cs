@@ -16,6 +16,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     private readonly FlowFile? _file;
     private readonly HandlerCounter _flowsNow;
     private readonly bool _byVlan;
+    private bool _isCompleting;
     private string[] _notes = [];
 
     /// <summary>
@@ -65,6 +66,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     /// <inheritdoc/>
     public void Complete()
     {
+        _isCompleting = true;
         _table.Clear();
         _flowsNow.Set(0);
         _file?.Close();
@@ -111,7 +113,7 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
             _ended.Increment();
             if (end == FlowEnd.LackOfResources) _evicted.Increment();
             if (owner._file is { } file) file.Add(flow, end);
-            else if (end != FlowEnd.ForcedEnd) _unwritten.Add(flow.Packets + flow.ReversePackets);
+            else if (!owner._isCompleting) _unwritten.Add(flow.Packets + flow.ReversePackets);
         }
     }
 }

@@ -84,6 +84,14 @@ public class FlowConnectionTests
     }
 
     [Fact]
+    public void A_connection_that_is_over_did_not_end_by_the_active_timeout()
+    {
+        Ended(new FlowOptions { ActiveTimeout = TimeSpan.FromMicroseconds(3) }, Out(Syn), Back(Fin), Out(Fin), Back(Ack));
+
+        Assert.Equal(["client 2+1 EndOfFlowDetected", "client 0+1 ForcedEnd"], _left);
+    }
+
+    [Fact]
     public void A_FIN_of_one_side_is_not_the_end_while_the_other_goes_on()
     {
         Ended(new FlowOptions { IdleTimeout = TimeSpan.FromMicroseconds(3) }, Out(Syn), Back(SynAck), Out(Fin), Back(Ack));

@@ -152,6 +152,17 @@ public sealed class FlowsConsumerTests : IDisposable
     }
 
     [Fact]
+    public void Without_a_file_packets_of_flows_that_were_there_to_the_end_are_not_counted_however_they_ended()
+    {
+        using var flows = new FlowsConsumer(null, new FlowOptions(), _context);
+
+        _feed.Give(flows, At(0, IpPackets.Tcp("10.0.0.1", 1, "10.0.0.2", 2, 0x04)), At(0, IpPackets.Udp("10.0.0.1", 1, "10.0.0.2", 2)));
+        flows.Complete();
+
+        Assert.Equal((2, 0), (Counted("flows-ended"), Counted("packets-in-unwritten-flows")));
+    }
+
+    [Fact]
     public void A_report_shows_the_flows_so_far_and_changes_nothing()
     {
         using var flows = new FlowsConsumer(null, new FlowOptions(), _context);
