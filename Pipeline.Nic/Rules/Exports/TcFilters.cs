@@ -27,6 +27,8 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
         script.Comment("Linux takes VLAN tags off before tc sees a packet, so offsets would not be those of the rules: tagged packets");
         script.Comment("are left unmarked. The guards of keep-out are no part of this: a mark by itself takes no packet away.");
         script.Comment($"Kernel modules: sch_ingress (clsact), {classifier}, act_skbedit");
+        script.Comment("A command that fails ends the script: rules behind one that is missing would be other rules.");
+        script.Command("set -e");
         script.Command($"tc qdisc replace dev {interfaceName} clsact");
         RemoveOurs();
         foreach (var protocol in TagProtocols)
@@ -48,7 +50,8 @@ internal sealed class TcFilters(ExportScript script, string interfaceName)
     {
         var (show, delete) = ($"tc filter show dev {interfaceName} ingress", $"tc filter del dev {interfaceName} ingress pref \"$pref\"");
         script.Comment("What such a script left goes first, so that running it again leaves the same. This loop by itself is the undo.");
-        script.Command($"for pref in $({show} | sed -n 's/^filter .* pref \\([0-9]*\\) .*{Ours}.*/\\1/p' | sort -rnu); do");
+        var ours = $"^filter .* pref \\([0-9]*\\) .*[ *]{Ours}\\( .*\\)\\{{0,1\\}}$";
+        script.Command($"for pref in $({show} | sed -n 's/{ours}/\\1/p' | sort -rnu); do");
         script.Command($"  list=$({show} pref \"$pref\" | sed -n 's/^filter .* fh //p')");
         script.Command("  starts=$(echo \"$list\" | sed -n 's/^\\([89a-f][0-9a-f][0-9a-f]::[0-9a-f]*\\) .*/\\1/p')");
         script.Command("  tables=$(echo \"$list\" | sed -n 's/^\\([0-7]\\{0,1\\}[0-9a-f]\\{1,2\\}:\\) ht .*/\\1/p')");
