@@ -168,14 +168,20 @@ public sealed class AfXdpNic : INic
     {
         if (_disposed) return;
         _disposed = true;
-        Attachment.End();
-        Waiter.Dispose();
-        foreach (var queue in _queues) queue.Dispose();
-        _copies.Dispose();
-        Attachment.Dispose();
-        News.Dispose();
-        Missed.Dispose();
-        _links.Dispose();
+        try
+        {
+            Attachment.End();
+        }
+        finally
+        {
+            Waiter.Dispose();
+            foreach (var queue in _queues) queue.Dispose();
+            _copies.Dispose();
+            Attachment.Dispose();
+            News.Dispose();
+            Missed.Dispose();
+            _links.Dispose();
+        }
     }
 
     /// <summary>Detaches the program without making anybody wait. All queues are woken when that is done.</summary>

@@ -3,8 +3,6 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// <summary>Rules that the kernel has checked, and does not run yet. Any thread, one at a time.</summary>
 internal sealed class PreparedXdpRules(XdpAttachment attachment, LoadedGeneration generation) : IPreparedRules
 {
-    private bool _isInForce;
-
     public OffloadReport Report { get; } = new(
         generation.Generation,
         generation.Program.Program.Rules,
@@ -12,14 +10,10 @@ internal sealed class PreparedXdpRules(XdpAttachment attachment, LoadedGeneratio
         [],
         generation) { IsGuarded = true };
 
-    public void PutInForce()
-    {
-        attachment.PutInForce(generation);
-        _isInForce = true;
-    }
+    public void PutInForce() => attachment.PutInForce(generation);
 
     public void Dispose()
     {
-        if (!_isInForce) generation.End();
+        if (attachment.Find((uint)generation.Generation) != generation) generation.End();
     }
 }

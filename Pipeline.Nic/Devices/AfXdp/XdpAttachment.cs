@@ -1,6 +1,4 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Linux;
-using Pipeline.Nic.Rules;
 using Pipeline.Nic.Rules.Ebpf;
 
 namespace Pipeline.Nic.Devices.AfXdp;
@@ -10,12 +8,9 @@ namespace Pipeline.Nic.Devices.AfXdp;
 /// </summary>
 internal sealed partial class XdpAttachment : IRuleOffload, IDisposable
 {
-    /// <summary>Generations of which packets can still be on their way. Rules do not change faster than packets are read.</summary>
-    private const int MostKnown = 64;
-
+    // Whoever changes rules or ends holds this for a grace period of the kernel. Nobody who looks after the interface waits for it.
+    private readonly Lock _changeGate = new();
     private readonly Lock _gate = new();
-
-    // Not the same as above: whoever changes rules holds that for milliseconds.
     private readonly Lock _leaveGate = new();
 
     // Loading takes longer still. What programs share must not be closed while one is loaded.
@@ -60,27 +55,6 @@ internal sealed partial class XdpAttachment : IRuleOffload, IDisposable
             }
 
             return int.MaxValue;
-        }
-    }
-
-    /// <exception cref="ObjectDisposedException">It has been detached for good.</exception>
-    /// <exception cref="MissingCapabilityException">Rules want copies, and the process lacks the capability for them.</exception>
-    /// <exception cref="XdpException">
-    /// The kernel rejects the program, or cannot run every rule: it would take packets whose fate only software knows, and cannot get them
-    /// back.
-    /// </exception>
-    public IPreparedRules Prepare(OffloadedRules rules)
-    {
-        var program = XdpProgram.Compile(rules.Rules, rules.Guards, rules.Verdicts, new XdpTraits(_hasFragments, MakesCopies: true));
-        if (program.Refused is [var (rule, reason), ..])
-            throw new XdpException(
-                $"rule '{rule.Name}' cannot run in the kernel: {reason}. What XDP takes cannot be given back, so all rules must run there; "
-                + "expected fewer or simpler rules, or the backend afpacket, which takes nothing");
-        lock (_loadGate)
-        {
-            ObjectDisposedException.ThrowIf(_isEnded, this);
-            if (program.Traits.MakesCopies) OpenCopies();
-            return new PreparedXdpRules(this, new LoadedGeneration(LoadedXdpProgram.Load(program, Port)));
         }
     }
 
@@ -135,54 +109,38 @@ internal sealed partial class XdpAttachment : IRuleOffload, IDisposable
         }
     }
 
-    public void Leave(int verdict, bool isLeft)
-    {
-        lock (_leaveGate)
-        {
-            if (isLeft) _left.Add(verdict);
-            else _left.Remove(verdict);
-            if (_known is [.., var current]) current.Program.Leave(verdict, isLeft);
-        }
-    }
-
-    /// <summary>From now on the program leaves every packet with the kernel. It takes no time.</summary>
-    public void TakeNothing()
-    {
-        if (Volatile.Read(ref _known) is [.., var current]) current.Program.LeaveAll();
-    }
-
     /// <summary>Detaches for good. Afterwards no CPU runs a program, and all counts are final. Takes some milliseconds.</summary>
     public void End()
     {
-        lock (_gate)
+        lock (_changeGate)
         {
-            if (_isEnded) return;
-            _isEnded = true;
-            TakeOff();
-            Port.WaitForPrograms();
-            foreach (var generation in _known) generation.End();
+            lock (_gate)
+            {
+                if (_isEnded) return;
+                _isEnded = true;
+                TakeOff();
+            }
+
+            try
+            {
+                Port.WaitForPrograms();
+            }
+            finally
+            {
+                EndAllBut(null);
+            }
         }
     }
 
     public void Dispose()
     {
-        End();
-        lock (_loadGate) Port.Dispose();
-    }
-
-    private void OpenCopies()
-    {
         try
         {
-            Port.Copies.Open();
+            End();
         }
-        catch (LinuxException e) when (e.Errno is Errno.EACCES or Errno.EPERM)
+        finally
         {
-            throw new MissingCapabilityException(_name, "copying packets that stay with the kernel", ["CAP_PERFMON"], e);
-        }
-        catch (LinuxException e)
-        {
-            throw new XdpException($"{_name}: no room for copies of packets that stay with the kernel: {e.Message}", inner: e);
+            lock (_loadGate) Port.Dispose();
         }
     }
 
@@ -190,52 +148,5 @@ internal sealed partial class XdpAttachment : IRuleOffload, IDisposable
     {
         _link?.Dispose();
         _link = null;
-    }
-
-    /// <summary>
-    /// Runs the program of prepared rules in place of the last. Nothing runs it while the interface is gone; it is attached when that is
-    /// back.
-    /// </summary>
-    /// <exception cref="ObjectDisposedException">It has been detached for good.</exception>
-    /// <exception cref="XdpException">The kernel refuses. The last rules stay in force.</exception>
-    internal void PutInForce(LoadedGeneration next)
-    {
-        lock (_gate)
-        {
-            ObjectDisposedException.ThrowIf(_isEnded, this);
-            var earlier = _known;
-
-            // Packets can carry the new number at once, so it is known before.
-            Know([.. earlier.TakeLast(MostKnown - 1), next]);
-            try
-            {
-                if (_link?.TryReplace(next.Program) == false) TakeOff();
-            }
-            catch (XdpException)
-            {
-                Know(earlier);
-                throw;
-            }
-
-            Port.WaitForPrograms();
-            if (earlier is [.., var last]) last.End();
-        }
-
-        Changed();
-    }
-
-    /// <summary>Takes over which generations there are. The last leaves with the kernel what is left now.</summary>
-    private void Know(LoadedGeneration[] generations)
-    {
-        lock (_leaveGate)
-        {
-            if (generations is [.., var last])
-            {
-                for (var verdict = 0; verdict < last.Program.Program.Verdicts; verdict++)
-                    last.Program.Leave(verdict, _left.Contains(verdict));
-            }
-
-            Volatile.Write(ref _known, generations);
-        }
     }
 }
