@@ -133,13 +133,12 @@ public sealed partial class AfPacketQueue : INicQueue
         _pool.Dispose();
     }
 
-    private string? Replace()
+    private string? Replace() => _waiter.WhileNobodyLooks(() =>
     {
-        _waiter.Forget();
         var trouble = _socket.Replace();
         if (trouble is null) _nextBlock = 0;
         return trouble;
-    }
+    });
 
     private int Before(int block) => (block == 0 ? _pool.PageCount : block) - 1;
 

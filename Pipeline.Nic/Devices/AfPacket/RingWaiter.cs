@@ -54,8 +54,15 @@ internal sealed class RingWaiter : IDisposable
         WaitForPage();
     }
 
-    /// <summary>Drops the request for the socket's descriptor, which is about to be closed.</summary>
-    public void Forget() => _waiter.Forget(_socket.Descriptor);
+    /// <summary>Has the socket replaced, and what is in its ring. The request for the descriptor goes first.</summary>
+    public string? WhileNobodyLooks(Func<string?> replace)
+    {
+        lock (_gate)
+        {
+            Forget();
+            return replace();
+        }
+    }
 
     /// <summary>Must come before the socket is closed and the pool disposed.</summary>
     public void Dispose()
@@ -65,6 +72,8 @@ internal sealed class RingWaiter : IDisposable
         _waiter.Forget(TimerDescriptor);
         _timer.Dispose();
     }
+
+    private void Forget() => _waiter.Forget(_socket.Descriptor);
 
     /// <summary>The pool does not see a page that came home just before it was asked, so the block is looked at once more.</summary>
     private void WaitForPage()
