@@ -21,7 +21,9 @@ dotnet build -c Release Pipeline.Host -v quiet
 pipeline=$PWD/Pipeline.Host/bin/Release/net10.0/pipeline
 folder=$(mktemp -d)
 from=plb$$f near=plb$$n over=plb$$o
+running=""
 finish() {
+    [[ -z $running ]] || kill "$running" 2>/dev/null || true
     for name in $from $near $over; do ip netns del "$name" 2>/dev/null || true; done
     rm -rf "$folder"
 }
@@ -96,13 +98,14 @@ warming=2
 stop_run() { # PID
     kill -TERM "$1" 2>/dev/null || cat "$folder/errors"
     wait "$1" || true
+    running=""
 }
 
 # Runs one reader beside the sender.
 measure() { # READER PACE SECONDS
     local reader=$1 pace=$2 seconds=$3 before after warm
     within $(command_of "$reader" $((seconds + warming + 3))) >"$folder/out" 2>"$folder/errors" &
-    local running=$!
+    running=$!
     for _ in {1..100}; do is_ready "$reader" && break || sleep 0.05; done
     local process=$running child
     while child=$(cat /proc/$process/task/$process/children 2>/dev/null) && [[ -n $child ]]; do process=${child%% *}; done
@@ -111,8 +114,10 @@ measure() { # READER PACE SECONDS
     before=$(cpu_of $process)
     sent=$(send "$pace" "$seconds" | jq .sent)
     sleep 0.3
+    kill -0 $running 2>/dev/null || { echo "$reader ended early:" >&2; cat "$folder/errors" >&2; exit 70; }
     after=$(cpu_of $process)
     wait $running || true
+    running=""
     received=$(received_by "$reader")
     ns=$(awk -v cpu="$(between "$before" "$after")" -v warm="$warm" -v sent="$sent" -v got="${received:-0}" \
         'BEGIN { printf "%.1f", got ? cpu / (sent * got / (sent + warm)) : 0 }')
@@ -130,11 +135,11 @@ summary() { # COLUMN
         function base(reader) {
             if (reader ~ /^(bench|run)-afpacket|^tcpdump|^netsniff/) return "C-ring"
             if (reader ~ /-afxdp-/) { sub(/.*-afxdp-/, "", reader); return "C-xsk-" reader }
-            return reader ~ /^ours|^no-program/ ? "empty-program" : reader == "ours-forward" ? "bridge" : ""
+            return reader ~ /^ours|^no-program/ ? "empty-program" : reader == "pipeline-forward" ? "bridge" : ""
         }
         END {
             for (k = 1; k <= count; k++) {
-                reader = name[k]; b = reader == "pipeline-forward" ? "bridge" : base(reader)
+                reader = name[k]; b = base(reader)
                 for (i = 1; i <= runs[reader]; i++) a[i] = value[reader, i]
                 line = sprintf("%-20s median %10.1f", reader, median(a, runs[reader]))
                 if (b != "" && b in runs) {
@@ -186,7 +191,7 @@ lines() {
     done
     for ((round = 1; round <= rounds; round++)); do
         for line in no-program empty-program ours-16 ours-1000; do
-            local running=""
+            running=""
             case $line in
                 empty-program) within ip link set dev near0 xdpdrv obj "$folder/pass.o" sec xdp ;;
                 ours-*)
@@ -194,6 +199,7 @@ lines() {
                     running=$!
                     for _ in {1..200}; do is_ready afxdp && break || sleep 0.05; done
                     sleep 1
+                    kill -0 $running 2>/dev/null || { cat "$folder/errors" >&2; exit 70; }
                     ;;
             esac
             local busy=$(busy_of_cpu0)
@@ -226,7 +232,8 @@ CONF
     arrived() { ip netns exec $over cat /sys/class/net/far0/statistics/rx_packets; }
     for ((round = 1; round <= rounds; round++)); do
         for line in bridge pipeline-forward; do
-            local running="" before
+            local before
+            running=""
             if [[ $line == bridge ]]; then
                 within ip link add br0 type bridge
                 for end in near0 near1; do within ip link set $end master br0; done
