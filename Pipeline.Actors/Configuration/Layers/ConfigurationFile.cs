@@ -26,19 +26,23 @@ internal static class ConfigurationFile
 
     internal static SourceText Decode(string name, ReadOnlySpan<byte> bytes, Findings findings)
     {
+        if (bytes.Length > HoconReader.LongestText) return Refused(name, findings);
         var source = new SourceText(name, Encoding.UTF8.GetString(bytes));
-        if (bytes.Length > HoconReader.LongestText)
-        {
-            findings.Error(
-                source, default, $"this file is too large for a configuration; at most {HoconReader.LongestText} bytes are read");
-        }
-        else if (!Utf8.IsValid(bytes))
+        if (!Utf8.IsValid(bytes))
         {
             var characters = new char[bytes.Length];
             Utf8.ToUtf16(bytes, characters, out var read, out var written, replaceInvalidSequences: false);
             findings.Error(source, new TextSpan(written, 1), $"byte 0x{bytes[read]:x2} at offset {read} is not UTF-8 text");
         }
 
+        return source;
+    }
+
+    /// <summary>Without its text, of which no line would say more, and which nobody counts as read.</summary>
+    private static SourceText Refused(string name, Findings findings)
+    {
+        var source = new SourceText(name, "");
+        findings.Error(source, default, $"this file is too large for a configuration; at most {HoconReader.LongestText} bytes are read");
         return source;
     }
 

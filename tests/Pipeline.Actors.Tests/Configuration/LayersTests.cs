@@ -136,6 +136,16 @@ public sealed class LayersTests : IDisposable
     }
 
     [Fact]
+    public void An_included_file_without_end_is_one_error()
+    {
+        File.WriteAllText(_folder["t.conf"], "include \"/dev/zero\"");
+
+        var diagnostics = ConfigurationLoader.Load(_folder["t.conf"], new Dictionary<string, string>(), null).Diagnostics;
+
+        Assert.StartsWith("/dev/zero:1:1: error: this file is too large", Assert.Single(Configurations.Lines(diagnostics)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_later_of_several_files_lies_over_the_earlier()
     {
         File.WriteAllText(_folder["low.conf"], "pipeline { bundle { packets = 7, latency = 3 ms } }");
