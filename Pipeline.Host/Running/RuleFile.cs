@@ -14,7 +14,14 @@ internal sealed class RuleFile
 
     /// <param name="path">What the pipeline read its rules from; null for nothing.</param>
     /// <returns>Null for none, and for a pipe or a terminal, out of which the next start reads something else.</returns>
-    public static RuleFile? Of(string? path) => path is not null && FileIdentity.Of(path) is not null ? new RuleFile(FullPath.Of(path)) : null;
+    public static RuleFile? Of(string? path) => path is not null && FileIdentity.Of(path) is { } file ? new RuleFile(FromRoot(path, file)) : null;
+
+    /// <summary>Behind a linked folder, <c>..</c> leads elsewhere than the path says, so it must stay in the path there.</summary>
+    private static string FromRoot(string path, FileIdentity file)
+    {
+        var full = FullPath.Of(path);
+        return FileIdentity.Of(full) == file ? full : System.IO.Path.Combine(FullPath.Of("."), path);
+    }
 
     /// <summary>Compares what the file says now with the rules in force. Somebody might have edited it meanwhile.</summary>
     public StartupRules Compare(string inForce)

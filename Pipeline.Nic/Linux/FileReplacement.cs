@@ -40,7 +40,7 @@ public sealed class FileReplacement : IDisposable
     /// </exception>
     public static FileReplacement Write(string path, ReadOnlySpan<byte> contents, uint newMode = UsualMode)
     {
-        var target = TargetOf(path);
+        var target = RealFile.Of(path);
         var rights = Stat.RightsOf(target);
         if (rights is { IsRegular: false }) throw new IOException($"{path}: is not a regular file");
         RemoveLeftovers(target);
@@ -108,12 +108,6 @@ public sealed class FileReplacement : IDisposable
         if (folder < 0) return;
         Unistd.Sync(folder);
         Unistd.Close(folder);
-    }
-
-    private static string TargetOf(string path)
-    {
-        var full = System.IO.Path.GetFullPath(path);
-        return new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
     }
 
     private static string FolderOf(string path) => System.IO.Path.GetDirectoryName(path) ?? "/";

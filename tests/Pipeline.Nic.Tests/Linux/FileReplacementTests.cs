@@ -80,6 +80,46 @@ public sealed class FileReplacementTests : IDisposable
         Assert.Equal(("near", "there/f"), (new FileInfo(_folder["link"]).LinkTarget, new FileInfo(_folder["near"]).LinkTarget));
     }
 
+    [Theory]
+    [InlineData("etc/f")]
+    [InlineData("etc/../deep/real/f")]
+    public void A_link_in_a_linked_folder_counts_from_where_the_folder_is(string path)
+    {
+        Directory.CreateDirectory(_folder["deep/real"]);
+        Directory.CreateDirectory(_folder["deep/deep/real"]);
+        Directory.CreateSymbolicLink(_folder["etc"], "deep/real");
+        File.CreateSymbolicLink(_folder["deep/real/f"], "../shared");
+        File.WriteAllText(_folder["deep/shared"], "old");
+        File.WriteAllText(_folder["shared"], "another's");
+
+        // Behind the linked folder, .. is deep, in which there is another deep.
+        if (path.Contains("..")) File.CreateSymbolicLink(_folder["deep/deep/real/f"], "../../shared");
+        Replace(_folder[path]);
+
+        Assert.Equal(("new", "another's"), (File.ReadAllText(_folder["deep/shared"]), File.ReadAllText(_folder["shared"])));
+        Assert.Equal("../shared", new FileInfo(_folder["deep/real/f"]).LinkTarget);
+    }
+
+    [Fact]
+    public void What_a_link_leads_to_is_made_where_it_is_not_there()
+    {
+        File.CreateSymbolicLink(_folder["link"], "f");
+
+        Replace(_folder["link"]);
+
+        Assert.Equal("f", new FileInfo(_folder["link"]).LinkTarget);
+        Assert.Equal("new", File.ReadAllText(_folder["f"]));
+    }
+
+    [Fact]
+    public void Links_that_lead_in_a_circle_are_refused()
+    {
+        File.CreateSymbolicLink(_folder["a"], "b");
+        File.CreateSymbolicLink(_folder["b"], "a");
+
+        Assert.Equal(Errno.ELOOP, Assert.Throws<LinuxException>(() => FileReplacement.Write(_folder["a"], "new"u8)).Errno);
+    }
+
     [Fact]
     public void What_is_no_regular_file_is_not_replaced() =>
         Assert.Contains("is not a regular file", Assert.Throws<IOException>(() => FileReplacement.Write("/dev/null", "new"u8)).Message);
