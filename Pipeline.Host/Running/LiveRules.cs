@@ -22,7 +22,7 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl, IDisposable
 
     public GuardPorts? KeepOut => run.Setup.KeepOut;
 
-    public StartupRules? Startup => _file?.Compare(Current.Text);
+    public StartupRules? Startup => _file?.Compare(run.RuleHistory);
 
     public Task<RuleCheck> Check(string text) => run.CheckRules(text);
 

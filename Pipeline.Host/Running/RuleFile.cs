@@ -1,4 +1,5 @@
 using System.Text;
+using Pipeline.Actors;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Linux;
 
@@ -23,17 +24,19 @@ internal sealed class RuleFile
         return FileIdentity.Of(full) == file ? full : System.IO.Path.Combine(FullPath.Of("."), path);
     }
 
-    /// <summary>Compares what the file says now with the rules in force. Somebody might have edited it meanwhile.</summary>
-    public StartupRules Compare(string inForce)
+    /// <summary>Compares what the file says now with the rules so far. Somebody might have edited it meanwhile.</summary>
+    /// <param name="history">The generations, the one in force last.</param>
+    public StartupRules Compare(IReadOnlyList<RuleGeneration> history)
     {
         try
         {
             var text = FileIdentity.Of(Path) is null ? throw new FileNotFoundException($"{Path}: no such file") : TextFile.Read(Path).Text;
-            return new StartupRules(Path, text, text == inForce, null);
+            var same = history.Where(g => g.Text == text).Select(g => g.Number).ToHashSet();
+            return new StartupRules(Path, same, same.Contains(history[^1].Number), null);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidInputException)
         {
-            return new StartupRules(Path, null, IsSame: false, error.Message);
+            return new StartupRules(Path, new HashSet<int>(), IsSame: false, error.Message);
         }
     }
 
@@ -52,11 +55,14 @@ internal sealed class RuleFile
     }
 }
 
-/// <summary>The rules that the next start of a pipeline reads.</summary>
-/// <param name="Text">What the file says; null where it cannot be read.</param>
+/// <summary>
+/// The rules that the next start of a pipeline reads. Their text is not here: it can be long, and answers are sent for as long as their
+/// readers like.
+/// </summary>
+/// <param name="Generations">The numbers of the generations that have these rules; none where the file cannot be read.</param>
 /// <param name="IsSame">Whether they are the rules in force.</param>
 /// <param name="Problem">Why the file cannot be read; null where it can.</param>
-internal sealed record StartupRules(string File, string? Text, bool IsSame, string? Problem);
+internal sealed record StartupRules(string File, IReadOnlySet<int> Generations, bool IsSame, string? Problem);
 
 /// <summary>Rules cannot be saved. Nothing was changed.</summary>
 internal sealed class RuleFileException(string message) : Exception(message);

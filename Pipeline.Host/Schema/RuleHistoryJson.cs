@@ -7,9 +7,9 @@ namespace Pipeline.Host.Schema;
 internal sealed record RuleHistoryJson(int Generation, IReadOnlyList<GenerationJson> Generations, StartupJson? Startup)
 {
     /// <param name="history">The generations, the oldest first, the one in force last.</param>
-    /// <param name="startupText">What the rule file says; null where it cannot be read, or there is none.</param>
-    public static RuleHistoryJson Of(IReadOnlyList<RuleGeneration> history, StartupJson? startup, string? startupText) =>
-        new(history[^1].Number, Projection.Of([.. history.Reverse()], g => GenerationJson.Of(g, g.Text == startupText)), startup);
+    /// <param name="isStartup">Whether the rule file has the text of the generation with this number.</param>
+    public static RuleHistoryJson Of(IReadOnlyList<RuleGeneration> history, StartupJson? startup, Func<int, bool> isStartup) =>
+        new(history[^1].Number, Projection.Of([.. history.Reverse()], g => GenerationJson.Of(g, isStartup(g.Number))), startup);
 }
 
 /// <param name="RollbackTo">The earlier generation that has the same text.</param>

@@ -39,7 +39,7 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     public Task History(HttpContext http)
     {
         var (history, startup) = (Rules.History, Rules.Startup);
-        return Answers.Json(http, RuleHistoryJson.Of(history, Kept.Json(startup), startup?.Text), JsonShapes.Default.RuleHistoryJson);
+        return Answers.Json(http, RuleHistoryJson.Of(history, Kept.Json(startup), number => startup?.Generations.Contains(number) == true), JsonShapes.Default.RuleHistoryJson);
     }
 
     public Task Check(HttpContext http)

@@ -37,6 +37,22 @@ public sealed class StalledReaderTests
     }
 
     [Fact]
+    public async Task Many_who_read_nothing_hold_no_rule_file()
+    {
+        await using var served = await ServedRun.Start(bounds: Patient, ruleFile: "edge.rules");
+        await Change(served, Comment(1));
+        served.Write("edge.rules", Comment(2));
+        using var warm = await Stall(served, "/api/v1/rules/history");
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+
+        var stalled = new List<Wire>();
+        for (var i = 0; i < Readers; i++) stalled.Add(await Stall(served, "/api/v1/rules/history"));
+
+        Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, Readers * MostPerReader);
+        stalled.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
     public async Task Whoever_reads_on_after_a_while_gets_the_whole_answer()
     {
         await using var served = await ServedRun.Start(bounds: Patient);
