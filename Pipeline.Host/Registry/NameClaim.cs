@@ -65,11 +65,23 @@ internal sealed class NameClaim : IDisposable
         {
             var name = number == 1 ? wanted.Name : Numbered(wanted.Name, number);
             var file = RunningPipelines.FileOf(folder, name);
-            if (RunningPipelines.Read(file) is { } there && !RunningPipelines.IsRunning(there)) StaleEntry.Remove(file, there);
+            RemoveEnded(file);
             if (TryWrite(file, wanted with { Name = name })) return new NameClaim(wanted.Name, name, file, null);
         }
 
         throw new IOException($"{MostTries} pipelines have the name {wanted.Name}, each with a number");
+    }
+
+    private static void RemoveEnded(string file)
+    {
+        try
+        {
+            if (RunningPipelines.Read(file) is { } there && !RunningPipelines.IsRunning(there)) StaleEntry.Remove(file, there);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            // It is another user's, and so is the name.
+        }
     }
 
     /// <summary>The entry is whole before it has its name, and a name that is there already is never taken away.</summary>

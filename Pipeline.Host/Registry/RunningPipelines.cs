@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Pipeline.Actors.Configuration.Values;
 using Pipeline.Host.Schema;
+using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Registry;
 
@@ -16,6 +17,9 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
 
     private const string Ending = ".json";
 
+    /// <summary>An entry has a few hundred bytes.</summary>
+    private const int MostBytes = 64 << 10;
+
     public static RunningPipelines Of(IReadOnlyDictionary<string, string> environment)
     {
         var user = environment.GetValueOrDefault("XDG_RUNTIME_DIR", "");
@@ -25,7 +29,7 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
     public IReadOnlyList<string> Folders => folders;
 
     /// <summary>All that run, by name. Entries of ended processes are removed where that is permitted.</summary>
-    /// <param name="unreadable">The names of entries that this user must not read.</param>
+    /// <param name="unreadable">The names of entries that are another user's.</param>
     public IReadOnlyList<PipelineJson> All(out IReadOnlyList<string> unreadable)
     {
         List<PipelineJson> running = [];
@@ -56,15 +60,19 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
 
     public static string FileOf(string folder, string name) => Path.Combine(folder, name + Ending);
 
+    /// <summary>Only root's entries and one's own count: commands send their token to the address in an entry.</summary>
     /// <returns>Null for a file that is no entry, or has gone.</returns>
-    /// <exception cref="UnauthorizedAccessException">This user must not read it.</exception>
+    /// <exception cref="UnauthorizedAccessException">It is another user's, or this user must not read it.</exception>
     public static PipelineJson? Read(string file)
     {
+        if (TrustedFile.Read(file, MostBytes) is not { } bytes) return null;
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), JsonShapes.Default.PipelineJson) is { Name: not null, Interfaces: not null, Source: not null } entry ? entry with { Name = Path.GetFileNameWithoutExtension(file) } : null;
+            return JsonSerializer.Deserialize(bytes, JsonShapes.Default.PipelineJson) is { Name: not null, Interfaces: not null, Source: not null } entry
+                ? entry with { Name = Path.GetFileNameWithoutExtension(file) }
+                : null;
         }
-        catch (Exception error) when (error is IOException or JsonException)
+        catch (JsonException)
         {
             return null;
         }

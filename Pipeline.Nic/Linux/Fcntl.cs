@@ -14,6 +14,11 @@ internal static partial class Fcntl
     public const int O_NOCTTY = 0x100;
     public const int O_APPEND = 0x400;
     public const int O_NONBLOCK = 0x800;
+
+    /// <summary>Some architectures have numbers of their own (arch/arm64/include/uapi/asm/fcntl.h, likewise arm and powerpc).</summary>
+    public static readonly int O_NOFOLLOW =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm or Architecture.Arm64 or Architecture.Ppc64le ? 0x8000 : 0x20000;
+
     public const int O_CLOEXEC = 0x80000;
     private const int F_GETFD = 1;
     private const int FD_CLOEXEC = 1;

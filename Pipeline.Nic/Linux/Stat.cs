@@ -45,8 +45,18 @@ internal static unsafe partial class Stat
             return (Errno)Marshal.GetLastPInvokeError() == Errno.ENOENT ? null : throw LinuxException.Last("statx", path);
         }
 
-        var isRegular = (status.stx_mode & S_IFMT) == S_IFREG;
-        return new Rights(isRegular, (uint)status.stx_mode & PermissionBits, status.stx_uid, status.stx_gid);
+        return Allowed(status);
+    }
+
+    /// <summary>The rights to the file behind an open descriptor.</summary>
+    /// <exception cref="LinuxException">The descriptor is not open.</exception>
+    public static Rights RightsOf(int descriptor, string subject)
+    {
+        statx_t status = default;
+        byte empty = 0;
+        return statx(descriptor, &empty, AT_EMPTY_PATH, STATX_TYPE | STATX_MODE | STATX_UID | STATX_GID, &status) == 0
+            ? Allowed(status)
+            : throw LinuxException.Last("statx", subject);
     }
 
     /// <summary>Sets the permission bits of an open file.</summary>
@@ -103,6 +113,9 @@ internal static unsafe partial class Stat
         var device = (minor & 0xff) | ((ulong)(major & 0xfff) << 8) | ((ulong)(minor & ~0xffu) << 12) | ((ulong)(major & ~0xfffu) << 32);
         return mknod(path, S_IFCHR | OwnerReadsAndWrites, device) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
     }
+
+    private static Rights Allowed(in statx_t status) => new(
+        (status.stx_mode & S_IFMT) == S_IFREG, (uint)status.stx_mode & PermissionBits, status.stx_uid, status.stx_gid);
 
     /// <summary>Two nodes can name one block device, so it is known by its own number.</summary>
     private static FileIdentity? Identity(in statx_t status) => (status.stx_mode & S_IFMT) switch

@@ -102,6 +102,9 @@ internal static unsafe partial class Unistd
     public static Errno Give(int descriptor, uint owner, uint group) =>
         fchown(descriptor, owner, group) == 0 ? Errno.None : (Errno)Marshal.GetLastPInvokeError();
 
+    /// <summary>The user whose rights the process has.</summary>
+    public static uint User() => geteuid();
+
     public static bool IsTerminal(int descriptor) => isatty(descriptor) == 1;
 
     /// <summary>Closes a descriptor. It is gone even after an error (close(2), NOTES: never retried on Linux).</summary>
@@ -155,6 +158,10 @@ internal static unsafe partial class Unistd
     // int faccessat(int dirfd, const char *pathname, int mode, int flags);
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int faccessat(int dirfd, string pathname, int mode, int flags);
+
+    // uid_t geteuid(void);
+    [LibraryImport("libc")]
+    private static partial uint geteuid();
 
     // int isatty(int fd);
     [LibraryImport("libc", SetLastError = true)]

@@ -79,6 +79,28 @@ public sealed class RunningPipelinesTests : IDisposable
     }
 
     [Fact]
+    public void A_pipe_among_the_entries_is_waited_for_by_nobody()
+    {
+        Directory.CreateDirectory(Folder);
+        Assert.Equal(0, Tool.Run("mkfifo", RunningPipelines.FileOf(Folder, "edge")).ExitCode);
+
+        Assert.Empty(Pipelines.All(out _));
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public void An_entry_that_another_user_wrote_is_not_believed_and_its_name_is_taken()
+    {
+        using var claim = NameClaim.Take(Pipelines, Entry("edge"));
+        Assert.Equal(0, Tool.Run("chown", "65534", RunningPipelines.FileOf(Folder, "edge")).ExitCode);
+
+        using var next = NameClaim.Take(Pipelines, Entry("edge"));
+
+        Assert.Equal("edge-2", next.Name);
+        Assert.Equal("edge-2", Assert.Single(Pipelines.All(out var others)).Name);
+        Assert.Equal(["edge"], others);
+    }
+
+    [Fact]
     public void A_name_of_64_characters_has_room_for_a_number()
     {
         var name = new string('x', 64);
