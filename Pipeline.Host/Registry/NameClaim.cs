@@ -12,15 +12,16 @@ internal sealed class NameClaim : IDisposable
 
     private const uint OwnersAlone = 0x180; // 0600
 
+    private readonly PipelineJson _entry;
     private readonly string? _file;
 
-    private NameClaim(string wanted, string name, string? file, string? problem) => (Wanted, Name, _file, Problem) = (wanted, name, file, problem);
+    private NameClaim(string wanted, PipelineJson entry, string? file, string? problem) => (Wanted, _entry, _file, Problem) = (wanted, entry, file, problem);
 
     /// <summary>The name that was asked for.</summary>
     public string Wanted { get; }
 
     /// <summary>The same, or with a number after it where a running pipeline has that.</summary>
-    public string Name { get; }
+    public string Name => _entry.Name;
 
     /// <summary>Why nobody can see it: no runtime folder can be written to. Null where it is seen.</summary>
     public string? Problem { get; }
@@ -43,30 +44,23 @@ internal sealed class NameClaim : IDisposable
             }
         }
 
-        return new NameClaim(wanted.Name, wanted.Name, null, string.Join("; ", refusals));
+        return new NameClaim(wanted.Name, wanted, null, string.Join("; ", refusals));
     }
 
     public void Dispose()
     {
-        if (_file is null) return;
-        try
-        {
-            File.Delete(_file);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // It is recognised as what a run left behind.
-        }
+        // What cannot be removed is recognised as what a run left behind.
+        if (_file is not null) StaleEntry.Remove(_file, _entry);
     }
 
     private static NameClaim Take(string folder, PipelineJson wanted)
     {
         for (var number = 1; number <= MostTries; number++)
         {
-            var name = number == 1 ? wanted.Name : Numbered(wanted.Name, number);
-            var file = RunningPipelines.FileOf(folder, name);
+            var entry = number == 1 ? wanted : wanted with { Name = Numbered(wanted.Name, number) };
+            var file = RunningPipelines.FileOf(folder, entry.Name);
             RemoveEnded(file);
-            if (TryWrite(file, wanted with { Name = name })) return new NameClaim(wanted.Name, name, file, null);
+            if (TryWrite(file, entry)) return new NameClaim(wanted.Name, entry, file, null);
         }
 
         throw new IOException($"{MostTries} pipelines have the name {wanted.Name}, each with a number");
@@ -76,7 +70,7 @@ internal sealed class NameClaim : IDisposable
     {
         try
         {
-            if (RunningPipelines.Read(file) is { } there && !RunningPipelines.IsRunning(there)) StaleEntry.Remove(file, there);
+            if (RunningPipelines.Read(file) is { } there && RunningPipelines.HasEnded(there)) StaleEntry.Remove(file, there);
         }
         catch (UnauthorizedAccessException)
         {

@@ -39,8 +39,8 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
             try
             {
                 if (Read(file) is not { } entry) continue;
-                if (IsRunning(entry)) running.Add(entry);
-                else StaleEntry.Remove(file, entry);
+                if (HasEnded(entry)) StaleEntry.Remove(file, entry);
+                else running.Add(entry);
             }
             catch (UnauthorizedAccessException)
             {
@@ -55,8 +55,12 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
     /// <returns>Null where none of that name runs, or this user must not know.</returns>
     public PipelineJson? Find(string name) => Names.IsName(name) ? All(out _).FirstOrDefault(p => p.Name == name) : null;
 
-    /// <summary>Whether the process of an entry is there, and is not a later one with the same number.</summary>
-    public static bool IsRunning(PipelineJson entry) => ProcessStart.Of(entry.Pid) == entry.PidStarted;
+    /// <summary>
+    /// Whether the process of an entry is gone, and at most a later one has its number. Of processes in other namespaces, such as those of
+    /// containers that share the folder, that cannot be known.
+    /// </summary>
+    public static bool HasEnded(PipelineJson entry) =>
+        PidNamespace.OfThisProcess is { } here && (entry.PidNamespace ?? here) == here && ProcessStart.Of(entry.Pid) != entry.PidStarted;
 
     public static string FileOf(string folder, string name) => Path.Combine(folder, name + Ending);
 

@@ -23,7 +23,8 @@ internal static class RunPlace
             url is null ? null : Reachable(url),
             source.Interface is { } name ? [name] : [],
             setup.Nic.Name,
-            TimeProvider.System.GetUtcNow()));
+            TimeProvider.System.GetUtcNow(),
+            PidNamespace.OfThisProcess));
     }
 
     /// <summary>Numbers the generations of a run from where the last run of that name ended, if that is remembered.</summary>

@@ -12,9 +12,10 @@ namespace Pipeline.Host.Schema;
 /// <param name="Interfaces">The interfaces that its packets come from; empty for a capture or a simulation.</param>
 /// <param name="Source">What its packets come from, in a word.</param>
 /// <param name="Started">When the run started.</param>
+/// <param name="PidNamespace">In which the process has its number; absent where it is not known.</param>
 internal sealed record PipelineJson(
     string Name, int Pid, long PidStarted, [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? Url, IReadOnlyList<string> Interfaces, string Source,
-    DateTimeOffset Started);
+    DateTimeOffset Started, string? PidNamespace = null);
 
 /// <summary>The output of <c>pipeline ps --json</c>.</summary>
 internal sealed record PipelinesJson(IReadOnlyList<PipelineJson> Pipelines);

@@ -54,6 +54,46 @@ public sealed class RunningPipelinesTests : IDisposable
     }
 
     [Fact]
+    public void A_process_of_another_namespace_is_not_judged()
+    {
+        NameClaim.Take(Pipelines, Entry("edge") with { Pid = int.MaxValue, PidNamespace = "pid:[1]" });
+        NameClaim.Take(Pipelines, Entry("near") with { Pid = int.MaxValue, PidNamespace = PidNamespace.OfThisProcess });
+
+        using var next = NameClaim.Take(Pipelines, Entry("edge"));
+
+        Assert.StartsWith("pid:[", PidNamespace.OfThisProcess);
+        Assert.Equal(["edge", "edge-2"], Pipelines.All(out _).Select(p => p.Name));
+    }
+
+    [Fact]
+    public void The_end_of_a_run_removes_no_entry_of_another()
+    {
+        var first = NameClaim.Take(Pipelines, Entry("edge") with { PidNamespace = "pid:[1]" });
+        File.Delete(RunningPipelines.FileOf(Folder, "edge"));
+        using var second = NameClaim.Take(Pipelines, Entry("edge"));
+
+        first.Dispose();
+
+        Assert.Equal("edge", Assert.Single(Pipelines.All(out _)).Name);
+        Assert.Single(Directory.GetFileSystemEntries(Folder));
+    }
+
+    [Fact]
+    public async Task Whoever_finds_what_is_left_at_the_same_time_leaves_no_file_behind()
+    {
+        for (var round = 0; round < 50; round++)
+        {
+            NameClaim.Take(Pipelines, Entry("edge") with { Pid = int.MaxValue });
+
+            var claims = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() => NameClaim.Take(Pipelines, Entry("edge")))));
+
+            Assert.All(Directory.GetFileSystemEntries(Folder), f => Assert.EndsWith(".json", f));
+            foreach (var claim in claims) claim.Dispose();
+            Assert.Empty(Directory.GetFileSystemEntries(Folder));
+        }
+    }
+
+    [Fact]
     public void The_name_of_an_ended_process_is_free()
     {
         NameClaim.Take(Pipelines, Entry("edge") with { Pid = int.MaxValue });
