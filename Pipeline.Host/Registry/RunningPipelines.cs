@@ -32,28 +32,22 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
     /// <param name="unreadable">The names of entries that are another user's.</param>
     public IReadOnlyList<PipelineJson> All(out IReadOnlyList<string> unreadable)
     {
-        List<PipelineJson> running = [];
-        List<string> others = [];
-        foreach (var file in folders.SelectMany(Files))
-        {
-            try
-            {
-                if (Read(file) is not { } entry) continue;
-                if (HasEnded(entry)) StaleEntry.Remove(file, entry);
-                else running.Add(entry);
-            }
-            catch (UnauthorizedAccessException)
-            {
-                others.Add(Path.GetFileNameWithoutExtension(file));
-            }
-        }
-
-        unreadable = others;
-        return [.. running.OrderBy(p => p.Name, StringComparer.Ordinal)];
+        var entries = Entries();
+        unreadable = [.. entries.Where(e => e.Says is null).Select(e => e.Name)];
+        return [.. entries.Where(e => !e.HasEnded).Select(e => e.Says).OfType<PipelineJson>().OrderBy(p => p.Name, StringComparer.Ordinal)];
     }
 
+    /// <param name="whyNot">Why a pipeline of that name is not there to be asked; null where it is, and where nothing is known of any.</param>
     /// <returns>Null where none of that name runs, or this user must not know.</returns>
-    public PipelineJson? Find(string name) => Names.IsName(name) ? All(out _).FirstOrDefault(p => p.Name == name) : null;
+    public PipelineJson? Find(string name, out string? whyNot)
+    {
+        whyNot = null;
+        if (!Names.IsName(name)) return null;
+        var named = Entries().FindAll(e => e.Name == name);
+        if (named.Find(e => e is { Says: not null, HasEnded: false }) is { } running) return running.Says;
+        if (named is [var first, ..]) whyNot = first.Says is { } ended ? $"pipeline {name} (pid {ended.Pid}) has ended" : $"pipeline {name} is another user's";
+        return null;
+    }
 
     /// <summary>
     /// Whether the process of an entry is gone, and at most a later one has its number. Of processes in other namespaces, such as those of
@@ -82,6 +76,25 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
         }
     }
 
+    private List<Entry> Entries() => [.. folders.SelectMany(Files).Select(EntryOf).OfType<Entry>()];
+
+    /// <returns>Null for what is no entry.</returns>
+    private static Entry? EntryOf(string file)
+    {
+        var name = Path.GetFileNameWithoutExtension(file);
+        try
+        {
+            if (Read(file) is not { } says) return null;
+            var hasEnded = HasEnded(says);
+            if (hasEnded) StaleEntry.Remove(file, says);
+            return new Entry(name, says, hasEnded);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return new Entry(name, null, HasEnded: false);
+        }
+    }
+
     private static string[] Files(string folder)
     {
         try
@@ -93,4 +106,7 @@ internal sealed class RunningPipelines(IReadOnlyList<string> folders)
             return [];
         }
     }
+
+    /// <param name="Says">Null where it is another user's.</param>
+    private sealed record Entry(string Name, PipelineJson? Says, bool HasEnded);
 }

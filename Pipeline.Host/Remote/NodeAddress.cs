@@ -19,7 +19,7 @@ internal sealed record NodeAddress(Uri Base)
     /// <param name="flag">The value of <c>--node</c>; null if it was not given.</param>
     /// <param name="pipelines">Those of this host, whose names are addresses too. A name goes before a host that is called the same.</param>
     /// <exception cref="UsageException">The value is no address.</exception>
-    /// <exception cref="NodeException">The value is the name of a pipeline that has no server.</exception>
+    /// <exception cref="NodeException">The value is the name of a pipeline that has no server, has ended, or is another user's.</exception>
     public static NodeAddress Of(string? flag, IReadOnlyDictionary<string, string> environment, RunningPipelines pipelines)
     {
         if (flag is not null) return Named("--node", flag, pipelines);
@@ -32,7 +32,9 @@ internal sealed record NodeAddress(Uri Base)
 
     private static NodeAddress Named(string option, string text, RunningPipelines pipelines)
     {
-        if (pipelines.Find(text) is not { } pipeline) return Parse(option, text);
+        // Taken for a host, a name would be looked up in the network, and a token sent to whatever answers to it there.
+        if (pipelines.Find(text, out var whyNot) is not { } pipeline)
+            return whyNot is null ? Parse(option, text) : throw new NodeException($"{whyNot}; a host of that name is http://{text}:{UsualPort}", ExitCodes.Unavailable);
         return pipeline.Url is { } url
             ? Parse(option, url)
             : throw new NodeException($"pipeline {pipeline.Name} (pid {pipeline.Pid}) has no server; start it with --dashboard ADDR:PORT", ExitCodes.Unavailable);

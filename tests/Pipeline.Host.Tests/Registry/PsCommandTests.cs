@@ -66,7 +66,31 @@ public sealed class PsCommandTests : IDisposable
         Assert.StartsWith("error: pipeline quiet (pid ", _screen.Error);
     }
 
-    private NameClaim Claim(string name, string? url) => NameClaim.Take(Pipelines, new PipelineJson(name, Environment.ProcessId, ProcessStart.OfThisProcess, url, ["eth0"], "eth0", DateTimeOffset.UnixEpoch));
+    [Fact]
+    public async Task A_pipeline_that_has_ended_is_not_taken_for_a_host()
+    {
+        NameClaim.Take(Pipelines, Entry("edge", "http://127.0.0.1:8480") with { Pid = int.MaxValue });
+
+        Assert.Equal(69, await Runs("rules", "list", "--node", "edge"));
+
+        Assert.StartsWith("error: pipeline edge (pid 2147483647) has ended; a host of that name is http://edge:8480", _screen.Error);
+    }
+
+    [FactThatNeeds(Need.Root)]
+    public async Task A_pipeline_of_another_user_is_not_taken_for_a_host()
+    {
+        using var edge = Claim("edge", "http://127.0.0.1:8480");
+        Assert.Equal(0, Tool.Run("chown", "65534", RunningPipelines.FileOf(_folder.FullName, "edge")).ExitCode);
+
+        Assert.Equal(69, await Runs("rules", "list", "--node", "edge"));
+
+        Assert.StartsWith("error: pipeline edge is another user's; ", _screen.Error);
+    }
+
+    private NameClaim Claim(string name, string? url) => NameClaim.Take(Pipelines, Entry(name, url));
+
+    private static PipelineJson Entry(string name, string? url) =>
+        new(name, Environment.ProcessId, ProcessStart.OfThisProcess, url, ["eth0"], "eth0", DateTimeOffset.UnixEpoch);
 
     private RunningPipelines Pipelines => new([_folder.FullName]);
 

@@ -16,10 +16,10 @@ public sealed class RunningPipelinesTests : IDisposable
     {
         using (NameClaim.Take(Pipelines, Entry("edge")))
         {
-            Assert.Equal("http://127.0.0.1:8480", Pipelines.Find("edge")!.Url);
+            Assert.Equal("http://127.0.0.1:8480", Pipelines.Find("edge", out _)!.Url);
         }
 
-        Assert.Null(Pipelines.Find("edge"));
+        Assert.Null(Pipelines.Find("edge", out _));
         Assert.Empty(Directory.GetFileSystemEntries(Folder));
     }
 
