@@ -6,10 +6,10 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// What a consumer has gathered so far, such as the flows in its table. An answer has a bounded number of entries, and one is made at a
-/// time, so that readers cost the pipeline no more memory than one of them.
+/// What a consumer has gathered so far, such as the flows in its table. An answer has a bounded number of entries, one is made at a time,
+/// and few are being read, so that it is known what readers cost the pipeline.
 /// </summary>
-internal sealed class ConsumerReportEndpoint(Attached attached)
+internal sealed class ConsumerReportEndpoint(Attached attached, ServerBounds bounds)
 {
     /// <summary>The most entries of one answer: about 3 MB of flows.</summary>
     public const int MostEntries = 10_000;
@@ -17,19 +17,26 @@ internal sealed class ConsumerReportEndpoint(Attached attached)
     /// <summary>What is told without a number: as much as somebody looks at.</summary>
     public const int UsualEntries = 1000;
 
-    /// <summary>A consumer that hangs must not keep the requests behind this one waiting.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
+    /// <summary>There is one for the process, as there is one server in it.</summary>
     private static readonly SemaphoreSlim Turn = new(1);
+
+    private readonly LongReaders _readers = new(bounds.MostReports);
 
     public async Task Get(HttpContext http)
     {
         var (run, name, most) = (attached.Started, (string)http.Request.RouteValues["name"]!, MostOf(http.Request));
         if (run.View().Consumers.All(c => c.Name != name)) throw ConsumerEndpoints.Missing(run, name);
-        await Turn.WaitAsync(http.RequestAborted);
+        var report = await InTurn(() => Report(run, name, most, http.RequestAborted), http.RequestAborted);
+        await _readers.Send(http, () => Answers.Json(http, report, JsonShapes.Default.ConsumerReportJson));
+    }
+
+    /// <summary>A report is made in its turn. It is sent outside of that, or a client that does not read would keep the others waiting.</summary>
+    private async Task<ConsumerReportJson> InTurn(Func<Task<ConsumerReportJson>> make, CancellationToken aborted)
+    {
+        if (!await Turn.WaitAsync(bounds.ReportPatience, aborted)) throw Busy("other reports are being made; ask again in a second");
         try
         {
-            await Answers.Json(http, await Report(run, name, most, http.RequestAborted), JsonShapes.Default.ConsumerReportJson);
+            return await make();
         }
         finally
         {
@@ -37,10 +44,10 @@ internal sealed class ConsumerReportEndpoint(Attached attached)
         }
     }
 
-    private static async Task<ConsumerReportJson> Report(IRunning run, string name, int most, CancellationToken aborted)
+    private async Task<ConsumerReportJson> Report(IRunning run, string name, int most, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(bounds.ReportPatience);
         try
         {
             var reports = await run.Reports(name, most, patience.Token);
@@ -52,9 +59,11 @@ internal sealed class ConsumerReportEndpoint(Attached attached)
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
         {
-            throw RefusedException.With(StatusCodes.Status503ServiceUnavailable, $"consumer {name} did not answer within {Patience.TotalSeconds} s");
+            throw Busy($"consumer {name} did not answer within {bounds.ReportPatience.TotalSeconds} s");
         }
     }
+
+    private static RefusedException Busy(string why) => RefusedException.With(StatusCodes.Status503ServiceUnavailable, why);
 
     private static int MostOf(HttpRequest request)
     {

@@ -34,7 +34,7 @@ internal static class Endpoints
         Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
 
         var consumers = new ConsumerEndpoints(attached);
-        Get("/api/v1/consumers/{name}/report", Right.Read, new ConsumerReportEndpoint(attached).Get);
+        Get("/api/v1/consumers/{name}/report", Right.Read, new ConsumerReportEndpoint(attached, bounds).Get);
         Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
         Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
         Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);

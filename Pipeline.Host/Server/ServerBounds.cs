@@ -23,6 +23,14 @@ internal sealed record ServerBounds
     /// <summary>Texts that are received or processed at a time, each of up to <see cref="Schema.Limits.MostBodyBytes"/>.</summary>
     public int MostUploads { get; init; } = 16;
 
+    /// <summary>Reports of consumers that are sent at a time, each of a few megabytes.</summary>
+    public int MostReports { get; init; } = 8;
+
+    /// <summary>
+    /// The longest time to wait until a report can be made, and then for the consumer. One that hangs must not keep the others waiting.
+    /// </summary>
+    public TimeSpan ReportPatience { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>The longest time from the first byte of a request's head to its last.</summary>
     public TimeSpan HeadPatience { get; init; } = TimeSpan.FromSeconds(10);
 

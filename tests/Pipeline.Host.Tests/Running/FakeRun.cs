@@ -58,7 +58,10 @@ internal sealed class FakeRun : IRunning
 
     public Task<bool> RestartConsumer(string name, CancellationToken stop) => Task.FromResult(false);
 
-    public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => Task.FromResult<IReadOnlyList<InstanceReport>>([]);
+    /// <summary>What its consumers report.</summary>
+    public Func<CancellationToken, Task<IReadOnlyList<InstanceReport>>> Reporting { get; init; } = _ => Task.FromResult<IReadOnlyList<InstanceReport>>([]);
+
+    public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => Reporting(stop);
 
     public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 
