@@ -20,27 +20,36 @@ internal sealed class GenerationNumbers
     /// <summary>The number of the generation that the run begins with.</summary>
     public int First { get; }
 
-    /// <summary>Takes the next number in the first of these folders that can be written to.</summary>
+    /// <summary>
+    /// Takes the number after the largest that any of these folders remembers, and remembers it in the first that can be written to.
+    /// </summary>
     /// <param name="name">The pipeline's.</param>
-    /// <param name="problem">Why there is none, or why numbers start anew; null where they go on.</param>
+    /// <param name="problem">Why there is none, or why it might be lower than one that was given before; null where it is not.</param>
     /// <returns>Null where no folder can be written to.</returns>
     public static GenerationNumbers? In(IEnumerable<string> folders, string name, out string? problem)
     {
-        List<string> refusals = [];
-        foreach (var folder in folders)
+        List<string> doubts = [], refusals = [];
+        List<(string Folder, string File)> places = [.. folders.Select(f => (f, Path.Combine(f, $"{name}.generation")))];
+        var remembered = places.ConvertAll(place => Read(place.File, doubts));
+        var first = remembered.DefaultIfEmpty().Max().GetValueOrDefault() + 1;
+        for (var i = 0; i < places.Count; i++)
         {
+            var (folder, file) = places[i];
             try
             {
                 Directory.CreateDirectory(folder);
-                var file = Path.Combine(folder, $"{name}.generation");
-                var last = Read(file, out problem);
-                var numbers = new GenerationNumbers(file, last + 1);
-                numbers.Write(numbers.First);
+                var numbers = new GenerationNumbers(file, first);
+                numbers.Write(first);
+                problem = doubts.Count == 0 ? null : $"generations are numbered from {first}, and might have had higher numbers before: {string.Join("; ", doubts)}";
                 return numbers;
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {
-                refusals.Add(error is LinuxException ? error.Message : $"{folder}: {error.Message}");
+                var why = error is LinuxException ? error.Message : $"{folder}: {error.Message}";
+                refusals.Add(why);
+
+                // A folder that never remembered anything is no loss, such as the machine's for a user's own runs.
+                if (remembered[i] is not null) doubts.Add($"{why} (it remembers {remembered[i]})");
             }
         }
 
@@ -62,14 +71,25 @@ internal sealed class GenerationNumbers
         }
     }
 
-    private static int Read(string file, out string? problem)
+    /// <returns>Null where there is none, or none can be read.</returns>
+    private static int? Read(string file, List<string> doubts)
     {
-        problem = null;
-        if (!File.Exists(file)) return 0;
-        var text = File.ReadAllText(file).Trim();
-        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= Largest) return last;
-        problem = $"generations are numbered from 1 again: {file} should have the number of the last one, and has something else";
-        return 0;
+        try
+        {
+            var text = File.ReadAllText(file).Trim();
+            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= Largest) return last;
+            doubts.Add($"{file} should have the number of the last one, and has something else");
+        }
+        catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
+        {
+            // Nothing is remembered there.
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            doubts.Add(error.Message);
+        }
+
+        return null;
     }
 
     private void Write(int generation)

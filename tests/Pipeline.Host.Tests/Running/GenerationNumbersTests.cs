@@ -60,6 +60,43 @@ public sealed class GenerationNumbersTests : IDisposable
     }
 
     [Fact]
+    public void Numbers_go_on_from_the_largest_that_any_folder_remembers()
+    {
+        GenerationNumbers.In([_folder["a"]], "edge", out _)!.Remember(3);
+        GenerationNumbers.In([_folder["b"]], "edge", out _)!.Remember(7);
+
+        var numbers = GenerationNumbers.In([_folder["a"], _folder["b"]], "edge", out var problem);
+
+        Assert.Equal((8, null), (numbers!.First, problem));
+        Assert.Equal("8\n", File.ReadAllText(Path.Combine(_folder["a"], "edge.generation")));
+    }
+
+    [Fact]
+    public void What_a_folder_remembers_that_cannot_be_written_to_counts_and_is_told()
+    {
+        // A file with the number 65536, beside which not even root can write another.
+        Directory.CreateDirectory(_folder["a"]);
+        File.CreateSymbolicLink(Path.Combine(_folder["a"], "edge.generation"), "/proc/sys/kernel/ngroups_max");
+
+        var numbers = GenerationNumbers.In([_folder["a"], _folder["b"]], "edge", out var problem);
+
+        Assert.Equal(65537, numbers!.First);
+        Assert.EndsWith("(it remembers 65536)", problem);
+        Assert.Equal("65537\n", File.ReadAllText(Path.Combine(_folder["b"], "edge.generation")));
+    }
+
+    [Fact]
+    public void A_number_that_cannot_be_read_is_told()
+    {
+        Directory.CreateDirectory(Path.Combine(_folder["a"], "edge.generation"));
+
+        var numbers = GenerationNumbers.In([_folder["a"], _folder["b"]], "edge", out var problem);
+
+        Assert.Equal(1, numbers!.First);
+        Assert.StartsWith("generations are numbered from 1, and might have had higher numbers before: ", problem);
+    }
+
+    [Fact]
     public void Where_no_folder_can_be_written_to_it_is_told()
     {
         File.WriteAllText(_folder["file"], "");
