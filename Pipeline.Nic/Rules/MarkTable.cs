@@ -93,14 +93,22 @@ public sealed class MarkTable : MarkedBy
     }
 
     /// <summary>Errors for the filters that libpcap rejected for every link type prepared so far, with its messages.</summary>
-    public IReadOnlyList<Diagnostic> RejectedEverywhere()
+    /// <returns>At most <see cref="RuleParser.MostDiagnostics"/>, the last of which stands for all that are left.</returns>
+    public IReadOnlyList<Diagnostic> RejectedEverywhere() => RejectedEverywhere(RuleParser.MostDiagnostics);
+
+    /// <param name="most">The most errors, at least 1.</param>
+    internal IReadOnlyList<Diagnostic> RejectedEverywhere(int most)
     {
         var all = InOrder().Select(p => p.Filters).ToList();
         // A link type that libpcap does not know rejects all of them.
         var known = all.FindAll(f => f.Refusal is null);
         if ((known.Count > 0 ? known : all) is not [var first, ..]) return [];
-        var everywhere = first.Rejections.Where(r => known.TrueForAll(f => f.RejectionOf(r.Place) is not null));
-        return [.. everywhere.Select(r => Error((FilterRule)Rules.Rules[r.Place], r.Words))];
+        var everywhere = first.Rejections.Where(r => known.TrueForAll(f => f.RejectionOf(r.Place) is not null)).ToList();
+        var errors = everywhere.Take(most).Select(r => Error((FilterRule)Rules.Rules[r.Place], r.Words)).ToList();
+        var left = everywhere.Count - errors.Count;
+        if (left == 0) return errors;
+        errors[^1] = errors[^1] with { Message = $"{errors[^1].Message}; and {left} more rules have filters that are refused" };
+        return errors;
     }
 
     /// <summary>
