@@ -35,7 +35,8 @@ internal static class DashboardStart
     private static async Task<IDashboard> OpenUsual(DashboardOptions options, Parts parts, Action<string> say)
     {
         var usual = DashboardOptions.Usual;
-        for (var port = usual.Port; ; port++)
+        var last = usual.Port + MostPorts - 1;
+        for (var port = usual.Port; port <= last; port++)
         {
             try
             {
@@ -43,10 +44,12 @@ internal static class DashboardStart
                 if (port != usual.Port) say($"{usual} is taken; the dashboard is at port {port}");
                 return opened;
             }
-            catch (DashboardException error) when (error.IsTaken && port + 1 < usual.Port + MostPorts)
+            catch (DashboardException error) when (error.IsTaken)
             {
                 // The next port might be free.
             }
         }
+
+        throw new DashboardException($"{usual.Address}: all ports from {usual.Port} to {last} are taken", isTaken: true);
     }
 }

@@ -63,6 +63,17 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task Where_all_ports_are_taken_it_goes_on_without_and_says_which()
+    {
+        _portsTaken = 20;
+
+        Assert.Equal(0, await Execute(isTaken: true));
+
+        Assert.Equal(20, _opened.Count);
+        Assert.Contains("warning: 127.0.0.1: all ports from 8480 to 8499 are taken; going on without", _screen.Error);
+    }
+
+    [Fact]
     public async Task A_taken_port_that_was_asked_for_ends_with_1() => Assert.Equal(1, await Execute(isTaken: true, "--dashboard", "127.0.0.1:8480"));
 
     [Fact]
@@ -162,6 +173,9 @@ public sealed class DemoTests
         Assert.DoesNotContain("guests", _setup.Options.Consumers.Keys);
     }
 
+    /// <summary>From the usual one on, if any is.</summary>
+    private int _portsTaken = 1;
+
     private Task<int> Execute(bool isTaken, params string[] flags)
     {
         var parts = new Parts
@@ -177,7 +191,7 @@ public sealed class DemoTests
             {
                 _opened.Add(address);
                 _served = options;
-                return isTaken && address.Port == DashboardOptions.Usual.Port ? throw new DashboardException("the port is in use", isTaken: true) : DashboardServer.Start(new IPEndPoint(address.Address, 0), options);
+                return isTaken && address.Port - DashboardOptions.Usual.Port < _portsTaken ? throw new DashboardException("the port is in use", isTaken: true) : DashboardServer.Start(new IPEndPoint(address.Address, 0), options);
             },
         };
         return new CommandLine(_screen.Terminal with { Environment = _environment }, parts).Execute(["demo", .. flags]);
