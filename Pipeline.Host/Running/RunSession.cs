@@ -55,7 +55,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     {
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
 
-        await using var dashboard = await OpenDashboard(setup, flags.IsServedUnlessOff);
+        await using var dashboard = await OpenDashboard(setup, flags);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = ServedAt(dashboard.Url) } };
         using var place = RunPlace.Claim(setup, flags, dashboard?.Url, terminal, parts);
         if (place is not null) setup = RunPlace.Number(setup, place.Name, terminal, say: line => Warn(flags.Quiet ? [] : [line]));
@@ -100,11 +100,11 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     }
 
     /// <summary>The source is open by now, and nobody else closes it if no server can be opened.</summary>
-    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, bool isServedUnlessOff)
+    private async Task<IDashboard?> OpenDashboard(PipelineSetup setup, RunFlags flags)
     {
         try
         {
-            return await DashboardStart.Open(setup, isServedUnlessOff, parts, terminal.Error.WriteLine);
+            return await DashboardStart.Open(setup, flags.IsServedUnlessOff, parts, say: line => Warn(flags.Quiet ? [] : [line]));
         }
         catch
         {

@@ -63,6 +63,14 @@ public sealed class DemoTests
     }
 
     [Fact]
+    public async Task A_quiet_run_says_nothing_of_a_taken_port()
+    {
+        Assert.Equal(0, await Execute(isTaken: true, "-q"));
+
+        Assert.Equal("", _screen.Error);
+    }
+
+    [Fact]
     public async Task Where_all_ports_are_taken_it_goes_on_without_and_says_which()
     {
         _portsTaken = 20;
