@@ -36,11 +36,10 @@ internal readonly record struct AccountKey
     private static AccountKey Of(MarkRule rule, StringBuilder text)
     {
         rule.AppendTo(text);
-        foreach (var chunk in text.GetChunks())
-        {
-            if (chunk.Length == text.Length) return new AccountKey(chunk.Span);
-        }
 
+        // Nearly every rule fits the builder's first piece, which then needs no copy.
+        var chunks = text.GetChunks().GetEnumerator();
+        if (chunks.MoveNext() && chunks.Current.Length == text.Length) return new AccountKey(chunks.Current.Span);
         return new AccountKey(text.ToString());
     }
 }
