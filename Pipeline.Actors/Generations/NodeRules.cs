@@ -16,6 +16,9 @@ internal sealed class NodeRules
 
     /// <summary>Counters that no router ever wrote to, because their generation was skipped.</summary>
     private readonly HashSet<RuleCounters> _neverTaken = [];
+
+    /// <summary>The most rules of a set that was replaced since all of them were let go of last.</summary>
+    private int _mostReplaced;
     private volatile MarkTable _inForce;
     private volatile RuleBooks _books;
 
@@ -61,6 +64,7 @@ internal sealed class NodeRules
         // everything that is ever counted.
         _books = _books.Turn(next, routers, IsClosed);
         _neverTaken.Clear();
+        _mostReplaced = Math.Max(_mostReplaced, _inForce.Rules.Rules.Count);
         _inForce = next;
         for (var i = 0; i < routers.Count; i++)
         {
@@ -74,14 +78,16 @@ internal sealed class NodeRules
     /// <summary>
     /// Lets go of earlier rules that no router goes by any more: of their counters, tables and texts, unless the history has these.
     /// </summary>
-    /// <returns>The most rules of a set that was let go of; 0 for none.</returns>
+    /// <returns>
+    /// The most rules of a set that was let go of, once none is left; 0 until then, and for none. The largest might have gone first.
+    /// </returns>
     public int LetGo()
     {
-        var before = _books;
-        _books = before.Settle(IsClosed);
+        _books = _books.Settle(IsClosed);
         if (_books.HasEarlier) return 0;
         LetGoOf?.Invoke(_inForce.Rules.Rules);
-        return before.MostEarlierRules;
+        (var most, _mostReplaced) = (_mostReplaced, 0);
+        return most;
     }
 
     /// <summary>Called by the agent's thread when all rules but these are gone.</summary>

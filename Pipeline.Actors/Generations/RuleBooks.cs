@@ -66,9 +66,6 @@ internal sealed class RuleBooks
     /// <summary>Whether routers or the device may still write to counters of an earlier generation, or might have until a moment ago.</summary>
     public bool HasEarlier => _open.Count > 1;
 
-    /// <summary>The rules of the largest earlier generation whose counters are open.</summary>
-    public int MostEarlierRules => _open.SkipLast(1).Select(page => page.Accounts.Length - 1).DefaultIfEmpty().Max();
-
     /// <summary>The books without the earlier counters that are final by now, and so without the rules that they belong to.</summary>
     /// <param name="isClosed">As for <see cref="Turn"/>.</param>
     public RuleBooks Settle(Func<int, ActiveRules, bool> isClosed)

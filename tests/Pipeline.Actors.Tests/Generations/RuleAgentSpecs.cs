@@ -4,6 +4,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Rules;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Generations;
@@ -78,6 +79,24 @@ public sealed class RuleAgentSpecs : TestKit
         Assert.False(_rules.HasEarlier);
         Assert.Equal(["two"], kept);
     }
+
+    [Fact]
+    public void The_largest_rules_that_were_let_go_of_are_known_even_if_they_went_first()
+    {
+        var rules = new NodeRules(Runs.Setup(new FakeNic(0), []), Table(1, "rule a match 0:ff:01 mark 1\nrule b match 0:ff:02 mark 1\n"));
+        var slot = rules.AddRouter(new RouterPlan(new RouteTable([]), []));
+        rules.PutInForce(Table(2, "rule one match 0:ff:01 mark 1\n"));
+        slot.Take();
+        rules.PutInForce(Table(3, "rule two match 0:ff:02 mark 2\n"));
+
+        Assert.Equal(0, rules.LetGo());
+        slot.Take();
+
+        Assert.Equal(2, rules.LetGo());
+        Assert.Equal(0, rules.LetGo());
+    }
+
+    private static MarkTable Table(int generation, string text) => MarkTable.Compile(RuleTexts.Set(text) with { Generation = generation });
 
     [Fact]
     public void Routes_are_offered_to_every_router_and_whoever_ordered_them_is_told()
