@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Pipeline.Nic.Compression;
 
@@ -14,11 +15,11 @@ internal sealed class GzipMember : MemberDecoder
     private const byte Deflate = 8;
 
     private readonly Inflater _inflater = new();
+    private readonly Crc32 _headerCrc = new();
+    private readonly Crc32 _crc = new();
     private Step _step;
     private GzipFlags _flags;
     private int _extraLeft;
-    private uint _headerCrc;
-    private uint _crc;
     private uint _length;
 
     private enum Step
@@ -57,7 +58,9 @@ internal sealed class GzipMember : MemberDecoder
     public override void Start()
     {
         _inflater.Start();
-        (_step, _headerCrc, _crc, _length) = (Step.Header, 0, 0, 0);
+        _headerCrc.Reset();
+        _crc.Reset();
+        (_step, _length) = (Step.Header, 0);
     }
 
     public override bool Decode(ReadOnlySpan<byte> input, ref int at, Span<byte> output, ref int written)
@@ -75,7 +78,7 @@ internal sealed class GzipMember : MemberDecoder
     public override void Give(Span<byte> output, ref int written)
     {
         var given = _inflater.Decoded.Give(output, ref written);
-        _crc = Crc32.Update(_crc, given);
+        _crc.Append(given);
         _length += (uint)given.Length;
     }
 
@@ -99,7 +102,7 @@ internal sealed class GzipMember : MemberDecoder
             Step.Comment => SkipText(input, ref at, GzipFlags.Comment),
             _ => CheckHeaderCrc(input, ref at),
         };
-        _headerCrc = Crc32.Update(_headerCrc, input[before..at]);
+        _headerCrc.Append(input[before..at]);
         if (goesOn) _step++;
         return goesOn;
     }
@@ -147,7 +150,7 @@ internal sealed class GzipMember : MemberDecoder
     {
         if (!_flags.HasFlag(GzipFlags.HeaderCrc)) return true;
         if (input.Length - at < sizeof(ushort)) return false;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(input[at..]) != (ushort)_headerCrc)
+        if (BinaryPrimitives.ReadUInt16LittleEndian(input[at..]) != (ushort)_headerCrc.GetCurrentHashAsUInt32())
             throw new BrokenDataException("the checksum of the gzip header does not match");
         at += sizeof(ushort);
         return true;
@@ -158,7 +161,8 @@ internal sealed class GzipMember : MemberDecoder
         if (_inflater.Decoded.Pending > 0 || input.Length - at < TrailerBytes) return false;
         var crc = BinaryPrimitives.ReadUInt32LittleEndian(input[at..]);
         var length = BinaryPrimitives.ReadUInt32LittleEndian(input[(at + sizeof(uint))..]);
-        if (crc != _crc) throw new BrokenDataException($"the gzip checksum is {crc:x8}; the data before it has {_crc:x8}");
+        var expected = _crc.GetCurrentHashAsUInt32();
+        if (crc != expected) throw new BrokenDataException($"the gzip checksum is {crc:x8}; the data before it has {expected:x8}");
         if (length != _length)
             throw new BrokenDataException($"the gzip member says that its data ends with length {length}, modulo 2^32; it has {_length}");
         at += TrailerBytes;

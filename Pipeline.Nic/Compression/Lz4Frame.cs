@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Pipeline.Nic.Compression;
 
@@ -11,6 +12,7 @@ internal sealed class Lz4Frame : MemberDecoder
     private const int Reach = 64 * 1024;
     private const uint IsStored = 0x80000000;
 
+    private readonly XxHash32 _checksum = new();
     private Step _step;
     private Lz4Header _header;
     private DecodedBytes? _decoded;
@@ -18,7 +20,6 @@ internal sealed class Lz4Frame : MemberDecoder
     private uint _blockSize;
     private int _blockRead;
     private ulong _size;
-    private XxHash32 _checksum;
 
     private enum Step
     {
@@ -45,7 +46,8 @@ internal sealed class Lz4Frame : MemberDecoder
 
     public override void Start()
     {
-        (_step, _size, _checksum) = (Step.Header, 0, new XxHash32());
+        (_step, _size) = (Step.Header, 0);
+        _checksum.Reset();
         _decoded?.Clear();
     }
 
@@ -117,7 +119,7 @@ internal sealed class Lz4Frame : MemberDecoder
 
     private void DecodeBlock(ReadOnlySpan<byte> block)
     {
-        if (_header.HasBlockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(block.Length)) != XxHash32.Of(block))
+        if (_header.HasBlockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(block.Length)) != XxHash32.HashToUInt32(block))
             throw new BrokenDataException("the checksum of an lz4 block does not match");
         var decoded = _decoded!;
         decoded.MakeRoom(_header.MostBlock);
@@ -151,7 +153,7 @@ internal sealed class Lz4Frame : MemberDecoder
             throw new BrokenDataException($"the lz4 frame says that it holds {said} bytes; it holds {_size}");
         if (!_header.HasChecksum) return true;
         if (input.Length - at < sizeof(uint)) return false;
-        if (BinaryPrimitives.ReadUInt32LittleEndian(input[at..]) != _checksum.Value)
+        if (BinaryPrimitives.ReadUInt32LittleEndian(input[at..]) != _checksum.GetCurrentHashAsUInt32())
             throw new BrokenDataException("the checksum of the lz4 frame does not match its data");
         at += sizeof(uint);
         return true;

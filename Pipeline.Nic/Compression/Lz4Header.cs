@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 
 namespace Pipeline.Nic.Compression;
 
@@ -31,7 +32,7 @@ internal readonly record struct Lz4Header(
         bool hasSize = (flags & 0x08) != 0, hasDictionary = (flags & 0x01) != 0;
         var checksumAt = SizeAt + (hasSize ? SizeBytes : 0) + (hasDictionary ? DictionaryBytes : 0);
         if (frame.Length <= checksumAt) return false;
-        if (frame[checksumAt] != (byte)(XxHash32.Of(frame[FlagsAt..checksumAt]) >> 8))
+        if (frame[checksumAt] != (byte)(XxHash32.HashToUInt32(frame[FlagsAt..checksumAt]) >> 8))
             throw new BrokenDataException("the checksum of the lz4 frame's header does not match");
         if ((block & 0x8f) != 0 || block >> 4 < 4)
             throw new BrokenDataException($"the lz4 frame's block size is {block:x2}; expected 40, 50, 60 or 70");

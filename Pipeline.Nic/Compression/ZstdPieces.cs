@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -19,7 +20,7 @@ internal sealed class ZstdPieces(bool isOneFrame) : PieceCompressor
 
     private readonly Compressor _compressor = Make();
     private readonly byte[] _tail = new byte[LastBlockBytes + sizeof(uint)];
-    private XxHash64 _checksum = new();
+    private readonly XxHash64 _checksum = new();
     private byte[] _blocks = [];
 
     public override ReadOnlySpan<byte> Tail => isOneFrame ? _tail : default;
@@ -33,7 +34,7 @@ internal sealed class ZstdPieces(bool isOneFrame) : PieceCompressor
         // A raw block of no bytes that is the last one (RFC 8878, section 3.1.1.2), and the lower half of the checksum.
         _checksum.Append(piece);
         _tail[0] = 1;
-        BinaryPrimitives.WriteUInt32LittleEndian(_tail.AsSpan(LastBlockBytes), (uint)_checksum.Value);
+        BinaryPrimitives.WriteUInt32LittleEndian(_tail.AsSpan(LastBlockBytes), (uint)_checksum.GetCurrentHashAsUInt64());
         return Blocks(piece);
     }
 

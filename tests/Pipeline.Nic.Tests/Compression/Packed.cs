@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Compression;
-using Pipeline.Nic.Compression;
+using System.IO.Hashing;
 using ZstdSharp;
 using ZstdSharp.Unsafe;
 
@@ -76,7 +76,7 @@ internal static class Packed
         var size = new byte[8];
         BinaryPrimitives.WriteInt64LittleEndian(size, data.Length);
         byte[] descriptor = [flags, 0x40, .. (flags & 8) != 0 ? size : []];
-        frame.Write([0x04, 0x22, 0x4d, 0x18, .. descriptor, (byte)(XxHash32.Of(descriptor) >> 8)]);
+        frame.Write([0x04, 0x22, 0x4d, 0x18, .. descriptor, (byte)(XxHash32.HashToUInt32(descriptor) >> 8)]);
         for (var at = 0; at < data.Length; at += BlockBytes)
         {
             var end = Math.Min(data.Length, at + BlockBytes);
@@ -85,11 +85,11 @@ internal static class Packed
             if (isStored) block = data[at..end];
             U32(frame, (uint)block.Length | (isStored ? 0x80000000 : 0));
             frame.Write(block);
-            if ((flags & 0x10) != 0) U32(frame, XxHash32.Of(block));
+            if ((flags & 0x10) != 0) U32(frame, XxHash32.HashToUInt32(block));
         }
 
         U32(frame, 0);
-        if ((flags & 0x04) != 0) U32(frame, XxHash32.Of(data));
+        if ((flags & 0x04) != 0) U32(frame, XxHash32.HashToUInt32(data));
         return frame.ToArray();
     }
 
