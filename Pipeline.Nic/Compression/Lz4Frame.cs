@@ -119,8 +119,12 @@ internal sealed class Lz4Frame : MemberDecoder
 
     private void DecodeBlock(ReadOnlySpan<byte> block)
     {
-        if (_header.HasBlockChecksums && BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(block.Length)) != XxHash32.HashToUInt32(block))
+        if (_header.HasBlockChecksums
+            && BinaryPrimitives.ReadUInt32LittleEndian(_block.AsSpan(block.Length)) != XxHash32.HashToUInt32(block))
+        {
             throw new BrokenDataException("the checksum of an lz4 block does not match");
+        }
+
         var decoded = _decoded!;
         decoded.MakeRoom(_header.MostBlock);
         var start = decoded.End;
