@@ -85,20 +85,20 @@ public sealed class CaptureFileQueue : INicQueue
     /// <param name="status">What to answer when it did not.</param>
     private bool Turn(PageBundle bundle, out ReceiveStatus status)
     {
-        status = bundle.IsEmpty ? ReceiveStatus.NoPage : ReceiveStatus.Received;
+        status = ReceiveStatus.Received;
         if (!bundle.IsEmpty) return false;
         try
         {
-            if (!_turns.TryTurn()) return false;
+            var turned = _turns.TryTurn();
+            status = turned == FillStatus.NoPage ? ReceiveStatus.NoPage : ReceiveStatus.Empty;
+            _isBetween = turned != FillStatus.Ready;
+            return !_isBetween;
         }
         catch (IOException fault)
         {
             Stop(fault);
             throw;
         }
-
-        _isBetween = false;
-        return true;
     }
 
     private int ParseInto(PageBundle bundle)

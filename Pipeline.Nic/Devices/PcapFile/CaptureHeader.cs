@@ -4,7 +4,9 @@ using Pipeline.Nic.Pcapng;
 
 namespace Pipeline.Nic.Devices.PcapFile;
 
-/// <summary>Reads the beginning of a capture: its format, and all that comes before its first packet.</summary>
+/// <summary>
+/// Reads the beginning of a capture: its format, and all that comes before its first packet. A stream's comes in pieces.
+/// </summary>
 internal sealed class CaptureHeader
 {
     private const int MagicBytes = 4;
@@ -12,59 +14,72 @@ internal sealed class CaptureHeader
 
     private readonly CaptureInput _input;
     private readonly CapturePages _pages;
-    private readonly CancellationToken _cancel;
     private readonly int _before;
+    private PcapngReader? _pcapng;
+    private CaptureFormat? _format;
     private CaptureFormatException? _fault;
 
-    private CaptureHeader(
-        CaptureInput input, CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata, CancellationToken cancel)
+    private CaptureHeader(CaptureInput input, CapturePages pages, InterfaceList interfaces, CaptureMetadata metadata)
     {
         Interfaces = interfaces;
         Metadata = metadata;
         _before = interfaces.Count;
         _input = input;
         _pages = pages;
-        _cancel = cancel;
-        Format = ReadFormat();
     }
 
     public InterfaceList Interfaces { get; }
 
     public CaptureMetadata Metadata { get; }
 
-    public CaptureFormat Format { get; }
+    /// <summary>What the packets are read with, once <see cref="TryRead"/> has read all.</summary>
+    public CaptureFormat Format => _format ?? throw new InvalidOperationException("The beginning of the capture has not been read.");
 
+    /// <summary>Reads all of it, and waits for it.</summary>
     /// <exception cref="CaptureFormatException">It is not a capture.</exception>
-    public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel) =>
-        new(input, pages, new InterfaceList(), new CaptureMetadata(), cancel);
+    /// <exception cref="OperationCanceledException">Cancelled while waiting.</exception>
+    public static CaptureHeader Read(CaptureInput input, CapturePages pages, CancellationToken cancel)
+    {
+        var header = new CaptureHeader(input, pages, new InterfaceList(), new CaptureMetadata());
+        while (header.TryRead() != FillStatus.Ready) input.WaitReadable(cancel);
+        return header;
+    }
 
     /// <summary>
-    /// Reads the beginning of a capture that is read after this one, whose interfaces and metadata come after those of this.
+    /// The beginning of a capture that is read after this one, whose interfaces and metadata come after those of this. It is still to be
+    /// read.
     /// </summary>
-    /// <inheritdoc cref="Read"/>
-    public CaptureHeader ReadNext(CaptureInput input, CapturePages pages) =>
-        new(input, pages, Interfaces, Metadata, CancellationToken.None);
+    public CaptureHeader Next(CaptureInput input, CapturePages pages) => new(input, pages, Interfaces, Metadata);
 
-    private unsafe CaptureFormat ReadFormat()
+    /// <summary>Reads what there is of it, and never waits.</summary>
+    /// <returns>Whether all is read; otherwise what is missing to go on, with another call.</returns>
+    /// <exception cref="CaptureFormatException">It is not a capture.</exception>
+    public unsafe FillStatus TryRead()
     {
-        var isLong = Wait(MagicBytes);
-        if (Members.Recognises(Start))
+        if (_pcapng is not null) return ReadPcapng(_pcapng);
+        var status = Ensure(MagicBytes);
+        if (Members.Recognises(Start) && !_input.IsDecompressed && !IsMissing(status))
         {
             _pages.Decompress();
-            isLong = Wait(MagicBytes);
+            status = Ensure(MagicBytes);
         }
 
-        if (!isLong) throw NotACapture();
-        if (LittleEndian.U32(_pages.At) == PcapngBlock.SectionHeader) return ReadPcapng();
+        if (IsMissing(status)) return status;
+        if (status == FillStatus.End) throw NotACapture();
+        if (LittleEndian.U32(_pages.At) == PcapngBlock.SectionHeader)
+            return ReadPcapng(_pcapng = new PcapngReader(_pages, Interfaces, Metadata));
         if (!PcapFormat.Recognises(_pages.At, out var isBigEndian)) throw NotACapture();
-        if (!Wait(PcapFormat.HeaderBytes))
-        {
-            var what = $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there";
-            throw _fault ?? new CaptureFormatException(_input.CaptureName, 0, what);
-        }
-
-        return isBigEndian ? ReadPcap<BigEndian>() : ReadPcap<LittleEndian>();
+        status = Ensure(PcapFormat.HeaderBytes);
+        if (IsMissing(status)) return status;
+        if (status == FillStatus.End) throw _fault ?? BrokenOff();
+        _format = isBigEndian ? ReadPcap<BigEndian>() : ReadPcap<LittleEndian>();
+        return FillStatus.Ready;
     }
+
+    private static bool IsMissing(FillStatus status) => status is FillStatus.Empty or FillStatus.NoPage;
+
+    private CaptureFormatException BrokenOff() => new(
+        _input.CaptureName, 0, $"the capture breaks off in the file header: {_pages.Left} of {PcapFormat.HeaderBytes} bytes are there");
 
     private unsafe PcapReader<TOrder> ReadPcap<TOrder>()
         where TOrder : struct, IByteOrder
@@ -81,32 +96,25 @@ internal sealed class CaptureHeader
         return new PcapReader<TOrder>(format, nic, _pages);
     }
 
-    private PcapngReader ReadPcapng()
+    private FillStatus ReadPcapng(PcapngReader reader)
     {
-        var reader = new PcapngReader(_pages, Interfaces, Metadata);
-        int needed;
-        do needed = reader.Parse([], null).Needed;
-        while (needed > 0 && !IsEnough() && Wait(needed));
+        while (reader.Parse([], null).Needed is > 0 and var needed && !IsEnough())
+        {
+            var status = Ensure(needed);
+            if (IsMissing(status)) return status;
+            if (status == FillStatus.End) break;
+        }
 
         // Without a sound first header it is not a capture. A later fault is reported when the queue gets there.
         if (_pages.Position == 0) throw _fault ?? reader.Fault ?? reader.EndFault() ?? NotACapture();
-        return reader;
+        _format = reader;
+        return FillStatus.Ready;
     }
 
     // A stream might pause for long before its first packet, so the description of its interface must be enough.
     private bool IsEnough() => !_input.IsRegular && Interfaces.Count > _before;
 
     private unsafe ReadOnlySpan<byte> Start => new(_pages.At, (int)Math.Min(_pages.Left, GuessedBytes));
-
-    private bool Wait(int bytes)
-    {
-        while (true)
-        {
-            var status = Ensure(bytes);
-            if (status != FillStatus.Empty) return status == FillStatus.Ready;
-            _input.WaitReadable(_cancel);
-        }
-    }
 
     // What came before a fault might be enough for an opening. The queue finds the fault again.
     private FillStatus Ensure(int bytes)

@@ -8,6 +8,9 @@ internal sealed unsafe partial class CaptureInput
     private Decompressor? _decompressor;
     private ReadOnlyMemory<byte> _readAhead;
 
+    /// <summary>Whether what is read has been decompressed.</summary>
+    public bool IsDecompressed => _decompressor is not null;
+
     /// <summary>Whether <see cref="Leap"/> can be called: a regular file that is read as it is.</summary>
     public bool CanLeap => IsRegular && _decompressor is null;
 

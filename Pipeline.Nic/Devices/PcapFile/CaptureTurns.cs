@@ -15,6 +15,7 @@ internal sealed class CaptureTurns : IDisposable
     private readonly BlockPagePool _pool;
     private CaptureHeader _header;
     private int _at;
+    private bool _isTurning;
 
     /// <param name="inputs">All of them; this owns them.</param>
     /// <param name="pages">Those of the first.</param>
@@ -25,7 +26,7 @@ internal sealed class CaptureTurns : IDisposable
         Pages = pages;
     }
 
-    /// <summary>The capture that is being read.</summary>
+    /// <summary>The capture that is being read, even if its beginning is not all there yet.</summary>
     public CaptureInput Input => _inputs[_at];
 
     public CapturePages Pages { get; private set; }
@@ -40,27 +41,24 @@ internal sealed class CaptureTurns : IDisposable
     /// <summary>Null if one of them is a stream.</summary>
     public long? BytesTotal => _inputs.All(i => i.BytesTotal is not null) ? _inputs.Sum(i => i.BytesTotal) : null;
 
-    /// <summary>Moves on to the next capture, whose beginning it reads.</summary>
-    /// <returns>False when there are too few pages free; then the capture before it is still the current one.</returns>
+    /// <summary>Moves on to the next capture, whose beginning it reads. Never waits.</summary>
+    /// <returns>Whether it is read; otherwise what is missing to go on, with another call.</returns>
     /// <exception cref="IOException">The next one is no capture, or cannot be read.</exception>
-    public bool TryTurn()
+    public FillStatus TryTurn()
     {
-        Pages.Dispose();
-        if (_pool.PageCount - _pool.Outstanding < PagesForHeader) return false;
-        var next = _inputs[_at + 1];
-        var pages = new CapturePages(next, _pool);
-        try
+        if (!_isTurning)
         {
-            _header = _header.ReadNext(next, pages);
-        }
-        catch
-        {
-            pages.Dispose();
-            throw;
+            Pages.Dispose();
+            if (_pool.PageCount - _pool.Outstanding < PagesForHeader) return FillStatus.NoPage;
+            _at++;
+            Pages = new CapturePages(Input, _pool);
+            _header = _header.Next(Input, Pages);
+            _isTurning = true;
         }
 
-        (Pages, _at) = (pages, _at + 1);
-        return true;
+        var status = _header.TryRead();
+        _isTurning = status != FillStatus.Ready;
+        return status;
     }
 
     public void Dispose()
