@@ -20,6 +20,7 @@ internal static unsafe partial class Stat
     private const int S_IFMT = 0xF000;
     private const int S_IFDIR = 0x4000;
     private const int S_IFCHR = 0x2000;
+    private const int S_IFIFO = 0x1000;
     private const int S_IFBLK = 0x6000;
     private const int S_IFREG = 0x8000;
     private const int PermissionBits = 0xFFF; // S_ISUID | S_ISGID | S_ISVTX | S_IRWXU | S_IRWXG | S_IRWXO
@@ -95,6 +96,13 @@ internal static unsafe partial class Stat
     {
         statx_t status = default;
         return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) is not (S_IFREG or S_IFBLK or S_IFDIR);
+    }
+
+    /// <summary>Whether a name leads to a pipe.</summary>
+    public static bool IsPipe(string path)
+    {
+        statx_t status = default;
+        return statx(AT_FDCWD, path, 0, STATX_TYPE, &status) == 0 && (status.stx_mode & S_IFMT) == S_IFIFO;
     }
 
     /// <summary>The number of the character device that a name leads to; null for anything else, and where there is nothing.</summary>

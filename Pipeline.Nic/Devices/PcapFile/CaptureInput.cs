@@ -57,7 +57,7 @@ internal sealed unsafe partial class CaptureInput : IDisposable
         StandardStreams.CheckOpen(path);
         // .NET reports a directory as if a permission were missing.
         if (Directory.Exists(path)) throw new LinuxException("open", path, Errno.EISDIR);
-        return Of(OpenHandle(path), path, path);
+        return Of(OpenPipe(path) ?? OpenHandle(path), path, path);
     }
 
     /// <summary>Reads the next bytes of the capture.</summary>
@@ -92,49 +92,20 @@ internal sealed unsafe partial class CaptureInput : IDisposable
         _handle.Dispose();
     }
 
-    private static CaptureInput OpenStandardInput(string path)
+    // It asks first, and does not make an inherited descriptor non-blocking: that flag would affect every process that shares it.
+    private nint ReadReady(byte* buffer, int room)
     {
-        if (!StandardStreams.IsOpen(StandardStreams.Input)) throw new LinuxException("read", StandardStreams.InputName, Errno.EBADF);
-        return Of(new SafeFileHandle(StandardStreams.Input, ownsHandle: false), path, StandardStreams.InputName);
-    }
-
-    // The messages of .NET name the whole path, and people look for the name they typed.
-    private static SafeFileHandle OpenHandle(string path)
-    {
+        if (!Poll.IsReadable(Descriptor)) return Nothing;
         try
         {
-            return File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return Unistd.Read(Descriptor, buffer, (nuint)room, Name);
         }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        catch (LinuxException e) when (e.Errno == Errno.EAGAIN)
         {
-            throw new FileNotFoundException($"{path}: no such file", e);
-        }
-        catch (UnauthorizedAccessException e)
-        {
-            throw new UnauthorizedAccessException($"{path}: permission denied", e);
-        }
-        catch (IOException e) when (e.HResult == (int)Errno.ENXIO)
-        {
-            throw new LinuxException("open", path, Errno.ENXIO);
+            // Another reader of the same pipe was faster.
+            return Nothing;
         }
     }
-
-    private static CaptureInput Of(SafeFileHandle handle, string path, string name)
-    {
-        try
-        {
-            return new CaptureInput(handle, path, name);
-        }
-        catch
-        {
-            handle.Dispose();
-            throw;
-        }
-    }
-
-    // It asks first, and does not make the descriptor non-blocking: that flag would affect every process that shares it.
-    private nint ReadReady(byte* buffer, int room) =>
-        Poll.IsReadable(Descriptor) ? Unistd.Read(Descriptor, buffer, (nuint)room, Name) : Nothing;
 
     private int ReadSource(byte* buffer, int room)
     {

@@ -70,6 +70,28 @@ public sealed class NextStreamTests : IDisposable
         Assert.Equal(2, total);
     }
 
+    [Fact]
+    public void A_named_pipe_that_nobody_writes_to_can_be_given_up()
+    {
+        Assert.Equal(0, Tool.Run("mkfifo", _folder["pipe"]).ExitCode);
+        using var given = new CancellationTokenSource();
+        given.Cancel();
+        Assert.Throws<OperationCanceledException>(() => CaptureFileNic.Open(_folder["pipe"], 4096, 2, given.Token));
+    }
+
+    [Fact]
+    public void A_named_pipe_is_read_from_its_first_writer_to_its_last()
+    {
+        Assert.Equal(0, Tool.Run("mkfifo", _folder["pipe"]).ExitCode);
+        File.WriteAllBytes(_folder["first"], Pcap);
+        using var nic = CaptureFileNic.OpenAll([_folder["first"], _folder["pipe"]], 4096, 2);
+        Assert.Equal((ReceiveStatus.Received, 2), Receive(nic));
+        Assert.Equal((ReceiveStatus.Empty, 0), Receive(nic));
+        using (var writer = File.OpenWrite(_folder["pipe"])) writer.Write(Pcap);
+        Assert.Equal((ReceiveStatus.Received, 2), Receive(nic));
+        Assert.Equal((ReceiveStatus.End, 0), Receive(nic));
+    }
+
     private CaptureFileNic OpenBoth()
     {
         File.WriteAllBytes(_folder["first"], Pcap);
