@@ -17,6 +17,9 @@ public sealed class DescriptorSet : IDisposable
     private readonly SafeFileHandle _set = Epoll.Create();
     private readonly SafeFileHandle _bell;
     private readonly Dictionary<int, Action> _requests = [];
+
+    // Descriptors that the kernel reports whenever they become readable. A request for one needs no system call.
+    private readonly HashSet<int> _armed = [];
     private volatile int _count;
     private bool _disposed;
 
@@ -50,17 +53,20 @@ public sealed class DescriptorSet : IDisposable
     /// Has <paramref name="wake"/> called once, by whoever waits, when the descriptor can be read, has ended or is in error. A second
     /// request for a descriptor replaces the first. Any thread.
     /// </summary>
+    /// <param name="isDrained">
+    /// Whether the caller has found nothing to read since the last call of a wake-up. Then a descriptor that becomes readable again and
+    /// again costs a system call less each time.
+    /// </param>
     /// <returns>False for what cannot be waited for: a regular file, which is always readable, or anything after the end.</returns>
     /// <exception cref="LinuxException">The descriptor is not open.</exception>
-    public bool TryAdd(int descriptor, Action wake)
+    public bool TryAdd(int descriptor, Action wake, bool isDrained = false)
     {
         lock (_gate)
         {
-            if (_disposed) return false;
+            if (_disposed || !IsWatched(descriptor, isDrained)) return false;
             _requests[descriptor] = wake;
-            if (!Epoll.Watch(_set, descriptor)) _requests.Remove(descriptor);
             _count = _requests.Count;
-            return _requests.ContainsKey(descriptor);
+            return true;
         }
     }
 
@@ -70,6 +76,7 @@ public sealed class DescriptorSet : IDisposable
         lock (_gate)
         {
             _requests.Remove(descriptor);
+            _armed.Remove(descriptor);
             _count = _requests.Count;
             if (!_disposed) Epoll.Forget(_set, descriptor);
         }
@@ -85,7 +92,11 @@ public sealed class DescriptorSet : IDisposable
         lock (_gate)
         {
             foreach (var descriptor in reported)
+            {
                 if (_requests.Remove(descriptor, out var wake)) due.Add(wake);
+                else Disarm(descriptor);
+            }
+
             _count = _requests.Count;
         }
     }
@@ -101,6 +112,24 @@ public sealed class DescriptorSet : IDisposable
         {
             // It ended just now.
         }
+    }
+
+    private bool IsWatched(int descriptor, bool isDrained)
+    {
+        if (isDrained && !_armed.Add(descriptor)) return true;
+        if (!isDrained) _armed.Remove(descriptor);
+        if (Epoll.Watch(_set, descriptor, once: !isDrained)) return true;
+        _armed.Remove(descriptor);
+        return false;
+    }
+
+    /// <summary>
+    /// Nobody asks for it now. It would wake the thread again and again, and who asks next must not miss what was just reported: a
+    /// descriptor that is watched anew is reported at once if it is readable.
+    /// </summary>
+    private void Disarm(int descriptor)
+    {
+        if (_armed.Remove(descriptor) && !_disposed) Epoll.Forget(_set, descriptor);
     }
 
     /// <summary>Nobody waits any more, and requests are forgotten.</summary>

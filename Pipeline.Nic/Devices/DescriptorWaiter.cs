@@ -30,8 +30,9 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
 
     /// <summary>The same, in the name of another thread.</summary>
     /// <param name="own">That thread's set; null where it has none, and the device's own thread waits.</param>
+    /// <param name="isDrained"><inheritdoc cref="DescriptorSet.TryAdd" path="/param[@name='isDrained']"/></param>
     /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
-    public bool TryWakeWhenReadable(int descriptor, Action wake, DescriptorSet? own)
+    public bool TryWakeWhenReadable(int descriptor, Action wake, DescriptorSet? own, bool isDrained = false)
     {
         lock (_gate)
         {
@@ -41,7 +42,7 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
                 // Of one descriptor at most one thread waits.
                 if (_elsewhere.TryGetValue(descriptor, out var other) && other != own) other.Forget(descriptor);
                 _elsewhere[descriptor] = own;
-                if (own.TryAdd(descriptor, wake)) return true;
+                if (own.TryAdd(descriptor, wake, isDrained)) return true;
             }
             else
             {

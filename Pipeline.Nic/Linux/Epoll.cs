@@ -31,15 +31,16 @@ internal static unsafe partial class Epoll
     }
 
     /// <summary>
-    /// Has a descriptor reported once, when it is readable, at its end or in error, which can be at once. Any thread, also while another
-    /// waits.
+    /// Has a descriptor reported when it is readable, at its end or in error, which can be at once. Any thread, also while another waits.
     /// </summary>
+    /// <param name="once">Once; otherwise again whenever that becomes so.</param>
     /// <returns>False for a regular file: it is always readable, and cannot be watched.</returns>
     /// <exception cref="LinuxException">It cannot be watched, such as a descriptor that is not open.</exception>
-    public static bool Watch(SafeFileHandle set, int descriptor)
+    public static bool Watch(SafeFileHandle set, int descriptor, bool once)
     {
-        var error = Control(set, EPOLL_CTL_MOD, descriptor, EPOLLIN | EPOLLONESHOT);
-        if (error == Errno.ENOENT) error = Control(set, EPOLL_CTL_ADD, descriptor, EPOLLIN | EPOLLONESHOT);
+        var events = EPOLLIN | (once ? EPOLLONESHOT : EPOLLET);
+        var error = Control(set, EPOLL_CTL_MOD, descriptor, events);
+        if (error == Errno.ENOENT) error = Control(set, EPOLL_CTL_ADD, descriptor, events);
         if (error is Errno.None or Errno.EPERM) return error == Errno.None;
         throw new LinuxException("epoll_ctl", $"descriptor {descriptor}", error);
     }

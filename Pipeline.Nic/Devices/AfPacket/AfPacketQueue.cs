@@ -30,6 +30,7 @@ public sealed partial class AfPacketQueue : INicQueue
     private int _nextBlock;
     private long _seen;
     private string? _trouble;
+    private bool _wasEmpty;
     private bool _isDraining;
     private bool _disposed;
 
@@ -95,6 +96,7 @@ public sealed partial class AfPacketQueue : INicQueue
         var (packets, bytes) = _block.Describe(_pool.Filled, bundle.Room, _interface.LinkType == Headers.LinkType.Ethernet, ref _counts);
         bundle.AppendedFrom(_block.Page, packets, bytes);
         _seen += packets;
+        _wasEmpty = false;
         if (!HasBlock) _pool.ReleaseFilled(_block.Page);
         return ReceiveStatus.Received;
     }
@@ -156,11 +158,13 @@ public sealed partial class AfPacketQueue : INicQueue
     }
 
     /// <summary>
-    /// Reads the socket's error even where none is expected: the kernel reports it once, and polls return at once until it is read.
+    /// Whoever is woken and finds nothing has to read the socket's error: polls return at once until it is read, and the kernel tells it
+    /// once. An error that is there already at the first pause wakes it again.
     /// </summary>
     private ReceiveStatus WhyNothing()
     {
-        var error = _socket.TakeError();
+        var error = _wasEmpty ? _socket.TakeError() : Errno.None;
+        _wasEmpty = true;
         if (_isDraining) return HasGivenOutAll ? ReceiveStatus.End : ReceiveStatus.Empty;
         if (_trouble is null && error == Errno.None) return ReceiveStatus.Empty;
         return !TryOpen() && HasGivenOutAll ? ReceiveStatus.Down : ReceiveStatus.Empty;

@@ -100,6 +100,6 @@ internal sealed class RingWaiter : IDisposable
 
     private void WaitForSocket()
     {
-        if (!_waiter.TryWakeWhenReadable(_socket.Descriptor, _wakeOnce, _sleeper)) _wakeOnce();
+        if (!_waiter.TryWakeWhenReadable(_socket.Descriptor, _wakeOnce, _sleeper, isDrained: true)) _wakeOnce();
     }
 }

@@ -94,7 +94,7 @@ public sealed unsafe class AfXdpQueue : INicQueue
     {
         _nic.News.WakeAtNews(_index, wake);
         if (_disposed || _newsSeen != _nic.News.Edition || _socket is null) wake();
-        else if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake)) wake();
+        else if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake, DescriptorSet.OfThisThread, isDrained: true)) wake();
     }
 
     /// <inheritdoc/>

@@ -31,6 +31,9 @@ public abstract class LiveNicContract : NicQueueContract
         reader.ReceiveUntil(() => reader.Packets.Count == 10);
 
         moveAwayAndBack();
+
+        // At the first look a device can be as empty as at every pause. Such a pause ends at once, with another look.
+        Assert.Equal(ReceiveStatus.Empty, reader.HoldAll());
         Assert.Equal(ReceiveStatus.Empty, reader.HoldAll());
         device.Send(packets[10..]);
         reader.ReceiveUntil(() => reader.Packets.Count == 20);

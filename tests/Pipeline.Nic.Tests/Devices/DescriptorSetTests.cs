@@ -1,0 +1,91 @@
+using Microsoft.Win32.SafeHandles;
+using Pipeline.Nic.Devices;
+using Pipeline.Nic.Linux;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Devices;
+
+/// <summary>An eventfd that nobody reads stays readable, so each test says what is reported without waiting for it.</summary>
+public sealed class DescriptorSetTests : IDisposable
+{
+    private readonly DescriptorSet _set = new();
+    private readonly SafeFileHandle _event = EventFd.Create();
+
+    public void Dispose()
+    {
+        _set.Dispose();
+        _event.Dispose();
+    }
+
+    [Fact]
+    public void A_request_is_answered_once()
+    {
+        Ask(isDrained: false);
+
+        Assert.Equal((0, 1, 0), (Looked(), LookedAfterAnEvent(), LookedAfterAnEvent()));
+    }
+
+    [Fact]
+    public void A_request_for_what_is_readable_already_is_answered_at_once()
+    {
+        EventFd.Ring(_event);
+        Ask(isDrained: false);
+        Assert.Equal(1, Looked());
+
+        Ask(isDrained: false);
+
+        Assert.Equal(1, Looked());
+    }
+
+    [Fact]
+    public void Whoever_has_drained_it_is_answered_when_there_is_more()
+    {
+        EventFd.Ring(_event);
+        Ask(isDrained: true);
+        Assert.Equal(1, Looked());
+
+        Ask(isDrained: true);
+
+        Assert.Equal((0, 1), (Looked(), LookedAfterAnEvent()));
+    }
+
+    [Fact]
+    public void What_came_when_nobody_asked_is_answered_to_who_asks_next()
+    {
+        Ask(isDrained: true);
+        Assert.Equal((1, 0), (LookedAfterAnEvent(), LookedAfterAnEvent()));
+
+        Ask(isDrained: true);
+
+        Assert.Equal(1, Looked());
+    }
+
+    [Fact]
+    public void A_descriptor_that_was_forgotten_is_watched_anew()
+    {
+        Ask(isDrained: true);
+        _set.Forget((int)_event.DangerousGetHandle());
+        EventFd.Ring(_event);
+        Assert.Equal((0, false), (Looked(), _set.HasRequests));
+
+        Ask(isDrained: true);
+
+        Assert.Equal(1, Looked());
+    }
+
+    private void Ask(bool isDrained) => Assert.True(_set.TryAdd((int)_event.DangerousGetHandle(), () => { }, isDrained));
+
+    private int LookedAfterAnEvent()
+    {
+        EventFd.Ring(_event);
+        return Looked();
+    }
+
+    /// <returns>How many requests this look answered.</returns>
+    private int Looked()
+    {
+        var due = new List<Action>();
+        _set.Wait(waits: false, due);
+        return due.Count;
+    }
+}
