@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Pipeline.Nic.Linux;
 
@@ -16,10 +17,7 @@ public sealed class DescriptorSet : IDisposable
     private readonly Lock _gate = new();
     private readonly SafeFileHandle _set = Epoll.Create();
     private readonly SafeFileHandle _bell;
-    private readonly Dictionary<int, Action> _requests = [];
-
-    // Descriptors that the kernel reports whenever they become readable. A request for one needs no system call.
-    private readonly HashSet<int> _armed = [];
+    private readonly Dictionary<int, Watched> _watched = [];
     private volatile int _count;
     private bool _disposed;
 
@@ -63,9 +61,21 @@ public sealed class DescriptorSet : IDisposable
     {
         lock (_gate)
         {
-            if (_disposed || !IsWatched(descriptor, isDrained)) return false;
-            _requests[descriptor] = wake;
-            _count = _requests.Count;
+            if (_disposed) return false;
+            if (!_watched.TryGetValue(descriptor, out var watched)) _watched[descriptor] = watched = new Watched();
+            if (!(isDrained && watched.IsArmed))
+            {
+                if (!Epoll.Watch(_set, descriptor, once: !isDrained))
+                {
+                    Drop(descriptor);
+                    return false;
+                }
+
+                watched.IsArmed = isDrained;
+            }
+
+            if (watched.Wake is null) _count++;
+            watched.Wake = wake;
             return true;
         }
     }
@@ -75,9 +85,7 @@ public sealed class DescriptorSet : IDisposable
     {
         lock (_gate)
         {
-            _requests.Remove(descriptor);
-            _armed.Remove(descriptor);
-            _count = _requests.Count;
+            Drop(descriptor);
             if (!_disposed) Epoll.Forget(_set, descriptor);
         }
     }
@@ -85,6 +93,7 @@ public sealed class DescriptorSet : IDisposable
     /// <summary>Waits until a descriptor can be read or somebody rings, and collects what is to be called.</summary>
     /// <param name="waits">False looks, and does not wait.</param>
     /// <param name="due">Gets the calls, which this does not make.</param>
+    [SkipLocalsInit] // once for every pause
     public void Wait(bool waits, List<Action> due)
     {
         Span<int> reported = stackalloc int[Epoll.MostReported];
@@ -93,11 +102,8 @@ public sealed class DescriptorSet : IDisposable
         {
             foreach (var descriptor in reported)
             {
-                if (_requests.Remove(descriptor, out var wake)) due.Add(wake);
-                else Disarm(descriptor);
+                if (_watched.TryGetValue(descriptor, out var watched) && !_disposed) Collect(descriptor, watched, due);
             }
-
-            _count = _requests.Count;
         }
     }
 
@@ -114,22 +120,26 @@ public sealed class DescriptorSet : IDisposable
         }
     }
 
-    private bool IsWatched(int descriptor, bool isDrained)
+    private void Collect(int descriptor, Watched watched, List<Action> due)
     {
-        if (isDrained && !_armed.Add(descriptor)) return true;
-        if (!isDrained) _armed.Remove(descriptor);
-        if (Epoll.Watch(_set, descriptor, once: !isDrained)) return true;
-        _armed.Remove(descriptor);
-        return false;
+        if (watched.Wake is { } wake)
+        {
+            due.Add(wake);
+            watched.Wake = null;
+            _count--;
+        }
+        else if (watched.IsArmed)
+        {
+            // Nobody asks for it now. It would wake the thread again and again, and who asks next must not miss what was just reported: a
+            // descriptor that is watched anew is reported at once if it is readable.
+            watched.IsArmed = false;
+            Epoll.Forget(_set, descriptor);
+        }
     }
 
-    /// <summary>
-    /// Nobody asks for it now. It would wake the thread again and again, and who asks next must not miss what was just reported: a
-    /// descriptor that is watched anew is reported at once if it is readable.
-    /// </summary>
-    private void Disarm(int descriptor)
+    private void Drop(int descriptor)
     {
-        if (_armed.Remove(descriptor) && !_disposed) Epoll.Forget(_set, descriptor);
+        if (_watched.Remove(descriptor, out var watched) && watched.Wake is not null) _count--;
     }
 
     /// <summary>Nobody waits any more, and requests are forgotten.</summary>
@@ -139,10 +149,20 @@ public sealed class DescriptorSet : IDisposable
         {
             if (_disposed) return;
             _disposed = true;
-            _requests.Clear();
+            _watched.Clear();
             _count = 0;
             _bell.Dispose();
             _set.Dispose();
         }
+    }
+
+    /// <summary>A descriptor that somebody asked for.</summary>
+    private sealed class Watched
+    {
+        /// <summary>The request; null while there is none.</summary>
+        public Action? Wake { get; set; }
+
+        /// <summary>Whether the kernel reports it whenever it becomes readable. Then a request needs no system call.</summary>
+        public bool IsArmed { get; set; }
     }
 }

@@ -40,8 +40,12 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
             if (own is not null)
             {
                 // Of one descriptor at most one thread waits.
-                if (_elsewhere.TryGetValue(descriptor, out var other) && other != own) other.Forget(descriptor);
-                _elsewhere[descriptor] = own;
+                if (!_elsewhere.TryGetValue(descriptor, out var other) || other != own)
+                {
+                    other?.Forget(descriptor);
+                    _elsewhere[descriptor] = own;
+                }
+
                 if (own.TryAdd(descriptor, wake, isDrained)) return true;
             }
             else

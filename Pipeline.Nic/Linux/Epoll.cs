@@ -61,6 +61,7 @@ internal static unsafe partial class Epoll
     /// <param name="waits">False only looks.</param>
     /// <returns>How many.</returns>
     /// <exception cref="LinuxException">The system could not wait.</exception>
+    [SkipLocalsInit] // once for every pause
     public static int Wait(SafeFileHandle set, Span<int> reported, bool waits)
     {
         var events = stackalloc byte[MostReported * 16];
