@@ -2,7 +2,7 @@
 # What reading an interface costs, beside the least C that does the same, tcpdump and netsniff-ng; what taking costs those who are left
 # alone; and forwarding beside a bridge. On veth pairs in network namespaces that it makes and removes. As root, on a quiet machine.
 #
-#   live.sh readers [PAIRS] [PACKETS_A_SECOND] [SECONDS]   CPU of each reader for a packet, in turns (20, 200000, 4)
+#   live.sh readers [PAIRS] [PACKETS_A_SECOND] [SECONDS] [READER...]   CPU of each reader for a packet, in turns (20, 200000, 4, all)
 #   live.sh overload [ROUNDS] [SECONDS]                    packets received while more come than anybody can read (5, 4)
 #   live.sh lines [PAIRS] [PACKETS_A_SECOND] [SECONDS]     CPU for a packet that stays with the kernel: no program, an empty one, ours (20)
 #   live.sh forward [ROUNDS] [SECONDS]                     packets that reach the other side of a bridge, and of us (5, 4)
@@ -157,6 +157,7 @@ readers() {
     local pace=${1:-200000} seconds=${2:-4} list=(C-ring bench-afpacket run-afpacket)
     [[ ! -x $folder/xsk ]] || list+=(C-xsk-native bench-afxdp-native run-afxdp-native C-xsk-generic bench-afxdp-generic)
     for tool in tcpdump netsniff-ng; do command -v $tool >/dev/null && list+=($tool); done
+    [[ $# -lt 3 ]] || list=("${@:3}")
     for ((round = 1; round <= rounds; round++)); do
         for reader in "${list[@]}"; do measure "$reader" "$pace" "$seconds"; done
     done
