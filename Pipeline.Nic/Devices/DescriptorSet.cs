@@ -52,8 +52,8 @@ public sealed class DescriptorSet : IDisposable
     /// request for a descriptor replaces the first. Any thread.
     /// </summary>
     /// <param name="isDrained">
-    /// Whether the caller has found nothing to read since the last call of a wake-up. Then a descriptor that becomes readable again and
-    /// again costs a system call less each time.
+    /// Whether the caller has found nothing to read since the last call of a wake-up, and left nothing. Then a descriptor that becomes
+    /// readable again and again costs a system call less each time. With something left it would be waited for in vain.
     /// </param>
     /// <returns>False for what cannot be waited for: a regular file, which is always readable, or anything after the end.</returns>
     /// <exception cref="LinuxException">The descriptor is not open.</exception>

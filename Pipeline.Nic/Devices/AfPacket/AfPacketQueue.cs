@@ -30,7 +30,6 @@ public sealed partial class AfPacketQueue : INicQueue
     private int _nextBlock;
     private long _seen;
     private string? _trouble;
-    private bool _wasEmpty;
     private bool _isDraining;
     private bool _disposed;
 
@@ -44,7 +43,8 @@ public sealed partial class AfPacketQueue : INicQueue
         _ring = socket.Ring;
         _interface = nicInterface;
         _pool = new BlockPagePool(name, _ring.BlockBytes, _ring);
-        _waiter = new RingWaiter(socket, _pool, waiter, () => _ring.IsOurs(Before(_nextBlock)), blockTimeout);
+        _waiter = new RingWaiter(
+            socket, _pool, waiter, () => _ring.IsOurs(Before(_nextBlock)), () => !_ring.IsOurs(_nextBlock), blockTimeout);
     }
 
     /// <inheritdoc/>
@@ -96,7 +96,6 @@ public sealed partial class AfPacketQueue : INicQueue
         var (packets, bytes) = _block.Describe(_pool.Filled, bundle.Room, _interface.LinkType == Headers.LinkType.Ethernet, ref _counts);
         bundle.AppendedFrom(_block.Page, packets, bytes);
         _seen += packets;
-        _wasEmpty = false;
         if (!HasBlock) _pool.ReleaseFilled(_block.Page);
         return ReceiveStatus.Received;
     }
@@ -158,13 +157,12 @@ public sealed partial class AfPacketQueue : INicQueue
     }
 
     /// <summary>
-    /// Whoever is woken and finds nothing has to read the socket's error: polls return at once until it is read, and the kernel tells it
-    /// once. An error that is there already at the first pause wakes it again.
+    /// Reads the socket's error even where none is expected: the kernel tells it once, perhaps in the wake-up that brought the last
+    /// packets, and a thread that waits for what is new is not told again.
     /// </summary>
     private ReceiveStatus WhyNothing()
     {
-        var error = _wasEmpty ? _socket.TakeError() : Errno.None;
-        _wasEmpty = true;
+        var error = _socket.TakeError();
         if (_isDraining) return HasGivenOutAll ? ReceiveStatus.End : ReceiveStatus.Empty;
         if (_trouble is null && error == Errno.None) return ReceiveStatus.Empty;
         return !TryOpen() && HasGivenOutAll ? ReceiveStatus.Down : ReceiveStatus.Empty;

@@ -19,6 +19,7 @@ internal sealed class RingWaiter : IDisposable
     private readonly BlockPagePool _pool;
     private readonly DescriptorWaiter _waiter;
     private readonly Func<bool> _isLastOut;
+    private readonly Func<bool> _isDrained;
     private readonly TimeSpan _again;
     private readonly SafeFileHandle _timer = TimerFd.Create();
     private readonly Action _wakeOnce;
@@ -28,10 +29,13 @@ internal sealed class RingWaiter : IDisposable
     private bool _disposed;
 
     /// <param name="isLastOut">Whether the block before the kernel's is not given back. Any thread asks while the queue's sleeps.</param>
+    /// <param name="isDrained">Whether the kernel has not handed over the next block. Any thread asks, as above.</param>
     /// <exception cref="LinuxException">No descriptor is left.</exception>
-    public RingWaiter(PacketSocket socket, BlockPagePool pool, DescriptorWaiter waiter, Func<bool> isLastOut, TimeSpan again)
+    public RingWaiter(
+        PacketSocket socket, BlockPagePool pool, DescriptorWaiter waiter, Func<bool> isLastOut, Func<bool> isDrained, TimeSpan again)
     {
-        (_socket, _pool, _waiter, _isLastOut, _again) = (socket, pool, waiter, isLastOut, again);
+        (_socket, _pool, _waiter) = (socket, pool, waiter);
+        (_isLastOut, _isDrained, _again) = (isLastOut, isDrained, again);
         _wakeOnce = () => Interlocked.Exchange(ref _wake, null)?.Invoke();
         _onReturned = OnReturned;
     }
@@ -100,6 +104,6 @@ internal sealed class RingWaiter : IDisposable
 
     private void WaitForSocket()
     {
-        if (!_waiter.TryWakeWhenReadable(_socket.Descriptor, _wakeOnce, _sleeper, isDrained: true)) _wakeOnce();
+        if (!_waiter.TryWakeWhenReadable(_socket.Descriptor, _wakeOnce, _sleeper, _isDrained())) _wakeOnce();
     }
 }

@@ -93,8 +93,15 @@ public sealed unsafe class AfXdpQueue : INicQueue
     public void WakeWhenReady(Action wake)
     {
         _nic.News.WakeAtNews(_index, wake);
-        if (_disposed || _newsSeen != _nic.News.Edition || _socket is null) wake();
-        else if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake, DescriptorSet.OfThisThread, isDrained: true)) wake();
+        if (_disposed || _newsSeen != _nic.News.Edition || _socket is null)
+        {
+            wake();
+            return;
+        }
+
+        // Packets can be left, after a bundle's worth of those that are too long.
+        var isDrained = _socket.Received.Available(1) == 0;
+        if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake, DescriptorSet.OfThisThread, isDrained)) wake();
     }
 
     /// <inheritdoc/>

@@ -208,7 +208,7 @@ public sealed class CpuExecutorSpecs : IDisposable
     }
 
     [Fact]
-    public async Task Wake_ups_after_a_relief_reach_the_one_that_works()
+    public async Task Work_goes_on_behind_each_of_many_reliefs()
     {
         const int Reliefs = 200;
         var executor = new CpuExecutor("relieved", TimeSpan.Zero) { WatchInterval = TimeSpan.FromMilliseconds(1) };

@@ -7,7 +7,7 @@ namespace Pipeline.Nic.Tests.Devices.Contract;
 /// <summary>Reads a queue as its actor does: burst by burst, and asleep where there is nothing. What it received it holds until it is let go.</summary>
 internal sealed class QueueReader(INicQueue queue) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly BundlePool _bundles = new(16);
     private readonly PacketAccount _delivered = new("reader", AccountKind.Consumer);
