@@ -162,13 +162,8 @@ public abstract class NicQueueContract
         device.Send(packets);
         var pool = new BundlePool(16);
         var account = new Accounts.PacketAccount("bare", Accounts.AccountKind.Consumer);
-        for (var i = 0; i < 2; i++) Assert.True(ReceivesOne(device.Queue, pool, account));
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var received = 0;
-        for (var i = 0; i < 3; i++) received += ReceivesOne(device.Queue, pool, account) ? 1 : 0;
-
-        Assert.Equal((3, 0), (received, GC.GetAllocatedBytesForCurrentThread() - before));
+        Assert.Equal(0, Allocation.OnceWarm(() => Assert.True(ReceivesOne(device.Queue, pool, account))));
     }
 
     private protected static byte[][] Packets(int count) => [.. Enumerable.Range(0, count).Select(Packet)];
