@@ -127,6 +127,7 @@ internal sealed class Topology
         var cell = new QueueCell(queue, account, lost, new BundlePool(BundlePackets), selection)
         {
             Rules = router.Rules,
+            Latency = _setup.Options.Bundle.Latency,
         };
         Ledger.AddPool(queue.Pool);
         _queues.Add((cell, router));

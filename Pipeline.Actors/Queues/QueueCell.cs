@@ -34,6 +34,9 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
     /// <summary>The rules of its router.</summary>
     public RuleSlot? Rules { get; init; }
 
+    /// <summary>The longest that a packet should wait for others.</summary>
+    public TimeSpan Latency { get; init; }
+
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;
 

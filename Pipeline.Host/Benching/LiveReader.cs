@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Linux;
@@ -47,7 +48,7 @@ internal sealed class LiveReader(INicQueue queue)
     public void Read(int? cpu, CancellationToken stop)
     {
         if (cpu is { } one) Sched.PinThisThread(one);
-        using var descriptors = new DescriptorSet();
+        using var descriptors = new DescriptorSet { Rest = new BundleOptions().Latency };
         DescriptorSet.OfThisThread = descriptors;
         using var ending = stop.Register(descriptors.Ring);
         var (firstAt, firstCpu, lastAt) = (0L, TimeSpan.Zero, 0L);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using Microsoft.Win32.SafeHandles;
 using Pipeline.Nic.Linux;
@@ -11,6 +12,9 @@ namespace Pipeline.Nic.Devices;
 /// <remarks>A request wakes nobody: it would be one more switch between threads for every burst of packets.</remarks>
 public sealed class DescriptorSet : IDisposable
 {
+    /// <summary>A wait that was longer than so many rests is a pause. Whatever comes that seldom is not worth resting for.</summary>
+    private const int RestsToPause = 20;
+
     [ThreadStatic]
     private static DescriptorSet? t_ofThisThread;
 
@@ -19,6 +23,7 @@ public sealed class DescriptorSet : IDisposable
     private readonly SafeFileHandle _bell;
     private readonly Dictionary<int, Watched> _watched = [];
     private volatile int _count;
+    private bool _isRestDue;
     private bool _disposed;
 
     /// <exception cref="LinuxException">No descriptor is left.</exception>
@@ -43,6 +48,16 @@ public sealed class DescriptorSet : IDisposable
         get => t_ofThisThread;
         set => t_ofThisThread = value;
     }
+
+    /// <summary>
+    /// How long the thread rests before it waits again, where packets follow each other closely: those that come meanwhile wake it once and
+    /// not one by one, as a network card's interrupts are moderated (ethtool -C, rx-usecs). Nobody wakes it from a rest. Zero for none.
+    /// To be set on the thread that waits.
+    /// </summary>
+    public TimeSpan Rest { get; set; }
+
+    /// <summary>How often it rested.</summary>
+    public long Rests { get; private set; }
 
     /// <summary>Whether anybody asked for anything. Any thread.</summary>
     public bool HasRequests => _count > 0;
@@ -93,18 +108,18 @@ public sealed class DescriptorSet : IDisposable
     /// <summary>Waits until a descriptor can be read or somebody rings, and collects what is to be called.</summary>
     /// <param name="waits">False looks, and does not wait.</param>
     /// <param name="due">Gets the calls, which this does not make.</param>
-    [SkipLocalsInit] // once for every pause
     public void Wait(bool waits, List<Action> due)
     {
-        Span<int> reported = stackalloc int[Epoll.MostReported];
-        reported = reported[..Epoll.Wait(_set, reported, waits)];
-        lock (_gate)
+        if (!waits)
         {
-            foreach (var descriptor in reported)
-            {
-                if (_watched.TryGetValue(descriptor, out var watched) && !_disposed) Collect(descriptor, watched, due);
-            }
+            Report(waits: false, due);
+            return;
         }
+
+        if (_isRestDue && RestFinds(due)) return;
+        var since = Stopwatch.GetTimestamp();
+        Report(waits: true, due);
+        _isRestDue = due.Count > 0 && Stopwatch.GetElapsedTime(since) < RestsToPause * Rest;
     }
 
     /// <summary>Ends a wait, this one or the next. Any thread; it takes no lock. After the end there is nobody to wake.</summary>
@@ -118,6 +133,31 @@ public sealed class DescriptorSet : IDisposable
         {
             // It ended just now.
         }
+    }
+
+    /// <returns>Whether something was reported. Then a second rest does not follow: what comes later may be long in coming.</returns>
+    private bool RestFinds(List<Action> due)
+    {
+        _isRestDue = false;
+        Rests++;
+        Nap.Take(Rest);
+        return Report(waits: false, due);
+    }
+
+    [SkipLocalsInit] // once for every pause
+    private bool Report(bool waits, List<Action> due)
+    {
+        Span<int> reported = stackalloc int[Epoll.MostReported];
+        reported = reported[..Epoll.Wait(_set, reported, waits)];
+        lock (_gate)
+        {
+            foreach (var descriptor in reported)
+            {
+                if (_watched.TryGetValue(descriptor, out var watched) && !_disposed) Collect(descriptor, watched, due);
+            }
+        }
+
+        return reported.Length > 0;
     }
 
     private void Collect(int descriptor, Watched watched, List<Action> due)

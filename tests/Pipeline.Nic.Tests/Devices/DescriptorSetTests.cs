@@ -73,6 +73,51 @@ public sealed class DescriptorSetTests : IDisposable
         Assert.Equal(1, Looked());
     }
 
+    [Fact]
+    public void Packets_that_follow_closely_are_rested_for_once_and_none_is_missed()
+    {
+        _set.Rest = TimeSpan.FromSeconds(0.1);
+
+        Assert.Equal((1, 0), (WaitedWithAnEvent(), _set.Rests));
+        Assert.Equal((1, 1), (WaitedWithAnEvent(), _set.Rests));
+        Assert.Equal((1, 1), (WaitedWithAnEvent(), _set.Rests));
+        Assert.Equal((1, 2), (WaitedWithAnEvent(), _set.Rests));
+    }
+
+    [Fact]
+    public void Who_rings_during_a_rest_ends_the_wait_behind_it()
+    {
+        _set.Rest = TimeSpan.FromSeconds(0.1);
+        WaitedWithAnEvent();
+        _set.Ring();
+
+        Assert.Equal((0, 1), (Waited(), _set.Rests));
+    }
+
+    [Fact]
+    public void A_look_is_no_wait_and_does_not_rest()
+    {
+        _set.Rest = TimeSpan.FromSeconds(0.1);
+        WaitedWithAnEvent();
+        Ask(isDrained: true);
+
+        Assert.Equal((1, 0), (LookedAfterAnEvent(), _set.Rests));
+    }
+
+    private int WaitedWithAnEvent()
+    {
+        Ask(isDrained: true);
+        EventFd.Ring(_event);
+        return Waited();
+    }
+
+    private int Waited()
+    {
+        var due = new List<Action>();
+        _set.Wait(waits: true, due);
+        return due.Count;
+    }
+
     private void Ask(bool isDrained) => Assert.True(_set.TryAdd((int)_event.DangerousGetHandle(), () => { }, isDrained));
 
     private int LookedAfterAnEvent()
