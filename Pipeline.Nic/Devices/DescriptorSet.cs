@@ -23,7 +23,8 @@ public sealed class DescriptorSet : IDisposable
     private readonly SafeFileHandle _bell;
     private readonly Dictionary<int, Watched> _watched = [];
     private volatile int _count;
-    private bool _isRestDue;
+    private bool _isTrickle;
+    private bool _isClose;
     private bool _disposed;
 
     /// <exception cref="LinuxException">No descriptor is left.</exception>
@@ -50,9 +51,9 @@ public sealed class DescriptorSet : IDisposable
     }
 
     /// <summary>
-    /// How long the thread rests before it waits again, where packets follow each other closely: those that come meanwhile wake it once and
-    /// not one by one, as a network card's interrupts are moderated (ethtool -C, rx-usecs). Nobody wakes it from a rest. Zero for none.
-    /// To be set on the thread that waits.
+    /// How long the thread rests before it waits again, where few packets come but closely one after the other: those that come meanwhile
+    /// wake it once and not one by one, as a network card's interrupts are moderated (ethtool -C, rx-usecs). Nobody wakes it from a rest.
+    /// Zero for none. To be set on the thread that waits.
     /// </summary>
     public TimeSpan Rest { get; set; }
 
@@ -70,9 +71,13 @@ public sealed class DescriptorSet : IDisposable
     /// Whether the caller has found nothing to read since the last call of a wake-up, and left nothing. Then a descriptor that becomes
     /// readable again and again costs a system call less each time. With something left it would be waited for in vain.
     /// </param>
+    /// <param name="isTrickle">
+    /// Whether the last wake-up brought so little that the thread should rest before it waits. A rest, too, ends with an interrupt: after
+    /// many packets it would be a loss.
+    /// </param>
     /// <returns>False for what cannot be waited for: a regular file, which is always readable, or anything after the end.</returns>
     /// <exception cref="LinuxException">The descriptor is not open.</exception>
-    public bool TryAdd(int descriptor, Action wake, bool isDrained = false)
+    public bool TryAdd(int descriptor, Action wake, bool isDrained = false, bool isTrickle = false)
     {
         lock (_gate)
         {
@@ -91,6 +96,7 @@ public sealed class DescriptorSet : IDisposable
 
             if (watched.Wake is null) _count++;
             watched.Wake = wake;
+            _isTrickle |= isTrickle;
             return true;
         }
     }
@@ -116,10 +122,12 @@ public sealed class DescriptorSet : IDisposable
             return;
         }
 
-        if (_isRestDue && RestFinds(due)) return;
+        var rests = _isTrickle && _isClose;
+        (_isTrickle, _isClose) = (false, false);
+        if (rests && RestFinds(due)) return;
         var since = Stopwatch.GetTimestamp();
         Report(waits: true, due);
-        _isRestDue = due.Count > 0 && Stopwatch.GetElapsedTime(since) < RestsToPause * Rest;
+        _isClose = due.Count > 0 && Stopwatch.GetElapsedTime(since) < RestsToPause * Rest;
     }
 
     /// <summary>Ends a wait, this one or the next. Any thread; it takes no lock. After the end there is nobody to wake.</summary>
@@ -138,7 +146,6 @@ public sealed class DescriptorSet : IDisposable
     /// <returns>Whether something was reported. Then a second rest does not follow: what comes later may be long in coming.</returns>
     private bool RestFinds(List<Action> due)
     {
-        _isRestDue = false;
         Rests++;
         Nap.Take(Rest);
         return Report(waits: false, due);

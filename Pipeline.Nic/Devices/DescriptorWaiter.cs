@@ -31,8 +31,10 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
     /// <summary>The same, in the name of another thread.</summary>
     /// <param name="own">That thread's set; null where it has none, and the device's own thread waits.</param>
     /// <param name="isDrained"><inheritdoc cref="DescriptorSet.TryAdd" path="/param[@name='isDrained']"/></param>
+    /// <param name="isTrickle"><inheritdoc cref="DescriptorSet.TryAdd" path="/param[@name='isTrickle']"/></param>
     /// <exception cref="Linux.LinuxException">The descriptor is not open.</exception>
-    public bool TryWakeWhenReadable(int descriptor, Action wake, DescriptorSet? own, bool isDrained = false)
+    public bool TryWakeWhenReadable(
+        int descriptor, Action wake, DescriptorSet? own, bool isDrained = false, bool isTrickle = false)
     {
         lock (_gate)
         {
@@ -46,7 +48,7 @@ internal sealed class DescriptorWaiter(string name) : IDisposable
                     _elsewhere[descriptor] = own;
                 }
 
-                if (own.TryAdd(descriptor, wake, isDrained)) return true;
+                if (own.TryAdd(descriptor, wake, isDrained, isTrickle)) return true;
             }
             else
             {

@@ -3,7 +3,7 @@
 # alone; and forwarding beside a bridge. On veth pairs in network namespaces that it makes and removes. As root, on a quiet machine.
 #
 #   live.sh readers [PAIRS] [PACKETS_A_SECOND] [SECONDS] [READER...]   CPU of each reader for a packet, in turns (20, 200000, 4, all)
-#   live.sh overload [ROUNDS] [SECONDS]                    packets received while more come than anybody can read (5, 4)
+#   live.sh overload [ROUNDS] [SECONDS] [READER...]        packets received while more come than anybody can read (5, 4)
 #   live.sh lines [PAIRS] [PACKETS_A_SECOND] [SECONDS]     CPU for a packet that stays with the kernel: no program, an empty one, ours (20)
 #   live.sh forward [ROUNDS] [SECONDS]                     packets that reach the other side of a bridge, and of us (5, 4)
 #
@@ -169,6 +169,7 @@ overload() {
     local seconds=${1:-4} list=(C-ring bench-afpacket tcpdump)
     [[ ! -x $folder/xsk ]] || list+=(C-xsk-native bench-afxdp-native)
     command -v netsniff-ng >/dev/null && list+=(netsniff-ng)
+    [[ $# -lt 2 ]] || list=("${@:2}")
     within ethtool -K near0 gro on
     within sh -c 'echo 1 >/sys/class/net/near0/threaded'
     for ((round = 1; round <= rounds; round++)); do

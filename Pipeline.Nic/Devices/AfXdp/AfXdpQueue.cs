@@ -22,6 +22,9 @@ public sealed unsafe class AfXdpQueue : INicQueue
     private const long UnixEpochTicks = 621_355_968_000_000_000; // DateTime.UnixEpoch, in 100 ns
     private const int NanosecondsPerTick = 100;
 
+    /// <summary>Fewer packets than this between two waits are a trickle: half a bundle of the usual size.</summary>
+    private const int Trickle = 32;
+
     private readonly AfXdpNic _nic;
     private readonly int _index;
     private readonly PacketPagePool _pool;
@@ -32,6 +35,7 @@ public sealed unsafe class AfXdpQueue : INicQueue
     private LoadedGeneration? _generation;
     private int _netdev;
     private long _received;
+    private long _receivedBefore;
     private int _newsSeen;
     private string? _trouble;
     private bool _disposed;
@@ -101,7 +105,9 @@ public sealed unsafe class AfXdpQueue : INicQueue
 
         // Packets can be left, after a bundle's worth of those that are too long.
         var isDrained = _socket.Received.Available(1) == 0;
-        if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake, DescriptorSet.OfThisThread, isDrained)) wake();
+        var isTrickle = _received - _receivedBefore < Trickle;
+        _receivedBefore = _received;
+        if (!_nic.Waiter.TryWakeWhenReadable(_socket.Descriptor, wake, DescriptorSet.OfThisThread, isDrained, isTrickle)) wake();
     }
 
     /// <inheritdoc/>

@@ -82,6 +82,8 @@ public sealed class DescriptorSetTests : IDisposable
         Assert.Equal((1, 1), (WaitedWithAnEvent(), _set.Rests));
         Assert.Equal((1, 1), (WaitedWithAnEvent(), _set.Rests));
         Assert.Equal((1, 2), (WaitedWithAnEvent(), _set.Rests));
+        Assert.Equal((1, 2), (WaitedWithAnEvent(), _set.Rests));
+        Assert.Equal((1, 2), (WaitedWithAnEvent(isTrickle: false), _set.Rests));
     }
 
     [Fact]
@@ -89,6 +91,7 @@ public sealed class DescriptorSetTests : IDisposable
     {
         _set.Rest = TimeSpan.FromSeconds(0.1);
         WaitedWithAnEvent();
+        Ask(isDrained: true, isTrickle: true);
         _set.Ring();
 
         Assert.Equal((0, 1), (Waited(), _set.Rests));
@@ -99,14 +102,14 @@ public sealed class DescriptorSetTests : IDisposable
     {
         _set.Rest = TimeSpan.FromSeconds(0.1);
         WaitedWithAnEvent();
-        Ask(isDrained: true);
+        Ask(isDrained: true, isTrickle: true);
 
         Assert.Equal((1, 0), (LookedAfterAnEvent(), _set.Rests));
     }
 
-    private int WaitedWithAnEvent()
+    private int WaitedWithAnEvent(bool isTrickle = true)
     {
-        Ask(isDrained: true);
+        Ask(isDrained: true, isTrickle);
         EventFd.Ring(_event);
         return Waited();
     }
@@ -118,7 +121,8 @@ public sealed class DescriptorSetTests : IDisposable
         return due.Count;
     }
 
-    private void Ask(bool isDrained) => Assert.True(_set.TryAdd((int)_event.DangerousGetHandle(), () => { }, isDrained));
+    private void Ask(bool isDrained, bool isTrickle = false) =>
+        Assert.True(_set.TryAdd((int)_event.DangerousGetHandle(), () => { }, isDrained, isTrickle));
 
     private int LookedAfterAnEvent()
     {
