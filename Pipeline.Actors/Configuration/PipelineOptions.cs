@@ -42,6 +42,9 @@ public sealed record PipelineOptions
     /// </summary>
     public TimeSpan Drain { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>The cluster that this pipeline is a node of; null for none.</summary>
+    public ClusterOptions? Cluster { get; init; }
+
     /// <summary>What the actor system logs.</summary>
     public AkkaOptions Akka { get; init; } = new();
 

@@ -27,6 +27,9 @@ internal sealed class Check(Terminal terminal, Parts parts)
     public IEnumerable<string> KeepOut =>
         _keepOut is { } ports && _rules is { } rules ? GuardsInWords.Of(ports, rules) : _whyNoGuards is { } why ? [why] : [];
 
+    /// <summary>The configuration; null for a rule file. Only after <see cref="Of(string?, string?)"/>.</summary>
+    public ConfigurationResult? Configuration { get; private set; }
+
     /// <summary>What was looked at, in the order of it. Only after <see cref="Of(string?, string?)"/>.</summary>
     public IReadOnlyList<CheckedJson> Checked => _checked;
 
@@ -42,7 +45,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
             return _found;
         }
 
-        var reading = parts.ReadConfiguration(file is null ? [] : [file], terminal.Environment);
+        var reading = Configuration = parts.ReadConfiguration(file is null ? [] : [file], terminal.Environment);
         _checked.Add(CheckedJson.OfConfiguration(file, reading.Readable));
         _found.AddRange(reading.Diagnostics);
         _found.AddRange(reading.CheckFilters());

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Pipeline.Actors.Configuration;
 using Pipeline.Host.Checking;
 using Pipeline.Host.Reports;
 using Pipeline.Host.Schema;
@@ -43,6 +44,7 @@ internal sealed class CheckCommand : Verb
         ("pipeline check edge.rules", "errors and warnings, each with its place"),
         ("pipeline check edge.conf", "a configuration and the rules that it names"),
         ("pipeline check /etc/pipeline/*.conf", "several, with the errors of all of them"),
+        ("pipeline check n1.conf n2.conf n3.conf", "the nodes of a cluster, each by itself and against the others"),
         ("pipeline check new.rules --against edge.rules -r trace.pcap --config edge.conf", "a dry run: which packets would take another way"),
     ];
 
@@ -80,6 +82,7 @@ internal sealed class CheckCommand : Verb
             }
         }
 
+        found.AddRange(new NodesCheck([.. checks.Select(c => c.Configuration).OfType<ConfigurationResult>()]).Run());
         if (line.GetValue(_json)) terminal.Out.WriteLine(JsonText.Of(CheckJson.Of(found, looked: [.. checks.SelectMany(c => c.Checked)]), JsonShapes.Default.CheckJson));
         else
         {

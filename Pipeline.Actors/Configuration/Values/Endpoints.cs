@@ -10,6 +10,10 @@ public static class Endpoints
     internal static readonly Reading<IPEndPoint?> Listening = new(
         "ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off", TryRead);
 
+    internal static readonly Reading<IPEndPoint> Node = new(
+        "ADDRESS:PORT with a numeric address, such as 10.0.0.1:4053",
+        (string text, [MaybeNullWhen(false)] out IPEndPoint address) => TryRead(text, out address) && !address.Equals(DashboardOptions.Off));
+
     /// <param name="text">What the user wrote.</param>
     /// <param name="address">The address; <see cref="DashboardOptions.Off"/> for <c>off</c>.</param>
     public static bool TryRead(string text, [NotNullWhen(true)] out IPEndPoint? address)

@@ -26,6 +26,7 @@ public class ReferenceTests
         ["SourceOptions.IsPromiscuous"] = "promiscuous",
         ["RotateOptions.FileBytes"] = "filesize",
         ["ConsumerOptions.SnapLength"] = "snaplen",
+        ["ClusterTls.Authority"] = "ca",
     };
 
     [Fact]
@@ -63,7 +64,7 @@ public class ReferenceTests
         string[] read =
         [
             "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
-            .. DashboardBinder.Keys,
+            .. DashboardBinder.Keys, .. ClusterBinder.Keys, .. ClusterBinder.TlsKeys,
         ];
 
         // The sample of a capturing consumer has the name of a key.
@@ -118,7 +119,7 @@ public class ReferenceTests
     public static TheoryData<string, string> Properties()
     {
         var data = new TheoryData<string, string>();
-        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions)];
+        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions), typeof(ClusterOptions), typeof(ClusterTls)];
         foreach (var property in types.SelectMany(t => t.GetProperties().Where(p => p.GetMethod is { IsStatic: false })).Where(p => p.Name != "EqualityContract"))
         {
             var name = $"{property.DeclaringType!.Name}.{property.Name}";

@@ -1,0 +1,49 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Host.Checking;
+using Pipeline.Nic.Diagnostics;
+using Xunit;
+
+namespace Pipeline.Host.Tests.Checking;
+
+public sealed class NodesCheckTests
+{
+    private const string Seeds = "seeds = [\"10.0.0.1:4053\", \"10.0.0.2:4053\"]";
+
+    [Fact]
+    public void Three_nodes_that_fit_together_have_nothing_wrong_with_them() =>
+        Assert.Empty(Found(Node(1), Node(2), Node(3, "witness")));
+
+    [Fact]
+    public void A_configuration_that_is_no_node_is_not_compared() => Assert.Empty(Found(Node(1), "drain = 1 s"));
+
+    [Theory]
+    [InlineData("name = n1", "error: `name` is n1, as in n1.conf; expected another on each node")]
+    [InlineData("listen = \"10.0.0.1:4053\"", "error: `listen` is 10.0.0.1:4053, as in n1.conf; expected another on each node")]
+    [InlineData("seeds = [\"10.0.0.2:4053\", \"10.0.0.1:4053\"]", "error: the node has other seeds, or in another order than n1.conf; expected the same on all nodes")]
+    [InlineData("security = null, tls { certificate = a, key = b, ca = c }", "error: the node has another security than n1.conf; expected the same on all nodes")]
+    public void What_does_not_fit_is_said_of_the_later_node(string different, string expected) =>
+        Assert.Contains(expected, Found(Node(1), Node(2, also: different), Node(3)));
+
+    [Fact]
+    public void A_consumer_must_be_the_same_wherever_it_stands() =>
+        Assert.Equal(
+            ["error: the consumer `sink` is another at the node n1; expected the same on all nodes"],
+            Found(Node(1) + "\nconsumers { sink { kind = bypass, handler = count } }", Node(2) + "\nconsumers { sink { kind = bypass, handler = discard } }", Node(3)));
+
+    [Fact]
+    public void Two_nodes_alone_and_a_seed_that_is_nobody_are_warned_of() =>
+        Assert.Equal(
+            [
+                "warning: the seed 10.0.0.2:4053 is none of these nodes",
+                "warning: of two nodes that lose each other only the one with the lower address goes on; a third, such as a witness, lets the other be outvoted",
+            ],
+            Found(Node(1), Node(3)));
+
+    private static string Node(int number, string roles = "consumer", string also = "") =>
+        $"cluster {{ name = n{number}, roles = [{roles}], listen = \"10.0.0.{number}:4053\", {Seeds}, security = plain, {also} }}";
+
+    /// <summary>Without routes that lead to a consumer, each file has warnings of its own; they are no part of this.</summary>
+    private static IEnumerable<string> Found(params string[] nodes) =>
+        new NodesCheck([.. nodes.Select((n, i) => ConfigurationLoader.Load(new SourceText($"n{i + 1}.conf", $"pipeline {{\n{n}\n}}")))]).Run()
+            .Select(d => $"{d.Severity.ToString().ToLowerInvariant()}: {d.Message}");
+}
