@@ -24,6 +24,9 @@ internal static class EmbeddedConfig
         return ConfigurationFactory.ParseString(generated).WithFallback(Read("akka.conf")).WithFallback(Read("dispatchers.conf"));
     }
 
+    /// <summary>What an actor system needs that takes part in a cluster.</summary>
+    public static Config Cluster() => Read("cluster.conf").WithFallback(Read("akka.conf"));
+
     /// <summary>
     /// Gives a running system the threads and mailboxes that a pipeline needs, with lower priority than its own settings. They do not
     /// affect anybody else's actors. Any thread.

@@ -1,0 +1,85 @@
+using Akka;
+using Akka.Actor;
+using Pipeline.Actors.Delivery;
+
+namespace Pipeline.Actors.Cluster;
+
+/// <summary>One actor system after the other takes part in the cluster.</summary>
+public sealed partial class ClusterNode : IClusterListener
+{
+    void IClusterListener.OnView((IReadOnlyList<ClusterMember> Members, string? Leader, bool IsMember) view)
+    {
+        if (_ending.IsCancellationRequested) return;
+        _view = _view with { Members = view.Members, Leader = view.Leader, State = view.IsMember ? ClusterState.Member : ClusterState.Joining };
+    }
+
+    void IClusterListener.OnChange(string words) => _onEvent(words);
+
+    /// <summary>The system would find out by itself, half a minute later. Until then it would believe that it is a member.</summary>
+    void IClusterListener.OnQuarantined(string by)
+    {
+        _onEvent($"{by} gave this node up and hears it no more");
+        _ = End(_system, CoordinatedShutdown.ClusterDowningReason.Instance);
+    }
+
+    private static Task<Done> End(ActorSystem system, CoordinatedShutdown.Reason reason) => CoordinatedShutdown.Get(system).Run(reason);
+
+    private ActorSystem Begin()
+    {
+        // Files are read each time, because a certificate that was no good may have been replaced meanwhile.
+        var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
+        var system = ClusterSystem.Create(Options, _log, certificates, _onEvent);
+        system.ActorOf(ClusterWatcher.Props(this), "watcher");
+        return system;
+    }
+
+    private async Task Live()
+    {
+        var backoff = new Backoff();
+        while (true)
+        {
+            backoff.Opened(DateTimeOffset.UtcNow);
+            var shutdown = CoordinatedShutdown.Get(_system);
+            await _system.WhenTerminated;
+            if (_ending.IsCancellationRequested) return;
+            if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterLeavingReason)
+            {
+                _view = new ClusterView(Options.Name, ClusterState.Left, []) { Restarts = _view.Restarts };
+                _onEvent("left the cluster, and goes on alone until it is started again");
+                return;
+            }
+
+            if (!await BeginAnew(backoff, WordsOf(shutdown.ShutdownReason))) return;
+        }
+    }
+
+    /// <returns>False when the node is to end.</returns>
+    private async Task<bool> BeginAnew(Backoff backoff, string why)
+    {
+        while (true)
+        {
+            backoff.Failed(DateTimeOffset.UtcNow);
+            _view = new ClusterView(Options.Name, ClusterState.Lost, []) { Restarts = _view.Restarts + 1, Trouble = why };
+            _onEvent($"lost the cluster: {why}; begins anew in {backoff.Pause.TotalSeconds:0.#} s; its own routes go on");
+            await Task.Delay(backoff.Pause, _ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            if (_ending.IsCancellationRequested) return false;
+            try
+            {
+                _system = Begin();
+                _view = _view with { State = ClusterState.Joining };
+                return true;
+            }
+            catch (ClusterException error)
+            {
+                why = error.Message;
+            }
+        }
+    }
+
+    private static string WordsOf(CoordinatedShutdown.Reason? reason) => reason switch
+    {
+        CoordinatedShutdown.ClusterDowningReason => "the members gave it up, or it could not reach most of them",
+        CoordinatedShutdown.ClusterJoinUnsuccessfulReason => "no seed let it in",
+        _ => "its connections failed",
+    };
+}

@@ -1,0 +1,76 @@
+using Akka.Actor;
+using Pipeline.Actors.Configuration;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Pipeline.Actors.Cluster;
+
+/// <summary>
+/// This process's part in a cluster. It outlives the actor system that takes part: when the others give the node up, or it is cut off, it begins
+/// anew after a pause. Any thread.
+/// </summary>
+public sealed partial class ClusterNode : IAsyncDisposable
+{
+    /// <summary>How long leaving may take: the others may be unreachable, and then nobody lets it go.</summary>
+    private static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(10);
+
+    private readonly AkkaOptions _log;
+    private readonly Action<string> _onEvent;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _life;
+    private volatile ClusterView _view;
+    private volatile ActorSystem _system;
+
+    private ClusterNode(ClusterOptions options, AkkaOptions log, Action<string> onEvent)
+    {
+        (Options, _log, _onEvent) = (options, log, onEvent);
+        _view = new ClusterView(options.Name, ClusterState.Joining, []);
+        _system = Begin();
+        _life = Live();
+    }
+
+    /// <summary>What it was started with.</summary>
+    public ClusterOptions Options { get; }
+
+    /// <summary>The cluster as this node sees it now.</summary>
+    public ClusterView View => _view;
+
+    /// <summary>Listens, and asks the seeds to be let in. It does not wait for that.</summary>
+    /// <param name="options">Checked options.</param>
+    /// <param name="log">What its actor system logs.</param>
+    /// <param name="onEvent">Called for each change, with a line. It must neither wait nor throw. Any thread.</param>
+    /// <exception cref="ClusterException">The address is taken or is none of this machine's, or a certificate cannot be used.</exception>
+    public static ClusterNode Start(ClusterOptions options, AkkaOptions log, Action<string> onEvent) => new(options, log, onEvent);
+
+    /// <summary>
+    /// Asks a member to leave in an orderly way. It goes on alone. Whoever asks does not wait for it: see <see cref="View"/>.
+    /// </summary>
+    /// <param name="member">The name of a member, or its ADDRESS:PORT.</param>
+    /// <returns>Why nobody was asked; null when somebody was.</returns>
+    public string? Leave(string member) => Ask(member, (cluster, address) => cluster.Leave(address));
+
+    /// <summary>Gives up a member that cannot be reached, without waiting until the others agree on it.</summary>
+    /// <inheritdoc cref="Leave(string)"/>
+    public string? Down(string member) => Ask(member, (cluster, address) => cluster.Down(address));
+
+    /// <summary>Leaves the cluster in an orderly way, which takes about a second, and at most ten.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_ending.IsCancellationRequested) return;
+        await _ending.CancelAsync();
+        await Task.WhenAny(End(_system, CoordinatedShutdown.ClrExitReason.Instance), Task.Delay(LeavingPatience));
+        await Task.WhenAny(_life, Task.Delay(LeavingPatience));
+    }
+
+    private string? Ask(string name, Action<AkkaCluster, Address> request)
+    {
+        var view = _view;
+        if (view.State is ClusterState.Left or ClusterState.Lost) return $"{Options.Name} is in no cluster now";
+        var found = view.Members.Where(m => m.Name == name || m.Address == name).ToList();
+        if (found.Count == 0) return $"no member is called {name}; there are {string.Join(", ", view.Members.Select(m => m.Name))}";
+        if (found.Count > 1) return $"{found.Count} members are called {name}; use an address: {string.Join(", ", found.Select(m => m.Address))}";
+        var (host, port) = (found[0].Address[..found[0].Address.LastIndexOf(':')], int.Parse(found[0].Address.AsSpan(found[0].Address.LastIndexOf(':') + 1), provider: null));
+        var cluster = AkkaCluster.Get(_system);
+        request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, host, port));
+        return null;
+    }
+}

@@ -1,0 +1,69 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Configuration;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Control;
+using Pipeline.Actors.Dispatch;
+
+namespace Pipeline.Actors.Cluster;
+
+/// <summary>
+/// Makes the actor system that takes part in the cluster. The pipeline's actors live in another: Akka ends this one when the node is given up
+/// by the others, when it is cut off, and when a connection's certificate is no good.
+/// </summary>
+internal static class ClusterSystem
+{
+    /// <summary>The same on all nodes: Akka lets in nobody whose system has another name.</summary>
+    public const string Name = "pipeline";
+
+    /// <param name="certificates">The node's; null where the wire is trusted.</param>
+    /// <param name="refused">Called with a sentence when a peer's certificate is refused. Any thread.</param>
+    /// <exception cref="ClusterException">The address is taken, or is none of this machine's.</exception>
+    public static ActorSystem Create(ClusterOptions options, AkkaOptions log, ClusterCertificates? certificates, Action<string> refused)
+    {
+        var setup = BootstrapSetup.Create().WithConfig(ConfigOf(options, log));
+        try
+        {
+            return ActorSystem.Create(Name, certificates is null ? ActorSystemSetup.Create(setup) : ActorSystemSetup.Create(setup, certificates.Setup(refused)));
+        }
+        catch (Exception error)
+        {
+            var why = Causes(error).OfType<SocketException>().FirstOrDefault()?.SocketErrorCode switch
+            {
+                SocketError.AddressAlreadyInUse => "somebody listens there already",
+                SocketError.AddressNotAvailable => "this machine has no such address",
+                SocketError.AccessDenied => "this user must not listen there",
+                _ => Causes(error).Last().Message,
+            };
+            throw new ClusterException($"cluster: {options.Listen}: {why}", error);
+        }
+    }
+
+    internal static Config ConfigOf(ClusterOptions options, AkkaOptions log)
+    {
+        var protocol = options.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
+        var text = string.Create(CultureInfo.InvariantCulture, $$"""
+            akka.remote.dot-netty.tcp {
+              hostname = "{{options.Listen.Address}}"
+              port = {{options.Listen.Port}}
+              enable-ssl = {{(options.Tls is null ? "off" : "on")}}
+            }
+            akka.cluster {
+              roles = [{{List(ClusterNames.RolesOf(options))}}]
+              seed-nodes = [{{List(options.Seeds.Select(s => $"{protocol}://{Name}@{s}"))}}]
+            }
+
+            """);
+        return ConfigurationFactory.ParseString(text + AkkaLog.Settings(log)).WithFallback(EmbeddedConfig.Cluster());
+
+        static string List(IEnumerable<string> words) => string.Join(", ", words.Select(w => $"\"{w}\""));
+    }
+
+    private static IEnumerable<Exception> Causes(Exception error)
+    {
+        for (var cause = error; cause is not null; cause = cause is AggregateException { InnerExceptions.Count: > 0 } many ? many.InnerExceptions[0] : cause.InnerException)
+            yield return cause;
+    }
+}

@@ -1,0 +1,98 @@
+using Pipeline.Actors.Cluster;
+using Pipeline.Actors.Configuration;
+using Xunit;
+
+namespace Pipeline.Cluster.Tests;
+
+public sealed class ClusterNodeSpecs : IAsyncLifetime
+{
+    private readonly Nodes _nodes = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task Nodes_find_each_other_by_their_seeds_and_tell_names_and_roles()
+    {
+        _nodes.Start(1, ClusterRole.Nic, ClusterRole.Dashboard);
+        _nodes.Start(2);
+        _nodes.Start(3, ClusterRole.Witness);
+
+        await _nodes.UntilUp(3, "n1", "n2", "n3");
+
+        var members = _nodes[3].View.Members;
+        Assert.Equal([ClusterRole.Nic, ClusterRole.Dashboard], members[0].Roles);
+        Assert.Equal([ClusterRole.Witness], members[2].Roles);
+        Assert.Equal(_nodes.At(2).ToString(), members[1].Address);
+        await _nodes.Until(3, v => v.Leader == "n1");
+    }
+
+    [Fact]
+    public async Task Who_is_asked_to_leave_goes_and_stays_away()
+    {
+        _nodes.Start(1);
+        _nodes.Start(2);
+        await _nodes.UntilUp(1, "n1", "n2");
+        await _nodes.UntilUp(2, "n1", "n2");
+
+        Assert.Null(_nodes[1].Leave("n2"));
+
+        await _nodes.Until(2, v => v.State == ClusterState.Left);
+        await _nodes.UntilUp(1, "n1");
+        Assert.Contains("n1: n2 has left", _nodes.Said);
+        Assert.Equal("n2 is in no cluster now", _nodes[2].Leave("n1"));
+    }
+
+    [Fact]
+    public async Task Who_is_given_up_begins_anew_and_is_let_in_again()
+    {
+        _nodes.Start(1);
+        _nodes.Start(2);
+        await _nodes.UntilUp(1, "n1", "n2");
+        await _nodes.UntilUp(2, "n1", "n2");
+        var before = _nodes[1].View.Members[1].Uid;
+
+        Assert.Null(_nodes[1].Down(_nodes.At(2).ToString()));
+
+        await _nodes.Until(2, v => v.Restarts > 0);
+        await _nodes.UntilUp(2, "n1", "n2");
+        await _nodes.UntilUp(1, "n1", "n2");
+        Assert.NotEqual(before, _nodes[1].View.Members[1].Uid);
+        Assert.Contains("gave it up", _nodes[2].View.Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_node_that_ends_leaves_the_others_at_once()
+    {
+        _nodes.Start(1);
+        _nodes.Start(2);
+        await _nodes.UntilUp(1, "n1", "n2");
+
+        await _nodes[2].DisposeAsync();
+
+        await _nodes.UntilUp(1, "n1");
+        Assert.DoesNotContain(_nodes.Said, s => s.Contains("cannot be reached", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_name_that_nobody_has_is_refused()
+    {
+        _nodes.Start(1);
+
+        Assert.StartsWith("no member is called n9; there are", _nodes[1].Leave("n9"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_that_is_taken_or_no_address_of_this_machine_is_said()
+    {
+        _nodes.Start(1);
+
+        var taken = Assert.Throws<ClusterException>(() => _nodes.Start(1));
+        _nodes.Change = (_, options) => options with { Listen = new(System.Net.IPAddress.Parse("192.0.2.1"), options.Listen.Port) };
+        var foreign = Assert.Throws<ClusterException>(() => _nodes.Start(2));
+
+        Assert.Equal($"cluster: {_nodes.At(1)}: somebody listens there already", taken.Message);
+        Assert.Equal($"cluster: 192.0.2.1:{_nodes.At(1).Port}: this machine has no such address", foreign.Message);
+    }
+}
