@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
@@ -24,11 +25,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly IActorRef _root;
     private readonly Inquiries _inquiries;
 
-    private PipelineRun(PipelineSetup setup, Topology topology, ActorSystem? system)
+    private PipelineRun(PipelineSetup setup, Topology topology, RunState state, ClusterNode? cluster, ActorSystem? system)
     {
         Setup = setup;
+        Cluster = cluster;
         _topology = topology;
-        _state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
+        _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
@@ -53,6 +55,11 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <summary>The events so far: faults, failed handlers, orders, rules, routes, losses.</summary>
     public EventLog Events => _state.Events;
 
+    /// <summary>
+    /// Its part in the cluster that <see cref="PipelineOptions.Cluster"/> describes; null for none. Losing the cluster ends nothing here.
+    /// </summary>
+    public ClusterNode? Cluster { get; }
+
     /// <summary>Which thread runs what, and on which CPU, in one line each.</summary>
     public IReadOnlyList<string> Placement =>
         [.. _topology.Placement!.Describe(
@@ -74,6 +81,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <exception cref="RuleException">libpcap rejects a filter for every link type of the source.</exception>
     /// <exception cref="OutputException">An output cannot be created.</exception>
     /// <exception cref="HandlerException">A handler is not available.</exception>
+    /// <exception cref="ClusterException">The node's address or certificate cannot be used.</exception>
     public static PipelineRun Start(PipelineSetup setup, ActorSystem? system = null)
     {
         try
@@ -92,8 +100,10 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
             topology.Warnings.Add(warnings);
+            var state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
+            var cluster = Join(setup.Options, state);
             device?.PutInForce();
-            return new PipelineRun(setup, topology, system);
+            return new PipelineRun(setup, topology, state, cluster, system);
         }
         catch
         {
@@ -127,8 +137,14 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
-        await _home.Leave(_root, _state.LeftBehind.Count > 0);
+        var home = _home.Leave(_root, _state.LeftBehind.Count > 0);
+        if (Cluster is not null) await Cluster.DisposeAsync();
+        await home;
     }
+
+    private static ClusterNode? Join(PipelineOptions options, RunState state) => options.Cluster is { } cluster
+        ? ClusterNode.Start(cluster, options.Akka, words => state.Events.Add(PipelineEventKind.ClusterChanged, cluster.Name, words))
+        : null;
 
     private async Task<RunOutcome> CompleteAsync()
     {

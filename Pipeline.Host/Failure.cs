@@ -1,3 +1,4 @@
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Remote;
 using Pipeline.Host.Running;
@@ -50,7 +51,7 @@ internal sealed record Failure(string? Message, int ExitCode)
         FilterException { IsLibpcapMissing: false } => new(error.Message, ExitCodes.InvalidInput),
         XdpException { IsPrivilegeMissing: var lacks } => new(error.Message, lacks ? ExitCodes.MissingPrivilege : ExitCodes.InvalidInput),
         MissingCapabilityException => new(error.Message, ExitCodes.MissingPrivilege),
-        UnavailableException => new(error.Message, ExitCodes.Unavailable),
+        UnavailableException or ClusterException => new(error.Message, ExitCodes.Unavailable),
         CaptureFormatException => new(error.Message, ExitCodes.InvalidInput),
         LinuxException { Subject: StandardStreams.InputName or StandardStreams.OutputName or StandardStreams.ErrorName } => new(error.Message, ExitCodes.InputOutputError),
         FileNotFoundException { FileName: { } name } => new($"{name}: no such file", ExitCodes.InputNotFound),

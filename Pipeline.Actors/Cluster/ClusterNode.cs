@@ -34,6 +34,12 @@ public sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>The cluster as this node sees it now.</summary>
     public ClusterView View => _view;
 
+    /// <summary>
+    /// Has heartbeats that have arrived answered also while the thread pool is full. To be called before the process opens its first socket;
+    /// .NET looks only then (decision 0024).
+    /// </summary>
+    public static void PrepareProcess() => Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+
     /// <summary>Listens, and asks the seeds to be let in. It does not wait for that.</summary>
     /// <param name="options">Checked options.</param>
     /// <param name="log">What its actor system logs.</param>

@@ -232,6 +232,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
         foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
         _paused.Clear();
+        if (_routers.Count > 0) return;
+        foreach (var consumer in _atWork) Complete(consumer);
     }
 
     private void OnRestarting(ConsumerProtocol.Restarting restarting) =>

@@ -28,7 +28,9 @@ internal sealed class SetupMaker(PipelineBuilder plan, IServiceProvider services
         OutputFiles.Check(options, rules, inputs);
         _found.AddRange(RouteWarnings.Of(rules, options.Routes));
         var expression = plan.Expression is null ? null : Filter(plan.Expression);
-        var nic = plan.Opener is { } open ? open(options.Source, services) : Backends.Open(options.Source);
+        var nic = SourceChoice.NeedsNone(options) ? new NoSource()
+            : plan.Opener is { } open ? open(options.Source, services)
+            : Backends.Open(options.Source);
         try
         {
             if (expression is not null) CheckFor(nic, expression);

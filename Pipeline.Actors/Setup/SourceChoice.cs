@@ -19,6 +19,16 @@ public static class SourceChoice
         return options with { Source = options.Source with { Backend = backend } };
     }
 
+    /// <summary>Whether the options are of a node of a cluster that receives no packets itself.</summary>
+    public static bool NeedsNone(PipelineOptions options) =>
+        options.Cluster is { } cluster && !cluster.Is(ClusterRole.Nic) && !HasSource(options.Source);
+
+    /// <summary>What is wrong with the roles of a node beside its source; null for nothing.</summary>
+    public static string? ProblemOfRoles(PipelineOptions options) => options.Cluster is not { } cluster ? null
+        : cluster.Is(ClusterRole.Nic) && !HasSource(options.Source) ? "the node has the role nic, but no source of packets"
+        : !cluster.Is(ClusterRole.Nic) && HasSource(options.Source) ? "the node has a source of packets, but not the role nic"
+        : null;
+
     /// <summary>
     /// The problems that come with the choice: a name that is no backend's, or options that the chosen one does not have.
     /// </summary>
@@ -30,6 +40,8 @@ public static class SourceChoice
         if (ReferenceEquals(chosen, options.Source)) yield break;
         foreach (var problem in chosen.Check().Except(options.Source.Check())) yield return problem;
     }
+
+    private static bool HasSource(SourceOptions source) => source is not { File: null, Interface: null, Sim: null };
 
     private static bool IsBypass(PipelineOptions options, RouteOptions route) =>
         options.Consumers.TryGetValue(route.To, out var consumer) && consumer.Kind == ConsumerKind.Bypass;

@@ -39,6 +39,9 @@ public enum PipelineEventKind
     /// <summary>Packets were lost: by a device, on the way, or at a consumer.</summary>
     Loss,
 
+    /// <summary>A member of the cluster came, went, or cannot be reached; or this node lost the cluster.</summary>
+    ClusterChanged,
+
     /// <summary>The run is drained or aborted.</summary>
     Ending,
 }

@@ -79,6 +79,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
 
     private void CheckSource(ConfigurationResult reading, PipelineOptions options)
     {
+        if (SourceChoice.ProblemOfRoles(options) is { } roles) _found.Add(reading.Error(roles, "pipeline", "cluster", "roles"));
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
         _found.AddRange(OpenUnderLoad(reading, options));
         _keepOut = KeepOutPorts.Of(options);

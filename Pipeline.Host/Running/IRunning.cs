@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Running;
@@ -40,6 +41,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.Events"/>
     EventLog Events { get; }
 
+    /// <inheritdoc cref="PipelineRun.Cluster"/>
+    ClusterNode? Cluster { get; }
+
     /// <summary>Views until the final one, or until cancelled.</summary>
     IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop);
 
@@ -77,6 +81,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => run.ReportsAsync(consumer, most, stop);
 
     public EventLog Events => run.Events;
+
+    public ClusterNode? Cluster => run.Cluster;
 
     public IAsyncEnumerable<PipelineView> Watch(TimeSpan interval, CancellationToken stop) => run.Watch(interval, stop);
 

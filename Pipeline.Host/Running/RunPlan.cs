@@ -62,9 +62,11 @@ internal static class RunPlan
 
     private static PipelineOptions Checked(PipelineOptions options, RunFlags flags, Terminal terminal)
     {
+        if (SourceChoice.ProblemOfRoles(options) is { } problem) throw new UsageException($"cluster: {problem}");
+        if (SourceChoice.NeedsNone(options)) return options;
         if (options.Source is { File: null, Sim: null, Interface: null }) throw new UsageException("no source of packets: give -r FILE, -i IF or --sim PROFILE, or source { file = ... } in a configuration");
         var source = SourceChoice.Resolve(options).Source;
-        foreach (var problem in source.Check()) throw new UsageException(problem.Message);
+        foreach (var wrong in source.Check()) throw new UsageException(wrong.Message);
         if (source.Interface is { } name && flags.Expression is not null && Backends.Takes(source.Backend) == true)
             throw new UsageException($"an expression is asked of every packet, and {source.Backend} would take all of them from the kernel of this machine; copy them with -i {name}:{Backends.NameThatCopies}, or route marks to a consumer that writes them");
         if (options.Source.LaterFiles.Prepend(options.Source.File).Contains("-") && terminal.InIsTerminal) throw new UsageException("-r -: standard input is a terminal; redirect a capture into it");

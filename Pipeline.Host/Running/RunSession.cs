@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Pipeline.Actors;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Commands;
 using Pipeline.Host.Live;
@@ -54,6 +55,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     private async Task<int> Run(RunFlags flags, PipelineSetup setup)
     {
         if (!flags.Quiet) Warn(setup.Warnings.Select(w => w.ToString()));
+        if (setup.Options.Cluster is not null) ClusterNode.PrepareProcess();
 
         await using var dashboard = await OpenDashboard(setup, flags);
         if (setup.KeepOut is { } ports && dashboard is not null) setup = setup with { KeepOut = ports with { Dashboard = ServedAt(dashboard.Url) } };
@@ -73,7 +75,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (!flags.Quiet && setup.Nic.InWords is { } words) Warn([$"{setup.Nic.Name}: {words}"]);
         if (!flags.Quiet) Warn(Guards(setup));
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
-        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellTrouble(run, setup, notices), IsShown(flags, setup) ? Show(run, setup, dashboard?.Url, notices) : Task.CompletedTask);
+        if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellHappenings(run, setup, notices), IsShown(flags, setup) ? Show(run, setup, dashboard?.Url, notices) : Task.CompletedTask);
         var outcome = await run.Completion;
         if (dashboard is not null) await dashboard.DisposeAsync();
 
@@ -114,15 +116,16 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
     }
 
     private static IEnumerable<string> Guards(PipelineSetup setup) =>
-        setup.KeepOut is { } ports ? GuardsInWords.Of(ports, setup.Rules)
+        setup.Nic.Queues.Count == 0 ? []
+        : setup.KeepOut is { } ports ? GuardsInWords.Of(ports, setup.Rules)
         : KeepOutPorts.WhyNone(setup.Nic.Traits) is { } why ? [why]
         : [];
 
-    private static Task TellTrouble(IRunning run, PipelineSetup setup, Notices notices) =>
-        setup.Nic.Traits.IsLive ? SourceTrouble.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
+    private static Task TellHappenings(IRunning run, PipelineSetup setup, Notices notices) =>
+        setup.Nic.Traits.IsLive || setup.Options.Cluster is not null ? Happenings.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
 
-    /// <summary>A display would lie over packets on the same screen, and whoever counts wants nothing else.</summary>
-    private static bool IsShown(RunFlags flags, PipelineSetup setup) => !flags.CountsOnly && !FlagLayer.Prints(setup.Options);
+    /// <summary>A display would lie over packets on the same screen, whoever counts wants nothing else, and without a source there is nothing to show.</summary>
+    private static bool IsShown(RunFlags flags, PipelineSetup setup) => setup.Nic.Queues.Count > 0 && !flags.CountsOnly && !FlagLayer.Prints(setup.Options);
 
     /// <summary>Shows how far the source has been read, if it has an end; else shows what happens.</summary>
     private Task Show(IRunning run, PipelineSetup setup, string? dashboard, Notices notices)

@@ -27,6 +27,8 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(StatsJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(ConsumersJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(ConsumerToldJson))]
+[JsonSerializable(typeof(ClusterJson))]
+[JsonSerializable(typeof(ClusterAskedJson))]
 [JsonSerializable(typeof(RuleEditsJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(CheckJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(DevicesJson), GenerationMode = Writes)]

@@ -40,6 +40,11 @@ internal static class Endpoints
         Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
         Change("/api/v1/consumers/{name}/scale", HttpMethods.Post, Right.Change, consumers.Scale);
 
+        var cluster = new ClusterEndpoints(attached);
+        Get("/api/v1/cluster", Right.Read, cluster.Get);
+        Change("/api/v1/cluster/leave", HttpMethods.Post, Right.Change, cluster.Leave);
+        Change("/api/v1/cluster/down", HttpMethods.Post, Right.Change, cluster.Down);
+
         void Get(string path, Right right, RequestDelegate answer) =>
             application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
 

@@ -11,8 +11,8 @@ internal static unsafe partial class Nap
     private static bool t_isPunctual;
 
     /// <summary>
-    /// Sleeps on the calling thread, less where a signal comes. From the first time on the kernel wakes this thread to the nanosecond, and not
-    /// within 50 microseconds as usual (prctl(2), PR_SET_TIMERSLACK).
+    /// Sleeps on the calling thread, less where a signal comes. From the first time on the kernel wakes this thread to the nanosecond, and
+    /// not within 50 microseconds as usual (prctl(2), PR_SET_TIMERSLACK).
     /// </summary>
     public static void Take(TimeSpan time)
     {

@@ -6,9 +6,9 @@ using Xunit;
 namespace Pipeline.Actors.Tests.Queues;
 
 /// <summary>A queue whose source is down, comes back, or is drained with packets that the device has taken.</summary>
-public sealed class SourceTroubleSpecs : OneQueue
+public sealed class HappeningsSpecs : OneQueue
 {
-    public SourceTroubleSpecs()
+    public HappeningsSpecs()
         : base(Silent + "\n" + VirtualTime)
     {
     }

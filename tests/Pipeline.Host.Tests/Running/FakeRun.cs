@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Actors;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Running;
 
@@ -32,6 +33,8 @@ internal sealed class FakeRun : IRunning
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public IReadOnlyList<string> Placement { get; init; } = [];
+
+    public ClusterNode? Cluster => null;
 
     public void End() => _completion.SetResult(new RunOutcome(Current, [], Aborted: false));
 

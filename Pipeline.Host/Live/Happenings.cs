@@ -2,8 +2,8 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Live;
 
-/// <summary>Says when a source gives nothing any more, why, and when it is back.</summary>
-internal static class SourceTrouble
+/// <summary>Says when a source gives nothing any more, why, and when it is back; and what happens in the cluster.</summary>
+internal static class Happenings
 {
     /// <param name="end">Stops the watching. Its outcome does not matter.</param>
     public static async Task Tell(EventLog events, TextWriter notices, Task end)
@@ -24,5 +24,6 @@ internal static class SourceTrouble
     {
         if (happened.Kind == PipelineEventKind.SourceDown) notices.WriteLine($"{happened.Where}: {happened.Words}; waiting for it");
         else if (happened.Kind == PipelineEventKind.SourceBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
+        else if (happened.Kind == PipelineEventKind.ClusterChanged) notices.WriteLine($"cluster: {happened.Words}");
     }
 }
