@@ -16,20 +16,26 @@ public sealed partial class ClusterNode : IClusterListener
     void IClusterListener.OnChange(string words) => _onEvent(words);
 
     /// <summary>The system would find out by itself, half a minute later. Until then it would believe that it is a member.</summary>
-    void IClusterListener.OnQuarantined(string by)
+    void IClusterListener.OnQuarantined(string by) =>
+        Lose($"{by} gave this node up and hears it no more");
+
+    void IClusterListener.OnOther(string words) => Lose(words);
+
+    private void Lose(string why)
     {
-        _onEvent($"{by} gave this node up and hears it no more");
+        _whyLost = why;
         _ = End(_system, CoordinatedShutdown.ClusterDowningReason.Instance);
     }
 
     private static Task<Done> End(ActorSystem system, CoordinatedShutdown.Reason reason) => CoordinatedShutdown.Get(system).Run(reason);
 
-    private ActorSystem Begin()
+    private ActorSystem Begin(bool isAnew)
     {
         // Files are read each time, because a certificate that was no good may have been replaced meanwhile.
         var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
-        var system = ClusterSystem.Create(Options, _log, certificates, _onEvent);
+        var system = ClusterSystem.Create(Options, _log, isAnew, certificates, _onEvent);
         system.ActorOf(ClusterWatcher.Props(this), "watcher");
+        system.ActorOf(ClusterScout.Props(Options, this, isAnew), ClusterScout.Name);
         return system;
     }
 
@@ -49,7 +55,8 @@ public sealed partial class ClusterNode : IClusterListener
                 return;
             }
 
-            if (!await BeginAnew(backoff, WordsOf(shutdown.ShutdownReason))) return;
+            var why = Interlocked.Exchange(ref _whyLost, null) ?? WordsOf(shutdown.ShutdownReason);
+            if (!await BeginAnew(backoff, why)) return;
         }
     }
 
@@ -65,7 +72,7 @@ public sealed partial class ClusterNode : IClusterListener
             if (_ending.IsCancellationRequested) return false;
             try
             {
-                _system = Begin();
+                _system = Begin(isAnew: true);
                 _view = _view with { State = ClusterState.Joining };
                 return true;
             }

@@ -19,12 +19,13 @@ public sealed partial class ClusterNode : IAsyncDisposable
     private readonly Task _life;
     private volatile ClusterView _view;
     private volatile ActorSystem _system;
+    private string? _whyLost;
 
     private ClusterNode(ClusterOptions options, AkkaOptions log, Action<string> onEvent)
     {
         (Options, _log, _onEvent) = (options, log, onEvent);
         _view = new ClusterView(options.Name, ClusterState.Joining, []);
-        _system = Begin();
+        _system = Begin(isAnew: false);
         _life = Live();
     }
 

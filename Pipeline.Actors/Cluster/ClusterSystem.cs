@@ -18,12 +18,14 @@ internal static class ClusterSystem
     /// <summary>The same on all nodes: Akka lets in nobody whose system has another name.</summary>
     public const string Name = "pipeline";
 
+    /// <param name="isAnew">Whether the node lost a cluster before. Then it looks for the others and begins none at once.</param>
     /// <param name="certificates">The node's; null where the wire is trusted.</param>
     /// <param name="refused">Called with a sentence when a peer's certificate is refused. Any thread.</param>
     /// <exception cref="ClusterException">The address is taken, or is none of this machine's.</exception>
-    public static ActorSystem Create(ClusterOptions options, AkkaOptions log, ClusterCertificates? certificates, Action<string> refused)
+    public static ActorSystem Create(
+        ClusterOptions options, AkkaOptions log, bool isAnew, ClusterCertificates? certificates, Action<string> refused)
     {
-        var setup = BootstrapSetup.Create().WithConfig(ConfigOf(options, log));
+        var setup = BootstrapSetup.Create().WithConfig(ConfigOf(options, log, isAnew));
         try
         {
             return ActorSystem.Create(Name, certificates is null ? ActorSystemSetup.Create(setup) : ActorSystemSetup.Create(setup, certificates.Setup(refused)));
@@ -41,8 +43,11 @@ internal static class ClusterSystem
         }
     }
 
-    internal static Config ConfigOf(ClusterOptions options, AkkaOptions log)
+    private static Config ConfigOf(ClusterOptions options, AkkaOptions log, bool isAnew)
     {
+        // Only the first of its seeds begins a cluster, and only if that is itself.
+        var others = options.Seeds.Where(s => !s.Equals(options.Listen)).ToList();
+        var seeds = isAnew && others.Count > 0 ? others : options.Seeds;
         var protocol = options.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
         var text = string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp {
@@ -52,7 +57,7 @@ internal static class ClusterSystem
             }
             akka.cluster {
               roles = [{{List(ClusterNames.RolesOf(options))}}]
-              seed-nodes = [{{List(options.Seeds.Select(s => $"{protocol}://{Name}@{s}"))}}]
+              seed-nodes = [{{List(seeds.Select(s => $"{protocol}://{Name}@{s}"))}}]
             }
 
             """);

@@ -65,6 +65,9 @@ internal sealed class ClusterWatcher : UntypedActor
     {
         _members.Remove(removed.Member.UniqueAddress);
         _unreachable.Remove(removed.Member.UniqueAddress);
+
+        // A node that was given up lets go of everybody; they have not left.
+        if (!_members.ContainsKey(_cluster.SelfUniqueAddress)) return;
         var how = removed.PreviousStatus == MemberStatus.Down ? "was given up" : "has left";
         _listener.OnChange($"{ClusterNames.NameOf(removed.Member)} {how}");
     }
@@ -98,6 +101,9 @@ internal interface IClusterListener
 
     /// <summary>Something happened, on one line.</summary>
     void OnChange(string words);
+
+    /// <summary>There is another cluster, which is larger than this one.</summary>
+    void OnOther(string words);
 
     /// <summary>A member that had given this node up answers that it wants to hear nothing more from it.</summary>
     void OnQuarantined(string by);

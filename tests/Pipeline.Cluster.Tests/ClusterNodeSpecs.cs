@@ -76,6 +76,23 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Of_two_clusters_that_find_each_other_the_one_with_the_higher_address_ends_and_joins_the_other()
+    {
+        // Each is the first seed of its own list, and the second to start asks nobody else, so each begins a cluster.
+        _nodes.Change = (number, options) => options with { Seeds = number == 1 ? [_nodes.At(1)] : [_nodes.At(2), _nodes.At(1)] };
+        _nodes.Start(2);
+        await _nodes.UntilUp(2, "n2");
+        _nodes.Start(1);
+        await _nodes.UntilUp(1, "n1");
+
+        await _nodes.UntilUp(1, "n1", "n2");
+        await _nodes.UntilUp(2, "n1", "n2");
+
+        Assert.Equal((0, 1), (_nodes[1].View.Restarts, _nodes[2].View.Restarts));
+        Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 1", _nodes[2].View.Trouble);
+    }
+
+    [Fact]
     public void A_name_that_nobody_has_is_refused()
     {
         _nodes.Start(1);

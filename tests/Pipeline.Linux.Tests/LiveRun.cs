@@ -77,10 +77,13 @@ internal sealed class LiveRun : IDisposable
     }
 
     /// <summary>The figures of now.</summary>
-    public async Task<JsonElement> Snapshot()
+    public Task<JsonElement> Snapshot() => Get("/api/v1/snapshot");
+
+    /// <summary>What its page's server answers.</summary>
+    public async Task<JsonElement> Get(string path)
     {
         _client ??= Client();
-        return JsonDocument.Parse(await _client.GetStringAsync("/api/v1/snapshot")).RootElement;
+        return JsonDocument.Parse(await _client.GetStringAsync(path)).RootElement;
     }
 
     /// <summary>Waits until the figures are so.</summary>

@@ -1,0 +1,101 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster;
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Dispatch;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Pipeline.Actors.Cluster;
+
+/// <summary>
+/// Finds out whether there are two clusters where there should be one, and has the smaller end. That comes about when the first seed begins
+/// anew, or is started, while it is cut off from the others: it cannot know that they go on, and when the network is whole again nothing of
+/// Akka's joins the two.
+/// </summary>
+/// <remarks>
+/// The leader asks each seed that is no member how many it is with. Two answers in a row decide, so that a node that is about to join is not
+/// mistaken for another cluster. The members of the smaller cluster begin anew one after the other, as each becomes its leader.
+/// </remarks>
+internal sealed class ClusterScout : UntypedActor, IWithTimers
+{
+    public const string Name = "scout";
+
+    private const string Question = "how many are you with?";
+
+    /// <summary>Ticks after which the first seed begins a cluster again when nobody has let it in: perhaps all nodes lost each other.</summary>
+    private const int TicksToBegin = 4;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
+
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
+    private readonly ClusterOptions _options;
+    private readonly IClusterListener _listener;
+    private readonly bool _isAnew;
+    private int _ticks;
+    private int _larger;
+
+    private ClusterScout(ClusterOptions options, IClusterListener listener, bool isAnew) =>
+        (_options, _listener, _isAnew) = (options, listener, isAnew);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="isAnew">Whether the node lost a cluster before, and so does not begin one at once.</param>
+    public static Props Props(ClusterOptions options, IClusterListener listener, bool isAnew) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterScout>(() => new ClusterScout(options, listener, isAnew)))
+            .WithDispatcher("akka.actor.internal-dispatcher");
+
+    protected override void PreStart() => Timers.StartPeriodicTimer(Name, Ticked.Instance, Tick);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Ticked: OnTick(); break;
+            case Question: Sender.Tell(Words(Count, _cluster.State.Leader)); break;
+            case string answer: OnAnswer(answer); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private int Count => _cluster.State.Members.Count(m => m.Status is MemberStatus.Up or MemberStatus.WeaklyUp);
+
+    private void OnTick()
+    {
+        _ticks++;
+        if (Count == 0)
+        {
+            if (_isAnew && _ticks == TicksToBegin && _options.Seeds[0].Equals(_options.Listen)) _cluster.Join(_cluster.SelfAddress);
+            return;
+        }
+
+        if (_cluster.State.Leader != _cluster.SelfAddress) return;
+        var members = _cluster.State.Members.Select(m => ClusterNames.Of(m.Address)).ToHashSet();
+        foreach (var seed in _options.Seeds.Where(s => !members.Contains(s.ToString())))
+            Context.ActorSelection($"{_cluster.SelfAddress.Protocol}://{ClusterSystem.Name}@{seed}/user/{Name}").Tell(Question);
+    }
+
+    private void OnAnswer(string answer)
+    {
+        var from = ClusterNames.Of(Sender.Path.Address);
+        if (!TryRead(answer, out var count, out var leader) || _cluster.State.Members.Any(m => ClusterNames.Of(m.Address) == from)) return;
+        var own = (Count, Leader: ClusterNames.Of(_cluster.SelfAddress));
+        if (count < own.Count || (count == own.Count && string.CompareOrdinal(leader, own.Leader) >= 0)) _larger = 0;
+        else if (++_larger == 2) _listener.OnOther($"{from} is in another cluster, of {count}, and this one has {own.Count}");
+    }
+
+    private static string Words(int count, Address? leader) =>
+        string.Create(CultureInfo.InvariantCulture, $"{count} {(leader is null ? "-" : ClusterNames.Of(leader))}");
+
+    private static bool TryRead(string answer, out int count, out string leader)
+    {
+        var space = answer.IndexOf(' ', StringComparison.Ordinal);
+        leader = answer[(space + 1)..];
+        count = 0;
+        return space > 0 && int.TryParse(answer.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
+    }
+
+    private sealed class Ticked
+    {
+        public static readonly Ticked Instance = new();
+    }
+}
