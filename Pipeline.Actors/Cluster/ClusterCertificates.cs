@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Remote.Transport.DotNetty;
@@ -26,13 +27,15 @@ internal sealed class ClusterCertificates
         return loaded.WhyNot(own) is { } why ? throw new ClusterException($"{files.Certificate}: {why}; the other nodes would refuse it") : loaded;
     }
 
-    /// <param name="refused">Called with a sentence when a peer's certificate is refused. Any thread.</param>
-    public DotNettySslSetup Setup(Action<string> refused) => new(_own, false, true, (certificate, _, peer, _, _) =>
+    /// <param name="refused">Called with a peer's address and why its certificate is refused. Any thread.</param>
+    public DotNettySslSetup Setup(Action<string, string> refused) => new(_own, false, true, (certificate, _, peer, _, _) =>
     {
         if (WhyNot(certificate) is not { } why) return true;
-        refused($"TLS with {peer} failed: {why}");
+        refused(IPEndPoint.TryParse(peer, out var at) ? new IPEndPoint(Plain(at.Address), at.Port).ToString() : peer, why);
         return false;
     });
+
+    private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
 
     /// <returns>Why a certificate does not prove that its holder is a node of this cluster; null when it does.</returns>
     public string? WhyNot(X509Certificate2? certificate)

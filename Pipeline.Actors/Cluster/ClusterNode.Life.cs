@@ -10,6 +10,7 @@ public sealed partial class ClusterNode : IClusterListener
     void IClusterListener.OnView((IReadOnlyList<ClusterMember> Members, string? Leader, bool IsMember) view)
     {
         if (_ending.IsCancellationRequested) return;
+        _wasMember |= view.IsMember;
         _view = _view with { Members = view.Members, Leader = view.Leader, State = view.IsMember ? ClusterState.Member : ClusterState.Joining };
     }
 
@@ -20,6 +21,19 @@ public sealed partial class ClusterNode : IClusterListener
         Lose($"{by} gave this node up and hears it no more");
 
     void IClusterListener.OnOther(string words) => Lose(words);
+
+    /// <summary>Who is refused comes again every few seconds. It is said once a minute.</summary>
+    private void OnRefused(string peer, string why)
+    {
+        lock (_gate)
+        {
+            var now = DateTimeOffset.UtcNow;
+            if (why == _refusal.Why && now - _refusal.When < BetweenRefusals) return;
+            _refusal = (why, now);
+        }
+
+        _onEvent($"TLS with {peer} failed: {why}");
+    }
 
     private void Lose(string why)
     {
@@ -33,7 +47,7 @@ public sealed partial class ClusterNode : IClusterListener
     {
         // Files are read each time, because a certificate that was no good may have been replaced meanwhile.
         var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
-        var system = ClusterSystem.Create(Options, _log, isAnew, certificates, _onEvent);
+        var system = ClusterSystem.Create(Options, _log, isAnew, certificates, OnRefused);
         system.ActorOf(ClusterWatcher.Props(this), "watcher");
         system.ActorOf(ClusterScout.Props(Options, this, isAnew), ClusterScout.Name);
         return system;
@@ -41,10 +55,8 @@ public sealed partial class ClusterNode : IClusterListener
 
     private async Task Live()
     {
-        var backoff = new Backoff();
-        while (true)
+        for (var failures = 1; ; failures++)
         {
-            backoff.Opened(DateTimeOffset.UtcNow);
             var shutdown = CoordinatedShutdown.Get(_system);
             await _system.WhenTerminated;
             if (_ending.IsCancellationRequested) return;
@@ -56,19 +68,21 @@ public sealed partial class ClusterNode : IClusterListener
             }
 
             var why = Interlocked.Exchange(ref _whyLost, null) ?? WordsOf(shutdown.ShutdownReason);
-            if (!await BeginAnew(backoff, why)) return;
+            if (_wasMember) failures = 1;
+            _wasMember = false;
+            if (!await BeginAnew(failures, why)) return;
         }
     }
 
     /// <returns>False when the node is to end.</returns>
-    private async Task<bool> BeginAnew(Backoff backoff, string why)
+    private async Task<bool> BeginAnew(int failures, string why)
     {
-        while (true)
+        for (; ; failures++)
         {
-            backoff.Failed(DateTimeOffset.UtcNow);
+            var pause = Backoff.After(failures);
             _view = new ClusterView(Options.Name, ClusterState.Lost, []) { Restarts = _view.Restarts + 1, Trouble = why };
-            _onEvent($"lost the cluster: {why}; begins anew in {backoff.Pause.TotalSeconds:0.#} s; its own routes go on");
-            await Task.Delay(backoff.Pause, _ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            _onEvent($"lost the cluster: {why}; begins anew in {pause.TotalSeconds:0.#} s; its own routes go on");
+            await Task.Delay(pause, _ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             if (_ending.IsCancellationRequested) return false;
             try
             {

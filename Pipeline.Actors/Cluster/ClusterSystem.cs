@@ -20,10 +20,10 @@ internal static class ClusterSystem
 
     /// <param name="isAnew">Whether the node lost a cluster before. Then it looks for the others and begins none at once.</param>
     /// <param name="certificates">The node's; null where the wire is trusted.</param>
-    /// <param name="refused">Called with a sentence when a peer's certificate is refused. Any thread.</param>
+    /// <param name="refused">Called with a peer's address and why its certificate is refused. Any thread.</param>
     /// <exception cref="ClusterException">The address is taken, or is none of this machine's.</exception>
     public static ActorSystem Create(
-        ClusterOptions options, AkkaOptions log, bool isAnew, ClusterCertificates? certificates, Action<string> refused)
+        ClusterOptions options, AkkaOptions log, bool isAnew, ClusterCertificates? certificates, Action<string, string> refused)
     {
         var setup = BootstrapSetup.Create().WithConfig(ConfigOf(options, log, isAnew));
         try
