@@ -53,6 +53,8 @@ public partial class LayerTests
     [InlineData("Pipeline.Actors/Delivery", "Pipeline.Actors.Control")]
     [InlineData("Pipeline.Actors/Generations", "Pipeline.Actors.Control")]
     [InlineData("Pipeline.Actors/Telemetry", "Pipeline.Actors.Control")]
+    [InlineData("Pipeline.Actors/Cluster/Wire", "Akka", "Hyperion", "Pipeline.Actors")]
+    [InlineData("Pipeline.Actors/Serialization", "Pipeline.Actors.Configuration", "Pipeline.Actors.Control", "Pipeline.Actors.Delivery", "Pipeline.Actors.Generations", "Pipeline.Actors.Queues", "Pipeline.Actors.Routing", "Pipeline.Actors.Telemetry")]
     [InlineData("Pipeline.Actors/Dispatch", "Pipeline.Actors.Control", "Pipeline.Actors.Queues", "Pipeline.Actors.Routing", "Pipeline.Actors.Delivery", "Pipeline.Actors.Generations", "Pipeline.Actors.Telemetry")]
     [InlineData("Pipeline.Nic/Linux", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Diagnostics", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Pcapng", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Nic/Compression", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Linux", "Pipeline.Nic.Pages", "Pipeline.Nic.Pcapng", "Pipeline.Nic.Rules")]
