@@ -27,7 +27,7 @@ public sealed class HeartbeatSpecs
     {
         using var neighbour = Node.Shipped();
         using var busy = Node.Shipped();
-        Assert.True(Joined(neighbour, busy));
+        Assert.True(Node.Joined(neighbour, busy, Patience));
         await using var run = PipelineRun.Start(EndlessTraffic(), busy.System);
 
         var isMissed = IsMissedUnderLoad([neighbour, busy], run);
@@ -40,17 +40,10 @@ public sealed class HeartbeatSpecs
     {
         using var neighbour = Node.Shipped();
         using var busy = Node.OnTheThreadPool();
-        Assert.True(Joined(neighbour, busy));
+        Assert.True(Node.Joined(neighbour, busy, Patience));
         await using var run = PipelineRun.Start(EndlessTraffic(), busy.System);
 
         Assert.True(IsMissedUnderLoad([neighbour], run));
-    }
-
-    private static bool Joined(Node first, Node second)
-    {
-        first.Join(first);
-        second.Join(first);
-        return first.WaitForUp(2, Patience) && second.WaitForUp(2, Patience);
     }
 
     /// <summary>Fills the pool while the pipeline runs, for longer than the failure detectors wait or until one of them tells.</summary>

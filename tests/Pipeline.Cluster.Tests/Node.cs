@@ -33,6 +33,18 @@ internal sealed class Node : IDisposable
     /// <summary>The same failure detector on Akka's own dispatchers, which all share the thread pool.</summary>
     public static Node OnTheThreadPool() => new(ClusterConf().WithFallback("akka { loglevel = ERROR, stdout-loglevel = OFF, loggers = [] }"));
 
+    /// <summary>What we ship, with settings that win over it.</summary>
+    public static Node With(string settings) =>
+        new(ConfigurationFactory.ParseString(settings).WithFallback(ClusterConf()).WithFallback(EmbeddedConfig.Load()));
+
+    /// <summary>Whether two become a cluster, and both know it.</summary>
+    public static bool Joined(Node first, Node second, TimeSpan patience)
+    {
+        first.Join(first);
+        second.Join(first);
+        return first.WaitForUp(2, patience) && second.WaitForUp(2, patience);
+    }
+
     /// <summary>Joins the cluster of another, or begins one with itself.</summary>
     public void Join(Node other) => Cluster.Join(other.Cluster.SelfAddress);
 
