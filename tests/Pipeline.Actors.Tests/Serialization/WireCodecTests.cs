@@ -12,6 +12,8 @@ public sealed class WireCodecTests
 
     public static IEnumerable<object[]> Samples => WireSamples.Frozen();
 
+    public static IEnumerable<object[]> Encoded => WireSamples.Encoded();
+
     [Theory]
     [MemberData(nameof(Samples))]
     public void A_message_comes_back_as_it_was(object message, string manifest, string bytes)
@@ -22,36 +24,33 @@ public sealed class WireCodecTests
     }
 
     [Theory]
-    [MemberData(nameof(Samples))]
-    public void A_message_that_is_cut_off_anywhere_is_refused(object message, string manifest, string bytes)
+    [MemberData(nameof(Encoded))]
+    public void A_message_that_is_cut_off_anywhere_is_refused(string manifest, string bytes)
     {
         var all = Convert.FromHexString(bytes);
 
         Assert.All(
             Enumerable.Range(0, all.Length),
             n => Assert.Equal(WireRefusalReason.NotItsShape, ReasonOf(() => Codec.Decode(all[..n], manifest))));
-        Assert.NotNull(message);
     }
 
     [Theory]
-    [MemberData(nameof(Samples))]
-    public void Bytes_after_the_end_of_a_message_are_refused(object message, string manifest, string bytes)
+    [MemberData(nameof(Encoded))]
+    public void Bytes_after_the_end_of_a_message_are_refused(string manifest, string bytes)
     {
         byte[] longer = [.. Convert.FromHexString(bytes), 0];
 
         Assert.Equal(WireRefusalReason.BytesLeftOver, ReasonOf(() => Codec.Decode(longer, manifest)));
-        Assert.NotNull(message);
     }
 
     [Theory]
-    [MemberData(nameof(Samples))]
-    public void A_message_under_the_manifest_of_another_is_refused(object message, string manifest, string bytes)
+    [MemberData(nameof(Encoded))]
+    public void A_message_under_the_manifest_of_another_is_refused(string manifest, string bytes)
     {
         var others = WireTypes.All.List.Where(t => t.IsMessage && t.Name != manifest);
         var all = Convert.FromHexString(bytes);
 
         Assert.All(others, o => Assert.Equal(WireRefusalReason.NotItsShape, ReasonOf(() => Codec.Decode(all, o.Name))));
-        Assert.NotNull(message);
     }
 
     [Theory]

@@ -50,5 +50,8 @@ internal static class WireSamples
     /// <summary>Each message, its manifest and its bytes in hex.</summary>
     public static IEnumerable<object[]> Frozen() => All.Select(s => new[] { s.Message, s.Manifest, s.Bytes });
 
+    /// <summary>The manifests and bytes alone.</summary>
+    public static IEnumerable<object[]> Encoded() => All.Select(s => new object[] { s.Manifest, s.Bytes });
+
     public static IEnumerable<object> Messages => All.Select(s => s.Message);
 }
