@@ -21,6 +21,9 @@ internal static partial class EventFd
     /// <exception cref="ObjectDisposedException">It is closed. It is not closed during the call.</exception>
     public static void Ring(SafeFileHandle bell) => _ = eventfd_write(bell, 1);
 
+    /// <summary>Makes it unreadable until it is rung again. Only for the thread that polls it.</summary>
+    public static void Hush(SafeFileHandle bell) => _ = eventfd_read(bell, out _);
+
     // int eventfd(unsigned int initval, int flags);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initval, int flags);
@@ -28,4 +31,8 @@ internal static partial class EventFd
     // int eventfd_write(int fd, eventfd_t value);
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd_write(SafeFileHandle fd, ulong value);
+
+    // int eventfd_read(int fd, eventfd_t *value);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int eventfd_read(SafeFileHandle fd, out ulong value);
 }

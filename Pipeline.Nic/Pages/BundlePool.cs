@@ -28,8 +28,8 @@ public sealed class BundlePool(int bundlePackets)
     public PageBundle Rent(PageShare share, PacketAccount account, NicInterface nicInterface)
     {
         var bundle = _free ?? Interlocked.Exchange(ref _returned.First, null) ?? Make();
-        _free = bundle.NextReturned;
-        bundle.NextReturned = null;
+        _free = bundle.Next;
+        bundle.Next = null;
         bundle.Open(share, account, nicInterface);
         return bundle;
     }
@@ -66,7 +66,7 @@ public sealed class BundlePool(int bundlePackets)
         do
         {
             head = Volatile.Read(ref _returned.First);
-            bundle.NextReturned = head;
+            bundle.Next = head;
         }
         while (Interlocked.CompareExchange(ref _returned.First, bundle, head) != head);
     }

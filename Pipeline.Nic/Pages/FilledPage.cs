@@ -21,4 +21,13 @@ internal readonly unsafe struct FilledPage(byte* region)
         var headerByte = captured == 0 ? 1u : 0u;
         Packet.Write(out packet, timestampNanoseconds, (uint)(at - region) - headerByte, captured, wire, flags: flags);
     }
+
+    /// <summary>Places a packet that is described otherwise, under the same terms.</summary>
+    /// <param name="at">The packet's first byte. There is at least one byte of its page in front of it.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
+    public void Place(ref Packet packet, byte* at)
+    {
+        var headerByte = packet.CapturedLength == 0 ? 1u : 0u;
+        packet.Offset = (uint)(at - region) - headerByte;
+    }
 }

@@ -44,8 +44,11 @@ public sealed partial class PageBundle : IDisposable
         _memory = new DescriptorMemory(capacity);
     }
 
-    /// <summary>The next bundle in the pool's list of returned ones. Only the pool uses it.</summary>
-    internal PageBundle? NextReturned { get; set; }
+    /// <summary>
+    /// The next bundle in the list that this one is in: its pool's list of returned ones, or a link's. Only the list's owner uses it, and
+    /// leaves it null.
+    /// </summary>
+    internal PageBundle? Next { get; set; }
 
     /// <summary>Counts it when it comes home; null where nobody counts.</summary>
     internal Departures? Departures { get; set; }
@@ -220,11 +223,12 @@ public sealed partial class PageBundle : IDisposable
 
     private void GoHome()
     {
-        var (share, departures) = (Share, Departures);
+        var (share, departures, lease, ticket) = (Share, Departures, Lease, Ticket);
         Reset();
         share.Pool.GiveBack(this, share);
         share.BundleHome();
         departures?.Home();
+        lease?.Home(ticket);
     }
 
     /// <summary>Goes back to its own pool, idle, after its pages were taken. Only for its last owner.</summary>
@@ -253,5 +257,6 @@ public sealed partial class PageBundle : IDisposable
         Sequence = 0;
         StartedAt = 0;
         Departures = null;
+        Lease = null;
     }
 }

@@ -50,7 +50,7 @@ public abstract unsafe partial class PagePool
         do
         {
             head = Volatile.Read(ref _returns.FirstBundle);
-            bundle.NextReturned = head;
+            bundle.Next = head;
         }
         while (Interlocked.CompareExchange(ref _returns.FirstBundle, bundle, head) != head);
 
@@ -80,7 +80,7 @@ public abstract unsafe partial class PagePool
         if (Volatile.Read(ref _returns.FirstBundle) is null) return;
         for (var bundle = Interlocked.Exchange(ref _returns.FirstBundle, null); bundle is not null;)
         {
-            var next = bundle.NextReturned;
+            var next = bundle.Next;
             TakeFrom(bundle);
             bundle = next;
         }

@@ -1,0 +1,42 @@
+using Pipeline.Nic.Accounts;
+
+namespace Pipeline.Nic.Links;
+
+/// <summary>
+/// The receiving end of a link between two nodes. A thread of its own reads frames, makes bundles whose packets lie where they were
+/// received, hands them over, and tells the sender what became of them.
+/// </summary>
+/// <remarks>
+/// When the link has ended, its bundles are no longer valid (<see cref="Pages.PageBundle.IsLeaseValid"/>): the sender takes back those that
+/// were not acknowledged. Consumers still dispose them, and the last one home frees the slabs.
+/// </remarks>
+public sealed class LinkReceiver : IDisposable
+{
+    private readonly ReceivingEnd _end;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="connection">One that was accepted. The receiver owns it from now on.</param>
+    /// <param name="options">Its name, its memory, and who hears that it ended.</param>
+    /// <param name="target">Takes the bundles.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its bounds.</exception>
+    /// <exception cref="Linux.LinuxException">There is no memory for the slabs.</exception>
+    public LinkReceiver(LinkConnection connection, LinkOptions options, ILinkTarget target)
+    {
+        _end = new ReceivingEnd(connection, options, target);
+        _end.Start();
+    }
+
+    /// <summary>What the link has done. Any thread.</summary>
+    public LinkCounters Counters => _end.Counters;
+
+    /// <summary>How it ended; null while it runs. Any thread.</summary>
+    public LinkEnding? Ending => _end.Ending;
+
+    /// <summary>The slabs, for the books of this node.</summary>
+    public IPacketStore Slabs => _end.Slabs;
+
+    internal long Allocated => _end.Allocated;
+
+    /// <summary>Ends the link, where it has not ended. May be called again, but not by the target or by whoever hears of the end.</summary>
+    public void Dispose() => _end.Dispose();
+}

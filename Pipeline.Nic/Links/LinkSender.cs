@@ -1,0 +1,63 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Links;
+
+/// <summary>
+/// The sending end of a link between two nodes. A thread of its own puts waiting bundles into frames, sends them, and takes back what the
+/// other node says of them.
+/// </summary>
+/// <remarks>
+/// A bundle is the link's from <see cref="LinkLane.TrySend"/> until the other node has disposed it. Then its pages go home and its packets
+/// are held in their account (<see cref="PacketAccount.Held"/>), until their outcome comes: delivered, or dropped for a reason. When the
+/// link has ended, <see cref="Close"/> must be called: it hands back the bundles that were not acknowledged.
+/// </remarks>
+public sealed class LinkSender
+{
+    private readonly SendingEnd _end;
+
+    /// <summary>Starts the thread.</summary>
+    /// <param name="connection">One that was dialled. The sender owns it from now on.</param>
+    /// <param name="options">Its name, and who hears that it ended.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is outside of its bounds.</exception>
+    public LinkSender(LinkConnection connection, LinkOptions options)
+    {
+        _end = new SendingEnd(connection, options);
+        _end.Start();
+    }
+
+    /// <summary>What the link has done. Any thread.</summary>
+    public LinkCounters Counters => _end.Counters;
+
+    /// <summary>How it ended; null while it runs. Any thread.</summary>
+    public LinkEnding? Ending => _end.Ending;
+
+    internal long Allocated => _end.Allocated;
+
+    /// <summary>Opens the way to an instance. Any thread, not on the data path.</summary>
+    /// <param name="instance">
+    /// Its number on this link, 0 to 1023. Both nodes must mean the same instance by it. Copies need a number of their own, because they
+    /// count into another account.
+    /// </param>
+    /// <param name="account">The account of all bundles that go there.</param>
+    /// <param name="bytesToAPacket">How many bytes of each packet it needs; 0 for none.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The instance has a way already.</exception>
+    public LinkLane OpenLane(int instance, PacketAccount account, int bytesToAPacket = int.MaxValue) =>
+        _end.OpenLane(instance, account, bytesToAPacket);
+
+    /// <summary>
+    /// Ends the link, where it has not ended, and hands back every bundle that was not acknowledged. The other node might have processed
+    /// some of them: the caller must not give them to anybody else before that node's lease is over. Packets that were acknowledged, and
+    /// whose outcome is not known, are dropped as <see cref="DropReason.RemoteLost"/>.
+    /// </summary>
+    /// <param name="handBack">
+    /// Gets each instance's bundles in the order in which they were handed over, and owns them. It is called on this thread, before this
+    /// returns. A second call hands back nothing.
+    /// </param>
+    public void Close(Action<int, PageBundle> handBack)
+    {
+        _end.Stop();
+        _end.HandBack(handBack);
+    }
+}

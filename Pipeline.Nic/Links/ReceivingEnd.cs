@@ -1,0 +1,133 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Nic.Links;
+
+/// <summary>The thread of a link's receiving end.</summary>
+internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
+{
+    /// <summary>How often outcomes are looked for that come after their bundles: nothing wakes this thread for them.</summary>
+    private const int OutcomeMilliseconds = 5;
+
+    private readonly BlockPagePool _pool;
+    private readonly SlabReader _slabs;
+    private readonly FrameIntake _intake;
+    private readonly byte[] _answer = new byte[LinkLayout.MostAcknowledgementBytes];
+    private readonly Action _ring;
+
+    public ReceivingEnd(LinkConnection connection, LinkOptions options, ILinkTarget target)
+        : base(connection, options)
+    {
+        _pool = new BlockPagePool(options.Name, SlabReader.SlabBytes, options.Slabs);
+        _slabs = new SlabReader(_pool);
+        _intake = new FrameIntake(_pool, Hello, target, new BundlePool(options.BundlePackets), Lease, Wire.Bell, Counters);
+        _ring = Wire.Bell.RingAlways;
+    }
+
+    public IPacketStore Slabs => _pool;
+
+    public override bool ReadsWhileWriting => false;
+
+    public void Dispose() => Stop();
+
+    public override int BeforeWaitingToRead()
+    {
+        CountAllocated();
+        if (!Goes()) return -1;
+        Acknowledge();
+        Ping();
+        return IsUnsettled() ? OutcomeMilliseconds : Tick;
+    }
+
+    public override bool MayGoOnWriting(bool isReadable) => Goes();
+
+    protected override void Work()
+    {
+        while (Goes())
+        {
+            if (!_slabs.TryMakeRoom(LengthOfFirst()))
+            {
+                WaitForSlab();
+                continue;
+            }
+
+            var read = Stream.Read(_slabs.Room);
+            if (read == 0 || !Lease.Hear()) return;
+            _slabs.Filled(read);
+            if (!TakeFrames()) return;
+            Acknowledge();
+        }
+    }
+
+    protected override void Ended()
+    {
+        _slabs.Release();
+        foreach (var row in _intake.Rows) row.Copies.Release();
+        _pool.Dispose();
+    }
+
+    /// <summary>The length of the frame that has begun, which was checked when its header was whole.</summary>
+    private int LengthOfFirst() => _slabs.Length < LinkLayout.HeaderBytes
+        ? LinkLayout.HeaderBytes
+        : FrameHeader.Read(new ReadOnlySpan<byte>(_slabs.Unread, LinkLayout.HeaderBytes)).Length;
+
+    /// <returns>False where the link has to end.</returns>
+    private bool TakeFrames()
+    {
+        while (_slabs.Length >= LinkLayout.HeaderBytes)
+        {
+            var length = LengthOfFirst();
+            if (length is < LinkLayout.HeaderBytes or > LinkLayout.MostFrameBytes) return !IsRefused(LinkRefusal.Length);
+            if (length > _slabs.Length) break;
+            if (IsRefused(_intake.Take(_slabs.Unread, length, _slabs.Page)) || !Goes()) return false;
+            _slabs.Parsed(length);
+        }
+
+        return true;
+    }
+
+    /// <summary>Consumers hold every slab. What lies in the socket meanwhile is a sign of life.</summary>
+    private void WaitForSlab()
+    {
+        Counters.SlabWaits++;
+        _pool.WakeWhenReturned(_ring);
+        Wire.Bell.Arm();
+        var most = BeforeWaitingToRead();
+        if (most >= 0) Wire.SleepForBell(most);
+        if (Wire.IsReadable) Lease.Hear();
+    }
+
+    private bool IsUnsettled()
+    {
+        foreach (var row in _intake.Rows) if (row.IsUnsettled) return true;
+        return false;
+    }
+
+    /// <summary>Tells the sender what is new. Acknowledgements are cumulative: where the socket is full, it is told later.</summary>
+    private void Acknowledge()
+    {
+        var isDue = false;
+        foreach (var row in _intake.Rows)
+        {
+            _intake.InFlight -= row.Refresh();
+            isDue |= row.IsDue;
+        }
+
+        for (var from = 0; isDue && from < _intake.Rows.Count && Wire.IsWritable;)
+        {
+            var (rows, length) = (0, LinkLayout.HeaderBytes);
+            for (; from < _intake.Rows.Count && _answer.Length - length >= MostRowBytes; from++)
+            {
+                var written = _intake.Rows[from].Write(_answer.AsSpan(length));
+                length += written;
+                if (written > 0) rows++;
+            }
+
+            if (rows == 0) return;
+            Send(_answer.AsSpan(0, length), FrameKind.Acknowledgements, rows);
+            Counters.Acknowledgements++;
+        }
+    }
+
+    private static int MostRowBytes => LinkLayout.RowBytes + (LinkLayout.Outcomes * LinkLayout.OutcomeBytes);
+}
