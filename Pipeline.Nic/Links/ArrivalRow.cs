@@ -86,11 +86,12 @@ internal sealed class ArrivalRow : BundleLease
     }
 
     /// <summary>Lends a bundle, before it is handed over.</summary>
-    /// <param name="endsSequence">Whether it is the last part of the bundle with <see cref="Sequence"/>.</param>
-    public void Lend(PageBundle bundle, bool endsSequence)
+    /// <param name="sequence">The sender's sequence of the bundle that it is a part of.</param>
+    /// <param name="endsSequence">Whether it is the last part.</param>
+    public void Lend(PageBundle bundle, long sequence, bool endsSequence)
     {
         if (_nextTicket - _firstOut == _arrivals.Length) Grow();
-        bundle.Sequence = endsSequence ? Sequence : Sequence + 1;
+        bundle.Sequence = sequence;
         bundle.Ticket = _nextTicket++;
         bundle.Lease = this;
         _arrivals[bundle.Ticket & (_arrivals.Length - 1)] = new Arrival(bundle.Count, bundle.Bytes, endsSequence);

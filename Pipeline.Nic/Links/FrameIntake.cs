@@ -22,12 +22,29 @@ internal sealed unsafe class FrameIntake(BlockPagePool pool, LinkHello hello, IL
     /// <summary>The credit of all that came and has not been acknowledged.</summary>
     public long InFlight { get; set; }
 
+    /// <summary>Takes the frames that were read whole.</summary>
+    /// <returns>Why the last one is refused; none where it is not.</returns>
+    public LinkRefusal TakeFrom(SlabReader slabs)
+    {
+        while (slabs.Length >= LinkLayout.HeaderBytes)
+        {
+            var length = slabs.FrameLength;
+            if (length is < LinkLayout.HeaderBytes or > LinkLayout.MostFrameBytes) return LinkRefusal.Length;
+            if (length > slabs.Length) break;
+            var refusal = Take(slabs.Unread, length, slabs.Page);
+            if (refusal != LinkRefusal.None) return refusal;
+            slabs.Parsed(length);
+        }
+
+        return LinkRefusal.None;
+    }
+
     /// <summary>Takes one frame.</summary>
     /// <param name="frame">Its first byte.</param>
     /// <param name="length">Its length, as its header says.</param>
     /// <param name="page">The page that it lies in, which the caller holds.</param>
     /// <returns>Why it is refused. Sections in front of the one that is wrong were handed over.</returns>
-    public LinkRefusal Take(byte* frame, int length, int page)
+    private LinkRefusal Take(byte* frame, int length, int page)
     {
         var header = FrameHeader.Read(new ReadOnlySpan<byte>(frame, length));
         if (header.Epoch != hello.Epoch) return LinkRefusal.Epoch;
@@ -95,7 +112,7 @@ internal sealed unsafe class FrameIntake(BlockPagePool pool, LinkHello hello, IL
 
     private bool IsWithinWindow(ArrivalRow row, long charge)
     {
-        var (ofInstance, ofLink) = row.IsWithinBundle ? row.Alone : (row.InFlight == 0, InFlight == 0);
+        var (ofInstance, ofLink) = row.IsWithinBundle ? row.Alone : (row.InFlight == 0, InFlight == 0); // a bundle alone may be larger
         return (ofInstance || row.InFlight + charge <= hello.Terms.InstanceWindow) && (ofLink || InFlight + charge <= hello.Terms.Window);
     }
 
@@ -131,7 +148,7 @@ internal sealed unsafe class FrameIntake(BlockPagePool pool, LinkHello hello, IL
             bundle.MarkedBy = Marked(section.Generation);
             Fill(bundle, Math.Min(left, bundle.Capacity), ref table, ref data, page);
             left -= bundle.Count;
-            row.Lend(bundle, endsSequence: isLast && left == 0);
+            row.Lend(bundle, section.Sequence, endsSequence: isLast && left == 0);
             counters.Bundles++;
             target.Take(row.Instance, bundle);
         }

@@ -45,7 +45,7 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     {
         while (Goes())
         {
-            if (!_slabs.TryMakeRoom(LengthOfFirst()))
+            if (!_slabs.TryMakeRoom())
             {
                 WaitForSlab();
                 continue;
@@ -54,7 +54,7 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
             var read = Stream.Read(_slabs.Room);
             if (read == 0 || !Lease.Hear()) return;
             _slabs.Filled(read);
-            if (!TakeFrames()) return;
+            if (IsRefused(_intake.TakeFrom(_slabs)) || !Goes()) return;
             Acknowledge();
         }
     }
@@ -64,26 +64,6 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         _slabs.Release();
         foreach (var row in _intake.Rows) row.Copies.Release();
         _pool.Dispose();
-    }
-
-    /// <summary>The length of the frame that has begun, which was checked when its header was whole.</summary>
-    private int LengthOfFirst() => _slabs.Length < LinkLayout.HeaderBytes
-        ? LinkLayout.HeaderBytes
-        : FrameHeader.Read(new ReadOnlySpan<byte>(_slabs.Unread, LinkLayout.HeaderBytes)).Length;
-
-    /// <returns>False where the link has to end.</returns>
-    private bool TakeFrames()
-    {
-        while (_slabs.Length >= LinkLayout.HeaderBytes)
-        {
-            var length = LengthOfFirst();
-            if (length is < LinkLayout.HeaderBytes or > LinkLayout.MostFrameBytes) return !IsRefused(LinkRefusal.Length);
-            if (length > _slabs.Length) break;
-            if (IsRefused(_intake.Take(_slabs.Unread, length, _slabs.Page)) || !Goes()) return false;
-            _slabs.Parsed(length);
-        }
-
-        return true;
     }
 
     /// <summary>Consumers hold every slab. What lies in the socket meanwhile is a sign of life.</summary>

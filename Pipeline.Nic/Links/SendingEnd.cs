@@ -99,8 +99,8 @@ internal sealed unsafe class SendingEnd : LinkEnd
     /// <returns>False where the link has to end.</returns>
     private bool Rest()
     {
-        Ping();
         CountAllocated();
+        Ping();
         Wire.Bell.Arm();
         if (!HasNew() && !IsClosing) Wire.Sleep(Tick);
         Wire.Bell.Disarm();

@@ -33,17 +33,23 @@ internal sealed unsafe class SlabReader(BlockPagePool pool)
     /// <summary>Bytes that were read and not parsed.</summary>
     public int Length => _end - _begin;
 
+    /// <summary>
+    /// The length of the frame that has begun, or of a header where that is not whole. <see cref="FrameIntake.TakeFrom"/> has checked it.
+    /// </summary>
+    public int FrameLength => Length < LinkLayout.HeaderBytes
+        ? LinkLayout.HeaderBytes
+        : FrameHeader.Read(new ReadOnlySpan<byte>(Unread, LinkLayout.HeaderBytes)).Length;
+
     /// <summary>Where to read into. After <see cref="TryMakeRoom"/>.</summary>
     public Span<byte> Room => new(Start + _end, Math.Min(SlabBytes - _end, MostRead));
 
     private byte* Start => pool.RegionFor([]) + pool.OffsetOf(Page);
 
     /// <summary>Makes room for the rest of the frame that has begun.</summary>
-    /// <param name="frameLength">Its length, no longer than the longest frame; a header's where it is not known yet.</param>
     /// <returns>False where every slab is out.</returns>
-    public bool TryMakeRoom(int frameLength)
+    public bool TryMakeRoom()
     {
-        var fits = Page != None && _begin + frameLength <= SlabBytes;
+        var fits = Page != None && _begin + FrameLength <= SlabBytes;
         if (fits && SlabBytes - _end >= LeastRoom) return true;
         if (!pool.TryRent(out var page)) return fits && SlabBytes - _end > 0;
         if (Page != None)

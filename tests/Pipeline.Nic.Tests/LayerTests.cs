@@ -63,6 +63,7 @@ public partial class LayerTests
     [InlineData("Pipeline.Nic/Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Nic/Pages", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Nic/Rules", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices")]
+    [InlineData("Pipeline.Nic/Links", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Nic/Devices", "Pipeline.Nic.Consumers")]
     [InlineData("Pipeline.Nic/Diagnostics", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Host/Schema", "Pipeline.Host.Checking", "Pipeline.Host.Commands", "Pipeline.Host.Dashboard", "Pipeline.Host.Inventory", "Pipeline.Host.Live", "Pipeline.Host.Remote", "Pipeline.Host.Reports", "Pipeline.Host.Running", "Pipeline.Host.Server")]
