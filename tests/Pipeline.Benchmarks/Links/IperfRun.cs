@@ -15,7 +15,8 @@ internal static class IperfRun
     {
         try
         {
-            using var server = Start("-s", "-1", "-p", Port);
+            // Without forceflush the line that says it listens is kept back.
+            using var server = Start("-s", "-1", "-p", Port, "--forceflush");
             server.StandardOutput.ReadLine();
             using var client = Start("-c", "127.0.0.1", "-p", Port, "-t", Math.Ceiling(seconds).ToString(CultureInfo.InvariantCulture), "-J");
             var report = client.StandardOutput.ReadToEnd();
