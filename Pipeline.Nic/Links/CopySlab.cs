@@ -10,7 +10,9 @@ internal sealed unsafe class CopySlab(BlockPagePool pool)
 {
     private const int None = -1;
 
-    /// <summary>A packet without bytes gets the byte in front of it as its place, so the first bytes are left out: one cache line.</summary>
+    /// <summary>
+    /// A packet without bytes gets the byte in front of it as its place, so the first bytes are left out: one cache line.
+    /// </summary>
     private const int FirstByte = 64;
 
     /// <summary>Slabs that are left for reading.</summary>

@@ -6,8 +6,8 @@ using Pipeline.Nic.Headers;
 namespace Pipeline.Nic.Links;
 
 /// <summary>
-/// The interfaces that a sender has declared, by id, and how a declaration is written and read. An id is used again when there are too many;
-/// frames are in order, so the receiver forgets the old one at the right moment.
+/// The interfaces that a sender has declared, by id, and how a declaration is written and read. An id is used again when there are too
+/// many; frames are in order, so the receiver forgets the old one at the right moment.
 /// </summary>
 internal sealed class DeclaredInterfaces
 {
@@ -53,7 +53,7 @@ internal sealed class DeclaredInterfaces
         id = BinaryPrimitives.ReadInt32LittleEndian(body);
         var linkType = BinaryPrimitives.ReadInt32LittleEndian(body[8..]);
         if ((uint)id >= LinkLayout.MostInterfaces || (uint)linkType > ushort.MaxValue || body[17] > 1) return null;
-        if (BinaryPrimitives.ReadUInt16LittleEndian(body[18..]) != 0 || BinaryPrimitives.ReadInt32LittleEndian(body[20..]) != 0) return null;
+        if (body[18..LinkLayout.InterfaceBytes].ContainsAnyExcept((byte)0)) return null;
         return new NicInterface(
             BinaryPrimitives.ReadInt32LittleEndian(body[4..]), Encoding.UTF8.GetString(body[LinkLayout.InterfaceBytes..]),
             (LinkType)linkType, BinaryPrimitives.ReadUInt32LittleEndian(body[12..]))

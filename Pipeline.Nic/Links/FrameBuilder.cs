@@ -28,7 +28,9 @@ internal sealed unsafe class FrameBuilder(int limit)
 
     public void Clear() => (_length, Sections, Packets, Bytes) = (LinkLayout.HeaderBytes, 0, 0, 0L);
 
-    /// <summary>Puts as many packets of a bundle in as there is room for. One that is too long for any frame gets this one to itself.</summary>
+    /// <summary>
+    /// Puts as many packets of a bundle in as there is room for. One that is too long for any frame gets this one to itself.
+    /// </summary>
     /// <param name="bundle">Its bytes are copied.</param>
     /// <param name="first">The first packet to put in.</param>
     /// <param name="lane">Where it goes.</param>
@@ -37,6 +39,10 @@ internal sealed unsafe class FrameBuilder(int limit)
     public int Add(PageBundle bundle, int first, LinkLane lane, int interfaceId)
     {
         var packets = bundle.Packets[first..];
+        var region = bundle.Pool.RegionFor(packets);
+
+        // The first ones come into the cache while it is counted how many fit.
+        for (var i = 0; i < Ahead && i < packets.Length; i++) Fetch(region + packets[i].Offset);
         var (count, bytes) = Fitting(packets, lane.BytesToAPacket, limit - _length - LinkLayout.SectionBytes);
         if (count == 0)
         {
@@ -46,10 +52,10 @@ internal sealed unsafe class FrameBuilder(int limit)
 
         *(SectionHeader*)(_memory + _length) = new SectionHeader
         {
-            Instance = lane.Instance, Packets = count, Sequence = lane.NextSequence, Interface = interfaceId, Generation = bundle.Generation,
-            Bytes = bytes, Flags = count == packets.Length ? LinkLayout.LastSection : 0,
+            Instance = lane.Instance, Packets = count, Sequence = lane.NextSequence, Interface = interfaceId,
+            Generation = bundle.Generation, Bytes = bytes, Flags = count == packets.Length ? LinkLayout.LastSection : 0,
         };
-        Copy(packets[..count], bundle.Pool.RegionFor(packets[..count]), lane.BytesToAPacket);
+        Copy(packets[..count], region, lane.BytesToAPacket);
         _length += LinkLayout.SectionBytes + (count * LinkLayout.EntryBytes) + bytes;
         (Sections, Packets, Bytes) = (Sections + 1, Packets + count, Bytes + bytes);
         return count;
@@ -88,7 +94,7 @@ internal sealed unsafe class FrameBuilder(int limit)
         for (var i = 0; i < packets.Length; i++)
         {
             ref readonly var packet = ref packets[i];
-            if (Sse.IsSupported && i + Ahead < packets.Length) Sse.Prefetch0(region + packets[i + Ahead].Offset);
+            if (i + Ahead < packets.Length) Fetch(region + packets[i + Ahead].Offset);
             var carried = PacketBytes.Carried(packet, most);
             *entry = packet;
             entry->Offset = 0;
@@ -98,5 +104,10 @@ internal sealed unsafe class FrameBuilder(int limit)
             new ReadOnlySpan<byte>(region + packet.Offset, carried).CopyTo(new Span<byte>(to, carried));
             to += carried;
         }
+    }
+
+    private static void Fetch(byte* bytes)
+    {
+        if (Sse.IsSupported) Sse.Prefetch0(bytes);
     }
 }

@@ -3,7 +3,8 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Links;
 
 /// <summary>
-/// The clock that leases run by: CLOCK_BOOTTIME, in nanoseconds. It counts on while the machine is suspended, as the other nodes' clocks do.
+/// The clock that leases run by: CLOCK_BOOTTIME, in nanoseconds. It counts on while the machine is suspended, as the other nodes' clocks
+/// do.
 /// </summary>
 internal sealed class LinkClock : TimeProvider
 {

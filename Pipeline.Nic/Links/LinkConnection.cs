@@ -1,7 +1,9 @@
 namespace Pipeline.Nic.Links;
 
-/// <summary>A connection over which both ends have said hello and agree. Give it to a <see cref="LinkSender"/> or a
-/// <see cref="LinkReceiver"/>, which own it from then on.</summary>
+/// <summary>
+/// A connection over which both ends have said hello and agree. Give it to a <see cref="LinkSender"/> or a <see cref="LinkReceiver"/>,
+/// which own it from then on.
+/// </summary>
 public sealed class LinkConnection : IDisposable
 {
     private LinkConnection(WireStream wire, Stream stream, LinkHello hello) => (Wire, Stream, Hello) = (wire, stream, hello);
@@ -15,8 +17,8 @@ public sealed class LinkConnection : IDisposable
     internal Stream Stream { get; }
 
     /// <summary>
-    /// Says hello as the node that dialled and will send. Blocks until the other end has answered, for the wire's patience at most. After an
-    /// error the connection is closed.
+    /// Says hello as the node that dialled and will send. Blocks until the other end has answered, for the wire's patience at most. After
+    /// an error the connection is closed.
     /// </summary>
     /// <param name="wire">The connection.</param>
     /// <param name="stream">An authenticated TLS stream over the wire, or the wire itself.</param>

@@ -139,7 +139,7 @@ internal abstract class LinkEnd : IWireOwner
         if (_refusal != LinkRefusal.None)
             return new LinkEnding(LinkEndingKind.Refused, _refusal, $"{Wire.Peer}: a frame was refused: {_refusal}");
         if (Lease.IsStale)
-            return new LinkEnding(LinkEndingKind.Stale, LinkRefusal.None, $"{Wire.Peer}: no sign of life for {LinkLease.Length.TotalSeconds} s");
+            return new LinkEnding(LinkEndingKind.Stale, LinkRefusal.None, $"{Wire.Peer}: the lease of {LinkLease.Length} ran out");
         return IsClosing
             ? new LinkEnding(LinkEndingKind.Closed, LinkRefusal.None, $"{Wire.Peer}: closed")
             : new LinkEnding(LinkEndingKind.ClosedByPeer, LinkRefusal.None, $"{Wire.Peer}: closed by the other end");

@@ -7,9 +7,9 @@ namespace Pipeline.Nic.Links;
 /// known.
 /// </summary>
 /// <remarks>
-/// The receiver counts the bytes that were carried. Where these are all bytes, they are the account's too. Where packets were shortened, the
-/// account's bytes are spread evenly over the packets that are held, and the last ones get the rest: so packets are exact by reason, and
-/// bytes are exact in all. For the thread of the link.
+/// The receiver counts the bytes that were carried. Where these are all bytes, they are the account's too. Where packets were shortened,
+/// the account's bytes are spread evenly over the packets that are held, and the last ones get the rest: so packets are exact by reason,
+/// and bytes are exact in all. For the thread of the link.
 /// </remarks>
 internal sealed class OutcomeBook(PacketAccount account)
 {

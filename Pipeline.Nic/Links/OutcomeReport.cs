@@ -8,8 +8,8 @@ namespace Pipeline.Nic.Links;
 /// What a receiver tells of outcomes: the account of one link and instance, but never more than was acknowledged as disposed.
 /// </summary>
 /// <remarks>
-/// A bundle is settled before it is disposed, and a later one may be disposed before an earlier one. So the account can be ahead of what was
-/// acknowledged. If the sender were told, and the link broke then, packets would count that the sender also takes back. Packets of an
+/// A bundle is settled before it is disposed, and a later one may be disposed before an earlier one. So the account can be ahead of what
+/// was acknowledged. If the sender were told, and the link broke then, packets would count that the sender also takes back. Packets of an
 /// instance are alike in the sums, so the surplus is held back until more is acknowledged.
 /// </remarks>
 internal sealed class OutcomeReport(PacketAccount account)

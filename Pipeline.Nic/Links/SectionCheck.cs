@@ -3,7 +3,9 @@ using Pipeline.Nic.Pages;
 
 namespace Pipeline.Nic.Links;
 
-/// <summary>Checks the shape of a section before anything is made of it: whether its numbers are in range and agree with each other.</summary>
+/// <summary>
+/// Checks the shape of a section before anything is made of it: whether its numbers are in range and agree with each other.
+/// </summary>
 internal static unsafe class SectionCheck
 {
     /// <summary>Bytes of a section that was checked.</summary>

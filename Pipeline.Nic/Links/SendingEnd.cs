@@ -8,8 +8,8 @@ namespace Pipeline.Nic.Links;
 internal sealed unsafe class SendingEnd : LinkEnd
 {
     /// <summary>
-    /// Room for what a TLS stream can have decrypted and not given out, several records of 16 KiB (RFC 8446, 5.1). So a read that fills less
-    /// has taken all there is, and polling the socket tells the truth.
+    /// Room for what a TLS stream can have decrypted and not given out, several records of 16 KiB (RFC 8446, 5.1). So a read that fills
+    /// less has taken all there is, and polling the socket tells the truth.
     /// </summary>
     private const int BufferBytes = 128 << 10;
 

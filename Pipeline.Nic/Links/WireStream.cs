@@ -4,13 +4,13 @@ using Pipeline.Nic.Linux;
 namespace Pipeline.Nic.Links;
 
 /// <summary>
-/// A connected TCP socket as a stream whose waits can be interrupted, which is what a link needs: its thread blocks in reading, and still has
-/// to send acknowledgements at once when bundles come home. TLS goes on top: give it to an
+/// A connected TCP socket as a stream whose waits can be interrupted, which is what a link needs: its thread blocks in reading, and still
+/// has to send acknowledgements at once when bundles come home. TLS goes on top: give it to an
 /// <see cref="System.Net.Security.SslStream"/> as the inner stream, authenticate, and give both to <see cref="LinkConnection"/>.
 /// </summary>
 /// <remarks>
-/// It owns the socket. Until it belongs to a link, all that is read and written must be done within <see cref="Patience"/>. One thread at a time reads
-/// and writes; <see cref="Stream.Close"/> is for that thread too.
+/// It owns the socket. Until it belongs to a link, all that is read and written must be done within <see cref="Patience"/>. One thread at
+/// a time reads and writes; <see cref="Stream.Close"/> is for that thread too.
 /// </remarks>
 public sealed class WireStream : Stream
 {
