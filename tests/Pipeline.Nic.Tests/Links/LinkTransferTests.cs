@@ -145,6 +145,41 @@ public class LinkTransferTests
     }
 
     [Fact]
+    public async Task Threads_hand_over_at_once_and_the_bundles_of_each_stay_in_order()
+    {
+        const int Bundles = 3000;
+        var arrived = new List<uint>();
+        using var pair = await LinkPair.Start(new LinkTarget((_, bundle) =>
+        {
+            foreach (ref readonly var packet in bundle.Packets) arrived.Add(packet.Mark);
+            bundle.Dispose();
+        }));
+        var account = new PacketAccount("consumer", AccountKind.Consumer);
+        var lane = pair.Sender.OpenLane(0, account);
+        var origins = Enumerable.Range(0, 3).Select(_ => new LinkOrigin(pages: 500)).ToArray();
+        var threads = origins.Select((origin, thread) => Task.Factory.StartNew(
+            () =>
+            {
+                for (var i = 0; i < Bundles; i++)
+                {
+                    var bundle = origin.Bundle(account, 1, 20);
+                    bundle.Packets[0].Mark = (uint)((thread * Bundles) + i);
+                    LinkPair.Send(lane, bundle);
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)).ToArray();
+        await Task.WhenAll(threads);
+        foreach (var origin in origins)
+        {
+            pair.AwaitRest(origin.Pool, account);
+            origin.Dispose();
+        }
+
+        for (var thread = 0u; thread < 3; thread++)
+            Assert.Equal(Enumerable.Range((int)thread * Bundles, Bundles), arrived.Where(m => m / Bundles == thread).Select(m => (int)m));
+    }
+
+    [Fact]
     public async Task A_bundle_of_another_account_and_an_empty_one_remain_the_callers()
     {
         using var origin = new LinkOrigin();
