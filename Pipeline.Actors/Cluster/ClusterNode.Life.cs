@@ -17,8 +17,7 @@ public sealed partial class ClusterNode : IClusterListener
     void IClusterListener.OnChange(string words) => _onEvent(words);
 
     /// <summary>The system would find out by itself, half a minute later. Until then it would believe that it is a member.</summary>
-    void IClusterListener.OnQuarantined(string by) =>
-        Lose($"{by} gave this node up and hears it no more");
+    void IClusterListener.OnQuarantined(string by) => Lose($"{by} gave this node up and hears it no more");
 
     void IClusterListener.OnOther(string words) => Lose(words);
 
@@ -80,19 +79,23 @@ public sealed partial class ClusterNode : IClusterListener
         for (; ; failures++)
         {
             var pause = Backoff.After(failures);
+            // What goes wrong again and again would push everything else out of the log of events.
+            if (failures == 1 || why != _view.Trouble) _onEvent($"lost the cluster: {why}; begins anew in {pause.TotalSeconds:0.#} s; its own routes go on");
             _view = new ClusterView(Options.Name, ClusterState.Lost, []) { Restarts = _view.Restarts + 1, Trouble = why };
-            _onEvent($"lost the cluster: {why}; begins anew in {pause.TotalSeconds:0.#} s; its own routes go on");
             await Task.Delay(pause, _ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
             if (_ending.IsCancellationRequested) return false;
             try
             {
                 _system = Begin(isAnew: true);
                 _view = _view with { State = ClusterState.Joining };
-                return true;
+                if (!_ending.IsCancellationRequested) return true;
+                await End(_system, CoordinatedShutdown.ClrExitReason.Instance);
+                return false;
             }
-            catch (ClusterException error)
+            catch (Exception error)
             {
-                why = error.Message;
+                // Whatever it is, the pipeline goes on, and the next try may find it mended.
+                why = error.Message.ReplaceLineEndings(" ");
             }
         }
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -5,8 +6,8 @@ using AkkaCluster = Akka.Cluster.Cluster;
 namespace Pipeline.Actors.Cluster;
 
 /// <summary>
-/// This process's part in a cluster. It outlives the actor system that takes part: when the others give the node up, or it is cut off, it begins
-/// anew after a pause. Any thread.
+/// This process's part in a cluster. It outlives the actor system that takes part: when the others give the node up, or it is cut off, it
+/// begins anew after a pause. Any thread.
 /// </summary>
 public sealed partial class ClusterNode : IAsyncDisposable
 {
@@ -46,6 +47,21 @@ public sealed partial class ClusterNode : IAsyncDisposable
     /// </summary>
     public static void PrepareProcess() => Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 
+    /// <summary>Reads a node's certificate, its key and its authorities, as a start would. Any thread.</summary>
+    /// <returns>Why the node could not use them, or the others would refuse them; null for nothing.</returns>
+    public static string? ProblemOf(ClusterTls files)
+    {
+        try
+        {
+            ClusterCertificates.Load(files);
+            return null;
+        }
+        catch (ClusterException problem)
+        {
+            return problem.Message;
+        }
+    }
+
     /// <summary>Listens, and asks the seeds to be let in. It does not wait for that.</summary>
     /// <param name="options">Checked options.</param>
     /// <param name="log">What its actor system logs.</param>
@@ -80,9 +96,8 @@ public sealed partial class ClusterNode : IAsyncDisposable
         var found = view.Members.Where(m => m.Name == name || m.Address == name).ToList();
         if (found.Count == 0) return $"no member is called {name}; there are {string.Join(", ", view.Members.Select(m => m.Name))}";
         if (found.Count > 1) return $"{found.Count} members are called {name}; use an address: {string.Join(", ", found.Select(m => m.Address))}";
-        var (host, port) = (found[0].Address[..found[0].Address.LastIndexOf(':')], int.Parse(found[0].Address.AsSpan(found[0].Address.LastIndexOf(':') + 1), provider: null));
-        var cluster = AkkaCluster.Get(_system);
-        request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, host, port));
+        var (at, cluster) = (IPEndPoint.Parse(found[0].Address), AkkaCluster.Get(_system));
+        request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, at.Address.ToString(), at.Port));
         return null;
     }
 }

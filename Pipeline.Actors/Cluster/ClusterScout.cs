@@ -22,7 +22,10 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
 
     private const string Question = "how many are you with?";
 
-    /// <summary>Ticks after which the first seed begins a cluster again when nobody has let it in: perhaps all nodes lost each other.</summary>
+    /// <summary>
+    /// Ticks after which the first seed begins a cluster again when nobody has let it in: perhaps all nodes lost each other. The second waits
+    /// twice as long, in case the first is not there, and so on.
+    /// </summary>
     private const int TicksToBegin = 4;
 
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
@@ -64,7 +67,8 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         _ticks++;
         if (Count == 0)
         {
-            if (_isAnew && _ticks == TicksToBegin && _options.Seeds[0].Equals(_options.Listen)) _cluster.Join(_cluster.SelfAddress);
+            var place = _options.Seeds.TakeWhile(s => !s.Equals(_options.Listen)).Count();
+            if (_isAnew && place < _options.Seeds.Count && _ticks == TicksToBegin * (place + 1)) _cluster.Join(_cluster.SelfAddress);
             return;
         }
 

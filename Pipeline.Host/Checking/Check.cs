@@ -1,3 +1,4 @@
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Setup;
@@ -80,6 +81,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
     private void CheckSource(ConfigurationResult reading, PipelineOptions options)
     {
         if (SourceChoice.ProblemOfRoles(options) is { } roles) _found.Add(reading.Error(roles, "pipeline", "cluster", "roles"));
+        if (options.Cluster?.Tls is { } files && ClusterNode.ProblemOf(files) is { } tls) _found.Add(reading.Error(tls, "pipeline", "cluster", "tls"));
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
         _found.AddRange(OpenUnderLoad(reading, options));
         _keepOut = KeepOutPorts.Of(options);

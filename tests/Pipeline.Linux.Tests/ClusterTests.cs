@@ -3,7 +3,12 @@ using Xunit;
 
 namespace Pipeline.Linux.Tests;
 
-/// <summary>Three nodes of a cluster, each a process on a machine of its own, behind one switch.</summary>
+/// <summary>
+/// Three nodes of a cluster, each a process on a machine of its own, behind one switch. Nothing else is tested meanwhile: packet floods of
+/// other tests would keep heartbeats from these processes, and nodes would lose each other that should not. <c>PIPELINE_LONG_TESTS=1</c>
+/// also has a node hang until it is given up.
+/// </summary>
+[Collection(Alone.Name)]
 public sealed class ClusterTests : IDisposable
 {
     private readonly NetworkNamespace _switch = new();
@@ -60,6 +65,7 @@ public sealed class ClusterTests : IDisposable
         _nodes[1].Signal("CONT");
         await _nodes[0].Says("cluster: n2 is reachable again");
 
+        if (Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") != "1") return;
         _nodes[1].Signal("STOP");
         await _nodes[0].Says("cluster: n2 was given up");
         _nodes[1].Signal("CONT");
@@ -96,5 +102,5 @@ public sealed class ClusterTests : IDisposable
         var members = cluster.GetProperty("members").EnumerateArray().ToList();
         return cluster.GetProperty("state").GetString() == "member" && string.Join(", ", members.Select(m => m.GetProperty("name").GetString())) == expected
             && members.All(m => m.GetProperty("reachable").GetBoolean() && m.GetProperty("status").GetString() == "up");
-    });
+    }, () => string.Join('\n', _nodes.Select(n => n.Errors)));
 }

@@ -20,12 +20,12 @@ internal static class Soon
     }
 
     /// <inheritdoc cref="Holds(Func{bool}, Func{string}?)"/>
-    public static async Task Holds(Func<Task<bool>> condition)
+    public static async Task Holds(Func<Task<bool>> condition, Func<string>? otherwise = null)
     {
         using var deadline = new CancellationTokenSource(Patience);
         while (!await condition())
         {
-            if (deadline.IsCancellationRequested) Assert.Fail("it does not come");
+            if (deadline.IsCancellationRequested) Assert.Fail($"it does not come: {otherwise?.Invoke()}");
             await Task.Delay(50);
         }
     }

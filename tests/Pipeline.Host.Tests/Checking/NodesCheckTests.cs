@@ -1,6 +1,8 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Checking;
+using Pipeline.Host.Tests.EndToEnd;
 using Pipeline.Nic.Diagnostics;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Checking;
@@ -38,6 +40,22 @@ public sealed class NodesCheckTests
                 "warning: of two nodes that lose each other only the one with the lower address goes on; a third, such as a witness, lets the other be outvoted",
             ],
             Found(Node(1), Node(3)));
+
+    [FactThatNeeds(Need.Openssl)]
+    public void The_examples_fit_together_once_their_certificates_are_made()
+    {
+        using var folder = new TemporaryFolder();
+        foreach (var file in Directory.GetFiles(Path.Combine(Repository.Root, "hocon", "examples", "cluster"))) File.Copy(file, folder[Path.GetFileName(file)]);
+        string[] nodes = [folder["n1.conf"], folder["n2.conf"], folder["n3.conf"]];
+
+        var before = BuiltProgram.Run(["check", .. nodes]);
+        Assert.Equal(0, Tool.Run("bash", folder["lab-ca.sh"], folder["certificates"], "n1", "n2", "n3").ExitCode);
+        var after = BuiltProgram.Run(["check", .. nodes]);
+
+        Assert.Equal(65, before.ExitCode);
+        Assert.Contains($"error: {folder["certificates/ca.pem"]} cannot be read", before.Errors, StringComparison.Ordinal);
+        Assert.Equal((0, true), (after.ExitCode, after.Errors.Contains("0 errors, 0 warnings", StringComparison.Ordinal)));
+    }
 
     private static string Node(int number, string roles = "consumer", string also = "") =>
         $"cluster {{ name = n{number}, roles = [{roles}], listen = \"10.0.0.{number}:4053\", {Seeds}, security = plain, {also} }}";

@@ -63,7 +63,7 @@ public class LinkOutcomeTests
         var account = new PacketAccount("origin", AccountKind.Consumer);
         LinkPair.Send(pair.Sender.OpenLane(0, account), origin.Bundle(account, 10, 100));
         Patiently.Await(() => account.Held == new PacketTally(10, 1000));
-        Assert.Equal(0, origin.Pool.Outstanding);
+        Patiently.Await(() => origin.Pool.Outstanding == 0);
 
         target.Accounts[0].HeldDropped(DropReason.OutputFull, 4, 400);
         Patiently.Await(() => account.Held == new PacketTally(6, 600));
