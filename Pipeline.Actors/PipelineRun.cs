@@ -84,6 +84,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     /// <exception cref="ClusterException">The node's address or certificate cannot be used.</exception>
     public static PipelineRun Start(PipelineSetup setup, ActorSystem? system = null)
     {
+        ClusterNode? cluster = null;
         try
         {
             if (!ActorPath.IsValidPathElement(setup.Name))
@@ -97,16 +98,19 @@ public sealed partial class PipelineRun : IAsyncDisposable
             using var device = RuleOffloading.Prepare(setup, table, out var ofDevice);
             warnings.Add(ofDevice);
 
+            // A node that was started twice must not empty the outputs of the one that runs.
+            var state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
+            cluster = Join(setup.Options, state);
             var topology = Topology.Build(setup, table);
             topology.Place(UsableCpus.OfThisProcess());
             topology.Warnings.Add(warnings);
-            var state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
-            var cluster = Join(setup.Options, state);
             device?.PutInForce();
             return new PipelineRun(setup, topology, state, cluster, system);
         }
         catch
         {
+            // It leaves by itself, which takes a second that nobody has to wait for.
+            _ = cluster?.DisposeAsync().AsTask();
             setup.Nic.Dispose();
             throw;
         }

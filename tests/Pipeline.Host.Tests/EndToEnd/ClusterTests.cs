@@ -55,14 +55,16 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
-    public void A_node_whose_address_is_none_of_this_machine_ends_and_says_so()
+    public void A_node_whose_address_is_none_of_this_machine_ends_and_says_so_and_leaves_its_outputs_as_they_are()
     {
-        var file = Configuration(1, "consumer", "");
+        File.WriteAllText(_folder["old.pcapng"], "of another run");
+        var file = Configuration(1, "consumer", "routes = [ { to = capture } ]\n consumers { capture { kind = af_packet, write = \"old.pcapng\" } }");
         File.WriteAllText(file, File.ReadAllText(file).Replace($"listen = \"{Address(1)}:{Port}\"", "listen = \"192.0.2.1:4053\"", StringComparison.Ordinal));
 
         var result = BuiltProgram.Run("run", "--config", file);
 
         Assert.Equal((69, true), (result.ExitCode, result.Errors.Contains("error: cluster: 192.0.2.1:4053: this machine has no such address", StringComparison.Ordinal)));
+        Assert.Equal("of another run", File.ReadAllText(_folder["old.pcapng"]));
     }
 
     [Theory]
