@@ -14,7 +14,8 @@ namespace Pipeline.Actors.Cluster;
 /// </summary>
 /// <remarks>
 /// The leader asks each seed that is no member how many it is with. Two answers in a row decide, so that a node that is about to join is not
-/// mistaken for another cluster. The members of the smaller cluster begin anew one after the other, as each becomes its leader.
+/// mistaken for another cluster. The members of the smaller cluster begin anew one after the other, as each becomes its leader. A cluster
+/// without a seed ends however large it is: nobody could find it, so the other cannot join it.
 /// </remarks>
 internal sealed class ClusterScout : UntypedActor, IWithTimers
 {
@@ -73,19 +74,21 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         }
 
         if (_cluster.State.Leader != _cluster.SelfAddress) return;
-        var members = _cluster.State.Members.Select(m => ClusterNames.Of(m.Address)).ToHashSet();
+        var members = Addresses();
         foreach (var seed in _options.Seeds.Where(s => !members.Contains(s.ToString())))
             Context.ActorSelection($"{_cluster.SelfAddress.Protocol}://{ClusterSystem.Name}@{seed}/user/{Name}").Tell(Question);
     }
 
     private void OnAnswer(string answer)
     {
-        var from = ClusterNames.Of(Sender.Path.Address);
-        if (!TryRead(answer, out var count, out var leader) || _cluster.State.Members.Any(m => ClusterNames.Of(m.Address) == from)) return;
-        var own = (Count, Leader: ClusterNames.Of(_cluster.SelfAddress));
-        if (count < own.Count || (count == own.Count && string.CompareOrdinal(leader, own.Leader) >= 0)) _larger = 0;
-        else if (++_larger == 2) _listener.OnOther($"{from} is in another cluster, of {count}, and this one has {own.Count}");
+        var (from, members) = (ClusterNames.Of(Sender.Path.Address), Addresses());
+        if (!TryRead(answer, out var count, out var leader) || members.Contains(from)) return;
+        var own = (Count, Leader: ClusterNames.Of(_cluster.SelfAddress), HasSeed: _options.Seeds.Any(s => members.Contains(s.ToString())));
+        if (own.HasSeed && (count < own.Count || (count == own.Count && string.CompareOrdinal(leader, own.Leader) >= 0))) _larger = 0;
+        else if (++_larger == 2) _listener.OnOther($"{from} is in another cluster, of {count}, and this one has {own.Count}{(own.HasSeed ? "" : " and no seed")}");
     }
+
+    private HashSet<string> Addresses() => [.. _cluster.State.Members.Select(m => ClusterNames.Of(m.Address))];
 
     private static string Words(int count, Address? leader) =>
         string.Create(CultureInfo.InvariantCulture, $"{count} {(leader is null ? "-" : ClusterNames.Of(leader))}");

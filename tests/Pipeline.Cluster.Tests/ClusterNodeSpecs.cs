@@ -1,3 +1,4 @@
+using System.Net;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Xunit;
@@ -93,11 +94,22 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public void A_name_that_nobody_has_is_refused()
+    public async Task A_seed_that_is_started_again_gets_back_those_who_went_on_without_any()
     {
+        _nodes.Change = (_, options) => options with { Seeds = [_nodes.At(1)] };
+        _nodes.Start(1);
+        _nodes.Start(2);
+        _nodes.Start(3);
+        await _nodes.UntilUp(2, "n1", "n2", "n3");
+        await _nodes.UntilUp(3, "n1", "n2", "n3");
+        await _nodes[1].DisposeAsync();
+        await _nodes.UntilUp(2, "n2", "n3");
+
         _nodes.Start(1);
 
-        Assert.StartsWith("no member is called n9; there are", _nodes[1].Leave("n9"), StringComparison.Ordinal);
+        await _nodes.UntilUp(1, "n1", "n2", "n3");
+        await _nodes.UntilUp(2, "n1", "n2", "n3");
+        Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 2 and no seed", _nodes[2].View.Trouble);
     }
 
     [Fact]
@@ -106,7 +118,7 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
         _nodes.Start(1);
 
         var taken = Assert.Throws<ClusterException>(() => _nodes.Start(1));
-        _nodes.Change = (_, options) => options with { Listen = new(System.Net.IPAddress.Parse("192.0.2.1"), options.Listen.Port) };
+        _nodes.Change = (_, options) => options with { Listen = new(IPAddress.Parse("192.0.2.1"), options.Listen.Port) };
         var foreign = Assert.Throws<ClusterException>(() => _nodes.Start(2));
 
         Assert.Equal($"cluster: {_nodes.At(1)}: somebody listens there already", taken.Message);
