@@ -82,7 +82,8 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
     private void OnAnswer(string answer)
     {
         var (from, members) = (ClusterNames.Of(Sender.Path.Address), Addresses());
-        if (!TryRead(answer, out var count, out var leader) || members.Contains(from)) return;
+        // Only seeds are asked; what anybody else says is no answer.
+        if (!TryRead(answer, out var count, out var leader) || members.Contains(from) || !_options.Seeds.Any(s => s.ToString() == from)) return;
         var own = (Count, Leader: ClusterNames.Of(_cluster.SelfAddress), HasSeed: _options.Seeds.Any(s => members.Contains(s.ToString())));
         if (own.HasSeed && (count < own.Count || (count == own.Count && string.CompareOrdinal(leader, own.Leader) >= 0))) _larger = 0;
         else if (++_larger == 2) _listener.OnOther($"{from} is in another cluster, of {count}, and this one has {own.Count}{(own.HasSeed ? "" : " and no seed")}");

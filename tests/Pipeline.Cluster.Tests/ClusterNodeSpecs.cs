@@ -1,4 +1,5 @@
 using System.Net;
+using Akka.Actor;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Xunit;
@@ -91,6 +92,25 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
 
         Assert.Equal((0, 1), (_nodes[1].View.Restarts, _nodes[2].View.Restarts));
         Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 1", _nodes[2].View.Trouble);
+    }
+
+    [Fact]
+    public async Task What_somebody_says_who_is_no_seed_and_was_not_asked_has_no_effect()
+    {
+        _nodes.Change = (_, options) => options with { Seeds = [_nodes.At(1)] };
+        _nodes.Start(1);
+        await _nodes.UntilUp(1, "n1");
+        using var stranger = Node.With($"akka.remote.dot-netty.tcp.hostname = {_nodes.At(9).Address}");
+        using var inbox = Inbox.Create(stranger.System);
+        var scout = stranger.System.ActorSelection($"akka.tcp://pipeline@{_nodes.At(1)}/user/scout");
+
+        foreach (var words in (string[])["99 10.0.0.1:1", "98 -", "99", " 99 x", "-99 x", "99999999999 x", "", "\0\n \u001b"]) scout.Tell(words, inbox.Receiver);
+        scout.Tell("how many are you with?", inbox.Receiver);
+
+        // Messages of one sender keep their order, so what was said before has been taken by now.
+        Assert.Equal($"1 {_nodes.At(1)}", inbox.Receive(TimeSpan.FromSeconds(20)));
+        await _nodes.UntilUp(1, "n1");
+        Assert.Equal(0, _nodes[1].View.Restarts);
     }
 
     [Fact]
