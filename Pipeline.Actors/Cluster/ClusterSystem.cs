@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Actor.Setup;
@@ -25,6 +26,7 @@ internal static class ClusterSystem
     public static ActorSystem Create(
         ClusterOptions options, AkkaOptions log, bool isAnew, ClusterCertificates? certificates, Action<string, string> refused)
     {
+        RequireAddress(options.Listen);
         var setup = BootstrapSetup.Create().WithConfig(ConfigOf(options, log, isAnew));
         try
         {
@@ -32,14 +34,32 @@ internal static class ClusterSystem
         }
         catch (Exception error)
         {
-            var why = Causes(error).OfType<SocketException>().FirstOrDefault()?.SocketErrorCode switch
+            throw new ClusterException($"cluster: {options.Listen}: {Causes(error).Last().Message}", error);
+        }
+    }
+
+    /// <summary>
+    /// Akka finds out when its actor system has threads already. They stay for good then, and a node that lost the cluster tries again and
+    /// again.
+    /// </summary>
+    private static void RequireAddress(IPEndPoint listen)
+    {
+        try
+        {
+            using var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            socket.Bind(listen);
+            socket.Listen();
+        }
+        catch (SocketException error)
+        {
+            var why = error.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "somebody listens there already",
                 SocketError.AddressNotAvailable => "this machine has no such address",
                 SocketError.AccessDenied => "this user must not listen there",
-                _ => Causes(error).Last().Message,
+                _ => error.Message,
             };
-            throw new ClusterException($"cluster: {options.Listen}: {why}", error);
+            throw new ClusterException($"cluster: {listen}: {why}", error);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Pipeline.Actors.Cluster;
@@ -130,6 +131,25 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
         await _nodes.UntilUp(1, "n1", "n2", "n3");
         await _nodes.UntilUp(2, "n1", "n2", "n3");
         Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 2 and no seed", _nodes[2].View.Trouble);
+    }
+
+    [Fact]
+    public void A_start_that_fails_leaves_no_threads()
+    {
+        _nodes.Start(1);
+        Assert.Throws<ClusterException>(() => _nodes.Start(1));
+        var before = Threads();
+
+        for (var tries = 0; tries < 10; tries++) Assert.Throws<ClusterException>(() => _nodes.Start(1));
+
+        // Each had ten of its own. The pool's come and go.
+        Assert.InRange(Threads() - before, -before, 30);
+
+        static int Threads()
+        {
+            using var self = Process.GetCurrentProcess();
+            return self.Threads.Count;
+        }
     }
 
     [Fact]
