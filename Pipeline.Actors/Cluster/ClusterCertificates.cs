@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Akka.Remote.Transport.DotNetty;
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Cluster;
 
@@ -31,7 +32,9 @@ internal sealed class ClusterCertificates
     public DotNettySslSetup Setup(Action<string, string> refused) => new(_own, false, true, (certificate, _, peer, _, _) =>
     {
         if (WhyNot(certificate) is not { } why) return true;
-        refused(IPEndPoint.TryParse(peer, out var at) ? new IPEndPoint(Plain(at.Address), at.Port).ToString() : peer, why);
+        // Akka tells where a connection came from, and of one that it made the address with a protocol and a name in front.
+        var address = peer[(peer.LastIndexOf('@') + 1)..];
+        refused(IPEndPoint.TryParse(address, out var at) ? new IPEndPoint(Plain(at.Address), at.Port).ToString() : address, why);
         return false;
     });
 
@@ -45,7 +48,9 @@ internal sealed class ClusterCertificates
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
         chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;
-        return chain.Build(certificate) ? null : $"the certificate of {certificate.Subject} {Why(certificate, chain)}";
+        // A certificate says where its issuer's is to be had. Whoever shows one could have this node ask any web server.
+        chain.ChainPolicy.DisableCertificateDownloads = true;
+        return chain.Build(certificate) ? null : $"the certificate of {Quoted.Short(certificate.Subject)} {Why(certificate, chain)}";
     }
 
     private static string Why(X509Certificate2 certificate, X509Chain chain)

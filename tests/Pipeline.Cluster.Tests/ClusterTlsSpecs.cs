@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using Pipeline.Actors.Cluster;
 using Pipeline.TestSupport;
 using Xunit;
@@ -74,6 +77,35 @@ public sealed class ClusterTlsSpecs : IAsyncLifetime
         _nodes.Start(2);
 
         await _nodes.UntilUp(2, "n1", "n2");
+    }
+
+    [Fact]
+    public void A_refused_peer_is_said_on_one_line_by_its_address_alone()
+    {
+        using var authority = new LabAuthority(_folder);
+        using var stranger = LabAuthority.Stranger("\"n9\ncluster: n2 has left\u001b[2J\"", "http://127.0.0.1:1/");
+        List<string> said = [];
+        var check = ClusterCertificates.Load(authority.Files("n1")).Setup((peer, why) => said.Add($"{peer}: {why}")).CustomValidator!;
+
+        foreach (var peer in (string[])["[::ffff:10.0.0.9]:51002", "ssl.tcp://pipeline@10.0.0.9:4053", "ssl.tcp://pipeline@[fd00::9]:4053"])
+            Assert.False(check(stranger, null, peer, SslPolicyErrors.None, null!));
+
+        const string why = "the certificate of CN=\"n9\uFFFDcluster: n2 has left\uFFFD[2J\" does not come from an authority of this cluster";
+        Assert.Equal([$"10.0.0.9:51002: {why}", $"10.0.0.9:4053: {why}", $"[fd00::9]:4053: {why}"], said);
+    }
+
+    [Fact]
+    public void A_certificate_does_not_have_its_issuer_fetched()
+    {
+        using var web = new TcpListener(IPAddress.Loopback, 0);
+        web.Start();
+        using var authority = new LabAuthority(_folder);
+        using var stranger = LabAuthority.Stranger("n9", $"http://{web.LocalEndpoint}/issuer.cer");
+
+        var why = ClusterCertificates.Load(authority.Files("n1")).WhyNot(stranger);
+
+        Assert.Equal("the certificate of CN=n9 does not come from an authority of this cluster", why);
+        Assert.False(web.Pending());
     }
 
     [Fact]

@@ -42,6 +42,19 @@ internal sealed class LabAuthority : IDisposable
             Write($"{node}.pem", certificate.ExportCertificatePem()), Write($"{node}.key", key.ExportPkcs8PrivateKeyPem()), _file);
     }
 
+    /// <param name="name">Its subject's CN, in quotes where it needs them.</param>
+    /// <param name="issuerAt">Where it says that its issuer's certificate can be had.</param>
+    /// <returns>A certificate of nobody's authority, with its key.</returns>
+    public static X509Certificate2 Stranger(string name, string issuerAt)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension([], [issuerAt]));
+        var issuer = (new X500DistinguishedName("CN=nobody"), X509SignatureGenerator.CreateForECDsa(key));
+        using var certificate = request.Create(issuer.Item1, issuer.Item2, DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1), [1]);
+        return certificate.CopyWithPrivateKey(key);
+    }
+
     public void Dispose()
     {
         _certificate.Dispose();
