@@ -21,17 +21,9 @@ public sealed partial class ClusterNode : IClusterListener
 
     void IClusterListener.OnOther(string words) => Lose(words);
 
-    /// <summary>Who is refused comes again every few seconds. It is said once a minute.</summary>
     private void OnRefused(string peer, string why)
     {
-        lock (_gate)
-        {
-            var now = DateTimeOffset.UtcNow;
-            if (why == _refusal.Why && now - _refusal.When < BetweenRefusals) return;
-            _refusal = (why, now);
-        }
-
-        _onEvent($"TLS with {peer} failed: {why}");
+        if (_refusals.IsWorthSaying(why)) _onEvent($"TLS with {peer} failed: {why}");
     }
 
     private void Lose(string why)

@@ -14,9 +14,7 @@ public sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>How long leaving may take: the others may be unreachable, and then nobody lets it go.</summary>
     private static readonly TimeSpan LeavingPatience = TimeSpan.FromSeconds(10);
 
-    private static readonly TimeSpan BetweenRefusals = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _gate = new();
+    private readonly RefusalLimit _refusals = new(TimeProvider.System);
     private readonly AkkaOptions _log;
     private readonly Action<string> _onEvent;
     private readonly CancellationTokenSource _ending = new();
@@ -25,7 +23,6 @@ public sealed partial class ClusterNode : IAsyncDisposable
     private volatile ActorSystem _system;
     private string? _whyLost;
     private volatile bool _wasMember;
-    private (string Why, DateTimeOffset When) _refusal;
 
     private ClusterNode(ClusterOptions options, AkkaOptions log, Action<string> onEvent)
     {
