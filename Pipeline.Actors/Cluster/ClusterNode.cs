@@ -1,4 +1,4 @@
-using System.Net;
+using System.Globalization;
 using Akka.Actor;
 using Pipeline.Actors.Configuration;
 using AkkaCluster = Akka.Cluster.Cluster;
@@ -89,12 +89,14 @@ public sealed partial class ClusterNode : IAsyncDisposable
     private string? Ask(string name, Action<AkkaCluster, Address> request)
     {
         var view = _view;
-        if (view.State is ClusterState.Left or ClusterState.Lost) return $"{Options.Name} is in no cluster now";
+        if (view.Members.Count == 0) return $"{Options.Name} is in no cluster now";
         var found = view.Members.Where(m => m.Name == name || m.Address == name).ToList();
         if (found.Count == 0) return $"no member is called {name}; there are {string.Join(", ", view.Members.Select(m => m.Name))}";
         if (found.Count > 1) return $"{found.Count} members are called {name}; use an address: {string.Join(", ", found.Select(m => m.Address))}";
-        var (at, cluster) = (IPEndPoint.Parse(found[0].Address), AkkaCluster.Get(_system));
-        request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, at.Address.ToString(), at.Port));
+        var (at, cluster) = (found[0].Address, AkkaCluster.Get(_system));
+        // The host stays as the cluster writes it, IPv6 in brackets. It takes another spelling for somebody else, and says nothing.
+        var colon = at.LastIndexOf(':');
+        request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, at[..colon], int.Parse(at[(colon + 1)..], CultureInfo.InvariantCulture)));
         return null;
     }
 }

@@ -84,7 +84,7 @@ internal sealed class ClusterWatcher : UntypedActor
     private (IReadOnlyList<ClusterMember> Members, string? Leader, bool IsMember) View()
     {
         var leader = _members.Values.FirstOrDefault(m => m.Address == _leader);
-        var isMember = _members.TryGetValue(_cluster.SelfUniqueAddress, out var self) && self!.Status is MemberStatus.Up or MemberStatus.WeaklyUp;
+        var isMember = _members.TryGetValue(_cluster.SelfUniqueAddress, out var self) && self.Status is not (MemberStatus.Joining or MemberStatus.Down);
         return ([.. _members.Values.OrderBy(m => m.Address, Member.AddressOrdering).Select(Of)], leader is null ? null : ClusterNames.NameOf(leader), isMember);
     }
 

@@ -23,7 +23,7 @@ internal sealed class ClusterEndpoints(Attached attached)
             ?? throw RefusedException.With(StatusCodes.Status400BadRequest, "expected the member to give up, such as ?member=n2");
         if (ask(cluster, member) is { } refusal)
         {
-            throw RefusedException.With(cluster.View.State is ClusterState.Left or ClusterState.Lost ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, refusal);
+            throw RefusedException.With(cluster.View.Members.Count == 0 ? StatusCodes.Status409Conflict : StatusCodes.Status404NotFound, refusal);
         }
 
         return Answers.Json(http, new ClusterAskedJson(member, what), JsonShapes.Default.ClusterAskedJson, StatusCodes.Status202Accepted);

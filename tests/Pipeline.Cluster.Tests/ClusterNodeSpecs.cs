@@ -134,6 +134,35 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_name_that_nobody_has_is_refused_and_so_is_any_name_while_nobody_is_known()
+    {
+        _nodes.Change = (_, options) => options with { Seeds = [_nodes.At(1)] };
+        _nodes.Start(1);
+        _nodes.Change = (_, options) => options with { Seeds = [_nodes.At(9)] };
+        _nodes.Start(2);
+        await _nodes.UntilUp(1, "n1");
+
+        Assert.Equal("no member is called n9; there are n1", _nodes[1].Leave("n9"));
+        Assert.Equal("n2 is in no cluster now", _nodes[2].Leave("n9"));
+    }
+
+    [Fact]
+    public async Task A_member_with_an_address_of_IPv6_can_be_asked_to_leave_and_is_a_member_until_it_has_left()
+    {
+        var (first, second) = (new IPEndPoint(IPAddress.IPv6Loopback, _nodes.At(1).Port), new IPEndPoint(IPAddress.IPv6Loopback, _nodes.At(1).Port + 1));
+        _nodes.Change = (number, options) => options with { Listen = number == 1 ? first : second, Seeds = [first] };
+        _nodes.Start(1);
+        _nodes.Start(2);
+        await _nodes.UntilUp(1, "n1", "n2");
+        await _nodes.UntilUp(2, "n1", "n2");
+
+        Assert.Null(_nodes[1].Leave("n2"));
+
+        var seen = await _nodes.UntilItHasLeft(2);
+        Assert.All(seen.Where(v => v.Members.Any(m => m.Name == "n2")), v => Assert.Equal(ClusterState.Member, v.State));
+    }
+
+    [Fact]
     public void A_start_that_fails_leaves_no_threads()
     {
         _nodes.Start(1);

@@ -54,6 +54,19 @@ internal sealed class Nodes : IAsyncDisposable
     public Task UntilUp(int number, params string[] names) =>
         Until(number, v => v.State == ClusterState.Member && v.Members.Where(m => m is { Status: ClusterMemberStatus.Up, IsReachable: true }).Select(m => m.Name).Order().SequenceEqual(names) && v.Members.Count == names.Length);
 
+    /// <summary>Waits until a node has left.</summary>
+    /// <returns>The different views that it had meanwhile.</returns>
+    public async Task<IReadOnlyList<ClusterView>> UntilItHasLeft(int number)
+    {
+        List<ClusterView> seen = [];
+        await Until(number, view =>
+        {
+            if (seen.Count == 0 || !ReferenceEquals(seen[^1], view)) seen.Add(view);
+            return view.State == ClusterState.Left;
+        });
+        return seen;
+    }
+
     public async Task UntilSaid(string words)
     {
         var end = DateTime.UtcNow + TimeSpan.FromSeconds(60);
