@@ -15,39 +15,54 @@ internal sealed class NodesCheck(IReadOnlyList<ConfigurationResult> nodes)
         if (members.Count < 2) return [];
         Unique(members, "name", c => c.Name);
         Unique(members, "listen", c => c.Listen.ToString());
-        var first = members[0];
-        foreach (var other in members.Skip(1))
+        Compare(members, ["seeds"], (node, other) => node.Seeds.SequenceEqual(other.Seeds), "other seeds, or in another order");
+        Compare(members, ["security", "tls"], (node, other) => node.Tls is null == other.Tls is null, "another security");
+        CompareConsumers(members);
+        if (members.All(m => IsRead(m, "listen")) && members.Find(m => IsRead(m, "seeds")) is { } first)
         {
-            if (!Of(other).Seeds.SequenceEqual(Of(first).Seeds)) Differs(other, first, "other seeds, or in another order", "seeds");
-            if (Of(other).Tls is null != Of(first).Tls is null) Differs(other, first, "another security", Of(other).Tls is null ? "security" : "tls");
-            CompareConsumers(other, first);
+            foreach (var seed in Of(first).Seeds.Where(s => members.All(m => !Of(m).Listen.Equals(s))))
+                Add(first, Severity.Warning, $"the seed {seed} is none of these nodes", "seeds");
         }
 
-        foreach (var seed in Of(first).Seeds.Where(s => members.All(m => !Of(m).Listen.Equals(s))))
-            Add(first, Severity.Warning, $"the seed {seed} is none of these nodes", "seeds");
         if (members.Count == 2)
             Add(members[1], Severity.Warning, "of two nodes that lose each other only the one with the lower address goes on; a third, such as a witness, lets the other be outvoted", "name");
         return _found;
     }
 
-    /// <summary>What a consumer is, any node may have to run.</summary>
-    private void CompareConsumers(ConfigurationResult other, ConfigurationResult first)
+    /// <summary>What a consumer is, any node may have to run. The first node that has it says what it is.</summary>
+    private void CompareConsumers(List<ConfigurationResult> members)
     {
-        foreach (var (name, consumer) in other.Readable!.Consumers)
+        Dictionary<string, (ConfigurationResult Node, ConsumerOptions Consumer)> firsts = [];
+        foreach (var (node, name, consumer) in members.SelectMany(m => m.Readable!.Consumers.Select(c => (m, c.Key, c.Value))))
         {
-            if (!first.Readable!.Consumers.TryGetValue(name, out var there) || there.Kind == consumer.Kind && there.Handler == consumer.Handler) continue;
-            _found.Add(other.Error($"the consumer `{Quoted.Short(name)}` is another at the node {Of(first).Name}; expected the same on all nodes", "pipeline", "consumers", name));
+            if (firsts.TryAdd(name, (node, consumer))) continue;
+            var (first, there) = firsts[name];
+            if (there.Kind == consumer.Kind && there.Handler == consumer.Handler) continue;
+            _found.Add(node.Error($"the consumer `{Quoted.Short(name)}` is another at the node {Of(first).Name}; expected the same on all nodes", "pipeline", "consumers", name));
         }
     }
 
-    private void Unique(IReadOnlyList<ConfigurationResult> members, string key, Func<ClusterOptions, string> valueOf)
+    /// <param name="keys">One of them says it.</param>
+    private void Compare(List<ConfigurationResult> members, string[] keys, Func<ClusterOptions, ClusterOptions, bool> isSame, string what)
     {
-        foreach (var twice in members.GroupBy(m => valueOf(Of(m))).SelectMany(g => g.Skip(1).Select(m => (Node: m, First: g.First()))))
-            Add(twice.Node, Severity.Error, $"`{key}` is {valueOf(Of(twice.Node))}, as in {SourceOf(twice.First)}; expected another on each node", key);
+        var read = members.Where(m => keys.Any(k => IsRead(m, k))).ToList();
+        foreach (var node in read.Skip(1).Where(n => !isSame(Of(n), Of(read[0]))))
+        {
+            var message = $"the node has {what} than {SourceOf(read[0])}; expected the same on all nodes";
+            Add(node, Severity.Error, message, keys.First(k => IsRead(node, k)));
+        }
     }
 
-    private void Differs(ConfigurationResult node, ConfigurationResult first, string what, string key) =>
-        Add(node, Severity.Error, $"the node has {what} than {SourceOf(first)}; expected the same on all nodes", key);
+    /// <summary>What is absent, or cannot be read, is an error by itself, and nothing to compare.</summary>
+    private static bool IsRead(ConfigurationResult node, string key) =>
+        node.Find("pipeline", "cluster", key) is { } value
+        && !node.Diagnostics.Any(d => d.Severity == Severity.Error && d.Source == value.Source && d.Span.Start >= value.Span.Start && d.Span.End <= value.Span.End);
+
+    private void Unique(IReadOnlyList<ConfigurationResult> members, string key, Func<ClusterOptions, string> valueOf)
+    {
+        foreach (var twice in members.Where(m => IsRead(m, key)).GroupBy(m => valueOf(Of(m))).SelectMany(g => g.Skip(1).Select(m => (Node: m, First: g.First()))))
+            Add(twice.Node, Severity.Error, $"`{key}` is {valueOf(Of(twice.Node))}, as in {SourceOf(twice.First)}; expected another on each node", key);
+    }
 
     private void Add(ConfigurationResult node, Severity severity, string message, string key) =>
         _found.Add(node.Error(message, "pipeline", "cluster", key) with { Severity = severity });

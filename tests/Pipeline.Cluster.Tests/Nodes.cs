@@ -77,6 +77,27 @@ internal sealed class Nodes : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until connections to an address are refused.</summary>
+    public static async Task UntilNobodyListens(IPEndPoint at)
+    {
+        var end = DateTime.UtcNow + TimeSpan.FromSeconds(60);
+        while (true)
+        {
+            using var client = new TcpClient(at.AddressFamily);
+            try
+            {
+                await client.ConnectAsync(at);
+            }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                return;
+            }
+
+            if (DateTime.UtcNow > end) throw new TimeoutException($"somebody listens at {at}");
+            await Task.Delay(20);
+        }
+    }
+
     public async ValueTask DisposeAsync() => await Task.WhenAll(_nodes.Values.Select(n => n.DisposeAsync().AsTask()));
 
     private static string Words(ClusterView view) =>

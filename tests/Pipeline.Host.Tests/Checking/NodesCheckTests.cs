@@ -33,6 +33,16 @@ public sealed class NodesCheckTests
             Found(Node(1) + "\nconsumers { sink { kind = bypass, handler = count } }", Node(2) + "\nconsumers { sink { kind = bypass, handler = discard } }", Node(3)));
 
     [Fact]
+    public void A_consumer_is_compared_also_where_the_first_node_has_none() =>
+        Assert.Equal(
+            ["error: the consumer `sink` is another at the node n2; expected the same on all nodes"],
+            Found(Node(1), Node(2) + "\nconsumers { sink { kind = bypass, handler = count } }", Node(3) + "\nconsumers { sink { kind = bypass, handler = discard } }"));
+
+    [Fact]
+    public void What_cannot_be_read_is_not_compared() =>
+        Assert.Empty(Found(Node(1, also: "name = null, listen = null, seeds = null"), Node(2, also: "name = null, listen = null, seeds = [x]"), Node(3, also: "tls = null, security = x")));
+
+    [Fact]
     public void Two_nodes_alone_and_a_seed_that_is_nobody_are_warned_of() =>
         Assert.Equal(
             [
