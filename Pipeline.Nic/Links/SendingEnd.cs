@@ -128,7 +128,8 @@ internal sealed unsafe class SendingEnd : LinkEnd
                 continue;
             }
 
-            var packets = _frame.Add(bundle, first, lane, IdOf(bundle.Interface));
+            if (!TryFindId(bundle.Interface, out var id)) break;
+            var packets = _frame.Add(bundle, first, lane, id);
             if (packets == 0) break;
             _charged += lane.Advance(packets);
             idle = 0;
@@ -142,13 +143,16 @@ internal sealed unsafe class SendingEnd : LinkEnd
         return true;
     }
 
-    /// <summary>The interface's id. One that is new is declared at once, and so in front of the frame that is being filled.</summary>
-    private int IdOf(NicInterface nicInterface)
+    /// <summary>Finds the interface's id. One that is new is declared at once, and so in front of the frame that is to be filled.</summary>
+    /// <returns>
+    /// False where the frame must go first: the new interface may take an id that means another one in the sections that it has.
+    /// </returns>
+    private bool TryFindId(NicInterface nicInterface, out int id)
     {
-        if (_interfaces.TryFind(nicInterface, out var id)) return id;
+        if (_interfaces.TryFind(nicInterface, out id)) return true;
+        if (_frame.Sections > 0) return false;
         Send(_interfaces.Declare(nicInterface), FrameKind.Interface, 0);
-        _interfaces.TryFind(nicInterface, out id);
-        return id;
+        return _interfaces.TryFind(nicInterface, out id);
     }
 
     /// <summary>Reads once. There must be bytes, or the end.</summary>

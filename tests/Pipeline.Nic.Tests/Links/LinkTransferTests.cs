@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Links;
+using Pipeline.Nic.Pages;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -142,6 +143,35 @@ public class LinkTransferTests
         pair.AwaitRest(origin.Pool, account);
 
         Assert.Equal(sent.Select(i => i.Name), names);
+    }
+
+    [Fact]
+    public async Task An_id_that_is_given_to_another_interface_keeps_its_meaning_for_the_bundles_before_that()
+    {
+        PageBundle? kept = null;
+        var names = new ConcurrentQueue<string>();
+        using var origin = new LinkOrigin();
+        using var pair = await LinkPair.Start(new LinkTarget((_, bundle) =>
+        {
+            names.Enqueue(bundle.Interface.Name);
+            if (bundle.Count == 64) Volatile.Write(ref kept, bundle);
+            else bundle.Dispose();
+        }), new LinkTerms(Window: 64 << 10, InstanceWindow: 4 << 10));
+        var account = new PacketAccount("consumer", AccountKind.Consumer);
+        var lane = pair.Sender.OpenLane(0, account);
+        var interfaces = Enumerable.Range(0, LinkLayout.MostInterfaces + 1).Select(i => LinkOrigin.Ethernet(i, $"if{i}")).ToArray();
+        foreach (var from in interfaces[..^1]) LinkPair.Send(lane, origin.Bundle(account, from, new Chance(1), 1, () => 10));
+        pair.AwaitRest(origin.Pool, account);
+
+        // This one takes all credit. The two behind it wait, and go in one frame: one of the oldest interface, and one of a further one.
+        LinkPair.Send(lane, origin.Bundle(account, interfaces[1], new Chance(1), 64, () => 32));
+        Patiently.Await(() => Volatile.Read(ref kept) is not null);
+        LinkPair.Send(lane, origin.Bundle(account, interfaces[0], new Chance(1), 1, () => 10));
+        LinkPair.Send(lane, origin.Bundle(account, interfaces[^1], new Chance(1), 1, () => 10));
+        kept!.Dispose();
+        pair.AwaitRest(origin.Pool, account);
+
+        Assert.Equal(["if0", $"if{LinkLayout.MostInterfaces}"], names.TakeLast(2));
     }
 
     [Fact]
