@@ -8,7 +8,8 @@ namespace Pipeline.Nic.Links;
 /// </summary>
 /// <remarks>
 /// The thread arms the bell, looks for work once more, and then waits. Whoever has work for it publishes the work first and rings then. So
-/// either the thread sees the work, or the bell rings.
+/// either the thread sees the work, or the bell rings. Between arming and waiting the thread may hush the bell, because it also waits for
+/// room in the socket: a bell that was rung meanwhile is no longer armed, and then the thread must not wait.
 /// </remarks>
 internal sealed class LinkBell : IDisposable
 {
@@ -18,8 +19,11 @@ internal sealed class LinkBell : IDisposable
     /// <summary>For polling it beside other descriptors.</summary>
     public int Descriptor => (int)_event.DangerousGetHandle();
 
-    /// <summary>The thread is about to sleep. Only for that thread, as are the two below.</summary>
+    /// <summary>The thread is about to sleep. Only for that thread, as are the three below.</summary>
     public void Arm() => Interlocked.Exchange(ref _armed, 1);
+
+    /// <summary>Whether nobody has rung since it was armed.</summary>
+    public bool IsArmed => Volatile.Read(ref _armed) != 0;
 
     /// <summary>The thread is awake.</summary>
     public void Disarm() => Volatile.Write(ref _armed, 0);
@@ -31,11 +35,19 @@ internal sealed class LinkBell : IDisposable
     public void Ring()
     {
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _armed) != 0 && Interlocked.Exchange(ref _armed, 0) != 0) RingAlways();
+        if (IsArmed && Interlocked.Exchange(ref _armed, 0) != 0) Wake();
     }
 
     /// <summary>Wakes the thread from its next sleep, too. Any thread, also after the end.</summary>
     public void RingAlways()
+    {
+        Interlocked.Exchange(ref _armed, 0);
+        Wake();
+    }
+
+    public void Dispose() => _event.Dispose();
+
+    private void Wake()
     {
         try
         {
@@ -46,6 +58,4 @@ internal sealed class LinkBell : IDisposable
             // The link has ended: a consumer disposes a bundle of it late, and nobody waits to hear of that.
         }
     }
-
-    public void Dispose() => _event.Dispose();
 }

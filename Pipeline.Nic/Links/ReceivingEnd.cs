@@ -70,9 +70,9 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     private void WaitForSlab()
     {
         Counters.SlabWaits++;
-        _pool.WakeWhenReturned(_ring);
         Wire.Bell.Arm();
         var most = BeforeWaitingToRead();
+        _pool.WakeWhenReturned(_ring);
         if (most >= 0) Wire.SleepForBell(most);
         if (Wire.IsReadable) Lease.Hear();
     }
