@@ -14,6 +14,7 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     private readonly FrameIntake _intake;
     private readonly byte[] _answer = new byte[LinkLayout.MostAcknowledgementBytes];
     private readonly Action _ring;
+    private long _arrived;
 
     public ReceivingEnd(LinkConnection connection, LinkOptions options, ILinkTarget target)
         : base(connection, options)
@@ -52,7 +53,7 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
             }
 
             var read = Stream.Read(_slabs.Room);
-            if (read == 0 || !Lease.Hear()) return;
+            if (read == 0 || !TryHear()) return;
             _slabs.Filled(read);
             if (IsRefused(_intake.TakeFrom(_slabs)) || !Goes()) return;
             Acknowledge();
@@ -66,15 +67,28 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         _pool.Dispose();
     }
 
-    /// <summary>Consumers hold every slab. What lies in the socket meanwhile is a sign of life.</summary>
+    /// <summary>Consumers hold every slab. Bytes that come meanwhile are a sign of life, though they are not read.</summary>
     private void WaitForSlab()
     {
         Counters.SlabWaits++;
         Wire.Bell.Arm();
-        var most = BeforeWaitingToRead();
         _pool.WakeWhenReturned(_ring);
+        var most = BeforeWaitingToRead();
         if (most >= 0) Wire.SleepForBell(most);
-        if (Wire.IsReadable) Lease.Hear();
+        TryHear();
+    }
+
+    /// <summary>
+    /// Gives the lease a sign of life where bytes have come since the last time. Bytes that came before and are read only now are none: they
+    /// can lie in the socket when the sender has long ended the link and given the bundles to somebody else.
+    /// </summary>
+    /// <returns>False where the lease is over.</returns>
+    private bool TryHear()
+    {
+        var arrived = Wire.Arrived;
+        if (arrived == _arrived) return Lease.Look();
+        _arrived = arrived;
+        return Lease.Hear();
     }
 
     private bool IsUnsettled()

@@ -22,6 +22,7 @@ public sealed class WireStream : Stream
     private readonly string _peer;
     private readonly long _created = Environment.TickCount64;
     private IWireOwner? _owner;
+    private long _read;
     private bool _isClosed;
 
     /// <param name="socket">Connected. The wire owns it from now on.</param>
@@ -44,6 +45,9 @@ public sealed class WireStream : Stream
 
     /// <summary>Whether bytes, the end or an error can be read without waiting.</summary>
     internal bool IsReadable => (Ready(Poll.POLLIN, 0) & ~Poll.POLLOUT) != 0;
+
+    /// <summary>Bytes that have come so far, whether or not they have been read. Only for the thread that reads.</summary>
+    internal long Arrived => _read + _socket.Available;
 
     /// <summary>Whether a short frame can be written without waiting: a third of the socket's buffer is free (tcp(7)).</summary>
     internal bool IsWritable => (Ready(Poll.POLLOUT, 0) & Poll.POLLOUT) != 0;
@@ -92,7 +96,12 @@ public sealed class WireStream : Stream
         while (true)
         {
             var read = SysSocket.TryRead(_descriptor, buffer, _peer);
-            if (read >= 0) return read;
+            if (read >= 0)
+            {
+                _read += read;
+                return read;
+            }
+
             _bell.Arm();
             var most = _owner is null ? Left() : _owner.BeforeWaitingToRead();
             if (most < 0) return 0;
