@@ -124,8 +124,7 @@ public sealed class LinkLane
             freed += bundle.Ticket;
             var (packets, bytes) = (bundle.Count, bundle.Bytes);
             var carried = bundle.Ticket - LinkLayout.Charge(packets, 0);
-            bundle.Hold(packets, bytes);
-            _outcomes.Dispose(packets, bytes, carried, areHeld: bundle.SettleDelivered());
+            _outcomes.Dispose(packets, bytes, carried, areHeld: bundle.TryHold(packets, bytes));
             bundle.Dispose();
         }
 

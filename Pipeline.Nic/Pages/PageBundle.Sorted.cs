@@ -39,12 +39,19 @@ public sealed partial class PageBundle
     /// so already. Only for the owner; without effect once it is settled.
     /// </summary>
     /// <exception cref="ArgumentException">Fewer are left.</exception>
-    public void Hold(long packets, long bytes)
+    public void Hold(long packets, long bytes) => TryHold(packets, bytes);
+
+    /// <inheritdoc cref="Hold"/>
+    /// <returns>
+    /// Whether they are held. Then they are the account's when the bundle is settled, whoever settles it and however.
+    /// </returns>
+    internal bool TryHold(long packets, long bytes)
     {
         CheckLeft(packets, bytes);
-        if (!TryMove(Owned, Sorting)) return;
+        if (!TryMove(Owned, Sorting)) return false;
         _held = _held.Plus(packets, bytes);
         Sorted(packets, bytes);
+        return true;
     }
 
     /// <summary>The same, and the account knows of it when this returns.</summary>

@@ -51,6 +51,44 @@ public class LinkOutcomeTests
     }
 
     [Fact]
+    public void Packets_that_a_stop_settles_while_they_are_acknowledged_are_not_held_for_ever()
+    {
+        const int Rounds = 20_000;
+        var account = new PacketAccount("origin", AccountKind.Consumer);
+        using var origin = new LinkOrigin();
+        using var bell = new LinkBell();
+        var lane = new LinkLane(0, account, int.MaxValue, long.MaxValue, bell, new LinkCounters());
+        var (round, settled, sent) = (0, 0, default(PageBundle));
+        var stop = new Thread(() =>
+        {
+            for (; settled < Rounds; Volatile.Write(ref settled, settled + 1))
+            {
+                while (Volatile.Read(ref round) == settled) Thread.SpinWait(1);
+                sent!.SettleDropped(DropReason.Shutdown);
+            }
+        });
+        stop.Start();
+        for (var i = 1; i <= Rounds; i++)
+        {
+            sent = origin.Bundle(account, 1, 10);
+            lane.TrySend(sent);
+            lane.Collect();
+            lane.Next(0, long.MaxValue, out _);
+            lane.Advance(1);
+            Volatile.Write(ref round, i);
+            Thread.SpinWait(i % 100);
+            Assert.True(lane.TryAcknowledge(i, out _));
+            while (Volatile.Read(ref settled) < i) Thread.SpinWait(1);
+        }
+
+        stop.Join();
+        lane.HandBack((_, _) => { });
+
+        Assert.Equal(default, account.Held);
+        Assert.Equal(new PacketTally(Rounds, Rounds * 10), Ended(account));
+    }
+
+    [Fact]
     public async Task Packets_are_held_between_their_disposal_and_their_outcome()
     {
         using var origin = new LinkOrigin();
