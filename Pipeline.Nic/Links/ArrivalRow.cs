@@ -116,6 +116,8 @@ internal sealed class ArrivalRow : BundleLease
             _acknowledged++;
         }
 
+        // Where nothing is out, the slab of copies is of no use to this instance, and the others may lack it.
+        if (_firstOut == _nextTicket) Copies.Release();
         InFlight -= freed;
         _outcomes.Refresh();
         return freed;

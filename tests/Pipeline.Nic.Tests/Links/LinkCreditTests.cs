@@ -105,6 +105,9 @@ public class LinkCreditTests
         Assert.Equal(Enumerable.Range(61, 60), lengths);
         while (stuck.TryDequeue(out var bundle)) bundle.Dispose();
         pair.AwaitRest(origin.Pool, slow, quick);
+
+        // An instance of which nothing is out holds no slab either; the one that is read into remains.
+        Patiently.Await(() => pair.Receiver.Slabs.Outstanding <= 1, () => $"{pair.Receiver.Slabs.Outstanding} slabs are out");
     }
 
     [Fact]
