@@ -28,9 +28,9 @@ public sealed class LinkConnection : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A number of the terms is outside of its bounds.</exception>
     public static LinkConnection Dial(WireStream wire, Stream stream, LinkHello hello)
     {
-        hello.Terms.Check();
         return Greet(wire, stream, () =>
         {
+            hello.Terms.Check();
             Say(stream, hello);
             hello.CheckSame(Hear(stream, wire));
             return hello;
@@ -50,9 +50,9 @@ public sealed class LinkConnection : IDisposable
     /// <exception cref="ArgumentOutOfRangeException">A number of the terms is outside of its bounds.</exception>
     public static LinkConnection Accept(WireStream wire, Stream stream, long ownUid, LinkTerms terms, Func<LinkHello, string?> objection)
     {
-        terms.Check();
         return Greet(wire, stream, () =>
         {
+            terms.Check();
             var heard = Hear(stream, wire);
             var hello = heard with { ReceiverUid = ownUid, Terms = terms };
             if (objection(heard) is { } words) throw new LinkRefusedException(words);

@@ -84,6 +84,10 @@ public class LinkHelloTests
         using var wire = new WireStream(dialled);
 
         Assert.Throws<ArgumentOutOfRangeException>(() => LinkConnection.Dial(wire, wire, Own with { Terms = new LinkTerms(77, frame, window, instance) }));
+
+        // The connection is closed, as after any other error.
+        accepted.ReceiveTimeout = 60_000;
+        Assert.Equal(0, accepted.Receive(new byte[1]));
         accepted.Dispose();
     }
 
