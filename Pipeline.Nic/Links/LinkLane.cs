@@ -59,12 +59,14 @@ public sealed class LinkLane
     /// closed. Its packets then move to the outcome in <see cref="Account"/>.
     /// </param>
     /// <returns>False where the link has ended; the bundle remains the caller's.</returns>
-    /// <exception cref="ArgumentException">It is empty, or counts into another account. It remains the caller's.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is empty, counts into another account, or is another link's own. It remains the caller's.
+    /// </exception>
     public bool TrySend(PageBundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        if (bundle.IsEmpty || bundle.Account != Account)
-            throw new ArgumentException($"The bundle is empty, or its account is not {Account.Name}.", nameof(bundle));
+        if (bundle.IsEmpty || bundle.Account != Account || bundle.Lease is not null)
+            throw new ArgumentException($"The bundle is empty, its account is not {Account.Name}, or it came over a link.", nameof(bundle));
         if (!_inbox.TryPut(bundle)) return false;
         _bell.Ring();
         return true;

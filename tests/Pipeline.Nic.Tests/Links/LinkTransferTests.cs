@@ -222,4 +222,23 @@ public class LinkTransferTests
         Assert.Throws<ArgumentException>(() => lane.TrySend(empty));
         Assert.Throws<InvalidOperationException>(() => pair.Sender.OpenLane(0, lane.Account));
     }
+
+    [Fact]
+    public async Task A_bundle_that_came_over_a_link_does_not_go_over_another_one()
+    {
+        PageBundle? taken = null;
+        using var origin = new LinkOrigin();
+        var target = new LinkTarget((_, bundle) => Volatile.Write(ref taken, bundle));
+        using var first = await LinkPair.Start(target);
+        using var second = await LinkPair.Start(LinkTarget.Disposing());
+        var account = new PacketAccount("consumer", AccountKind.Consumer);
+        LinkPair.Send(first.Sender.OpenLane(0, account), origin.Bundle(account, 1, 10));
+        Patiently.Await(() => Volatile.Read(ref taken) is not null);
+
+        // The first link would wait for ever for a bundle whose ticket the second one has overwritten.
+        var lane = second.Sender.OpenLane(0, target.Accounts[0]);
+        Assert.Throws<ArgumentException>(() => lane.TrySend(taken!));
+        taken!.Dispose();
+        first.AwaitRest(origin.Pool, account);
+    }
 }
