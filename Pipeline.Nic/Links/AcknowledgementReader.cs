@@ -42,9 +42,8 @@ internal sealed class AcknowledgementReader(LinkLane?[] lanes, long epoch, LinkC
     private LinkRefusal Take(ReadOnlySpan<byte> frame)
     {
         var header = FrameHeader.Read(frame);
-        if (header.Epoch != epoch) return LinkRefusal.Epoch;
-        if (header.Number != _number + 1) return LinkRefusal.Number;
-        if (header.Reserved != 0 || header.Reserved2 != 0) return LinkRefusal.Reserved;
+        var refusal = header.Check(epoch, _number);
+        if (refusal != LinkRefusal.None) return refusal;
         _number++;
         var body = frame[LinkLayout.HeaderBytes..];
         return header.Kind switch

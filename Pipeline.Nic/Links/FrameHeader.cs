@@ -33,6 +33,16 @@ internal struct FrameHeader
     [FieldOffset(28)]
     public int Reserved2;
 
+    /// <summary>Whether it can be the next frame of a link.</summary>
+    /// <param name="epoch">The link's.</param>
+    /// <param name="last">The number of the frame before.</param>
+    public readonly LinkRefusal Check(long epoch, long last)
+    {
+        if (Epoch != epoch) return LinkRefusal.Epoch;
+        if (Number != last + 1) return LinkRefusal.Number;
+        return Reserved != 0 || Reserved2 != 0 ? LinkRefusal.Reserved : LinkRefusal.None;
+    }
+
     public static FrameHeader Read(ReadOnlySpan<byte> frame) => MemoryMarshal.Read<FrameHeader>(frame);
 
     public static void Write(Span<byte> frame, FrameKind kind, long number, long epoch, int items) =>

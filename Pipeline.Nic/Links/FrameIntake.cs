@@ -47,9 +47,8 @@ internal sealed unsafe class FrameIntake(BlockPagePool pool, LinkHello hello, IL
     private LinkRefusal Take(byte* frame, int length, int page)
     {
         var header = FrameHeader.Read(new ReadOnlySpan<byte>(frame, length));
-        if (header.Epoch != hello.Epoch) return LinkRefusal.Epoch;
-        if (header.Number != _number + 1) return LinkRefusal.Number;
-        if (header.Reserved != 0 || header.Reserved2 != 0) return LinkRefusal.Reserved;
+        var refusal = header.Check(hello.Epoch, _number);
+        if (refusal != LinkRefusal.None) return refusal;
         _number++;
         var at = frame + LinkLayout.HeaderBytes;
         var room = length - LinkLayout.HeaderBytes;

@@ -60,13 +60,13 @@ public sealed class LinkLane
     /// </param>
     /// <returns>False where the link has ended; the bundle remains the caller's.</returns>
     /// <exception cref="ArgumentException">
-    /// It is empty, counts into another account, or is another link's own. It remains the caller's.
+    /// It is empty, counts into another account, is another link's own, or some of its packets are rejected or held, so that not all of
+    /// them are to be settled here. It remains the caller's.
     /// </exception>
     public bool TrySend(PageBundle bundle)
     {
         ArgumentNullException.ThrowIfNull(bundle);
-        if (bundle.IsEmpty || bundle.Account != Account || bundle.Lease is not null)
-            throw new ArgumentException($"The bundle is empty, its account is not {Account.Name}, or it came over a link.", nameof(bundle));
+        if (bundle.IsEmpty || bundle.Account != Account || bundle.Lease is not null || bundle.IsSorted) throw NotTaken(bundle);
         if (!_inbox.TryPut(bundle)) return false;
         _bell.Ring();
         return true;
@@ -147,6 +147,10 @@ public sealed class LinkLane
         while (_sent.First is not null) handBack(Instance, _sent.Take());
         while (_waiting.First is not null) handBack(Instance, _waiting.Take());
     }
+
+    private ArgumentException NotTaken(PageBundle bundle) => new(
+        $"The bundle is empty, its account is not {Account.Name}, it came over a link, or some of its packets are rejected or held.",
+        nameof(bundle));
 
     // A bundle that is larger than a window goes alone.
     private bool HasCredit(long charge, long linkInFlight, long linkWindow) =>

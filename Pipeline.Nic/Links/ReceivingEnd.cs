@@ -79,8 +79,8 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     }
 
     /// <summary>
-    /// Gives the lease a sign of life where bytes have come since the last time. Bytes that came before and are read only now are none: they
-    /// can lie in the socket when the sender has long ended the link and given the bundles to somebody else.
+    /// Gives the lease a sign of life where bytes have come since the last time. Bytes that came before and are read only now are none:
+    /// they can lie in the socket when the sender has long ended the link and given the bundles to somebody else.
     /// </summary>
     /// <returns>False where the lease is over.</returns>
     private bool TryHear()

@@ -22,6 +22,9 @@ public sealed partial class PageBundle
     /// <summary>All that is rejected or held.</summary>
     private PacketTally _sorted;
 
+    /// <summary>Whether some of its packets are rejected or held.</summary>
+    internal bool IsSorted => _sorted != default;
+
     /// <summary>Says that some of its packets are not delivered after all. Only for the owner; without effect once it is settled.</summary>
     /// <exception cref="ArgumentException">Fewer are left, or there is no such reason.</exception>
     public void Reject(DropReason reason, long packets, long bytes)

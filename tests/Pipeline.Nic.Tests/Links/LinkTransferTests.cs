@@ -220,6 +220,11 @@ public class LinkTransferTests
 
         Assert.Throws<ArgumentException>(() => lane.TrySend(other));
         Assert.Throws<ArgumentException>(() => lane.TrySend(empty));
+
+        // An acknowledgement could not hold all packets of this one, and would lose the bundle.
+        using var sorted = origin.Bundle(lane.Account, 2, 10);
+        sorted.Reject(DropReason.OutputFull, 1, 10);
+        Assert.Throws<ArgumentException>(() => lane.TrySend(sorted));
         Assert.Throws<InvalidOperationException>(() => pair.Sender.OpenLane(0, lane.Account));
     }
 
