@@ -66,8 +66,8 @@ internal sealed class ClusterWatcher : UntypedActor
         _members.Remove(removed.Member.UniqueAddress);
         _unreachable.Remove(removed.Member.UniqueAddress);
 
-        // A node that was given up lets go of everybody; they have not left.
-        if (!_members.ContainsKey(_cluster.SelfUniqueAddress)) return;
+        // A node that was given up, or ends, lets go of everybody; they have not left.
+        if (_cluster.IsTerminated || !_members.ContainsKey(_cluster.SelfUniqueAddress)) return;
         var how = removed.PreviousStatus == MemberStatus.Down ? "was given up" : "has left";
         _listener.OnChange($"{ClusterNames.NameOf(removed.Member)} {how}");
     }

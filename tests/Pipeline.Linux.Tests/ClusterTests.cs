@@ -36,15 +36,14 @@ public sealed class ClusterTests : IDisposable
         await Start("nic", "source { sim { rate = 1000, free-running = on } }");
         await Start("consumer");
         await Start("witness");
-        await Sees(0, "n1, n2, n3");
+        await AllAreUp();
 
         _switch.Inside("ip", "link", "set", "port1", "down");
         await Sees(1, "n2, n3");
         await _nodes[0].Says("cluster: lost the cluster");
         _switch.Inside("ip", "link", "set", "port1", "up");
 
-        await Sees(0, "n1, n2, n3");
-        await Sees(1, "n1, n2, n3");
+        await AllAreUp();
         var report = await _nodes[0].End();
         var ledger = report.GetProperty("ledger");
         Assert.Equal(0, ledger.GetProperty("dropped").GetProperty("packets").GetInt64());
@@ -58,7 +57,7 @@ public sealed class ClusterTests : IDisposable
         await Start("nic, dashboard", "source { sim { rate = 1000, free-running = on } }");
         await Start("consumer");
         await Start("witness");
-        await Sees(0, "n1, n2, n3");
+        await AllAreUp();
 
         _nodes[1].Signal("STOP");
         await _nodes[0].Says("cluster: n2 cannot be reached");
@@ -70,7 +69,7 @@ public sealed class ClusterTests : IDisposable
         await _nodes[0].Says("cluster: n2 was given up");
         _nodes[1].Signal("CONT");
         await _nodes[1].Says("cluster: lost the cluster");
-        await Sees(0, "n1, n2, n3");
+        await AllAreUp();
         await _nodes[0].End();
     }
 
@@ -94,6 +93,9 @@ public sealed class ClusterTests : IDisposable
         _nodes.Add(LiveRun.Start(machine, "--config", file));
         await _nodes[^1].Says("dashboard ");
     }
+
+    /// <summary>Waits until each of the three has heard that all are up. Who has not does not count itself among the majority.</summary>
+    private Task AllAreUp() => Task.WhenAll(Enumerable.Range(0, 3).Select(node => Sees(node, "n1, n2, n3")));
 
     /// <summary>Waits until a node is a member beside these, all of them up and reachable.</summary>
     private Task Sees(int node, string expected) => Soon.Holds(async () =>
