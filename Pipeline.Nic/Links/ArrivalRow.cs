@@ -11,20 +11,29 @@ namespace Pipeline.Nic.Links;
 /// <remarks>
 /// The link's thread owns it; any thread disposes bundles. A bundle has a ticket, its place in the order of arrival. Whoever disposes it
 /// marks the ticket in a ring, and the link's thread reads the marks in order. The sender grants itself no more credit than the window, so
-/// the ring is as long as the window has room for bundles.
+/// the ring is as long as the window has room for bundles. From the first bundle on that was discarded without having been processed,
+/// nothing is acknowledged any more: one instance's bundles are consumed in order, and no later one is processed.
 /// </remarks>
 internal sealed class ArrivalRow : BundleLease
 {
+    /// <summary>A bundle that is larger than the window comes alone, in parts of a packet at worst.</summary>
+    private const int LeastTickets = 4096;
+
+    private const byte Disposed = 1;
+    private const byte Discarded = 2;
+
     private readonly LinkLease _lease;
     private readonly LinkBell _bell;
     private readonly byte[] _home;
     private readonly OutcomeReport _outcomes;
     private Arrival[] _arrivals = new Arrival[64];
     private Arrival _open;
+    private Arrival _openDisposed;
     private long _nextTicket;
     private long _firstOut;
     private long _acknowledged;
     private long _told;
+    private bool _isCut;
 
     /// <param name="window">Bytes of credit that the sender has for the instance.</param>
     public ArrivalRow(int instance, PacketAccount account, BlockPagePool pool, int window, LinkLease lease, LinkBell bell)
@@ -38,9 +47,6 @@ internal sealed class ArrivalRow : BundleLease
         _home = new byte[BitOperations.RoundUpToPowerOf2((uint)Math.Max(window / LinkLayout.EntryBytes, LeastTickets))];
         _outcomes = new OutcomeReport(account);
     }
-
-    /// <summary>A bundle that is larger than the window comes alone, in parts of a packet at worst.</summary>
-    private const int LeastTickets = 4096;
 
     public int Instance { get; }
 
@@ -65,14 +71,23 @@ internal sealed class ArrivalRow : BundleLease
     /// <summary>Whether something is acknowledged whose outcome the sender does not know.</summary>
     public bool IsUnsettled => _outcomes.IsUnsettled;
 
+    /// <summary>Whether every bundle that was lent is home. After <see cref="Refresh"/>.</summary>
+    public bool AreHome => _firstOut == _nextTicket;
+
     public override bool IsValid => _lease.IsValid;
 
     /// <summary>Whether that many bundles more can be kept track of.</summary>
     public bool HasTickets(int bundles) => _nextTicket - _firstOut + bundles <= _home.Length;
 
-    public override void Home(long ticket)
+    public override void Discard(long packets, long bytes)
     {
-        Volatile.Write(ref _home[ticket & (_home.Length - 1)], 1);
+        _lease.Revoke();
+        _outcomes.Discard(packets, bytes);
+    }
+
+    public override void Home(long ticket, bool isDiscarded)
+    {
+        Volatile.Write(ref _home[ticket & (_home.Length - 1)], isDiscarded ? Discarded : Disposed);
         _bell.Ring();
     }
 
@@ -105,8 +120,11 @@ internal sealed class ArrivalRow : BundleLease
         for (; _firstOut < _nextTicket; _firstOut++)
         {
             ref var isHome = ref _home[_firstOut & (_home.Length - 1)];
-            if (Volatile.Read(ref isHome) == 0) break;
+            var how = Volatile.Read(ref isHome);
+            if (how == 0) break;
             isHome = 0;
+            _isCut |= how == Discarded;
+            if (_isCut) continue;
             ref readonly var arrival = ref _arrivals[_firstOut & (_arrivals.Length - 1)];
             _open = new Arrival(_open.Packets + arrival.Packets, _open.Bytes + arrival.Bytes, EndsSequence: false);
             if (!arrival.EndsSequence) continue;
@@ -117,7 +135,7 @@ internal sealed class ArrivalRow : BundleLease
         }
 
         // Where nothing is out, the slab of copies is of no use to this instance, and the others may lack it.
-        if (_firstOut == _nextTicket) Copies.Release();
+        if (AreHome) Copies.Release();
         InFlight -= freed;
         _outcomes.Refresh();
         return freed;
@@ -136,6 +154,22 @@ internal sealed class ArrivalRow : BundleLease
         MemoryMarshal.Write(to[8..], _acknowledged);
         _told = _acknowledged;
         return LinkLayout.RowBytes + _outcomes.Write(to[LinkLayout.RowBytes..]);
+    }
+
+    /// <summary>
+    /// What was processed in the end. The link must have ended, and every bundle must be home. Any thread, one at a time; where outcomes
+    /// came meanwhile, another call tells them.
+    /// </summary>
+    /// <returns>Null where nothing was processed.</returns>
+    public LastWordsRow? LastWords()
+    {
+        // The first packets of a bundle whose rest did not come, or was discarded, have outcomes like those that are acknowledged.
+        _outcomes.Dispose(_open.Packets - _openDisposed.Packets, _open.Bytes - _openDisposed.Bytes);
+        _openDisposed = _open;
+        _outcomes.Refresh();
+        return _acknowledged == 0 && _open.Packets == 0
+            ? null
+            : new LastWordsRow(Instance, _acknowledged, _open.Packets, [.. _outcomes.Told]);
     }
 
     private void Grow()

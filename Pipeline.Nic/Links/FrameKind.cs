@@ -14,4 +14,7 @@ internal enum FrameKind : ushort
 
     /// <summary>Rows of acknowledgements. Only the receiver sends it.</summary>
     Acknowledgements = 4,
+
+    /// <summary>What the receiver has to say of an earlier link. It is sent once, right after the receiver's hello.</summary>
+    LastWords = 5,
 }

@@ -4,7 +4,8 @@ using Pipeline.Nic.Pages;
 namespace Pipeline.Nic.Links;
 
 /// <summary>
-/// Where any thread puts bundles for the thread of a link: a stack that the thread takes whole, with one compare-and-swap to a bundle.
+/// Where any thread puts bundles for the thread of a link: a stack that the thread takes whole, with one compare-and-swap to a bundle
+/// and one addition.
 /// </summary>
 internal sealed class LaneInbox
 {
@@ -16,14 +17,25 @@ internal sealed class LaneInbox
     /// <summary>Whether nothing is in it. Any thread.</summary>
     public bool IsEmpty => Volatile.Read(ref _head.First) is null;
 
+    /// <summary>Packets that were put in since the beginning. Any thread; it is too large for a moment where nothing can be put in.</summary>
+    public long Packets => Volatile.Read(ref _head.Packets);
+
     /// <returns>False where it is closed; the bundle remains the caller's.</returns>
     public bool TryPut(PageBundle bundle)
     {
+        // They are counted first: once the bundle is in, it is not the caller's, and it can be disposed before the count is right.
+        var packets = bundle.Count;
+        Interlocked.Add(ref _head.Packets, packets);
         while (true)
         {
             var first = Volatile.Read(ref _head.First);
             bundle.Next = first == Closed ? null : first;
-            if (first == Closed) return false;
+            if (first == Closed)
+            {
+                Interlocked.Add(ref _head.Packets, -packets);
+                return false;
+            }
+
             if (Interlocked.CompareExchange(ref _head.First, bundle, first) == first) return true;
         }
     }
@@ -44,5 +56,9 @@ internal sealed class LaneInbox
     {
         [FieldOffset(64)]
         public PageBundle? First;
+
+        // It is on the line that whoever puts a bundle in needs anyway.
+        [FieldOffset(72)]
+        public long Packets;
     }
 }

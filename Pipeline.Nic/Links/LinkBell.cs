@@ -15,6 +15,7 @@ internal sealed class LinkBell : IDisposable
 {
     private readonly SafeFileHandle _event = EventFd.Create();
     private int _armed;
+    private Action? _listener;
 
     /// <summary>For polling it beside other descriptors.</summary>
     public int Descriptor => (int)_event.DangerousGetHandle();
@@ -45,10 +46,20 @@ internal sealed class LinkBell : IDisposable
         Wake();
     }
 
+    /// <summary>The thread has ended, and somebody else is woken from now on, once whenever the bell was armed.</summary>
+    /// <param name="listener">Called on the thread that rings.</param>
+    public void Listen(Action listener) => Volatile.Write(ref _listener, listener);
+
     public void Dispose() => _event.Dispose();
 
     private void Wake()
     {
+        if (Volatile.Read(ref _listener) is { } listener)
+        {
+            listener();
+            return;
+        }
+
         try
         {
             EventFd.Ring(_event);

@@ -6,10 +6,17 @@ namespace Pipeline.Nic.Links;
 /// </summary>
 public sealed class LinkConnection : IDisposable
 {
-    private LinkConnection(WireStream wire, Stream stream, LinkHello hello) => (Wire, Stream, Hello) = (wire, stream, hello);
+    private LinkConnection(WireStream wire, Stream stream, LinkHello hello, LinkLastWords? lastWords) =>
+        (Wire, Stream, Hello, LastWords) = (wire, stream, hello, lastWords);
 
     /// <summary>What was agreed.</summary>
     public LinkHello Hello { get; }
+
+    /// <summary>
+    /// Where this node dialled: what the other one says of an earlier link from here, for the <see cref="LinkSender.Close"/> of the sender
+    /// whose epoch it has. Null where it knows of none, and where this node was dialled.
+    /// </summary>
+    public LinkLastWords? LastWords { get; }
 
     internal WireStream Wire { get; }
 
@@ -23,7 +30,7 @@ public sealed class LinkConnection : IDisposable
     /// <param name="wire">The connection.</param>
     /// <param name="stream">An authenticated TLS stream over the wire, or the wire itself.</param>
     /// <param name="hello">Both nodes, and an epoch above that of every earlier link between them in this direction.</param>
-    /// <exception cref="LinkRefusedException">The other end does not agree.</exception>
+    /// <exception cref="LinkRefusedException">The other end does not agree, or its last words are malformed.</exception>
     /// <exception cref="IOException">The connection broke, or the other end does not answer.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number of the terms is outside of its bounds.</exception>
     public static LinkConnection Dial(WireStream wire, Stream stream, LinkHello hello)
@@ -33,7 +40,7 @@ public sealed class LinkConnection : IDisposable
             hello.Terms.Check();
             Say(stream, hello);
             hello.CheckSame(Hear(stream, wire));
-            return hello;
+            return (hello, LastWordsFrame.Read(stream, hello));
         });
     }
 
@@ -45,10 +52,16 @@ public sealed class LinkConnection : IDisposable
     /// <param name="objection">
     /// Says why the node that dialled, or its epoch, is not welcome, or null: an unknown node, or an epoch that is not above the last one.
     /// </param>
+    /// <param name="lastWords">
+    /// Asked once the node that dialled is welcome: the last words of this node's latest link from it, or null where there was none. Where
+    /// they cannot be taken yet, object instead: a node that is told of none takes back what was processed here.
+    /// </param>
     /// <exception cref="LinkRefusedException">The two do not agree.</exception>
     /// <exception cref="IOException">The connection broke, or the other end says nothing.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number of the terms is outside of its bounds.</exception>
-    public static LinkConnection Accept(WireStream wire, Stream stream, long ownUid, LinkTerms terms, Func<LinkHello, string?> objection)
+    /// <exception cref="ArgumentException">The last words are not about an earlier link between the two.</exception>
+    public static LinkConnection Accept(WireStream wire, Stream stream, long ownUid, LinkTerms terms, Func<LinkHello, string?> objection,
+        Func<LinkHello, LinkLastWords?>? lastWords = null)
     {
         return Greet(wire, stream, () =>
         {
@@ -56,22 +69,26 @@ public sealed class LinkConnection : IDisposable
             var heard = Hear(stream, wire);
             var hello = heard with { ReceiverUid = ownUid, Terms = terms };
             if (objection(heard) is { } words) throw new LinkRefusedException(words);
+            var last = LastWordsFrame.Write(lastWords?.Invoke(heard), hello);
 
             // The answer goes out even where it differs, so that the other end can say what differs, too.
             Say(stream, hello);
             hello.CheckSame(heard);
-            return hello;
+            stream.Write(last);
+            stream.Flush();
+            return (hello, null);
         });
     }
 
     /// <summary>Closes the connection.</summary>
     public void Dispose() => Stream.Dispose();
 
-    private static LinkConnection Greet(WireStream wire, Stream stream, Func<LinkHello> agree)
+    private static LinkConnection Greet(WireStream wire, Stream stream, Func<(LinkHello Hello, LinkLastWords? LastWords)> agree)
     {
         try
         {
-            return new LinkConnection(wire, stream, agree());
+            var (hello, lastWords) = agree();
+            return new LinkConnection(wire, stream, hello, lastWords);
         }
         catch
         {

@@ -40,10 +40,21 @@ public sealed class LinkCounters
     /// <summary>At the receiver: packets copied, because their instance already held its part of the slabs.</summary>
     public long Copied { get; internal set; }
 
+    /// <summary>
+    /// At the sender: bytes of credit that are taken, for packets that were sent and that the other node has not disposed. They are at most
+    /// <see cref="LinkSender.Window"/>, unless a larger bundle goes alone.
+    /// </summary>
+    public long BytesInFlight { get; internal set; }
+
+    /// <summary>At the sender: last words of the other node that were taken when the link was closed: 0 or 1.</summary>
+    public long LastWords { get; internal set; }
+
     /// <summary>Links that ended because a side was silent, or not awake, for too long: 0 or 1.</summary>
     public long Stale { get; internal set; }
 
-    /// <summary>Frames that were refused for one reason. The first one ends the link.</summary>
+    /// <summary>
+    /// Frames that were refused for one reason. The first one ends the link. Last words that contradict what was sent count here, too.
+    /// </summary>
     public long Refused(LinkRefusal refusal) => Volatile.Read(ref _refused[(int)refusal]);
 
     internal void Refuse(LinkRefusal refusal) => Volatile.Write(ref _refused[(int)refusal], _refused[(int)refusal] + 1);

@@ -66,6 +66,11 @@ internal abstract class LinkEnd : IWireOwner
     /// <summary>The link has ended; the connection is closed.</summary>
     protected abstract void Ended();
 
+    /// <summary>It has been told that the link has ended. This is the thread's last act.</summary>
+    protected virtual void Afterwards()
+    {
+    }
+
     /// <summary>Writes a frame whose parts are in place.</summary>
     protected void Send(Span<byte> frame, FrameKind kind, int items)
     {
@@ -132,6 +137,7 @@ internal abstract class LinkEnd : IWireOwner
         Ended();
         Ending = ending;
         _options.OnEnded?.Invoke(ending);
+        Afterwards();
     }
 
     private LinkEnding ByItself()

@@ -8,9 +8,12 @@ namespace Pipeline.Nic.Links;
 /// The way to one instance on the other node. Any thread gives it bundles; they wait here for credit, travel in order, and stay the link's
 /// until the other node has disposed them.
 /// </summary>
-/// <remarks>Everything but <see cref="TrySend"/> and the constant properties belongs to the link's thread.</remarks>
+/// <remarks>
+/// Everything but <see cref="TrySend"/>, <see cref="PacketsInFlight"/> and the constant properties belongs to the link's thread, and, when
+/// that has ended, to the thread that closes the link.
+/// </remarks>
 [DebuggerDisplay("instance {Instance}: {_inFlight} bytes in flight, {_acknowledged} of {_sequence} bundles acknowledged")]
-public sealed class LinkLane
+public sealed partial class LinkLane
 {
     private readonly LinkBell _bell;
     private readonly LaneInbox _inbox = new();
@@ -23,6 +26,7 @@ public sealed class LinkLane
     private long _sequence;
     private long _acknowledged;
     private long _inFlight;
+    private long _disposed;
     private bool _isBlocked;
 
     internal LinkLane(int instance, PacketAccount account, int bytesToAPacket, long window, LinkBell bell, LinkCounters counters)
@@ -46,6 +50,26 @@ public sealed class LinkLane
     /// The bytes of each packet that are carried: all (<see cref="int.MaxValue"/>), the first so many, or 0 for the descriptor alone.
     /// </summary>
     public int BytesToAPacket { get; }
+
+    /// <summary>
+    /// Packets that were handed over and that the other node has not disposed: they wait, are on the wire, or are with the other node. When
+    /// the link is closed, those that are handed back are in it no more. Any thread.
+    /// </summary>
+    public long PacketsInFlight
+    {
+        get
+        {
+            // The order matters: packets that move in between make the result too large for a moment, and they are not missed.
+            var disposed = Volatile.Read(ref _disposed);
+            return Math.Max(0, _inbox.Packets - disposed);
+        }
+    }
+
+    /// <summary>Packets that were handed over since the link began. Any thread.</summary>
+    internal long HandedOver => _inbox.Packets;
+
+    /// <summary>Whether so many packets have been disposed by the other node, and their outcome is known.</summary>
+    internal bool HasSettled(long packets) => _outcomes.Settled >= packets;
 
     /// <summary>Whether a bundle waits for credit or for its turn. For the link's thread.</summary>
     internal bool HasWaiting => _waiting.First is not null;
@@ -128,6 +152,7 @@ public sealed class LinkLane
             var carried = bundle.Ticket - LinkLayout.Charge(packets, 0);
             _outcomes.Dispose(packets, bytes, carried, areHeld: bundle.TryHold(packets, bytes));
             bundle.Dispose();
+            Disposed(packets);
         }
 
         _inFlight -= freed;
@@ -144,9 +169,17 @@ public sealed class LinkLane
     internal void HandBack(Action<int, PageBundle> handBack)
     {
         _outcomes.DropHeld(DropReason.RemoteLost);
-        while (_sent.First is not null) handBack(Instance, _sent.Take());
-        while (_waiting.First is not null) handBack(Instance, _waiting.Take());
+        while (_sent.First is not null) HandBack(_sent.Take(), handBack);
+        while (_waiting.First is not null) HandBack(_waiting.Take(), handBack);
     }
+
+    private void HandBack(PageBundle bundle, Action<int, PageBundle> handBack)
+    {
+        Disposed(bundle.Count);
+        handBack(Instance, bundle);
+    }
+
+    private void Disposed(int packets) => Volatile.Write(ref _disposed, _disposed + packets);
 
     private ArgumentException NotTaken(PageBundle bundle) => new(
         $"The bundle is empty, its account is not {Account.Name}, it came over a link, or some of its packets are rejected or held.",

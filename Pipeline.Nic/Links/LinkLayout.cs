@@ -9,7 +9,7 @@ namespace Pipeline.Nic.Links;
 internal static class LinkLayout
 {
     /// <summary>The number of this protocol. Whoever changes a byte of it counts it up.</summary>
-    public const uint Protocol = 1;
+    public const uint Protocol = 2;
 
     /// <summary>The hello's first eight bytes: "PIPELINK".</summary>
     public const ulong Magic = 0x4B4E494C45504950;
@@ -53,6 +53,15 @@ internal static class LinkLayout
     /// <summary>The longest frame of acknowledgements. It is short, so that a socket that is ready to write takes it whole.</summary>
     public const int MostAcknowledgementBytes = 4096;
 
+    /// <summary>The bytes of last words between the frame's header and their rows.</summary>
+    public const int LastWordsBytes = 16;
+
+    /// <summary>The bytes of a row of last words before its outcomes.</summary>
+    public const int LastRowBytes = 24;
+
+    /// <summary>Every packet that was processed has its outcome.</summary>
+    public const uint Settled = 1;
+
     /// <summary>A bundle's last packets are in this section.</summary>
     public const uint LastSection = 1;
 
@@ -61,6 +70,10 @@ internal static class LinkLayout
 
     /// <summary>What can become of a packet: it is delivered, or dropped for one reason.</summary>
     public static readonly int Outcomes = 1 + Enum.GetValues<DropReason>().Length;
+
+    /// <summary>The longest frame of last words: every instance has a row with every outcome.</summary>
+    public static readonly int MostLastWordsBytes =
+        HeaderBytes + LastWordsBytes + (MostInstances * (LastRowBytes + (Outcomes * OutcomeBytes)));
 
     /// <summary>The credit that packets take: their entries and the bytes that are carried.</summary>
     public static long Charge(int packets, long bytes) => ((long)packets * EntryBytes) + bytes;

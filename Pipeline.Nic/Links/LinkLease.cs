@@ -6,7 +6,7 @@ namespace Pipeline.Nic.Links;
 /// <remarks>
 /// A process that was stopped, or a machine that was suspended, finds frames in its sockets and bundles in its mailboxes when it wakes. By
 /// then the other node may have given those packets to somebody else. So both sides close a link that they did not look at for so long, and
-/// consumers ask about a bundle before they process it. The thread of the link writes; any thread asks.
+/// consumers ask about a bundle before they process it. The thread of the link writes; any thread asks, and can revoke.
 /// </remarks>
 /// <param name="clock">Counts on while the process is stopped.</param>
 internal sealed class LinkLease(TimeProvider clock)
@@ -59,6 +59,17 @@ internal sealed class LinkLease(TimeProvider clock)
 
     /// <summary>Ends it: what came over the link must not be processed any more, because the sender takes it back.</summary>
     public void End() => Volatile.Write(ref _isOver, true);
+
+    /// <summary>
+    /// A consumer did not process what came over the link, because its lease is over. The link's thread may not know it yet, and other
+    /// consumers must not process what came later. Any thread.
+    /// </summary>
+    public void Revoke()
+    {
+        if (Volatile.Read(ref _isOver)) return;
+        IsStale = true;
+        End();
+    }
 
     private bool Judge(long now)
     {

@@ -19,6 +19,9 @@ internal sealed class OutcomeBook(PacketAccount account)
     private PacketTally _held;
     private bool _isShortened;
 
+    /// <summary>Packets whose outcome is known, since the beginning.</summary>
+    public long Settled => _settled.Packets;
+
     /// <summary>What was acknowledged and has no outcome yet, in captured bytes.</summary>
     public PacketTally Held => _held;
 
@@ -47,6 +50,23 @@ internal sealed class OutcomeBook(PacketAccount account)
         _outcomes[outcome] = new PacketTally(packets, bytes);
         _settled += more;
         Settle(outcome, PartOf(more));
+        return true;
+    }
+
+    /// <summary>Whether the outcomes can be right once some more packets are disposed.</summary>
+    /// <param name="outcomes">Of all packets of the link and instance; 0 where nothing is said.</param>
+    /// <param name="disposed">What is about to be disposed, in carried bytes.</param>
+    public bool CanSettle(ReadOnlySpan<PacketTally> outcomes, PacketTally disposed)
+    {
+        var left = _disposed + disposed - _settled;
+        for (var outcome = 0; outcome < outcomes.Length; outcome++)
+        {
+            if (outcomes[outcome] == default) continue;
+            var more = outcomes[outcome] - _outcomes[outcome];
+            left -= more;
+            if (more.Packets < 0 || more.Bytes < 0 || left.Packets < 0 || left.Bytes < 0) return false;
+        }
+
         return true;
     }
 

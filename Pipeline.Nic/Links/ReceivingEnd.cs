@@ -14,7 +14,10 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     private readonly FrameIntake _intake;
     private readonly byte[] _answer = new byte[LinkLayout.MostAcknowledgementBytes];
     private readonly Action _ring;
+    private readonly Lock _lastWords = new();
+    private Action? _wakeWhenHome;
     private long _arrived;
+    private bool _isOver;
 
     public ReceivingEnd(LinkConnection connection, LinkOptions options, ILinkTarget target)
         : base(connection, options)
@@ -30,6 +33,25 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     public override bool ReadsWhileWriting => false;
 
     public void Dispose() => Stop();
+
+    /// <inheritdoc cref="LinkReceiver.TryTakeLastWords"/>
+    /// <returns>Null where the link has not ended, or a bundle is still out.</returns>
+    public LinkLastWords? TakeLastWords()
+    {
+        lock (_lastWords)
+        {
+            if (!_isOver || !AreHome()) return null;
+            var rows = _intake.Rows.Select(r => r.LastWords()).OfType<LastWordsRow>().OrderBy(r => r.Instance).ToArray();
+            return new LinkLastWords(Hello, isSettled: !IsUnsettled(), rows);
+        }
+    }
+
+    /// <inheritdoc cref="LinkReceiver.WakeWhenHome"/>
+    public void WakeWhenHome(Action wake)
+    {
+        lock (_lastWords) _wakeWhenHome += wake;
+        LookForHome();
+    }
 
     public override int BeforeWaitingToRead()
     {
@@ -65,6 +87,40 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         _slabs.Release();
         foreach (var row in _intake.Rows) row.Copies.Release();
         _pool.Dispose();
+        lock (_lastWords) _isOver = true;
+    }
+
+    protected override void Afterwards()
+    {
+        Wire.Bell.Listen(LookForHome);
+        LookForHome();
+    }
+
+    /// <summary>Once the link has ended: wakes whoever waits for the last bundle, or arms the bell for when another one comes home.</summary>
+    private void LookForHome()
+    {
+        Action? wake;
+        lock (_lastWords)
+        {
+            if (!_isOver || _wakeWhenHome is null) return;
+            Wire.Bell.Arm();
+            if (!AreHome()) return;
+            Wire.Bell.Disarm();
+            (wake, _wakeWhenHome) = (_wakeWhenHome, null);
+        }
+
+        wake();
+    }
+
+    private bool AreHome()
+    {
+        foreach (var row in _intake.Rows)
+        {
+            row.Refresh();
+            if (!row.AreHome) return false;
+        }
+
+        return true;
     }
 
     /// <summary>Consumers hold every slab. Bytes that come meanwhile are a sign of life, though they are not read.</summary>

@@ -24,7 +24,9 @@ internal sealed unsafe class SendingEnd : LinkEnd
     private int _buffered;
     private int _turn;
     private long _charged;
+    private readonly IdleWatch _idle = new();
     private bool _isOver;
+    private bool _isHandedBack;
 
     public SendingEnd(LinkConnection connection, LinkOptions options)
         : base(connection, options)
@@ -54,9 +56,41 @@ internal sealed unsafe class SendingEnd : LinkEnd
         return lane;
     }
 
-    public void HandBack(Action<int, PageBundle> handBack)
+    /// <summary>Packets that are in flight in all lanes. Any thread.</summary>
+    public long PacketsInFlight
     {
+        get
+        {
+            var packets = 0L;
+            foreach (var lane in Volatile.Read(ref _open)) packets += lane.PacketsInFlight;
+            return packets;
+        }
+    }
+
+    /// <inheritdoc cref="LinkSender.WakeWhenIdle"/>
+    public void WakeWhenIdle(Action wake)
+    {
+        _idle.Add(Volatile.Read(ref _open), wake);
+        Wire.Bell.Ring();
+    }
+
+    /// <summary>After <see cref="LinkEnd.Stop"/>.</summary>
+    /// <param name="handBack">Gets what was not acknowledged.</param>
+    /// <param name="lastWords">The other node's; null where there are none. Those about another link are passed over.</param>
+    public void HandBack(Action<int, PageBundle> handBack, LinkLastWords? lastWords)
+    {
+        if (_isHandedBack) return;
+        _isHandedBack = true;
+        if (lastWords is not null && lastWords.AreAbout(Hello))
+        {
+            var refusal = lastWords.TellTo(_lanes);
+            if (refusal == LinkRefusal.None) Counters.LastWords++;
+            else Counters.Refuse(refusal);
+        }
+
         foreach (var lane in _open.OrderBy(l => l.Instance)) lane.HandBack(handBack);
+        Counters.BytesInFlight = 0;
+        _idle.End();
     }
 
     public override int BeforeWaitingToRead() => Goes() ? Tick : -1;
@@ -102,6 +136,7 @@ internal sealed unsafe class SendingEnd : LinkEnd
         CountAllocated();
         Ping();
         Wire.Bell.Arm();
+        _idle.Look();
         if (!HasNew() && !IsClosing) Wire.Sleep(Tick);
         Wire.Bell.Disarm();
         return !Wire.IsReadable || ReadAcknowledgements();
@@ -139,6 +174,7 @@ internal sealed unsafe class SendingEnd : LinkEnd
         Counters.Frames++;
         Counters.Packets += _frame.Packets;
         Counters.Bytes += _frame.Bytes;
+        Counters.BytesInFlight = InFlight;
         Write(_frame.Finish(NextNumber(), Hello.Epoch));
         return true;
     }
@@ -163,7 +199,9 @@ internal sealed unsafe class SendingEnd : LinkEnd
         if (read == 0 || !Lease.Hear()) return false;
         _buffered += read;
         var used = _reader.Read(new ReadOnlySpan<byte>(_buffer, _buffered), out var refusal);
+        Counters.BytesInFlight = InFlight;
         if (IsRefused(refusal)) return false;
+        _idle.Look();
         _buffered -= used;
         new Span<byte>(_buffer + used, _buffered).CopyTo(new Span<byte>(_buffer, _buffered));
         return true;

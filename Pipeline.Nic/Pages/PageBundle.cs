@@ -223,12 +223,12 @@ public sealed partial class PageBundle : IDisposable
 
     private void GoHome()
     {
-        var (share, departures, lease, ticket) = (Share, Departures, Lease, Ticket);
+        var (share, departures, lease, ticket, isDiscarded) = (Share, Departures, Lease, Ticket, _isDiscarded);
         Reset();
         share.Pool.GiveBack(this, share);
         share.BundleHome();
         departures?.Home();
-        lease?.Home(ticket);
+        lease?.Home(ticket, isDiscarded);
     }
 
     /// <summary>Goes back to its own pool, idle, after its pages were taken. Only for its last owner.</summary>
@@ -258,5 +258,6 @@ public sealed partial class PageBundle : IDisposable
         StartedAt = 0;
         Departures = null;
         Lease = null;
+        _isDiscarded = false;
     }
 }

@@ -48,8 +48,8 @@ public class LinkHelloTests
 
     [Theory]
     [InlineData("GET / HTTP/1.1\r\nHost: somewhere.example\r\nUser-Agent: something\r\n\r\n", "PIPELINK")]
-    [InlineData("PIPELINK\u0002\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "protocol 2")]
-    [InlineData("PIPELINK\u0001\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "reserved")]
+    [InlineData("PIPELINK\u0003\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "protocol 3")]
+    [InlineData("PIPELINK\u0002\0\0\0aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "reserved")]
     [InlineData("PIPELINK", "closed the connection")]
     public async Task What_is_no_hello_is_refused(string bytes, string words)
     {

@@ -52,7 +52,25 @@ public sealed class LinkLayoutTests
         new LinkHello(SenderUid: 5, ReceiverUid: 6, Epoch: 7, new LinkTerms(WireTypes: 8, FrameLimit: 9, Window: 10, InstanceWindow: 11)).Write(bytes);
 
         Assert.Equal("PIPELINK", Encoding.ASCII.GetString(bytes, 0, 8));
-        Assert.Equal([1, 9, 5, 0, 6, 0, 7, 0, 8, 0, 10, 11, 0, 0], Words(bytes, 8, 14));
+        Assert.Equal([2, 9, 5, 0, 6, 0, 7, 0, 8, 0, 10, 11, 0, 0], Words(bytes, 8, 14));
+    }
+
+    [Fact]
+    public void Last_words_are_as_they_are_described()
+    {
+        var hello = new LinkHello(SenderUid: 5, ReceiverUid: 6, Epoch: Epoch, new LinkTerms());
+        var outcomes = new PacketTally[LinkLayout.Outcomes];
+        outcomes[0] = new PacketTally(10, 1000);
+        outcomes[3] = new PacketTally(2, 200);
+        var words = new LinkLastWords(hello with { Epoch = 7 }, isSettled: true, [new LastWordsRow(9, Sequence: 4, Packets: 3, outcomes)]);
+
+        var frame = LastWordsFrame.Write(words, hello);
+
+        Assert.Equal(32 + 16 + 24 + 32, frame.Length);
+        Assert.Equal([frame.Length, 5, 0, 0, 0x55667788, 0x11223344, 1, 0], Words(frame, 0, 8));
+        Assert.Equal([7, 0, 1, 0], Words(frame, 32, 4));
+        Assert.Equal([9, 0b1001, 4, 0, 3, 0, 10, 0, 1000, 0, 2, 0, 200, 0], Words(frame, 48, 14));
+        Assert.Equal([32, 5, 0, 0, 0x55667788, 0x11223344, 0, 0], Words(LastWordsFrame.Write(null, hello), 0, 8));
     }
 
     /// <summary>Two packets, of which one has a flag that holds in its own pages alone.</summary>

@@ -30,16 +30,16 @@ internal sealed class LinkPair : IDisposable
     }
 
     /// <summary>Both ends, after their hello.</summary>
-    public static async Task<(LinkConnection Dialled, LinkConnection Accepted)> Greet(LinkTerms terms)
+    public static async Task<(LinkConnection Dialled, LinkConnection Accepted)> Greet(LinkTerms terms, long epoch = 1, LinkLastWords? lastWords = null)
     {
         var (dialled, accepted) = Sockets();
         var answer = Task.Run(() =>
         {
             var wire = new WireStream(accepted);
-            return LinkConnection.Accept(wire, wire, Hello.ReceiverUid, terms, _ => null);
+            return LinkConnection.Accept(wire, wire, Hello.ReceiverUid, terms, _ => null, _ => lastWords);
         });
         var wire = new WireStream(dialled);
-        return (LinkConnection.Dial(wire, wire, Hello with { Terms = terms }), await answer);
+        return (LinkConnection.Dial(wire, wire, Hello with { Terms = terms, Epoch = epoch }), await answer);
     }
 
     public static async Task<LinkPair> Start(ILinkTarget target, LinkTerms? terms = null, LinkOptions? sender = null, LinkOptions? receiver = null)

@@ -53,6 +53,7 @@ public sealed class LinkRefusalTests : IDisposable
         {
             accepted.Receive(hello);
             accepted.Send(hello);
+            accepted.Send(LastWordsFrame.Write(null, Hello));
         });
         var wire = new WireStream(dialled);
         var sender = new LinkSender(LinkConnection.Dial(wire, wire, Hello), new LinkOptions());
