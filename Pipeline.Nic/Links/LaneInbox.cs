@@ -17,7 +17,9 @@ internal sealed class LaneInbox
     /// <summary>Whether nothing is in it. Any thread.</summary>
     public bool IsEmpty => Volatile.Read(ref _head.First) is null;
 
-    /// <summary>Packets that were put in since the beginning. Any thread; it is too large for a moment where nothing can be put in.</summary>
+    /// <summary>
+    /// Packets that were put in since the beginning. Any thread; it is too large for a moment where nothing can be put in any more.
+    /// </summary>
     public long Packets => Volatile.Read(ref _head.Packets);
 
     /// <returns>False where it is closed; the bundle remains the caller's.</returns>

@@ -78,7 +78,8 @@ internal static class LastWordsFrame
         var body = frame[LinkLayout.HeaderBytes..];
         if (body.IsEmpty) return header.Items == 0 ? LinkRefusal.None : LinkRefusal.Items;
         if (body.Length < LinkLayout.LastWordsBytes) return LinkRefusal.Length;
-        if (header.Items < 0 || header.Items > (body.Length - LinkLayout.LastWordsBytes) / LinkLayout.LastRowBytes) return LinkRefusal.Items;
+        var most = (body.Length - LinkLayout.LastWordsBytes) / LinkLayout.LastRowBytes;
+        if (header.Items < 0 || header.Items > most) return LinkRefusal.Items;
         var (epoch, flags) = (BinaryPrimitives.ReadInt64LittleEndian(body), BinaryPrimitives.ReadUInt64LittleEndian(body[8..]));
         if (epoch >= hello.Epoch) return LinkRefusal.Epoch;
         if (flags > LinkLayout.Settled) return LinkRefusal.Reserved;

@@ -6,7 +6,10 @@ namespace Pipeline.Nic.Links;
 /// <summary>What the other node says of the lane when its link has ended.</summary>
 public sealed partial class LinkLane
 {
-    /// <summary>Whether last words can be true: they go back behind nothing that was acknowledged, and tell of nothing that was not sent.</summary>
+    /// <summary>
+    /// Whether last words can be true: they go back behind nothing that was acknowledged, and tell of nothing that was not sent. It is for
+    /// the thread that closes the link, as is all of this.
+    /// </summary>
     internal LinkRefusal Check(LastWordsRow row)
     {
         if (row.Sequence < _acknowledged || row.Sequence > _sequence) return LinkRefusal.Acknowledgement;

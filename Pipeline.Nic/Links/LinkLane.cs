@@ -118,6 +118,9 @@ public sealed partial class LinkLane
         return null;
     }
 
+    /// <summary>The last bundle that the other node has disposed, with all in front of it.</summary>
+    internal long Acknowledged => _acknowledged;
+
     /// <summary>The next bundle's sequence.</summary>
     internal long NextSequence => _sequence + 1;
 

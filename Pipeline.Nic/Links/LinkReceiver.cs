@@ -9,8 +9,8 @@ namespace Pipeline.Nic.Links;
 /// </summary>
 /// <remarks>
 /// When the link has ended, its bundles are no longer valid (<see cref="Pages.PageBundle.IsLeaseValid"/>): the sender takes back those that
-/// were not acknowledged. Consumers discard them (<see cref="Pages.PageBundle.SettleNotProcessed"/>) and still dispose them, and the last one
-/// home frees the slabs. Then the receiver has last words, which the next link from the same sender begins with.
+/// were not acknowledged. Consumers discard them (<see cref="Pages.PageBundle.SettleNotProcessed"/>) and still dispose them, and the last
+/// one home frees the slabs. Then the receiver has last words, which the next link from the same sender begins with.
 /// </remarks>
 public sealed class LinkReceiver : IDisposable
 {

@@ -96,7 +96,9 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         LookForHome();
     }
 
-    /// <summary>Once the link has ended: wakes whoever waits for the last bundle, or arms the bell for when another one comes home.</summary>
+    /// <summary>
+    /// Once the link has ended: wakes whoever waits for the last bundle, or arms the bell for when another one comes home.
+    /// </summary>
     private void LookForHome()
     {
         Action? wake;

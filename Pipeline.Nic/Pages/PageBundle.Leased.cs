@@ -10,7 +10,8 @@ public sealed partial class PageBundle
     /// <summary>
     /// Whether its packets may still be processed here. Ask before each bundle: one that came from another node must not be processed when
     /// its link has ended, or when this process was stopped for so long that the other node gave the bundle to somebody else meanwhile.
-    /// Such a bundle is discarded (<see cref="SettleNotProcessed"/>). It is true for packets of this node's own devices. For its owner; it costs a look at a clock.
+    /// Such a bundle is discarded (<see cref="SettleNotProcessed"/>). It is true for packets of this node's own devices. For its owner; it
+    /// costs a look at a clock.
     /// </summary>
     public bool IsLeaseValid => Lease?.IsValid ?? true;
 

@@ -69,7 +69,7 @@ public class LinkLastWordsTests
         Assert.Equal(LinkEndingKind.Stale, pair.Receiver.Ending!.Kind);
         Assert.True(pair.Receiver.TryTakeLastWords(out var words));
         Assert.Equal((2, 0), (words.Rows[0].Sequence, words.Rows[0].Packets));
-        Assert.Equal([20, 30], await Close(pair, words));
+        Assert.Equal((20, 30), await Close(pair, words));
         Assert.Equal(1, pair.Sender.Counters.LastWords);
     }
 
@@ -90,7 +90,7 @@ public class LinkLastWordsTests
         Assert.Equal(LinkEndingKind.Stale, pair.Receiver.Ending!.Kind);
         Assert.True(pair.Receiver.TryTakeLastWords(out var words));
         Assert.Equal(1, words.Rows[0].Sequence);
-        Assert.Equal([10, 40], await Close(pair, words));
+        Assert.Equal((10, 40), await Close(pair, words));
     }
 
     [Fact]
@@ -117,7 +117,7 @@ public class LinkLastWordsTests
         Assert.True(pair.Receiver.TryTakeLastWords(out var words));
 
         Assert.True(words.IsSettled);
-        Assert.Equal([10, 20], await Close(pair, words));
+        Assert.Equal((10, 20), await Close(pair, words));
         Assert.Equal(new PacketTally(6, 600), _account.DeliveredTally);
         Assert.Equal(new PacketTally(4, 400), _account.DroppedTally(DropReason.OutputError));
     }
@@ -130,7 +130,7 @@ public class LinkLastWordsTests
         Send(pair, origin, bundles: 3);
         End(3, of: bundle => bundle.SettleNotProcessed());
 
-        Assert.Equal([0, 30], await Close(pair, Words(LinkPair.Hello with { Epoch = 2 }, new LastWordsRow(0, 3, 0, Delivered(30)))));
+        Assert.Equal((0, 30), await Close(pair, Words(LinkPair.Hello with { Epoch = 2 }, new LastWordsRow(0, 3, 0, Delivered(30)))));
         Assert.Equal(0, pair.Sender.Counters.LastWords);
         Assert.All(Enum.GetValues<LinkRefusal>(), r => Assert.Equal(0, pair.Sender.Counters.Refused(r)));
     }
@@ -154,7 +154,7 @@ public class LinkLastWordsTests
 
         // The other row is right, and is not taken either.
         LastWordsRow[] rows = [new(instance, sequence, packets, Delivered(delivered)), new(2, 0, 0, Delivered(0))];
-        Assert.Equal([0, 30], await Close(pair, Words(LinkPair.Hello, rows)));
+        Assert.Equal((0, 30), await Close(pair, Words(LinkPair.Hello, rows)));
         Assert.Equal(0, pair.Sender.Counters.LastWords);
         Assert.Equal(1, pair.Sender.Counters.Refused(refusal));
     }
@@ -241,7 +241,7 @@ public class LinkLastWordsTests
 
     /// <summary>Closes the sender with words that went over a connection, where they can.</summary>
     /// <returns>The packets that have ended by then, and those that are handed back.</returns>
-    private async Task<long[]> Close(LinkPair pair, LinkLastWords words)
+    private async Task<(long Ended, long Back)> Close(LinkPair pair, LinkLastWords words)
     {
         var (dialled, accepted) = await LinkPair.Greet(LinkPair.Hello.Terms, epoch: 3, words);
         var back = new List<PageBundle>();
@@ -250,7 +250,7 @@ public class LinkLastWordsTests
         dialled.Dispose();
         accepted.Dispose();
         Assert.Equal((default, 0, 0), (_account.Held, pair.Sender.PacketsInFlight, pair.Sender.Counters.BytesInFlight));
-        long[] packets = [LinkOutcomeTests.Ended(_account).Packets, back.Sum(b => b.Count)];
+        (long, long) packets = (LinkOutcomeTests.Ended(_account).Packets, back.Sum(b => b.Count));
         foreach (var bundle in back) bundle.Dispose();
         return packets;
     }

@@ -40,26 +40,16 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
 
     public int Discarded { get; private set; }
 
-    public void Make(int bundles)
-    {
-        for (; bundles > 0; bundles--)
-        {
-            var to = _chance.Below(Instances);
-            var bundle = make(Accounts[to], _chance);
-            foreach (ref var packet in bundle.Packets) packet.Mark = _made[to]++;
-            Made[to] = Made[to].Plus(bundle.Count, bundle.Bytes);
-            _toSend[to].Enqueue(bundle);
-        }
-    }
-
-    /// <summary>A link that takes the place of an earlier one, and sends all that there is.</summary>
+    /// <summary>A link that takes the place of an earlier one. It sends what that one handed back, and more.</summary>
     /// <param name="before">The one that ended.</param>
-    public async Task<LinkPair> Begin(long epoch, LinkPair? before)
+    /// <param name="bundles">New ones.</param>
+    public async Task<LinkPair> Begin(long epoch, LinkPair? before, int bundles)
     {
         LinkLastWords? words = null;
         if (before is not null) Assert.True(before.Receiver.TryTakeLastWords(out words));
         var (dialled, accepted) = await LinkPair.Greet(Terms, epoch, words);
         if (before is not null) TakeBack(before, dialled.LastWords);
+        Make(bundles);
         (_sendersClock, _receiversClock) = (new HandClock(), new HandClock());
         _targets.Add(new LinkTarget((instance, bundle) => _came.Enqueue((instance, bundle))));
         var pair = LinkPair.Start(
@@ -103,6 +93,18 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
     public long Delivered(int instance) => Targets(instance).Sum(a => a.DeliveredTally.Packets);
 
     public long Dropped(int instance, DropReason reason) => Targets(instance).Sum(a => a.DroppedTally(reason).Packets);
+
+    private void Make(int bundles)
+    {
+        for (; bundles > 0; bundles--)
+        {
+            var to = _chance.Below(Instances);
+            var bundle = make(Accounts[to], _chance);
+            foreach (ref var packet in bundle.Packets) packet.Mark = _made[to]++;
+            Made[to] = Made[to].Plus(bundle.Count, bundle.Bytes);
+            _toSend[to].Enqueue(bundle);
+        }
+    }
 
     private IEnumerable<PacketAccount> Targets(int instance) =>
         _targets.Where(t => t.Accounts.ContainsKey(instance)).Select(t => t.Accounts[instance]);

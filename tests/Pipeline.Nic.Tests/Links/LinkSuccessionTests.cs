@@ -38,9 +38,8 @@ public class LinkSuccessionTests
         LinkPair? link = null;
         for (var epoch = 1; epoch <= Links; epoch++)
         {
-            succession.Make(bundles: 60);
             var before = link;
-            link = await succession.Begin(epoch, before);
+            link = await succession.Begin(epoch, before, bundles: 60);
             before?.Receiver.Dispose();
             if (epoch < Links) succession.Break(link, after: chance.Below(40));
         }
