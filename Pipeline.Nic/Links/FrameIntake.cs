@@ -19,6 +19,9 @@ internal sealed unsafe class FrameIntake(BlockPagePool pool, LinkHello hello, IL
     /// <summary>The instances that bundles have come for.</summary>
     public List<ArrivalRow> Rows { get; } = [];
 
+    /// <summary>Whether a frame has come. Then the sender has made its end of the link, and so it knows what was said before.</summary>
+    public bool HasHeard => _number > 0;
+
     /// <summary>The credit of all that came and has not been acknowledged.</summary>
     public long InFlight { get; set; }
 

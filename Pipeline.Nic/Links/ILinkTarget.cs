@@ -19,7 +19,9 @@ public interface ILinkTarget
     /// <param name="instance">Whom it is for.</param>
     /// <param name="bundle">
     /// The target owns it, even if it throws. Its packets must be settled in its account, and it must be disposed: the sender has no more
-    /// credit than it takes. Ask <see cref="PageBundle.IsLeaseValid"/> before its packets are processed.
+    /// credit than it takes. Ask <see cref="PageBundle.IsLeaseValid"/> before its packets are processed. Where it is false, settle it
+    /// with <see cref="PageBundle.SettleNotProcessed"/>. One instance's bundles must be processed in order: from the first one on that was
+    /// not processed, the sender takes all back.
     /// </param>
     void Take(int instance, PageBundle bundle);
 }

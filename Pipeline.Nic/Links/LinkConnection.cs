@@ -13,8 +13,8 @@ public sealed class LinkConnection : IDisposable
     public LinkHello Hello { get; }
 
     /// <summary>
-    /// Where this node dialled: what the other one says of an earlier link from here, for the <see cref="LinkSender.Close"/> of the sender
-    /// whose epoch it has. Null where it knows of none, and where this node was dialled.
+    /// What the node that was dialled says of an earlier link from the one that dialled. There it is for the <see cref="LinkSender.Close"/>
+    /// of the sender whose epoch it has. Null where there was no earlier link.
     /// </summary>
     public LinkLastWords? LastWords { get; }
 
@@ -69,14 +69,15 @@ public sealed class LinkConnection : IDisposable
             var heard = Hear(stream, wire);
             var hello = heard with { ReceiverUid = ownUid, Terms = terms };
             if (objection(heard) is { } words) throw new LinkRefusedException(words);
-            var last = LastWordsFrame.Write(lastWords?.Invoke(heard), hello);
+            var last = lastWords?.Invoke(heard);
+            var frame = LastWordsFrame.Write(last, hello);
 
             // The answer goes out even where it differs, so that the other end can say what differs, too.
             Say(stream, hello);
             hello.CheckSame(heard);
-            stream.Write(last);
+            stream.Write(frame);
             stream.Flush();
-            return (hello, null);
+            return (hello, last);
         });
     }
 

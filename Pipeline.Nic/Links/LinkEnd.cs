@@ -29,6 +29,9 @@ internal abstract class LinkEnd : IWireOwner
 
     public LinkHello Hello => _connection.Hello;
 
+    /// <summary>The last words of an earlier link that the connection began with.</summary>
+    protected LinkLastWords? Said => _connection.LastWords;
+
     /// <summary>Null while it runs. Any thread.</summary>
     public LinkEnding? Ending { get; private set; }
 

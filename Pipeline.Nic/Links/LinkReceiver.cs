@@ -42,7 +42,8 @@ public sealed class LinkReceiver : IDisposable
     /// <summary>
     /// Says how much of what came over the link was processed, once it has ended and all of its bundles are home. Give it to the
     /// <see cref="LinkConnection.Accept"/> of the next link from the same sender. Any thread; it does not wait. It can be called again, and
-    /// tells more where outcomes came meanwhile (<see cref="LinkLastWords.IsSettled"/>).
+    /// tells more where outcomes came meanwhile (<see cref="LinkLastWords.IsSettled"/>). Where nothing at all came over the link, they are
+    /// those that its own connection began with, because the sender may not have heard them.
     /// </summary>
     /// <param name="words">Null where there are none yet.</param>
     /// <returns>False while the link runs or a consumer holds a bundle of it.</returns>

@@ -41,6 +41,9 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         lock (_lastWords)
         {
             if (!_isOver || !AreHome()) return null;
+
+            // Nobody may have heard what this connection said of the link before it. Nothing came over it, so that is still the latest.
+            if (!_intake.HasHeard && Said is { } said) return said;
             var rows = _intake.Rows.Select(r => r.LastWords()).OfType<LastWordsRow>().OrderBy(r => r.Instance).ToArray();
             return new LinkLastWords(Hello, isSettled: !IsUnsettled(), rows);
         }

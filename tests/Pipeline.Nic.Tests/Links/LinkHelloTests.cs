@@ -63,6 +63,27 @@ public class LinkHelloTests
         dialled.Dispose();
     }
 
+    [Theory]
+    [InlineData(0, 31, "malformed: Length")]
+    [InlineData(4, 4, "malformed: Kind")]
+    [InlineData(8, 1, "malformed: Number")]
+    [InlineData(16, 4, "malformed: Epoch")]
+    [InlineData(24, 1, "malformed: Items")]
+    public async Task Last_words_that_are_malformed_are_refused(int at, byte value, string words)
+    {
+        var (dialled, accepted) = LinkPair.Sockets();
+        using var wire = new WireStream(dialled);
+        var dialling = Task.Run(() => LinkConnection.Dial(wire, wire, Own));
+        var hello = new byte[LinkLayout.HelloBytes];
+        Own.Write(hello);
+        var frame = LastWordsFrame.Write(null, Own);
+        frame[at] = value;
+        accepted.Send([.. hello, .. frame]);
+
+        Assert.Contains(words, (await Assert.ThrowsAsync<LinkRefusedException>(() => dialling)).Message, StringComparison.Ordinal);
+        accepted.Dispose();
+    }
+
     [Fact]
     public void Whoever_says_nothing_is_not_waited_for()
     {

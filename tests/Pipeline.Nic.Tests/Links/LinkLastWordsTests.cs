@@ -123,6 +123,35 @@ public class LinkLastWordsTests
     }
 
     [Fact]
+    public async Task Words_that_the_sender_may_not_have_heard_are_said_again()
+    {
+        using var origin = new LinkOrigin();
+        using var pair = await Start();
+        Send(pair, origin, bundles: 3);
+        pair.Receiver.Dispose();
+        Discard(3);
+        Assert.True(pair.Receiver.TryTakeLastWords(out var words));
+
+        // The second link breaks before its sender has said anything; the third one is told of the first.
+        var (dialled, accepted) = await LinkPair.Greet(LinkPair.Hello.Terms, epoch: 2, words);
+        using var second = new LinkReceiver(accepted, new LinkOptions(), LinkTarget.Disposing());
+        dialled.Dispose();
+        Patiently.Await(() => second.Ending is not null);
+        Assert.True(second.TryTakeLastWords(out var again));
+        Assert.Same(words, again);
+
+        // Over this one something came: it has words of its own.
+        var third = await LinkPair.Greet(LinkPair.Hello.Terms, epoch: 3, words);
+        using var heard = LinkPair.Start(third.Dialled, third.Accepted, LinkTarget.Disposing());
+        var account = new PacketAccount("origin", AccountKind.Consumer);
+        LinkPair.Send(heard.Sender.OpenLane(0, account), origin.Bundle(account, 1, 10));
+        Patiently.Await(() => account.DeliveredTally.Packets == 1);
+        heard.Receiver.Dispose();
+        Assert.True(heard.Receiver.TryTakeLastWords(out var own));
+        Assert.Equal((3, 1), (own.Epoch, own.Rows[0].Sequence));
+    }
+
+    [Fact]
     public async Task Words_about_another_link_are_passed_over()
     {
         using var origin = new LinkOrigin();
@@ -251,7 +280,12 @@ public class LinkLastWordsTests
         accepted.Dispose();
         Assert.Equal((default, 0, 0), (_account.Held, pair.Sender.PacketsInFlight, pair.Sender.Counters.BytesInFlight));
         (long, long) packets = (LinkOutcomeTests.Ended(_account).Packets, back.Sum(b => b.Count));
-        foreach (var bundle in back) bundle.Dispose();
+        foreach (var bundle in back)
+        {
+            bundle.SettleMoved();
+            bundle.Dispose();
+        }
+
         return packets;
     }
 
