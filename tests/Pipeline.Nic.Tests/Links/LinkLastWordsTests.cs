@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Links;
 using Pipeline.Nic.Pages;
+using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Nic.Tests.Links;
@@ -71,6 +72,44 @@ public class LinkLastWordsTests
         Assert.Equal((2, 0), (words.Rows[0].Sequence, words.Rows[0].Packets));
         Assert.Equal((20, 30), await Close(pair, words));
         Assert.Equal(1, pair.Sender.Counters.LastWords);
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue, false)]
+    [InlineData(int.MaxValue, true)]
+    [InlineData(990, false)]
+    [InlineData(990, true)]
+    public async Task A_bundle_that_was_processed_in_part_is_handed_back_without_those_packets(int needed, bool isBlock)
+    {
+        using var pages = new LinkOrigin();
+        using var blocks = new BlockOrigin(pageBytes: 4096);
+        using var pair = await Start(new LinkTerms(FrameLimit: 4096));
+        var bundle = isBlock ? blocks.Bundle(_account, new Chance(1), 20, () => 1000) : pages.Bundle(_account, 20, 1000);
+        blocks.Finish();
+        for (var i = 0; i < 20; i++) bundle.Packets[i].Mark = (uint)i;
+        var rest = SeenPacket.In(bundle).Skip(6).ToList();
+        LinkPair.Send(pair.Sender.OpenLane(0, _account, needed), bundle);
+
+        // Three packets fit a frame, so it comes in seven parts. A page of the blocks has four.
+        Patiently.Await(() => _taken.Count == 7);
+        End(2);
+        _clock.Move(TimeSpan.FromSeconds(5));
+        Discard(5);
+        Patiently.Await(() => pair.Receiver.Ending is not null);
+        Assert.True(pair.Receiver.TryTakeLastWords(out var words));
+        Assert.Equal((0, 6), (words.Rows[0].Sequence, words.Rows[0].Packets));
+        var back = new List<PageBundle>();
+        pair.Sender.Close((_, b) => back.Add(b), words);
+
+        Assert.Same(bundle, Assert.Single(back));
+        Assert.Equal((14, 14_000), (bundle.Count, bundle.Bytes));
+        Assert.Equal(rest, SeenPacket.In(bundle));
+        Assert.Equal(isBlock ? (0, 4) : (14, 0), (pages.Pool.Outstanding, blocks.Pool.Outstanding));
+        Assert.Equal(new PacketTally(6, 6000), _account.DeliveredTally);
+        bundle.Dispose();
+        Assert.Equal((0, 0), (pages.Pool.Outstanding, blocks.Pool.Outstanding));
+        Assert.Equal(new PacketTally(20, 20_000), LinkOutcomeTests.Ended(_account));
+        Assert.Equal(default, _account.Held);
     }
 
     [Fact]
@@ -245,8 +284,8 @@ public class LinkLastWordsTests
         Assert.Throws<InvalidOperationException>(() => parted.SettleNotProcessed());
     }
 
-    private Task<LinkPair> Start() =>
-        LinkPair.Start(new LinkTarget((_, bundle) => _taken.Enqueue(bundle)), receiver: new LinkOptions { Clock = _clock });
+    private Task<LinkPair> Start(LinkTerms? terms = null) =>
+        LinkPair.Start(new LinkTarget((_, bundle) => _taken.Enqueue(bundle)), terms, receiver: new LinkOptions { Clock = _clock });
 
     /// <summary>Sends bundles of ten packets of 100 bytes to instance 0, and waits until they have come.</summary>
     private void Send(LinkPair pair, LinkOrigin origin, int bundles)

@@ -35,11 +35,6 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
     /// <summary>The marks of the packets that were processed, by instance, in order. Packets of an instance are marked from 0 on.</summary>
     public List<uint>[] Processed { get; } = [.. Enumerable.Range(0, Instances).Select(_ => new List<uint>())];
 
-    /// <summary>Links that ended within a bundle: some of its packets were processed and the others were not.</summary>
-    public int Parted { get; private set; }
-
-    public int Discarded { get; private set; }
-
     /// <summary>A link that takes the place of an earlier one. It sends what that one handed back, and more.</summary>
     /// <param name="before">The one that ended.</param>
     /// <param name="bundles">New ones.</param>
@@ -48,7 +43,7 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
         LinkLastWords? words = null;
         if (before is not null) Assert.True(before.Receiver.TryTakeLastWords(out words));
         var (dialled, accepted) = await LinkPair.Greet(Terms, epoch, words);
-        if (before is not null) TakeBack(before, dialled.LastWords);
+        if (before is not null) TakeBack(before, epoch - 1, dialled.LastWords);
         Make(bundles);
         (_sendersClock, _receiversClock) = (new HandClock(), new HandClock());
         _targets.Add(new LinkTarget((instance, bundle) => _came.Enqueue((instance, bundle))));
@@ -109,13 +104,16 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
     private IEnumerable<PacketAccount> Targets(int instance) =>
         _targets.Where(t => t.Accounts.ContainsKey(instance)).Select(t => t.Accounts[instance]);
 
-    private void TakeBack(LinkPair before, LinkLastWords? words)
+    private void TakeBack(LinkPair before, long epoch, LinkLastWords? words)
     {
         Assert.NotNull(words);
         Assert.True(words.IsSettled);
-        if (words.Rows.Any(r => r.Packets > 0)) Parted++;
         before.Sender.Close((instance, bundle) => _toSend[instance].Enqueue(bundle), words);
-        Assert.Equal(1, before.Sender.Counters.LastWords);
+        Assert.All(Enum.GetValues<LinkRefusal>(), r => Assert.Equal(0, before.Sender.Counters.Refused(r)));
+
+        // Where nothing came over a link, the words are about an earlier one, and all is handed back.
+        Assert.Equal(words.Epoch == epoch ? 1 : 0, before.Sender.Counters.LastWords);
+        Assert.True(words.Epoch == epoch || before.Receiver.Counters.Packets == 0);
         Assert.Equal(0, before.Sender.PacketsInFlight);
         for (var i = 0; i < Instances; i++)
         {
@@ -138,7 +136,6 @@ internal sealed class LinkSuccession(ulong seed, int needed, Func<PacketAccount,
         }
         else
         {
-            Discarded++;
             Assert.True(bundle.SettleNotProcessed());
         }
 
