@@ -5,9 +5,11 @@ using Pipeline.Actors.Control;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Links;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
@@ -33,7 +35,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
-        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers)), setup.Name);
+        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers), cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
         _inquiries = new Inquiries(Completion);
@@ -85,6 +87,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public static PipelineRun Start(PipelineSetup setup, ActorSystem? system = null)
     {
         ClusterNode? cluster = null;
+        LinkDoor? door = null;
+        IPreparedRules? device = null;
         try
         {
             if (!ActorPath.IsValidPathElement(setup.Name))
@@ -95,22 +99,29 @@ public sealed partial class PipelineRun : IAsyncDisposable
             var warnings = new WarningList();
             foreach (var link in setup.Nic.Interfaces.Select(i => i.Link).Distinct()) warnings.Add(table.Prepare(link));
             if (setup.Nic.InterfacesAreFinal && table.RejectedEverywhere() is { Count: > 0 } errors) throw new RuleException(errors);
-            using var device = RuleOffloading.Prepare(setup, table, out var ofDevice);
+            device = RuleOffloading.Prepare(setup, table, out var ofDevice);
             warnings.Add(ofDevice);
 
             // A node that was started twice must not empty the outputs of the one that runs.
             var state = new RunState(setup.StopAfter, setup.OnEvent) { Drain = setup.Options.Drain };
             cluster = Join(setup.Options, state);
+            door = setup.Options.Cluster is { } place ? LinkDoor.Bind(place) : null;
             var topology = Topology.Build(setup, table);
+            topology.Door = door;
             topology.Place(UsableCpus.OfThisProcess());
             topology.Warnings.Add(warnings);
-            device?.PutInForce();
+
+            // In a cluster the source may have to wait for consumers, and nobody takes what the device would give meanwhile.
+            state.Device = device;
+            if (cluster is null) state.PutInForce();
             return new PipelineRun(setup, topology, state, cluster, system);
         }
         catch
         {
             // It leaves by itself, which takes a second that nobody has to wait for.
             _ = cluster?.DisposeAsync().AsTask();
+            door?.Dispose();
+            device?.Dispose();
             setup.Nic.Dispose();
             throw;
         }
@@ -153,6 +164,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private async Task<RunOutcome> CompleteAsync()
     {
         await _state.AtRest;
+        _state.Device?.Dispose();
         Setup.Nic.Dispose();
         ReadLastLosses();
         _topology.Assemblies.Dispose();

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors;
 
@@ -24,6 +25,9 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
     /// <summary>Everything that happened, including the first hundred faults.</summary>
     public EventLog Events { get; } = new(TimeProvider.System, onEvent);
 
+    /// <summary>Rules that the device is to run from the start of the source on; null for none, or when it does.</summary>
+    public IPreparedRules? Device { get; set; }
+
     public bool IsAborted { get; set; }
 
     /// <summary>Whether the time for draining ended before everything had arrived.</summary>
@@ -43,6 +47,14 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
         if (_faults.Count >= MostFaults) return;
         _faults.Enqueue(new RunFault(where, error));
         Events.Add(PipelineEventKind.Fault, where, FailureWords.MessageOf(error), error);
+    }
+
+    /// <summary>Has the device run its rules, once.</summary>
+    public void PutInForce()
+    {
+        using var device = Device;
+        Device = null;
+        device?.PutInForce();
     }
 
     public void Rest() => _atRest.TrySetResult();

@@ -3,6 +3,7 @@ using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Links;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
@@ -23,6 +24,7 @@ internal sealed class Topology
     private readonly PipelineSetup _setup;
     private readonly ConsumerFactory _factory;
     private readonly List<(QueueCell Queue, RouterCell Router)> _queues = [];
+    private volatile IReadOnlyList<PeerCell> _peers = [];
 
     private Topology(PipelineSetup setup, MarkTable table)
     {
@@ -32,7 +34,7 @@ internal sealed class Topology
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
         _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies, () => Routes!.Plans);
         Routes = new RoutePlans(setup, name => Groups![name], Ledger);
-        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf);
+        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf, setup.Options.Cluster);
     }
 
     public Ledger Ledger { get; } = new();
@@ -72,6 +74,18 @@ internal sealed class Topology
     /// <summary>The device's queues, and after them its copies, if it makes any. Only queues have accounts in the books.</summary>
     public IReadOnlyList<(QueueCell Queue, RouterCell Router)> Queues => _queues;
 
+    /// <summary>Nodes that packets are or were sent to. The root writes it; any thread reads it.</summary>
+    public IReadOnlyList<PeerCell> Peers { get => _peers; set => _peers = value; }
+
+    /// <summary>The packets that were sent once more to a node, by peers that are gone.</summary>
+    public long ResentBefore { get; private set; }
+
+    /// <summary>A peer is gone. Its counts stay. Only for the root.</summary>
+    public void Forget(PeerCell peer) => ResentBefore += peer.Instances.Sum(i => i.Resent);
+
+    /// <summary>Where other nodes bring packets; null where there is no cluster. Set before the root starts.</summary>
+    public LinkDoor? Door { get; set; }
+
     /// <exception cref="OutputException">An output cannot be created.</exception>
     /// <exception cref="HandlerException">A handler is not available.</exception>
     public static Topology Build(PipelineSetup setup, MarkTable table)
@@ -79,7 +93,8 @@ internal sealed class Topology
         var topology = new Topology(setup, table);
         try
         {
-            foreach (var name in topology.Routes.All.Select(r => r.To).Append(RouteTable.StackGroup).Distinct()) topology.Groups.Add(name);
+            foreach (var name in topology.Routes.All.Select(r => r.To).Append(RouteTable.StackGroup).Concat(topology.Groups.ForOthers).Distinct())
+                topology.Groups.Add(name);
         }
         catch
         {

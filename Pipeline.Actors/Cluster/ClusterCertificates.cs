@@ -28,6 +28,9 @@ internal sealed class ClusterCertificates
         return loaded.WhyNot(own) is { } why ? throw new ClusterException($"{files.Certificate}: {why}; the other nodes would refuse it") : loaded;
     }
 
+    /// <summary>The node's own, with its private key.</summary>
+    public X509Certificate2 Own => _own;
+
     /// <param name="refused">Called with a peer's address and why its certificate is refused. Any thread.</param>
     public DotNettySslSetup Setup(Action<string, string> refused) => new(_own, false, true, (certificate, _, peer, _, _) =>
     {

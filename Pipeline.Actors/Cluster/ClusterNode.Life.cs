@@ -38,8 +38,10 @@ public sealed partial class ClusterNode : IClusterListener
     {
         // Files are read each time, because a certificate that was no good may have been replaced meanwhile.
         var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
+        _certificates = certificates;
         var system = ClusterSystem.Create(Options, _log, isAnew, certificates, OnRefused);
         system.ActorOf(ClusterWatcher.Props(this), "watcher");
+        MeetPeers(system);
         system.ActorOf(ClusterScout.Props(Options, this, isAnew), ClusterScout.Name);
         return system;
     }
@@ -50,6 +52,7 @@ public sealed partial class ClusterNode : IClusterListener
         {
             var shutdown = CoordinatedShutdown.Get(_system);
             await _system.WhenTerminated;
+            ForgetPeers(isOrderly: _ending.IsCancellationRequested || shutdown.ShutdownReason is CoordinatedShutdown.ClusterLeavingReason);
             if (_ending.IsCancellationRequested) return;
             if (shutdown.ShutdownReason is CoordinatedShutdown.ClusterLeavingReason)
             {

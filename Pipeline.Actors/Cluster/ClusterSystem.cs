@@ -42,16 +42,22 @@ internal static class ClusterSystem
     /// Akka finds out when its actor system has threads already. They stay for good then, and a node that lost the cluster tries again and
     /// again.
     /// </summary>
-    private static void RequireAddress(IPEndPoint listen)
+    private static void RequireAddress(IPEndPoint listen) => Listen(listen).Dispose();
+
+    /// <summary>Listens at one of this machine's addresses.</summary>
+    /// <exception cref="ClusterException">It is taken, or is none of this machine's.</exception>
+    public static Socket Listen(IPEndPoint listen)
     {
+        var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            using var socket = new Socket(listen.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             socket.Bind(listen);
             socket.Listen();
+            return socket;
         }
         catch (SocketException error)
         {
+            socket.Dispose();
             var why = error.SocketErrorCode switch
             {
                 SocketError.AddressAlreadyInUse => "somebody listens there already",

@@ -1,4 +1,5 @@
 using System.Net;
+using Pipeline.Actors.Configuration.Values;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Configuration;
@@ -19,6 +20,22 @@ public sealed record ClusterOptions
     public required IPEndPoint Listen { get; init; }
 
     /// <summary>
+    /// Where other nodes bring packets to it; null for the address of <see cref="Listen"/> and the port after it. <see cref="DataAt"/> says
+    /// which it is.
+    /// </summary>
+    public IPEndPoint? Data { get; init; }
+
+    /// <summary>Where other nodes bring packets to it.</summary>
+    public IPEndPoint DataAt => Data ?? new IPEndPoint(Listen.Address, Math.Min(Listen.Port + 1, ushort.MaxValue));
+
+    /// <summary>
+    /// How long a source waits, before its first packet, until every group that its routes lead to has an instance; at most a day.
+    /// </summary>
+    public TimeSpan Wait { get; init; } = UsualWait;
+
+    internal static readonly TimeSpan UsualWait = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// Nodes that a node asks to be let in, the same list in the same order for all nodes. The first of them begins the cluster if nobody
     /// else is there.
     /// </summary>
@@ -34,6 +51,8 @@ public sealed record ClusterOptions
     internal IEnumerable<OptionProblem> Check()
     {
         if (Listen.Port == 0 || IsAny(Listen)) yield return new("listen", $"the other nodes cannot reach {Listen}; expected an address of this machine and a port");
+        if (DataAt.Port == 0 || IsAny(DataAt)) yield return new("data", $"the other nodes cannot reach {DataAt}; expected an address of this machine and a port");
+        else if (DataAt.Equals(Listen)) yield return new("data", $"packets and what nodes say to each other have connections of their own; expected another port than {Listen.Port}");
         if (Roles.Count == 0) yield return new("roles", $"the node has no role; expected one or more of {RoleWords}");
         if (Is(ClusterRole.Witness) && Roles.Count > 1) yield return new("roles", "a witness only votes; expected no other role beside it");
         if (Seeds.Count is 0 or > MostSeeds) yield return new("seeds", $"{Seeds.Count} seeds; expected 1 to {MostSeeds}");
@@ -43,6 +62,8 @@ public sealed record ClusterOptions
 
     /// <summary>The words of <see cref="ClusterRole"/>.</summary>
     internal static string RoleWords => string.Join(", ", Enum.GetValues<ClusterRole>().Select(Word));
+
+    internal static Reading<ClusterRole> RoleReading { get; } = Words.Of([.. Enum.GetValues<ClusterRole>().Select(r => (Word(r), r))]);
 
     internal static string Word(ClusterRole role) => role.ToString().ToLowerInvariant();
 

@@ -25,7 +25,7 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
     /// as a <see cref="Diagnostic"/> too.
     /// </summary>
     /// <param name="keys">From <c>pipeline</c> on: <c>"pipeline", "consumers", "dns", "filter"</c>.</param>
-    /// <returns>Null for a key that is absent.</returns>
+    /// <returns>Null for a key that is absent, or null.</returns>
     public (SourceText Source, TextSpan Span)? Find(params IReadOnlyList<string> keys)
     {
         Hocon.HoconNode? node = _tree;
@@ -34,7 +34,7 @@ public sealed record ConfigurationResult(PipelineOptions? Options, IReadOnlyList
             node = node is Hocon.HoconObject parent && parent.TryGet(key, out var field) ? field.Value : null;
         }
 
-        return node is null ? null : (node.Source, node.Span);
+        return node is null or Hocon.HoconValue { IsNull: true } ? null : (node.Source, node.Span);
     }
 
     /// <summary>Makes an error about a value whose problem is found only later, at the place where the value was written.</summary>

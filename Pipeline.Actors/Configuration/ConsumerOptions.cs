@@ -21,8 +21,40 @@ public sealed record ConsumerOptions
     /// <summary>The kind of consumer, which also decides the account that its packets end in.</summary>
     public required ConsumerKind Kind { get; init; }
 
-    /// <summary>The number of instances that share the packets. Each is called by one thread at a time.</summary>
+    /// <summary>The greatest weight of an instance.</summary>
+    internal const int MostWeight = 16;
+
+    /// <summary>
+    /// The number of instances that share the packets: of this pipeline, and where <see cref="On"/> names nodes, of each of them. Each is
+    /// called by one thread at a time.
+    /// </summary>
     public int Instances { get; init; } = 1;
+
+    /// <summary>
+    /// The nodes of the cluster that run its instances, for the packets of all nodes. Empty: each node runs its own, for its own packets.
+    /// </summary>
+    public IReadOnlyList<NodeChoice> On { get; init; } = [];
+
+    /// <summary>This node's instances get so many times the flows that an instance of weight 1 gets: 1 to 16.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Whether packets that came in on this node go to this node's instances alone, while it has any.</summary>
+    public bool PrefersLocal { get; init; }
+
+    /// <summary>
+    /// How many bytes of a packet it needs, from the first on, so that no more travel to another node; the descriptor has the packet's
+    /// length. Flows need headers: 512 bytes have room for several tags and extension headers.
+    /// </summary>
+    internal int BytesOfPacket => (Kind, Handler) switch
+    {
+        (ConsumerKind.Bypass, "discard") => 0,
+        (ConsumerKind.Bypass, "flows") => 512,
+        (ConsumerKind.AfPacket, _) when SnapLength > 0 && Filter is null && SplitFolder is null => SnapLength,
+        _ => int.MaxValue,
+    };
+
+    /// <summary>Whether a node runs instances of it, whether or not a route leads there: others' packets come too.</summary>
+    public bool IsFor(ClusterOptions? node) => node is not null && node.Is(ClusterRole.Consumer) && On.Any(choice => choice.Means(node));
 
     /// <summary>
     /// For <see cref="ConsumerKind.Bypass"/>: a built-in handler's name, or the full name of a type in <see cref="HandlerAssembly"/>.
@@ -80,6 +112,9 @@ public sealed record ConsumerOptions
     internal IEnumerable<OptionProblem> Check()
     {
         foreach (var problem in OptionProblem.Unless(Instances, 1, MostInstances, "instances", "instances")) yield return problem;
+        foreach (var problem in OptionProblem.Unless(Weight, 1, MostWeight, "weight", "times the flows")) yield return problem;
+        if (Kind == ConsumerKind.Stack && On.Count > 0)
+            yield return new("on", "packets of one machine are nothing for the normal stack of another; expected no `on` where `kind = stack`");
         if (Kind == ConsumerKind.AfPacket && Instances > 1)
             yield return new("instances", $"{Instances} instances would write the same file; expected 1");
         if (Kind == ConsumerKind.Bypass && Write == "-" && Instances > 1)

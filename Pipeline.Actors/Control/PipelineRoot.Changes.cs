@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Delivery;
+using Pipeline.Actors.Links;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 
@@ -26,9 +27,9 @@ internal sealed partial class PipelineRoot
     private void Begin(GroupChanges change)
     {
         _changes[change.Order.Name] = change;
-        if (_routersAtWork == 0)
+        if (_isCompleting || (_routersAtWork == 0 && change.Order is not RootProtocol.Spread))
         {
-            // The last packet has gone, so there is nothing left to change, and consumers have been told to complete.
+            // The last packet has gone, so there is nothing left to change. Packets that another node did not settle may still move.
             End(change, OrderAnswer.Ended);
             return;
         }
@@ -56,6 +57,7 @@ internal sealed partial class PipelineRoot
                 break;
             case RootProtocol.Scale scale: Move(change, _topology.Groups.Resize(name, scale.Instances, _topology.Placement)); break;
             case RootProtocol.RemoveInstance remove: Move(change, _topology.Groups.Remove(name, remove.Instance)); break;
+            case RootProtocol.Spread: Spread(change); break;
             case RootProtocol.AddRoute add: AddRoute(change, add.Route); break;
             case RootProtocol.RemoveRoute remove: RemoveRoute(change, remove.Route); break;
         }
@@ -77,6 +79,12 @@ internal sealed partial class PipelineRoot
         }
 
         change.Leaving.UnionWith(instances.Leaving);
+        Offer();
+        MoveFlows(change);
+    }
+
+    private void MoveFlows(GroupChanges change)
+    {
         change.RoutersToGo = _routers.Count;
         var move = new RouterProtocol.Move(change.Order.Name, _topology.Groups[change.Order.Name].Instances);
         foreach (var router in _routers) router.Tell(move);
@@ -87,7 +95,7 @@ internal sealed partial class PipelineRoot
         var change = _changes[group];
         if (--change.RoutersToGo > 0) return;
         foreach (var router in _routers) router.Tell(new RouterProtocol.Switch(group));
-        _state.Events.Add(PipelineEventKind.Scaled, group, $"has {_topology.Groups[group].Instances.Count} instances");
+        _state.Events.Add(PipelineEventKind.Scaled, group, WordsOf(_topology.Groups[group].Instances));
         Leave(change);
     }
 
@@ -103,7 +111,19 @@ internal sealed partial class PipelineRoot
         change.Asker.Tell(answer);
         _changes.Remove(change.Order.Name);
         if (change.Waiting.TryDequeue(out var next)) Begin(new GroupChanges(next.Order, next.Asker, change.Waiting));
+        if (change.Order is RootProtocol.Spread && _isEnding && !_isCompleting) DrainAgain();
+        if (_changes.Count > 0) return;
+        LetPeersGo();
+        TryStartSource();
+        TryComplete();
     }
+
+    private static string WordsOf(IReadOnlyList<IBundleTarget> instances) => instances switch
+    {
+        [Vacancy] => "has no instance on any node; packets wait as their routes say",
+        _ when instances.Any(i => i is RemoteInstance) => $"has {instances.Count} instances: {string.Join(", ", instances.Select(i => i.Id))}",
+        _ => $"has {instances.Count} instances",
+    };
 
     /// <summary>The order that a group is working on, and those that wait for it.</summary>
     private sealed class GroupChanges(

@@ -13,8 +13,10 @@ internal sealed partial class PipelineRoot
         Timers.Cancel(DurationTimer);
         Timers.Cancel(DrainTimer);
         Become(Stopping);
+        _topology.Door?.Dispose();
         _layers.Enqueue(_queues);
         _layers.Enqueue(_routers);
+        _layers.Enqueue([.. _peers.Select(p => p.Link)]);
         _layers.Enqueue(_consumers);
         StopNextLayer();
     }

@@ -1,8 +1,10 @@
 using Akka.Actor;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Delivery.Handlers;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Links;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
@@ -34,6 +36,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
 
     private readonly Topology _topology;
     private readonly RunState _state;
+    private readonly ClusterNode? _cluster;
     private readonly LossWatch _losses = new();
     private readonly Props? _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
@@ -47,8 +50,9 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private int _routersAtWork;
     private string _mailbox = BundleMailbox.Id;
 
-    private PipelineRoot(Topology topology, RunState state, Props? telemetry)
+    private PipelineRoot(Topology topology, RunState state, Props? telemetry, ClusterNode? cluster)
     {
+        _cluster = cluster;
         _topology = topology;
         _state = state;
         _telemetry = telemetry;
@@ -57,8 +61,9 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="telemetry">The props of a <see cref="NodeTelemetry"/> to run beside the other actors; null for none.</param>
-    public static Props Props(Topology topology, RunState state, Props? telemetry = null) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry)))
+    /// <param name="cluster">This node's part in its cluster; null for none.</param>
+    public static Props Props(Topology topology, RunState state, Props? telemetry = null, ClusterNode? cluster = null) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<PipelineRoot>(() => new PipelineRoot(topology, state, telemetry, cluster)))
             .WithDispatcher(DispatcherIds.Control);
 
     /// <summary>A router or a consumer that throws is restarted and continues with its mailbox. A consumer does its own back-off.</summary>
@@ -79,8 +84,9 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             _routerOf.Add(queue, queue.Router);
         }
 
-        foreach (var (queue, _) in _topology.Queues) _queues.Add(Context.ActorOf(NicQueueActor.Props(queue), queue.Queue.Name));
         _routersAtWork = _routers.Count;
+        JoinPeers();
+        TryStartSource();
 
         Timers.StartPeriodicTimer(LedgerTimer, RootProtocol.CheckLedger.Instance, LedgerInterval);
         if (_state.StopAfter is { } duration) Timers.StartSingleTimer(DurationTimer, RootProtocol.Drain.Instance, duration);
@@ -110,6 +116,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     /// </summary>
     protected override void PostStop()
     {
+        _topology.Door?.Dispose();
         if (_state.AtRest.IsCompleted) return;
         _state.IsAborted = true;
         WriteOff((bundles, reason) => bundles.ReclaimAll(reason));
@@ -127,6 +134,15 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case QueueProtocol.Recovered recovered: OnSource(PipelineEventKind.SourceBack, recovered.Queue, "gives packets again"); break;
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
+            case PeerProtocol.Peers peers: OnPeers(peers.Set); break;
+            case PeerProtocol.Opened opened: OnOpened(opened); break;
+            case PeerProtocol.LeaseOver: JudgeOverdue(); break;
+            case PeerProtocol.Dead dead: GiveUp(dead.Peer, isDead: true); break;
+            case PeerProtocol.GivenUp given: OnGivenUp(given.Peer); break;
+            case PeerProtocol.Finished finished: OnPeerFinished(finished.Peer); break;
+            case PeerProtocol.Happened happened: OnLink($"the link to {happened.Peer.Name} {happened.Words}"); break;
+            case PeerProtocol.ReceiverEnded ended: OnReceiverEnded(ended); break;
+            case PeerProtocol.WaitIsOver: OnWaitIsOver(); break;
             case RootProtocol.Order order: OnOrder(order); break;
             case Terminated gone: OnLeft(gone.ActorRef); break;
             case ConsumerProtocol.Restarted restarted: OnRestarted(restarted.Consumer); break;
@@ -159,6 +175,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RuleProtocol.Changed changed: OnRulesChanged(changed); break;
             case RootProtocol.Order: Sender.Tell(OrderAnswer.Ended); break;
             case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended
+                or PeerProtocol.Peers or PeerProtocol.Opened or PeerProtocol.LeaseOver or PeerProtocol.Dead or PeerProtocol.GivenUp
+                or PeerProtocol.Finished or PeerProtocol.Happened or PeerProtocol.ReceiverEnded or PeerProtocol.WaitIsOver
                 or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered
                 or ConsumerProtocol.Completed or ConsumerProtocol.Restarted
                 or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline or RootProtocol.HandlerThrew: break;
@@ -192,7 +210,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnRouterDrained()
     {
         if (--_routersAtWork > 0) return;
-        foreach (var consumer in _atWork) Complete(consumer);
+        _isEnding = true;
+        TryComplete();
     }
 
     private void OnOutputFailed(ConsumerProtocol.OutputFailed failed)
@@ -229,11 +248,13 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     /// <summary>Lets everything in flight arrive, so no consumer may stay paused.</summary>
     private void OnDrain()
     {
+        _isEnding = true;
+        if (!_hasSource) foreach (var router in _routers) router.Tell(RouterProtocol.Drain.Instance);
+        _hasSource = true;
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
         foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
         _paused.Clear();
-        if (_routers.Count > 0) return;
-        foreach (var consumer in _atWork) Complete(consumer);
+        TryComplete();
     }
 
     private void OnRestarting(ConsumerProtocol.Restarting restarting) =>

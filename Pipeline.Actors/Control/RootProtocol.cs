@@ -55,6 +55,9 @@ internal static class RootProtocol
     /// <param name="Instance">The instance's number.</param>
     public sealed record RemoveInstance(string Name, int Instance) : Change(Name);
 
+    /// <summary>Send its packets to the instances that other nodes offer now, besides those of this node.</summary>
+    public sealed record Spread(string Name) : Change(Name);
+
     /// <summary>Add a route to it, in front of all others.</summary>
     public sealed record AddRoute(RouteOptions Route) : Change(Route.To);
 

@@ -116,6 +116,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     {
         _isDirty = true;
         _figures.Handoff.Count(Stopwatch.GetTimestamp() - bundle.StartedAt);
+        var (isOfOthers, packets, bytes) = (bundle.IsOfOtherNode, bundle.Count, bundle.Bytes);
         var taken = false;
         try
         {
@@ -125,9 +126,16 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
                 return;
             }
 
+            if (!bundle.IsLeaseValid)
+            {
+                bundle.SettleNotProcessed();
+                return;
+            }
+
             taken = _device is not null && _device.TryTake(bundle);
             if (!taken) _consumer!.Consume(new PacketBatch(bundle));
             _figures.HasConsumed = true;
+            if (isOfOthers) _figures.CountForOthers(packets, bytes);
             if (!taken) bundle.SettleDelivered();
         }
         catch (Exception error)

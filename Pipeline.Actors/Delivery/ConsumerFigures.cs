@@ -1,5 +1,6 @@
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 
 namespace Pipeline.Actors.Delivery;
@@ -11,6 +12,8 @@ namespace Pipeline.Actors.Delivery;
 internal sealed class ConsumerFigures
 {
     private int _restarts;
+    private long _othersPackets;
+    private long _othersBytes;
     private volatile bool _isPaused;
     private volatile ConsumerState _state;
     private volatile BundleQueue? _mailbox;
@@ -25,6 +28,9 @@ internal sealed class ConsumerFigures
 
     /// <summary>Times it was replaced.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
+
+    /// <summary>Packets of other nodes that it took. Packets and bytes are read one after the other.</summary>
+    public PacketTally ForOthers => new(Volatile.Read(ref _othersPackets), Volatile.Read(ref _othersBytes));
 
     /// <summary>How long bundles were on their way to it.</summary>
     public HandoffTimes Handoff { get; } = new();
@@ -71,6 +77,12 @@ internal sealed class ConsumerFigures
 
     /// <summary>Keeps the notes of a consumer that has ended.</summary>
     public void KeepNotes(IPacketConsumer consumer) => _lastNotes = NotesOf(consumer) ?? _lastNotes;
+
+    public void CountForOthers(int packets, long bytes)
+    {
+        _othersPackets += packets;
+        _othersBytes += bytes;
+    }
 
     public void CountRestart() => Interlocked.Increment(ref _restarts);
 

@@ -12,11 +12,14 @@ namespace Pipeline.Actors.Delivery;
 /// pipeline runs, only the root calls it; <see cref="All"/> is for any thread.
 /// </summary>
 /// <param name="doorOf">What is told how many instances of a group take packets; null where nobody wants to know.</param>
-internal sealed class ConsumerGroups(
-    IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger, Func<string, GroupDoor?>? doorOf = null)
+/// <param name="node">This node's place in its cluster; null where it is in none.</param>
+internal sealed partial class ConsumerGroups(
+    IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger, Func<string, GroupDoor?>? doorOf = null,
+    ClusterOptions? node = null)
 {
     private readonly Dictionary<string, GroupDoor?> _doors = [];
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
+    private readonly Dictionary<string, IReadOnlyList<ConsumerInstance>> _members = [];
     private readonly ConcurrentDictionary<string, ConsumerOptions> _options = new(declared);
     private readonly ConcurrentDictionary<string, Func<IPacketConsumer>> _makers = new();
     private ConsumerInstance[] _all = [];
@@ -32,7 +35,7 @@ internal sealed class ConsumerGroups(
     public void Add(string name)
     {
         Enter(name);
-        Resize(name, OptionsOf(name).Instances, placement: null);
+        Resize(name, InstancesHere(name), placement: null);
     }
 
     /// <summary>Why a consumer cannot be restarted; null when it can. Any thread.</summary>
@@ -40,7 +43,8 @@ internal sealed class ConsumerGroups(
         : $"consumer {name} writes a capture, and a new one would write over it; only bypass and stack consumers can be restarted";
 
     /// <summary>Why a consumer cannot have another number of instances; null when it can. Any thread.</summary>
-    public string? WhyNotResize(string name) => !IsOutput(name) ? null
+    public string? WhyNotResize(string name) => InstancesHere(name) == 0 ? $"consumer {name} runs on other nodes: {string.Join(", ", OptionsOf(name).On)}"
+        : !IsOutput(name) ? null
         : $"consumer {name} writes files that are open already; only consumers that write none can get or lose instances";
 
     /// <summary>Whether there is or was a group of that name. For the root alone.</summary>
@@ -74,14 +78,17 @@ internal sealed class ConsumerGroups(
         if (!_groups.TryGetValue(name, out var group)) Enter(name);
         else if (group.Instances.Count > 0) return [];
         else if (IsOutput(name)) throw new InvalidOperationException($"consumer {name} has finished what it writes");
-        return Resize(name, OptionsOf(name).Instances, placement).Joining;
+        return Resize(name, InstancesHere(name), placement).Joining;
     }
 
-    /// <summary>Removes all instances from a group that no route leads to any more. The normal stack keeps its own.</summary>
+    /// <summary>
+    /// Removes all instances from a group that no route leads to any more. The normal stack keeps its own, and so does a group that runs
+    /// here for other nodes.
+    /// </summary>
     /// <returns>The instances to complete.</returns>
     public IReadOnlyList<ConsumerInstance> Close(string name)
     {
-        if (name == RouteTable.StackGroup) return [];
+        if (name == RouteTable.StackGroup || OptionsOf(name).IsFor(node)) return [];
         var members = MembersOf(name);
         Become(name, [], new GroupChange([], members));
         return members;
@@ -127,15 +134,17 @@ internal sealed class ConsumerGroups(
 
     private GroupChange Become(string group, IEnumerable<ConsumerInstance> members, GroupChange change)
     {
-        _groups[group] = _groups[group] with { Instances = [.. members.OrderBy(m => m.Id)] };
+        _members[group] = [.. members.OrderBy(m => m.Id)];
+        Compose(group);
         return change;
     }
 
-    private List<ConsumerInstance> MembersOf(string group) => [.. _groups[group].Instances.Cast<ConsumerInstance>()];
+    private IReadOnlyList<ConsumerInstance> MembersOf(string group) => _members.GetValueOrDefault(group, []);
 
     private ConsumerInstance? Find(string group, int number) => _all.FirstOrDefault(c => c.Group == group && c.Id.Number == number);
 
-    private ConsumerOptions OptionsOf(string name) =>
+    /// <summary>A group's options. A group that is not declared is a normal stack. Any thread.</summary>
+    public ConsumerOptions OptionsOf(string name) =>
         _options.TryGetValue(name, out var options) ? options : new ConsumerOptions { Name = name, Kind = ConsumerKind.Stack };
 
     private ConsumerInstance Make(string group, int number, int instances, CpuPlacement? placement, int ahead)
@@ -145,7 +154,7 @@ internal sealed class ConsumerGroups(
         return new ConsumerInstance
         {
             Options = options,
-            Id = new InstanceId("", number),
+            Id = new InstanceId(node?.Name ?? "", number),
             Context = context,
             Door = _doors[group],
             Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),

@@ -20,6 +20,8 @@ internal sealed class ConsumerInstance : IBundleTarget
     private bool _serves;
     private volatile bool _hasLeft;
 
+    public int Weight => Options.Weight;
+
     /// <summary>The group's options.</summary>
     public required ConsumerOptions Options { get; init; }
 

@@ -9,7 +9,26 @@ internal interface IBundleTarget
     /// <summary>The id by which it is known for as long as it lives.</summary>
     InstanceId Id { get; }
 
+    /// <summary>It gets so many times the flows that an instance of weight 1 gets.</summary>
+    int Weight => 1;
+
+    /// <summary>
+    /// Whether nobody takes what is sent there, now or for good. When its group gets others, they get what it has not sent on
+    /// (<see cref="TakeBack"/>).
+    /// </summary>
+    bool IsGone => false;
+
+    /// <summary>Whether nothing is to be sent there, so that what comes waits within its route's share.</summary>
+    bool HoldsBack => false;
+
     void Send(PageBundle bundle);
+
+    /// <summary>Takes back what was sent there and nobody has processed, in the order in which it was sent. Only of one that is gone.</summary>
+    /// <param name="shares">The shares that the bundles are charged to; others' bundles stay.</param>
+    /// <param name="to">The caller owns what is added.</param>
+    void TakeBack(ReadOnlySpan<PageShare> shares, List<PageBundle> to)
+    {
+    }
 }
 
 /// <summary>A consumer group as routers see it: its instances in any order, and the accounts of packets sent there.</summary>

@@ -98,7 +98,7 @@ internal sealed class Fanout
     {
         Debug.Assert(!IsMoving, "Buckets are on their way already.");
         var before = _outboxes;
-        _members = [.. targets.Select(target => Array.Find(before, o => o.Target.Id == target.Id) ?? NewOutbox(target, targets.Count))];
+        _members = [.. targets.Select(target => Array.Find(before, o => IsTo(o, target)) ?? NewOutbox(target, targets.Count))];
         _outboxes = [.. before.Union(_members)];
         _parking = new Outbox?[_members.Length];
         _owners = Owners();
@@ -166,12 +166,16 @@ internal sealed class Fanout
     private byte[] Owners()
     {
         if (_balance == Balance.Flow && _members.Length == 1) return new byte[FlowBuckets.Count];
-        var ids = _members.Select(outbox => outbox.Target.Id).ToList();
-        if (_balance == Balance.Flow) return FlowBuckets.Assign(ids);
+        if (_balance == Balance.Flow) return FlowBuckets.Assign([.. _members.Select(outbox => (outbox.Target.Id, outbox.Target.Weight))]);
         if (_balance == Balance.RoundRobin) return [];
+        var ids = _members.Select(outbox => outbox.Target.Id).ToList();
         _queues.Follow(ids);
         return [(byte)ids.IndexOf(_queues.Of(_queue.Index))];
     }
 
-    private Outbox NewOutbox(IBundleTarget target, int instances) => new(target, Math.Max(1, _window / instances));
+    private Outbox NewOutbox(IBundleTarget target, int instances) => new(target, target.HoldsBack ? 0 : Math.Max(1, _window / instances));
+
+    /// <summary>Whether an outbox can go on for a target. One that is gone comes back as another of the same id.</summary>
+    private static bool IsTo(Outbox outbox, IBundleTarget target) =>
+        ReferenceEquals(outbox.Target, target) || (outbox.Target.Id == target.Id && !outbox.Target.IsGone);
 }

@@ -1,3 +1,5 @@
+using Pipeline.Nic.Pages;
+
 namespace Pipeline.Actors.Routing;
 
 /// <summary>How the lane's flows move when its group gets or loses instances.</summary>
@@ -13,7 +15,13 @@ internal sealed partial class Lane
     /// Begins to move flows, because the group gets or loses instances. Their packets wait here until <see cref="Switch"/>.
     /// </summary>
     /// <param name="targets">The new set of instances, in any order.</param>
-    public void Move(IReadOnlyList<IBundleTarget> targets) => _fanout.Move(targets, Clear, Wake);
+    public void Move(IReadOnlyList<IBundleTarget> targets)
+    {
+        var returned = TakeBack();
+        _fanout.Move(targets, Clear, Wake);
+        SendAllOpen();
+        foreach (var bundle in returned) Place(bundle);
+    }
 
     /// <summary>
     /// Sends everything it holds and takes nothing more, because its route has been removed. <see cref="IsHome"/> says when all of it has
@@ -37,6 +45,52 @@ internal sealed partial class Lane
                 Send(outbox, bundle);
             }
         }
+    }
+
+    /// <summary>Takes what nobody processed out of the outboxes to instances that are gone, the oldest first.</summary>
+    private List<PageBundle> TakeBack()
+    {
+        List<PageBundle> returned = [];
+        foreach (var outbox in _fanout.Outboxes)
+        {
+            if (!outbox.Target.IsGone) continue;
+            var before = returned.Count;
+            outbox.Target.TakeBack(_spill is null ? [Share] : [Share, _spill.Device], returned);
+            foreach (var bundle in returned.Skip(before)) Counters.Resend(bundle.Count, bundle.Bytes);
+            while (outbox.TakeOldest(out var wasOpen) is { } bundle)
+            {
+                if (wasOpen) _openCount--;
+                returned.Add(bundle);
+            }
+        }
+
+        return returned;
+    }
+
+    /// <summary>
+    /// Takes a bundle apart that came back, because its packets may belong to several instances now. They get bundles of their own: the
+    /// packets of one page must lie side by side in a bundle.
+    /// </summary>
+    private void Place(PageBundle source)
+    {
+        foreach (ref readonly var packet in source.Packets)
+        {
+            var outbox = OutboxFor(source, packet, out _);
+            var bundle = OpenFor(outbox, source, source.Share);
+            bundle.AppendMoved(packet);
+            if (bundle.IsFull) SendOpen(outbox);
+        }
+
+        SendAllOpen();
+        source.ForgetMoved();
+        source.SettleMoved();
+        source.Dispose();
+    }
+
+    private void SendAllOpen()
+    {
+        foreach (var outbox in _fanout.Outboxes) SendOpen(outbox);
+        foreach (var outbox in _fanout.Parking) if (outbox is not null) SendOpen(outbox);
     }
 
     private void Clear(Outbox outbox)

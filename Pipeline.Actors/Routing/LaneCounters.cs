@@ -14,6 +14,8 @@ internal sealed class LaneCounters
     private long _refusedBytes;
     private long _evictedPackets;
     private long _evictedBytes;
+    private long _resentPackets;
+    private long _resentBytes;
 
     /// <summary>Packets sent on, or being bundled.</summary>
     public PacketTally Taken => new(Volatile.Read(ref _takenPackets), Volatile.Read(ref _takenBytes));
@@ -23,6 +25,9 @@ internal sealed class LaneCounters
 
     /// <summary>Packets taken before and dropped to make room for newer ones; they are among <see cref="Taken"/> too.</summary>
     public PacketTally Evicted => new(Volatile.Read(ref _evictedPackets), Volatile.Read(ref _evictedBytes));
+
+    /// <summary>Packets that came back from an instance that is gone, and went to another; they are among <see cref="Taken"/> once.</summary>
+    public PacketTally Resent => new(Volatile.Read(ref _resentPackets), Volatile.Read(ref _resentBytes));
 
     public void Take(int packets, long bytes)
     {
@@ -40,5 +45,11 @@ internal sealed class LaneCounters
     {
         _evictedPackets += packets;
         _evictedBytes += bytes;
+    }
+
+    public void Resend(int packets, long bytes)
+    {
+        _resentPackets += packets;
+        _resentBytes += bytes;
     }
 }

@@ -17,6 +17,12 @@ internal sealed class RoutePlans
 
     private const int UsualMailboxBundles = 4096;
 
+    /// <summary>
+    /// Bundles that several other nodes may have on their way to one instance, each as many bytes as a link's window for an instance has,
+    /// even if every bundle is a short packet.
+    /// </summary>
+    private const int MailboxBundlesOfOthers = 60_000;
+
     private readonly PipelineSetup _setup;
     private readonly Func<string, ConsumerGroup> _groupOf;
     private readonly Ledger _ledger;
@@ -37,6 +43,7 @@ internal sealed class RoutePlans
         var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count + (setup.Nic.Copies is null ? 0 : 1));
         MailboxBundles = Math.Max(UsualMailboxBundles, lanes * FewestBundles);
         _bundleLimit = (MailboxBundles / lanes) - 2;
+        if (setup.Options.Consumers.Values.Any(c => c.IsFor(setup.Options.Cluster))) MailboxBundles += MailboxBundlesOfOthers;
     }
 
     /// <summary>Bundles that a mailbox must take: those of all lanes at the start, in case they all lead to one consumer.</summary>

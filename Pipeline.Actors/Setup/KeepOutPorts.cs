@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
@@ -21,8 +23,19 @@ public static class KeepOutPorts
             Ssh = ssh.Ports,
             SshSource = ssh.Source,
             Own = source is { AsksSockets: true } ? new OwnReplies(UdpServers.Read()) { Tracking = ConnectionTracking.Read() } : null,
+            Cluster = options.Cluster is { } node ? EndpointsOf(node) : [],
             Dashboard = options.Dashboard.For(source ?? SourceTraits.Live) is { Port: > 0 } address ? [address] : [],
         };
+    }
+
+    /// <summary>
+    /// The ports at any address, because other nodes have addresses that this one hears of only later, and best the same ports; and the
+    /// seeds, whatever their ports are.
+    /// </summary>
+    private static IReadOnlyList<IPEndPoint> EndpointsOf(ClusterOptions node)
+    {
+        var any = node.Listen.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any;
+        return [new(any, node.Listen.Port), new(any, node.DataAt.Port), .. node.Seeds.Where(s => s.Port != node.Listen.Port)];
     }
 
     /// <summary>Why no guard is in force on a live source, in the words of a line; null where one can be, or it is not live.</summary>

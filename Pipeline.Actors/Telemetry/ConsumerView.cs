@@ -20,6 +20,12 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Of <see cref="Delivered"/>, those that were copies.</summary>
     public PacketTally CopiesDelivered { get; init; }
 
+    /// <summary>
+    /// Packets of other nodes, and copies, that this node's instances took. They are in the books of the nodes where they came in, and so
+    /// not in <see cref="Delivered"/>, which has those of this node, whichever node took them.
+    /// </summary>
+    public PacketTally ForOthers { get; init; }
+
     /// <summary>Packets whose final route led here and that were dropped on the way or here, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 

@@ -55,9 +55,14 @@ internal sealed class PipelineMeter
             // With an expression the device passes none; without one all packets are selected.
             Selected = _topology.Selection.Selected + ledger.PassedByDevice.Packets,
             SelectedBytes = _topology.Selection.SelectedBytes + ledger.PassedByDevice.Bytes,
-            Consumers = [.. consumers.GroupBy(c => c.Group).Select(g => Group(ledger, [.. g], atRest))],
+            Consumers = [.. Groups(ledger, consumers.ToLookup(c => c.Group), atRest)],
             Pools = [.. _topology.Ledger.Pools.GroupBy(p => p.Name).Select(
                 p => new PoolView(p.Key, p.Sum(o => o.Outstanding), p.Sum(o => o.PageCount), p.First().PageSize))],
+            OnWire = _topology.Peers.Sum(LinkMeter.OnWire),
+            LinksOut = [.. _topology.Peers.Select(LinkMeter.Of)],
+            LinksIn = [.. (_topology.Door?.Guests ?? []).Select(LinkMeter.Of)],
+            Resent = _topology.ResentBefore + _topology.Peers.Sum(p => p.Instances.Sum(i => i.Resent))
+                + _topology.Routes.Plans.Sum(p => p.Lanes.Sum(l => l.Counters.Resent.Packets)),
             Faults = _state.Faults.Count,
             DrainCutAfter = _state.IsDrainCut ? _state.Drain : null,
             LeftBehind = _state.LeftBehind,
@@ -95,10 +100,17 @@ internal sealed class PipelineMeter
     private static Dictionary<DropReason, PacketTally> Dropped(params (DropReason Reason, PacketTally Tally)[] all) =>
         all.Where(d => d.Tally != default).ToDictionary(d => d.Reason, d => d.Tally);
 
-    private static ConsumerView Group(LedgerSnapshot ledger, IReadOnlyList<ConsumerInstance> instances, bool atRest)
+    /// <summary>The groups that have or had instances here, and those that run on other nodes.</summary>
+    private IEnumerable<ConsumerView> Groups(LedgerSnapshot ledger, ILookup<string, ConsumerInstance> instances, bool atRest) =>
+        from account in ledger.Accounts
+        where account.Kind is AccountKind.Consumer or AccountKind.Stack
+        let options = _topology.Groups.OptionsOf(account.Name)
+        where instances.Contains(account.Name) || options.On.Count > 0
+        select Group(ledger, account, options, [.. instances[account.Name]], atRest);
+
+    private static ConsumerView Group(
+        LedgerSnapshot ledger, AccountReading account, ConsumerOptions options, IReadOnlyList<ConsumerInstance> instances, bool atRest)
     {
-        var options = instances[0].Options;
-        var account = ledger.Accounts.First(a => a.Name == options.Name && a.Kind is AccountKind.Consumer or AccountKind.Stack);
         var copies = ledger.Accounts.First(a => a.Name == options.Name && a.Kind == AccountKind.Copy);
         var present = instances.ToLookup(i => !i.HasLeft);
         return new ConsumerView(
@@ -111,6 +123,7 @@ internal sealed class PipelineMeter
         {
             Counters = Counters(instances),
             CopiesDelivered = copies.Delivered,
+            ForOthers = instances.Aggregate(default(PacketTally), (sum, i) => sum + i.Figures.ForOthers),
             DroppedByReason = account.DroppedByReason,
             CopiesDroppedByReason = copies.DroppedByReason,
             Failure = atRest ? instances.Select(ConsumerFailures.WordsOf).FirstOrDefault(words => words is not null) : null,

@@ -81,8 +81,19 @@ public sealed record PipelineView
     /// <summary>The actors that did not stop when everything was to end, and were left to themselves.</summary>
     public IReadOnlyList<string> LeftBehind { get; init; } = [];
 
-    /// <summary>Packets on their way to another node.</summary>
+    /// <summary>Packets on their way to other nodes, which have not disposed them. They are part of what is in flight.</summary>
     public long OnWire { get; init; }
+
+    /// <summary>
+    /// Packets that were sent to a node once more, or to another, because a connection or a node was gone. They count once in the books.
+    /// </summary>
+    public long Resent { get; init; }
+
+    /// <summary>The links over which packets go to other nodes.</summary>
+    public IReadOnlyList<LinkOutView> LinksOut { get; init; } = [];
+
+    /// <summary>The links over which packets of other nodes come.</summary>
+    public IReadOnlyList<LinkInView> LinksIn { get; init; } = [];
 
     /// <summary>
     /// Whether the books balance: exactly at rest, else within what the pools can hold. At rest every page is home, except those of actors

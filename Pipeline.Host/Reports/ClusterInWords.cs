@@ -14,6 +14,9 @@ internal static class ClusterInWords
         List<string[]> rows = [["member", "address", "roles", "status", ""]];
         rows.AddRange(cluster.Members.Select(m => Row(m, cluster.Leader)));
         foreach (var line in Table.Lines(rows, leftColumns: 5)) yield return line.TrimEnd();
+        if (cluster.Links is not { } links || links.Out.Count + links.In.Count == 0) yield break;
+        yield return "";
+        foreach (var line in LinksInWords.Of(links)) yield return line;
     }
 
     private static string[] Row(ClusterMemberJson member, string? leader)

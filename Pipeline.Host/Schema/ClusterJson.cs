@@ -10,14 +10,16 @@ namespace Pipeline.Host.Schema;
 /// <param name="Restarts">How often the node lost the cluster and began anew.</param>
 /// <param name="Trouble">Why it did the last time; absent while it never has.</param>
 internal sealed record ClusterJson(
-    string State, string Words, string? Node, string? Leader, int Restarts, string? Trouble, IReadOnlyList<ClusterMemberJson> Members)
+    string State, string Words, string? Node, string? Leader, int Restarts, string? Trouble, IReadOnlyList<ClusterMemberJson> Members,
+    ClusterLinksJson? Links = null)
 {
     /// <param name="view">Null for a pipeline that is no node.</param>
-    public static ClusterJson Of(ClusterView? view) => view is null
+    /// <param name="links">The links; null where nobody asks for them.</param>
+    public static ClusterJson Of(ClusterView? view, ClusterLinksJson? links = null) => view is null
         ? new ClusterJson("none", "this pipeline is no node of a cluster: its configuration has no `cluster`", null, null, 0, null, [])
         : new ClusterJson(
             JsonWord.Of(view.State), WordsOf(view), view.Node, view.Leader, view.Restarts, view.Trouble,
-            [.. view.Members.Select(m => ClusterMemberJson.Of(m, view.Node))]);
+            [.. view.Members.Select(m => ClusterMemberJson.Of(m, view.Node))], links);
 
     private static string WordsOf(ClusterView view) => view.State switch
     {

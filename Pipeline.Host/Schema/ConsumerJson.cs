@@ -6,11 +6,12 @@ namespace Pipeline.Host.Schema;
 /// <param name="Packets">Delivered or passed, copies included.</param>
 /// <param name="Rate">Absent in the report.</param>
 /// <param name="Failure">Why it was of no use during the whole run; null when it was of some use.</param>
+/// <param name="ForOthers">Packets of other nodes, and copies, that this node's instances took; absent for none.</param>
 /// <param name="Counters">What its handler counts, by name.</param>
 /// <param name="Instances">Absent in the report.</param>
 internal sealed record ConsumerJson(
     string Name, string Kind, long Packets, long Bytes, long Bundles, RateJson? Rate, int Restarts, string? Failure, DropsJson Dropped, CopiesJson Copies,
-    IReadOnlyDictionary<string, long> Counters, IReadOnlyList<string> Notes, IReadOnlyList<InstanceJson>? Instances)
+    IReadOnlyDictionary<string, long> Counters, IReadOnlyList<string> Notes, IReadOnlyList<InstanceJson>? Instances, TallyJson? ForOthers = null)
 {
     public static ConsumerJson Of(ConsumerView consumer) => new(
         consumer.Name,
@@ -25,7 +26,8 @@ internal sealed record ConsumerJson(
         new(consumer.CopiesDelivered.Packets, consumer.CopiesDroppedByReason.Values.Sum(d => d.Packets)),
         consumer.Counters.ToDictionary(c => c.Name, c => c.Value),
         consumer.Notes,
-        null);
+        null,
+        consumer.ForOthers.Packets > 0 ? TallyJson.Of(consumer.ForOthers) : null);
 
     public static ConsumerJson WithInstances(ConsumerView consumer) =>
         Of(consumer) with { Rate = RateJson.Of(consumer.Rate), Instances = [.. consumer.Instances.Select(InstanceJson.Of)] };

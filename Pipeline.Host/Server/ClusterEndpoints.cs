@@ -9,7 +9,12 @@ namespace Pipeline.Host.Server;
 /// </summary>
 internal sealed class ClusterEndpoints(Attached attached)
 {
-    public Task Get(HttpContext http) => Answers.Json(http, ClusterJson.Of(attached.Started.Cluster?.View), JsonShapes.Default.ClusterJson);
+    public Task Get(HttpContext http)
+    {
+        var run = attached.Started;
+        var links = run.Cluster is null ? null : ClusterLinksJson.Of(run.View());
+        return Answers.Json(http, ClusterJson.Of(run.Cluster?.View, links), JsonShapes.Default.ClusterJson);
+    }
 
     /// <summary>Without a member it is this node that leaves.</summary>
     public Task Leave(HttpContext http) => Ask(http, "leave", (cluster, member) => cluster.Leave(member), cluster => cluster.Options.Name);

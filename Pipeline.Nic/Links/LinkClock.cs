@@ -6,11 +6,18 @@ namespace Pipeline.Nic.Links;
 /// The clock that leases run by: CLOCK_BOOTTIME, in nanoseconds. It counts on while the machine is suspended, as the other nodes' clocks
 /// do.
 /// </summary>
-internal sealed class LinkClock : TimeProvider
+public sealed class LinkClock : TimeProvider
 {
+    /// <summary>The one there is. Any thread.</summary>
     public static readonly LinkClock Boot = new();
 
+    private LinkClock()
+    {
+    }
+
+    /// <inheritdoc/>
     public override long TimestampFrequency => 1_000_000_000;
 
+    /// <inheritdoc/>
     public override long GetTimestamp() => BootTime.Nanoseconds();
 }

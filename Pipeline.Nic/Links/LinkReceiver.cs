@@ -28,6 +28,9 @@ public sealed class LinkReceiver : IDisposable
         _end.Start();
     }
 
+    /// <summary>What was agreed.</summary>
+    public LinkHello Hello => _end.Hello;
+
     /// <summary>What the link has done. Any thread.</summary>
     public LinkCounters Counters => _end.Counters;
 

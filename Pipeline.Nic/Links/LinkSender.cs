@@ -27,6 +27,15 @@ public sealed class LinkSender
         _end.Start();
     }
 
+    /// <summary>
+    /// How long the other node may process what it got, once this end has heard nothing more of it or has closed the link: three seconds by
+    /// its own clock.
+    /// </summary>
+    public static TimeSpan Lease => LinkLease.Length;
+
+    /// <summary>The most lanes of a link.</summary>
+    public const int MostLanes = LinkLayout.MostInstances;
+
     /// <summary>What the link has done. Any thread.</summary>
     public LinkCounters Counters => _end.Counters;
 

@@ -18,6 +18,16 @@ public sealed partial class PageBundle
         _flags |= packet.RuleAndFlags;
     }
 
+    /// <summary>
+    /// Adds a packet of another bundle of the same share, with a hold of its own on the packet's page. The other bundle must forget what
+    /// has moved (<see cref="ForgetMoved"/>). Only for the owner, and only while <see cref="IsFull"/> is false.
+    /// </summary>
+    public void AppendMoved(in Packet packet)
+    {
+        Share.Take(Pool.PageOf(packet.Offset), 1);
+        Append(packet);
+    }
+
     /// <summary>Adds as many packets as fit, under the same terms as <see cref="Append(in Packet)"/>.</summary>
     /// <returns>How many were added.</returns>
     public int Append(ReadOnlySpan<Packet> packets)

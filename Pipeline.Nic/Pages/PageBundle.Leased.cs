@@ -15,6 +15,9 @@ public sealed partial class PageBundle
     /// </summary>
     public bool IsLeaseValid => Lease?.IsValid ?? true;
 
+    /// <summary>Whether its packets are another node's, and in that node's books. For its owner.</summary>
+    public bool IsOfOtherNode => Lease is not null;
+
     /// <summary>The terms it was lent on; null for packets of this node's own devices.</summary>
     internal BundleLease? Lease { get; set; }
 

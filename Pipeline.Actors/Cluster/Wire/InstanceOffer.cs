@@ -9,6 +9,9 @@ internal sealed record InstanceOffer
     /// <summary>Tells apart the instances of the group on that node.</summary>
     public required int Number { get; init; }
 
+    /// <summary>Its number on links to that node, for packets; that of its copies follows. It stays the same while the node lives.</summary>
+    public required int Lane { get; init; }
+
     /// <summary>What it does with packets.</summary>
     public required InstanceKind Kind { get; init; }
 

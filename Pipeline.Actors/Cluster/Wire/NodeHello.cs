@@ -26,7 +26,4 @@ internal sealed record NodeHello : IClusterMessage
 
     /// <summary>The most bytes of a message, as the node's remoting has it. It must be the same on both nodes.</summary>
     public required int FrameLimit { get; init; }
-
-    /// <summary>A hash of what must be the same in the configurations of all nodes.</summary>
-    public required ulong Fingerprint { get; init; }
 }

@@ -6,13 +6,13 @@ namespace Pipeline.Actors.Configuration.Binding;
 /// <summary>Binds <c>cluster { }</c>.</summary>
 internal static class ClusterBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["name", "roles", "listen", "seeds", "security", "tls"];
+    public static readonly IReadOnlyList<string> Keys = ["name", "roles", "listen", "data", "seeds", "wait", "security", "tls"];
 
     public static readonly IReadOnlyList<string> TlsKeys = ["certificate", "key", "ca"];
 
-    private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
+    private static readonly Reading<TimeSpan> Wait = Durations.Between(TimeSpan.Zero, TimeSpan.FromDays(1), "of at most 1 d");
 
-    private static readonly Reading<ClusterRole> Roles = Words.Of([.. Enum.GetValues<ClusterRole>().Select(r => (ClusterOptions.Word(r), r))]);
+    private static readonly IPEndPoint Nowhere = new(IPAddress.None, 0);
 
     private static readonly Reading<bool> Plain = new("the word plain", (string text, out bool value) => value = text == "plain");
 
@@ -34,9 +34,11 @@ internal static class ClusterBinder
         var options = new ClusterOptions
         {
             Name = section.Read("name", Names.Reading, ""),
-            Roles = [.. Read(section, "roles", Roles).Distinct()],
+            Roles = [.. section.ReadList("roles", ClusterOptions.RoleReading).Distinct()],
             Listen = section.Read("listen", Endpoints.Node, Nowhere),
-            Seeds = [.. Read(section, "seeds", Endpoints.Node)],
+            Data = section.Read("data", Endpoints.Node!, null),
+            Seeds = [.. section.ReadList("seeds", Endpoints.Node)],
+            Wait = section.Read("wait", Wait, ClusterOptions.UsualWait),
             Tls = section.Child("tls") is { } tls ? Tls(tls) : null,
         };
         if (section.Findings.Count == found) section.Errors(options.Check());
@@ -48,14 +50,5 @@ internal static class ClusterBinder
         section.RejectUnknown(TlsKeys);
         foreach (var missing in TlsKeys.Where(k => !section.Has(k))) section.Error(section.Place, $"`tls` has no `{missing}`, a file in PEM");
         return new ClusterTls(section.ReadFile("certificate") ?? "", section.ReadFile("key") ?? "", section.ReadFile("ca") ?? "");
-    }
-
-    private static IEnumerable<T> Read<T>(Section section, string key, Reading<T> reading)
-    {
-        foreach (var item in section.ListedTexts(key))
-        {
-            if (reading.TryRead(item.Text, out var value)) yield return value;
-            else section.Error(new Place(item.Source, item.Span), $"an element of `{key}` is {item.Description}; expected {reading.Expected}");
-        }
     }
 }

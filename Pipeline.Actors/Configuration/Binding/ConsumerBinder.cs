@@ -11,7 +11,7 @@ internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Sect
 internal static class ConsumerBinder
 {
     public static readonly IReadOnlyList<string> Keys =
-        ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances"];
+        ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances", "on", "weight", "prefer"];
 
     private const int LongestName = 64;
 
@@ -22,6 +22,10 @@ internal static class ConsumerBinder
         ("bypass", ConsumerKind.Bypass), ("af_packet", ConsumerKind.AfPacket), (ConsumerOptions.Stack, ConsumerKind.Stack));
 
     private static readonly Reading<int> Instances = Numbers.Between(1, ConsumerOptions.MostInstances);
+
+    private static readonly Reading<int> Weight = Numbers.Between(1, ConsumerOptions.MostWeight);
+
+    private static readonly Reading<bool> Local = new("the word local", (string text, out bool value) => value = text == "local");
 
     /// <summary>The longest that tcpdump and dumpcap accept.</summary>
     private static readonly Reading<int> SnapLength = Sizes.Between(0, 256 * 1024);
@@ -41,7 +45,13 @@ internal static class ConsumerBinder
 
         var options = new ConsumerOptions { Name = name, Kind = kind.Value };
         KeysOfOtherKinds(section, kind.Value);
-        options = options with { Instances = section.Read("instances", Instances, options.Instances) };
+        options = options with
+        {
+            Instances = section.Read("instances", Instances, options.Instances),
+            On = section.Has("on") ? [.. section.ReadList("on", NodeChoice.Reading)] : [],
+            Weight = section.Read("weight", Weight, options.Weight),
+            PrefersLocal = section.Read("prefer", Local, false),
+        };
         options = kind switch
         {
             ConsumerKind.Bypass => HandlerBinder.Bind(section, options),

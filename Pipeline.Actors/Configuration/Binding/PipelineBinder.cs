@@ -47,6 +47,7 @@ internal static class PipelineBinder
         };
         RoutesCheck.Check(routes, consumers);
         FilesCheck.Check(pipeline, source, options, consumers);
+        PlacesCheck.Check(options.Cluster, consumers);
         return options;
     }
 

@@ -73,7 +73,7 @@ internal static class RoutesCheck
     private static void Unreached(IReadOnlyList<BoundRoute> routes, IReadOnlyList<BoundConsumer> consumers)
     {
         var reached = routes.Select(r => r.Options.To).Append(Stack).ToHashSet();
-        foreach (var consumer in consumers.Where(c => !reached.Contains(c.Name)))
+        foreach (var consumer in consumers.Where(c => !reached.Contains(c.Name) && c.Options?.On is null or { Count: 0 }))
         {
             consumer.Section.Warning(consumer.Section.Place, $"no route leads to the consumer `{Quoted.Short(consumer.Name)}`");
         }

@@ -84,6 +84,16 @@ internal sealed class Section(string path, HoconObject fields, Place place, Bind
         }
     }
 
+    /// <summary>The values of a list. What cannot be read is reported, and left out.</summary>
+    public IEnumerable<T> ReadList<T>(string key, Reading<T> reading)
+    {
+        foreach (var item in ListedTexts(key))
+        {
+            if (reading.TryRead(item.Text, out var value)) yield return value;
+            else Error(new Place(item.Source, item.Span), $"an element of `{key}` is {item.Description}; expected {reading.Expected}");
+        }
+    }
+
     /// <summary>The plain values of a list.</summary>
     public IEnumerable<HoconValue> ListedTexts(string key)
     {

@@ -1,0 +1,218 @@
+using System.Net.Sockets;
+using Akka.Actor;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Links;
+using Pipeline.Nic.Pages;
+
+namespace Pipeline.Actors.Links;
+
+/// <summary>
+/// Keeps the link to one life of another node: dials it, dials it again when it breaks, and finds out when that is in vain. What the other
+/// node has not disposed is never lost here: it goes over the next link, or back to the instances, from where it goes to others.
+/// </summary>
+/// <remarks>
+/// <code>
+///   Dialling ── connected ──> Up ── broke ──> Broken ── lease over ──> LeaseOver ── GiveUp ──> GivenUp
+///                             ^                  │  nobody listens ──> Dead to the root           ^
+///                             └── connected ─────┴──────────────────────────┘    GiveUp of any ───┘
+/// </code>
+/// The root decides whether a link whose lease is over is given up: only where others can do the work.
+/// </remarks>
+internal sealed class PeerLink : UntypedActor, IWithTimers
+{
+    private const string AgainTimer = "again";
+
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long after the end of a link the other node may process what it got: its lease, and what clocks differ by meanwhile.</summary>
+    private static readonly TimeSpan Lease = LinkSender.Lease + TimeSpan.FromMilliseconds(500);
+
+    private readonly PeerCell _cell;
+    private readonly LinkDialer _dialer;
+    private readonly List<RemoteInstance> _instances = [];
+    private long _epoch;
+    private long _brokenAt;
+    private bool _isDialling;
+    private bool _isFinishing;
+    private bool _isDead;
+    private bool _isGivenBack;
+    private string _trouble = "";
+
+    private PeerLink(PeerCell cell, LinkDialer dialer) => (_cell, _dialer) = (cell, dialer);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(PeerCell cell, LinkDialer dialer) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<PeerLink>(() => new PeerLink(cell, dialer))).WithDispatcher(DispatcherIds.Control);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PeerProtocol.Open open: OnOpen(open.Instances); break;
+            case PeerProtocol.Dialled dialled: OnDialled(dialled.Connection); break;
+            case PeerProtocol.DialFailed failed: OnDialFailed(failed.Error); break;
+            case PeerProtocol.Ended ended: OnEnded(ended); break;
+            case PeerProtocol.Again: OnAgain(); break;
+            case PeerProtocol.GiveUp giveUp: OnGiveUp(giveUp.IsDead); break;
+            case PeerProtocol.Finish: OnFinish(); break;
+            case PeerProtocol.Idle idle: OnIdle(idle.Epoch); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    /// <summary>What is still out is lost with the run.</summary>
+    protected override void PostStop()
+    {
+        _cell.Sender?.Close((_, bundle) => Drop(bundle));
+        foreach (var instance in _instances) instance.DropAll(DropReason.Shutdown);
+    }
+
+    private static void Drop(PageBundle bundle)
+    {
+        bundle.SettleDropped(DropReason.Shutdown);
+        bundle.Dispose();
+    }
+
+    private void OnOpen(IReadOnlyList<RemoteInstance> instances)
+    {
+        _instances.AddRange(instances);
+        if (_cell.State == PeerState.GivenUp) return;
+        if (_cell.State == PeerState.Up) Open(instances);
+        else Dial();
+    }
+
+    private void Open(IReadOnlyList<RemoteInstance> instances)
+    {
+        foreach (var instance in instances) instance.Resume(_cell.Sender!, []);
+        Context.Parent.Tell(new PeerProtocol.Opened(_cell, instances));
+    }
+
+    private void Dial()
+    {
+        if (_isDialling) return;
+        _isDialling = true;
+        Task.Run(() => _dialer.Dial(_cell)).PipeTo(
+            Self, Self, connection => new PeerProtocol.Dialled(connection), error => new PeerProtocol.DialFailed(error));
+    }
+
+    private void OnDialled(LinkConnection connection)
+    {
+        _isDialling = false;
+        if (_cell.State == PeerState.GivenUp)
+        {
+            connection.Dispose();
+            return;
+        }
+
+        var (before, self, epoch) = (_cell.Sender, Self, connection.Hello.Epoch);
+        var handedBack = new List<(int Lane, PageBundle Bundle)>();
+        before?.Close((lane, bundle) => handedBack.Add((lane, bundle)), connection.LastWords);
+        _epoch = epoch;
+        _cell.Sender = new LinkSender(
+            connection, new LinkOptions { Name = $"to {_cell.Name}", OnEnded = ending => self.Tell(new PeerProtocol.Ended(epoch, ending)) });
+        foreach (var instance in _instances) instance.Resume(_cell.Sender, [.. handedBack.Where(b => instance.Owns(b.Lane)).Select(b => b.Bundle)]);
+        _cell.State = PeerState.Up;
+        Say(before is null ? "is there" : "is back");
+        Context.Parent.Tell(new PeerProtocol.Opened(_cell, _instances));
+        if (_isFinishing) OnFinish();
+    }
+
+    private void OnDialFailed(Exception failure)
+    {
+        _isDialling = false;
+        var error = failure.GetBaseException();
+        if (_cell.State == PeerState.GivenUp) return;
+        var why = error.Message.ReplaceLineEndings(" ");
+        if (_cell.Sender is not null && error is SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+        {
+            // A machine that answers so has no process there any more. A new one would have another UID.
+            Context.Parent.Tell(new PeerProtocol.Dead(_cell));
+        }
+        else if (_trouble != why)
+        {
+            Say($"does not come about: {why}");
+            _trouble = why;
+        }
+
+        Timers.StartSingleTimer(AgainTimer, PeerProtocol.Again.Instance, Pause);
+    }
+
+    private void OnEnded(PeerProtocol.Ended ended)
+    {
+        if (ended.Epoch != _epoch || _cell.State != PeerState.Up) return;
+        Break();
+        Say($"broke: {ended.Ending.Words}");
+        Dial();
+    }
+
+    private void Break()
+    {
+        _brokenAt = LinkClock.Boot.GetTimestamp();
+        _cell.State = PeerState.Broken;
+        _trouble = "";
+    }
+
+    private void OnAgain()
+    {
+        if (_cell.State == PeerState.GivenUp)
+        {
+            GiveBack();
+            return;
+        }
+
+        if (_cell.State == PeerState.Broken && IsLeaseOver)
+        {
+            _cell.State = PeerState.LeaseOver;
+            Context.Parent.Tell(new PeerProtocol.LeaseOver(_cell));
+        }
+
+        if (_cell.State != PeerState.Up) Dial();
+    }
+
+    private bool IsLeaseOver => LinkClock.Boot.GetElapsedTime(_brokenAt) > Lease;
+
+    private void OnGiveUp(bool isDead)
+    {
+        _isDead |= isDead;
+        if (_cell.State == PeerState.Up) Break();
+        if (_cell.State == PeerState.Dialling) _isDead = true;
+        _cell.State = PeerState.GivenUp;
+        foreach (var instance in _instances) instance.Keep([]);
+        GiveBack();
+    }
+
+    /// <summary>Gives back what was not acknowledged, when nobody processes it any more.</summary>
+    private void GiveBack()
+    {
+        var handedBack = new List<(int Lane, PageBundle Bundle)>();
+        _cell.Sender?.Close((lane, bundle) => handedBack.Add((lane, bundle)));
+        foreach (var instance in _instances) instance.Keep([.. handedBack.Where(b => instance.Owns(b.Lane)).Select(b => b.Bundle)]);
+        if (!_isDead && !IsLeaseOver)
+        {
+            Timers.StartSingleTimer(AgainTimer, PeerProtocol.Again.Instance, Pause);
+            return;
+        }
+
+        _isGivenBack = true;
+        Context.Parent.Tell(new PeerProtocol.GivenUp(_cell));
+        if (_isFinishing) OnFinish();
+    }
+
+    private void OnFinish()
+    {
+        _isFinishing = true;
+        var (self, epoch) = (Self, _epoch);
+        if (_isGivenBack || _cell.Sender is null) Context.Parent.Tell(new PeerProtocol.Finished(_cell));
+        else if (_cell.State == PeerState.Up) _cell.Sender.WakeWhenIdle(() => self.Tell(new PeerProtocol.Idle(epoch)));
+    }
+
+    /// <summary>A link that was closed says so too; what it handed back is still to be settled.</summary>
+    private void OnIdle(long epoch)
+    {
+        if (epoch == _epoch && _cell.State == PeerState.Up) Context.Parent.Tell(new PeerProtocol.Finished(_cell));
+    }
+
+    private void Say(string words) => Context.Parent.Tell(new PeerProtocol.Happened(_cell, words));
+}
