@@ -23,6 +23,9 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
 {
     private const string AgainTimer = "again";
 
+    /// <summary>A node that has just come may not know this one yet, which is nothing to tell anybody.</summary>
+    private const int FailuresToSay = 8;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     /// <summary>How long after the end of a link the other node may process what it got: its lease, and what clocks differ by meanwhile.</summary>
@@ -37,7 +40,7 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
     private bool _isFinishing;
     private bool _isDead;
     private bool _isGivenBack;
-    private string _trouble = "";
+    private int _failures;
 
     private PeerLink(PeerCell cell, LinkDialer dialer) => (_cell, _dialer) = (cell, dialer);
 
@@ -130,10 +133,9 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
             // A machine that answers so has no process there any more. A new one would have another UID.
             Context.Parent.Tell(new PeerProtocol.Dead(_cell));
         }
-        else if (_trouble != why)
+        else if (++_failures == FailuresToSay)
         {
             Say($"does not come about: {why}");
-            _trouble = why;
         }
 
         Timers.StartSingleTimer(AgainTimer, PeerProtocol.Again.Instance, Pause);
@@ -151,7 +153,7 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
     {
         _brokenAt = LinkClock.Boot.GetTimestamp();
         _cell.State = PeerState.Broken;
-        _trouble = "";
+        _failures = 0;
     }
 
     private void OnAgain()

@@ -32,7 +32,6 @@ public sealed class ControlMessageSpecs
         DataHost = "127.0.0.1",
         DataPort = 4054,
         FrameLimit = 128_000,
-        Fingerprint = 1,
     };
 
     [Fact]
@@ -149,7 +148,7 @@ public sealed class ControlMessageSpecs
             Edition = 1,
             Offers =
             [
-                new InstanceOffer { Group = new string('g', group), Number = 0, Kind = InstanceKind.Bypass, BytesOfPacket = 96, Weight = 1 },
+                new InstanceOffer { Group = new string('g', group), Number = 0, Lane = 0, Kind = InstanceKind.Bypass, BytesOfPacket = 96, Weight = 1 },
             ],
         };
     }

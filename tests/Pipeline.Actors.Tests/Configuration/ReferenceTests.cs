@@ -16,7 +16,7 @@ public class ReferenceTests
     private const string Sample = "  #| ";
 
     /// <summary>Properties that only the command line or code sets, and those that are part of another key.</summary>
-    private static readonly string[] NotKeys = ["ConsumerOptions.HandlerAssembly", "ConsumerOptions.Flows", "RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name", "ConsumerOptions.EndsRunOnFailure", "SimulatedOptions.MostReceived", "SimulatedOptions.AllQueues", "SourceOptions.LaterFiles", "RotateOptions.LastFile", "ConsumerOptions.Print", "ConsumerOptions.IsFlushedAtOnce"];
+    private static readonly string[] NotKeys = ["ConsumerOptions.HandlerAssembly", "ConsumerOptions.Flows", "RouteOptions.OnlySelected", "RouteOptions.MarkMask", "ConsumerOptions.SplitFolder", "ConsumerOptions.Name", "ConsumerOptions.EndsRunOnFailure", "SimulatedOptions.MostReceived", "SimulatedOptions.AllQueues", "SourceOptions.LaterFiles", "RotateOptions.LastFile", "ConsumerOptions.Print", "ConsumerOptions.IsFlushedAtOnce", "ClusterOptions.DataAt"];
 
     /// <summary>Consumers that the samples call by a name of their own.</summary>
     private static readonly string[] SampleNames = ["counting", "conversations", "guests", "host", "capture"];
@@ -26,6 +26,7 @@ public class ReferenceTests
         ["SourceOptions.IsPromiscuous"] = "promiscuous",
         ["RotateOptions.FileBytes"] = "filesize",
         ["ConsumerOptions.SnapLength"] = "snaplen",
+        ["ConsumerOptions.PrefersLocal"] = "prefer",
         ["ClusterTls.Authority"] = "ca",
     };
 

@@ -15,6 +15,11 @@ internal sealed class BundleList(int number = 0) : IBundleTarget
 
     public InstanceId Id { get; } = new("", number);
 
+    /// <summary>Whether its node is gone, and what it holds goes back.</summary>
+    public bool IsGone { get; set; }
+
+    public int Weight { get; init; } = 1;
+
     /// <summary>What it holds now. A copy, and so not for a test that measures what is allocated.</summary>
     public IReadOnlyList<PageBundle> Bundles
     {
@@ -40,6 +45,11 @@ internal sealed class BundleList(int number = 0) : IBundleTarget
             foreach (ref readonly var packet in bundle.Packets) _numbers.Add(packet.TimestampNanoseconds);
             _bundles.Add(bundle);
         }
+    }
+
+    public void TakeBack(ReadOnlySpan<PageShare> shares, List<PageBundle> to)
+    {
+        while (TakeAt(0) is { } bundle) to.Add(bundle);
     }
 
     /// <summary>Delivers what it holds.</summary>

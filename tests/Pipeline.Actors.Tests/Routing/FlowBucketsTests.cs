@@ -31,6 +31,30 @@ public sealed class FlowBucketsTests
         Id.Array[2, 6].Select(ids => ids.Distinct().ToArray()).Sample(
             members => OwnersOf(members).CountBy(owner => owner).Max(o => o.Value) * members.Length <= FlowBuckets.Count * 1.5);
 
+    /// <summary>It need not be exact: a weight says how many claims an instance has.</summary>
+    [Theory]
+    [InlineData(2, 1, 2.0 / 3)]
+    [InlineData(4, 1, 0.8)]
+    [InlineData(16, 16, 0.5)]
+    public void An_instance_gets_buckets_by_its_weight(int first, int second, double part)
+    {
+        var owners = FlowBuckets.Assign([(new InstanceId("n1", 0), first), (new InstanceId("n2", 0), second)]);
+
+        Assert.InRange(owners.Count(o => o == 0) / (double)FlowBuckets.Count, part * 0.9, part * 1.1);
+    }
+
+    [Fact]
+    public void A_weight_that_changes_moves_buckets_from_or_to_that_instance_alone() =>
+        Gen.Select(Members, Gen.Int[1, 16], Gen.Int[1, 16]).Sample((members, before, after) =>
+        {
+            var had = FlowBuckets.Assign([.. members.Select((id, i) => (id, i == 0 ? before : 1))]);
+            var has = FlowBuckets.Assign([.. members.Select((id, i) => (id, i == 0 ? after : 1))]);
+            for (var bucket = 0; bucket < FlowBuckets.Count; bucket++)
+            {
+                if (had[bucket] != has[bucket]) Assert.True((after > before ? has : had)[bucket] == 0, $"bucket {bucket} moved from {had[bucket]} to {has[bucket]}");
+            }
+        });
+
     [Fact]
     public void When_instances_leave_and_join_only_their_own_buckets_change_hands() =>
         Gen.Select(Members, Members).Sample((before, after) =>

@@ -80,7 +80,7 @@ public sealed class ControlSerializerSpecs : IDisposable
 
         Assert.Equal(32_000 - FrameRoom.Envelope, room.MostBytes);
         Assert.Equal(1, WireRefusals.Of(_system).Written(WireRefusalReason.TooLong));
-        Assert.Equal("NodeOffers has 54092 bytes, and at most 29952 go into a frame.", WhyTooLong);
+        Assert.Equal("NodeOffers has 62092 bytes, and at most 29952 go into a frame.", WhyTooLong);
     }
 
     [Fact]
@@ -88,7 +88,7 @@ public sealed class ControlSerializerSpecs : IDisposable
     {
         Assert.False(new FrameRoom(_system).Fits(Offers(20_000)));
 
-        Assert.Equal("offers1 has 540092 bytes, and at most 98304 are allowed.", WhyTooLong);
+        Assert.Equal("offers1 has 620092 bytes, and at most 98304 are allowed.", WhyTooLong);
     }
 
     [Fact]
