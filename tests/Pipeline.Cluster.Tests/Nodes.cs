@@ -103,7 +103,7 @@ internal sealed class Nodes : IAsyncDisposable
     private static string Words(ClusterView view) =>
         $"{view.State} {string.Join(", ", view.Members.Select(m => $"{m.Name} {m.Status}{(m.IsReachable ? "" : " unreachable")}"))}";
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -37,6 +37,33 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task A_consumer_that_hangs_goes_on_where_it_was_and_others_take_over_from_one_that_is_killed()
+    {
+        const string Work = "consumers { work { kind = bypass, handler = count, on = [\"role:consumer\"] } }";
+        var second = Start(2, "consumer", Work);
+        var first = Start(1, "nic", "source { sim { rate = 2000, free-running = on } }\nroutes = [ { to = work, overload = wait } ]\n" + Work);
+        await first.LineWith("cluster: the link to n2 is there");
+        second.Signal("STOP");
+        await first.LineWith("cluster: the link to n2 broke");
+        second.Signal("CONT");
+        await first.LineWith("cluster: the link to n2 is back");
+        await Until(1, "n1 up reachable, n2 up reachable");
+
+        var third = Start(3, "consumer", Work);
+        await first.LineWith("cluster: the link to n3 is there");
+        await second.Kill();
+        await first.LineWith("cluster: what n2 had not processed goes to others");
+        Assert.Contains("to n3  up", BuiltProgram.Run("cluster", "show", "--node", Url(1)).Output, StringComparison.Ordinal);
+
+        first.Signal("INT");
+        var (code, errors) = await first.End();
+        Assert.Equal(0, code);
+        Assert.Matches("ledger: received ([1-9][0-9]+) = delivered \\1 \\+ passed 0 \\+ dropped 0 \\+ in flight 0, balanced", errors);
+        third.Signal("INT");
+        Assert.Equal(0, (await third.End()).Code);
+    }
+
+    [Fact]
     public async Task A_node_that_is_given_up_loses_none_of_its_own_packets_and_ends_with_balanced_books()
     {
         var first = Start(1, "nic", "source { sim { rate = 1000, free-running = on } }");
