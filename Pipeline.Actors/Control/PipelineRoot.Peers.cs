@@ -58,6 +58,7 @@ internal sealed partial class PipelineRoot
 
         foreach (var peer in set.Peers) Meet(peer);
         SpreadAll();
+        JudgeOverdue();
     }
 
     /// <summary>Takes note of what a known node offers and takes back.</summary>
@@ -111,12 +112,15 @@ internal sealed partial class PipelineRoot
         JudgeOverdue();
     }
 
-    /// <summary>A node that does not answer keeps what only it can do. It may be back before the cluster gives it up.</summary>
+    /// <summary>
+    /// A node that does not answer keeps what only it can do: it may be back before the cluster gives it up. One that the cluster has let go
+    /// keeps nothing.
+    /// </summary>
     private void JudgeOverdue()
     {
         foreach (var cell in _peers.Where(c => c is { State: PeerState.LeaseOver, IsGivenUp: false }).ToList())
         {
-            if (cell.Instances.Any(HasOthers)) GiveUp(cell, isDead: false);
+            if (_set.Find(cell.Uid) is null || cell.Instances.Any(HasOthers)) GiveUp(cell, isDead: false);
         }
     }
 
@@ -128,11 +132,16 @@ internal sealed partial class PipelineRoot
         if (cell.IsGivenUp) return;
         cell.IsGivenUp = true;
         cell.Link.Tell(new PeerProtocol.GiveUp(isDead));
+
+        // New packets of its flows are held back from now on, until what it had is given back.
+        SpreadAll();
     }
 
     private void OnGivenUp(PeerCell cell)
     {
         foreach (var instance in cell.Instances) instance.IsGone = true;
+        foreach (var group in cell.Instances.Select(i => i.Group).Distinct())
+            foreach (var router in _routers) router.Tell(new RouterProtocol.Reclaim(group));
         _state.Events.Add(PipelineEventKind.ClusterChanged, cell.Name, $"what {cell.Name} had not processed goes to others");
         SpreadAll();
         if (_set.Find(cell.Uid) is { } peer) Meet(peer);
@@ -150,7 +159,7 @@ internal sealed partial class PipelineRoot
     }
 
     private IReadOnlyList<RemoteInstance> OpenInstancesOf(string group) =>
-        [.. _peers.SelectMany(c => c.Instances).Where(i => i.Group == group && i is { IsOpen: true, IsWithdrawn: false, IsGone: false })];
+        [.. _peers.Where(c => !c.IsGivenUp).SelectMany(c => c.Instances).Where(i => i.Group == group && i is { IsOpen: true, IsWithdrawn: false })];
 
     private void Spread(GroupChanges change)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Sockets;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
@@ -11,14 +12,19 @@ namespace Pipeline.Actors.Links;
 /// </summary>
 internal sealed class LinkDoor : IDisposable
 {
-    /// <summary>Connections that may be saying hello at a time. More are closed at once: members are few, and patient.</summary>
-    private const int MostGreetings = 16;
+    /// <summary>
+    /// Connections that may be saying hello at a time, of all and of one address. More are closed at once: members are few, and patient, and
+    /// a stranger who says nothing must not keep them out.
+    /// </summary>
+    private const int MostGreetings = 64;
+
+    private const int MostGreetingsOfOne = 4;
 
     private readonly Socket _listener;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closed = new();
     private Guest[] _guests = [];
-    private int _greetings;
+    private readonly List<IPAddress> _greeting = [];
     private volatile PeerSet _peers = PeerSet.None;
     private LinkSecurity? _security;
     private Func<ReceivedBundles>? _target;
@@ -71,8 +77,9 @@ internal sealed class LinkDoor : IDisposable
             try
             {
                 var socket = await _listener.AcceptAsync(_closed.Token);
-                if (Interlocked.Increment(ref _greetings) <= MostGreetings) _ = Task.Run(() => Greet(socket));
-                else Refuse(socket);
+                var from = (socket.RemoteEndPoint as IPEndPoint)?.Address ?? IPAddress.None;
+                if (MayGreet(from)) _ = Task.Run(() => Greet(socket, from));
+                else socket.Dispose();
             }
             catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
             {
@@ -81,13 +88,17 @@ internal sealed class LinkDoor : IDisposable
         }
     }
 
-    private void Refuse(Socket socket)
+    private bool MayGreet(IPAddress from)
     {
-        Interlocked.Decrement(ref _greetings);
-        socket.Dispose();
+        lock (_gate)
+        {
+            if (_greeting.Count >= MostGreetings || _greeting.Count(from.Equals) >= MostGreetingsOfOne) return false;
+            _greeting.Add(from);
+            return true;
+        }
     }
 
-    private void Greet(Socket socket)
+    private void Greet(Socket socket, IPAddress from)
     {
         try
         {
@@ -103,7 +114,7 @@ internal sealed class LinkDoor : IDisposable
         }
         finally
         {
-            Interlocked.Decrement(ref _greetings);
+            lock (_gate) _greeting.Remove(from);
         }
     }
 

@@ -24,6 +24,20 @@ internal sealed partial class Lane
     }
 
     /// <summary>
+    /// Takes part in a loss in the midst of a move: what an instance had not processed that is gone now waits in front of all newer packets
+    /// of its flows, which are parked. Without a move there is nothing to do: the next one takes it back.
+    /// </summary>
+    public void Reclaim()
+    {
+        if (!IsMoving) return;
+        var returned = TakeBack();
+        if (returned.Count == 0) return;
+        var parked = TakeParked();
+        foreach (var bundle in returned) Place(bundle);
+        foreach (var (outbox, bundle) in parked) Send(outbox, bundle);
+    }
+
+    /// <summary>
     /// Sends everything it holds and takes nothing more, because its route has been removed. <see cref="IsHome"/> says when all of it has
     /// been consumed.
     /// </summary>
@@ -65,6 +79,21 @@ internal sealed partial class Lane
         }
 
         return returned;
+    }
+
+    private List<(Outbox Outbox, PageBundle Bundle)> TakeParked()
+    {
+        List<(Outbox, PageBundle)> parked = [];
+        foreach (var outbox in _fanout.Parking)
+        {
+            while (outbox?.TakeOldest(out var wasOpen) is { } bundle)
+            {
+                if (wasOpen) _openCount--;
+                parked.Add((outbox, bundle));
+            }
+        }
+
+        return parked;
     }
 
     /// <summary>

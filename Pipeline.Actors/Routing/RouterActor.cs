@@ -54,6 +54,7 @@ internal sealed class RouterActor : UntypedActor
             case RouterProtocol.BundlesHome: OnBundlesHome(); break;
             case RouterProtocol.Move move: OnMove(move); break;
             case RouterProtocol.Switch move: OnSwitch(move); break;
+            case RouterProtocol.Reclaim gone: OnReclaim(gone.Group); break;
             case RouterProtocol.TakeRoutes take: OnTakeRoutes(take.Generation); break;
             case RouterProtocol.Settled settled: OnSettled(settled.Generation); break;
             case RouterProtocol.Drain: OnDrain(); break;
@@ -203,6 +204,12 @@ internal sealed class RouterActor : UntypedActor
     {
         _cell.Moving.Add(move.Group);
         _cell.Scatter.Move(move.Group, move.Targets);
+        OnBundlesHome();
+    }
+
+    private void OnReclaim(string group)
+    {
+        _cell.Scatter.Reclaim(group);
         OnBundlesHome();
     }
 

@@ -35,6 +35,12 @@ internal static class RouterProtocol
     /// <summary>All routers have reported <see cref="Moved"/>: send held packets to their new instances.</summary>
     public sealed record Switch(string Group) : ILocalMessage, IDeadLetterSuppression;
 
+    /// <summary>
+    /// An instance of the group is gone. If flows of the group are moving, give what it had not processed to those who take over, because
+    /// the move waits for it.
+    /// </summary>
+    public sealed record Reclaim(string Group) : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>Use the routes that are offered, even if no bundle comes.</summary>
     /// <param name="Generation">The generation of the routes.</param>
     public sealed record TakeRoutes(int Generation) : ILocalMessage, IDeadLetterSuppression;

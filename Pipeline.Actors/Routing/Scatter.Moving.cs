@@ -83,6 +83,12 @@ internal sealed partial class Scatter
     /// <summary>Whether everything sent before the move, to instances that gave up flows, has been consumed.</summary>
     public bool IsHome(string group) => _lanes.All(lane => lane.Group != group || lane.IsHome);
 
+    /// <summary>An instance is gone for which a move waits: see <see cref="Lane.Reclaim"/>.</summary>
+    public void Reclaim(string group)
+    {
+        foreach (var lane in _lanes.Where(lane => lane.Group == group)) lane.Reclaim();
+    }
+
     /// <summary>Ends the move.</summary>
     public void Switch(string group)
     {

@@ -15,9 +15,12 @@ internal sealed class NodesCheck(IReadOnlyList<ConfigurationResult> nodes)
         if (members.Count < 2) return [];
         Unique(members, "name", c => c.Name);
         Unique(members, "listen", c => c.Listen.ToString());
+        Unique(members, "data", c => c.DataAt.ToString());
+        SamePorts(members);
         Compare(members, ["seeds"], (node, other) => node.Seeds.SequenceEqual(other.Seeds), "other seeds, or in another order");
         Compare(members, ["security", "tls"], (node, other) => node.Tls is null == other.Tls is null, "another security");
         CompareConsumers(members);
+        Places(members);
         if (members.All(m => IsRead(m, "listen")) && members.Find(m => IsRead(m, "seeds")) is { } first)
         {
             foreach (var seed in Of(first).Seeds.Where(s => members.All(m => !Of(m).Listen.Equals(s))))
@@ -37,8 +40,33 @@ internal sealed class NodesCheck(IReadOnlyList<ConfigurationResult> nodes)
         {
             if (firsts.TryAdd(name, (node, consumer))) continue;
             var (first, there) = firsts[name];
-            if (there.Kind == consumer.Kind && there.Handler == consumer.Handler) continue;
+            if (there.Kind == consumer.Kind && there.Handler == consumer.Handler && there.On.SequenceEqual(consumer.On)) continue;
             _found.Add(node.Error($"the consumer `{Quoted.Short(name)}` is another at the node {Of(first).Name}; expected the same on all nodes", "pipeline", "consumers", name));
+        }
+    }
+
+    /// <summary>Where consumers are to run must be nodes that run consumers. The first file that has one is told.</summary>
+    private void Places(List<ConfigurationResult> members)
+    {
+        foreach (var (node, consumer) in members.SelectMany(m => m.Readable!.Consumers.Values.Select(c => (m, c))).DistinctBy(c => c.c.Name))
+        {
+            foreach (var choice in consumer.On.Where(choice => !members.Exists(m => choice.Means(Of(m)) && Of(m).Is(ClusterRole.Consumer))))
+            {
+                var message = $"the consumer `{Quoted.Short(consumer.Name)}` is to run on {Quoted.Short(choice.ToString())}, which is none of these nodes with the role consumer";
+                _found.Add(node.Error(message, "pipeline", "consumers", consumer.Name, "on") with { Severity = Severity.Warning });
+            }
+        }
+    }
+
+    /// <summary>A node that takes packets away from a wire keeps the cluster's own out by their ports.</summary>
+    private void SamePorts(List<ConfigurationResult> members)
+    {
+        foreach (var other in members.Skip(1).Where(m => Of(m).DataAt.Port != Of(members[0]).DataAt.Port && IsRead(m, "listen") && IsRead(members[0], "listen")))
+        {
+            Add(
+                other, Severity.Warning,
+                $"packets come at port {Of(other).DataAt.Port}, and at {Of(members[0]).DataAt.Port} in {SourceOf(members[0])}; with one port on all nodes, each keeps the links of the others out of its rules",
+                IsRead(other, "data") ? "data" : "listen");
         }
     }
 

@@ -57,6 +57,31 @@ public sealed class GoneSpecs
         Assert.Equal(80, bench.Settle().Delivered.Packets);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_goes_while_it_hands_over_holds_up_nothing_and_flows_keep_their_order(bool isOneToAPage)
+    {
+        using var source = SourceOf(isOneToAPage);
+        using var bench = new ScatterBench(source, [Route], instances: 3);
+        for (var i = 0; i < 3; i++) bench.Route(Packets(source, 16));
+        var leaves = bench[Group, 1];
+        bench.Scatter.Move(Group, bench.Keep(Group, 0, 2));
+        for (var i = 0; i < 2; i++) bench.Route(Packets(source, 16));
+        bench[Group, 0].DisposeAll();
+        bench[Group, 2].DisposeAll();
+        Assert.False(bench.Scatter.IsHome(Group));
+
+        leaves.IsGone = true;
+        bench.Scatter.Reclaim(Group);
+
+        Assert.True(bench.Scatter.IsHome(Group));
+        bench.Scatter.Switch(Group);
+        int[] left = [0, 2];
+        Assert.All(left, i => Assert.All(bench[Group, i].Numbers.GroupBy(n => n % 16), flow => Assert.Equal(flow.Order(), flow)));
+        Assert.Equal(80, bench.Settle().Delivered.Packets);
+    }
+
     [Fact]
     public void Without_any_other_packets_wait_within_the_share_and_then_go_to_who_comes()
     {

@@ -32,6 +32,27 @@ public sealed class NodesCheckTests
             ["error: the consumer `sink` is another at the node n1; expected the same on all nodes"],
             Found(Node(1) + "\nconsumers { sink { kind = bypass, handler = count } }", Node(2) + "\nconsumers { sink { kind = bypass, handler = discard } }", Node(3)));
 
+    [Theory]
+    [InlineData("on = [n1, n2]", "on = [n1]", "error: the consumer `sink` is another at the node n1; expected the same on all nodes")]
+    [InlineData("on = [n3]", "on = [n3]", "warning: the consumer `sink` is to run on n3, which is none of these nodes with the role consumer")]
+    [InlineData("on = [n2, n9]", "on = [n2, n9]", "warning: the consumer `sink` is to run on n9, which is none of these nodes with the role consumer")]
+    public void Where_a_consumer_is_to_run_must_be_nodes_that_run_consumers_and_the_same_on_all(string here, string there, string expected) =>
+        Assert.Equal(
+            [expected],
+            Found(
+                Node(1) + $"\nconsumers {{ sink {{ kind = bypass, handler = count, {here} }} }}",
+                Node(2) + $"\nconsumers {{ sink {{ kind = bypass, handler = count, {there} }} }}",
+                Node(3, "witness")));
+
+    [Fact]
+    public void Nodes_bring_packets_to_one_port_and_to_different_addresses() =>
+        Assert.Equal(
+            [
+                "error: `data` is 10.0.0.1:5000, as in n1.conf; expected another on each node",
+                "warning: packets come at port 4054, and at 5000 in n1.conf; with one port on all nodes, each keeps the links of the others out of its rules",
+            ],
+            Found(Node(1, also: "data = \"10.0.0.1:5000\""), Node(2, also: "data = \"10.0.0.1:5000\""), Node(3, "witness")));
+
     [Fact]
     public void A_consumer_is_compared_also_where_the_first_node_has_none() =>
         Assert.Equal(
