@@ -142,7 +142,7 @@ internal sealed partial class PipelineRoot
         foreach (var instance in cell.Instances) instance.IsGone = true;
         foreach (var group in cell.Instances.Select(i => i.Group).Distinct())
             foreach (var router in _routers) router.Tell(new RouterProtocol.Reclaim(group));
-        _state.Events.Add(PipelineEventKind.ClusterChanged, cell.Name, $"what {cell.Name} had not processed goes to others");
+        if (cell.Sender is not null) OnLink($"what {cell.Name} had not processed goes to others");
         SpreadAll();
         if (_set.Find(cell.Uid) is { } peer) Meet(peer);
     }
