@@ -66,8 +66,12 @@ public sealed partial class PipelineRun
     /// <param name="stop">Ends the wait for the answer.</param>
     public Task<RuleChange> Confirm(int generation, CancellationToken stop = default) => Change(new RuleProtocol.Confirm(generation), stop);
 
+    /// <summary>A node of a cluster changes the rules of all nodes.</summary>
+    private Task<RuleChange> Change(RuleProtocol.Request request, CancellationToken stop) =>
+        Cluster is { Rules: { Govern: true } ofAll } ? ofAll.Ask(request, stop) : ChangeHere(request, stop);
+
     /// <summary>Reports the run as ended when nobody answers, because the root might be gone by now.</summary>
-    private async Task<RuleChange> Change(RuleProtocol.Request request, CancellationToken stop) =>
+    private async Task<RuleChange> ChangeHere(RuleProtocol.Request request, CancellationToken stop) =>
         await _inquiries.Ask<RuleProtocol.Answer>(_root, request, stop) is { } answer
             ? answer.ToResult()
             : new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation };

@@ -40,6 +40,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         Completion = CompleteAsync();
         _inquiries = new Inquiries(Completion);
         if (system is not null) _home.DrainBeforeShutdown(_root, Completion, setup.Name);
+        cluster?.Rules.Attach(new RulesOfThisNode(this));
     }
 
     /// <summary>What it was started with.</summary>

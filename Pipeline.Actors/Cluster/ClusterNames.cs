@@ -1,6 +1,7 @@
 using System.Globalization;
 using Akka.Actor;
 using Akka.Cluster;
+using Pipeline.Actors.Cluster.Rules;
 using Pipeline.Actors.Configuration;
 
 namespace Pipeline.Actors.Cluster;
@@ -13,7 +14,7 @@ internal static class ClusterNames
     private const string NamePrefix = "name:";
 
     public static IEnumerable<string> RolesOf(ClusterOptions options) =>
-        options.Roles.Select(ClusterOptions.Word).Append(NamePrefix + options.Name);
+        options.Roles.Select(ClusterOptions.Word).Append(NamePrefix + options.Name).Concat(options.Is(ClusterRole.Witness) ? [] : [ClusterRules.Role]);
 
     public static string NameOf(Member member) =>
         member.Roles.FirstOrDefault(r => r.StartsWith(NamePrefix, StringComparison.Ordinal)) is { } role ? role[NamePrefix.Length..] : Of(member.Address);

@@ -40,6 +40,7 @@ public sealed partial class ClusterNode : IClusterListener
         var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
         _certificates = certificates;
         var system = ClusterSystem.Create(Options, _log, isAnew, certificates, OnRefused);
+        Rules.Begin(system, Options);
         system.ActorOf(ClusterWatcher.Props(this), "watcher");
         MeetPeers(system);
         system.ActorOf(ClusterScout.Props(Options, this, isAnew), ClusterScout.Name);

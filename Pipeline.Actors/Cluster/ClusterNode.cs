@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using Pipeline.Actors.Cluster.Rules;
 using Pipeline.Actors.Configuration;
 using AkkaCluster = Akka.Cluster.Cluster;
 
@@ -28,6 +29,7 @@ public sealed partial class ClusterNode : IAsyncDisposable
     {
         (Options, _log, _onEvent) = (options, log, onEvent);
         _view = new ClusterView(options.Name, ClusterState.Joining, []);
+        Rules = new ClusterRules(options.Name, () => _view, onEvent, _ending.Token);
         _system = Begin(isAnew: false);
         _life = Live();
     }
@@ -36,7 +38,10 @@ public sealed partial class ClusterNode : IAsyncDisposable
     public ClusterOptions Options { get; }
 
     /// <summary>The cluster as this node sees it now.</summary>
-    public ClusterView View => _view;
+    public ClusterView View => Rules.Describe(_view);
+
+    /// <summary>Its part in the rules of the cluster.</summary>
+    internal ClusterRules Rules { get; init; }
 
     /// <summary>
     /// Has heartbeats that have arrived answered also while the thread pool is full. To be called before the process opens its first socket;

@@ -11,6 +11,11 @@ public sealed record ClusterView(string Node, ClusterState State, IReadOnlyList<
     /// <summary>The name of the member that lets others in and out; null while there is none.</summary>
     public string? Leader { get; init; }
 
+    /// <summary>
+    /// The name of the member that decides about the rules of all; null while none is known to. The rules in force need nobody.
+    /// </summary>
+    public string? RuleAuthority { get; init; }
+
     /// <summary>How often the node has lost the cluster and begun anew.</summary>
     public int Restarts { get; init; }
 
@@ -42,7 +47,14 @@ public enum ClusterState
 /// <param name="Status">How far it has come.</param>
 /// <param name="IsReachable">Whether every node that watches it hears from it.</param>
 public sealed record ClusterMember(
-    string Name, string Address, long Uid, IReadOnlyList<ClusterRole> Roles, ClusterMemberStatus Status, bool IsReachable);
+    string Name, string Address, long Uid, IReadOnlyList<ClusterRole> Roles, ClusterMemberStatus Status, bool IsReachable)
+{
+    /// <summary>The generation of rules that it runs, as it said last; null before it has.</summary>
+    public int? Generation { get; init; }
+
+    /// <summary>The generation that it could not put in force, and why, on one line; null for none.</summary>
+    public string? RulesTrouble { get; init; }
+}
 
 /// <summary>How far a member has come (Akka.Cluster, MemberStatus).</summary>
 public enum ClusterMemberStatus

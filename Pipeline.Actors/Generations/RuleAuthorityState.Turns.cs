@@ -25,6 +25,7 @@ internal sealed partial record RuleAuthorityState
         RuleProtocol.Apply apply => BeginApply(work, apply),
         RuleProtocol.Rollback rollback => BeginRollback(work, rollback),
         RuleProtocol.Confirm confirm => BeginConfirm(work, confirm.Generation),
+        RuleProtocol.Follow follow => BeginFollow(work, follow.Generation),
         _ => RuleStep.None(this),
     };
 
@@ -52,23 +53,36 @@ internal sealed partial record RuleAuthorityState
             ? Confirmed(work, RuleOutcome.Confirmed)
             : Refuse(work, RuleOutcome.Conflict);
 
+    /// <summary>A number is never given to two texts, and numbers only rise: routers and books go by that.</summary>
+    private RuleStep BeginFollow(RuleWork work, RuleGeneration agreed)
+    {
+        var current = History.Current;
+        if (agreed.Number > current.Number) return Build(work, agreed.Source, agreed.Text, agreed.Number);
+        if (agreed.Number < current.Number || agreed.Text != current.Text) return Refuse(work, RuleOutcome.Conflict);
+        var next = this with { History = History.Replace(agreed with { Rules = current.Rules }) };
+        ImmutableList<RuleEffect> told = current.ConfirmBy is not null && agreed.ConfirmBy is null ? [new RuleEffect.Tell(ConfirmedOf(current))] : [];
+        return new RuleStep(next, [next.Deadline(), .. told, next.Reply(work, RuleOutcome.Unchanged)]);
+    }
+
+    private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation) => new(generation.Number, $"generation {generation.Number} was confirmed");
+
     private bool IsOther(int? expected) => expected is { } number && number != History.Current.Number;
 
-    private RuleStep Build(RuleWork work, string source, string text) =>
-        new(this with { AtWork = work }, [new RuleEffect.Build(new RuleProtocol.Build(work.Ticket, NextNumber, source, text))]);
+    private RuleStep Build(RuleWork work, string source, string text, int? number = null) =>
+        new(this with { AtWork = work }, [new RuleEffect.Build(new RuleProtocol.Build(work.Ticket, number ?? NextNumber, source, text))]);
 
     private RuleStep Refuse(RuleWork work, RuleOutcome outcome) => new(this, [Reply(work, outcome)]);
 
     private RuleStep Confirmed(RuleWork work, RuleOutcome outcome)
     {
         var next = this with { History = History.Confirm() };
-        var told = new RuleProtocol.Changed(next.History.Current.Number, $"generation {next.History.Current.Number} was confirmed");
-        return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, new RuleEffect.Tell(told), next.Reply(work, outcome)]);
+        return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, new RuleEffect.Tell(ConfirmedOf(next.History.Current)), next.Reply(work, outcome)]);
     }
 
     /// <summary>The generation that a request makes.</summary>
     private RuleGeneration EntryOf(RuleProtocol.Request request, int rules, DateTimeOffset now)
     {
+        if (request is RuleProtocol.Follow follow) return follow.Generation with { Rules = rules };
         var (apply, rollback) = (request as RuleProtocol.Apply, request as RuleProtocol.Rollback);
         var earlier = rollback is null ? null : History.Find(rollback.Generation);
         return new RuleGeneration

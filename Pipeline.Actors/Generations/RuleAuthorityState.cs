@@ -19,7 +19,7 @@ namespace Pipeline.Actors.Generations;
 internal sealed partial record RuleAuthorityState
 {
     /// <summary>The name that the history gives to a rollback because of a missing confirmation.</summary>
-    private const string Unconfirmed = "not confirmed in time";
+    public const string Unconfirmed = "not confirmed in time";
 
     public RuleAuthorityState(RuleGeneration first) => History = new RuleHistory(first);
 
@@ -78,7 +78,7 @@ internal sealed partial record RuleAuthorityState
 
     private int NextNumber => History.Current.Number + 1;
 
-    private RuleEffect Deadline() => History.Current is { ConfirmBy: { } by, Number: var number }
+    private RuleEffect Deadline() => History.Current is { IsAgreed: false, ConfirmBy: { } by, Number: var number }
         ? new RuleEffect.AwaitConfirmation(number, by)
         : RuleEffect.ForgetDeadline.Instance;
 

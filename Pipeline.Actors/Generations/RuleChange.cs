@@ -26,6 +26,14 @@ public enum RuleOutcome
 
     /// <summary>The run is over, or about to be.</summary>
     Ended,
+
+    /// <summary>The cluster has no authority on rules at the moment; nothing was changed.</summary>
+    NoAuthority,
+
+    /// <summary>
+    /// The authority on rules was lost while it carried the request out; whether anything was changed, the history will tell.
+    /// </summary>
+    Unsure,
 }
 
 /// <summary>The answer to a request to change the rules.</summary>
@@ -45,6 +53,9 @@ public sealed record RuleChange
 
     /// <summary>The deadline for confirmation; null when none is needed.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>How far the new generation has come in the cluster; null without a cluster, and where there is none.</summary>
+    public ClusterSpread? Cluster { get; init; }
 
     /// <summary>Whether the rules that were asked for are in force.</summary>
     public bool Succeeded => Outcome is RuleOutcome.Applied or RuleOutcome.Unchanged or RuleOutcome.Confirmed;

@@ -31,6 +31,12 @@ public sealed record RuleGeneration
     /// </summary>
     public DateTimeOffset? ConfirmBy { get; init; }
 
+    /// <summary>Whether a cluster agreed on it. Then its deadline is not this node's business.</summary>
+    internal bool IsAgreed { get; init; }
+
+    /// <summary>The request of a cluster that made it; empty for none.</summary>
+    internal Guid Request { get; init; }
+
     /// <summary>The generation that a run begins with.</summary>
     internal static RuleGeneration First(RuleSet rules, DateTimeOffset now) => new()
     {

@@ -34,8 +34,10 @@ internal sealed record RuleHistory
     public RuleGeneration? Find(int number) => All.Find(g => g.Number == number);
 
     /// <summary>The history with one more generation, which is in force.</summary>
+    /// <remarks>What a node ran before it took over a cluster's rules has numbers that mean something else there, and is forgotten.</remarks>
     public RuleHistory Add(RuleGeneration next)
     {
+        if (next is { IsAgreed: true, ConfirmBy: null } && !Current.IsAgreed) return new RuleHistory(next, _mostCharacters);
         var confirmed = next.ConfirmBy is null ? next : Confirmed;
         var all = All.Add(next);
         var characters = all.Sum(g => (long)g.Text.Length);
@@ -49,6 +51,13 @@ internal sealed record RuleHistory
 
         return this with { All = all, Confirmed = confirmed };
     }
+
+    /// <summary>The history after something else became known of the generation in force than its rules and its number.</summary>
+    public RuleHistory Replace(RuleGeneration current) => this with
+    {
+        All = All.SetItem(All.Count - 1, current),
+        Confirmed = current.ConfirmBy is null || Confirmed.Number == current.Number ? current : Confirmed,
+    };
 
     /// <summary>The history after the generation in force was confirmed.</summary>
     public RuleHistory Confirm()

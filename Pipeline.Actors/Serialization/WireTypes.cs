@@ -19,6 +19,11 @@ internal sealed class WireTypes
     /// </summary>
     private const int Large = 96 * 1024;
 
+    /// <summary>
+    /// The register of rules goes as text in base 64 in the messages of Akka's replicator, of which one frame must take the whole.
+    /// </summary>
+    public const int Register = 48 * 1024;
+
     private readonly Dictionary<string, WireType> _byName;
     private readonly Dictionary<Type, WireType> _byType;
 
@@ -41,6 +46,17 @@ internal sealed class WireTypes
         new("offer1", typeof(InstanceOffer)),
         new("offers1", typeof(NodeOffers), Large),
         new("left1", typeof(NodeLeft), Small),
+        new("generation1", typeof(AgreedGeneration)),
+        new("agreed1", typeof(AgreedRules), Register),
+        new("ruleverb1", typeof(RuleVerb)),
+        new("ruleask1", typeof(RuleAsk), Small),
+        new("ruleheld1", typeof(RuleHeld), Small),
+        new("rulego1", typeof(RuleGo), Small),
+        new("rulekind1", typeof(RuleReplyKind)),
+        new("rulereply1", typeof(RuleReply), Small),
+        new("noderules1", typeof(NodeRunsRules), Small),
+        new("textask1", typeof(TextAsk), Small),
+        new("textpiece1", typeof(TextPiece), Large),
     ]);
 
     /// <summary>The entries in the order of their numbers on the wire, from 0 on.</summary>

@@ -10,7 +10,17 @@ internal static class RuleChangeInWords
     /// <summary>The most names shown for one kind of change. Of the rest, the number is shown.</summary>
     private const int MostNames = 8;
 
-    public static IEnumerable<string> Of(RuleChange change) => [.. change.Diagnostics.Select(d => d.ToString()), Summary(change)];
+    public const string NoAuthority = "the cluster has no authority on rules at the moment; nothing was changed; `pipeline cluster show` shows when it has one";
+
+    public const string Unsure = "the cluster's authority on rules was lost while it was at it; `pipeline rules list` shows whether the rules were changed";
+
+    public static IEnumerable<string> Of(RuleChange change) => 
+        [.. change.Diagnostics.Select(d => d.ToString()), Summary(change), .. change.Cluster is { } cluster ? [Of(cluster, change.Generation)] : Array.Empty<string>()];
+
+    /// <summary>How far a generation has come in the cluster.</summary>
+    public static string Of(ClusterSpread spread, int generation) => spread.Behind.Count == 0
+        ? $"generation {generation} is in force on {spread.InForce} of {spread.Members} nodes"
+        : $"the cluster agreed on generation {generation}; it is in force on {spread.InForce} of {spread.Members} nodes; behind: {Quoted.Of(string.Join(", ", spread.Behind))}";
 
     private static string Summary(RuleChange change) => change.Outcome switch
     {
@@ -20,6 +30,8 @@ internal static class RuleChangeInWords
         RuleOutcome.Invalid => $"error: {Errors(change)} in the new rules; generation {change.Generation} stays in force",
         RuleOutcome.Conflict => $"error: generation {change.Generation} is in force by now; nothing was changed",
         RuleOutcome.Unknown => $"error: there is no such generation to go back to; generation {change.Generation} stays in force",
+        RuleOutcome.NoAuthority => $"error: {NoAuthority}",
+        RuleOutcome.Unsure => $"error: {Unsure}",
         _ => "rules: the run is over; nothing was changed",
     };
 

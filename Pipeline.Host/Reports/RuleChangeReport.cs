@@ -24,6 +24,7 @@ internal static class RuleChangeReport
     {
         foreach (var found in change.Diagnostics) terminal.Error.WriteLine(source is null ? $"{found.Severity}: {Quoted.Of(found.Message)}" : found.In(source).ToString());
         foreach (var line in RuleChangeInWords.Of(Of(change))) terminal.Out.WriteLine(line + Kept(change));
+        if (change.Cluster is { } cluster) terminal.Out.WriteLine(RuleChangeInWords.Of(cluster.ToSpread(), change.Generation));
         var at = node.IsUsual ? "" : $" --node {node}";
         if (change.ConfirmBy is not null) terminal.Error.WriteLine($"keep it: pipeline rules confirm {change.Generation}{at}");
         else if (IsRunningOnly(change) && change.Startup is { } startup) terminal.Error.WriteLine($"a restart reads {Quoted.Of(startup.File)}; write that too: pipeline rules apply --save{at}");

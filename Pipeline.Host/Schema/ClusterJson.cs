@@ -7,18 +7,19 @@ namespace Pipeline.Host.Schema;
 /// <param name="Words">The same, as a sentence.</param>
 /// <param name="Node">The node's name; absent for none.</param>
 /// <param name="Leader">Who lets others in and out; absent while nobody does.</param>
+/// <param name="RuleAuthority">The member that decides about the rules of all; absent while none is known to.</param>
 /// <param name="Restarts">How often the node lost the cluster and began anew.</param>
 /// <param name="Trouble">Why it did the last time; absent while it never has.</param>
 internal sealed record ClusterJson(
-    string State, string Words, string? Node, string? Leader, int Restarts, string? Trouble, IReadOnlyList<ClusterMemberJson> Members,
+    string State, string Words, string? Node, string? Leader, string? RuleAuthority, int Restarts, string? Trouble, IReadOnlyList<ClusterMemberJson> Members,
     ClusterLinksJson? Links = null)
 {
     /// <param name="view">Null for a pipeline that is no node.</param>
     /// <param name="links">The links; null where nobody asks for them.</param>
     public static ClusterJson Of(ClusterView? view, ClusterLinksJson? links = null) => view is null
-        ? new ClusterJson("none", "this pipeline is no node of a cluster: its configuration has no `cluster`", null, null, 0, null, [])
+        ? new ClusterJson("none", "this pipeline is no node of a cluster: its configuration has no `cluster`", null, null, null, 0, null, [])
         : new ClusterJson(
-            JsonWord.Of(view.State), WordsOf(view), view.Node, view.Leader, view.Restarts, view.Trouble,
+            JsonWord.Of(view.State), WordsOf(view), view.Node, view.Leader, view.RuleAuthority, view.Restarts, view.Trouble,
             [.. view.Members.Select(m => ClusterMemberJson.Of(m, view.Node))], links);
 
     private static string WordsOf(ClusterView view) => view.State switch
@@ -39,11 +40,14 @@ internal sealed record ClusterJson(
 /// <param name="Status"><c>joining</c>, <c>weakly-up</c>, <c>up</c>, <c>leaving</c>, <c>exiting</c> or <c>down</c>.</param>
 /// <param name="Reachable">Whether every node that watches it hears from it.</param>
 /// <param name="Self">Whether it is the node that answers.</param>
-internal sealed record ClusterMemberJson(string Name, string Address, string Uid, IReadOnlyList<string> Roles, string Status, bool Reachable, bool Self)
+/// <param name="Generation">The generation of rules that it runs; absent before it has said so.</param>
+/// <param name="RulesTrouble">The generation that it could not put in force, and why; absent for none.</param>
+internal sealed record ClusterMemberJson(
+    string Name, string Address, string Uid, IReadOnlyList<string> Roles, string Status, bool Reachable, bool Self, int? Generation, string? RulesTrouble)
 {
     public static ClusterMemberJson Of(ClusterMember member, string self) => new(
         member.Name, member.Address, FormattableString.Invariant($"{member.Uid}"), [.. member.Roles.Select(JsonWord.Of)], JsonWord.Of(member.Status),
-        member.IsReachable, member.Name == self);
+        member.IsReachable, member.Name == self, member.Generation, member.RulesTrouble);
 }
 
 /// <summary>The answer to whoever asks a member to go.</summary>

@@ -14,9 +14,10 @@ namespace Pipeline.Host.Schema;
 /// asked for it.
 /// </param>
 /// <param name="SaveFailure">Why they are not in the file; absent unless that failed.</param>
+/// <param name="Cluster">How far a new generation has come; absent for a pipeline that is no node of a cluster.</param>
 internal sealed record RuleChangeJson(
     int Generation, string Outcome, DateTimeOffset? ConfirmBy, RuleDeltaJson Changes, IReadOnlyList<DiagnosticJson> Diagnostics,
-    StartupJson? Startup, string? Saved, string? SaveFailure)
+    StartupJson? Startup, string? Saved, string? SaveFailure, ClusterSpreadJson? Cluster)
 {
     public const string Now = "now";
 
@@ -26,7 +27,17 @@ internal sealed record RuleChangeJson(
 
     public static RuleChangeJson Of(RuleChange change, StartupJson? startup, string? saved, string? saveFailure) => new(
         change.Generation, JsonWord.Of(change.Outcome), change.ConfirmBy, RuleDeltaJson.Of(change.Delta), DiagnosticJson.Of(change.Diagnostics),
-        startup, saved, saveFailure);
+        startup, saved, saveFailure, ClusterSpreadJson.Of(change.Cluster));
+}
+
+/// <param name="InForce">The number of members that run the generation.</param>
+/// <param name="Members">The number of all members.</param>
+/// <param name="Behind">The others, each by its name and why.</param>
+internal sealed record ClusterSpreadJson(int InForce, int Members, IReadOnlyList<string> Behind)
+{
+    public static ClusterSpreadJson? Of(ClusterSpread? spread) => spread is null ? null : new(spread.InForce, spread.Members, spread.Behind);
+
+    public ClusterSpread ToSpread() => new(InForce, Members, Behind);
 }
 
 /// <summary>Names of rules.</summary>

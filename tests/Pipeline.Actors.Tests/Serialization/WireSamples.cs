@@ -29,6 +29,22 @@ internal static class WireSamples
 
     public static readonly NodeOffers Offers = new() { Node = "n2", Uid = 7, Edition = 3, Offers = [Capture, Flows] };
 
+    private static readonly Guid Request = new("00112233-4455-6677-8899-aabbccddeeff");
+
+    private static readonly AgreedGeneration Generation = new()
+    {
+        Number = 5,
+        Hash = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
+        Bytes = 5,
+        Rules = 1,
+        Source = "edge.rules",
+        Who = "ann@host",
+        At = 639_000_000_000_000_000,
+        RollbackTo = 3,
+        ConfirmBy = 639_000_000_600_000_000,
+        Request = Request,
+    };
+
     private static readonly (object Message, string Manifest, string Bytes)[] All =
     [
         (Hello, "hello1",
@@ -44,6 +60,36 @@ internal static class WireSamples
             "000000fe0400ffff000006666c6f7773fe030001fe03000002010000030000000700000000000000"),
         (new NodeLeft { Node = "n2", Uid = 7 }, "left1",
             "fe0600036e320700000000000000"),
+        (new AgreedRules { Edition = 1, Confirmed = 4, ConfirmedBy = Request, Entries = [Generation] }, "agreed1",
+            "fe08000400000033221100554477668899aabbccddeeff01000000ff40000000506970656c696e652e4163746f72732e436c75737465722e" +
+            "576972652e41677265656447656e65726174696f6e5b5d2c20506970656c696e652e4163746f727301000000fe07000080794b1d2fde0805" +
+            "00000000c63c6f1d2fde08413263663234646261356662306133306532366538336232616335623965323965316231363165356331666137" +
+            "34323565373330343333363239333862393832340500000033221100554477668899aabbccddeeff03000000010000000b656467652e7275" +
+            "6c657309616e6e40686f7374"),
+        (new RuleAsk
+            {
+                Id = Request, Verb = RuleVerb.Apply, Generation = 0, Expected = 4, Hash = Generation.Hash, Bytes = 5, Source = "edge.rules", Who = "ann@host",
+                ConfirmWithin = 60_000,
+            }, "ruleask1",
+            "fe0a000500000060ea0000000000000400000000000000413263663234646261356662306133306532366538336232616335623965323965" +
+            "316231363165356331666137343235653733303433333632393338623938323433221100554477668899aabbccddeeff0b656467652e7275" +
+            "6c6573fe09000109616e6e40686f7374"),
+        (new RuleHeld { Id = Request, IsReady = true }, "ruleheld1",
+            "fe0b0033221100554477668899aabbccddeeff01"),
+        (new RuleGo { Id = Request }, "rulego1",
+            "fe0c0033221100554477668899aabbccddeeff"),
+        (new RuleReply { Id = Request, Kind = RuleReplyKind.Agreed, Generation = 5, ConfirmBy = 0, Words = "" }, "rulereply1",
+            "fe0e0000000000000000000500000033221100554477668899aabbccddeefffe0d000101"),
+        (new NodeRunsRules { Node = "n1", Uid = 7, Runs = Generation, IsAgreed = true, HasAuthority = true, Failed = 6, Why = "no room" }, "noderules1",
+            "fe0f00060000000101036e31fe07000080794b1d2fde080500000000c63c6f1d2fde08413263663234646261356662306133306532366538" +
+            "3362326163356239653239653162313631653563316661373432356537333034333336323933386239383234050000003322110055447766" +
+            "8899aabbccddeeff03000000010000000b656467652e72756c657309616e6e40686f73740700000000000000086e6f20726f6f6d"),
+        (new TextAsk { Hash = Generation.Hash, Offset = 65536 }, "textask1",
+            "fe10004132636632346462613566623061333065323665383362326163356239653239653162313631653563316661373432356537333034" +
+            "33333632393338623938323400000100"),
+        (new TextPiece { Hash = Generation.Hash, Offset = 0, Total = 5, Bytes = [104, 101, 108, 108, 111] }, "textpiece1",
+            "fe1100090500000068656c6c6f41326366323464626135666230613330653236653833623261633562396532396531623136316535633166" +
+            "613734323565373330343333363239333862393832340000000005000000"),
     ];
 
     /// <summary>Each message, its manifest and its bytes in hex.</summary>

@@ -82,6 +82,22 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task Rules_that_are_applied_at_one_node_are_in_force_at_another()
+    {
+        File.WriteAllText(_folder["new.rules"], "rule web filter \"tcp dst port 80\" mark 7\n");
+        Start(1, "nic", "source { sim { rate = 1000, free-running = on } }");
+        Start(2, "consumer");
+        await Until(1, "n1 up reachable, n2 up reachable");
+        await Until(2, "n1 up reachable, n2 up reachable");
+
+        var applied = BuiltProgram.Run("rules", "apply", _folder["new.rules"], "--node", Url(2));
+
+        Assert.Equal((0, true), (applied.ExitCode, applied.Output.Contains("generation 2 is in force on 2 of 2 nodes\n", StringComparison.Ordinal)));
+        Assert.Equal("rule web filter \"tcp dst port 80\" mark 7\n", BuiltProgram.Run("rules", "list", "--text", "--node", Url(1)).Output);
+        Assert.Matches("n2 .* up +2 .*this node", BuiltProgram.Run("cluster", "show", "--node", Url(2)).Output);
+    }
+
+    [Fact]
     public void A_node_whose_address_is_none_of_this_machine_ends_and_says_so_and_leaves_its_outputs_as_they_are()
     {
         File.WriteAllText(_folder["old.pcapng"], "of another run");

@@ -48,12 +48,28 @@ public sealed class ClusterJsonTests
             [
                 "n1 is a member; 1 of 2 members cannot be reached",
                 "it began anew 2 times, the last time because: cut off",
-                "member  address        roles           status",
-                "n1      10.0.0.1:4053  nic, dashboard  up         leader, this node",
-                "n2      10.0.0.2:4053  witness         weakly-up  cannot be reached",
+                "no member has the authority on rules at the moment; those in force stay, and cannot be changed",
+                "member  address        roles           status     rules",
+                "n1      10.0.0.1:4053  nic, dashboard  up         -      leader, this node",
+                "n2      10.0.0.2:4053  witness         weakly-up  -      cannot be reached",
             ],
             ClusterInWords.Of(cluster));
         Assert.Equal(("-5", "7"), (cluster.Members[0].Uid, cluster.Members[1].Uid));
+    }
+
+    [Fact]
+    public void In_words_it_says_which_rules_each_member_runs_and_who_decides_about_them()
+    {
+        ClusterMember[] members = [One with { Generation = 5 }, Two with { Generation = 4, RulesTrouble = "generation 5: no room" }];
+        var cluster = ClusterJson.Of(new ClusterView("n1", ClusterState.Member, members) { RuleAuthority = "n1" });
+
+        Assert.Equal(
+            [
+                "member  address        roles           status     rules",
+                "n1      10.0.0.1:4053  nic, dashboard  up         5      authority on rules, this node",
+                "n2      10.0.0.2:4053  witness         weakly-up  4      cannot be reached, generation 5: no room",
+            ],
+            ClusterInWords.Of(cluster).Skip(1));
     }
 
     private static ClusterJson Of(params ClusterMember[] members) => ClusterJson.Of(new ClusterView("n1", ClusterState.Member, members));

@@ -32,7 +32,7 @@ public sealed class AnswersTests
         var names = Enumerable.Range(0, 20_000).Select(i => $"rule-{i}").ToList();
         var problem = new DiagnosticJson("error", null, 1, 2, 3, Long, null, "help");
 
-        await IsTheSame(new RuleChangeJson(2, "applied", DateTimeOffset.UnixEpoch, new(names, [], names, 7, true, false), [problem, problem], null, null, null), JsonShapes.Default.RuleChangeJson);
+        await IsTheSame(new RuleChangeJson(2, "applied", DateTimeOffset.UnixEpoch, new(names, [], names, 7, true, false), [problem, problem], null, null, null, new(2, 3, names)), JsonShapes.Default.RuleChangeJson);
         await IsTheSame(new ProblemJson("title", 422, Long) { Diagnostics = [problem], Generation = 3 }, JsonShapes.Default.ProblemJson);
         await IsTheSame(new RuleCheckJson(false, 1, 0, [problem], null), JsonShapes.Default.RuleCheckJson);
     }

@@ -1,0 +1,138 @@
+using Akka.Actor;
+using Akka.DistributedData;
+using Pipeline.Actors.Cluster.Wire;
+using Pipeline.Actors.Dispatch;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Pipeline.Actors.Cluster.Rules;
+
+/// <summary>
+/// Decides which rules are in force in the whole cluster: checks them, numbers them, and writes the register. There is one, on the oldest
+/// member that is no witness. What it must not forget is in the register, so that it can begin again on another node.
+/// </summary>
+/// <remarks>
+/// <code>
+///   RuleAsk ──> its turn ──> text fetched ──> checked ──RuleHeld──> the node still waits ──RuleGo──> register written ──RuleReply──>
+/// </code>
+/// Nothing changes before the node that asked says that it still waits.
+/// </remarks>
+internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+    private readonly ClusterRules _node;
+    private AgreedRules? _agreed;
+    private bool _mustBegin;
+    private bool _isWriting;
+
+    private ClusterRuleAuthority(ClusterRules node) => _node = node;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(ClusterRules node) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterRuleAuthority>(() => new ClusterRuleAuthority(node)));
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(NodeRunsRules));
+        _replicator.Tell(AgreedRegister.Reading());
+        _replicator.Tell(AgreedRegister.Subscription(Self));
+        Timers.StartPeriodicTimer("tick", Tick.Instance, Interval);
+    }
+
+    protected override void PostStop() => _node.HasAuthority = false;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case IGetResponse read: OnRead(read); break;
+            case Changed changed: OnChanged(changed.Get(AgreedRegister.Key)); break;
+            case IUpdateResponse written: OnWritten(written); break;
+            case Tick: OnTick(); break;
+            case NodeRunsRules node: OnNode(node); break;
+            case RuleAsk ask: OnAsk(ask); break;
+            case TextFetch.Fetched fetched: OnFetched(fetched); break;
+            case Checked result: OnChecked(result); break;
+            case RuleGo go: OnGo(go.Id); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private DateTimeOffset Now => _node.Clock.GetUtcNow();
+
+    /// <summary>
+    /// A majority is asked, because this node may be the one that has missed something. If too few answer, they are asked again: rules must
+    /// not begin anew because somebody cannot be reached.
+    /// </summary>
+    private void OnRead(IGetResponse read)
+    {
+        if (_agreed is not null) return;
+        if (read.IsSuccessful && AgreedRegister.Read(read.Get(AgreedRegister.Key)) is { } agreed) Begin(agreed);
+        else if (read.IsFound || read.IsFailure) _replicator.Tell(AgreedRegister.Reading());
+        else _mustBegin = true;
+    }
+
+    private void OnChanged(LWWRegister<string> register)
+    {
+        if (AgreedRegister.Read(register) is not { } read || (_agreed is not null && _agreed.Stamp() >= read.Stamp())) return;
+        _mustBegin = false;
+        Begin(read);
+    }
+
+    private void Begin(AgreedRules agreed)
+    {
+        _agreed = agreed;
+        if (_node.HasAuthority) return;
+        _node.HasAuthority = true;
+        Context.ActorSelection("/user/" + RuleFollower.Name).Tell(RuleFollower.Tick.Instance);
+        Next();
+    }
+
+    private void OnTick()
+    {
+        if (_mustBegin && _node.Pipeline is { } pipeline)
+        {
+            _mustBegin = false;
+            foreach (var generation in pipeline.History) _node.Texts.Add(generation.Text);
+            Begin(AgreedHistory.Begin(pipeline.History));
+            Write(_agreed!, null);
+        }
+
+        if (_agreed is null || _isWriting) return;
+        if (_agreed.AfterDeadline(Now) is { } back) Write(back, null);
+        ForgetWhoWaitsNoLonger();
+    }
+
+    private void OnNode(NodeRunsRules node)
+    {
+        if (_agreed is null || _isWriting || _agreed.Meet(node, Now) is not { } met) return;
+        _node.Say(met.Current().Hash == _agreed.Current().Hash
+            ? $"{node.Node} runs generation {node.Runs.Number} with other rules; the cluster's are generation {met.Current().Number} from now on"
+            : $"{node.Node} brings generation {node.Runs.Number} of another cluster, which is newer");
+        Write(met, null);
+    }
+
+    private void Write(AgreedRules next, (RuleReply Reply, IActorRef Asker)? answer)
+    {
+        (_agreed, _isWriting, _answer) = (next, true, answer);
+        _replicator.Tell(AgreedRegister.Writing(_cluster, next));
+    }
+
+    /// <summary>A write that not all members confirmed in time has happened: it spreads when they can be reached again.</summary>
+    private void OnWritten(IUpdateResponse written)
+    {
+        _isWriting = false;
+        if (!written.IsSuccessful && written is not UpdateTimeout) _node.Say($"the register of rules cannot be written: {written}");
+        if (_answer is { } answer) Answer(answer.Reply, answer.Asker);
+        _answer = null;
+        Next();
+    }
+
+    private sealed record Tick : ILocalMessage
+    {
+        public static readonly Tick Instance = new();
+    }
+}

@@ -1,0 +1,71 @@
+using Akka.Actor;
+using Akka.DistributedData;
+using Pipeline.Actors.Cluster.Wire;
+using Pipeline.Nic.Diagnostics;
+
+namespace Pipeline.Actors.Cluster.Rules;
+
+/// <summary>One generation after the other is put in force here; those that came and went meanwhile are left out.</summary>
+internal sealed partial class RuleFollower
+{
+    private void OnChanged(LWWRegister<string> register)
+    {
+        if (AgreedRegister.Read(register) is not { } agreed) return;
+        (_agreed, _writer) = (agreed, register.UpdatedBy.Address);
+        _node.OnAgreed(agreed);
+        Follow();
+    }
+
+    private void Follow()
+    {
+        if (_isBusy || _agreed is null || _node.Pipeline is not { } pipeline) return;
+        var (entry, runs) = (_agreed.Current(), pipeline.History[^1]);
+
+        // If this node has gone further, it is the authority that finds a number above both.
+        if (entry.Number < runs.Number || (_failed.Number == entry.Number && !_failed.MayPass)) return;
+        var isSame = entry.Hash == RuleTexts.HashOf(runs.Text);
+        if (entry.Number == runs.Number && (!isSame || (runs.IsAgreed && AgreedHistory.TimeOf(entry.ConfirmBy) == runs.ConfirmBy))) return;
+        _isBusy = true;
+        if (isSame) Put(entry, runs.Text, runs, pipeline);
+        else if (_node.Texts.Find(entry.Hash) is { } text) Put(entry, text, runs, pipeline);
+        else Context.ActorOf(TextFetch.Props(_node.Texts, entry.Hash, entry.Bytes, _writer is null ? Others() : Others().Prepend(_writer)));
+    }
+
+    private void Put(AgreedGeneration entry, string text, RuleGeneration runs, IClusterRules pipeline)
+    {
+        if (!runs.IsAgreed && text != runs.Text)
+            _node.Say($"the cluster has other rules than this node ran so far; it takes over generation {entry.Number} of {Quoted.Of(entry.Source)}");
+        _node.Texts.Add(text);
+        pipeline.Follow(entry.With(text)).PipeTo(
+            Self, success: change => new Followed(entry, change, ""), failure: error => new Followed(entry, null, error.Message));
+    }
+
+    private void OnFetched(TextFetch.Fetched fetched)
+    {
+        _isBusy = false;
+        if (!fetched.IsThere && _agreed?.Current() is { } entry && entry.Hash == fetched.Hash) Fail(entry, "no member gives the text of its rules", mayPass: true);
+        else Follow();
+    }
+
+    private void OnFollowed(Followed followed)
+    {
+        _isBusy = false;
+        var (entry, change) = (followed.Entry, followed.Change);
+        if (change is null) Fail(entry, followed.Failure, mayPass: true);
+        else if (change.Outcome == RuleOutcome.Invalid) Fail(entry, WordsOf(change), mayPass: false);
+        else if (change.Outcome != RuleOutcome.Conflict) _node.OnFollowed(entry.Number, change);
+        Report();
+        Follow();
+    }
+
+    private void Fail(AgreedGeneration entry, string why, bool mayPass)
+    {
+        why = Quoted.Short(why, 200);
+        if (_failed.Number != entry.Number || _failed.Why != why) _node.Say($"generation {entry.Number} of the cluster's rules is not in force here: {why}");
+        _failed = (entry.Number, why, mayPass);
+    }
+
+    /// <summary>What other nodes accept this one may refuse, because it has other devices and guards.</summary>
+    private static string WordsOf(RuleChange change) =>
+        change.Diagnostics.FirstOrDefault(d => d.Severity == Severity.Error)?.Message ?? "this node refuses them";
+}

@@ -1,0 +1,127 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using Pipeline.Actors.Cluster.Wire;
+using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Serialization;
+using AkkaCluster = Akka.Cluster.Cluster;
+
+namespace Pipeline.Actors.Cluster.Rules;
+
+/// <summary>
+/// Has this node's pipeline run what the register says, tells the other members what it runs, hands texts out, and carries this node's
+/// requests to the authority. Every member has one.
+/// </summary>
+internal sealed partial class RuleFollower : UntypedActor, IWithTimers
+{
+    public const string Name = "rules";
+
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
+    private readonly FrameRoom _room = new(Context.System);
+    private readonly ClusterRules _node;
+    private readonly IActorRef _proxy;
+    private AgreedRules? _agreed;
+    private Address? _writer;
+    private bool _isBusy;
+
+    /// <summary>The generation that this node cannot run, why, and whether another try is worth it.</summary>
+    private (int Number, string Why, bool MayPass) _failed = (0, "", false);
+
+    private RuleFollower(ClusterRules node, IActorRef proxy) => (_node, _proxy) = (node, proxy);
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <param name="node">What outlives this actor.</param>
+    /// <param name="proxy">Who knows where the authority is.</param>
+    public static Props Props(ClusterRules node, IActorRef proxy) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<RuleFollower>(() => new RuleFollower(node, proxy)));
+
+    /// <summary>The path of the one on another member.</summary>
+    public static ActorPath At(Address member) => new RootActorPath(member) / "user" / Name;
+
+    protected override void PreStart()
+    {
+        DistributedData.Get(Context.System).Replicator.Tell(AgreedRegister.Subscription(Self));
+        Timers.StartPeriodicTimer(Name, Tick.Instance, TimeSpan.Zero, Interval);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case Changed changed: OnChanged(changed.Get(AgreedRegister.Key)); break;
+            case Tick: OnTick(); break;
+            case NodeRunsRules node: OnNode(node); break;
+            case TextAsk ask: OnTextAsk(ask); break;
+            case TextFetch.Fetched fetched: OnFetched(fetched); break;
+            case Followed followed: OnFollowed(followed); break;
+            case Carry carry: _proxy.Tell(carry.Ask, Self); break;
+            case RuleHeld held: OnHeld(held); break;
+            case RuleReply reply: _node.OnReply(reply); break;
+            default: Unhandled(message); break;
+        }
+    }
+
+    private void OnHeld(RuleHeld held)
+    {
+        if (_node.MayGo(held)) Sender.Tell(new RuleGo { Id = held.Id });
+    }
+
+    private void OnNode(NodeRunsRules node)
+    {
+        if (!node.Runs.IsSound()) return;
+        _node.OnNode(node);
+        Context.System.EventStream.Publish(node);
+    }
+
+    private void OnTextAsk(TextAsk ask)
+    {
+        var bytes = _node.Texts.BytesOf(ask.Hash) ?? [];
+        var offset = Math.Clamp(ask.Offset, 0, bytes.Length);
+        var length = Math.Min(bytes.Length - offset, Math.Min(ClusterRules.MostPiece, _room.MostBytes - 1024));
+        var piece = new TextPiece { Hash = ask.Hash, Offset = offset, Total = bytes.Length, Bytes = bytes[offset..(offset + length)] };
+        if (_room.Fits(piece)) Sender.Tell(piece);
+    }
+
+    private void OnTick()
+    {
+        Follow();
+        Report();
+    }
+
+    private void Report()
+    {
+        if (_node.Pipeline?.History[^1] is not { } runs) return;
+        var report = new NodeRunsRules
+        {
+            Node = _node.Name,
+            Uid = _cluster.SelfUniqueAddress.Uid,
+            Runs = AgreedHistory.Of(runs),
+            IsAgreed = runs.IsAgreed,
+            HasAuthority = _node.HasAuthority,
+            Failed = _failed.Number > runs.Number ? _failed.Number : 0,
+            Why = _failed.Number > runs.Number ? _failed.Why : "",
+        };
+        OnNode(report);
+        if (!_room.Fits(report)) return;
+        foreach (var member in Others()) Context.ActorSelection(At(member)).Tell(report);
+    }
+
+    private IEnumerable<Address> Others() => _cluster.State.Members
+        .Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && m.Status is not (MemberStatus.Down or MemberStatus.Removed))
+        .Select(m => m.Address);
+
+    /// <summary>To itself: look at what runs here, and tell the others.</summary>
+    public sealed record Tick : ILocalMessage
+    {
+        public static readonly Tick Instance = new();
+    }
+
+    /// <summary>From this node: tell the authority.</summary>
+    public sealed record Carry(RuleAsk Ask) : ILocalMessage;
+
+    /// <summary>From this node's pipeline: what became of a generation.</summary>
+    private sealed record Followed(AgreedGeneration Entry, RuleChange? Change, string Failure) : ILocalMessage;
+}

@@ -1,0 +1,74 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using Pipeline.Actors.Generations;
+
+namespace Pipeline.Actors.Cluster.Rules;
+
+/// <summary>The texts of rules that this node has, by their hashes. Their number and length are limited. Any thread.</summary>
+internal sealed class RuleTexts
+{
+    /// <summary>The most bytes of a text that travels, four times what a pipeline takes over HTTP.</summary>
+    public const int MostBytes = 16 << 20;
+
+    private const int HashDigits = 64;
+
+    /// <summary>A text of megabytes is one object for as long as it is in force, and its hash is asked for once a second.</summary>
+    private static readonly ConditionalWeakTable<string, string> Hashes = [];
+
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+
+    /// <summary>The hashes, those that were added last at the end.</summary>
+    private readonly List<string> _order = [];
+    private (string Hash, byte[] Bytes) _encoded = ("", []);
+    private long _characters;
+
+    /// <returns>The SHA-256 of a text's bytes in UTF-8, as 64 hexadecimal digits in lower case.</returns>
+    public static string HashOf(string text) =>
+        Hashes.GetValue(text, static t => HashOf(Encoding.UTF8.GetBytes(t)));
+
+    public static string HashOf(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    public static bool IsHash(string words) => words.Length == HashDigits && words.All(char.IsAsciiHexDigitLower);
+
+    /// <returns>Its hash.</returns>
+    public string Add(string text)
+    {
+        var hash = HashOf(text);
+        lock (_gate)
+        {
+            if (_texts.TryAdd(hash, text)) _characters += text.Length;
+            else _order.Remove(hash);
+            _order.Add(hash);
+            while (_order.Count > 1 && (_order.Count > RuleHistory.MostGenerations || _characters > RuleHistory.MostCharacters)) Forget(_order[0]);
+        }
+
+        return hash;
+    }
+
+    /// <returns>The text; null where it is not here.</returns>
+    public string? Find(string hash)
+    {
+        lock (_gate) return _texts.GetValueOrDefault(hash);
+    }
+
+    /// <returns>The text's bytes, which nobody changes; null where it is not here.</returns>
+    public byte[]? BytesOf(string hash)
+    {
+        lock (_gate)
+        {
+            if (_encoded.Hash == hash) return _encoded.Bytes;
+            if (!_texts.TryGetValue(hash, out var text)) return null;
+            _encoded = (hash, Encoding.UTF8.GetBytes(text));
+            return _encoded.Bytes;
+        }
+    }
+
+    private void Forget(string hash)
+    {
+        _order.Remove(hash);
+        if (_texts.Remove(hash, out var text)) _characters -= text.Length;
+        if (_encoded.Hash == hash) _encoded = ("", []);
+    }
+}

@@ -1,0 +1,155 @@
+using Pipeline.Actors.Cluster.Rules;
+using Pipeline.Actors.Cluster.Wire;
+using Pipeline.Actors.Serialization;
+using Xunit;
+using Texts = Pipeline.Actors.Cluster.Rules.RuleTexts;
+
+namespace Pipeline.Actors.Tests.Generations;
+
+/// <summary>What the authority of a cluster answers, and what the cluster agrees on then.</summary>
+public sealed class AgreedRulesTests
+{
+    private static readonly DateTimeOffset Noon = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    private static readonly AgreedRules First = AgreedHistory.Begin([Generation(1, "one")]);
+    private static readonly AgreedRules Second = RuleDecision.Of(First, Apply("two"), 3, Noon).Next!;
+
+    [Fact]
+    public void A_cluster_begins_with_the_rules_of_its_first_node() =>
+        Assert.Equal((1, Texts.HashOf("one"), 1), (First.Current().Number, First.Current().Hash, First.Confirmed));
+
+    [Fact]
+    public void Applied_rules_have_the_next_number_and_wait_for_nothing()
+    {
+        var decision = RuleDecision.Of(First, Apply("two"), 3, Noon);
+
+        Assert.Equal((RuleReplyKind.Agreed, 2), (decision.Kind, decision.Generation));
+        Assert.Equal((3, Noon.UtcTicks, 0L, 2), (Second.Current().Rules, Second.Current().At, Second.Current().ConfirmBy, Second.Confirmed));
+    }
+
+    [Fact]
+    public void A_request_that_was_carried_out_is_only_answered_again()
+    {
+        var ask = Apply("two");
+        var made = RuleDecision.Of(First, ask, 3, Noon).Next!;
+        var later = RuleDecision.Of(made, Apply("three"), 1, Noon).Next!;
+
+        Assert.Equal(new RuleDecision(RuleReplyKind.Agreed, 2), RuleDecision.Of(later, ask, 3, Noon));
+    }
+
+    [Fact]
+    public void The_same_text_makes_no_generation() =>
+        Assert.Equal(new RuleDecision(RuleReplyKind.Unchanged, 2), RuleDecision.Of(Second, Apply("two"), 3, Noon));
+
+    [Fact]
+    public void The_same_text_without_a_condition_confirms_what_waits()
+    {
+        var waits = RuleDecision.Of(First, Apply("two") with { ConfirmWithin = 1000 }, 1, Noon).Next!;
+
+        var (kind, _, next) = RuleDecision.Of(waits, Apply("two"), 1, Noon);
+
+        Assert.NotNull(next);
+        Assert.Equal((RuleReplyKind.Unchanged, 0L, 2), (kind, next.Current().ConfirmBy, next.Confirmed));
+    }
+
+    [Fact]
+    public void Another_generation_than_expected_is_a_conflict() =>
+        Assert.Equal(new RuleDecision(RuleReplyKind.Conflict, 2), RuleDecision.Of(Second, Apply("three") with { Expected = 1 }, 1, Noon));
+
+    [Fact]
+    public void A_rollback_has_the_earlier_text_under_a_new_number_and_one_to_nowhere_is_refused()
+    {
+        var (_, generation, next) = RuleDecision.Of(Second, Ask(RuleVerb.Rollback, 1), 0, Noon);
+
+        Assert.NotNull(next);
+        Assert.Equal((3, Texts.HashOf("one"), 1), (generation, next.Current().Hash, next.Current().RollbackTo));
+        Assert.Equal(new RuleDecision(RuleReplyKind.Unknown, 2), RuleDecision.Of(Second, Ask(RuleVerb.Rollback, 9), 0, Noon));
+    }
+
+    [Fact]
+    public void What_waits_is_confirmed_once_and_the_same_request_is_answered_the_same_again()
+    {
+        var waits = RuleDecision.Of(First, Apply("two") with { ConfirmWithin = 1000 }, 1, Noon).Next!;
+        var ask = Ask(RuleVerb.Confirm, 2);
+
+        var confirmed = RuleDecision.Of(waits, ask, 0, Noon).Next!;
+
+        Assert.True(confirmed.Stamp() > waits.Stamp());
+        Assert.Equal(RuleReplyKind.Confirmed, RuleDecision.Of(confirmed, ask, 0, Noon).Kind);
+        Assert.Equal(RuleReplyKind.Conflict, RuleDecision.Of(confirmed, Ask(RuleVerb.Confirm, 2), 0, Noon).Kind);
+    }
+
+    [Fact]
+    public void After_the_deadline_the_last_confirmed_rules_are_back()
+    {
+        var waits = RuleDecision.Of(Second, Apply("three") with { ConfirmWithin = 1000 }, 1, Noon).Next!;
+
+        Assert.Null(waits.AfterDeadline(Noon + TimeSpan.FromMilliseconds(999)));
+        var back = waits.AfterDeadline(Noon + TimeSpan.FromSeconds(1))!;
+
+        Assert.Equal((4, Texts.HashOf("two"), 4, "not confirmed in time"), (back.Current().Number, back.Current().Hash, back.Confirmed, back.Current().Who));
+        Assert.Null(back.AfterDeadline(Noon + TimeSpan.FromDays(1)));
+    }
+
+    [Theory]
+    [InlineData(1, "other", true)]
+    [InlineData(2, "two", false)]
+    [InlineData(2, "two", true)]
+    public void A_node_that_runs_less_or_the_same_changes_nothing(int number, string text, bool isAgreed) =>
+        Assert.Null(Second.Meet(Node(number, text, isAgreed), Noon));
+
+    [Fact]
+    public void A_higher_number_of_another_cluster_wins()
+    {
+        var met = Second.Meet(Node(7, "theirs", isAgreed: true), Noon)!;
+
+        Assert.Equal((7, Texts.HashOf("theirs"), 7), (met.Current().Number, met.Current().Hash, met.Confirmed));
+    }
+
+    [Theory]
+    [InlineData(2, true)]
+    [InlineData(2, false)]
+    [InlineData(7, false)]
+    public void A_number_that_a_node_has_used_for_other_rules_is_left_behind(int number, bool isAgreed)
+    {
+        var met = Second.Meet(Node(number, "theirs", isAgreed), Noon)!;
+
+        Assert.Equal((number + 1, Texts.HashOf("two")), (met.Current().Number, met.Current().Hash));
+    }
+
+    [Fact]
+    public void Numbers_that_no_number_follows_are_not_taken_from_anybody()
+    {
+        Assert.Null(Second.Meet(Node(int.MaxValue - 1, "theirs", isAgreed: false), Noon));
+        Assert.Null(Second.Meet(Node(int.MaxValue, "theirs", isAgreed: true), Noon));
+        Assert.Null(Second.Meet(Node(7, "theirs", isAgreed: true) with { Runs = AgreedHistory.Of(Generation(7, "x")) with { Hash = "../x" } }, Noon));
+    }
+
+    [Fact]
+    public void However_many_generations_there_are_the_register_keeps_its_size_and_the_one_to_go_back_to()
+    {
+        var rules = RuleDecision.Of(Second, Apply("three") with { ConfirmWithin = 1000 }, 1, Noon).Next!;
+        var name = new string('\u4e2d', 500);
+
+        for (var i = 0; i < 300; i++) rules = RuleDecision.Of(rules, Apply($"{i}") with { Source = name, Who = name, ConfirmWithin = 1000 }, 1, Noon).Next!;
+
+        Assert.InRange(WireCodec.Shared.Encode(rules).Length, WireTypes.Register / 2, WireTypes.Register);
+        Assert.Equal((2, 303), (rules.Confirmed, rules.Current().Number));
+        Assert.NotNull(rules.Find(2));
+        Assert.True(rules.IsSound());
+    }
+
+    private static RuleAsk Apply(string text) => Ask(RuleVerb.Apply, 0) with { Hash = Texts.HashOf(text), Bytes = text.Length, Source = "new.rules" };
+
+    private static RuleAsk Ask(RuleVerb verb, int generation) => new()
+    {
+        Id = Guid.NewGuid(), Verb = verb, Generation = generation, Expected = 0, Hash = "", Bytes = 0, Source = "", Who = "ann", ConfirmWithin = 0,
+    };
+
+    private static NodeRunsRules Node(int number, string text, bool isAgreed) => new()
+    {
+        Node = "n2", Uid = 2, Runs = AgreedHistory.Of(Generation(number, text)), IsAgreed = isAgreed, HasAuthority = false, Failed = 0, Why = "",
+    };
+
+    private static RuleGeneration Generation(int number, string text) =>
+        new() { Number = number, At = Noon, Who = "start", Source = "startup.rules", Text = text, Rules = 1 };
+}
