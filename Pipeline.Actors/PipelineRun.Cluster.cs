@@ -12,10 +12,14 @@ public sealed partial class PipelineRun
 
         public Task<RuleCheck> Check(string text, string source) => run.CheckRules(text, source);
 
-        public Task<RuleChange> Follow(RuleGeneration generation) => run.ChangeHere(new RuleProtocol.Follow(generation), CancellationToken.None);
+        public Task<RuleChange> Follow(RuleGeneration generation) =>
+            run.ChangeHere(new RuleProtocol.Follow(generation), CancellationToken.None);
 
-        public Task RollBackUnconfirmed(int generation) =>
-            run.ChangeHere(
-                new RuleProtocol.Rollback(run._topology.Register.State.History.Confirmed.Number, RuleAuthorityState.Unconfirmed, generation), CancellationToken.None);
+        public Task RollBackUnconfirmed(int generation)
+        {
+            var confirmed = run._topology.Register.State.History.Confirmed.Number;
+            var request = new RuleProtocol.Rollback(confirmed, RuleAuthorityState.Unconfirmed, generation);
+            return run.ChangeHere(request, CancellationToken.None);
+        }
     }
 }

@@ -14,7 +14,8 @@ internal static class ClusterNames
     private const string NamePrefix = "name:";
 
     public static IEnumerable<string> RolesOf(ClusterOptions options) =>
-        options.Roles.Select(ClusterOptions.Word).Append(NamePrefix + options.Name).Concat(options.Is(ClusterRole.Witness) ? [] : [ClusterRules.Role]);
+        options.Roles.Select(ClusterOptions.Word).Append(NamePrefix + options.Name)
+            .Concat(options.Is(ClusterRole.Witness) ? [] : [ClusterRules.Role]);
 
     public static string NameOf(Member member) =>
         member.Roles.FirstOrDefault(r => r.StartsWith(NamePrefix, StringComparison.Ordinal)) is { } role ? role[NamePrefix.Length..] : Of(member.Address);

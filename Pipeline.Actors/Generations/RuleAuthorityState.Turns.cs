@@ -60,11 +60,13 @@ internal sealed partial record RuleAuthorityState
         if (agreed.Number > current.Number) return Build(work, agreed.Source, agreed.Text, agreed.Number);
         if (agreed.Number < current.Number || agreed.Text != current.Text) return Refuse(work, RuleOutcome.Conflict);
         var next = this with { History = History.Replace(agreed with { Rules = current.Rules }) };
-        ImmutableList<RuleEffect> told = current.ConfirmBy is not null && agreed.ConfirmBy is null ? [new RuleEffect.Tell(ConfirmedOf(current))] : [];
+        var isConfirmed = current.ConfirmBy is not null && agreed.ConfirmBy is null;
+        ImmutableList<RuleEffect> told = isConfirmed ? [new RuleEffect.Tell(ConfirmedOf(current))] : [];
         return new RuleStep(next, [next.Deadline(), .. told, next.Reply(work, RuleOutcome.Unchanged)]);
     }
 
-    private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation) => new(generation.Number, $"generation {generation.Number} was confirmed");
+    private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation) =>
+        new(generation.Number, $"generation {generation.Number} was confirmed");
 
     private bool IsOther(int? expected) => expected is { } number && number != History.Current.Number;
 
@@ -76,7 +78,8 @@ internal sealed partial record RuleAuthorityState
     private RuleStep Confirmed(RuleWork work, RuleOutcome outcome)
     {
         var next = this with { History = History.Confirm() };
-        return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, new RuleEffect.Tell(ConfirmedOf(next.History.Current)), next.Reply(work, outcome)]);
+        var told = new RuleEffect.Tell(ConfirmedOf(next.History.Current));
+        return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, told, next.Reply(work, outcome)]);
     }
 
     /// <summary>The generation that a request makes.</summary>

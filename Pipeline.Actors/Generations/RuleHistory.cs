@@ -34,7 +34,9 @@ internal sealed record RuleHistory
     public RuleGeneration? Find(int number) => All.Find(g => g.Number == number);
 
     /// <summary>The history with one more generation, which is in force.</summary>
-    /// <remarks>What a node ran before it took over a cluster's rules has numbers that mean something else there, and is forgotten.</remarks>
+    /// <remarks>
+    /// What a node ran before it took over a cluster's rules has numbers that mean something else there, and is forgotten.
+    /// </remarks>
     public RuleHistory Add(RuleGeneration next)
     {
         if (next is { IsAgreed: true, ConfirmBy: null } && !Current.IsAgreed) return new RuleHistory(next, _mostCharacters);

@@ -38,7 +38,7 @@ public sealed class ClusterRuleMoveSpecs : RuleNodes
 
         Assert.Equal((RuleOutcome.Applied, 2), ((await before).Outcome, (await before).Generation));
         Assert.Equal((RuleOutcome.Applied, 3), ((await meanwhile).Outcome, (await meanwhile).Generation));
-        Assert.Equal(["first", "before it moves", "while it moves"], Rules[2].History.Select(g => g.Text));
+        Assert.Equal([1, 2, 3], Nodes[2].Rules.Agreed!.Entries.Select(e => e.Number));
         await UntilAuthority(2, "n2");
         await Nodes.Until(1, v => v.State == ClusterState.Left);
         Assert.False(Nodes[1].Rules.Govern, "who was asked to leave decides for itself");

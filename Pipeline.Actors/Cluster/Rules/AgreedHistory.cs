@@ -26,16 +26,20 @@ internal static class AgreedHistory
     public static AgreedGeneration? Find(this AgreedRules rules, int number) => Array.Find(rules.Entries, e => e.Number == number);
 
     /// <summary>Of two values of the register the one with the higher stamp counts: that with the higher number.</summary>
-    public static long Stamp(this AgreedRules rules) => ((long)rules.Current().Number << 20) + Math.Min(rules.Edition, (1 << 20) - 1);
+    public static long Stamp(this AgreedRules rules) =>
+        ((long)rules.Current().Number << 20) + Math.Min(rules.Edition, (1 << 20) - 1);
 
     /// <summary>Whether its parts fit each other. A node of another version, or none of ours, may have written it.</summary>
     public static bool IsSound(this AgreedRules rules) =>
-        rules.Entries.Length > 0 && rules.Edition >= 0 && Array.TrueForAll(rules.Entries, IsSound) && rules.Find(rules.Confirmed) is not null
+        rules.Entries.Length > 0 && rules.Edition >= 0 && Array.TrueForAll(rules.Entries, IsSound)
+        && rules.Find(rules.Confirmed) is not null
         && rules.Entries.Zip(rules.Entries.Skip(1)).All(pair => pair.First.Number < pair.Second.Number);
 
     public static bool IsSound(this AgreedGeneration entry) =>
         entry.Number is > 0 and < int.MaxValue && RuleTexts.IsHash(entry.Hash) && entry.Bytes is >= 0 and <= RuleTexts.MostBytes
-        && entry.At is >= 0 and <= 3_155_378_975_999_999_999 && entry.ConfirmBy is >= 0 and <= 3_155_378_975_999_999_999;
+        && IsTime(entry.At) && IsTime(entry.ConfirmBy);
+
+    private static bool IsTime(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks;
 
     /// <summary>The first rules of a cluster are those of the node that begins it.</summary>
     /// <param name="history">What that node ran, the oldest first.</param>
@@ -43,7 +47,10 @@ internal static class AgreedHistory
     {
         AgreedGeneration[] entries = [.. history.TakeLast(Most).Select(Of)];
         var confirmed = Array.FindLast(entries, e => e.ConfirmBy == 0) ?? entries[^1];
-        return new AgreedRules { Edition = 0, Confirmed = confirmed.Number, ConfirmedBy = Guid.Empty, Entries = Bounded(entries, confirmed.Number) };
+        return new AgreedRules
+        {
+            Edition = 0, Confirmed = confirmed.Number, ConfirmedBy = Guid.Empty, Entries = Bounded(entries, confirmed.Number),
+        };
     }
 
     /// <summary>The same with one more generation, which is in force.</summary>
@@ -57,7 +64,8 @@ internal static class AgreedHistory
     public static AgreedRules Confirm(this AgreedRules rules, Guid request)
     {
         var current = rules.Current() with { ConfirmBy = 0 };
-        return rules with { Edition = rules.Edition + 1, Confirmed = current.Number, ConfirmedBy = request, Entries = [.. rules.Entries[..^1], current] };
+        AgreedGeneration[] entries = [.. rules.Entries[..^1], current];
+        return rules with { Edition = rules.Edition + 1, Confirmed = current.Number, ConfirmedBy = request, Entries = entries };
     }
 
     /// <summary>The same with the rules of an earlier generation again.</summary>
@@ -76,12 +84,14 @@ internal static class AgreedHistory
     public static AgreedRules? AfterDeadline(this AgreedRules rules, DateTimeOffset now)
     {
         var by = rules.Current().ConfirmBy;
-        return by == 0 || by > now.UtcTicks ? null : rules.GoBack(rules.Find(rules.Confirmed)!, RuleAuthorityState.Unconfirmed, now, Guid.Empty);
+        if (by == 0 || by > now.UtcTicks) return null;
+        return rules.GoBack(rules.Find(rules.Confirmed)!, RuleAuthorityState.Unconfirmed, now, Guid.Empty);
     }
 
     /// <summary>
-    /// What a node runs meets what the cluster agreed on. No number is ever given to two texts. If another cluster agreed on a higher number,
-    /// that wins. If the node has used the cluster's number, or a higher one, by itself, the cluster's rules get a higher number than that.
+    /// What a node runs meets what the cluster agreed on. No number is ever given to two texts. If another cluster agreed on a higher
+    /// number, that wins. If the node has used the cluster's number, or a higher one, by itself, the cluster's rules get a number above
+    /// it.
     /// </summary>
     /// <returns>The rules that the cluster then agrees on; null where nothing is to be done.</returns>
     public static AgreedRules? Meet(this AgreedRules rules, NodeRunsRules node, DateTimeOffset now)
@@ -90,7 +100,10 @@ internal static class AgreedHistory
         if (!runs.IsSound() || runs.Number < current.Number || (runs.Number == current.Number && runs.Hash == current.Hash)) return null;
         if (node.IsAgreed && runs.Number > current.Number) return rules.Add(runs with { Source = Name(runs.Source), Who = Name(runs.Who) });
         if (runs.Number >= int.MaxValue - 1) return null;
-        return rules.Add(current with { Number = runs.Number + 1, Who = Cluster, At = now.UtcTicks, RollbackTo = current.Number, Request = Guid.Empty });
+        return rules.Add(current with
+        {
+            Number = runs.Number + 1, Who = Cluster, At = now.UtcTicks, RollbackTo = current.Number, Request = Guid.Empty,
+        });
     }
 
     /// <summary>What a node runs, as it is told to others.</summary>
@@ -128,7 +141,9 @@ internal static class AgreedHistory
     /// <summary>Of a long name its end, which says most of a path.</summary>
     public static string Name(string name) => name.Length <= MostName ? name : name[^MostName..];
 
-    /// <summary>Lets the oldest entries go until the rest fits into the register; never the one in force, nor the one to go back to.</summary>
+    /// <summary>
+    /// Lets the oldest entries go until the rest fits into the register; never the one in force, nor the one to go back to.
+    /// </summary>
     private static AgreedGeneration[] Bounded(AgreedGeneration[] entries, int confirmed)
     {
         var kept = entries.ToList();

@@ -27,7 +27,8 @@ internal static class AgreedRegister
         var (node, text, stamp) = (cluster.SelfUniqueAddress, Convert.ToBase64String(WireCodec.Shared.Encode(rules)), rules.Stamp());
         var nothing = new LWWRegister<string>(node, "", (_, _) => 0);
         return Dsl.Update(
-            Key, nothing, new WriteAll(WritePatience), known => known.Timestamp < stamp ? known.WithValue(node, text, (_, _) => stamp) : known);
+            Key, nothing, new WriteAll(WritePatience),
+            known => known.Timestamp < stamp ? known.WithValue(node, text, (_, _) => stamp) : known);
     }
 
     /// <returns>The value; null where it is none of ours.</returns>

@@ -19,7 +19,7 @@ internal sealed partial class ClusterRuleAuthority
     private readonly Queue<RuleReply> _answered = new();
     private (RuleReply Reply, IActorRef Asker)? _answer;
 
-    /// <summary>A node that was not heard for a while has given up, or is no more, and a request that is not wanted has no effect.</summary>
+    /// <summary>A node that was not heard for a while has given up, or is no more. A request that nobody wants has no effect.</summary>
     private void ForgetWhoWaitsNoLonger()
     {
         if (_works.RemoveAll(w => Now - w.HeardAt > Patience) > 0) Next();
@@ -54,10 +54,25 @@ internal sealed partial class ClusterRuleAuthority
         var work = _works[0];
         work.HasBegun = true;
         var decision = RuleDecision.Of(_agreed, work.Ask, 0, Now);
-        if (decision.Next is null) Finish(work, ReplyTo(work.Ask, decision.Kind, decision.Generation, confirmBy: _agreed.Current().ConfirmBy));
-        else if (work.Ask.Verb != RuleVerb.Apply || decision.Kind != RuleReplyKind.Agreed) BeReady(work);
-        else if (_node.Texts.Find(work.Ask.Hash) is not null) Check(work);
-        else Context.ActorOf(TextFetch.Props(_node.Texts, work.Ask.Hash, work.Ask.Bytes, [AddressOf(work.Asker)]));
+        if (decision.Next is null) Finish(work, decision, _agreed);
+        else if (decision.Kind != RuleReplyKind.Agreed) BeReady(work);
+        else Prepare(work, decision.Next.Current());
+    }
+
+    /// <summary>The cluster must not agree on a text that nobody has.</summary>
+    private void Prepare(Work work, AgreedGeneration wanted)
+    {
+        work.Hash = wanted.Hash;
+        var holders = _cluster.State.Members.Select(m => m.Address).Prepend(AddressOf(work.Asker)).Where(a => a != _cluster.SelfAddress);
+        if (_node.Texts.Find(wanted.Hash) is not null) OnText(work);
+        else Context.ActorOf(TextFetch.Props(_node.Texts, wanted.Hash, wanted.Bytes, holders));
+    }
+
+    /// <summary>The text of an earlier generation was checked before.</summary>
+    private void OnText(Work work)
+    {
+        if (work.Ask.Verb == RuleVerb.Apply) Check(work);
+        else BeReady(work);
     }
 
     /// <summary>An actor of this node has a path without an address.</summary>
@@ -65,16 +80,22 @@ internal sealed partial class ClusterRuleAuthority
 
     private void OnFetched(TextFetch.Fetched fetched)
     {
-        if (_works.Find(w => w.HasBegun && w.Ask.Hash == fetched.Hash) is not { IsReady: false } work) return;
-        if (fetched.IsThere) Check(work);
-        else Finish(work, ReplyTo(work.Ask, RuleReplyKind.Broken, 0, "the node that asked did not give the text"));
+        if (_works.Find(w => w.Hash == fetched.Hash) is not { IsReady: false } work) return;
+        if (fetched.IsThere) OnText(work);
+        else Finish(work, ReplyTo(work.Ask, RuleReplyKind.Broken, 0, "no member gives the text of these rules"));
     }
 
     private void Check(Work work)
     {
         var (id, text) = (work.Ask.Id, _node.Texts.Find(work.Ask.Hash));
-        if (text is null || _node.Pipeline is not { } pipeline) Finish(work, ReplyTo(work.Ask, RuleReplyKind.Broken, 0, "the text is not there any more"));
-        else pipeline.Check(text, work.Ask.Source).PipeTo(Self, success: c => new Checked(id, c, ""), failure: e => new Checked(id, null, e.Message));
+        if (text is null || _node.Pipeline is not { } pipeline)
+        {
+            Finish(work, ReplyTo(work.Ask, RuleReplyKind.Broken, 0, "the text is not there any more"));
+            return;
+        }
+
+        pipeline.Check(text, work.Ask.Source)
+            .PipeTo(Self, success: check => new Checked(id, check, ""), failure: error => new Checked(id, null, error.Message));
     }
 
     private void OnChecked(Checked result)
@@ -107,16 +128,17 @@ internal sealed partial class ClusterRuleAuthority
     {
         if (_isWriting || _works.Find(w => w.Ask.Id == id) is not { IsReady: true } work) return;
         var decision = RuleDecision.Of(_agreed!, work.Ask, work.Rules, Now);
-        var reply = ReplyTo(work.Ask, decision.Kind, decision.Generation, confirmBy: (decision.Next ?? _agreed!).Current().ConfirmBy);
         if (decision.Next is null)
         {
-            Finish(work, reply);
+            Finish(work, decision, _agreed!);
             return;
         }
 
         _works.Remove(work);
-        Write(decision.Next, (reply, work.Asker));
+        Write(decision.Next, (ReplyTo(work.Ask, decision, decision.Next), work.Asker));
     }
+
+    private void Finish(Work work, RuleDecision decision, AgreedRules agreed) => Finish(work, ReplyTo(work.Ask, decision, agreed));
 
     private void Finish(Work work, RuleReply reply)
     {
@@ -132,7 +154,10 @@ internal sealed partial class ClusterRuleAuthority
         asker.Tell(reply);
     }
 
-    private static RuleReply ReplyTo(RuleAsk ask, RuleReplyKind kind, int generation, string words = "", long confirmBy = 0) =>
+    private static RuleReply ReplyTo(RuleAsk ask, RuleDecision decision, AgreedRules agreed) =>
+        ReplyTo(ask, decision.Kind, decision.Generation, "", agreed.Current().ConfirmBy);
+
+    private static RuleReply ReplyTo(RuleAsk ask, RuleReplyKind kind, int generation, string words, long confirmBy = 0) =>
         new() { Id = ask.Id, Kind = kind, Generation = generation, ConfirmBy = confirmBy, Words = Quoted.Short(words, 500) };
 
     /// <summary>A request at work or waiting.</summary>
@@ -148,6 +173,9 @@ internal sealed partial class ClusterRuleAuthority
 
         /// <summary>Whether it waits for the node that asked.</summary>
         public bool IsReady { get; set; }
+
+        /// <summary>The hash of the text that is to come in force; empty before it is known.</summary>
+        public string Hash { get; set; } = "";
 
         public int Rules { get; set; }
     }

@@ -12,13 +12,15 @@ namespace Pipeline.Actors.Cluster.Rules;
 /// </summary>
 /// <remarks>
 /// <code>
-///   RuleAsk ──> its turn ──> text fetched ──> checked ──RuleHeld──> the node still waits ──RuleGo──> register written ──RuleReply──>
+///   RuleAsk ──> its turn ──> text fetched ──> checked ──RuleHeld──> the node still waits
+///                                                                          └──RuleGo──> register written ──RuleReply──>
 /// </code>
 /// Nothing changes before the node that asked says that it still waits.
 /// </remarks>
 internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
@@ -52,6 +54,7 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
             case Changed changed: OnChanged(changed.Get(AgreedRegister.Key)); break;
             case IUpdateResponse written: OnWritten(written); break;
             case Tick: OnTick(); break;
+            case ReadAgain: _replicator.Tell(AgreedRegister.Reading()); break;
             case NodeRunsRules node: OnNode(node); break;
             case RuleAsk ask: OnAsk(ask); break;
             case TextFetch.Fetched fetched: OnFetched(fetched); break;
@@ -71,7 +74,7 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
     {
         if (_agreed is not null) return;
         if (read.IsSuccessful && AgreedRegister.Read(read.Get(AgreedRegister.Key)) is { } agreed) Begin(agreed);
-        else if (read.IsFound || read.IsFailure) _replicator.Tell(AgreedRegister.Reading());
+        else if (read.IsFound || read.IsFailure) Timers.StartSingleTimer(ReadAgain.Instance, ReadAgain.Instance, Again);
         else _mustBegin = true;
     }
 
@@ -109,9 +112,9 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
     private void OnNode(NodeRunsRules node)
     {
         if (_agreed is null || _isWriting || _agreed.Meet(node, Now) is not { } met) return;
-        _node.Say(met.Current().Hash == _agreed.Current().Hash
-            ? $"{node.Node} runs generation {node.Runs.Number} with other rules; the cluster's are generation {met.Current().Number} from now on"
-            : $"{node.Node} brings generation {node.Runs.Number} of another cluster, which is newer");
+        _node.Say(met.Current().Number == node.Runs.Number
+            ? $"{node.Node} brings rules that another cluster agreed on, generation {node.Runs.Number}, and the higher number wins"
+            : $"{node.Node} has used the number {node.Runs.Number}; the cluster's rules are generation {met.Current().Number} from now on");
         Write(met, null);
     }
 
@@ -129,6 +132,11 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
         if (_answer is { } answer) Answer(answer.Reply, answer.Asker);
         _answer = null;
         Next();
+    }
+
+    private sealed record ReadAgain : ILocalMessage
+    {
+        public static readonly ReadAgain Instance = new();
     }
 
     private sealed record Tick : ILocalMessage

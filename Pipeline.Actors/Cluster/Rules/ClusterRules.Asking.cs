@@ -19,11 +19,13 @@ internal sealed partial class ClusterRules
     /// <summary>How long a request waits for an authority that says nothing.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long an answer waits for the members that are behind, and how long after the deadline a node alone rolls back.</summary>
+    /// <summary>How long an answer waits for members that are behind, and how long after the deadline a node alone rolls back.</summary>
     public TimeSpan Settling { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Asks the authority to change the rules of the cluster.</summary>
-    /// <exception cref="InvalidOperationException">Something broke at the authority, or too many requests wait. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// Something broke at the authority, or too many requests wait. Nothing was changed.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The caller has stopped waiting. The request may still be carried out.</exception>
     public Task<RuleChange> Ask(RuleProtocol.Request request, CancellationToken stop) => Ask(request, Guid.NewGuid(), stop);
 
@@ -33,7 +35,8 @@ internal sealed partial class ClusterRules
     /// <inheritdoc cref="Ask(RuleProtocol.Request, CancellationToken)"/>
     public async Task<RuleChange> Ask(RuleProtocol.Request request, Guid id, CancellationToken stop)
     {
-        if (_asked.Count >= MostAsked) throw new InvalidOperationException($"{MostAsked} requests wait for an answer already; try again when some have been answered");
+        if (_asked.Count >= MostAsked)
+            throw new InvalidOperationException($"{MostAsked} requests wait for an answer already; try again when some have been answered");
         if (TooLong(request) is { } refusal) return refusal;
         var asked = new Asked(AskOf(request, id), Clock.GetTimestamp());
         _asked[asked.Ask.Id] = asked;
@@ -76,9 +79,11 @@ internal sealed partial class ClusterRules
 
         // What was agreed on may be known although the answer was lost.
         asked.GiveUp();
-        return _agreed is { } agreed && Array.Find(agreed.Entries, e => e.Request == asked.Ask.Id) is { } made
-            ? new RuleReply { Id = asked.Ask.Id, Kind = RuleReplyKind.Agreed, Generation = made.Number, ConfirmBy = made.ConfirmBy, Words = "" }
-            : null;
+        if (Array.Find(_agreed?.Entries ?? [], e => e.Request == asked.Ask.Id) is not { } made) return null;
+        return new RuleReply
+        {
+            Id = asked.Ask.Id, Kind = RuleReplyKind.Agreed, Generation = made.Number, ConfirmBy = made.ConfirmBy, Words = "",
+        };
     }
 
     private RuleChange Unanswered(Asked asked) => Outcome(asked.HasGone ? RuleOutcome.Unsure : RuleOutcome.NoAuthority);
@@ -93,7 +98,8 @@ internal sealed partial class ClusterRules
             Generation = reply.Generation,
             ConfirmBy = AgreedHistory.TimeOf(reply.ConfirmBy),
         };
-        if (reply.Kind == RuleReplyKind.Invalid) return change with { Diagnostics = await DiagnosticsOf((RuleProtocol.Apply)request, reply.Words) };
+        if (reply.Kind == RuleReplyKind.Invalid && request is RuleProtocol.Apply apply)
+            return change with { Diagnostics = await DiagnosticsOf(apply, reply.Words) };
         if (reply.Kind != RuleReplyKind.Agreed) return change;
         var here = await Here(reply.Generation, stop);
         return change with
@@ -112,18 +118,21 @@ internal sealed partial class ClusterRules
         RuleReplyKind.Invalid => RuleOutcome.Invalid,
         RuleReplyKind.Conflict => RuleOutcome.Conflict,
         RuleReplyKind.Unknown => RuleOutcome.Unknown,
-        _ => throw new InvalidOperationException($"the authority on rules cannot do it: {Quoted.Short(reply.Words, 500)}; nothing was changed"),
+        _ => throw new InvalidOperationException($"the cluster cannot do it: {Quoted.Short(reply.Words, 500)}; nothing was changed"),
     };
 
     /// <summary>
-    /// Errors with their places do not travel: this node finds the same ones. It finds none where only the authority's node refuses the text,
-    /// because of its devices.
+    /// Errors with their places do not travel: this node finds the same ones. It finds none where only the authority's node refuses the
+    /// text, because of its devices.
     /// </summary>
     private async Task<IReadOnlyList<Diagnostic>> DiagnosticsOf(RuleProtocol.Apply apply, string words)
     {
         var check = _pipeline is { } pipeline ? await pipeline.Check(apply.Text, apply.Source) : null;
-        return check is { Rules: null } ? check.Diagnostics : [Diagnostic.Error(new SourceText(apply.Source, apply.Text), default, words)];
+        return check is { Rules: null } ? check.Diagnostics : [ErrorIn(apply, words)];
     }
+
+    private static Diagnostic ErrorIn(RuleProtocol.Apply apply, string words) =>
+        Diagnostic.Error(new SourceText(apply.Source, apply.Text), default, words);
 
     private RuleChange? TooLong(RuleProtocol.Request request)
     {
@@ -131,17 +140,17 @@ internal sealed partial class ClusterRules
         var bytes = System.Text.Encoding.UTF8.GetByteCount(apply.Text);
         if (bytes <= RuleTexts.MostBytes) return null;
         var why = $"the text has {bytes} bytes, and at most {RuleTexts.MostBytes} travel between nodes";
-        return Outcome(RuleOutcome.Invalid) with { Diagnostics = [Diagnostic.Error(new SourceText(apply.Source, apply.Text), default, why)] };
+        return Outcome(RuleOutcome.Invalid) with { Diagnostics = [ErrorIn(apply, why)] };
     }
 
     private RuleAsk AskOf(RuleProtocol.Request request, Guid id)
     {
-        var (apply, rollback, confirm) = (request as RuleProtocol.Apply, request as RuleProtocol.Rollback, request as RuleProtocol.Confirm);
+        var (apply, rollback) = (request as RuleProtocol.Apply, request as RuleProtocol.Rollback);
         return new RuleAsk
         {
             Id = id,
             Verb = apply is not null ? RuleVerb.Apply : rollback is not null ? RuleVerb.Rollback : RuleVerb.Confirm,
-            Generation = rollback?.Generation ?? confirm?.Generation ?? 0,
+            Generation = rollback?.Generation ?? (request as RuleProtocol.Confirm)?.Generation ?? 0,
             Expected = apply?.ExpectedGeneration ?? rollback?.ExpectedGeneration ?? 0,
             Hash = apply is null ? "" : Texts.Add(apply.Text),
             Bytes = apply is null ? 0 : System.Text.Encoding.UTF8.GetByteCount(apply.Text),

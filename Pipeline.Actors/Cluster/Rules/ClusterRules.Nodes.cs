@@ -30,11 +30,16 @@ internal sealed partial class ClusterRules
     /// <summary>The same view with what each member runs, and who has the authority.</summary>
     public ClusterView Describe(ClusterView seen) => seen with
     {
-        Members = [.. seen.Members.Select(m => SaidBy(m) is { } said ? m with { Generation = said.Runs.Number, RulesTrouble = TroubleOf(said) } : m)],
+        Members = [.. seen.Members.Select(Describe)],
         RuleAuthority = AuthorityOf(seen),
     };
 
-    private static string? TroubleOf(NodeRunsRules said) => said.Failed == 0 ? null : $"generation {said.Failed}: {Quoted.Short(said.Why, 200)}";
+    private ClusterMember Describe(ClusterMember member)
+    {
+        if (SaidBy(member) is not { } said) return member;
+        var trouble = said.Failed == 0 ? null : $"generation {said.Failed}: {Quoted.Short(said.Why, 200)}";
+        return member with { Generation = said.Runs.Number, RulesTrouble = trouble };
+    }
 
     private NodeRunsRules? SaidBy(ClusterMember member)
     {
@@ -59,16 +64,19 @@ internal sealed partial class ClusterRules
             var next = NextSignal();
             var members = view().Members.Select(m => (Member: m, Said: SaidBy(m))).ToList();
             var left = Settling - Clock.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero || members.TrueForAll(m => !m.Member.IsReachable || m.Said?.Runs.Number >= generation || m.Said?.Failed >= generation))
+            var isDone = members.Count > 0 && members.TrueForAll(m => !m.Member.IsReachable || HasSaid(m.Said, generation));
+            if (isDone || left <= TimeSpan.Zero)
             {
-                var behind = members.Where(m => !(m.Said?.Runs.Number >= generation)).Select(m => Behind(m.Member, m.Said));
-                return new ClusterSpread(members.Count(m => m.Said?.Runs.Number >= generation), members.Count, [.. behind]);
+                var behind = members.Where(m => !(m.Said?.Runs.Number >= generation)).Select(m => Behind(m.Member, m.Said)).ToList();
+                return new ClusterSpread(members.Count - behind.Count, members.Count, behind);
             }
 
             await Task.WhenAny(next, Pause(left, stop));
             stop.ThrowIfCancellationRequested();
         }
     }
+
+    private static bool HasSaid(NodeRunsRules? said, int generation) => said?.Runs.Number >= generation || said?.Failed >= generation;
 
     private static string Behind(ClusterMember member, NodeRunsRules? said) => (member.IsReachable, said) switch
     {

@@ -7,8 +7,8 @@ using Pipeline.Actors.Configuration;
 namespace Pipeline.Actors.Cluster.Rules;
 
 /// <summary>
-/// A node's part in the rules of its cluster. It outlives the actor systems that take part: requests that wait, texts, and what the pipeline
-/// runs are here. Any thread.
+/// A node's part in the rules of its cluster. It outlives the actor systems that take part: requests that wait, texts, and what the
+/// pipeline runs are here. Any thread.
 /// </summary>
 /// <param name="name">The node's name.</param>
 /// <param name="view">The cluster as the node sees it.</param>

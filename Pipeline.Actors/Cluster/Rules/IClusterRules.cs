@@ -15,7 +15,9 @@ internal interface IClusterRules
     Task<RuleCheck> Check(string text, string source);
 
     /// <summary>Puts a generation in force that the cluster agreed on, under its own number.</summary>
-    /// <returns>The outcome; <see cref="RuleOutcome.Conflict"/> where this node runs a higher number, or has given this one to another text.</returns>
+    /// <returns>
+    /// The outcome; <see cref="RuleOutcome.Conflict"/> where this node runs a higher number, or has given this one to another text.
+    /// </returns>
     Task<RuleChange> Follow(RuleGeneration generation);
 
     /// <summary>

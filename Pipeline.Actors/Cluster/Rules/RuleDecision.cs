@@ -24,7 +24,8 @@ internal sealed record RuleDecision(RuleReplyKind Kind, int Generation, AgreedRu
             RuleVerb.Rollback when rules.Find(ask.Generation) is { } earlier =>
                 Agreed(rules.GoBack(earlier, ask.Who, now, ask.Id)),
             RuleVerb.Rollback => new(RuleReplyKind.Unknown, current.Number),
-            _ when current.ConfirmBy != 0 && current.Number == ask.Generation => new(RuleReplyKind.Confirmed, current.Number, rules.Confirm(ask.Id)),
+            _ when current.ConfirmBy != 0 && current.Number == ask.Generation =>
+                new(RuleReplyKind.Confirmed, current.Number, rules.Confirm(ask.Id)),
             _ => new(RuleReplyKind.Conflict, current.Number),
         };
     }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.DistributedData;
 using Pipeline.Actors.Cluster.Wire;
+using Pipeline.Actors.Delivery;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Cluster.Rules;
@@ -22,9 +23,10 @@ internal sealed partial class RuleFollower
         var (entry, runs) = (_agreed.Current(), pipeline.History[^1]);
 
         // If this node has gone further, it is the authority that finds a number above both.
-        if (entry.Number < runs.Number || (_failed.Number == entry.Number && !_failed.MayPass)) return;
+        if (entry.Number < runs.Number || (_failed.Number == entry.Number && _failed.Again > _node.Clock.GetUtcNow())) return;
         var isSame = entry.Hash == RuleTexts.HashOf(runs.Text);
-        if (entry.Number == runs.Number && (!isSame || (runs.IsAgreed && AgreedHistory.TimeOf(entry.ConfirmBy) == runs.ConfirmBy))) return;
+        var isKnown = runs.IsAgreed && AgreedHistory.TimeOf(entry.ConfirmBy) == runs.ConfirmBy;
+        if (entry.Number == runs.Number && (!isSame || isKnown)) return;
         _isBusy = true;
         if (isSame) Put(entry, runs.Text, runs, pipeline);
         else if (_node.Texts.Find(entry.Hash) is { } text) Put(entry, text, runs, pipeline);
@@ -34,7 +36,11 @@ internal sealed partial class RuleFollower
     private void Put(AgreedGeneration entry, string text, RuleGeneration runs, IClusterRules pipeline)
     {
         if (!runs.IsAgreed && text != runs.Text)
-            _node.Say($"the cluster has other rules than this node ran so far; it takes over generation {entry.Number} of {Quoted.Of(entry.Source)}");
+        {
+            _node.Say($"the cluster has other rules than this node ran so far; "
+                + $"it takes over generation {entry.Number} of {Quoted.Of(entry.Source)}");
+        }
+
         _node.Texts.Add(text);
         pipeline.Follow(entry.With(text)).PipeTo(
             Self, success: change => new Followed(entry, change, ""), failure: error => new Followed(entry, null, error.Message));
@@ -43,7 +49,8 @@ internal sealed partial class RuleFollower
     private void OnFetched(TextFetch.Fetched fetched)
     {
         _isBusy = false;
-        if (!fetched.IsThere && _agreed?.Current() is { } entry && entry.Hash == fetched.Hash) Fail(entry, "no member gives the text of its rules", mayPass: true);
+        if (!fetched.IsThere && _agreed?.Current() is { } entry && entry.Hash == fetched.Hash)
+            Fail(entry, "no member gives the text of its rules", mayPass: true);
         else Follow();
     }
 
@@ -51,18 +58,29 @@ internal sealed partial class RuleFollower
     {
         _isBusy = false;
         var (entry, change) = (followed.Entry, followed.Change);
-        if (change is null) Fail(entry, followed.Failure, mayPass: true);
-        else if (change.Outcome == RuleOutcome.Invalid) Fail(entry, WordsOf(change), mayPass: false);
-        else if (change.Outcome != RuleOutcome.Conflict) _node.OnFollowed(entry.Number, change);
+        switch (change?.Outcome)
+        {
+            case RuleOutcome.Applied or RuleOutcome.Unchanged:
+                _failures = 0;
+                _node.OnFollowed(entry.Number, change);
+                Report();
+                Follow();
+                return;
+            case RuleOutcome.Invalid: Fail(entry, WordsOf(change), mayPass: false); break;
+            case null: Fail(entry, followed.Failure, mayPass: true); break;
+        }
+
+        // What else came in between is looked at with the next tick, and not at once: a run that is over would answer for ever.
         Report();
-        Follow();
     }
 
     private void Fail(AgreedGeneration entry, string why, bool mayPass)
     {
         why = Quoted.Short(why, 200);
-        if (_failed.Number != entry.Number || _failed.Why != why) _node.Say($"generation {entry.Number} of the cluster's rules is not in force here: {why}");
-        _failed = (entry.Number, why, mayPass);
+        if (_failed.Number != entry.Number || _failed.Why != why)
+            _node.Say($"generation {entry.Number} of the cluster's rules is not in force here: {why}");
+        if (_failed.Number != entry.Number) _failures = 0;
+        _failed = (entry.Number, why, mayPass ? _node.Clock.GetUtcNow() + Backoff.After(++_failures) : DateTimeOffset.MaxValue);
     }
 
     /// <summary>What other nodes accept this one may refuse, because it has other devices and guards.</summary>

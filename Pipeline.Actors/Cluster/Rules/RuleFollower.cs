@@ -26,8 +26,11 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     private Address? _writer;
     private bool _isBusy;
 
-    /// <summary>The generation that this node cannot run, why, and whether another try is worth it.</summary>
-    private (int Number, string Why, bool MayPass) _failed = (0, "", false);
+    /// <summary>
+    /// The generation that this node cannot run, why, and when another try is worth it; never, for rules that it refuses.
+    /// </summary>
+    private (int Number, string Why, DateTimeOffset Again) _failed = (0, "", DateTimeOffset.MaxValue);
+    private int _failures;
 
     private RuleFollower(ClusterRules node, IActorRef proxy) => (_node, _proxy) = (node, proxy);
 

@@ -41,7 +41,7 @@ internal sealed class RuleTexts
             if (_texts.TryAdd(hash, text)) _characters += text.Length;
             else _order.Remove(hash);
             _order.Add(hash);
-            while (_order.Count > 1 && (_order.Count > RuleHistory.MostGenerations || _characters > RuleHistory.MostCharacters)) Forget(_order[0]);
+            while (_order.Count > 1 && IsFull) Forget(_order[0]);
         }
 
         return hash;
@@ -64,6 +64,8 @@ internal sealed class RuleTexts
             return _encoded.Bytes;
         }
     }
+
+    private bool IsFull => _order.Count > RuleHistory.MostGenerations || _characters > RuleHistory.MostCharacters;
 
     private void Forget(string hash)
     {

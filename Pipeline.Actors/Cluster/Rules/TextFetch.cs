@@ -88,7 +88,11 @@ internal sealed class TextFetch : UntypedActor
         else Ask();
     }
 
-    private void Ask() => Context.ActorSelection(RuleFollower.At(_holders[_tries % _holders.Count])).Tell(new TextAsk { Hash = _hash, Offset = _got });
+    private void Ask()
+    {
+        var holder = Context.ActorSelection(RuleFollower.At(_holders[_tries % _holders.Count]));
+        holder.Tell(new TextAsk { Hash = _hash, Offset = _got });
+    }
 
     private void End(bool isThere)
     {

@@ -21,8 +21,9 @@ public sealed class FollowedRulesTests
 
         Take(_state.OnBuilt(Good(build.Ticket), Start));
 
-        Assert.Equal((7, "ann", 3, true), (_state.History.Current.Number, _state.History.Current.Who, _state.History.Current.Rules, _state.History.Current.IsAgreed));
-        Assert.Same(_state.History.Current, Assert.Single(_state.History.All));
+        var current = _state.History.Current;
+        Assert.Equal((7, "ann", 3, true), (current.Number, current.Who, current.Rules, current.IsAgreed));
+        Assert.Same(current, Assert.Single(_state.History.All));
         Assert.Same(_state.History.Current, _state.History.Confirmed);
     }
 
