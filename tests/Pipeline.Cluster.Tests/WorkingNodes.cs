@@ -23,6 +23,9 @@ internal sealed class WorkingNodes : IAsyncDisposable
     /// <summary>Applied to the options of each node that starts from now on.</summary>
     public Func<int, PipelineOptions, PipelineOptions> Change { get; set; } = (_, options) => options;
 
+    /// <summary>The events of all nodes.</summary>
+    public IReadOnlyCollection<string> Said => _said;
+
     public PipelineRun this[int number] => _runs[number];
 
     /// <summary>Starts a node that consumes.</summary>
