@@ -54,7 +54,9 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     protected override void PreStart()
     {
         Timers.StartPeriodicTimer("say", Again.Instance, Interval);
-        _cluster.Subscribe(Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        _cluster.Subscribe(
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
+            typeof(ClusterEvent.IReachabilityEvent));
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -128,7 +130,8 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     {
         if (hello.Protocol != Protocol) return ($"{hello.Node} speaks protocol {hello.Protocol}, and {_options.Name} speaks {Protocol}", null);
         if (hello.TypesHash != WireTypes.All.Hash) return ($"{hello.Node} and {_options.Name} are different versions: their messages differ", null);
-        if (hello.FrameLimit != _frameLimit) return ($"the most bytes of a message are {hello.FrameLimit} at {hello.Node}, and {_frameLimit} at {_options.Name}", null);
+        if (hello.FrameLimit != _frameLimit)
+            return ($"the most bytes of a message are {hello.FrameLimit} at {hello.Node}, and {_frameLimit} at {_options.Name}", null);
         return IPAddress.TryParse(hello.DataHost, out var address) && hello.DataPort is > 0 and <= ushort.MaxValue
             ? (null, new IPEndPoint(address, hello.DataPort))
             : ($"{hello.Node} takes packets at no address", null);
@@ -146,7 +149,8 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     }
 
     private IEnumerable<Member> Others() => _cluster.State.Members.Where(
-        m => m.UniqueAddress != _cluster.SelfUniqueAddress && m.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving or MemberStatus.Exiting);
+        m => m.UniqueAddress != _cluster.SelfUniqueAddress
+            && m.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving or MemberStatus.Exiting);
 
     private void Publish()
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Cluster;
+using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Links;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
@@ -69,7 +70,8 @@ internal sealed partial class PipelineRoot
     private void OnWaitIsOver()
     {
         if (_hasSource) return;
-        _state.AddFault("cluster", new ClusterException($"no node that runs {string.Join(", ", Vacant())} came within {_cluster!.Options.Wait.TotalSeconds:0.###} s, as long as `cluster.wait` says"));
+        var (vacant, wait) = (string.Join(", ", Vacant()), _cluster!.Options.Wait.TotalSeconds);
+        _state.AddFault("cluster", new ClusterException($"no node that runs {vacant} came within {wait:0.###} s, as long as `cluster.wait` says"));
         DrainInTime();
     }
 
@@ -98,5 +100,39 @@ internal sealed partial class PipelineRoot
         if (_topology.Door is { } door && door.Guests.Any(g => g.Receiver.Ending is null)) return;
         _isCompleting = true;
         foreach (var consumer in _atWork.ToList()) Complete(consumer);
+    }
+
+    /// <summary>
+    /// Drains with a deadline, because somebody wants the run to end. The drain after a source that ended by itself has no deadline.
+    /// </summary>
+    private void DrainInTime()
+    {
+        if (!Timers.IsTimerActive(DrainTimer))
+        {
+            Timers.StartSingleTimer(DrainTimer, RootProtocol.DrainDeadline.Instance, _state.Drain);
+            _state.Events.Add(PipelineEventKind.Ending, "pipeline", "receives nothing more and lets everything arrive");
+        }
+
+        OnDrain();
+    }
+
+    private void OnDrainDeadline()
+    {
+        _state.IsDrainCut = true;
+        _state.AddFault("drain", new TimeoutException($"was not over after {_state.Drain.TotalSeconds:0.###} s, the limit that the key "
+            + "`drain` sets; what was in flight was dropped"));
+        EndNow(CutPatience);
+    }
+
+    /// <summary>Lets everything in flight arrive, so no consumer may stay paused.</summary>
+    private void OnDrain()
+    {
+        _isEnding = true;
+        if (!_hasSource) foreach (var router in _routers) router.Tell(RouterProtocol.Drain.Instance);
+        _hasSource = true;
+        foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
+        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
+        _paused.Clear();
+        TryComplete();
     }
 }

@@ -43,6 +43,22 @@ internal sealed partial class PipelineRoot
         guest.Receiver.WakeWhenHome(() => ledger.RemovePool(slabs));
     }
 
+    private void OnPeer(PeerProtocol.IForRoot message)
+    {
+        switch (message)
+        {
+            case PeerProtocol.Peers peers: OnPeers(peers.Set); break;
+            case PeerProtocol.Opened opened: OnOpened(opened); break;
+            case PeerProtocol.LeaseOver: JudgeOverdue(); break;
+            case PeerProtocol.Dead dead: GiveUp(dead.Peer, isDead: true); break;
+            case PeerProtocol.GivenUp given: OnGivenUp(given.Peer); break;
+            case PeerProtocol.Finished finished: OnPeerFinished(finished.Peer); break;
+            case PeerProtocol.Happened happened: OnLink($"the link to {happened.Peer.Name} {happened.Words}"); break;
+            case PeerProtocol.ReceiverEnded ended: OnReceiverEnded(ended); break;
+            case PeerProtocol.WaitIsOver: OnWaitIsOver(); break;
+        }
+    }
+
     private void Offer() => _cluster?.Offer(_isWithdrawing ? [] : [.. _topology.Groups.Offers()]);
 
     private void OnPeers(PeerSet set)
@@ -81,7 +97,8 @@ internal sealed partial class PipelineRoot
         if (_routers.Count == 0 || _isCompleting || peer.IsLeaving) return;
         var cell = _peers.Find(c => c.Uid == peer.Uid && !c.IsGivenUp);
         var known = cell?.Instances.Where(i => !i.IsWithdrawn).ToList() ?? [];
-        var fresh = peer.Offers.Where(o => _topology.Groups.Fits(o) && !known.Exists(i => i.Group == o.Group && i.Id.Number == o.Number)).ToList();
+        var fresh = peer.Offers.Where(
+            o => _topology.Groups.Fits(o) && !known.Exists(i => i.Group == o.Group && i.Id.Number == o.Number)).ToList();
         if (fresh.Count == 0) return;
         cell ??= NewCell(peer);
         List<RemoteInstance> instances = [.. fresh.Select(o => NewInstance(peer, o))];
@@ -101,7 +118,8 @@ internal sealed partial class PipelineRoot
     private RemoteInstance NewInstance(Peer peer, InstanceOffer offer)
     {
         var group = _topology.Groups[offer.Group];
-        return new RemoteInstance(new InstanceId(peer.Name, offer.Number), offer.Group, offer.Lane, offer.BytesOfPacket, offer.Weight, group.Account, group.Copies);
+        return new RemoteInstance(
+            new InstanceId(peer.Name, offer.Number), offer.Group, offer.Lane, offer.BytesOfPacket, offer.Weight, group.Account, group.Copies);
     }
 
     private void OnOpened(PeerProtocol.Opened opened)
@@ -125,7 +143,8 @@ internal sealed partial class PipelineRoot
     }
 
     private bool HasOthers(RemoteInstance instance) =>
-        _topology.Groups[instance.Group].Instances.Any(i => i is not Vacancy && i != instance && !_peers.Exists(c => c.State != PeerState.Up && c.Instances.Contains(i)));
+        _topology.Groups[instance.Group].Instances.Any(
+            i => i is not Vacancy && i != instance && !_peers.Exists(c => c.State != PeerState.Up && c.Instances.Contains(i)));
 
     private void GiveUp(PeerCell cell, bool isDead)
     {
@@ -152,14 +171,18 @@ internal sealed partial class PipelineRoot
     {
         foreach (var group in _topology.Groups.Spread.ToList())
         {
-            if (!_topology.Groups.RemotesOf(group).SequenceEqual(OpenInstancesOf(group))) OnChange(new RootProtocol.Spread(group), ActorRefs.Nobody);
+            if (!_topology.Groups.RemotesOf(group).SequenceEqual(OpenInstancesOf(group)))
+                OnChange(new RootProtocol.Spread(group), ActorRefs.Nobody);
         }
 
         LetPeersGo();
     }
 
     private IReadOnlyList<RemoteInstance> OpenInstancesOf(string group) =>
-        [.. _peers.Where(c => !c.IsGivenUp).SelectMany(c => c.Instances).Where(i => i.Group == group && i is { IsOpen: true, IsWithdrawn: false })];
+    [
+        .. _peers.Where(c => !c.IsGivenUp).SelectMany(c => c.Instances).Where(
+            i => i.Group == group && i is { IsOpen: true, IsWithdrawn: false }),
+    ];
 
     private void Spread(GroupChanges change)
     {
@@ -174,7 +197,7 @@ internal sealed partial class PipelineRoot
         if (_changes.Count > 0) return;
         foreach (var cell in _peers.Where(c => !c.Instances.Any(IsInUse)).ToList())
         {
-            if (!cell.Instances.All(i => cell.IsGivenUp ? i.IsGone : i.IsWithdrawn) || cell.IsParting) continue;
+            if (cell.IsParting || !cell.Instances.All(i => cell.IsGivenUp ? i.IsGone : i.IsWithdrawn)) continue;
             cell.IsParting = true;
             cell.Link.Tell(PeerProtocol.Finish.Instance);
         }

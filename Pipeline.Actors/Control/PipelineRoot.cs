@@ -134,15 +134,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case QueueProtocol.Recovered recovered: OnSource(PipelineEventKind.SourceBack, recovered.Queue, "gives packets again"); break;
             case RouterProtocol.Drained: OnRouterDrained(); break;
             case RouterProtocol.Moved moved: OnMoved(moved.Group); break;
-            case PeerProtocol.Peers peers: OnPeers(peers.Set); break;
-            case PeerProtocol.Opened opened: OnOpened(opened); break;
-            case PeerProtocol.LeaseOver: JudgeOverdue(); break;
-            case PeerProtocol.Dead dead: GiveUp(dead.Peer, isDead: true); break;
-            case PeerProtocol.GivenUp given: OnGivenUp(given.Peer); break;
-            case PeerProtocol.Finished finished: OnPeerFinished(finished.Peer); break;
-            case PeerProtocol.Happened happened: OnLink($"the link to {happened.Peer.Name} {happened.Words}"); break;
-            case PeerProtocol.ReceiverEnded ended: OnReceiverEnded(ended); break;
-            case PeerProtocol.WaitIsOver: OnWaitIsOver(); break;
+            case PeerProtocol.IForRoot peers: OnPeer(peers); break;
             case RootProtocol.Order order: OnOrder(order); break;
             case Terminated gone: OnLeft(gone.ActorRef); break;
             case ConsumerProtocol.Restarted restarted: OnRestarted(restarted.Consumer); break;
@@ -175,8 +167,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             case RuleProtocol.Changed changed: OnRulesChanged(changed); break;
             case RootProtocol.Order: Sender.Tell(OrderAnswer.Ended); break;
             case QueueProtocol.Troubled or QueueProtocol.Recovered or QueueProtocol.Ended
-                or PeerProtocol.Peers or PeerProtocol.Opened or PeerProtocol.LeaseOver or PeerProtocol.Dead or PeerProtocol.GivenUp
-                or PeerProtocol.Finished or PeerProtocol.Happened or PeerProtocol.ReceiverEnded or PeerProtocol.WaitIsOver
+                or PeerProtocol.IForRoot
                 or RouterProtocol.Drained or RouterProtocol.Moved or RouterProtocol.RoutesTaken or RuleProtocol.RoutesOffered
                 or ConsumerProtocol.Completed or ConsumerProtocol.Restarted
                 or RootProtocol.CheckLedger or RootProtocol.Drain or RootProtocol.DrainDeadline or RootProtocol.HandlerThrew: break;
@@ -221,40 +212,6 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         if (!isFinal || !_state.Faults.Any(f => f.Error.Message == failed.Error.Message))
             _state.AddFault(failed.Consumer.Group, failed.Error);
         if (isFinal || failed.Consumer.Options.EndsRunOnFailure) DrainInTime();
-    }
-
-    /// <summary>
-    /// Drains with a deadline, because somebody wants the run to end. The drain after a source that ended by itself has no deadline.
-    /// </summary>
-    private void DrainInTime()
-    {
-        if (!Timers.IsTimerActive(DrainTimer))
-        {
-            Timers.StartSingleTimer(DrainTimer, RootProtocol.DrainDeadline.Instance, _state.Drain);
-            _state.Events.Add(PipelineEventKind.Ending, "pipeline", "receives nothing more and lets everything arrive");
-        }
-
-        OnDrain();
-    }
-
-    private void OnDrainDeadline()
-    {
-        _state.IsDrainCut = true;
-        _state.AddFault("drain", new TimeoutException($"was not over after {_state.Drain.TotalSeconds:0.###} s, the limit that the key "
-            + "`drain` sets; what was in flight was dropped"));
-        EndNow(CutPatience);
-    }
-
-    /// <summary>Lets everything in flight arrive, so no consumer may stay paused.</summary>
-    private void OnDrain()
-    {
-        _isEnding = true;
-        if (!_hasSource) foreach (var router in _routers) router.Tell(RouterProtocol.Drain.Instance);
-        _hasSource = true;
-        foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);
-        foreach (var consumer in _consumers) consumer.Tell(ConsumerProtocol.Resume.Instance);
-        _paused.Clear();
-        TryComplete();
     }
 
     private void OnRestarting(ConsumerProtocol.Restarting restarting) =>

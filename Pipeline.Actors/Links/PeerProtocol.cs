@@ -7,30 +7,33 @@ namespace Pipeline.Actors.Links;
 /// <summary>What the root, its links to other nodes, and the cluster's side say to each other. Nothing of it leaves the process.</summary>
 internal static class PeerProtocol
 {
+    /// <summary>Messages to the root. Nobody needs them when it has ended.</summary>
+    public interface IForRoot : ILocalMessage, IDeadLetterSuppression;
+
     /// <summary>To the root: the other nodes, and what they offer, have changed.</summary>
-    public sealed record Peers(PeerSet Set) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record Peers(PeerSet Set) : IForRoot;
 
     /// <summary>To a link: open a way to these instances, and dial if need be.</summary>
     public sealed record Open(IReadOnlyList<RemoteInstance> Instances) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>To the root: packets can be sent to these instances.</summary>
-    public sealed record Opened(PeerCell Peer, IReadOnlyList<RemoteInstance> Instances) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record Opened(PeerCell Peer, IReadOnlyList<RemoteInstance> Instances) : IForRoot;
 
     /// <summary>To the root: what happened to a link, for those who watch.</summary>
-    public sealed record Happened(PeerCell Peer, string Words) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record Happened(PeerCell Peer, string Words) : IForRoot;
 
     /// <summary>To the root: the link broke, and its lease is over. The node may come back, and may not.</summary>
-    public sealed record LeaseOver(PeerCell Peer) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record LeaseOver(PeerCell Peer) : IForRoot;
 
     /// <summary>To the root: the process at the other end has ended. Nobody processes what was sent there any more.</summary>
-    public sealed record Dead(PeerCell Peer) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record Dead(PeerCell Peer) : IForRoot;
 
     /// <summary>To a link: end it, wait until the other node's lease is over, and give all back that was not acknowledged.</summary>
     /// <param name="IsDead">Whether nobody is there whose lease counts.</param>
     public sealed record GiveUp(bool IsDead) : ILocalMessage, IDeadLetterSuppression;
 
     /// <summary>To the root: what was not acknowledged waits in the instances, and may go to others.</summary>
-    public sealed record GivenUp(PeerCell Peer) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record GivenUp(PeerCell Peer) : IForRoot;
 
     /// <summary>To a link: nobody sends any more. Say when all that was sent has been settled.</summary>
     public sealed class Finish : ILocalMessage, IDeadLetterSuppression
@@ -39,13 +42,13 @@ internal static class PeerProtocol
     }
 
     /// <summary>To the root: everything that was sent over the link has been settled.</summary>
-    public sealed record Finished(PeerCell Peer) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record Finished(PeerCell Peer) : IForRoot;
 
     /// <summary>To the root: a link that brought packets of another node has ended.</summary>
-    public sealed record ReceiverEnded(string From, LinkEnding Ending) : ILocalMessage, IDeadLetterSuppression;
+    public sealed record ReceiverEnded(string From, LinkEnding Ending) : IForRoot;
 
     /// <summary>To the root: the time is over that the source waits for instances of all groups.</summary>
-    public sealed class WaitIsOver : ILocalMessage, IDeadLetterSuppression
+    public sealed class WaitIsOver : IForRoot
     {
         public static readonly WaitIsOver Instance = new();
     }
