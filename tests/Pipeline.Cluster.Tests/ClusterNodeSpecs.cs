@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using Akka.Actor;
 using Pipeline.Actors.Cluster;
@@ -48,24 +47,6 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Who_is_given_up_begins_anew_and_is_let_in_again()
-    {
-        _nodes.Start(1);
-        _nodes.Start(2);
-        await _nodes.UntilUp(1, "n1", "n2");
-        await _nodes.UntilUp(2, "n1", "n2");
-        var before = _nodes[1].View.Members[1].Uid;
-
-        Assert.Null(_nodes[1].Down(_nodes.At(2).ToString()));
-
-        await _nodes.Until(2, v => v.Restarts > 0);
-        await _nodes.UntilUp(2, "n1", "n2");
-        await _nodes.UntilUp(1, "n1", "n2");
-        Assert.NotEqual(before, _nodes[1].View.Members[1].Uid);
-        Assert.Contains("gave it up", _nodes[2].View.Trouble, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task A_node_that_ends_leaves_the_others_at_once()
     {
         _nodes.Start(1);
@@ -76,23 +57,6 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
 
         await _nodes.UntilUp(1, "n1");
         Assert.DoesNotContain(_nodes.Said, s => s.Contains("cannot be reached", StringComparison.Ordinal));
-    }
-
-    [Fact]
-    public async Task Of_two_clusters_that_find_each_other_the_one_with_the_higher_address_ends_and_joins_the_other()
-    {
-        // Each is the first seed of its own list, and the second to start asks nobody else, so each begins a cluster.
-        _nodes.Change = (number, options) => options with { Seeds = number == 1 ? [_nodes.At(1)] : [_nodes.At(2), _nodes.At(1)] };
-        _nodes.Start(2);
-        await _nodes.UntilUp(2, "n2");
-        _nodes.Start(1);
-        await _nodes.UntilUp(1, "n1");
-
-        await _nodes.UntilUp(1, "n1", "n2");
-        await _nodes.UntilUp(2, "n1", "n2");
-
-        Assert.Equal((0, 1), (_nodes[1].View.Restarts, _nodes[2].View.Restarts));
-        Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 1", _nodes[2].View.Trouble);
     }
 
     [Fact]
@@ -112,25 +76,6 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
         Assert.Equal($"1 {_nodes.At(1)}", inbox.Receive(TimeSpan.FromSeconds(20)));
         await _nodes.UntilUp(1, "n1");
         Assert.Equal(0, _nodes[1].View.Restarts);
-    }
-
-    [Fact]
-    public async Task A_seed_that_is_started_again_gets_back_those_who_went_on_without_any()
-    {
-        _nodes.Change = (_, options) => options with { Seeds = [_nodes.At(1)] };
-        _nodes.Start(1);
-        _nodes.Start(2);
-        _nodes.Start(3);
-        await _nodes.UntilUp(2, "n1", "n2", "n3");
-        await _nodes.UntilUp(3, "n1", "n2", "n3");
-        await _nodes[1].DisposeAsync();
-        await _nodes.UntilUp(2, "n2", "n3");
-
-        _nodes.Start(1);
-
-        await _nodes.UntilUp(1, "n1", "n2", "n3");
-        await _nodes.UntilUp(2, "n1", "n2", "n3");
-        Assert.Equal($"{_nodes.At(1)} is in another cluster, of 1, and this one has 2 and no seed", _nodes[2].View.Trouble);
     }
 
     [Fact]
@@ -160,25 +105,6 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
 
         var seen = await _nodes.UntilItHasLeft(2);
         Assert.All(seen.Where(v => v.Members.Any(m => m.Name == "n2")), v => Assert.Equal(ClusterState.Member, v.State));
-    }
-
-    [Fact]
-    public void A_start_that_fails_leaves_no_threads()
-    {
-        _nodes.Start(1);
-        Assert.Throws<ClusterException>(() => _nodes.Start(1));
-        var before = Threads();
-
-        for (var tries = 0; tries < 10; tries++) Assert.Throws<ClusterException>(() => _nodes.Start(1));
-
-        // Each had ten of its own. The pool's come and go.
-        Assert.InRange(Threads() - before, -before, 30);
-
-        static int Threads()
-        {
-            using var self = Process.GetCurrentProcess();
-            return self.Threads.Count;
-        }
     }
 
     [Fact]

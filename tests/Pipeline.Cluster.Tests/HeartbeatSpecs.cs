@@ -15,6 +15,7 @@ namespace Pipeline.Cluster.Tests;
 /// Under load these tests wait on the thread they have and never on the pool. The neighbour has the threads that we ship in either case,
 /// so that its eyes are open whatever the pool does.
 /// </remarks>
+[Collection(Alone.Name)]
 public sealed class HeartbeatSpecs
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
