@@ -13,7 +13,7 @@ public sealed class ConfigurationFuzzTests(ITestOutputHelper output)
     {
         var fuzz = new ConfigurationFuzz();
 
-        new FuzzRuns("configurations", usual: 10_000, longer: 200_000).Run(output, fuzz.Once, () => fuzz.Seen, () => fuzz.HasMetAll);
+        new FuzzRuns("configurations", usual: 4_000, longer: 200_000).Run(output, fuzz.Once, () => fuzz.Seen, () => fuzz.HasMetAll);
     }
 
     [Theory]
