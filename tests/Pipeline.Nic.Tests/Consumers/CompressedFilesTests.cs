@@ -45,7 +45,7 @@ public sealed class CompressedFilesTests : IDisposable
     {
         var sent = Noise(2000);
         using (var consumer = Capture(name)) Finish(consumer, sent);
-        Assert.Equal(2000, ReadBack.Count(_folder[name]));
+        Assert.Equal(2000, ReadBack.Packets(_folder[name]).Length);
         Assert.Equal("2000", Assert.Single(ReadBack.Capinfos(_folder[name])["Number of packets"]));
         Assert.Equal(0, Tool.Run(program, "-tq", _folder[name]).ExitCode);
         Assert.Equal("2000 packets\n", Tool.Run("bash", "-c", $"{program} -dcq {_folder[name]} | tcpdump -r - --count").Output);

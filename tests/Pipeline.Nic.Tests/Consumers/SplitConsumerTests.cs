@@ -25,7 +25,7 @@ public sealed class SplitConsumerTests : IDisposable
         _folder.Dispose();
     }
 
-    [FactThatNeeds(Need.Tshark)]
+    [FactThatNeeds(Need.Tcpdump)]
     public void Each_packet_is_in_the_file_of_every_rule_it_matched()
     {
         Split(Table(ByFirstByte), new SplitOptions(), Numbered(1), Numbered(2), Numbered(3), Numbered(4), Numbered(1));
@@ -41,7 +41,7 @@ public sealed class SplitConsumerTests : IDisposable
         Assert.Equal((0, ""), (never.ExitCode, never.Output));
     }
 
-    [FactThatNeeds(Need.Tshark)]
+    [FactThatNeeds(Need.Tcpdump)]
     public void More_rules_than_open_files_lose_nothing()
     {
         var rules = string.Join('\n', Enumerable.Range(0, 40).Select(i => $"rule r{i} match 0:ff:{i:x2} mark {i + 1}"));
@@ -50,7 +50,7 @@ public sealed class SplitConsumerTests : IDisposable
         Assert.Equal(120, _feed.Delivered.Packets);
     }
 
-    [FactThatNeeds(Need.Tshark)]
+    [FactThatNeeds(Need.Tcpdump)]
     public void A_later_generation_goes_on_in_the_file_of_the_same_name()
     {
         var first = Table("rule one match 0:ff:01 mark 1");
@@ -78,7 +78,7 @@ public sealed class SplitConsumerTests : IDisposable
         Assert.StartsWith($"{_folder["file"]}: cannot be created: ", error.Message);
     }
 
-    [FactThatNeeds(Need.Tshark)]
+    [FactThatNeeds(Need.Tcpdump)]
     public void A_packet_of_several_files_counts_as_delivered_only_when_all_of_them_took_it()
     {
         File.CreateSymbolicLink(_folder["one.pcapng"], "/dev/full");
@@ -132,7 +132,13 @@ public sealed class SplitConsumerTests : IDisposable
         return consumer;
     }
 
-    private string Of(string rule) => string.Join(' ', ReadBack.Packets(_folder[rule + ".pcapng"]).Select(p => long.Parse(p.Split('.')[0]) - 1_699_999_744));
+    /// <summary>The numbers of a file's packets, by tcpdump. A line that begins with a time is a packet's first.</summary>
+    private string Of(string rule)
+    {
+        var read = ReadBack.Tcpdump(_folder[rule + ".pcapng"]);
+        Assert.True(read.ExitCode == 0, read.Errors);
+        return string.Join(' ', read.Output.Split('\n').Where(l => l.Length > 0 && char.IsAsciiDigit(l[0])).Select(l => long.Parse(l.Split('.')[0]) - 1_699_999_744));
+    }
 
     private string[] Names(string folder) => [.. Directory.GetFiles(_folder[folder]).Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal)];
 }
