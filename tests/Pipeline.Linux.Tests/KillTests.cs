@@ -8,7 +8,7 @@ namespace Pipeline.Linux.Tests;
 /// <summary>The program has no chance to tidy up. The kernel does it.</summary>
 public sealed class KillTests(ITestOutputHelper output) : IDisposable
 {
-    private static readonly int Kills = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1" ? 100 : 10;
+    private static readonly int Kills = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1" ? 100 : 4;
 
     private readonly TemporaryFolder _folder = new();
 
