@@ -36,11 +36,14 @@ internal sealed class TwoHosts : IDisposable
     public long FarDrops => long.Parse(There.Inside("cat", $"/sys/class/net/{Far}/statistics/tx_dropped"));
 
     /// <summary>All that a program could have left behind: addresses, routes, rules, queueing, flags, promiscuity, programs.</summary>
-    public string State() => string.Concat(
-        Here.Inside("ip", "-d", "-j", "link"), Here.Inside("ip", "-j", "addr"),
-        Here.Inside("ip", "-j", "route", "show", "table", "all"),
-        Here.Inside("ip", "-j", "-6", "route", "show", "table", "all"),
-        Here.Inside("ip", "-j", "rule"), Here.Inside("tc", "qdisc", "show"));
+    public string State() => Here.Inside("sh", "-ec", """
+        ip -d -j link
+        ip -j addr
+        ip -j route show table all
+        ip -j -6 route show table all
+        ip -j rule
+        tc qdisc show
+        """);
 
     /// <summary>What the near end says of programs and promiscuity: null and 0 where nobody uses it.</summary>
     public (string? Program, int Promiscuity) UseOf(NetworkNamespace where, string netdev)
