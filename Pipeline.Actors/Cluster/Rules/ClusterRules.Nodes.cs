@@ -46,6 +46,19 @@ internal sealed partial class ClusterRules
         lock (_gate) return _nodes.TryGetValue(member.Uid, out var node) ? node.Said : null;
     }
 
+    /// <summary>The unique id of the member that said last that it has the authority; null while none has said so of late.</summary>
+    public long? AuthorityUid
+    {
+        get
+        {
+            lock (_gate)
+            {
+                var claims = _nodes.Values.Where(n => n.Said.HasAuthority && Clock.GetElapsedTime(n.At) < Silence);
+                return claims.OrderByDescending(n => n.At).Select(n => (long?)n.Said.Uid).FirstOrDefault();
+            }
+        }
+    }
+
     /// <returns>The name of the member that has the authority; null while none is known to.</returns>
     private string? AuthorityOf(ClusterView seen)
     {

@@ -1,8 +1,8 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
-using Akka.DistributedData;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Configuration;
+using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Pipeline.Actors.Cluster.Rules;
 
@@ -22,8 +22,10 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
     /// <summary>What members have that may have the authority.</summary>
     public const string Role = "rules";
 
-    private const string Manager = "rule-authority";
-    private const string Singleton = "one";
+    public const string Manager = "rule-authority";
+
+    /// <summary>The name of the authority under the actor that decides where it is.</summary>
+    public const string Singleton = "one";
 
     private volatile IActorRef _follower = ActorRefs.Nobody;
     private volatile IClusterRules? _pipeline;
@@ -58,21 +60,26 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
         _follower.Tell(RuleFollower.Tick.Instance);
     }
 
-    /// <summary>Begins in an actor system that is about to take part in the cluster. Every node must do so before it is a member.</summary>
+    /// <summary>Begins in an actor system that is about to take part in the cluster, as soon as it is a member.</summary>
+    /// <remarks>
+    /// Not before: until a node that was started again has told the others who it is, they try to reach the one that it was. If their
+    /// connection comes first, this node hears nothing of them for good (Akka.Remote 1.5.74). So the less there is to start, the better.
+    /// </remarks>
     public void Begin(ActorSystem system, ClusterOptions options)
     {
-        _hasAuthority = false;
-        DistributedData.Get(system);
+        (_hasAuthority, _follower) = (false, ActorRefs.Nobody);
+        AkkaCluster.Get(system).RegisterOnMemberUp(() => Start(system, options));
+    }
+
+    private void Start(ActorSystem system, ClusterOptions options)
+    {
         if (!options.Is(ClusterRole.Witness))
         {
             var settings = ClusterSingletonManagerSettings.Create(system).WithRole(Role).WithSingletonName(Singleton);
             system.ActorOf(ClusterSingletonManager.Props(ClusterRuleAuthority.Props(this), PoisonPill.Instance, settings), Manager);
         }
 
-        // Nothing waits in the proxy: a request must not arrive when its node has said already that nothing was changed.
-        var proxied = ClusterSingletonProxySettings.Create(system).WithRole(Role).WithSingletonName(Singleton).WithBufferSize(0);
-        var proxy = system.ActorOf(ClusterSingletonProxy.Props("/user/" + Manager, proxied), Manager + "-proxy");
-        _follower = system.ActorOf(RuleFollower.Props(this, proxy), RuleFollower.Name);
+        _follower = system.ActorOf(RuleFollower.Props(this), RuleFollower.Name);
     }
 
     /// <summary>The register has something new.</summary>

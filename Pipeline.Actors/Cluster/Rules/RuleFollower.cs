@@ -21,7 +21,6 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
     private readonly FrameRoom _room = new(Context.System);
     private readonly ClusterRules _node;
-    private readonly IActorRef _proxy;
     private AgreedRules? _agreed;
     private Address? _writer;
     private bool _isBusy;
@@ -32,14 +31,13 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     private (int Number, string Why, DateTimeOffset Again) _failed = (0, "", DateTimeOffset.MaxValue);
     private int _failures;
 
-    private RuleFollower(ClusterRules node, IActorRef proxy) => (_node, _proxy) = (node, proxy);
+    private RuleFollower(ClusterRules node) => _node = node;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="node">What outlives this actor.</param>
-    /// <param name="proxy">Who knows where the authority is.</param>
-    public static Props Props(ClusterRules node, IActorRef proxy) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<RuleFollower>(() => new RuleFollower(node, proxy)));
+    public static Props Props(ClusterRules node) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<RuleFollower>(() => new RuleFollower(node)));
 
     /// <summary>The path of the one on another member.</summary>
     public static ActorPath At(Address member) => new RootActorPath(member) / "user" / Name;
@@ -60,11 +58,21 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
             case TextAsk ask: OnTextAsk(ask); break;
             case TextFetch.Fetched fetched: OnFetched(fetched); break;
             case Followed followed: OnFollowed(followed); break;
-            case Carry carry: _proxy.Tell(carry.Ask, Self); break;
+            case Carry carry: OnCarry(carry.Ask); break;
             case RuleHeld held: OnHeld(held); break;
             case RuleReply reply: _node.OnReply(reply); break;
             default: Unhandled(message); break;
         }
+    }
+
+    /// <summary>
+    /// Akka's proxy for singletons is not used: it keeps requests that were given up meanwhile, and watches an actor of another node.
+    /// </summary>
+    private void OnCarry(RuleAsk ask)
+    {
+        var member = _cluster.State.Members.FirstOrDefault(m => m.UniqueAddress.Uid == _node.AuthorityUid);
+        if (member is null) return;
+        Context.ActorSelection(new RootActorPath(member.Address) / "user" / ClusterRules.Manager / ClusterRules.Singleton).Tell(ask, Self);
     }
 
     private void OnHeld(RuleHeld held)
@@ -114,6 +122,7 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
 
     private IEnumerable<Address> Others() => _cluster.State.Members
         .Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && m.Status is not (MemberStatus.Down or MemberStatus.Removed))
+        .Except(_cluster.State.Unreachable)
         .Select(m => m.Address);
 
     /// <summary>To itself: look at what runs here, and tell the others.</summary>
