@@ -21,6 +21,12 @@ public sealed partial class ClusterNode : IClusterListener
 
     void IClusterListener.OnOther(string words) => Lose(words);
 
+    void IClusterListener.OnUnheard(int ticks)
+    {
+        _unheard = ticks;
+        _ = End(_system, CoordinatedShutdown.ClusterJoinUnsuccessfulReason.Instance);
+    }
+
     private void OnRefused(string peer, string why)
     {
         if (_refusals.IsWorthSaying(why)) _onEvent($"TLS with {peer} failed: {why}");
@@ -34,8 +40,11 @@ public sealed partial class ClusterNode : IClusterListener
 
     private static Task<Done> End(ActorSystem system, CoordinatedShutdown.Reason reason) => CoordinatedShutdown.Get(system).Run(reason);
 
-    private ActorSystem Begin(bool isAnew)
+    /// <param name="isAnew">Whether it lost a cluster before.</param>
+    /// <param name="ticks">How long it has looked for one, in actor systems before.</param>
+    private ActorSystem Begin(bool isAnew, int ticks = 0)
     {
+        _isAnew = isAnew;
         // Files are read each time, because a certificate that was no good may have been replaced meanwhile.
         var certificates = Options.Tls is { } files ? ClusterCertificates.Load(files) : null;
         _certificates = certificates;
@@ -43,7 +52,7 @@ public sealed partial class ClusterNode : IClusterListener
         Rules.Begin(system, Options);
         system.ActorOf(ClusterWatcher.Props(this), "watcher");
         MeetPeers(system);
-        system.ActorOf(ClusterScout.Props(Options, this, isAnew), ClusterScout.Name);
+        system.ActorOf(ClusterScout.Props(Options, this, isAnew, ticks), ClusterScout.Name);
         return system;
     }
 
@@ -62,11 +71,30 @@ public sealed partial class ClusterNode : IClusterListener
                 return;
             }
 
+            if (await TryOnceMore()) continue;
             var why = Interlocked.Exchange(ref _whyLost, null) ?? WordsOf(shutdown.ShutdownReason);
             if (_wasMember) failures = 1;
             _wasMember = false;
             if (!await BeginAnew(failures, why)) return;
         }
+    }
+
+    /// <summary>Goes on looking for the cluster that it was looking for, where seeds are there and it hears nothing of them.</summary>
+    private async Task<bool> TryOnceMore()
+    {
+        if (Interlocked.Exchange(ref _unheard, 0) is not (> 0 and var ticks)) return false;
+        try
+        {
+            _system = Begin(_isAnew, ticks);
+        }
+        catch (Exception error)
+        {
+            _whyLost = error.Message.ReplaceLineEndings(" ");
+            return false;
+        }
+
+        if (_ending.IsCancellationRequested) await End(_system, CoordinatedShutdown.ClrExitReason.Instance);
+        return true;
     }
 
     /// <returns>False when the node is to end.</returns>

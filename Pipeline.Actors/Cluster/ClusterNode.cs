@@ -24,6 +24,8 @@ public sealed partial class ClusterNode : IAsyncDisposable
     private volatile ActorSystem _system;
     private string? _whyLost;
     private volatile bool _wasMember;
+    private volatile bool _isAnew;
+    private int _unheard;
 
     private ClusterNode(ClusterOptions options, AkkaOptions log, Action<string> onEvent)
     {

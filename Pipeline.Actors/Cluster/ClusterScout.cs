@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Numerics;
 using Akka.Actor;
 using Akka.Cluster;
 using Pipeline.Actors.Configuration;
@@ -29,6 +31,13 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
     /// </summary>
     private const int TicksToBegin = 4;
 
+    /// <summary>
+    /// Ticks after which a node that nobody lets in, though a seed listens, tries with another actor system. If another node's connection to
+    /// the one that this was before its restart comes first, this one never hears what that node says (Akka.Remote 1.5.74). It tries after
+    /// twice as long each time: perhaps the seeds are there, and the cluster is not.
+    /// </summary>
+    private const int TicksToTryAgain = 5;
+
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(5);
 
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
@@ -38,14 +47,15 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
     private int _ticks;
     private int _larger;
 
-    private ClusterScout(ClusterOptions options, IClusterListener listener, bool isAnew) =>
-        (_options, _listener, _isAnew) = (options, listener, isAnew);
+    private ClusterScout(ClusterOptions options, IClusterListener listener, bool isAnew, int ticks) =>
+        (_options, _listener, _isAnew, _ticks) = (options, listener, isAnew, ticks);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <param name="isAnew">Whether the node lost a cluster before, and so does not begin one at once.</param>
-    public static Props Props(ClusterOptions options, IClusterListener listener, bool isAnew) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterScout>(() => new ClusterScout(options, listener, isAnew)))
+    /// <param name="ticks">How long it has looked for a cluster already, in actor systems before.</param>
+    public static Props Props(ClusterOptions options, IClusterListener listener, bool isAnew, int ticks) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterScout>(() => new ClusterScout(options, listener, isAnew, ticks)))
             .WithDispatcher("akka.actor.internal-dispatcher");
 
     protected override void PreStart() => Timers.StartPeriodicTimer(Name, Ticked.Instance, Tick);
@@ -55,6 +65,7 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         switch (message)
         {
             case Ticked: OnTick(); break;
+            case Probed probed: if (probed.IsAnyThere && Count == 0) _listener.OnUnheard(_ticks); break;
             case Question: Sender.Tell(Words(Count, _cluster.State.Leader)); break;
             case string answer: OnAnswer(answer); break;
             default: Unhandled(message); break;
@@ -70,6 +81,7 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         {
             var place = _options.Seeds.TakeWhile(s => !s.Equals(_options.Listen)).Count();
             if (_isAnew && place < _options.Seeds.Count && _ticks == TicksToBegin * (place + 1)) _cluster.Join(_cluster.SelfAddress);
+            else if (_ticks % TicksToTryAgain == 0 && BitOperations.IsPow2(_ticks / TicksToTryAgain)) Task.Run(Probe).PipeTo(Self);
             return;
         }
 
@@ -89,6 +101,26 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         else if (++_larger == 2) _listener.OnOther($"{from} is in another cluster, of {count}, and this one has {own.Count}{(own.HasSeed ? "" : " and no seed")}");
     }
 
+    private async Task<Probed> Probe()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        foreach (var seed in _options.Seeds.Where(s => !s.Equals(_options.Listen)))
+        {
+            using var socket = new Socket(seed.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            try
+            {
+                await socket.ConnectAsync(seed, patience.Token);
+                return new Probed(IsAnyThere: true);
+            }
+            catch (Exception error) when (error is SocketException or OperationCanceledException)
+            {
+                // The next one may be there.
+            }
+        }
+
+        return new Probed(IsAnyThere: false);
+    }
+
     private HashSet<string> Addresses() => [.. _cluster.State.Members.Select(m => ClusterNames.Of(m.Address))];
 
     private static string Words(int count, Address? leader) =>
@@ -101,6 +133,9 @@ internal sealed class ClusterScout : UntypedActor, IWithTimers
         count = 0;
         return space > 0 && int.TryParse(answer.AsSpan(0, space), NumberStyles.None, CultureInfo.InvariantCulture, out count) && count > 0;
     }
+
+    /// <summary>To itself: whether another seed takes connections.</summary>
+    private sealed record Probed(bool IsAnyThere);
 
     private sealed class Ticked
     {

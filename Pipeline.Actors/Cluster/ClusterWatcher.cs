@@ -105,6 +105,10 @@ internal interface IClusterListener
     /// <summary>There is another cluster, which is larger than this one.</summary>
     void OnOther(string words);
 
+    /// <summary>Seeds take connections, and nothing that they say is heard.</summary>
+    /// <param name="ticks">How long the node has looked for a cluster, in the scout's ticks.</param>
+    void OnUnheard(int ticks);
+
     /// <summary>A member that had given this node up answers that it wants to hear nothing more from it.</summary>
     void OnQuarantined(string by);
 }

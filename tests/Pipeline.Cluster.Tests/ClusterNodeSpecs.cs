@@ -15,6 +15,19 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
 
     [Fact]
+    public async Task A_node_that_hears_nothing_of_the_seeds_looks_for_them_with_another_actor_system_and_says_nothing_of_it()
+    {
+        var second = _nodes.Start(2);
+
+        ((IClusterListener)second).OnUnheard(ticks: 5);
+        _nodes.Start(1);
+
+        await _nodes.UntilUp(2, "n1", "n2");
+        Assert.Equal(0, second.View.Restarts);
+        Assert.DoesNotContain(_nodes.Said, words => words.Contains("lost", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nodes_find_each_other_by_their_seeds_and_tell_names_and_roles()
     {
         _nodes.Start(1, ClusterRole.Nic, ClusterRole.Dashboard);
