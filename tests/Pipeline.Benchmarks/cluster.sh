@@ -38,24 +38,20 @@ node() { # NUMBER ROLE INSIDE
 node 1 nic "source { sim { packets = ${millions}000000, profile = $profile, queues = 1, ring = 4096, pages = 16384 } }, routes = [ { to = work } ]"
 node 2 consumer ""
 
-# Seconds of CPU that a process used so far, in user and system mode (proc(5): clock ticks of 10 ms).
-cpu_of() { awk '{ print ($14 + $15) / 100 }' "/proc/$1/stat"; }
-
 ours() {
-    local before after bytes seconds
     "$pipeline" run -q --config "$folder/n2.conf" >/dev/null 2>&1 &
     running=($!)
     sleep 1
     "$pipeline" run -q --config "$folder/n1.conf" --dashboard 127.77.0.1:8480 --json > "$folder/report.json" 2>/dev/null &
     running+=($!)
-    # The clock runs from the first packet that arrived to the last.
-    until (($(taken) > 0)); do sleep 0.02; done
-    local started now last=0 first
-    started=$(date +%s.%N) first=$(taken) before=$(echo "$(cpu_of "${running[0]}") $(cpu_of "${running[1]}")" | awk '{ print $1 + $2 }')
-    while now=$(taken) && ((now < millions * 1000000)); do
-        last=$now ended=$(date +%s.%N)
-        after=$(echo "$(cpu_of "${running[0]}") $(cpu_of "${running[1]}")" | awk '{ print $1 + $2 }')
+    # The clock runs from the first reading with packets to the last one of a program that still runs.
+    local now cpu first="" last ended started before after
+    while kill -0 "${running[1]}" 2>/dev/null; do
         sleep 0.1
+        now=$(taken) cpu=$(both_cpus) || break
+        ((now > 0 && now < millions * 1000000)) || continue
+        if [[ -z $first ]]; then started=$(date +%s.%N) first=$now before=$cpu; fi
+        ended=$(date +%s.%N) last=$now after=$cpu
     done
     wait "${running[1]}" || true
     kill -INT "${running[0]}"
@@ -65,6 +61,9 @@ ours() {
         (.ledger.received.bytes / .ledger.received.packets * ($last - $first) / 1e9) as $gb
         | "\($gb / $seconds * 100 | round / 100) GB/s, \(($last - $first) / $seconds / 1e4 | round / 100) Mpps, \($cpu / $gb * 100 | round / 100) CPU-s/GB, balanced \(.ledger.balanced), dropped \(.ledger.dropped.packets)"' "$folder/report.json"
 }
+
+# Seconds of CPU that both processes used so far, in user and system mode (proc(5): clock ticks of 10 ms).
+both_cpus() { awk '{ sum += $14 + $15 } END { print sum / 100 }' "/proc/${running[0]}/stat" "/proc/${running[1]}/stat" 2>/dev/null; }
 
 taken() { curl -s --max-time 1 http://127.77.0.1:8480/api/v1/snapshot | jq '.ledger.delivered.packets // 0' 2>/dev/null || echo 0; }
 
