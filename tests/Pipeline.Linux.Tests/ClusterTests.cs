@@ -30,6 +30,7 @@ public sealed class ClusterTests(ITestOutputHelper output) : IDisposable
         await _bed.Start(2, "consumer", Work);
         await _bed.Start(3, "witness");
         await _bed.AllAreUp();
+        await Soon.Holds(async () => await CopiesDelivered() > 0, () => _bed.Said);
 
         _bed.Wire(1, isIn: false);
         await _bed.Sees(2, "n2, n3");
