@@ -113,7 +113,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
             topology.Warnings.Add(warnings);
 
             // In a cluster the source may have to wait for consumers, and nobody takes what the device would give meanwhile.
-            state.Device = device;
+            (state.Device, device) = (device, null);
             if (cluster is null) state.PutInForce();
             return new PipelineRun(setup, topology, state, cluster, system);
         }

@@ -106,7 +106,7 @@ public sealed partial class ClusterNode : IClusterListener
             // What goes wrong again and again would push everything else out of the log of events.
             if (failures == 1 || why != _view.Trouble) _onEvent($"lost the cluster: {why}; begins anew in {pause.TotalSeconds:0.#} s; its own routes go on");
             _view = new ClusterView(Options.Name, ClusterState.Lost, []) { Restarts = _view.Restarts + 1, Trouble = why };
-            await Task.Delay(pause, _ending.Token).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(pause, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_ending.IsCancellationRequested) return false;
             try
             {

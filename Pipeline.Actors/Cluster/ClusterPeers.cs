@@ -55,8 +55,7 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     {
         Timers.StartPeriodicTimer("say", Again.Instance, Interval);
         _cluster.Subscribe(
-            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent),
-            typeof(ClusterEvent.IReachabilityEvent));
+            Self, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -66,7 +65,7 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
         switch (message)
         {
             case Again or ClusterEvent.MemberUp or ClusterEvent.MemberWeaklyUp: Greet(); break;
-            case ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent: break;
+            case ClusterEvent.IMemberEvent: break;
             case Offer offer: OnOffer(offer.Instances); break;
             case NodeHello hello: OnHello(hello); break;
             case NodeWelcome welcome when welcome.ToUid == Uid && _known.TryGetValue(welcome.Uid, out var known): known.IsAgreed = true; break;
@@ -102,7 +101,6 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
         Protocol = Protocol,
         TypesHash = WireTypes.All.Hash,
         Node = _options.Name,
-        Roles = [.. _options.Roles.Select(ClusterOptions.Word)],
         Uid = Uid,
         DataHost = _options.DataAt.Address.ToString(),
         DataPort = _options.DataAt.Port,
@@ -111,8 +109,8 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
 
     private void OnHello(NodeHello hello)
     {
-        // A node that is no member, or not yet, says it again.
-        if (Others().All(m => m.UniqueAddress.Uid != hello.Uid)) return;
+        // A node that is no member, or not yet, says it again. One that says another name than the cluster knows it by is not believed.
+        if (Others().FirstOrDefault(m => m.UniqueAddress.Uid == hello.Uid) is not { } member || ClusterNames.NameOf(member) != hello.Node) return;
         var (why, data) = WhyNot(hello);
         if (why is not null)
         {
@@ -145,8 +143,14 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     private void OnOffers(NodeOffers offers)
     {
         if (!_known.TryGetValue(offers.Uid, out var known) || offers.Edition <= known.Edition) return;
-        (known.Edition, known.Offers) = (offers.Edition, offers.Offers);
+        (known.Edition, known.Offers) = (offers.Edition, [.. offers.Offers.Where(IsSound).DistinctBy(o => o.Lane).DistinctBy(o => (o.Group, o.Number))]);
+        if (known.Offers.Count < offers.Offers.Length) OnRefused(known.Name, offers.Uid, $"{known.Name} offers instances that cannot be");
     }
+
+    /// <summary>Numbers of a message are checked before anything is made of them.</summary>
+    private static bool IsSound(InstanceOffer offer) =>
+        ReceivedBundles.IsLane(offer.Lane) && offer.Number >= 0 && offer.BytesOfPacket >= 0
+        && offer.Weight is >= 1 and <= ConsumerOptions.MostWeight && Enum.IsDefined(offer.Kind);
 
     private IEnumerable<Member> Others() => _cluster.State.Members.Where(
         m => m.UniqueAddress != _cluster.SelfUniqueAddress
@@ -156,9 +160,8 @@ internal sealed class ClusterPeers : UntypedActor, IWithTimers
     {
         var members = Others().ToDictionary(m => (long)m.UniqueAddress.Uid);
         foreach (var gone in _known.Keys.Where(uid => !members.ContainsKey(uid)).ToList()) _known.Remove(gone);
-        var unreachable = _cluster.State.Unreachable.Select(m => (long)m.UniqueAddress.Uid).ToHashSet();
         var peers = _known.Select(k => new Peer(
-            k.Value.Name, k.Key, k.Value.Data, !unreachable.Contains(k.Key), members[k.Key].Status is MemberStatus.Leaving or MemberStatus.Exiting,
+            k.Value.Name, k.Key, k.Value.Data, members[k.Key].Status is MemberStatus.Leaving or MemberStatus.Exiting,
             k.Value.Offers)).OrderBy(p => p.Name, StringComparer.Ordinal).ToList();
         if (_told.OwnUid == Uid && _told.Peers.SequenceEqual(peers)) return;
         _told = new PeerSet(Uid, peers);

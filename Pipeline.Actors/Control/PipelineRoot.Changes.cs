@@ -55,6 +55,12 @@ internal sealed partial class PipelineRoot
             case RootProtocol.Scale or RootProtocol.RemoveInstance when !_topology.Routes.LeadTo(name):
                 End(change, new OrderAnswer(OrderOutcome.Refused, "no route leads to it any more"));
                 break;
+            case RootProtocol.Scale { Instances: var n } when _topology.Groups.WhyNotFewer(name, n) is { } why:
+                End(change, new OrderAnswer(OrderOutcome.Refused, why));
+                break;
+            case RootProtocol.RemoveInstance when _topology.Groups.WhyNotFewer(name, 0) is { } why:
+                End(change, new OrderAnswer(OrderOutcome.Refused, why));
+                break;
             case RootProtocol.Scale scale: Move(change, _topology.Groups.Resize(name, scale.Instances, _topology.Placement)); break;
             case RootProtocol.RemoveInstance remove: Move(change, _topology.Groups.Remove(name, remove.Instance)); break;
             case RootProtocol.Spread: Spread(change); break;
@@ -113,6 +119,10 @@ internal sealed partial class PipelineRoot
         if (change.Waiting.TryDequeue(out var next)) Begin(new GroupChanges(next.Order, next.Asker, change.Waiting));
         if (change.Order is RootProtocol.Spread && _isEnding && !_isCompleting) DrainAgain();
         if (_changes.Count > 0) return;
+
+        // A new route may lead to what other nodes offered before, and a new instance may stand in for one that does not answer.
+        MeetAll();
+        JudgeOverdue();
         LetPeersGo();
         TryStartSource();
         TryComplete();

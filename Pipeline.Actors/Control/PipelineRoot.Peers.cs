@@ -3,6 +3,7 @@ using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Links;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Control;
 
@@ -35,7 +36,7 @@ internal sealed partial class PipelineRoot
         Offer();
     }
 
-    /// <summary>What is in flight from another node pins its link's memory. Any thread.</summary>
+    /// <summary>What comes from another node pins its link's memory, which must be home at the end. Any thread.</summary>
     private void Enter(Guest guest)
     {
         var (ledger, slabs) = (_topology.Ledger, guest.Receiver.Slabs);
@@ -72,7 +73,7 @@ internal sealed partial class PipelineRoot
             else GiveUp(cell, isDead: false);
         }
 
-        foreach (var peer in set.Peers) Meet(peer);
+        MeetAll();
         SpreadAll();
         JudgeOverdue();
     }
@@ -82,7 +83,8 @@ internal sealed partial class PipelineRoot
     {
         cell.IsLeaving |= peer.IsLeaving;
         foreach (var instance in cell.Instances)
-            instance.IsWithdrawn |= peer.IsLeaving || !peer.Offers.Any(o => o.Group == instance.Group && o.Number == instance.Id.Number);
+            instance.IsWithdrawn = peer.IsLeaving || !peer.Offers.Any(o => o.Group == instance.Group && o.Number == instance.Id.Number);
+        if (cell.Instances.Any(i => !i.IsWithdrawn)) cell.IsParting = false;
     }
 
     private static void Withdraw(PeerCell cell)
@@ -91,19 +93,24 @@ internal sealed partial class PipelineRoot
         foreach (var instance in cell.Instances) instance.IsWithdrawn = true;
     }
 
+    private void MeetAll()
+    {
+        foreach (var peer in _set.Peers) Meet(peer);
+    }
+
     /// <summary>Has links opened to instances that packets of this node may go to.</summary>
     private void Meet(Peer peer)
     {
         if (_routers.Count == 0 || _isCompleting || peer.IsLeaving) return;
         var cell = _peers.Find(c => c.Uid == peer.Uid && !c.IsGivenUp);
-        var known = cell?.Instances.Where(i => !i.IsWithdrawn).ToList() ?? [];
+        var known = cell?.Instances ?? [];
         var fresh = peer.Offers.Where(
-            o => _topology.Groups.Fits(o) && !known.Exists(i => i.Group == o.Group && i.Id.Number == o.Number)).ToList();
+            o => _topology.Groups.Fits(o) && !known.Any(i => i.Group == o.Group && i.Id.Number == o.Number)).ToList();
         if (fresh.Count == 0) return;
         cell ??= NewCell(peer);
-        List<RemoteInstance> instances = [.. fresh.Select(o => NewInstance(peer, o))];
-        cell.Instances = [.. cell.Instances, .. instances];
-        cell.Link.Tell(new PeerProtocol.Open(instances));
+        cell.Instances = [.. known, .. fresh.Select(o => NewInstance(peer, o))];
+        cell.IsParting = false;
+        cell.Link.Tell(PeerProtocol.Open.Instance);
     }
 
     private PeerCell NewCell(Peer peer)
@@ -118,8 +125,7 @@ internal sealed partial class PipelineRoot
     private RemoteInstance NewInstance(Peer peer, InstanceOffer offer)
     {
         var group = _topology.Groups[offer.Group];
-        return new RemoteInstance(
-            new InstanceId(peer.Name, offer.Number), offer.Group, offer.Lane, offer.BytesOfPacket, offer.Weight, group.Account, group.Copies);
+        return new RemoteInstance(new InstanceId(peer.Name, offer.Number), offer, group.Account, group.Copies);
     }
 
     private void OnOpened(PeerProtocol.Opened opened)
@@ -222,6 +228,8 @@ internal sealed partial class PipelineRoot
 
     private void Remove(PeerCell cell)
     {
+        // What a route had sent there that was taken away meanwhile, nobody comes for any more.
+        foreach (var instance in cell.Instances) instance.DropAll(DropReason.RemoteLost);
         Context.Stop(cell.Link);
         _finished.Remove(cell);
         _peers.Remove(cell);

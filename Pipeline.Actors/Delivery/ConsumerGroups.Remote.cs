@@ -21,6 +21,14 @@ internal sealed partial class ConsumerGroups
     public bool Fits(InstanceOffer offer) =>
         _groups.ContainsKey(offer.Group) && OptionsOf(offer.Group) is { On.Count: > 0 } options && KindOf(options.Kind) == offer.Kind;
 
+    /// <summary>
+    /// Why a group cannot have so few instances on this node; null when it can. Other nodes send to them until they hear of it, and nobody
+    /// knows here when the last packet has come.
+    /// </summary>
+    public string? WhyNotFewer(string name, int instances) => OptionsOf(name).IsFor(node) && instances < MembersOf(name).Count
+        ? $"other nodes send packets to the {MembersOf(name).Count} instances of {name} here; fewer come with `instances`, when the node is started again"
+        : null;
+
     /// <summary>Whether nobody anywhere takes what is sent to a group.</summary>
     public bool IsVacant(string name) => _groups[name].Instances is [Vacancy];
 

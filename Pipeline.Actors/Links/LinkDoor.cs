@@ -20,11 +20,13 @@ internal sealed class LinkDoor : IDisposable
 
     private const int MostGreetingsOfOne = 4;
 
+    private static readonly TimeSpan AfterTrouble = TimeSpan.FromMilliseconds(100);
+
     private readonly Socket _listener;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _closed = new();
-    private Guest[] _guests = [];
     private readonly List<IPAddress> _greeting = [];
+    private Guest[] _guests = [];
     private volatile PeerSet _peers = PeerSet.None;
     private LinkSecurity? _security;
     private Func<ReceivedBundles>? _target;
@@ -33,7 +35,7 @@ internal sealed class LinkDoor : IDisposable
 
     private LinkDoor(Socket listener) => _listener = listener;
 
-    /// <summary>The links that there are, and those whose packets are not all disposed. A new list with each change.</summary>
+    /// <summary>The links that there are, and the last one of each member that has none now. A new list with each change.</summary>
     public IReadOnlyList<Guest> Guests => Volatile.Read(ref _guests);
 
     /// <summary>Binds the address, so that nobody else gets it, and lets nobody in yet.</summary>
@@ -47,7 +49,7 @@ internal sealed class LinkDoor : IDisposable
     /// <summary>Lets others in.</summary>
     /// <param name="security">How both ends prove who they are.</param>
     /// <param name="target">Makes what takes the bundles of one link.</param>
-    /// <param name="onCame">Called when a link is there, before its first bundle.</param>
+    /// <param name="onCame">Called when a link has begun.</param>
     /// <param name="onEnded">Called when a link has ended. It must neither wait nor throw.</param>
     public void Open(LinkSecurity security, Func<ReceivedBundles> target, Action<Guest> onCame, Action<Guest, LinkEnding> onEnded)
     {
@@ -61,6 +63,9 @@ internal sealed class LinkDoor : IDisposable
         _peers = peers;
         if (peers.IsLeaving) return;
         foreach (var guest in Guests.Where(g => peers.Find(g.Uid) is null && g.Receiver.Ending is null)) Task.Run(guest.Receiver.Dispose);
+
+        // Of a life that is over nobody asks for last words any more.
+        lock (_gate) Volatile.Write(ref _guests, [.. _guests.Where(g => peers.Find(g.Uid) is not null || g.Receiver.Ending is null)]);
     }
 
     public void Dispose()
@@ -83,7 +88,8 @@ internal sealed class LinkDoor : IDisposable
             }
             catch (Exception error) when (error is SocketException or OperationCanceledException or ObjectDisposedException)
             {
-                // A connection that ended before it was accepted, or the end.
+                // A connection that ended before it was accepted, no descriptor left for it, or the end.
+                await Task.Delay(AfterTrouble, _closed.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
     }

@@ -7,11 +7,10 @@ namespace Pipeline.Actors.Links;
 /// <param name="Name">Its name.</param>
 /// <param name="Uid">Tells this life of the node apart from others at the same address.</param>
 /// <param name="Data">Where it takes packets.</param>
-/// <param name="IsReachable">Whether the cluster hears from it.</param>
 /// <param name="IsLeaving">Whether it is about to go in an orderly way. It gets no more packets than it has.</param>
 /// <param name="Offers">The instances that it runs for others.</param>
 internal sealed record Peer(
-    string Name, long Uid, IPEndPoint Data, bool IsReachable, bool IsLeaving, IReadOnlyList<InstanceOffer> Offers);
+    string Name, long Uid, IPEndPoint Data, bool IsLeaving, IReadOnlyList<InstanceOffer> Offers);
 
 /// <summary>All other nodes that this one has agreed with. Immutable.</summary>
 /// <param name="OwnUid">This node's own; 0 while it is in no cluster.</param>

@@ -37,6 +37,9 @@ internal sealed class PeerCell(Peer peer, long ownUid)
     /// <summary>Whether its link was told to give up. Only for the root.</summary>
     public bool IsGivenUp { get; set; }
 
+    /// <summary>Whether somebody waits until all that was sent is settled. Only for the link's actor, whose restarts it outlives.</summary>
+    public bool IsFinishing { get; set; }
+
     /// <summary>The instances that packets are or were sent to. The root writes it; any thread reads it.</summary>
     public IReadOnlyList<RemoteInstance> Instances { get => _instances; set => _instances = value; }
 

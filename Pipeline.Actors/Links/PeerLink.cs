@@ -28,18 +28,19 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>How long after the end of a link the other node may process what it got: its lease, and what clocks differ by meanwhile.</summary>
+    /// <summary>
+    /// How long after the end of a link the other node may process what it got: its lease, and what clocks differ by meanwhile.
+    /// </summary>
     private static readonly TimeSpan Lease = LinkSender.Lease + TimeSpan.FromMilliseconds(500);
 
     private readonly PeerCell _cell;
     private readonly LinkDialer _dialer;
-    private readonly List<RemoteInstance> _instances = [];
     private long _epoch;
-    private long _brokenAt;
+    private long _brokenAt = LinkClock.Boot.GetTimestamp();
     private bool _isDialling;
-    private bool _isFinishing;
     private bool _isDead;
     private bool _isGivenBack;
+    private bool _hasStopped;
     private int _failures;
 
     private PeerLink(PeerCell cell, LinkDialer dialer) => (_cell, _dialer) = (cell, dialer);
@@ -53,7 +54,7 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
     {
         switch (message)
         {
-            case PeerProtocol.Open open: OnOpen(open.Instances); break;
+            case PeerProtocol.Open: OnOpen(); break;
             case PeerProtocol.Dialled dialled: OnDialled(dialled.Connection); break;
             case PeerProtocol.DialFailed failed: OnDialFailed(failed.Error); break;
             case PeerProtocol.Ended ended: OnEnded(ended); break;
@@ -65,30 +66,36 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
         }
     }
 
+    /// <summary>After a failure of this actor's own, the link is taken for broken, and what was sent over it is still the link's.</summary>
+    protected override void PreStart()
+    {
+        if (_cell.State == PeerState.Up) Break();
+        if (_cell.Instances.Count > 0) Self.Tell(PeerProtocol.Again.Instance);
+    }
+
+    /// <summary>Nothing is dropped for it: a new incarnation goes on with the same link.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+    }
+
     /// <summary>What is still out is lost with the run.</summary>
     protected override void PostStop()
     {
-        _cell.Sender?.Close((_, bundle) => Drop(bundle));
-        foreach (var instance in _instances) instance.DropAll(DropReason.Shutdown);
+        Volatile.Write(ref _hasStopped, true);
+        HandBack(lastWords: null);
+        foreach (var instance in _cell.Instances) instance.DropAll(DropReason.Shutdown);
     }
 
-    private static void Drop(PageBundle bundle)
+    private void OnOpen()
     {
-        bundle.SettleDropped(DropReason.Shutdown);
-        bundle.Dispose();
+        if (_cell.State == PeerState.Up) Open();
+        else if (_cell.State != PeerState.GivenUp) Dial();
     }
 
-    private void OnOpen(IReadOnlyList<RemoteInstance> instances)
+    private void Open()
     {
-        _instances.AddRange(instances);
-        if (_cell.State == PeerState.GivenUp) return;
-        if (_cell.State == PeerState.Up) Open(instances);
-        else Dial();
-    }
-
-    private void Open(IReadOnlyList<RemoteInstance> instances)
-    {
-        foreach (var instance in instances) instance.Resume(_cell.Sender!, []);
+        var instances = _cell.Instances;
+        foreach (var instance in instances) instance.Resume(_cell.Sender!);
         Context.Parent.Tell(new PeerProtocol.Opened(_cell, instances));
     }
 
@@ -96,8 +103,17 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
     {
         if (_isDialling) return;
         _isDialling = true;
-        Task.Run(() => _dialer.Dial(_cell)).PipeTo(
+        Task.Run(DialUnlessStopped).PipeTo(
             Self, Self, connection => new PeerProtocol.Dialled(connection), error => new PeerProtocol.DialFailed(error));
+    }
+
+    /// <summary>Nobody would take the connection of an actor that has stopped meanwhile.</summary>
+    private LinkConnection DialUnlessStopped()
+    {
+        var connection = _dialer.Dial(_cell);
+        if (!Volatile.Read(ref _hasStopped)) return connection;
+        connection.Dispose();
+        throw new OperationCanceledException();
     }
 
     private void OnDialled(LinkConnection connection)
@@ -109,17 +125,23 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
             return;
         }
 
-        var (before, self, epoch) = (_cell.Sender, Self, connection.Hello.Epoch);
-        var handedBack = new List<(int Lane, PageBundle Bundle)>();
-        before?.Close((lane, bundle) => handedBack.Add((lane, bundle)), connection.LastWords);
+        var (isFirst, self, epoch) = (_cell.Sender is null, Self, connection.Hello.Epoch);
+        HandBack(connection.LastWords);
         _epoch = epoch;
         _cell.Sender = new LinkSender(
             connection, new LinkOptions { Name = $"to {_cell.Name}", OnEnded = ending => self.Tell(new PeerProtocol.Ended(epoch, ending)) });
-        foreach (var instance in _instances) instance.Resume(_cell.Sender, [.. handedBack.Where(b => instance.Owns(b.Lane)).Select(b => b.Bundle)]);
         _cell.State = PeerState.Up;
-        Say(before is null ? "is there" : "is back");
-        Context.Parent.Tell(new PeerProtocol.Opened(_cell, _instances));
-        if (_isFinishing) OnFinish();
+        Say(isFirst ? "is there" : "is back");
+        Open();
+        if (_cell.IsFinishing) OnFinish();
+    }
+
+    /// <summary>Closes the link, and has the instances keep what it hands back. Once it is closed there is nothing more.</summary>
+    private void HandBack(LinkLastWords? lastWords)
+    {
+        var handedBack = new List<(int Lane, PageBundle Bundle)>();
+        _cell.Sender?.Close((lane, bundle) => handedBack.Add((lane, bundle)), lastWords);
+        foreach (var instance in _cell.Instances) instance.Suspend([.. handedBack.Where(b => instance.Owns(b.Lane)).Select(b => b.Bundle)]);
     }
 
     private void OnDialFailed(Exception failure)
@@ -181,16 +203,13 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
         if (_cell.State == PeerState.Up) Break();
         if (_cell.State == PeerState.Dialling) _isDead = true;
         _cell.State = PeerState.GivenUp;
-        foreach (var instance in _instances) instance.Keep([]);
         GiveBack();
     }
 
     /// <summary>Gives back what was not acknowledged, when nobody processes it any more.</summary>
     private void GiveBack()
     {
-        var handedBack = new List<(int Lane, PageBundle Bundle)>();
-        _cell.Sender?.Close((lane, bundle) => handedBack.Add((lane, bundle)));
-        foreach (var instance in _instances) instance.Keep([.. handedBack.Where(b => instance.Owns(b.Lane)).Select(b => b.Bundle)]);
+        HandBack(lastWords: null);
         if (!_isDead && !IsLeaseOver)
         {
             Timers.StartSingleTimer(AgainTimer, PeerProtocol.Again.Instance, Pause);
@@ -199,12 +218,12 @@ internal sealed class PeerLink : UntypedActor, IWithTimers
 
         _isGivenBack = true;
         Context.Parent.Tell(new PeerProtocol.GivenUp(_cell));
-        if (_isFinishing) OnFinish();
+        if (_cell.IsFinishing) OnFinish();
     }
 
     private void OnFinish()
     {
-        _isFinishing = true;
+        _cell.IsFinishing = true;
         var (self, epoch) = (Self, _epoch);
         if (_isGivenBack || _cell.Sender is null) Context.Parent.Tell(new PeerProtocol.Finished(_cell));
         else if (_cell.State == PeerState.Up) _cell.Sender.WakeWhenIdle(() => self.Tell(new PeerProtocol.Idle(epoch)));

@@ -13,8 +13,11 @@ internal static class PeerProtocol
     /// <summary>To the root: the other nodes, and what they offer, have changed.</summary>
     public sealed record Peers(PeerSet Set) : IForRoot;
 
-    /// <summary>To a link: open a way to these instances, and dial if need be.</summary>
-    public sealed record Open(IReadOnlyList<RemoteInstance> Instances) : ILocalMessage, IDeadLetterSuppression;
+    /// <summary>To a link: open a way to the peer's instances that have none, and dial if need be.</summary>
+    public sealed class Open : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Open Instance = new();
+    }
 
     /// <summary>To the root: packets can be sent to these instances.</summary>
     public sealed record Opened(PeerCell Peer, IReadOnlyList<RemoteInstance> Instances) : IForRoot;

@@ -22,6 +22,9 @@ internal sealed class ReceivedBundles(Func<IReadOnlyList<ConsumerInstance>> inst
     /// <param name="place">Its place among all instances.</param>
     public static int LaneOf(int place) => place * LanesOfInstance;
 
+    /// <summary>Whether a lane can be the first of an instance.</summary>
+    public static bool IsLane(int lane) => lane >= 0 && lane < LinkSender.MostLanes && lane % LanesOfInstance == 0;
+
     /// <summary>An account beside the books: the packets are in those of the node where they came in.</summary>
     public PacketAccount OpenAccount(int instance) => new($"lane {instance}", AccountKind.Copy);
 

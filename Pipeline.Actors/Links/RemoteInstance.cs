@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Links;
@@ -14,25 +15,31 @@ namespace Pipeline.Actors.Links;
 /// Any router sends. While the link is up that is one lock-free operation. While it is down, bundles wait here in their order, until the
 /// link is back or the instance is gone for good.
 /// </remarks>
+/// <param name="id">Its id, on every node.</param>
+/// <param name="offer">What the other node said of it.</param>
+/// <param name="account">The account of packets that go to its group.</param>
+/// <param name="copies">That of copies.</param>
 [DebuggerDisplay("{Group} {Id}: open {IsOpen}, gone {IsGone}, {_waiting.Count} bundles wait")]
-internal sealed class RemoteInstance(InstanceId id, string group, int lane, int bytesToAPacket, int weight, PacketAccount account, PacketAccount copies)
-    : IBundleTarget
+internal sealed class RemoteInstance(InstanceId id, InstanceOffer offer, PacketAccount account, PacketAccount copies) : IBundleTarget
 {
     private readonly Lock _gate = new();
     private readonly List<PageBundle> _waiting = [];
     private volatile LinkLane? _lane;
     private volatile LinkLane? _copyLane;
     private volatile bool _isGone;
+    private LinkSender? _sender;
     private long _waitingPackets;
+    private long _handedBack;
+    private long _resent;
 
     public InstanceId Id => id;
 
-    public int Weight => weight;
+    public int Weight => offer.Weight;
 
     /// <summary>The group's name.</summary>
-    public string Group => group;
+    public string Group => offer.Group;
 
-    /// <summary>Whether the other node took it back in an orderly way. Only for the root.</summary>
+    /// <summary>Whether the other node took it back in an orderly way. It may offer it again. Only for the root.</summary>
     public bool IsWithdrawn { get; set; }
 
     /// <summary>Whether there was a link to it. Only for the root.</summary>
@@ -45,7 +52,7 @@ internal sealed class RemoteInstance(InstanceId id, string group, int lane, int 
     public long WaitingPackets => Volatile.Read(ref _waitingPackets);
 
     /// <summary>Packets that were sent once more over a new link to the same node, because it had not processed them. Any thread.</summary>
-    public long Resent { get; private set; }
+    public long Resent => Volatile.Read(ref _resent);
 
     public void Send(PageBundle bundle)
     {
@@ -54,59 +61,53 @@ internal sealed class RemoteInstance(InstanceId id, string group, int lane, int 
         {
             // The link may have come back meanwhile; then everything that waited has gone ahead.
             if ((IsCopy(bundle) ? _copyLane : _lane) is { } later && later.TrySend(bundle)) return;
-            Keep(bundle);
+            _waiting.Add(bundle);
+            Volatile.Write(ref _waitingPackets, _waitingPackets + bundle.Count);
         }
     }
 
-    /// <summary>Goes on over a link, with what waited. Only for the link's actor.</summary>
-    /// <param name="sender">The link.</param>
-    /// <param name="handedBack">What the link before it handed back of this instance, in order. The instance owns it now.</param>
-    public void Resume(LinkSender sender, IReadOnlyList<PageBundle> handedBack)
+    /// <summary>Goes on over a link, with what waited. Without effect where it does so already. Only for the link's actor.</summary>
+    public void Resume(LinkSender sender)
     {
-        var (open, copyLane) = (sender.OpenLane(lane, account, bytesToAPacket), sender.OpenLane(lane + 1, copies, bytesToAPacket));
+        if (_sender == sender) return;
+        var open = sender.OpenLane(offer.Lane, account, offer.BytesOfPacket);
+        var copyLane = sender.OpenLane(offer.Lane + 1, copies, offer.BytesOfPacket);
         lock (_gate)
         {
-            Resent += handedBack.Sum(b => (long)b.Count);
-            _waiting.InsertRange(0, handedBack);
-            var left = _waiting.Where(b => !(IsCopy(b) ? copyLane : open).TrySend(b)).ToList();
-            _waiting.Clear();
-            Volatile.Write(ref _waitingPackets, 0);
-            foreach (var bundle in left) Keep(bundle);
-            (_lane, _copyLane) = (open, copyLane);
+            Volatile.Write(ref _resent, _resent + _handedBack);
+            _handedBack = 0;
+            _waiting.RemoveAll(b => (IsCopy(b) ? copyLane : open).TrySend(b));
+            CountWaiting();
+            (_sender, _lane, _copyLane) = (sender, open, copyLane);
         }
     }
 
-    /// <summary>Keeps what an ended link handed back of this instance, in front of what waits. Only for the link's actor.</summary>
-    public void Keep(IReadOnlyList<PageBundle> handedBack)
+    /// <summary>
+    /// Its link has ended. Keeps what that handed back of this instance, in front of what waits. Only for the link's actor.
+    /// </summary>
+    /// <param name="handedBack">In the order in which it was sent. The instance owns it now.</param>
+    public void Suspend(IReadOnlyList<PageBundle> handedBack)
     {
         lock (_gate)
         {
-            (_lane, _copyLane) = (null, null);
+            (_sender, _lane, _copyLane) = (null, null, null);
+            _handedBack += handedBack.Sum(b => (long)b.Count);
             _waiting.InsertRange(0, handedBack);
-            Volatile.Write(ref _waitingPackets, _waiting.Sum(b => (long)b.Count));
+            CountWaiting();
         }
     }
 
     /// <summary>Whether a link's lane is this instance's, for its packets or its copies.</summary>
-    public bool Owns(int laneOfLink) => laneOfLink == lane || laneOfLink == lane + 1;
+    public bool Owns(int laneOfLink) => laneOfLink == offer.Lane || laneOfLink == offer.Lane + 1;
 
     public void TakeBack(ReadOnlySpan<PageShare> shares, List<PageBundle> to)
     {
         lock (_gate)
         {
-            for (var i = 0; i < _waiting.Count;)
-            {
-                if (!Contains(shares, _waiting[i].Share))
-                {
-                    i++;
-                    continue;
-                }
-
-                to.Add(_waiting[i]);
-                _waiting.RemoveAt(i);
-            }
-
-            Volatile.Write(ref _waitingPackets, _waiting.Sum(b => (long)b.Count));
+            PageShare[] theirs = [.. shares];
+            to.AddRange(_waiting.Where(b => theirs.Contains(b.Share)));
+            _waiting.RemoveAll(b => theirs.Contains(b.Share));
+            CountWaiting();
         }
     }
 
@@ -122,21 +123,11 @@ internal sealed class RemoteInstance(InstanceId id, string group, int lane, int 
             }
 
             _waiting.Clear();
-            Volatile.Write(ref _waitingPackets, 0);
+            CountWaiting();
         }
     }
 
     private bool IsCopy(PageBundle bundle) => ReferenceEquals(bundle.Account, copies);
 
-    private void Keep(PageBundle bundle)
-    {
-        _waiting.Add(bundle);
-        Volatile.Write(ref _waitingPackets, _waitingPackets + bundle.Count);
-    }
-
-    private static bool Contains(ReadOnlySpan<PageShare> shares, PageShare share)
-    {
-        foreach (var one in shares) if (ReferenceEquals(one, share)) return true;
-        return false;
-    }
+    private void CountWaiting() => Volatile.Write(ref _waitingPackets, _waiting.Sum(b => (long)b.Count));
 }

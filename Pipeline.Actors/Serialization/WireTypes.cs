@@ -45,7 +45,6 @@ internal sealed class WireTypes
         new("kind1", typeof(InstanceKind)),
         new("offer1", typeof(InstanceOffer)),
         new("offers1", typeof(NodeOffers), Large),
-        new("left1", typeof(NodeLeft), Small),
         new("generation1", typeof(AgreedGeneration)),
         new("agreed1", typeof(AgreedRules), Register),
         new("ruleverb1", typeof(RuleVerb)),

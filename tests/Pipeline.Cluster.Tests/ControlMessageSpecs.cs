@@ -27,7 +27,6 @@ public sealed class ControlMessageSpecs
         Protocol = 1,
         TypesHash = WireTypes.All.Hash,
         Node = "n1",
-        Roles = ["nic", "consumer"],
         Uid = 7,
         DataHost = "127.0.0.1",
         DataPort = 4054,

@@ -112,5 +112,5 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
 
     /// <summary>Ends early, and without an exception, when it is cancelled.</summary>
     private async Task Pause(TimeSpan time, CancellationToken stop) =>
-        await Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, Clock, stop).ContinueWith(_ => { }, TaskScheduler.Default);
+        await Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, Clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

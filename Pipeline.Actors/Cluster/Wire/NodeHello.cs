@@ -12,9 +12,6 @@ internal sealed record NodeHello : IClusterMessage
     /// <summary>The node's name in the configuration.</summary>
     public required string Node { get; init; }
 
-    /// <summary>Its roles in the configuration, such as <c>nic</c> and <c>consumer</c>.</summary>
-    public required string[] Roles { get; init; }
-
     /// <summary>Tells this life of the node apart from others at the same address; the cluster's unique id of the member.</summary>
     public required long Uid { get; init; }
 

@@ -103,8 +103,7 @@ public sealed class WireCodecTests
         (object Message, string Field)[] nulls =
         [
             (WireSamples.Hello with { Node = null! }, "NodeHello.Node"),
-            (WireSamples.Hello with { Roles = null! }, "NodeHello.Roles"),
-            (WireSamples.Hello with { Roles = [null!] }, "NodeHello.Roles"),
+            (WireSamples.Offers with { Offers = [null!] }, "NodeOffers.Offers"),
             (WireSamples.Offers with { Offers = null! }, "NodeOffers.Offers"),
             (WireSamples.Offers with { Offers = [WireSamples.Flows with { Group = null! }] }, "InstanceOffer.Group"),
         ];
@@ -136,11 +135,11 @@ public sealed class WireCodecTests
     [Fact]
     public void Lengths_in_the_bytes_are_compared_with_the_bytes_that_are_there_before_anything_is_allocated()
     {
-        // A text, an array of texts and an array of parts that say they are as long as can be said.
+        // A text, an array of bytes and an array of parts that say they are as long as can be said.
         (byte[] Bytes, string Manifest)[] liars =
         [
             (Changed(WireSamples.Hello, "n1"u8, -1, 255, 255, 255, 127), "hello1"),
-            (Changed(WireSamples.Hello, "nic"u8, -5, 255, 255, 255, 127), "hello1"),
+            (Changed(WireSamples.Piece, "hello"u8, -4, 255, 255, 255, 127), "textpiece1"),
             (Changed(WireSamples.Offers, "InstanceOffer[], Pipeline.Actors"u8, 32, 255, 255, 255, 127), "offers1"),
         ];
 
