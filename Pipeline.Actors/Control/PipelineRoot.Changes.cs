@@ -27,7 +27,7 @@ internal sealed partial class PipelineRoot
     private void Begin(GroupChanges change)
     {
         _changes[change.Order.Name] = change;
-        if (_isCompleting || (_routersAtWork == 0 && change.Order is not RootProtocol.Spread))
+        if (_isCompleting || (_isEnding && _routersAtWork == 0 && change.Order is not RootProtocol.Spread))
         {
             // The last packet has gone, so there is nothing left to change. Packets that another node did not settle may still move.
             End(change, OrderAnswer.Ended);
@@ -52,7 +52,8 @@ internal sealed partial class PipelineRoot
             case RootProtocol.Scale or RootProtocol.RemoveInstance when _topology.Groups.WhyNotResize(name) is { } why:
                 End(change, new OrderAnswer(OrderOutcome.Refused, why));
                 break;
-            case RootProtocol.Scale or RootProtocol.RemoveInstance when !_topology.Routes.LeadTo(name):
+            // A node without routers has the routes of the nodes that send to it, and it does not know them.
+            case RootProtocol.Scale or RootProtocol.RemoveInstance when _routers.Count > 0 && !_topology.Routes.LeadTo(name):
                 End(change, new OrderAnswer(OrderOutcome.Refused, "no route leads to it any more"));
                 break;
             case RootProtocol.Scale { Instances: var n } when _topology.Groups.WhyNotFewer(name, n) is { } why:
@@ -94,12 +95,20 @@ internal sealed partial class PipelineRoot
         change.RoutersToGo = _routers.Count;
         var move = new RouterProtocol.Move(change.Order.Name, _topology.Groups[change.Order.Name].Instances);
         foreach (var router in _routers) router.Tell(move);
+
+        // A node that only consumes has no routers. Other nodes' routers hear of it by what is offered.
+        if (_routers.Count == 0) Switch(change);
     }
 
     private void OnMoved(string group)
     {
         var change = _changes[group];
-        if (--change.RoutersToGo > 0) return;
+        if (--change.RoutersToGo == 0) Switch(change);
+    }
+
+    private void Switch(GroupChanges change)
+    {
+        var group = change.Order.Name;
         foreach (var router in _routers) router.Tell(new RouterProtocol.Switch(group));
         _state.Events.Add(PipelineEventKind.Scaled, group, WordsOf(_topology.Groups[group].Instances));
         Leave(change);

@@ -56,6 +56,7 @@ internal sealed partial class PipelineRoot
     private void OnRoutesOffered(int generation)
     {
         foreach (var router in _routers) router.Tell(new RouterProtocol.TakeRoutes(generation));
+        if (_routers.Count == 0) OnRoutesTaken(generation);
     }
 
     private void OnRoutesTaken(int generation)

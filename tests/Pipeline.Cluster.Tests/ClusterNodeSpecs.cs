@@ -1,7 +1,9 @@
 using System.Net;
 using Akka.Actor;
 using Pipeline.Actors.Cluster;
+using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Links;
 using Xunit;
 
 namespace Pipeline.Cluster.Tests;
@@ -13,6 +15,26 @@ public sealed class ClusterNodeSpecs : IAsyncLifetime
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _nodes.DisposeAsync();
+
+    [Fact]
+    public async Task Of_what_a_node_offers_only_instances_that_can_be_are_taken()
+    {
+        var first = _nodes.Start(1);
+        var second = _nodes.Start(2);
+        var seen = PeerSet.None;
+        first.WatchPeers(peers => Volatile.Write(ref seen, peers));
+        var sound = new InstanceOffer { Group = "work", Number = 0, Lane = 2, Kind = InstanceKind.Bypass, BytesOfPacket = 64, Weight = 1 };
+
+        second.Offer(
+        [
+            sound with { Number = 1, Lane = -2 }, sound with { Number = 2, Lane = 1024 }, sound with { Number = 3, Lane = 5 },
+            sound with { Number = 4, Lane = 6, Weight = 1_000_000 }, sound with { Number = 5, Lane = 8, BytesOfPacket = -1 },
+            sound, sound with { Number = 6 }, sound with { Lane = 10 },
+        ]);
+
+        await _nodes.UntilSaid("no packets go between n1 and n2: n2 offers instances that cannot be");
+        Assert.Equal([sound], Assert.Single(Volatile.Read(ref seen).Peers).Offers);
+    }
 
     [Fact]
     public async Task A_node_that_hears_nothing_of_the_seeds_looks_for_them_with_another_actor_system_and_says_nothing_of_it()

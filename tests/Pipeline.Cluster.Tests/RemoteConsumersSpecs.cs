@@ -1,6 +1,8 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Links;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Simulated;
@@ -14,6 +16,10 @@ public sealed class RemoteConsumersSpecs : IAsyncLifetime
     private const long Made = 40_000;
 
     private static readonly SimulatedOptions Traffic = new() { Packets = Made, Queues = 2, Seed = 7 };
+
+    private static readonly SimulatedOptions Endless = Traffic with { Packets = null, FreeRunning = true, Rate = 5_000 };
+
+    private static readonly RouteOptions Waiting = new() { To = WorkingNodes.Group, Overload = Overload.Wait };
 
     private readonly WorkingNodes _nodes = new();
     private readonly TemporaryFolder _folder = new();
@@ -65,7 +71,7 @@ public sealed class RemoteConsumersSpecs : IAsyncLifetime
     {
         _nodes.Consume(2);
         _nodes.Consume(3);
-        var first = _nodes.Receive(1, Traffic with { Packets = null, FreeRunning = true, Rate = 5_000 }, new RouteOptions { To = WorkingNodes.Group, Overload = Overload.Wait });
+        var first = _nodes.Receive(1, Endless, Waiting);
         await _nodes.Until(2, v => v.Consumers.Any(c => c.ForOthers.Packets > 100));
 
         _nodes[2].Drain();
@@ -80,6 +86,56 @@ public sealed class RemoteConsumersSpecs : IAsyncLifetime
         Assert.Equal((outcome.View.Ledger.Received, 0), (outcome.View.Ledger.Delivered, outcome.View.Resent));
         Assert.Equal(outcome.View.Ledger.Received.Packets, _nodes.Taken(2, 3).Sum());
         Assert.True(second.View.Balanced && outcome.View.Balanced);
+    }
+
+    [Fact]
+    public async Task Instances_that_are_added_get_flows_and_none_is_taken_away_while_other_nodes_send_to_it()
+    {
+        _nodes.Consume(2);
+        var first = _nodes.Receive(1, Endless, Waiting);
+        await _nodes.Until(2, v => v.Consumers.Any(c => c.ForOthers.Packets > 100));
+
+        Assert.True(await _nodes[2].ScaleConsumer(WorkingNodes.Group, 2));
+        await _nodes.Until(2, v => Work(v).Instances.Count(i => i.Handoff.Bundles > 10) == 2);
+        var refused = await Assert.ThrowsAsync<InvalidOperationException>(() => _nodes[2].ScaleConsumer(WorkingNodes.Group, 1));
+
+        Assert.StartsWith("other nodes send packets to the 2 instances of work here", refused.Message, StringComparison.Ordinal);
+        first.Drain();
+        var outcome = await first.Completion;
+        Assert.Equal((outcome.View.Ledger.Received, outcome.View.Ledger.Received.Packets), (outcome.View.Ledger.Delivered, _nodes.Taken(2)[0]));
+    }
+
+    [Fact]
+    public async Task A_route_that_is_added_later_leads_to_what_other_nodes_had_offered_before()
+    {
+        _nodes.Consume(2);
+        var first = _nodes.Receive(1, Endless, new RouteOptions { To = "stack" });
+        await _nodes.Until(1, v => v.Ledger.Passed.Packets > 0);
+
+        Assert.True(await first.AddRoute(Waiting));
+        await _nodes.Until(1, v => v.Ledger.Delivered.Packets > 100);
+        first.Drain();
+
+        Assert.True((await first.Completion).View.Balanced);
+    }
+
+    [Fact]
+    public async Task With_local_preferred_packets_stay_on_the_node_where_they_came_in()
+    {
+        _nodes.Change = (number, options) => number != 1 ? options : options with
+        {
+            Cluster = options.Cluster! with { Roles = [ClusterRole.Nic, ClusterRole.Consumer] },
+            Consumers = options.Consumers.ToDictionary(c => c.Key, c => c.Value with { PrefersLocal = true }),
+        };
+        _nodes.Consume(2);
+        var first = _nodes.Receive(1, Endless, Waiting);
+        await _nodes.Until(1, v => v.Ledger.Delivered.Packets > 100 && v.LinksOut.Any(l => l.State == PeerState.Up));
+
+        first.Drain();
+        var outcome = await first.Completion;
+
+        Assert.Equal(outcome.View.Ledger.Received, outcome.View.Ledger.Delivered);
+        Assert.Equal(0, _nodes.Taken(2)[0]);
     }
 
     [Fact]
@@ -107,6 +163,8 @@ public sealed class RemoteConsumersSpecs : IAsyncLifetime
         Assert.True(outcome.View.Balanced);
         Assert.Empty(outcome.View.Ledger.DroppedByReason.Keys.Except([DropReason.Shutdown, DropReason.ShareExceeded, DropReason.RemoteLost]));
     }
+
+    private static ConsumerView Work(PipelineView view) => view.Consumers.First(c => c.Name == WorkingNodes.Group);
 
     private static async Task<RunOutcome> Alone()
     {
