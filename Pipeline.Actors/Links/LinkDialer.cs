@@ -35,16 +35,19 @@ internal sealed class LinkDialer(LinkSecurity security)
         }
     }
 
+    // An operation that the runtime waits for ties the socket to its own epoll thread for good, which every acknowledgement would wake then.
     private static void Connect(Socket socket, PeerCell peer)
     {
-        using var late = new CancellationTokenSource(Patience);
+        socket.Blocking = false;
         try
         {
-            socket.ConnectAsync(peer.Peer.Data, late.Token).AsTask().GetAwaiter().GetResult();
+            socket.Connect(peer.Peer.Data);
         }
-        catch (OperationCanceledException)
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.InProgress)
         {
-            throw new SocketException((int)SocketError.TimedOut);
+            if (!socket.Poll(Patience, SelectMode.SelectWrite)) throw new SocketException((int)SocketError.TimedOut);
+            var error = (SocketError)(int)socket.GetSocketOption(SocketOptionLevel.Socket, SocketOptionName.Error)!;
+            if (error != SocketError.Success) throw new SocketException((int)error);
         }
     }
 }

@@ -4,7 +4,8 @@ namespace Pipeline.Nic.Links;
 internal interface IWireOwner
 {
     /// <summary>
-    /// There is nothing to read. The owner does what is due, which may include writing. The bell is armed.
+    /// There is nothing to read. The owner does what is due, which may include writing. The bell is armed,
+    /// and the owner may mute it where it gives a short time.
     /// </summary>
     /// <returns>The most milliseconds to wait for bytes; negative where the link is to end.</returns>
     int BeforeWaitingToRead();

@@ -13,36 +13,46 @@ namespace Pipeline.Nic.Links;
 /// </remarks>
 internal sealed class LinkBell : IDisposable
 {
+    private const int Awake = 0;
+    private const int Armed = 1;
+    private const int Muted = 2;
+
     private readonly SafeFileHandle _event = EventFd.Create();
-    private int _armed;
+    private int _state;
     private Action? _listener;
 
     /// <summary>For polling it beside other descriptors.</summary>
     public int Descriptor => (int)_event.DangerousGetHandle();
 
     /// <summary>The thread is about to sleep. Only for that thread, as are the three below.</summary>
-    public void Arm() => Interlocked.Exchange(ref _armed, 1);
+    public void Arm() => Interlocked.Exchange(ref _state, Armed);
 
-    /// <summary>Whether nobody has rung since it was armed.</summary>
-    public bool IsArmed => Volatile.Read(ref _armed) != 0;
+    /// <summary>
+    /// The thread is about to sleep for a moment, through any <see cref="Ring"/>: it looks for work by itself afterwards. A ring that came
+    /// after <see cref="Arm"/> is slept through, too.
+    /// </summary>
+    public void Mute() => Interlocked.Exchange(ref _state, Muted);
+
+    /// <summary>Whether nobody has rung since it was armed, or it is muted: the thread may sleep.</summary>
+    public bool MaySleep => Volatile.Read(ref _state) != Awake;
 
     /// <summary>The thread is awake.</summary>
-    public void Disarm() => Volatile.Write(ref _armed, 0);
+    public void Disarm() => Volatile.Write(ref _state, Awake);
 
     /// <summary>Takes note of a ring that the thread was told of.</summary>
     public void Hush() => EventFd.Hush(_event);
 
-    /// <summary>Wakes the thread if it sleeps. Any thread, also after the end.</summary>
+    /// <summary>Wakes the thread if it sleeps and the bell is not muted. Any thread, also after the end.</summary>
     public void Ring()
     {
         Interlocked.MemoryBarrier();
-        if (IsArmed && Interlocked.Exchange(ref _armed, 0) != 0) Wake();
+        if (Volatile.Read(ref _state) == Armed && Interlocked.CompareExchange(ref _state, Awake, Armed) == Armed) Wake();
     }
 
     /// <summary>Wakes the thread from its next sleep, too. Any thread, also after the end.</summary>
     public void RingAlways()
     {
-        Interlocked.Exchange(ref _armed, 0);
+        Interlocked.Exchange(ref _state, Awake);
         Wake();
     }
 

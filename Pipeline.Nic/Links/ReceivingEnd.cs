@@ -9,6 +9,15 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     /// <summary>How often outcomes are looked for that come after their bundles: nothing wakes this thread for them.</summary>
     private const int OutcomeMilliseconds = 5;
 
+    /// <summary>
+    /// How long a bundle that comes home does not wake this thread while the sender has credit left: more bytes wake it before, as a rule,
+    /// and one acknowledgement then tells of many bundles.
+    /// </summary>
+    private const int DozeMilliseconds = 1;
+
+    /// <summary>While bytes keep coming, an acknowledgement gives at least this part of an instance's window back.</summary>
+    private const int PartsOfWindow = 8;
+
     private readonly BlockPagePool _pool;
     private readonly SlabReader _slabs;
     private readonly FrameIntake _intake;
@@ -17,6 +26,8 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     private readonly Lock _lastWords = new();
     private Action? _wakeWhenHome;
     private long _arrived;
+    private long _untold;
+    private bool _hasDozed;
     private bool _isOver;
 
     public ReceivingEnd(LinkConnection connection, LinkOptions options, ILinkTarget target)
@@ -60,8 +71,10 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
     {
         CountAllocated();
         if (!Goes()) return -1;
+        Refresh();
         Acknowledge();
         Ping();
+        if (Dozes()) return DozeMilliseconds;
         return IsUnsettled() ? OutcomeMilliseconds : Tick;
     }
 
@@ -79,9 +92,11 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
 
             var read = Stream.Read(_slabs.Room);
             if (read == 0 || !TryHear()) return;
+            _hasDozed = false;
             _slabs.Filled(read);
             if (IsRefused(_intake.TakeFrom(_slabs)) || !Goes()) return;
-            Acknowledge();
+            Refresh();
+            if (_untold >= Hello.Terms.InstanceWindow / PartsOfWindow) Acknowledge();
         }
     }
 
@@ -158,17 +173,35 @@ internal sealed unsafe class ReceivingEnd : LinkEnd, IDisposable
         return false;
     }
 
+    /// <summary>Hushes the bell for a moment, once after bytes came, where the sender does not run out of credit meanwhile.</summary>
+    private bool Dozes()
+    {
+        if (_hasDozed || _intake.InFlight == 0 || _intake.InFlight > Hello.Terms.Window / 2) return false;
+        foreach (var row in _intake.Rows) if (row.InFlight > Hello.Terms.InstanceWindow / 2) return false;
+        Wire.Bell.Mute();
+        return _hasDozed = true;
+    }
+
+    /// <summary>Looks for bundles that came home, and for outcomes.</summary>
+    private void Refresh()
+    {
+        var freed = 0L;
+        foreach (var row in _intake.Rows) freed += row.Refresh();
+        _intake.InFlight -= freed;
+        _untold += freed;
+    }
+
+    private bool IsDue()
+    {
+        foreach (var row in _intake.Rows) if (row.IsDue) return true;
+        return false;
+    }
+
     /// <summary>Tells the sender what is new. Acknowledgements are cumulative: where the socket is full, it is told later.</summary>
     private void Acknowledge()
     {
-        var isDue = false;
-        foreach (var row in _intake.Rows)
-        {
-            _intake.InFlight -= row.Refresh();
-            isDue |= row.IsDue;
-        }
-
-        for (var from = 0; isDue && from < _intake.Rows.Count && Wire.IsWritable;)
+        _untold = 0;
+        for (var from = 0; from < _intake.Rows.Count && IsDue() && Wire.IsWritable;)
         {
             var (rows, length) = (0, LinkLayout.HeaderBytes);
             for (; from < _intake.Rows.Count && _answer.Length - length >= MostRowBytes; from++)

@@ -73,18 +73,18 @@ public sealed class WireStream : Stream
 
     internal void Belong(IWireOwner owner) => _owner = owner;
 
-    /// <summary>Sleeps until bytes come, the bell rings, or the time is up. The bell must have been armed.</summary>
+    /// <summary>Sleeps until bytes come, the bell rings, or the time is up. The bell must have been armed or muted.</summary>
     internal void Sleep(int milliseconds)
     {
-        Ready(Poll.POLLIN, _bell.IsArmed ? milliseconds : 0);
+        Ready(Poll.POLLIN, _bell.MaySleep ? milliseconds : 0);
         _bell.Disarm();
     }
 
-    /// <summary>Sleeps until the bell rings or the time is up, whether or not bytes come. The bell must have been armed.</summary>
+    /// <summary>Sleeps until the bell rings or the time is up, whether or not bytes come. The bell must have been armed or muted.</summary>
     internal void SleepForBell(int milliseconds)
     {
         var bell = new Poll.pollfd_t { fd = _bell.Descriptor, events = Poll.POLLIN };
-        if (Poll.Wait(new ReadOnlySpan<Poll.pollfd_t>(ref bell), _bell.IsArmed ? milliseconds : 0) != 0) _bell.Hush();
+        if (Poll.Wait(new ReadOnlySpan<Poll.pollfd_t>(ref bell), _bell.MaySleep ? milliseconds : 0) != 0) _bell.Hush();
         _bell.Disarm();
     }
 

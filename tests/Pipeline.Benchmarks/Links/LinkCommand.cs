@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Pipeline.Benchmarks.Links;
 
 /// <summary>
-/// <c>link [SECONDS] [ROUNDS]</c>: how fast bundles go over a link on loopback, plain and with TLS 1.3, beside iperf3 where that is
-/// installed. All are measured in turns; each figure is the median of the rounds, with the least and the most.
+/// <c>link [SECONDS] [ROUNDS]</c>: how fast bundles go over a link on loopback, plain and with TLS 1.3, beside Akka.Remote, and
+/// beside iperf3 where that is installed. All are measured in turns; each figure is the median of the rounds, with the least and the most.
 /// </summary>
 internal static class LinkCommand
 {
@@ -21,6 +21,7 @@ internal static class LinkCommand
             ("IMIX, TLS 1.3", () => LinkRun.Measure(Imix, isEncrypted: true, seconds)),
             ("64 bytes, plain", () => LinkRun.Measure([64], isEncrypted: false, seconds)),
             ("64 bytes, TLS 1.3", () => LinkRun.Measure([64], isEncrypted: true, seconds)),
+            ("Akka.Remote, 64 KiB", () => AkkaRemoteRun.Measure(seconds)),
             ("iperf3, 128 KiB", () => IperfRun.Measure(seconds)),
         ];
 
@@ -32,11 +33,11 @@ internal static class LinkCommand
                 if (runs[i].Measure() is { } one) figures[i].Add(one);
 
         Console.WriteLine($"{rounds} rounds of {seconds} s in turns, {Environment.ProcessorCount} CPUs: median (least - most)");
-        Console.WriteLine($"{"",-20}{"GB/s",-22}{"Mpps",-22}{"CPU-s/GB sender",-22}{"CPU-s/GB receiver",-22}{"feeder",-12}");
+        Console.WriteLine($"{"",-22}{"GB/s",-22}{"Mpps",-22}{"CPU-s/GB sender",-22}{"CPU-s/GB receiver",-22}{"feeder",-12}");
         for (var i = 0; i < runs.Length; i++)
         {
-            if (figures[i].Count == 0) Console.WriteLine($"{runs[i].Name,-20}not installed");
-            else Console.WriteLine($"{runs[i].Name,-20}{Of(figures[i], f => f.Gigabytes)}{Of(figures[i], f => f.Megapackets)}"
+            if (figures[i].Count == 0) Console.WriteLine($"{runs[i].Name,-22}not installed");
+            else Console.WriteLine($"{runs[i].Name,-22}{Of(figures[i], f => f.Gigabytes)}{Of(figures[i], f => f.Megapackets)}"
                 + $"{Of(figures[i], f => f.SenderCpu)}{Of(figures[i], f => f.ReceiverCpu)}{Of(figures[i], f => f.FeederCpu)}");
         }
 
