@@ -36,6 +36,8 @@ internal sealed class RemoteInstance(InstanceId id, InstanceOffer offer, PacketA
 
     public int Weight => offer.Weight;
 
+    public bool IsBounded => true;
+
     /// <summary>The group's name.</summary>
     public string Group => offer.Group;
 

@@ -18,6 +18,11 @@ internal interface IBundleTarget
     /// </summary>
     bool IsGone => false;
 
+    /// <summary>
+    /// Whether it may hold no more of a route's share than is free for the others. So is one on another node, which can fall silent.
+    /// </summary>
+    bool IsBounded => false;
+
     /// <summary>Whether nothing is to be sent there, so that what comes waits within its route's share.</summary>
     bool HoldsBack => false;
 

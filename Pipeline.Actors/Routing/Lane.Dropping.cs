@@ -1,4 +1,6 @@
+using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
 
@@ -23,6 +25,26 @@ internal sealed partial class Lane
     {
         foreach (var outbox in _fanout.Outboxes) DropAll(outbox, reason);
         foreach (var outbox in _fanout.Parking) DropAll(outbox, reason);
+    }
+
+    /// <summary>
+    /// Whether an instance would hold more of the share than is left free, because it falls behind or is silent. So there is always room
+    /// for the others: half of the share beside one such instance, a third beside two. Switches divide their buffers among ports like that
+    /// (Choudhury and Hahne, Dynamic Queue Length Thresholds, IEEE/ACM Transactions on Networking 6(2), 1998).
+    /// </summary>
+    /// <remarks>
+    /// Only where newer packets are to be dropped. Those that wait stand still anyway, those that drop older ones hold them back here, and
+    /// those that are left to the stack are not lost. What came back from another instance is not dropped.
+    /// </remarks>
+    private bool IsBeyondPart(Outbox outbox) =>
+        outbox.Target.IsBounded && Overload == Overload.DropNew && !_isPlacing && _fanout.Outboxes.Length > 1
+        && outbox.PagesOut > Share.LimitPages - Share.Charged;
+
+    private void RefuseWhole(PageBundle bundle)
+    {
+        Counters.Refuse(bundle.Count, bundle.Bytes);
+        bundle.SettleDropped(DropReason.ShareExceeded);
+        bundle.Dispose();
     }
 
     private static Outbox? Older(Outbox? oldest, Outbox? outbox) =>

@@ -5,6 +5,8 @@ namespace Pipeline.Actors.Routing;
 /// <summary>How the lane's flows move when its group gets or loses instances.</summary>
 internal sealed partial class Lane
 {
+    private bool _isPlacing;
+
     /// <summary>Whether flows are on their way from one instance to another.</summary>
     public bool IsMoving => _fanout.IsMoving;
 
@@ -48,7 +50,9 @@ internal sealed partial class Lane
     /// </summary>
     public void Switch()
     {
+        _isPlacing = true;
         _fanout.Switch(Unpark);
+        _isPlacing = false;
 
         void Unpark(Outbox parked, Outbox outbox)
         {
@@ -102,6 +106,7 @@ internal sealed partial class Lane
     /// </summary>
     private void Place(PageBundle source)
     {
+        _isPlacing = true;
         foreach (ref readonly var packet in source.Packets)
         {
             var outbox = OutboxFor(source, packet, out _);
@@ -114,6 +119,7 @@ internal sealed partial class Lane
         source.ForgetMoved();
         source.SettleMoved();
         source.Dispose();
+        _isPlacing = false;
     }
 
     private void SendAllOpen()

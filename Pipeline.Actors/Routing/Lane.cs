@@ -263,6 +263,12 @@ internal sealed partial class Lane : IDisposable
 
     private void Send(Outbox outbox, PageBundle bundle)
     {
+        if (IsBeyondPart(outbox))
+        {
+            RefuseWhole(bundle);
+            return;
+        }
+
         bundle.Sequence = ++_sequence;
         _fanout.NextTurn();
         outbox.Send(bundle, Overload == Overload.DropOld && !Share.IsBelowLowWater, Wake);

@@ -20,7 +20,9 @@ internal sealed class LaneCounters
     /// <summary>Packets sent on, or being bundled.</summary>
     public PacketTally Taken => new(Volatile.Read(ref _takenPackets), Volatile.Read(ref _takenBytes));
 
-    /// <summary>Packets dropped because the route's share was exceeded.</summary>
+    /// <summary>
+    /// Packets dropped because the route's share was exceeded, or their instance's part of it; the latter are among <see cref="Taken"/> too.
+    /// </summary>
     public PacketTally Refused => new(Volatile.Read(ref _refusedPackets), Volatile.Read(ref _refusedBytes));
 
     /// <summary>Packets taken before and dropped to make room for newer ones; they are among <see cref="Taken"/> too.</summary>

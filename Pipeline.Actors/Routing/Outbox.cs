@@ -14,6 +14,7 @@ internal sealed class Outbox(IBundleTarget target, int window)
 {
     private readonly Queue<PageBundle> _held = new();
     private Departures _departures = new();
+    private int _lastPage = -1;
 
     /// <summary>The instance.</summary>
     public IBundleTarget Target => target;
@@ -23,6 +24,9 @@ internal sealed class Outbox(IBundleTarget target, int window)
 
     /// <summary>The oldest packets that are not sent yet; null for none.</summary>
     public PageBundle? Oldest => _held.TryPeek(out var held) ? held : Open;
+
+    /// <summary>Pages of the route's share that are out to an instance that is bounded; else 0.</summary>
+    public long PagesOut => _departures.LoadOut;
 
     /// <summary>Sends a bundle, or holds it back behind those that are held already.</summary>
     /// <param name="bundle">The bundle, which is handed over.</param>
@@ -76,8 +80,28 @@ internal sealed class Outbox(IBundleTarget target, int window)
 
     private void Depart(PageBundle bundle)
     {
-        _departures.Depart(bundle);
+        _departures.Depart(bundle, target.IsBounded ? PagesOf(bundle) : 0);
         target.Send(bundle);
+    }
+
+    /// <summary>
+    /// Pages that a bundle pins and the one before it does not: packets of one page come side by side. Copies are in pages beside the share.
+    /// </summary>
+    private int PagesOf(PageBundle bundle)
+    {
+        var pool = bundle.Share.Pool;
+        if (pool is PacketPagePool copies && ReferenceEquals(bundle.Share, copies.Device)) return 0;
+        if (pool.HasOnePacketToAPage) return bundle.Count;
+        var packets = bundle.Packets;
+        var pages = 0;
+        for (var start = 0; start < packets.Length; start = pool.EndOfStretch(packets, start, packets.Length))
+        {
+            var page = pool.PageOf(packets[start].Offset);
+            if (page != _lastPage) pages++;
+            _lastPage = page;
+        }
+
+        return pages;
     }
 
     private void AskForRoom(Action wake)

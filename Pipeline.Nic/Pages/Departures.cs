@@ -9,7 +9,7 @@ namespace Pipeline.Nic.Pages;
 /// </summary>
 /// <remarks>
 /// The sending thread counts departures and asks; any thread counts a bundle home. There is no lock, and one interlocked operation per
-/// bundle.
+/// bundle, two where its load is counted.
 /// </remarks>
 [DebuggerDisplay("{Out} out")]
 public sealed class Departures
@@ -17,6 +17,7 @@ public sealed class Departures
     private const long Nothing = long.MaxValue;
 
     private long _left;
+    private long _loadLeft;
     private Action? _waiter;
     private Returns _returns = new() { WakeAt = Nothing };
 
@@ -25,14 +26,20 @@ public sealed class Departures
     /// </summary>
     public long Out => _left - Volatile.Read(ref _returns.Home);
 
+    /// <summary>What the bundles that are out weigh, in the unit of <see cref="Depart"/>. As exact as <see cref="Out"/>.</summary>
+    public long LoadOut => _loadLeft - Volatile.Read(ref _returns.LoadHome);
+
     /// <summary>
     /// Counts a bundle that is about to be sent. The bundle counts itself home when its pages go. Call this before sending, while the
     /// bundle is the caller's.
     /// </summary>
-    public void Depart(PageBundle bundle)
+    /// <param name="load">What it weighs, in a unit of the caller's; 0 where nobody asks, which saves an operation.</param>
+    public void Depart(PageBundle bundle, long load = 0)
     {
         _left++;
+        _loadLeft += load;
         bundle.Departures = this;
+        bundle.Load = load;
     }
 
     /// <summary>
@@ -52,8 +59,9 @@ public sealed class Departures
         if (IsDue) Wake();
     }
 
-    internal void Home()
+    internal void Home(long load = 0)
     {
+        if (load != 0) Interlocked.Add(ref _returns.LoadHome, load);
         if (Interlocked.Increment(ref _returns.Home) == Volatile.Read(ref _returns.WakeAt)) Wake();
     }
 
@@ -87,5 +95,8 @@ public sealed class Departures
 
         [FieldOffset(72)]
         public long WakeAt;
+
+        [FieldOffset(80)]
+        public long LoadHome;
     }
 }

@@ -53,6 +53,9 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>Counts it when it comes home; null where nobody counts.</summary>
     internal Departures? Departures { get; set; }
 
+    /// <summary>What it weighs there.</summary>
+    internal long Load { get; set; }
+
     /// <summary>The most packets it holds, 1 or more. Its <see cref="BundlePool"/> sets it for its whole life.</summary>
     public int Capacity => _memory.Capacity;
 
@@ -223,11 +226,11 @@ public sealed partial class PageBundle : IDisposable
 
     private void GoHome()
     {
-        var (share, departures, lease, ticket, isDiscarded) = (Share, Departures, Lease, Ticket, _isDiscarded);
+        var (share, departures, load, lease, ticket, isDiscarded) = (Share, Departures, Load, Lease, Ticket, _isDiscarded);
         Reset();
         share.Pool.GiveBack(this, share);
         share.BundleHome();
-        departures?.Home();
+        departures?.Home(load);
         lease?.Home(ticket, isDiscarded);
     }
 
@@ -257,6 +260,7 @@ public sealed partial class PageBundle : IDisposable
         Sequence = 0;
         StartedAt = 0;
         Departures = null;
+        Load = 0;
         Lease = null;
         _isDiscarded = false;
     }

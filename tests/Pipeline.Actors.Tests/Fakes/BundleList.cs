@@ -20,6 +20,9 @@ internal sealed class BundleList(int number = 0) : IBundleTarget
 
     public int Weight { get; init; } = 1;
 
+    /// <summary>Whether it is on another node, as far as a router sees.</summary>
+    public bool IsBounded { get; set; }
+
     /// <summary>What it holds now. A copy, and so not for a test that measures what is allocated.</summary>
     public IReadOnlyList<PageBundle> Bundles
     {

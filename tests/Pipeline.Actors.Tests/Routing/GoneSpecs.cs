@@ -102,6 +102,30 @@ public sealed class GoneSpecs
         Assert.Equal(32, bench.Settle().Delivered.Packets);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void One_that_falls_silent_holds_as_much_of_the_share_as_it_leaves_to_the_others(bool isOneToAPage)
+    {
+        using var source = isOneToAPage ? PacketSource.OneToAPage(pages: 128) : PacketSource.ManyToAPage(pages: 128, packetsToAPage: 64);
+        using var bench = new ScatterBench(source, [Route with { Share = 0.5 }], instances: 2, bundlePackets: 8);
+        foreach (var instance in bench.Targets) instance.IsBounded = true;
+        var (silent, other) = (bench[Group, 0], bench[Group, 1]);
+        for (var i = 0; i < 100; i++)
+        {
+            bench.Route(Packets(source, 16));
+            other.DisposeAll();
+        }
+
+        Assert.InRange(bench.Lane(Group).Share.Charged, 0, 48);
+        Assert.Empty(Enumerable.Range(0, 1600).Select(n => (long)n).Where(n => IsOf(other, n)).Except(other.Numbers));
+        Assert.Equal(1600 - other.Numbers.Count - silent.Numbers.Count, bench.Dropped(Group, DropReason.ShareExceeded));
+        Assert.True(bench.Dropped(Group, DropReason.ShareExceeded) > 0);
+        bench.Settle();
+
+        static bool IsOf(BundleList instance, long number) => instance.Numbers.Any(n => n % 16 == number % 16);
+    }
+
     [Fact]
     public void What_nobody_came_for_until_the_end_is_lost_with_the_node()
     {
