@@ -4,7 +4,8 @@ namespace Pipeline.Benchmarks.Links;
 
 /// <summary>
 /// <c>link [SECONDS] [ROUNDS]</c>: how fast bundles go over a link on loopback, plain and with TLS 1.3, beside Akka.Remote, and
-/// beside iperf3 where that is installed. All are measured in turns; each figure is the median of the rounds, with the least and the most.
+/// beside iperf3 where that is installed. All are measured in turns; each figure is the median of the rounds, with the least and the most. Then
+/// how long a heartbeat takes beside it.
 /// </summary>
 internal static class LinkCommand
 {
@@ -39,6 +40,12 @@ internal static class LinkCommand
             if (figures[i].Count == 0) Console.WriteLine($"{runs[i].Name,-22}not installed");
             else Console.WriteLine($"{runs[i].Name,-22}{Of(figures[i], f => f.Gigabytes)}{Of(figures[i], f => f.Megapackets)}"
                 + $"{Of(figures[i], f => f.SenderCpu)}{Of(figures[i], f => f.ReceiverCpu)}{Of(figures[i], f => f.FeederCpu)}");
+        }
+
+        foreach (var beside in new[] { null, Imix, null, Imix })
+        {
+            var (median, p99, gigabytes) = HeartbeatRun.Measure(seconds * 2, beside);
+            Console.WriteLine($"heartbeat beside {gigabytes:F2} GB/s: {median:F2} ms there and back, 99 of 100 within {p99:F2} ms");
         }
 
         return 0;
