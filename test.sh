@@ -12,7 +12,7 @@ configuration=Debug
 results=TestResults
 
 # "package program-or-library" for each thing the tests start or load.
-needed=("libpcap0.8 libpcap.so.0.8" "tcpdump tcpdump" "tshark tshark" "tshark capinfos" "iproute2 tc" "ethtool ethtool" "nftables nft" "perl-base perl" "openssl openssl" "gzip gzip" "zstd zstd"
+needed=("libpcap0.8 libpcap.so.0.8" "tcpdump tcpdump" "tshark tshark" "tshark capinfos" "iproute2 tc" "ethtool ethtool" "nftables nft" "perl-base perl" "openssl openssl" "chromium chromium" "gzip gzip" "zstd zstd"
     "lz4 lz4")
 
 is_there() {

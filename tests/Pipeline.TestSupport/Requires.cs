@@ -18,6 +18,7 @@ public enum Need
     /// <summary>gzip, zstd and lz4.</summary>
     Compressors = 256,
     Openssl = 512,
+    Chromium = 1024,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -52,6 +53,7 @@ internal static class Missing
         Need.Perl => OnPath("perl"),
         Need.Compressors => OnPath("gzip") && OnPath("zstd") && OnPath("lz4"),
         Need.Openssl => OnPath("openssl"),
+        Need.Chromium => OnPath("chromium"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };

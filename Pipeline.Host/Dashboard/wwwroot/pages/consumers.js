@@ -1,0 +1,91 @@
+import { act, sure } from '../act.js';
+import { get, post } from '../api.js';
+import { h, text } from '../dom.js';
+import { count, microseconds, packetRate, reasons } from '../format.js';
+import { table } from '../table.js';
+
+export const consumers = { title: 'Consumers', open };
+
+const path = (consumer, verb) => `consumers/${encodeURIComponent(consumer.name)}/${verb}`;
+const paused = consumer => consumer.instances.length > 0 && consumer.instances.every(i => i.state === 'paused');
+
+function open() {
+  let selected = null;
+  const groups = table([
+    { title: 'consumer', word: true, cell: c => c.name, key: c => c.name },
+    { title: 'kind', word: true, cell: c => c.kind, key: c => c.kind },
+    { title: 'instances', word: true, cell: statesOf, key: statesOf, bad: c => c.instances.some(i => i.state === 'failed' || i.state === 'backing-off') },
+    { title: 'packets', cell: c => count(c.packets), key: c => c.packets },
+    { title: 'rate', cell: c => packetRate(c.rate), key: c => c.rate.packets },
+    { title: 'dropped', cell: c => reasons(c.dropped), key: c => c.dropped.packets, bad: c => c.dropped.packets > 0 },
+    { title: 'copies dropped', cell: c => count(c.copies.dropped), key: c => c.copies.dropped, bad: c => c.copies.dropped > 0 },
+    { title: 'restarts', cell: c => count(c.restarts), key: c => c.restarts, bad: c => c.restarts > 0 },
+  ], { name: 'Consumers', id: c => c.name, link: c => `#/consumers/${encodeURIComponent(c.name)}`, empty: 'No consumer.', actions, refresh: (c, [toggle]) => text(toggle, paused(c) ? 'resume' : 'pause') });
+  const instances = table([
+    { title: 'instance', word: true, cell: i => i.actor, key: i => i.actor },
+    { title: 'state', word: true, cell: i => i.state + (i.lastFailure ? `: ${i.lastFailure}` : ''), key: i => i.state, bad: i => Boolean(i.lastFailure) },
+    { title: 'bundles waiting', cell: i => count(i.mailbox.depth), key: i => i.mailbox.depth },
+    { title: 'most', cell: i => count(i.mailbox.highWater), key: i => i.mailbox.highWater },
+    { title: 'oldest', cell: i => microseconds(i.mailbox.oldestMicroseconds), key: i => i.mailbox.oldestMicroseconds },
+    { title: 'handoff p50', cell: i => microseconds(i.handoff.p50Microseconds), key: i => i.handoff.p50Microseconds },
+    { title: 'p99', cell: i => microseconds(i.handoff.p99Microseconds), key: i => i.handoff.p99Microseconds },
+    { title: 'p99.9', cell: i => microseconds(i.handoff.p999Microseconds), key: i => i.handoff.p999Microseconds },
+    { title: 'restarts', cell: i => count(i.restarts), key: i => i.restarts },
+  ], { name: 'Instances', id: i => i.actor, empty: 'No instance runs here.' });
+  const detail = h('section', { hidden: true, 'aria-label': 'One consumer' });
+  return {
+    root: h('div', {}, groups.root, h('h3', {}, 'Instances'), instances.root, detail),
+    update(snapshot) {
+      groups.update(snapshot.consumers);
+      instances.update(snapshot.consumers.flatMap(c => c.instances));
+      const consumer = snapshot.consumers.find(c => c.name === selected);
+      detail.hidden = !consumer;
+      if (consumer) describe(detail, consumer);
+    },
+    select(name) {
+      if (selected === name) return;
+      selected = name;
+      detail.replaceChildren();
+      detail.hidden = true;
+    },
+  };
+}
+
+const statesOf = c => Object.entries(Object.groupBy(c.instances, i => i.state)).map(([state, all]) => `${all.length} ${state}`).join(', ') || 'none here';
+
+function actions(now) {
+  const button = (title, work) => h('button', { type: 'button', onclick: work }, title);
+  const instances = h('input', { type: 'number', min: '1', max: '64', 'aria-label': 'instances', class: 'few' });
+  instances.addEventListener('focus', () => { if (!instances.value) instances.value = now().instances.length; });
+  return [
+    button('pause', () => {
+      const verb = paused(now()) ? 'resume' : 'pause';
+      return act(`${now().name}: ${verb}d`, () => post(path(now(), verb)));
+    }),
+    button('restart', async () => {
+      if (await sure(`Restart ${now().name}?`, 'Its handlers are made anew. Packets wait in its mailboxes meanwhile.', 'Restart'))
+        await act(`${now().name}: restarted`, () => post(path(now(), 'restart')));
+    }),
+    instances,
+    button('scale', () => act(`${now().name}: has ${instances.value} instances`, () => post(`${path(now(), 'scale')}?instances=${encodeURIComponent(instances.value || now().instances.length)}`))),
+  ];
+}
+
+/** What a consumer counts and notes, and what it reports where it does, such as its flows. */
+function describe(detail, consumer) {
+  if (detail.childElementCount === 0) {
+    const report = h('pre', { class: 'report', tabindex: '0' });
+    const read = async () => {
+      try {
+        const answer = await get(path(consumer, 'report'));
+        text(report, answer.instances.map(i => `${i.actor}: ${count(i.entries)} of ${count(i.total)}\n${i.text}`).join('\n'));
+      } catch (error) {
+        text(report, error.message);
+      }
+    };
+    detail.append(h('h3', {}, consumer.name), h('p'), h('button', { type: 'button', onclick: read }, 'Report'), report);
+  }
+
+  const counters = Object.entries(consumer.counters).map(([name, value]) => `${name} ${count(value)}`);
+  text(detail.querySelector('p'), [...counters, ...consumer.notes, consumer.failure].filter(Boolean).join(' · ') || 'It counts nothing of its own.');
+}
