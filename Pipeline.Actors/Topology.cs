@@ -6,6 +6,7 @@ using Pipeline.Actors.Generations;
 using Pipeline.Actors.Links;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
@@ -38,6 +39,9 @@ internal sealed class Topology
     }
 
     public Ledger Ledger { get; } = new();
+
+    /// <summary>What the source is, while it is open.</summary>
+    public SourceView Source => new(_setup.Nic.Name, _setup.Nic.InWords);
 
     /// <summary>Whether the normal stack never sees what the source gives.</summary>
     public bool TakesFromStack => _setup.Nic.Traits.TakesFromStack;

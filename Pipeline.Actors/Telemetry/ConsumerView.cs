@@ -29,6 +29,11 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Packets whose final route led here and that were dropped on the way or here, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 
+    /// <summary>What was dropped of those per second, for any reason.</summary>
+    public Rate DroppedRate { get; init; }
+
+    internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
+
     /// <summary>Copies for it that were dropped, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 

@@ -14,6 +14,9 @@ public sealed record LinkOutView(string Node, PeerState State)
     /// <summary>Packets and carried bytes that went over the present connection.</summary>
     public PacketTally Sent { get; init; }
 
+    /// <summary>Packets and carried bytes that went over it per second; 0 for a second in which a connection began.</summary>
+    public Rate Rate { get; init; }
+
     /// <summary>Packets that the other node has not disposed, those that wait for a connection included.</summary>
     public long PacketsInFlight { get; init; }
 

@@ -15,11 +15,12 @@ internal sealed class PipelineMeter
     private readonly RateWindow _rates = new();
     private readonly Topology _topology;
     private readonly RunState _state;
+    private readonly SourceView _source;
     private long _sequence;
 
     public PipelineMeter(Topology topology, RunState state)
     {
-        (_topology, _state) = (topology, state);
+        (_topology, _state, _source) = (topology, state, topology.Source);
         topology.Rules.LetGoOf = _rates.KeepOnly;
     }
 
@@ -45,6 +46,7 @@ internal sealed class PipelineMeter
             Elapsed = _clock.Elapsed,
             Ledger = ledger,
             AtRest = atRest,
+            Source = _source,
             Queues = [.. ledger.Queues.Zip(_topology.Queues, (q, of) => Queue(q, of.Queue))],
             Routers = [.. _topology.Queues.Select(q => Router(q.Queue, q.Router))],
             Routes = Routes(),

@@ -34,6 +34,9 @@ public sealed record PipelineView
     /// <summary>The growth of the accounts per second.</summary>
     public LedgerRates Rates { get; init; }
 
+    /// <summary>Where its packets come from; null for a view that was not made of a run.</summary>
+    public SourceView? Source { get; init; }
+
     /// <summary>The queues in the device's order.</summary>
     public required IReadOnlyList<QueueView> Queues { get; init; }
 
@@ -111,6 +114,11 @@ public readonly record struct Rate(double Packets, double Bytes);
 /// <summary>What came and went per second.</summary>
 public readonly record struct LedgerRates(Rate Received, Rate Delivered, Rate Passed, Rate Dropped);
 
+/// <summary>Where a pipeline's packets come from.</summary>
+/// <param name="Name">The interface, the capture file or the simulation.</param>
+/// <param name="Words">How it is read, on one line, as the system reported it at the start; null where nothing is to be said.</param>
+public sealed record SourceView(string Name, string? Words);
+
 /// <summary>What one NIC queue took in.</summary>
 /// <param name="Name">The queue's name, such as <c>pcap:0</c>.</param>
 /// <param name="Received">Packets and captured bytes, including those that the device passed by itself.</param>
@@ -127,6 +135,9 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
 
     /// <summary>The part that the device left to the normal stack by itself.</summary>
     public PacketTally PassedByDevice { get; init; }
+
+    /// <summary>What the device left to the normal stack by itself, per second.</summary>
+    public Rate PassedByDeviceRate { get; init; }
 
     /// <summary>Packets its device lost before they were received.</summary>
     public IReadOnlyDictionary<DeviceLoss, long> Lost { get; init; } = new Dictionary<DeviceLoss, long>();

@@ -93,32 +93,42 @@ internal sealed class RateWindow
                 Of(before.Ledger.Delivered, now.Ledger.Delivered),
                 Of(before.Ledger.Passed, now.Ledger.Passed),
                 Of(before.Ledger.Dropped, now.Ledger.Dropped)),
-            Queues = Each(
-                before.Queues,
-                now.Queues,
-                q => q.Name,
-                (old, q) => q with { Rate = Of(old?.Received, q.Received), LostRates = LostBetween(old, q) }),
-            Routes = Each(before.Routes, now.Routes, r => r.Options, (old, r) => r with { Rate = Of(old?.Taken, r.Taken) }),
+            Queues = Each(before.Queues, now.Queues, q => q.Name, (old, q) => Rated(old, q, seconds)),
+            Routes = Each(
+                before.Routes,
+                now.Routes,
+                r => r.Options,
+                (old, r) => r with { Rate = Of(old?.Taken, r.Taken), DroppedRate = Of(old?.Dropped, r.Dropped) }),
             Rules = before.Rules is RuleViews old && now.Rules is RuleViews rules
                 ? rules.Since(old, seconds, moves)
                 : Each(before.Rules, now.Rules, r => r.Name, (old, r) => r with { Rate = Of(old?.Matched, r.Matched) }),
             Guards = Each(before.Guards, now.Guards, g => g.Name, (old, g) => g with { Rate = Of(old?.Kept, g.Kept) }),
             UnmatchedRate = Of(before.Unmatched, now.Unmatched),
-            Consumers = Each(before.Consumers, now.Consumers, c => c.Name, (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered) }),
+            Consumers = Each(
+                before.Consumers,
+                now.Consumers,
+                c => c.Name,
+                (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered), DroppedRate = Of(old?.Dropped, c.Dropped) }),
+            LinksOut = Each(before.LinksOut, now.LinksOut, l => l.Node, (old, l) => l with { Rate = Of(old?.Sent, l.Sent) }),
         };
 
         Rate Of(PacketTally? old, PacketTally tally) => Rate(old, tally, seconds);
+    }
 
-        SortedDictionary<DeviceLoss, double> LostBetween(QueueView? old, QueueView queue)
+    private static QueueView Rated(QueueView? old, QueueView queue, double seconds)
+    {
+        var lost = new SortedDictionary<DeviceLoss, double>();
+        foreach (var (kind, packets) in queue.Lost)
         {
-            var rates = new SortedDictionary<DeviceLoss, double>();
-            foreach (var (kind, lost) in queue.Lost)
-            {
-                if (lost - (old?.Lost.GetValueOrDefault(kind) ?? 0) is > 0 and var grown) rates[kind] = grown / seconds;
-            }
-
-            return rates;
+            if (packets - (old?.Lost.GetValueOrDefault(kind) ?? 0) is > 0 and var grown) lost[kind] = grown / seconds;
         }
+
+        return queue with
+        {
+            Rate = Rate(old?.Received, queue.Received, seconds),
+            PassedByDeviceRate = Rate(old?.PassedByDevice, queue.PassedByDevice, seconds),
+            LostRates = lost,
+        };
     }
 
     private static T[] Each<T, TKey>(IReadOnlyList<T> before, IReadOnlyList<T> now, Func<T, TKey> key, Func<T?, T, T> rate)

@@ -16,4 +16,9 @@ public sealed record RouteView(
 {
     /// <summary>What it sent per second.</summary>
     public Rate Rate { get; init; }
+
+    /// <summary>What it dropped per second, for any reason.</summary>
+    public Rate DroppedRate { get; init; }
+
+    internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 }

@@ -1,3 +1,5 @@
+using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Links;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Xunit;
@@ -6,6 +8,8 @@ namespace Pipeline.Actors.Tests.Telemetry;
 
 public sealed class RateWindowTests
 {
+    private static readonly RouteOptions Everything = new() { To = "c" };
+
     private readonly RateWindow _window = new();
 
     [Fact]
@@ -46,6 +50,40 @@ public sealed class RateWindowTests
         At(1, 1000);
 
         Assert.Equal(default, At(2, 1000).Queues[0].Rate);
+    }
+
+    [Fact]
+    public void What_routes_and_consumers_drop_and_what_others_take_has_a_rate_too()
+    {
+        _window.Rated(Of(0, 100));
+
+        var view = _window.Rated(Of(2, 300));
+
+        Assert.Equal(new Rate(100, 6400), view.Routes[0].DroppedRate);
+        Assert.Equal(new Rate(100, 6400), view.Consumers[0].DroppedRate);
+        Assert.Equal(new Rate(100, 6400), view.Queues[0].PassedByDeviceRate);
+        Assert.Equal(new Rate(100, 6400), view.LinksOut[0].Rate);
+
+        static PipelineView Of(double seconds, long packets)
+        {
+            var tally = new PacketTally(packets, packets * 64);
+            var dropped = new Dictionary<DropReason, PacketTally> { [DropReason.ShareExceeded] = tally };
+            return View(seconds, packets) with
+            {
+                Queues = [new("q", tally, 0) { PassedByDevice = tally }],
+                Routes = [new(Everything, Overload.DropNew, default, dropped, 0, 0)],
+                Consumers = [new("c", "bypass", default, 0, 0, []) { DroppedByReason = dropped }],
+                LinksOut = [new("n2", PeerState.Up) { Sent = tally }],
+            };
+        }
+    }
+
+    [Fact]
+    public void A_link_that_counts_from_zero_again_has_no_rate_below_zero()
+    {
+        _window.Rated(View(0, 0) with { LinksOut = [new("n2", PeerState.Up) { Sent = new(500, 32_000) }] });
+
+        Assert.Equal(default, _window.Rated(View(1, 0) with { LinksOut = [new("n2", PeerState.Up) { Sent = new(2, 128) }] }).LinksOut[0].Rate);
     }
 
     [Fact]
