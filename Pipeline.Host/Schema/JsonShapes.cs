@@ -11,6 +11,7 @@ namespace Pipeline.Host.Schema;
 /// </summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotJson))]
+[JsonSerializable(typeof(TopologyJson))]
 [JsonSerializable(typeof(RulesJson))]
 [JsonSerializable(typeof(RuleCheckJson))]
 [JsonSerializable(typeof(RuleChangeJson))]

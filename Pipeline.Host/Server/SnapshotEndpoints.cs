@@ -11,21 +11,17 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
     private const double SlowestHertz = 0.1;
     private const double FastestHertz = 20;
 
-    // Figures are the most expensive answer there is. A client that asks for hundreds of them waits for its turn here, and keeps no health
-    // check waiting for a thread. There is one semaphore for the process, which has one run to show, so that nobody needs to dispose it.
-    private static readonly SemaphoreSlim Turn = new(1);
-
     private readonly Snapshots _snapshots = new();
 
     public async Task Snapshot(HttpContext http)
     {
-        var figures = await InTurn(http, async () => _snapshots.Of(await FirstRates.View(http, attached.Started)));
+        var figures = await Turns.Take(http, async () => _snapshots.Of(await FirstRates.View(http, attached.Started)));
         await Answers.Json(http, figures, JsonShapes.Default.SnapshotJson);
     }
 
     public async Task Metrics(HttpContext http)
     {
-        var figures = await InTurn(http, () => Task.FromResult(Server.Metrics.Of(attached.Started.View())));
+        var figures = await Turns.Take(http, () => Task.FromResult(Server.Metrics.Of(attached.Started.View())));
         await Answers.Lines(http, figures, MetricsText.ContentType);
     }
 
@@ -38,19 +34,6 @@ internal sealed class SnapshotEndpoints(Attached attached, CancellationToken sto
         if (HttpMethods.IsHead(http.Request.Method)) return;
         http.Features.Get<Visitor>()?.Streams();
         await new SnapshotStream(http, _snapshots, stopping).Run(run, TimeSpan.FromSeconds(1 / hertz));
-    }
-
-    private async Task<T> InTurn<T>(HttpContext http, Func<Task<T>> read)
-    {
-        await Turn.WaitAsync(http.RequestAborted);
-        try
-        {
-            return await read();
-        }
-        finally
-        {
-            Turn.Release();
-        }
     }
 
     private static double Hertz(HttpRequest request)
