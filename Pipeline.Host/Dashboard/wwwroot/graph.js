@@ -87,7 +87,8 @@ function draw(root, nodes, edges) {
     const { x, y } = places.get(node.id);
     const part = { name: s('text', { x: x + 10, y: y + 20, class: 'name' }), rate: s('text', { x: x + 10, y: y + 38 }), note: s('text', { x: x + 10, y: y + 56, class: 'small' }) };
     part.bar = s('rect', { x, y: y + nodeHeight - 3, height: 3, width: 0, class: 'bar' });
-    part.link = s('a', { href: addressOf(node), class: `node ${node.kind}` }, s('rect', { x, y, width: nodeWidth, height: nodeHeight, rx: 6 }), part.bar, part.name, part.rate, part.note);
+    part.title = s('title');
+    part.link = s('a', { href: addressOf(node), class: `node ${node.kind}` }, part.title, s('rect', { x, y, width: nodeWidth, height: nodeHeight, rx: 6 }), part.bar, part.name, part.rate, part.note);
     parts.set(node.id, part);
     return part.link;
   });
@@ -128,7 +129,7 @@ function write(part, node) {
   part.bar.setAttribute('width', `${node.mailbox ? Math.min(1, node.mailbox.depth / Math.max(1, node.mailbox.highWater)) * nodeWidth : 0}`);
   part.link.classList.toggle('losing', losses > 0);
   part.link.classList.toggle('troubled', troubles.includes(node.state));
-  part.link.setAttribute('aria-label', `${node.kind} ${node.name}: ${packetRate(node.rate)}, ${count(node.packets)} packets, ${losses > 0 ? `${count(losses)} lost` : 'nothing lost'}${node.state ? `, ${node.state}` : ''}`);
+  set(part.title, `${node.kind} ${node.name}: ${count(node.packets)} packets, ${losses > 0 ? `${count(losses)} lost` : 'nothing lost'}. ${node.detail ?? ''}`);
 }
 
 function writeEdge(part, edge) {

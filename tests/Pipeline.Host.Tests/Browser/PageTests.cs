@@ -40,8 +40,8 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         await Assertions.Expect(page.Page.Locator("#ledger")).ToHaveTextAsync(
             $"received {ServedRun.Packets} = delivered 25 + passed 75 + dropped 0 + in flight 0 ✓ balanced");
         var topology = await served.Json("/api/v1/topology");
-        var ids = topology.GetProperty("nodes").EnumerateArray().Select(n => n.GetProperty("name").GetString()!).ToList();
-        await Assertions.Expect(page.Page.Locator("svg.graph a.node .name")).ToHaveTextAsync(ids);
+        var parts = topology.GetProperty("nodes").EnumerateArray().Select(n => $"{n.GetProperty("kind")} {n.GetProperty("name")}: {n.GetProperty("packets")} packets, nothing lost. {n.GetProperty("detail")}").ToList();
+        await Assertions.Expect(page.Page.Locator("svg.graph a.node title")).ToHaveTextAsync(parts);
 
         await page.Page.GetByText("The same as a table").ClickAsync();
         await Assertions.Expect(page.Row("Parts", "consumer").Filter(new() { HasText = "dns" })).ToContainTextAsync("25");

@@ -20,7 +20,7 @@ function open() {
     { title: 'dropped', cell: c => reasons(c.dropped), key: c => c.dropped.packets, bad: c => c.dropped.packets > 0 },
     { title: 'copies dropped', cell: c => count(c.copies.dropped), key: c => c.copies.dropped, bad: c => c.copies.dropped > 0 },
     { title: 'restarts', cell: c => count(c.restarts), key: c => c.restarts, bad: c => c.restarts > 0 },
-  ], { name: 'Consumers', id: c => c.name, link: c => `#/consumers/${encodeURIComponent(c.name)}`, empty: 'No consumer.', actions, refresh: (c, [toggle]) => text(toggle, paused(c) ? 'resume' : 'pause') });
+  ], { name: 'Consumers', id: c => c.name, link: c => `#/consumers/${encodeURIComponent(c.name)}`, empty: 'No consumer.', actions, refresh });
   const instances = table([
     { title: 'instance', word: true, cell: i => i.actor, key: i => i.actor },
     { title: 'state', word: true, cell: i => i.state + (i.lastFailure ? `: ${i.lastFailure}` : ''), key: i => i.state, bad: i => Boolean(i.lastFailure) },
@@ -56,7 +56,6 @@ const statesOf = c => Object.entries(Object.groupBy(c.instances, i => i.state)).
 function actions(now) {
   const button = (title, work) => h('button', { type: 'button', onclick: work }, title);
   const instances = h('input', { type: 'number', min: '1', max: '64', 'aria-label': 'instances', class: 'few' });
-  instances.addEventListener('focus', () => { if (!instances.value) instances.value = now().instances.length; });
   return [
     button('pause', () => {
       const verb = paused(now()) ? 'resume' : 'pause';
@@ -69,6 +68,11 @@ function actions(now) {
     instances,
     button('scale', () => act(`${now().name}: has ${instances.value} instances`, () => post(`${path(now(), 'scale')}?instances=${encodeURIComponent(instances.value || now().instances.length)}`))),
   ];
+}
+
+function refresh(consumer, [toggle, , instances]) {
+  text(toggle, paused(consumer) ? 'resume' : 'pause');
+  instances.placeholder = `${consumer.instances.length}`;
 }
 
 /** What a consumer counts and notes, and what it reports where it does, such as its flows. */
