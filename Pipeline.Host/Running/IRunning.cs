@@ -88,9 +88,5 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public Task<RuleChange> ApplyRules(string text, string source, string who) => run.ApplyRules(text, source, who);
 
-    public async ValueTask DisposeAsync()
-    {
-        await run.DisposeAsync();
-        _rules.Dispose();
-    }
+    public ValueTask DisposeAsync() => run.DisposeAsync();
 }

@@ -5,18 +5,20 @@ using Pipeline.Nic.Rules.Guards;
 namespace Pipeline.Host.Running;
 
 /// <summary>
-/// The rules of a real run, and the file that it started with. Changes are made one at a time, so that the file has the rules of the last
-/// one that was saved. Rules that wait to be confirmed are never written: a restart would bring them back without the condition.
+/// The rules of a real run, and the file that it started with. What is saved is what is in force at that moment, one request after the
+/// other. Rules that wait to be confirmed are never written: a restart would bring them back without the condition.
 /// </summary>
-internal sealed class LiveRules(PipelineRun run) : IRuleControl, IDisposable
+internal sealed class LiveRules(PipelineRun run) : IRuleControl
 {
     private const string NoFile = "the rules cannot be saved: this pipeline was not started with a rule file (--rules FILE, or rules = FILE in a configuration)";
 
     private readonly RuleFile? _file = RuleFile.Of(run.Setup.Options.Rules);
-    private readonly SemaphoreSlim _turn = new(1);
 
-    /// <summary>The generation that is to be saved once it is confirmed; 0 for none.</summary>
-    private int _savedWhenConfirmed;
+    /// <summary>Held while a file is written, and not during a change: a cluster may take a minute for one.</summary>
+    private readonly Lock _saving = new();
+
+    /// <summary>The rules that are to be saved once they are confirmed; null for none. A cluster may give them another number meanwhile.</summary>
+    private string? _savedWhenConfirmed;
 
     public IReadOnlyList<RuleGeneration> History => run.RuleHistory;
 
@@ -34,8 +36,6 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl, IDisposable
 
     public Task<KeptChange> Confirm(int generation, bool save) => Change(() => run.Confirm(generation), null, save);
 
-    public void Dispose() => _turn.Dispose();
-
     private RuleGeneration Current => run.RuleHistory[^1];
 
     /// <param name="text">
@@ -44,28 +44,21 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl, IDisposable
     /// <exception cref="RuleFileException">The rules are to be saved and cannot be. Nothing was changed.</exception>
     private async Task<KeptChange> Change(Func<Task<RuleChange>> change, string? text, bool save)
     {
-        await _turn.WaitAsync();
-        try
-        {
-            if (save && _file is null) throw new RuleFileException(NoFile);
-            using var written = save && text is not null ? _file!.Write(text) : null;
-            var made = await change();
-            return made.Succeeded ? Keep(made, written, save) : new KeptChange(made, Startup);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        if (save && _file is null) throw new RuleFileException(NoFile);
+        using var written = save && text is not null ? _file!.Write(text) : null;
+        var made = await change();
+        if (!made.Succeeded) return new KeptChange(made, Startup);
+        lock (_saving) return Keep(made, written, save);
     }
 
     private KeptChange Keep(RuleChange made, FileReplacement? written, bool save)
     {
         var current = Current;
-        if (current.Number != made.Generation) return Kept(save ? Saving.Failed : Saving.No, $"generation {current.Number} came in force meanwhile");
-        var wanted = save || _savedWhenConfirmed == current.Number;
-        _savedWhenConfirmed = wanted && current.ConfirmBy is not null ? current.Number : 0;
+        var wanted = save || (made.Generation == current.Number && _savedWhenConfirmed == current.Text);
+        if (NotKnownHere(made, current) is { } why) return Kept(wanted ? Saving.Failed : Saving.No, why);
+        _savedWhenConfirmed = wanted && current.ConfirmBy is not null ? current.Text : null;
         if (!wanted) return Kept(Saving.No);
-        if (_savedWhenConfirmed > 0) return Kept(Saving.WhenConfirmed);
+        if (_savedWhenConfirmed is not null) return Kept(Saving.WhenConfirmed);
         try
         {
             Put(current.Text, written);
@@ -77,6 +70,14 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl, IDisposable
         }
 
         KeptChange Kept(Saving saving, string? failure = null) => new(made, Startup, saving, saving == Saving.Failed ? failure : null);
+    }
+
+    /// <returns>Why what is in force here is not what the change made; null where it is.</returns>
+    private static string? NotKnownHere(RuleChange made, RuleGeneration current)
+    {
+        if (current.Number > made.Generation) return $"generation {current.Number} came in force meanwhile";
+        if (current.Number < made.Generation) return $"generation {made.Generation} is not in force on this node yet";
+        return current.ConfirmBy is not null && made.ConfirmBy is null ? "this node has not heard yet that it is confirmed" : null;
     }
 
     private void Put(string text, FileReplacement? written)

@@ -103,17 +103,37 @@ internal sealed partial class ClusterRules
     /// <returns>What became of it here; null where that was not heard in time.</returns>
     private async Task<RuleChange?> Here(int generation, CancellationToken stop)
     {
+        await Until(() => FollowedTo(generation) || CannotRun(generation), stop);
+        lock (_gate) return _followed.Number == generation ? _followed.Change : null;
+    }
+
+    /// <summary>
+    /// Waits until this node's pipeline knows, too, whether the generation in force waits to be confirmed. Whoever saves rules looks there.
+    /// </summary>
+    private Task UntilKnownHere(RuleReply reply, CancellationToken stop) => Until(
+        () => _pipeline is not { } pipeline || IsKnown(pipeline.History[^1], reply) || CannotRun(reply.Generation), stop);
+
+    private static bool IsKnown(RuleGeneration runs, RuleReply reply) =>
+        runs.Number > reply.Generation
+        || (runs.Number == reply.Generation && runs.ConfirmBy == AgreedHistory.TimeOf(reply.ConfirmBy));
+
+    private bool FollowedTo(int generation)
+    {
+        lock (_gate) return _followed.Number >= generation;
+    }
+
+    private bool CannotRun(int generation)
+    {
+        lock (_gate) return _nodes.Values.Any(n => n.Said.Node == name && n.Said.Failed >= generation);
+    }
+
+    /// <summary>Waits until something is so, but not for ever.</summary>
+    private async Task Until(Func<bool> isSo, CancellationToken stop)
+    {
         for (var began = Clock.GetTimestamp(); ;)
         {
-            var next = NextSignal();
-            lock (_gate)
-            {
-                if (_followed.Number >= generation) return _followed.Number == generation ? _followed.Change : null;
-                if (_nodes.Values.Any(n => n.Said.Node == name && n.Said.Failed >= generation)) return null;
-            }
-
-            var left = Patience - Clock.GetElapsedTime(began);
-            if (left <= TimeSpan.Zero) return null;
+            var (next, left) = (NextSignal(), Patience - Clock.GetElapsedTime(began));
+            if (isSo() || left <= TimeSpan.Zero) return;
             await Task.WhenAny(next, Pause(left, stop));
             stop.ThrowIfCancellationRequested();
         }
