@@ -12,17 +12,26 @@ internal abstract class NodeVerb : Verb
 
     private readonly Option<string> _node = Value("--node", "URL|NAME", $"the server of the running pipeline, or its name in `pipeline ps` (default ${NodeAddress.Variable}, else {NodeAddress.Usual})");
     private readonly Option<string> _tokenFile = Value("--token-file", "FILE", $"a file with the token that the server asks for (default ${NodeToken.Variable})");
-    private readonly Option<string> _timeout = Value("--timeout", "TIME", $"how long an answer may take (default {UsualTimeout.TotalSeconds} s)");
+    private readonly Option<string> _timeout;
     private readonly Option<bool> _json;
+    private readonly TimeSpan _usualTimeout;
 
-    protected NodeVerb(string name, string description, string json = "print the answer to standard output as one JSON object")
-        : base(name, description) => _json = Switch("--json", json);
+    /// <param name="json">What <c>--json</c> does.</param>
+    /// <param name="timeout">How long an answer may take unless the user says otherwise; null for 30 s.</param>
+    protected NodeVerb(
+        string name, string description, string json = "print the answer to standard output as one JSON object", TimeSpan? timeout = null)
+        : base(name, description)
+    {
+        _usualTimeout = timeout ?? UsualTimeout;
+        _timeout = Value("--timeout", "TIME", $"how long an answer may take (default {_usualTimeout.TotalSeconds} s)");
+        _json = Switch("--json", json);
+    }
 
     public sealed override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
         var address = NodeAddress.Of(line.GetValue(_node), terminal.Environment, parts.FindPipelines(terminal.Environment));
         var token = NodeToken.Of(line.GetValue(_tokenFile), terminal.Environment);
-        using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? UsualTimeout);
+        using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? _usualTimeout);
         try
         {
             return await Ask(line, node, terminal, parts);

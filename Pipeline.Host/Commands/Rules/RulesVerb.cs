@@ -7,8 +7,13 @@ using Pipeline.Nic.Diagnostics;
 namespace Pipeline.Host.Commands.Rules;
 
 /// <summary>A command about the rules of a running pipeline.</summary>
-internal abstract class RulesVerb(string name, string description) : NodeVerb(name, description)
+internal abstract class RulesVerb(string name, string description) : NodeVerb(name, description, timeout: ClusterTimeout)
 {
+    /// <summary>
+    /// More than a node takes in a cluster before it answers: 30 s for the authority, 30 s for itself, 10 s for the other nodes.
+    /// </summary>
+    private static readonly TimeSpan ClusterTimeout = TimeSpan.FromSeconds(90);
+
     protected const string StandardInput = "-";
 
     /// <summary>Has the pipeline write its rule file too, so that its next start reads the same rules.</summary>

@@ -49,6 +49,19 @@ public sealed class RulesCommandTests
         Assert.Empty(me.Error);
     }
 
+    [Theory]
+    [InlineData("90 s", "rules", "apply")]
+    [InlineData("90 s", "rules", "confirm")]
+    [InlineData("30 s", "cluster", "show")]
+    public async Task Rules_are_waited_for_longer_than_a_cluster_takes_to_answer(string expected, params string[] command)
+    {
+        var me = new Operator("http://127.0.0.1:1");
+
+        Assert.Equal(0, await me.Runs([.. command, "--help"]));
+
+        Assert.Contains($"(default {expected})", me.Out);
+    }
+
     [Fact]
     public async Task A_check_points_at_the_place_in_the_file_with_the_running_pipelines_words()
     {
