@@ -39,7 +39,8 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
     private RuleGeneration Current => run.RuleHistory[^1];
 
     /// <param name="text">
-    /// What is to be saved, where that is known before. A confirmation must not fail because of the file, so it is written after that.
+    /// What is to be saved, as far as that is known before. A confirmation must not fail because of the file, so it is written after that.
+    /// In a cluster the number of a rollback may mean something else than in this node's history.
     /// </param>
     /// <exception cref="RuleFileException">The rules are to be saved and cannot be. Nothing was changed.</exception>
     private async Task<KeptChange> Change(Func<Task<RuleChange>> change, string? text, bool save)
@@ -48,7 +49,7 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
         using var written = save && text is not null ? _file!.Write(text) : null;
         var made = await change();
         if (!made.Succeeded) return new KeptChange(made, Startup);
-        lock (_saving) return Keep(made, written, save);
+        lock (_saving) return Keep(made, Current.Text == text ? written : null, save);
     }
 
     private KeptChange Keep(RuleChange made, FileReplacement? written, bool save)
