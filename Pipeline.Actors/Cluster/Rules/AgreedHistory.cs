@@ -17,26 +17,29 @@ internal static class AgreedHistory
     /// <summary>The bytes of an entry without its names, rounded up.</summary>
     private const int BytesOfEntry = 160;
 
-    /// <summary>Who makes a generation that nobody asked for.</summary>
-    private const string Cluster = "cluster";
-
     /// <summary>The one in force.</summary>
     public static AgreedGeneration Current(this AgreedRules rules) => rules.Entries[^1];
 
-    public static AgreedGeneration? Find(this AgreedRules rules, int number) => Array.Find(rules.Entries, e => e.Number == number);
+    public static AgreedGeneration? Find(this AgreedRules rules, int number) =>
+        Array.Find(rules.Entries, e => e.Number == number) ?? Array.FindLast(rules.Entries, e => e.Was == number);
 
-    /// <summary>Of two values of the register the one with the higher stamp counts: that with the higher number.</summary>
-    public static long Stamp(this AgreedRules rules) =>
-        ((long)rules.Current().Number << 20) + Math.Min(rules.Edition, (1 << 20) - 1);
+    /// <summary>Whether somebody may mean it by a number: its own, or the one that it had at first.</summary>
+    public static bool Is(this AgreedGeneration entry, int number) => number != 0 && (entry.Number == number || entry.Was == number);
+
+    /// <summary>
+    /// Of two values of the register the one with the higher stamp counts: that with the higher number, and of two with the same that which
+    /// needs no confirmation any more.
+    /// </summary>
+    public static long Stamp(this AgreedRules rules) => (2L * rules.Current().Number) + (rules.Current().ConfirmBy == 0 ? 1 : 0);
 
     /// <summary>Whether its parts fit each other. A node of another version, or none of ours, may have written it.</summary>
     public static bool IsSound(this AgreedRules rules) =>
-        rules.Entries.Length > 0 && rules.Edition >= 0 && Array.TrueForAll(rules.Entries, IsSound)
+        rules.Entries.Length > 0 && Array.TrueForAll(rules.Entries, IsSound)
         && rules.Find(rules.Confirmed) is not null
         && rules.Entries.Zip(rules.Entries.Skip(1)).All(pair => pair.First.Number < pair.Second.Number);
 
     public static bool IsSound(this AgreedGeneration entry) =>
-        entry.Number is > 0 and < int.MaxValue && RuleTexts.IsHash(entry.Hash) && entry.Bytes is >= 0 and <= RuleTexts.MostBytes
+        entry.Number is > 0 and < int.MaxValue && entry.Was >= 0 && entry.Was < entry.Number && RuleTexts.IsHash(entry.Hash) && entry.Bytes is >= 0 and <= RuleTexts.MostBytes
         && IsTime(entry.At) && IsTime(entry.ConfirmBy);
 
     private static bool IsTime(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks;
@@ -47,17 +50,14 @@ internal static class AgreedHistory
     {
         AgreedGeneration[] entries = [.. history.TakeLast(Most).Select(Of)];
         var confirmed = Array.FindLast(entries, e => e.ConfirmBy == 0) ?? entries[^1];
-        return new AgreedRules
-        {
-            Edition = 0, Confirmed = confirmed.Number, ConfirmedBy = Guid.Empty, Entries = Bounded(entries, confirmed.Number),
-        };
+        return new AgreedRules { Confirmed = confirmed.Number, ConfirmedBy = Guid.Empty, Entries = Bounded(entries, confirmed.Number) };
     }
 
     /// <summary>The same with one more generation, which is in force.</summary>
     public static AgreedRules Add(this AgreedRules rules, AgreedGeneration next)
     {
         var confirmed = next.ConfirmBy == 0 ? next.Number : rules.Confirmed;
-        return rules with { Edition = 0, Confirmed = confirmed, Entries = Bounded([.. rules.Entries, next], confirmed) };
+        return rules with { Confirmed = confirmed, Entries = Bounded([.. rules.Entries, next], confirmed) };
     }
 
     /// <summary>The same, and the generation in force needs no confirmation any more.</summary>
@@ -65,7 +65,7 @@ internal static class AgreedHistory
     {
         var current = rules.Current() with { ConfirmBy = 0 };
         AgreedGeneration[] entries = [.. rules.Entries[..^1], current];
-        return rules with { Edition = rules.Edition + 1, Confirmed = current.Number, ConfirmedBy = request, Entries = entries };
+        return rules with { Confirmed = current.Number, ConfirmedBy = request, Entries = entries };
     }
 
     /// <summary>The same with the rules of an earlier generation again.</summary>
@@ -73,6 +73,7 @@ internal static class AgreedHistory
         rules.Add(earlier with
         {
             Number = rules.Current().Number + 1,
+            Was = 0,
             Who = Name(who),
             At = now.UtcTicks,
             RollbackTo = earlier.Number,
@@ -90,29 +91,35 @@ internal static class AgreedHistory
 
     /// <summary>
     /// What a node runs meets what the cluster agreed on. No number is ever given to two texts. If another cluster agreed on a higher
-    /// number, that wins. If the node has used the cluster's number, or a higher one, by itself, the cluster's rules get a number above
-    /// it.
+    /// number, that wins. If the node has used the cluster's number, or a higher one, by itself, the cluster's generation in force gets a
+    /// number above it; that of the node, if it has the same text.
     /// </summary>
     /// <returns>The rules that the cluster then agrees on; null where nothing is to be done.</returns>
-    public static AgreedRules? Meet(this AgreedRules rules, NodeRunsRules node, DateTimeOffset now)
+    public static AgreedRules? Meet(this AgreedRules rules, NodeRunsRules node)
     {
         var (current, runs) = (rules.Current(), node.Runs);
-        if (!runs.IsSound() || runs.Number < current.Number || (runs.Number == current.Number && runs.Hash == current.Hash)) return null;
+        if (!runs.IsSound() || runs.Number >= int.MaxValue - 1 || runs.Number < current.Number) return null;
+        if (runs.Hash == current.Hash) return runs.Number == current.Number ? null : rules.Renumber(runs.Number);
         if (node.IsAgreed && runs.Number > current.Number) return rules.Add(runs with { Source = Name(runs.Source), Who = Name(runs.Who) });
-        if (runs.Number >= int.MaxValue - 1) return null;
-        return rules.Add(current with
-        {
-            Number = runs.Number + 1, Who = Cluster, At = now.UtcTicks, RollbackTo = current.Number, Request = Guid.Empty,
-        });
+        return rules.Renumber(runs.Number + 1);
+    }
+
+    /// <summary>The same, and the generation in force has a higher number.</summary>
+    private static AgreedRules Renumber(this AgreedRules rules, int number)
+    {
+        var current = rules.Current();
+        var next = current with { Number = number, Was = current.Was == 0 ? current.Number : current.Was };
+        var confirmed = rules.Confirmed == current.Number ? number : rules.Confirmed;
+        return rules with { Confirmed = confirmed, Entries = [.. rules.Entries[..^1], next] };
     }
 
     /// <summary>What a node runs, as it is told to others.</summary>
     public static AgreedGeneration Of(RuleGeneration generation) => new()
     {
         Number = generation.Number,
+        Was = 0,
         Hash = RuleTexts.HashOf(generation.Text),
         Bytes = Encoding.UTF8.GetByteCount(generation.Text),
-        Rules = generation.Rules,
         Source = Name(generation.Source),
         Who = Name(generation.Who),
         At = generation.At.UtcTicks,
@@ -129,7 +136,7 @@ internal static class AgreedHistory
         Who = entry.Who,
         Source = entry.Source,
         Text = text,
-        Rules = entry.Rules,
+        Rules = 0, // The pipeline counts them.
         RollbackTo = entry.RollbackTo == 0 ? null : entry.RollbackTo,
         ConfirmBy = TimeOf(entry.ConfirmBy),
         Request = entry.Request,

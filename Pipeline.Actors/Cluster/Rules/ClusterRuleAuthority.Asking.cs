@@ -53,7 +53,7 @@ internal sealed partial class ClusterRuleAuthority
         if (_agreed is null || _isWriting || _works.Count == 0 || _works[0].HasBegun) return;
         var work = _works[0];
         work.HasBegun = true;
-        var decision = RuleDecision.Of(_agreed, work.Ask, 0, Now);
+        var decision = RuleDecision.Of(_agreed, work.Ask, Now);
         if (decision.Next is null) Finish(work, decision, _agreed);
         else if (decision.Kind != RuleReplyKind.Agreed) BeReady(work);
         else Prepare(work, decision.Next.Current());
@@ -112,7 +112,6 @@ internal sealed partial class ClusterRuleAuthority
         }
         else
         {
-            work.Rules = result.Check.Rules.Rules.Count;
             BeReady(work);
         }
     }
@@ -127,7 +126,7 @@ internal sealed partial class ClusterRuleAuthority
     private void OnGo(Guid id)
     {
         if (_isWriting || _works.Find(w => w.Ask.Id == id) is not { IsReady: true } work) return;
-        var decision = RuleDecision.Of(_agreed!, work.Ask, work.Rules, Now);
+        var decision = RuleDecision.Of(_agreed!, work.Ask, Now);
         if (decision.Next is null)
         {
             Finish(work, decision, _agreed!);
@@ -176,8 +175,6 @@ internal sealed partial class ClusterRuleAuthority
 
         /// <summary>The hash of the text that is to come in force; empty before it is known.</summary>
         public string Hash { get; set; } = "";
-
-        public int Rules { get; set; }
     }
 
     private sealed record Checked(Guid Id, RuleCheck? Check, string Failure) : ILocalMessage;

@@ -111,8 +111,9 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
 
     private void OnNode(NodeRunsRules node)
     {
-        if (_agreed is null || _isWriting || _agreed.Meet(node, Now) is not { } met) return;
-        _node.Say(met.Current().Number == node.Runs.Number
+        if (_agreed is null || _isWriting || _agreed.Meet(node) is not { } met) return;
+        var isSame = met.Current().Hash == _agreed.Current().Hash;
+        _node.Say(!isSame
             ? $"{node.Node} brings rules that another cluster agreed on, generation {node.Runs.Number}, and the higher number wins"
             : $"{node.Node} has used the number {node.Runs.Number}; the cluster's rules are generation {met.Current().Number} from now on");
         Write(met, null);

@@ -10,27 +10,26 @@ internal sealed record RuleDecision(RuleReplyKind Kind, int Generation, AgreedRu
 {
     /// <param name="rules">What the cluster agreed on so far.</param>
     /// <param name="ask">The request, which may have been carried out already.</param>
-    /// <param name="count">How many rules the text has, if it is one.</param>
     /// <param name="now">The time now.</param>
-    public static RuleDecision Of(AgreedRules rules, RuleAsk ask, int count, DateTimeOffset now)
+    public static RuleDecision Of(AgreedRules rules, RuleAsk ask, DateTimeOffset now)
     {
         var current = rules.Current();
         if (Array.Find(rules.Entries, e => e.Request == ask.Id) is { } made) return new(RuleReplyKind.Agreed, made.Number);
         if (rules.ConfirmedBy == ask.Id) return new(RuleReplyKind.Confirmed, current.Number);
-        if (ask.Expected != 0 && ask.Expected != current.Number) return new(RuleReplyKind.Conflict, current.Number);
+        if (ask.Expected != 0 && !current.Is(ask.Expected)) return new(RuleReplyKind.Conflict, current.Number);
         return ask.Verb switch
         {
-            RuleVerb.Apply => Apply(rules, current, ask, count, now),
+            RuleVerb.Apply => Apply(rules, current, ask, now),
             RuleVerb.Rollback when rules.Find(ask.Generation) is { } earlier =>
                 Agreed(rules.GoBack(earlier, ask.Who, now, ask.Id)),
             RuleVerb.Rollback => new(RuleReplyKind.Unknown, current.Number),
-            _ when current.ConfirmBy != 0 && current.Number == ask.Generation =>
+            _ when current.ConfirmBy != 0 && current.Is(ask.Generation) =>
                 new(RuleReplyKind.Confirmed, current.Number, rules.Confirm(ask.Id)),
             _ => new(RuleReplyKind.Conflict, current.Number),
         };
     }
 
-    private static RuleDecision Apply(AgreedRules rules, AgreedGeneration current, RuleAsk ask, int count, DateTimeOffset now)
+    private static RuleDecision Apply(AgreedRules rules, AgreedGeneration current, RuleAsk ask, DateTimeOffset now)
     {
         if (ask.Hash == current.Hash)
         {
@@ -42,9 +41,9 @@ internal sealed record RuleDecision(RuleReplyKind Kind, int Generation, AgreedRu
         return Agreed(rules.Add(new AgreedGeneration
         {
             Number = current.Number + 1,
+            Was = 0,
             Hash = ask.Hash,
             Bytes = ask.Bytes,
-            Rules = count,
             Source = AgreedHistory.Name(ask.Source),
             Who = AgreedHistory.Name(ask.Who),
             At = now.UtcTicks,

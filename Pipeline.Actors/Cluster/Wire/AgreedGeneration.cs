@@ -6,14 +6,14 @@ internal sealed record AgreedGeneration
     /// <summary>Its number; 1 or more.</summary>
     public required int Number { get; init; }
 
+    /// <summary>The number that it had at first; 0 where that is its number still. It got another because a node had used that one.</summary>
+    public required int Was { get; init; }
+
     /// <summary>The SHA-256 of the text's bytes in UTF-8, as 64 hexadecimal digits in lower case.</summary>
     public required string Hash { get; init; }
 
     /// <summary>How many bytes the text has in UTF-8.</summary>
     public required int Bytes { get; init; }
-
-    /// <summary>How many rules it has.</summary>
-    public required int Rules { get; init; }
 
     /// <summary>Where the text came from, such as a file's name.</summary>
     public required string Source { get; init; }

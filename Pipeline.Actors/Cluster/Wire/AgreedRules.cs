@@ -6,9 +6,6 @@ namespace Pipeline.Actors.Cluster.Wire;
 /// </summary>
 internal sealed record AgreedRules : IClusterMessage
 {
-    /// <summary>Rises with each change that makes no generation; 0 for a new generation.</summary>
-    public required int Edition { get; init; }
-
     /// <summary>The number of the last generation that needs no confirmation, which is always among the entries.</summary>
     public required int Confirmed { get; init; }
 

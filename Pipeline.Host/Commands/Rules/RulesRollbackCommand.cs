@@ -8,7 +8,7 @@ namespace Pipeline.Host.Commands.Rules;
 /// <summary><c>pipeline rules rollback [N]</c>: puts earlier rules in force again.</summary>
 internal sealed class RulesRollbackCommand : RulesVerb
 {
-    private readonly Argument<string?> _generation = Word("N", "the generation whose rules are to come back; without it, the one before the one in force", optional: true);
+    private readonly Argument<string?> _generation = Word("N", "the generation whose rules are to come back; without it, the last that had other rules than those in force", optional: true);
     private readonly Option<string> _ifGeneration = Value("--if-generation", "N", "only while generation N is in force");
 
     public RulesRollbackCommand()
@@ -24,12 +24,16 @@ internal sealed class RulesRollbackCommand : RulesVerb
         return RuleChangeReport.Write(change, null, node, terminal, WantsJson(line));
     }
 
-    /// <summary>Undoes only the generation that was looked at: a change in between is a conflict.</summary>
+    /// <summary>
+    /// Undoes only the generation that was looked at: a change in between is a conflict. In a cluster the rules in force may have had other
+    /// numbers before, and to go back to those would undo nothing.
+    /// </summary>
     private static async Task<RuleChangeJson> Undo(NodeRules rules, int? expected, bool save)
     {
         var history = await rules.History();
-        var before = history.Generations.FirstOrDefault(g => g.Generation < history.Generation)
-            ?? throw new NodeException($"there is nothing to go back to: generation {history.Generation} is the first", ExitCodes.RuntimeFailure);
+        var inForce = history.Generations.FirstOrDefault(g => g.Generation == history.Generation)?.Text;
+        var before = history.Generations.FirstOrDefault(g => g.Generation < history.Generation && g.Text != inForce)
+            ?? throw new NodeException($"there is nothing to go back to: no generation before {history.Generation} had other rules", ExitCodes.RuntimeFailure);
         return await rules.Rollback(before.Generation, expected ?? history.Generation, save);
     }
 

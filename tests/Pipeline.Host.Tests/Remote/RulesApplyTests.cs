@@ -226,13 +226,27 @@ public sealed class RulesApplyTests
     }
 
     [Fact]
+    public async Task A_rollback_passes_over_generations_that_had_the_rules_in_force()
+    {
+        await using var served = await ServedRun.Start();
+        var me = new Operator(served) { Input = Fewer };
+        await me.Runs("rules", "apply", "-");
+        await me.Runs("rules", "rollback", "2");
+
+        Assert.Equal(0, await me.Runs("rules", "rollback"));
+
+        Assert.Equal("rules: generation 4 in force: 1 added (udp); running only\n", me.Out);
+        Assert.Equal(ServedRun.Rules, served.Run.RulesText);
+    }
+
+    [Fact]
     public async Task What_never_was_cannot_come_back()
     {
         await using var served = await ServedRun.Start();
         var me = new Operator(served);
 
         Assert.Equal(1, await me.Runs("rules", "rollback"));
-        Assert.Equal("error: there is nothing to go back to: generation 1 is the first\n", me.Error);
+        Assert.Equal("error: there is nothing to go back to: no generation before 1 had other rules\n", me.Error);
         Assert.Equal(1, await me.Runs("rules", "rollback", "9", "--json"));
         Assert.Equal(404, me.Json.GetProperty("status").GetInt32());
         Assert.Equal("error: the history has no generation 9; it has 1\n", me.Error);
