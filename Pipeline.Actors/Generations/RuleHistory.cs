@@ -39,9 +39,8 @@ internal sealed record RuleHistory
     /// </remarks>
     public RuleHistory Add(RuleGeneration next)
     {
-        if (next is { IsAgreed: true, ConfirmBy: null } && !Current.IsAgreed) return new RuleHistory(next, _mostCharacters);
         var confirmed = next.ConfirmBy is null ? next : Confirmed;
-        var all = All.Add(next);
+        var all = Beside(next).Add(next);
         var characters = all.Sum(g => (long)g.Text.Length);
         while (all.Count > MostGenerations || characters > _mostCharacters)
         {
@@ -57,9 +56,13 @@ internal sealed record RuleHistory
     /// <summary>The history after something else became known of the generation in force than its rules and its number.</summary>
     public RuleHistory Replace(RuleGeneration current) => this with
     {
-        All = All.SetItem(All.Count - 1, current),
+        All = (this with { All = All.RemoveAt(All.Count - 1) }).Beside(current).Add(current),
         Confirmed = current.ConfirmBy is null || Confirmed.Number == current.Number ? current : Confirmed,
     };
+
+    /// <summary>The entries that mean something beside one. Until what the cluster agreed on is confirmed, its own may come back.</summary>
+    private ImmutableList<RuleGeneration> Beside(RuleGeneration next) =>
+        next is { IsAgreed: true, ConfirmBy: null } ? All.RemoveAll(g => !g.IsAgreed) : All;
 
     /// <summary>The history after the generation in force was confirmed.</summary>
     public RuleHistory Confirm()

@@ -47,6 +47,28 @@ public sealed class RuleHistoryTests
         Assert.Equal((250, null), (history.Confirmed.Number, history.Current.ConfirmBy));
     }
 
+    [Fact]
+    public void What_a_node_ran_before_it_took_over_a_clusters_rules_is_forgotten_once_those_need_no_confirmation()
+    {
+        var history = new RuleHistory(Entry(1)).Add(Entry(7, confirm: true) with { IsAgreed = true });
+        Assert.Equal(1, history.Confirmed.Number);
+        Assert.Equal([1, 7], history.All.Select(g => g.Number));
+
+        var confirmed = history.Replace(history.Current with { ConfirmBy = null });
+        var replaced = history.Add(Entry(8) with { IsAgreed = true });
+
+        Assert.Equal([7], confirmed.All.Select(g => g.Number));
+        Assert.Equal([7, 8], replaced.All.Select(g => g.Number));
+    }
+
+    [Fact]
+    public void What_a_node_put_in_force_alone_takes_no_rules_of_the_cluster_out_of_its_history()
+    {
+        var history = new RuleHistory(Entry(1) with { IsAgreed = true }).Add(Entry(2)).Add(Entry(3) with { IsAgreed = true });
+
+        Assert.Equal([1, 3], history.All.Select(g => g.Number));
+    }
+
     private static RuleGeneration Entry(int number, int characters = 3, bool confirm = false) => new()
     {
         Number = number,
