@@ -5,7 +5,10 @@ using Pipeline.Actors.Generations;
 
 namespace Pipeline.Actors.Cluster.Rules;
 
-/// <summary>The texts of rules that this node has, by their hashes. Their number and length are limited. Any thread.</summary>
+/// <summary>
+/// The texts of rules that this node has, by their hashes: those that came last, as many as fit, and those that somebody else here keeps. Any
+/// thread.
+/// </summary>
 internal sealed class RuleTexts
 {
     /// <summary>The most bytes of a text that travels, four times what a pipeline takes over HTTP.</summary>
@@ -22,6 +25,7 @@ internal sealed class RuleTexts
     /// <summary>The hashes, those that were added last at the end.</summary>
     private readonly List<string> _order = [];
     private (string Hash, byte[] Bytes) _encoded = ("", []);
+    private volatile Func<IEnumerable<string>> _kept = static () => [];
     private long _characters;
 
     /// <returns>The SHA-256 of a text's bytes in UTF-8, as 64 hexadecimal digits in lower case.</returns>
@@ -47,10 +51,18 @@ internal sealed class RuleTexts
         return hash;
     }
 
+    /// <summary>Finds these as well, such as the texts of a history. They are looked at each time, on the thread that asks.</summary>
+    public void Beside(Func<IEnumerable<string>> kept) => _kept = kept;
+
     /// <returns>The text; null where it is not here.</returns>
     public string? Find(string hash)
     {
-        lock (_gate) return _texts.GetValueOrDefault(hash);
+        lock (_gate)
+        {
+            if (_texts.TryGetValue(hash, out var text)) return text;
+        }
+
+        return _kept().FirstOrDefault(t => HashOf(t) == hash);
     }
 
     /// <returns>The text's bytes, which nobody changes; null where it is not here.</returns>
@@ -59,10 +71,12 @@ internal sealed class RuleTexts
         lock (_gate)
         {
             if (_encoded.Hash == hash) return _encoded.Bytes;
-            if (!_texts.TryGetValue(hash, out var text)) return null;
-            _encoded = (hash, Encoding.UTF8.GetBytes(text));
-            return _encoded.Bytes;
         }
+
+        if (Find(hash) is not { } text) return null;
+        var bytes = Encoding.UTF8.GetBytes(text);
+        lock (_gate) _encoded = (hash, bytes);
+        return bytes;
     }
 
     private bool IsFull => _order.Count > RuleHistory.MostGenerations || _characters > RuleHistory.MostCharacters;
@@ -71,6 +85,5 @@ internal sealed class RuleTexts
     {
         _order.Remove(hash);
         if (_texts.Remove(hash, out var text)) _characters -= text.Length;
-        if (_encoded.Hash == hash) _encoded = ("", []);
     }
 }
