@@ -39,7 +39,7 @@ internal static class AgreedHistory
         && rules.Entries.Zip(rules.Entries.Skip(1)).All(pair => pair.First.Number < pair.Second.Number);
 
     public static bool IsSound(this AgreedGeneration entry) =>
-        entry.Number is > 0 and < int.MaxValue && entry.Was >= 0 && entry.Was < entry.Number && RuleTexts.IsHash(entry.Hash) && entry.Bytes is >= 0 and <= RuleTexts.MostBytes
+        entry.Number is > 0 and < int.MaxValue && entry.Was >= 0 && entry.Was < entry.Number && RuleTexts.IsHash(entry.Hash) && entry.Bytes >= 0
         && IsTime(entry.At) && IsTime(entry.ConfirmBy);
 
     private static bool IsTime(long ticks) => ticks >= 0 && ticks <= DateTimeOffset.MaxValue.Ticks;

@@ -53,5 +53,14 @@ internal sealed record RuleDecision(RuleReplyKind Kind, int Generation, AgreedRu
         }));
     }
 
-    private static RuleDecision Agreed(AgreedRules next) => new(RuleReplyKind.Agreed, next.Current().Number, next);
+    /// <summary>Whether its parts fit each other. A node of another version may have sent it.</summary>
+    public static bool IsSound(RuleAsk ask) =>
+        Enum.IsDefined(ask.Verb) && ask.Generation >= 0 && ask.Expected >= 0
+        && ask.ConfirmWithin >= 0 && ask.ConfirmWithin <= PipelineRun.LongestConfirmation.TotalMilliseconds
+        && (ask.Verb != RuleVerb.Apply || (RuleTexts.IsHash(ask.Hash) && ask.Bytes is >= 0 and <= RuleTexts.MostBytes));
+
+    /// <summary>After the largest number there is no other. What the cluster agreed on must stay sound.</summary>
+    private static RuleDecision Agreed(AgreedRules next) => next.IsSound()
+        ? new(RuleReplyKind.Agreed, next.Current().Number, next)
+        : new(RuleReplyKind.Broken, next.Current().Number - 1);
 }

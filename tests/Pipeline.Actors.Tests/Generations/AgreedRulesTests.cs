@@ -155,6 +155,35 @@ public sealed class AgreedRulesTests
     }
 
     [Fact]
+    public void A_request_whose_parts_do_not_fit_each_other_is_no_request()
+    {
+        var ask = Apply("two");
+        Assert.True(RuleDecision.IsSound(ask));
+        Assert.True(RuleDecision.IsSound(Ask(RuleVerb.Confirm, 2)));
+
+        RuleAsk[] strange =
+        [
+            ask with { Verb = 0 }, ask with { Expected = -1 }, ask with { Generation = -1 }, ask with { Hash = "../x" }, ask with { Bytes = -1 },
+            ask with { Bytes = Texts.MostBytes + 1 }, ask with { ConfirmWithin = -1 }, ask with { ConfirmWithin = long.MaxValue },
+        ];
+
+        Assert.All(strange, s => Assert.False(RuleDecision.IsSound(s), $"{s}"));
+    }
+
+    [Fact]
+    public void Where_no_number_is_left_the_rules_stay()
+    {
+        var last = AgreedHistory.Begin([Generation(int.MaxValue - 1, "last")]);
+        Assert.True(last.IsSound());
+
+        Assert.Equal(new RuleDecision(RuleReplyKind.Broken, int.MaxValue - 1), RuleDecision.Of(last, Apply("more"), Noon));
+    }
+
+    [Fact]
+    public void A_cluster_can_begin_with_rules_that_are_too_long_to_travel() =>
+        Assert.True(AgreedHistory.Begin([Generation(1, new string('#', Texts.MostBytes + 1))]).IsSound());
+
+    [Fact]
     public void However_many_generations_there_are_the_register_keeps_its_size_and_the_one_to_go_back_to()
     {
         var rules = RuleDecision.Of(Second, Apply("three") with { ConfirmWithin = 1000 }, Noon).Next!;
