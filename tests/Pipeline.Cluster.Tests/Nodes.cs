@@ -61,7 +61,7 @@ internal sealed class Nodes : IAsyncDisposable
         List<ClusterView> seen = [];
         await Until(number, view =>
         {
-            if (seen.Count == 0 || !ReferenceEquals(seen[^1], view)) seen.Add(view);
+            if (seen.Count == 0 || Words(seen[^1]) != Words(view)) seen.Add(view);
             return view.State == ClusterState.Left;
         });
         return seen;
