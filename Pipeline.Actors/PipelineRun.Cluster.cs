@@ -15,10 +15,12 @@ public sealed partial class PipelineRun
         public Task<RuleChange> Follow(RuleGeneration generation) =>
             run.ChangeHere(new RuleProtocol.Follow(generation), CancellationToken.None);
 
-        public Task RollBackUnconfirmed(int generation)
+        public Task<RuleChange> RollBackUnconfirmed(int generation, RuleGeneration? to)
         {
             var confirmed = run._topology.Register.State.History.Confirmed.Number;
-            var request = new RuleProtocol.Rollback(confirmed, RuleAuthorityState.Unconfirmed, generation);
+            RuleProtocol.Request request = to is null
+                ? new RuleProtocol.Rollback(confirmed, RuleAuthorityState.Unconfirmed, generation)
+                : new RuleProtocol.Follow(to, generation);
             return run.ChangeHere(request, CancellationToken.None);
         }
     }

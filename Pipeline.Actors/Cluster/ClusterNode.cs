@@ -43,7 +43,7 @@ public sealed partial class ClusterNode : IAsyncDisposable
     public ClusterView View => Rules.Describe(_view);
 
     /// <summary>Its part in the rules of the cluster.</summary>
-    internal ClusterRules Rules { get; init; }
+    internal ClusterRules Rules { get; }
 
     /// <summary>
     /// Has heartbeats that have arrived answered also while the thread pool is full. To be called before the process opens its first socket;

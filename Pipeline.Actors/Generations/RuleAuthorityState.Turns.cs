@@ -25,7 +25,7 @@ internal sealed partial record RuleAuthorityState
         RuleProtocol.Apply apply => BeginApply(work, apply),
         RuleProtocol.Rollback rollback => BeginRollback(work, rollback),
         RuleProtocol.Confirm confirm => BeginConfirm(work, confirm.Generation),
-        RuleProtocol.Follow follow => BeginFollow(work, follow.Generation),
+        RuleProtocol.Follow follow => BeginFollow(work, follow),
         _ => RuleStep.None(this),
     };
 
@@ -41,9 +41,7 @@ internal sealed partial record RuleAuthorityState
 
     private RuleStep BeginRollback(RuleWork work, RuleProtocol.Rollback rollback)
     {
-        var current = History.Current;
-        var isLate = rollback.Unconfirmed is { } unconfirmed && (unconfirmed != current.Number || current.ConfirmBy is null);
-        if (isLate || IsOther(rollback.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
+        if (IsLate(rollback.Unconfirmed) || IsOther(rollback.ExpectedGeneration)) return Refuse(work, RuleOutcome.Conflict);
         if (History.Find(rollback.Generation) is not { } earlier) return Refuse(work, RuleOutcome.Unknown);
         return Build(work, earlier.Source, earlier.Text);
     }
@@ -54,9 +52,10 @@ internal sealed partial record RuleAuthorityState
             : Refuse(work, RuleOutcome.Conflict);
 
     /// <summary>A number is never given to two texts, and numbers only rise: routers and books go by that.</summary>
-    private RuleStep BeginFollow(RuleWork work, RuleGeneration agreed)
+    private RuleStep BeginFollow(RuleWork work, RuleProtocol.Follow follow)
     {
-        var current = History.Current;
+        var (agreed, current) = (follow.Generation, History.Current);
+        if (IsLate(follow.Unconfirmed)) return Refuse(work, RuleOutcome.Conflict);
         if (agreed.Number > current.Number) return Build(work, agreed.Source, agreed.Text, agreed.Number);
         if (agreed.Number < current.Number || agreed.Text != current.Text) return Refuse(work, RuleOutcome.Conflict);
         var next = this with { History = History.Replace(agreed with { Rules = current.Rules }) };
@@ -67,6 +66,10 @@ internal sealed partial record RuleAuthorityState
 
     private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation) =>
         new(generation.Number, $"generation {generation.Number} was confirmed");
+
+    /// <summary>Whether a generation that was to be rolled back is in force no more, or was confirmed.</summary>
+    private bool IsLate(int? unconfirmed) =>
+        unconfirmed is { } number && (number != History.Current.Number || History.Current.ConfirmBy is null);
 
     private bool IsOther(int? expected) => expected is { } number && number != History.Current.Number;
 

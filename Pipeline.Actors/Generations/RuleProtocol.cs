@@ -27,8 +27,9 @@ internal static class RuleProtocol
     /// <summary>Keep the generation in force.</summary>
     public sealed record Confirm(int Generation) : Request;
 
-    /// <summary>Put in force what the cluster agreed on, under its own number.</summary>
-    public sealed record Follow(RuleGeneration Generation) : Request;
+    /// <summary>Put in force what the cluster agreed on, or would, under its own number.</summary>
+    /// <param name="Unconfirmed">The generation that must still wait to be confirmed; null for no such condition.</param>
+    public sealed record Follow(RuleGeneration Generation, int? Unconfirmed = null) : Request;
 
     /// <summary>The outcome of a request.</summary>
     /// <param name="Change">The outcome; null when something broke.</param>

@@ -26,6 +26,9 @@ internal sealed class FakeRules : IClusterRules
     /// <summary>Sees every request to put something in force before it is; it may wait.</summary>
     public Func<RuleGeneration, Task> Following { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Called before an unconfirmed generation is rolled back without an authority; it may throw.</summary>
+    public Func<Task> RollingBack { get; set; } = () => Task.CompletedTask;
+
     public Task<RuleCheck> Check(string text, string source)
     {
         var isBad = text.StartsWith("bad", StringComparison.Ordinal);
@@ -46,15 +49,15 @@ internal sealed class FakeRules : IClusterRules
         }
     }
 
-    public Task RollBackUnconfirmed(int generation)
+    public async Task<RuleChange> RollBackUnconfirmed(int generation, RuleGeneration? to)
     {
+        await RollingBack();
         lock (_gate)
         {
-            if (_history[^1].Number == generation)
-                _history.Add(_history[^2] with { Number = generation + 1, IsAgreed = false, ConfirmBy = null });
+            if (_history[^1].Number != generation || _history[^1].ConfirmBy is null) return Of(RuleOutcome.Conflict);
+            _history.Add(to ?? _history.FindLast(g => g.ConfirmBy is null)! with { Number = generation + 1, IsAgreed = false });
+            return Of(RuleOutcome.Applied);
         }
-
-        return Task.CompletedTask;
     }
 
     /// <summary>A rule file of so many rules, about 60 bytes each.</summary>

@@ -19,7 +19,16 @@ internal static class AgreedRegister
 
     public static Subscribe Subscription(Akka.Actor.IActorRef subscriber) => Dsl.Subscribe(Key, subscriber);
 
-    public static Get Reading() => Dsl.Get(Key, new ReadMajority(TimeSpan.FromSeconds(3)));
+    /// <summary>How long a read waits for other members.</summary>
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(3);
+
+    public static Get Reading() => Dsl.Get(Key, new ReadMajority(ReadPatience));
+
+    /// <summary>A read that says only that nothing is there if no member has it. A majority can be new.</summary>
+    public static Get ReadingOfAll() => Dsl.Get(Key, new ReadAll(ReadPatience), OfAll);
+
+    /// <summary>Stands in the answers to <see cref="ReadingOfAll"/>.</summary>
+    public const string OfAll = "of all";
 
     /// <summary>A write, which is without effect where the register has something newer.</summary>
     public static Update Writing(AkkaCluster cluster, AgreedRules rules)

@@ -27,6 +27,12 @@ internal sealed partial class ClusterRuleAuthority
 
     private void OnAsk(RuleAsk ask)
     {
+        if (!RuleDecision.IsSound(ask))
+        {
+            Sender.Tell(ReplyTo(ask, RuleReplyKind.Broken, 0, "this is no request that makes sense here"));
+            return;
+        }
+
         if (_answered.FirstOrDefault(a => a.Id == ask.Id) is { } given)
         {
             Sender.Tell(given);
@@ -154,7 +160,8 @@ internal sealed partial class ClusterRuleAuthority
     }
 
     private static RuleReply ReplyTo(RuleAsk ask, RuleDecision decision, AgreedRules agreed) =>
-        ReplyTo(ask, decision.Kind, decision.Generation, "", agreed.Current().ConfirmBy);
+        ReplyTo(
+            ask, decision.Kind, decision.Generation, decision.Kind == RuleReplyKind.Broken ? "no number is left" : "", agreed.Current().ConfirmBy);
 
     private static RuleReply ReplyTo(RuleAsk ask, RuleReplyKind kind, int generation, string words, long confirmBy = 0) =>
         new() { Id = ask.Id, Kind = kind, Generation = generation, ConfirmBy = confirmBy, Words = Quoted.Short(words, 500) };

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Cluster;
 using Akka.DistributedData;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Dispatch;
@@ -38,19 +39,19 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Context.System.EventStream.Subscribe(Self, typeof(NodeRunsRules));
         _replicator.Tell(AgreedRegister.Reading());
         _replicator.Tell(AgreedRegister.Subscription(Self));
         Timers.StartPeriodicTimer("tick", Tick.Instance, Interval);
     }
 
-    protected override void PostStop() => _node.HasAuthority = false;
+    protected override void PostStop() => _node.Authority = ActorRefs.Nobody;
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
             case IGetResponse read: OnRead(read); break;
+            case ReplicaCount replicas: OnReplicas(replicas.N); break;
             case Changed changed: OnChanged(changed.Get(AgreedRegister.Key)); break;
             case IUpdateResponse written: OnWritten(written); break;
             case Tick: OnTick(); break;
@@ -64,19 +65,29 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
         }
     }
 
-    private DateTimeOffset Now => _node.Clock.GetUtcNow();
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
 
     /// <summary>
     /// A majority is asked, because this node may be the one that has missed something. If too few answer, they are asked again: rules must
-    /// not begin anew because somebody cannot be reached.
+    /// not begin anew because somebody cannot be reached. Most members may be new and have nothing, so then all are asked.
     /// </summary>
     private void OnRead(IGetResponse read)
     {
         if (_agreed is not null) return;
         if (read.IsSuccessful && AgreedRegister.Read(read.Get(AgreedRegister.Key)) is { } agreed) Begin(agreed);
-        else if (read.IsFound || read.IsFailure) Timers.StartSingleTimer(ReadAgain.Instance, ReadAgain.Instance, Again);
-        else _mustBegin = true;
+        else if (read.IsFound || read.IsFailure) ReadOnceMore();
+        else if (Equals(read.Request, AgreedRegister.OfAll)) _mustBegin = true;
+        else _replicator.Tell(Dsl.GetReplicaCount);
     }
+
+    /// <summary>A replicator that has just begun may not know yet who else there is.</summary>
+    private void OnReplicas(int replicas)
+    {
+        if (replicas < _cluster.State.Members.Count(m => m.Status == MemberStatus.Up)) ReadOnceMore();
+        else _replicator.Tell(AgreedRegister.ReadingOfAll());
+    }
+
+    private void ReadOnceMore() => Timers.StartSingleTimer(ReadAgain.Instance, ReadAgain.Instance, Again);
 
     private void OnChanged(LWWRegister<string> register)
     {
@@ -88,8 +99,8 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
     private void Begin(AgreedRules agreed)
     {
         _agreed = agreed;
-        if (_node.HasAuthority) return;
-        _node.HasAuthority = true;
+        if (_node.Authority.Equals(Self)) return;
+        _node.Authority = Self;
         Context.ActorSelection("/user/" + RuleFollower.Name).Tell(RuleFollower.Tick.Instance);
         Next();
     }
@@ -99,13 +110,12 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
         if (_mustBegin && _node.Pipeline is { } pipeline)
         {
             _mustBegin = false;
-            foreach (var generation in pipeline.History) _node.Texts.Add(generation.Text);
             Begin(AgreedHistory.Begin(pipeline.History));
             Write(_agreed!, null);
         }
 
         if (_agreed is null || _isWriting) return;
-        if (_agreed.AfterDeadline(Now) is { } back) Write(back, null);
+        if (_agreed.AfterDeadline(Now) is { } back && back.IsSound()) Write(back, null);
         ForgetWhoWaitsNoLonger();
     }
 
@@ -119,6 +129,7 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
         Write(met, null);
     }
 
+    /// <param name="next">It must be sound, or nobody could read the register any more.</param>
     private void Write(AgreedRules next, (RuleReply Reply, IActorRef Asker)? answer)
     {
         (_agreed, _isWriting, _answer) = (next, true, answer);

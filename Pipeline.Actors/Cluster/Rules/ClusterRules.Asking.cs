@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Generations;
@@ -38,17 +39,17 @@ internal sealed partial class ClusterRules
         if (_asked.Count >= MostAsked)
             throw new InvalidOperationException($"{MostAsked} requests wait for an answer already; try again when some have been answered");
         if (TooLong(request) is { } refusal) return refusal;
-        var asked = new Asked(AskOf(request, id), Clock.GetTimestamp());
+        var asked = new Asked(AskOf(request, id), Stopwatch.GetTimestamp());
         _asked[asked.Ask.Id] = asked;
         try
         {
             using var stopped = CancellationTokenSource.CreateLinkedTokenSource(stop, ended);
             if (await ReplyTo(asked, stopped.Token) is { } reply) return await ChangeOf(request, reply, stopped.Token);
-            return Unanswered(asked);
+            return Outcome(asked.GiveUp() ? RuleOutcome.Unsure : RuleOutcome.NoAuthority);
         }
         catch (OperationCanceledException) when (ended.IsCancellationRequested && !stop.IsCancellationRequested)
         {
-            return Outcome(asked.HasGone ? RuleOutcome.Unsure : RuleOutcome.Ended);
+            return Outcome(asked.GiveUp() ? RuleOutcome.Unsure : RuleOutcome.Ended);
         }
         finally
         {
@@ -58,7 +59,7 @@ internal sealed partial class ClusterRules
 
     /// <summary>The authority has a request of this node.</summary>
     /// <returns>Whether it may carry the request out. A request that was given up never may.</returns>
-    public bool MayGo(RuleHeld held) => _asked.TryGetValue(held.Id, out var asked) && asked.Heard(Clock.GetTimestamp(), held.IsReady);
+    public bool MayGo(RuleHeld held) => _asked.TryGetValue(held.Id, out var asked) && asked.Heard(Stopwatch.GetTimestamp(), held.IsReady);
 
     public void OnReply(RuleReply reply)
     {
@@ -74,7 +75,7 @@ internal sealed partial class ClusterRules
             await Task.WhenAny(asked.Reply.Task, Pause(Patience < Retry ? Patience : Retry, stop));
             if (asked.Reply.Task.IsCompleted) return await asked.Reply.Task;
             stop.ThrowIfCancellationRequested();
-            if (Clock.GetElapsedTime(asked.HeardAt) >= Patience) break;
+            if (Stopwatch.GetElapsedTime(asked.HeardAt) >= Patience) break;
         }
 
         // What was agreed on may be known although the answer was lost.
@@ -85,8 +86,6 @@ internal sealed partial class ClusterRules
             Id = asked.Ask.Id, Kind = RuleReplyKind.Agreed, Generation = made.Number, ConfirmBy = made.ConfirmBy, Words = "",
         };
     }
-
-    private RuleChange Unanswered(Asked asked) => Outcome(asked.HasGone ? RuleOutcome.Unsure : RuleOutcome.NoAuthority);
 
     private RuleChange Outcome(RuleOutcome outcome) => new() { Outcome = outcome, Generation = _pipeline?.History[^1].Number ?? 0 };
 
@@ -166,6 +165,7 @@ internal sealed partial class ClusterRules
     {
         private readonly Lock _gate = new();
         private bool _isGivenUp;
+        private bool _hasGone;
         private long _heardAt = now;
 
         public RuleAsk Ask { get; } = ask;
@@ -175,22 +175,25 @@ internal sealed partial class ClusterRules
         /// <summary>When an authority was heard of it last.</summary>
         public long HeardAt => Volatile.Read(ref _heardAt);
 
-        /// <summary>Whether an authority was told to carry it out.</summary>
-        public bool HasGone { get; private set; }
-
         public bool Heard(long at, bool isReady)
         {
             lock (_gate)
             {
                 Volatile.Write(ref _heardAt, at);
                 if (!isReady || _isGivenUp) return false;
-                return HasGone = true;
+                return _hasGone = true;
             }
         }
 
-        public void GiveUp()
+        /// <summary>From now on no authority is told to carry it out.</summary>
+        /// <returns>Whether one was.</returns>
+        public bool GiveUp()
         {
-            lock (_gate) _isGivenUp = true;
+            lock (_gate)
+            {
+                _isGivenUp = true;
+                return _hasGone;
+            }
         }
     }
 }

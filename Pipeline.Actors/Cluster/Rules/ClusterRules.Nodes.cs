@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Nic.Diagnostics;
 
@@ -15,23 +16,26 @@ internal sealed partial class ClusterRules
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(5);
 
     /// <summary>A member, or this node itself, says what it runs.</summary>
-    public void OnNode(NodeRunsRules node)
+    /// <returns>False where it is none, such as one that was given up: then nothing of it is believed.</returns>
+    public bool OnNode(NodeRunsRules node)
     {
         var members = view().Members;
+        if (node.Uid != Volatile.Read(ref _uid) && members.All(m => m.Uid != node.Uid)) return false;
         lock (_gate)
         {
-            _nodes[node.Uid] = (node, Clock.GetTimestamp());
+            _nodes[node.Uid] = (node, Stopwatch.GetTimestamp());
             foreach (var gone in _nodes.Keys.Where(uid => uid != node.Uid && members.All(m => m.Uid != uid)).ToList()) _nodes.Remove(gone);
         }
 
         Signal();
+        return true;
     }
 
     /// <summary>The same view with what each member runs, and who has the authority.</summary>
     public ClusterView Describe(ClusterView seen) => seen with
     {
         Members = [.. seen.Members.Select(Describe)],
-        RuleAuthority = AuthorityOf(seen),
+        RuleAuthority = AuthorityOf(seen)?.Name,
     };
 
     private ClusterMember Describe(ClusterMember member)
@@ -46,41 +50,34 @@ internal sealed partial class ClusterRules
         lock (_gate) return _nodes.TryGetValue(member.Uid, out var node) ? node.Said : null;
     }
 
-    /// <summary>The unique id of the member that said last that it has the authority; null while none has said so of late.</summary>
-    public long? AuthorityUid
-    {
-        get
-        {
-            lock (_gate)
-            {
-                var claims = _nodes.Values.Where(n => n.Said.HasAuthority && Clock.GetElapsedTime(n.At) < Silence);
-                return claims.OrderByDescending(n => n.At).Select(n => (long?)n.Said.Uid).FirstOrDefault();
-            }
-        }
-    }
+    /// <returns>The member that said last that it has the authority; null while none that can be reached has said so of late.</returns>
+    public ClusterMember? FindAuthority() => AuthorityOf(view());
 
-    /// <returns>The name of the member that has the authority; null while none is known to.</returns>
-    private string? AuthorityOf(ClusterView seen)
+    private ClusterMember? AuthorityOf(ClusterView seen)
     {
         lock (_gate)
         {
-            return seen.Members.Where(m => m.IsReachable).FirstOrDefault(m =>
-                _nodes.TryGetValue(m.Uid, out var node) && node.Said.HasAuthority && Clock.GetElapsedTime(node.At) < Silence)?.Name;
+            return seen.Members
+                .Where(m => m.IsReachable && _nodes.TryGetValue(m.Uid, out var node) && node.Said.HasAuthority && Stopwatch.GetElapsedTime(node.At) < Silence)
+                .MaxBy(m => _nodes[m.Uid].At);
         }
     }
 
-    /// <summary>Waits until all members that can be reached run a generation or say that they cannot, but not for ever.</summary>
-    private async Task<ClusterSpread> Spread(int generation, CancellationToken stop)
+    /// <summary>
+    /// Waits until all members run a generation or say that they cannot, but not for ever, and neither for those that cannot be reached nor
+    /// for those that are not up: these say nothing yet.
+    /// </summary>
+    internal async Task<ClusterSpread> Spread(int generation, CancellationToken stop)
     {
-        for (var began = Clock.GetTimestamp(); ;)
+        for (var began = Stopwatch.GetTimestamp(); ;)
         {
             var next = NextSignal();
             var members = view().Members.Select(m => (Member: m, Said: SaidBy(m))).ToList();
-            var left = Settling - Clock.GetElapsedTime(began);
-            var isDone = members.Count > 0 && members.TrueForAll(m => !m.Member.IsReachable || HasSaid(m.Said, generation));
+            var left = Settling - Stopwatch.GetElapsedTime(began);
+            var isDone = members.Count > 0 && members.TrueForAll(m => !IsWaitedFor(m.Member) || HasSaid(m.Said, generation));
             if (isDone || left <= TimeSpan.Zero)
             {
-                var behind = members.Where(m => !(m.Said?.Runs.Number >= generation)).Select(m => Behind(m.Member, m.Said)).ToList();
+                var behind = members.Where(m => !Runs(m.Said, generation)).Select(m => Behind(m.Member, m.Said)).ToList();
                 return new ClusterSpread(members.Count - behind.Count, members.Count, behind);
             }
 
@@ -89,13 +86,20 @@ internal sealed partial class ClusterRules
         }
     }
 
-    private static bool HasSaid(NodeRunsRules? said, int generation) => said?.Runs.Number >= generation || said?.Failed >= generation;
+    private static bool IsWaitedFor(ClusterMember member) => member is { IsReachable: true, Status: ClusterMemberStatus.Up };
 
-    private static string Behind(ClusterMember member, NodeRunsRules? said) => (member.IsReachable, said) switch
+    private static bool HasSaid(NodeRunsRules? said, int generation) => Runs(said, generation) || said?.Failed >= generation;
+
+    /// <summary>A node's own rules may have any number.</summary>
+    private static bool Runs(NodeRunsRules? said, int generation) => said is { IsAgreed: true } && said.Runs.Number >= generation;
+
+    private static string Behind(ClusterMember member, NodeRunsRules? said) => (member, said) switch
     {
-        (false, _) => $"{member.Name} (cannot be reached)",
+        ({ IsReachable: false }, _) => $"{member.Name} (cannot be reached)",
+        ({ Status: ClusterMemberStatus.Joining or ClusterMemberStatus.WeaklyUp }, null) => $"{member.Name} (is about to join)",
         (_, null) => $"{member.Name} (has not said what it runs)",
         (_, { Failed: > 0 }) => $"{member.Name} (runs generation {said.Runs.Number}: {Quoted.Short(said.Why, 200)})",
+        (_, { IsAgreed: false }) => $"{member.Name} (runs generation {said.Runs.Number} of its own)",
         _ => $"{member.Name} (runs generation {said.Runs.Number})",
     };
 
@@ -130,9 +134,9 @@ internal sealed partial class ClusterRules
     /// <summary>Waits until something is so, but not for ever.</summary>
     private async Task Until(Func<bool> isSo, CancellationToken stop)
     {
-        for (var began = Clock.GetTimestamp(); ;)
+        for (var began = Stopwatch.GetTimestamp(); ;)
         {
-            var (next, left) = (NextSignal(), Patience - Clock.GetElapsedTime(began));
+            var (next, left) = (NextSignal(), Patience - Stopwatch.GetElapsedTime(began));
             if (isSo() || left <= TimeSpan.Zero) return;
             await Task.WhenAny(next, Pause(left, stop));
             stop.ThrowIfCancellationRequested();

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Diagnostics;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Pipeline.Actors.Cluster.Rules;
@@ -29,12 +30,13 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
 
     private volatile IActorRef _follower = ActorRefs.Nobody;
     private volatile IClusterRules? _pipeline;
+    private volatile IActorRef _authority = ActorRefs.Nobody;
     private volatile AgreedRules? _agreed;
-    private volatile bool _hasAuthority;
+
+    /// <summary>The unique id that this node has in the cluster; 0 before it is a member.</summary>
+    private long _uid;
 
     public string Name => name;
-
-    public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public RuleTexts Texts { get; } = new();
 
@@ -44,8 +46,8 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
     /// <summary>What the cluster agreed on, as this node knows it; null before it knows.</summary>
     public AgreedRules? Agreed => _agreed;
 
-    /// <summary>Whether the authority is at work on this node. The authority sets it.</summary>
-    public bool HasAuthority { get => _hasAuthority; set => _hasAuthority = value; }
+    /// <summary>The authority while it is at work on this node, which it says itself; otherwise nobody.</summary>
+    public IActorRef Authority { get => _authority; set => _authority = value; }
 
     /// <summary>Whether the cluster decides about this node's rules. A node that was asked to leave decides for itself.</summary>
     public bool Govern => view().State != ClusterState.Left;
@@ -55,9 +57,13 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
     /// <summary>From now on the pipeline runs what the cluster agrees on. To be called once.</summary>
     public void Attach(IClusterRules pipeline)
     {
-        Texts.Add(pipeline.History[^1].Text);
+        Texts.Beside(() => pipeline.History.Select(g => g.Text));
+        var first = AgreedHistory.Of(pipeline.History[^1]);
+        if (first.Bytes > RuleTexts.MostBytes)
+            say($"the rules of {Quoted.Of(first.Source)} have {first.Bytes} bytes, and at most {RuleTexts.MostBytes} travel: no other node can have them");
         _pipeline = pipeline;
         _follower.Tell(RuleFollower.Tick.Instance);
+        _ = RollBackAlone(pipeline);
     }
 
     /// <summary>Begins in an actor system that is about to take part in the cluster, as soon as it is a member.</summary>
@@ -67,12 +73,13 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
     /// </remarks>
     public void Begin(ActorSystem system, ClusterOptions options)
     {
-        (_hasAuthority, _follower) = (false, ActorRefs.Nobody);
+        (_authority, _follower) = (ActorRefs.Nobody, ActorRefs.Nobody);
         AkkaCluster.Get(system).RegisterOnMemberUp(() => Start(system, options));
     }
 
     private void Start(ActorSystem system, ClusterOptions options)
     {
+        Volatile.Write(ref _uid, AkkaCluster.Get(system).SelfUniqueAddress.Uid);
         if (!options.Is(ClusterRole.Witness))
         {
             var settings = ClusterSingletonManagerSettings.Create(system).WithRole(Role).WithSingletonName(Singleton);
@@ -94,23 +101,43 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
     {
         lock (_gate) _followed = (number, change);
         Signal();
-        if (_pipeline!.History[^1] is { ConfirmBy: { } by } waiting && waiting.Number == number) _ = RollBackAlone(_pipeline, number, by);
     }
 
     /// <summary>
     /// The deadline is the authority's. A node that has none at that time, perhaps because of these very rules, rolls them back by itself.
     /// </summary>
-    private async Task RollBackAlone(IClusterRules pipeline, int number, DateTimeOffset by)
+    private async Task RollBackAlone(IClusterRules pipeline)
     {
-        for (var wait = by - Clock.GetUtcNow() + Settling; !ended.IsCancellationRequested; wait = Settling)
+        var why = "";
+        for (var isOver = false; !isOver && !ended.IsCancellationRequested; await Pause(Retry, ended))
         {
-            await Pause(wait, ended);
-            if (pipeline.History[^1] is not { ConfirmBy: not null } runs || runs.Number != number) return;
-            if (AuthorityOf(view()) is null) await pipeline.RollBackUnconfirmed(number);
+            if (pipeline.History[^1] is not { IsAgreed: true, ConfirmBy: { } by } runs || Now - by < Settling) continue;
+            if (FindAuthority() is not null) continue;
+            try
+            {
+                isOver = (await pipeline.RollBackUnconfirmed(runs.Number, Earlier(runs))).Outcome == RuleOutcome.Ended;
+            }
+            catch (Exception error)
+            {
+                if (why != error.Message) say($"nobody confirmed generation {runs.Number}, and it cannot be rolled back here: {Quoted.Short(error.Message, 200)}");
+                why = error.Message;
+            }
         }
     }
 
+    /// <returns>
+    /// What the authority would put in force now; null where this node does not know, or does not have its text. It may have come when the
+    /// rules in force waited already, and then has none of its own to go back to.
+    /// </returns>
+    private RuleGeneration? Earlier(RuleGeneration runs) =>
+        _agreed is { } agreed && agreed.Current().Number == runs.Number && agreed.AfterDeadline(Now)?.Current() is { } back
+        && Texts.Find(back.Hash) is { } text
+            ? back.With(text) with { IsAgreed = false }
+            : null;
+
+    private static DateTimeOffset Now => TimeProvider.System.GetUtcNow();
+
     /// <summary>Ends early, and without an exception, when it is cancelled.</summary>
-    private async Task Pause(TimeSpan time, CancellationToken stop) =>
-        await Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, Clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    private static async Task Pause(TimeSpan time, CancellationToken stop) =>
+        await Task.Delay(time > TimeSpan.Zero ? time : TimeSpan.Zero, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 }

@@ -24,5 +24,7 @@ internal interface IClusterRules
     /// Rolls the generation in force back, because it was not confirmed and nobody else is there to do it. Without effect when another
     /// generation is in force, or this one was confirmed.
     /// </summary>
-    Task RollBackUnconfirmed(int generation);
+    /// <param name="generation">The one in force.</param>
+    /// <param name="to">What is to be in force then, with its number; null for the last that needed no confirmation here.</param>
+    Task<RuleChange> RollBackUnconfirmed(int generation, RuleGeneration? to);
 }

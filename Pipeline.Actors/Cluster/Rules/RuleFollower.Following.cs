@@ -11,7 +11,14 @@ internal sealed partial class RuleFollower
 {
     private void OnChanged(LWWRegister<string> register)
     {
-        if (AgreedRegister.Read(register) is not { } agreed) return;
+        var wasReadable = _isReadable;
+        _isReadable = AgreedRegister.Read(register) is not null;
+        if (AgreedRegister.Read(register) is not { } agreed)
+        {
+            if (wasReadable) _node.Say("the cluster's register of rules has something that this version cannot read; this node keeps its rules");
+            return;
+        }
+
         (_agreed, _writer) = (agreed, register.UpdatedBy.Address);
         _node.OnAgreed(agreed);
         Follow();
@@ -23,31 +30,41 @@ internal sealed partial class RuleFollower
         var (entry, runs) = (_agreed.Current(), pipeline.History[^1]);
 
         // If this node has gone further, it is the authority that finds a number above both.
-        if (entry.Number < runs.Number || (_failed.Number == entry.Number && _failed.Again > _node.Clock.GetUtcNow())) return;
+        if (entry.Number < runs.Number || (_failed.Number == entry.Number && _failed.Again > TimeProvider.System.GetUtcNow())) return;
         var isSame = entry.Hash == RuleTexts.HashOf(runs.Text);
         var isKnown = runs.IsAgreed && AgreedHistory.TimeOf(entry.ConfirmBy) == runs.ConfirmBy;
         if (entry.Number == runs.Number && (!isSame || isKnown)) return;
+        if (!isSame && entry.Bytes > RuleTexts.MostBytes)
+        {
+            Fail(entry, $"its text has {entry.Bytes} bytes, and at most {RuleTexts.MostBytes} travel between nodes", mayPass: false);
+            return;
+        }
+
         _isBusy = true;
         if (isSame) Put(entry, runs.Text, runs, pipeline);
         else if (_node.Texts.Find(entry.Hash) is { } text) Put(entry, text, runs, pipeline);
-        else Context.ActorOf(TextFetch.Props(_node.Texts, entry.Hash, entry.Bytes, _writer is null ? Others() : Others().Prepend(_writer)));
+        else
+        {
+            _fetched = entry.Hash;
+            Fetch(entry);
+        }
     }
+
+    private void Fetch(AgreedGeneration entry) => Context.ActorOf(
+        TextFetch.Props(_node.Texts, entry.Hash, entry.Bytes, _writer is null ? Others() : Others().Prepend(_writer)));
 
     private void Put(AgreedGeneration entry, string text, RuleGeneration runs, IClusterRules pipeline)
     {
-        if (!runs.IsAgreed && text != runs.Text)
-        {
-            _node.Say($"the cluster has other rules than this node ran so far; "
-                + $"it takes over generation {entry.Number} of {Quoted.Of(entry.Source)}");
-        }
-
+        var takesOver = !runs.IsAgreed && text != runs.Text;
         _node.Texts.Add(text);
         pipeline.Follow(entry.With(text)).PipeTo(
-            Self, success: change => new Followed(entry, change, ""), failure: error => new Followed(entry, null, error.Message));
+            Self, success: change => new Followed(entry, change, "", takesOver), failure: error => new Followed(entry, null, error.Message, takesOver));
     }
 
     private void OnFetched(TextFetch.Fetched fetched)
     {
+        // Else it is one to go back to, which nobody waits for.
+        if (fetched.Hash != _fetched) return;
         _isBusy = false;
         if (!fetched.IsThere && _agreed?.Current() is { } entry && entry.Hash == fetched.Hash)
             Fail(entry, "no member gives the text of its rules", mayPass: true);
@@ -62,8 +79,10 @@ internal sealed partial class RuleFollower
         {
             case RuleOutcome.Applied or RuleOutcome.Unchanged:
                 _failures = 0;
+                if (followed.TakesOver) SayThatItTakesOver(entry);
                 _node.OnFollowed(entry.Number, change);
                 Report();
+                HaveWhatToGoBackTo();
                 Follow();
                 return;
             case RuleOutcome.Invalid: Fail(entry, WordsOf(change), mayPass: false); break;
@@ -74,13 +93,24 @@ internal sealed partial class RuleFollower
         Report();
     }
 
+    private void SayThatItTakesOver(AgreedGeneration entry) => _node.Say(
+        "the cluster has other rules than this node ran so far; "
+        + $"it takes over generation {entry.Number} of {Quoted.Of(entry.Source)}");
+
+    /// <summary>When the rules in force cut this node off, it is too late to get those before them.</summary>
+    private void HaveWhatToGoBackTo()
+    {
+        if (_agreed?.Current().ConfirmBy is not > 0 || _agreed.Find(_agreed.Confirmed) is not { } earlier) return;
+        if (_node.Texts.Find(earlier.Hash) is null) Fetch(earlier);
+    }
+
     private void Fail(AgreedGeneration entry, string why, bool mayPass)
     {
         why = Quoted.Short(why, 200);
         if (_failed.Number != entry.Number || _failed.Why != why)
             _node.Say($"generation {entry.Number} of the cluster's rules is not in force here: {why}");
         if (_failed.Number != entry.Number) _failures = 0;
-        _failed = (entry.Number, why, mayPass ? _node.Clock.GetUtcNow() + Backoff.After(++_failures) : DateTimeOffset.MaxValue);
+        _failed = (entry.Number, why, mayPass ? TimeProvider.System.GetUtcNow() + Backoff.After(++_failures) : DateTimeOffset.MaxValue);
     }
 
     /// <summary>What other nodes accept this one may refuse, because it has other devices and guards.</summary>

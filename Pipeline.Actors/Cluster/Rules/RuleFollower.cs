@@ -3,7 +3,6 @@ using Akka.Cluster;
 using Akka.DistributedData;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Dispatch;
-using Pipeline.Actors.Serialization;
 using AkkaCluster = Akka.Cluster.Cluster;
 
 namespace Pipeline.Actors.Cluster.Rules;
@@ -19,11 +18,14 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
-    private readonly FrameRoom _room = new(Context.System);
     private readonly ClusterRules _node;
     private AgreedRules? _agreed;
     private Address? _writer;
     private bool _isBusy;
+    private bool _isReadable = true;
+
+    /// <summary>The hash of the text that was fetched last to come in force; empty for none.</summary>
+    private string _fetched = "";
 
     /// <summary>
     /// The generation that this node cannot run, why, and when another try is worth it; never, for rules that it refuses.
@@ -70,7 +72,8 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     /// </summary>
     private void OnCarry(RuleAsk ask)
     {
-        var member = _cluster.State.Members.FirstOrDefault(m => m.UniqueAddress.Uid == _node.AuthorityUid);
+        var uid = _node.FindAuthority()?.Uid;
+        var member = _cluster.State.Members.FirstOrDefault(m => m.UniqueAddress.Uid == uid);
         if (member is null) return;
         Context.ActorSelection(new RootActorPath(member.Address) / "user" / ClusterRules.Manager / ClusterRules.Singleton).Tell(ask, Self);
     }
@@ -82,18 +85,15 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
 
     private void OnNode(NodeRunsRules node)
     {
-        if (!node.Runs.IsSound()) return;
-        _node.OnNode(node);
-        Context.System.EventStream.Publish(node);
+        if (node.Runs.IsSound() && _node.OnNode(node)) _node.Authority.Tell(node);
     }
 
     private void OnTextAsk(TextAsk ask)
     {
         var bytes = _node.Texts.BytesOf(ask.Hash) ?? [];
         var offset = Math.Clamp(ask.Offset, 0, bytes.Length);
-        var length = Math.Min(bytes.Length - offset, Math.Min(ClusterRules.MostPiece, _room.MostBytes - 1024));
-        var piece = new TextPiece { Hash = ask.Hash, Offset = offset, Total = bytes.Length, Bytes = bytes[offset..(offset + length)] };
-        if (_room.Fits(piece)) Sender.Tell(piece);
+        var length = Math.Min(bytes.Length - offset, ClusterRules.MostPiece);
+        Sender.Tell(new TextPiece { Hash = ask.Hash, Offset = offset, Total = bytes.Length, Bytes = bytes[offset..(offset + length)] });
     }
 
     private void OnTick()
@@ -111,12 +111,11 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
             Uid = _cluster.SelfUniqueAddress.Uid,
             Runs = AgreedHistory.Of(runs),
             IsAgreed = runs.IsAgreed,
-            HasAuthority = _node.HasAuthority,
+            HasAuthority = !_node.Authority.IsNobody(),
             Failed = _failed.Number > runs.Number ? _failed.Number : 0,
             Why = _failed.Number > runs.Number ? _failed.Why : "",
         };
         OnNode(report);
-        if (!_room.Fits(report)) return;
         foreach (var member in Others()) Context.ActorSelection(At(member)).Tell(report);
     }
 
@@ -135,5 +134,6 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     public sealed record Carry(RuleAsk Ask) : ILocalMessage;
 
     /// <summary>From this node's pipeline: what became of a generation.</summary>
-    private sealed record Followed(AgreedGeneration Entry, RuleChange? Change, string Failure) : ILocalMessage;
+    /// <param name="TakesOver">Whether it comes in the place of other rules that no cluster agreed on.</param>
+    private sealed record Followed(AgreedGeneration Entry, RuleChange? Change, string Failure, bool TakesOver) : ILocalMessage;
 }

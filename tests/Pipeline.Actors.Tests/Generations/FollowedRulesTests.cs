@@ -63,6 +63,22 @@ public sealed class FollowedRulesTests
         Assert.Equal((2, null), (_state.History.Confirmed.Number, _state.History.Current.ConfirmBy));
     }
 
+    [Fact]
+    public void What_is_to_be_rolled_back_stays_if_it_was_confirmed_meanwhile()
+    {
+        var waits = Agreed(2, "two") with { ConfirmBy = Start + TimeSpan.FromMinutes(1) };
+        var back = new RuleProtocol.Follow(Agreed(3, "one") with { IsAgreed = false }, Unconfirmed: 2);
+        var build = Assert.Single(Follow(waits).OfType<RuleEffect.Build>()).What;
+        Take(_state.OnBuilt(Good(build.Ticket), Start));
+        Take(_state.OnInForce(1, Start));
+
+        Assert.Equal("one", Assert.Single(_state.Accept(back, Start).Effects.OfType<RuleEffect.Build>()).What.Text);
+        Follow(waits with { ConfirmBy = null });
+        var answer = Assert.Single(Take(_state.Accept(back, Start)).OfType<RuleEffect.Answer>()).What.Change!;
+
+        Assert.Equal((RuleOutcome.Conflict, 2), (answer.Outcome, answer.Generation));
+    }
+
     private ImmutableList<RuleEffect> Follow(RuleGeneration generation) => Take(_state.Accept(new RuleProtocol.Follow(generation), Start));
 
     private ImmutableList<RuleEffect> Take(RuleStep step)
