@@ -91,6 +91,7 @@ internal sealed partial record RuleAuthorityState
             Diagnostics = built?.Diagnostics ?? [],
             Delta = outcome == RuleOutcome.Applied ? built!.Delta : RuleSetDelta.None,
             ConfirmBy = History.Current.ConfirmBy,
+            Known = outcome == RuleOutcome.Unknown ? [.. History.All.Select(g => g.Number)] : [],
         };
         return new RuleEffect.Answer(work.Ticket, new RuleProtocol.Answer(change));
     }

@@ -21,7 +21,7 @@ public enum RuleOutcome
     /// <summary>Another generation is in force than was expected.</summary>
     Conflict,
 
-    /// <summary>The history does not have this generation, or no longer has it.</summary>
+    /// <summary>The history, or the cluster, does not have this generation, or no longer has it.</summary>
     Unknown,
 
     /// <summary>The run is over, or about to be.</summary>
@@ -53,6 +53,9 @@ public sealed record RuleChange
 
     /// <summary>The deadline for confirmation; null when none is needed.</summary>
     public DateTimeOffset? ConfirmBy { get; init; }
+
+    /// <summary>The generations that can be gone back to, in ascending order; empty unless another was asked for.</summary>
+    public IReadOnlyList<int> Known { get; init; } = [];
 
     /// <summary>How far the new generation has come in the cluster; null without a cluster, and where there is none.</summary>
     public ClusterSpread? Cluster { get; init; }

@@ -104,7 +104,7 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
             RuleOutcome.Invalid => Refuse(StatusCodes.Status422UnprocessableEntity, "the rules have errors; those in force stay"),
             RuleOutcome.Conflict when done is not null && change.Generation == Generation(http) => Refuse(StatusCodes.Status409Conflict, done),
             RuleOutcome.Conflict => Refuse(StatusCodes.Status409Conflict, $"generation {change.Generation} is in force by now; look at it and try again"),
-            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, GenerationsInWords.Unknown(Generation(http), [.. Rules.History.Select(g => g.Number)])),
+            RuleOutcome.Unknown => Refuse(StatusCodes.Status404NotFound, GenerationsInWords.Unknown(Generation(http), change.Known)),
             RuleOutcome.NoAuthority => Refuse(StatusCodes.Status503ServiceUnavailable, RuleChangeInWords.NoAuthority),
             RuleOutcome.Unsure => Refuse(StatusCodes.Status503ServiceUnavailable, RuleChangeInWords.Unsure),
             RuleOutcome.Ended => Refuse(StatusCodes.Status409Conflict, "the run is over; its rules stay as they are"),

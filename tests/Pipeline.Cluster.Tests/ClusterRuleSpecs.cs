@@ -36,6 +36,15 @@ public sealed class ClusterRuleSpecs(ThreeRuleNodes nodes) : IClassFixture<Three
     }
 
     [Fact]
+    public async Task A_rollback_to_what_the_cluster_does_not_know_names_what_it_knows()
+    {
+        var back = await nodes.Nodes[2].Rules.Ask(new RuleProtocol.Rollback(Now + 1000, "n2"), default);
+
+        Assert.Equal((RuleOutcome.Unknown, Now), (back.Outcome, back.Generation));
+        Assert.Equal(nodes.Nodes[2].Rules.Agreed!.Entries.Select(e => e.Number), back.Known);
+    }
+
+    [Fact]
     public async Task A_request_that_comes_twice_makes_one_generation()
     {
         var (request, id) = (new RuleProtocol.Apply("new.rules", "asked twice", "n1", null, null), Guid.NewGuid());

@@ -99,6 +99,7 @@ internal sealed partial class ClusterRules
         };
         if (reply.Kind == RuleReplyKind.Invalid && request is RuleProtocol.Apply apply)
             return change with { Diagnostics = await DiagnosticsOf(apply, reply.Words) };
+        if (reply.Kind == RuleReplyKind.Unknown) return change with { Known = [.. (_agreed?.Entries ?? []).Select(e => e.Number)] };
         if (reply.Kind is RuleReplyKind.Confirmed or RuleReplyKind.Unchanged) await UntilKnownHere(reply, stop);
         if (reply.Kind != RuleReplyKind.Agreed) return change;
         var here = await Here(reply.Generation, stop);

@@ -18,9 +18,9 @@ internal enum RuleReplyKind : byte
     /// <summary>Another generation is in force than was expected.</summary>
     Conflict = 5,
 
-    /// <summary>The cluster does not know that generation any more, or nobody has its text.</summary>
+    /// <summary>The cluster does not know that generation, or no longer does.</summary>
     Unknown = 6,
 
-    /// <summary>Something broke; nothing was changed.</summary>
+    /// <summary>Something broke, or nobody gives the text; nothing was changed.</summary>
     Broken = 7,
 }
