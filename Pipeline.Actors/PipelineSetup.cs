@@ -38,10 +38,10 @@ public sealed record PipelineSetup
     public Func<RuleSet, string?>? RefuseRules { get; init; }
 
     /// <summary>
-    /// Called with the number of each generation before it is put in force, so that a later run can go on from it; null where nobody
+    /// Called with each generation before it is put in force, so that a later run can go on from its number; null where nobody
     /// remembers. It returns why the number could not be kept, which becomes a warning, or null. It may wait for a disk. Any thread.
     /// </summary>
-    public Func<int, string?>? RememberGeneration { get; init; }
+    public Func<RuleSet, string?>? RememberGeneration { get; init; }
 
     /// <summary>The files that outputs must not destroy; null when none are known.</summary>
     public FilesInUse? Files { get; init; }

@@ -47,7 +47,7 @@ internal sealed class RuleBuilder(PipelineSetup setup)
 
     /// <summary>Has the number of a generation remembered before it is put in force.</summary>
     /// <returns>A warning where that failed.</returns>
-    public IEnumerable<Diagnostic> Remember(RuleSet rules) => setup.RememberGeneration?.Invoke(rules.Generation) is { } why
+    public IEnumerable<Diagnostic> Remember(RuleSet rules) => setup.RememberGeneration?.Invoke(rules) is { } why
         ? [Diagnostic.Warning(rules.Source, default, $"generation {rules.Generation} is not remembered over a restart: {why}")]
         : [];
 

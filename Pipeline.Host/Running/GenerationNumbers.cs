@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using Pipeline.Nic.Linux;
 
@@ -6,7 +7,7 @@ namespace Pipeline.Host.Running;
 
 /// <summary>
 /// Remembers the number of a pipeline's last generation in a file, so that two generations never have one number, whatever was restarted
-/// between them. A number is written before its generation is in force. Any thread, one at a time.
+/// between them. A number is written before its generation is in force; in a cluster with a hash of its text. Any thread, one at a time.
 /// </summary>
 internal sealed class GenerationNumbers
 {
@@ -14,8 +15,9 @@ internal sealed class GenerationNumbers
     private const int Largest = 1_000_000_000;
 
     private readonly string _file;
+    private readonly bool _hasHash;
 
-    private GenerationNumbers(string file, int first) => (_file, First) = (file, first);
+    private GenerationNumbers(string file, int first, bool hasHash) => (_file, First, _hasHash) = (file, first, hasHash);
 
     /// <summary>The number of the generation that the run begins with.</summary>
     public int First { get; }
@@ -25,21 +27,26 @@ internal sealed class GenerationNumbers
     /// </summary>
     /// <param name="name">The pipeline's.</param>
     /// <param name="problem">Why there is none, or why it might be lower than one that was given before; null where it is not.</param>
+    /// <param name="rules">
+    /// The rules that the run begins with, for a run that keeps the number if they are those that had it last; null where each start is a
+    /// generation.
+    /// </param>
     /// <returns>Null where no folder can be written to.</returns>
-    public static GenerationNumbers? In(IEnumerable<string> folders, string name, out string? problem)
+    public static GenerationNumbers? In(IEnumerable<string> folders, string name, out string? problem, string? rules = null)
     {
         List<string> doubts = [], refusals = [];
         List<(string Folder, string File)> places = [.. folders.Select(f => (f, Path.Combine(f, $"{name}.generation")))];
         var remembered = places.ConvertAll(place => Read(place.File, doubts));
-        var first = remembered.DefaultIfEmpty().Max().GetValueOrDefault() + 1;
+        var last = remembered.MaxBy(r => r?.Number);
+        var first = last is null ? 1 : rules is not null && last.Hash == HashOf(rules) ? last.Number : last.Number + 1;
         for (var i = 0; i < places.Count; i++)
         {
             var (folder, file) = places[i];
             try
             {
                 Directory.CreateDirectory(folder);
-                var numbers = new GenerationNumbers(file, first);
-                numbers.Write(first);
+                var numbers = new GenerationNumbers(file, first, rules is not null);
+                numbers.Write(first, rules ?? "");
                 problem = doubts.Count == 0 ? null : $"generations are numbered from {first}, and might have had higher numbers before: {string.Join("; ", doubts)}";
                 return numbers;
             }
@@ -49,7 +56,7 @@ internal sealed class GenerationNumbers
                 refusals.Add(why);
 
                 // A folder that never remembered anything is no loss, such as the machine's for a user's own runs.
-                if (remembered[i] is not null) doubts.Add($"{why} (it remembers {remembered[i]})");
+                if (remembered[i] is not null) doubts.Add($"{why} (it remembers {remembered[i]!.Number})");
             }
         }
 
@@ -57,12 +64,13 @@ internal sealed class GenerationNumbers
         return null;
     }
 
+    /// <param name="rules">The generation's text.</param>
     /// <returns>Why the number could not be written; null when it was.</returns>
-    public string? Remember(int generation)
+    public string? Remember(int generation, string rules)
     {
         try
         {
-            Write(generation);
+            Write(generation, rules);
             return null;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -72,12 +80,13 @@ internal sealed class GenerationNumbers
     }
 
     /// <returns>Null where there is none, or none can be read.</returns>
-    private static int? Read(string file, List<string> doubts)
+    private static Last? Read(string file, List<string> doubts)
     {
         try
         {
-            var text = File.ReadAllText(file).Trim();
-            if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= Largest) return last;
+            var words = File.ReadAllText(file).Trim().Split(' ', 2);
+            if (int.TryParse(words[0], NumberStyles.None, CultureInfo.InvariantCulture, out var last) && last <= Largest)
+                return new Last(last, words.ElementAtOrDefault(1));
             doubts.Add($"{file} should have the number of the last one, and has something else");
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
@@ -92,9 +101,15 @@ internal sealed class GenerationNumbers
         return null;
     }
 
-    private void Write(int generation)
+    private void Write(int generation, string rules)
     {
-        using var written = FileReplacement.Write(_file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{generation}\n")));
+        var hash = _hasHash ? " " + HashOf(rules) : "";
+        using var written = FileReplacement.Write(_file, Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{generation}{hash}\n")));
         written.Commit();
     }
+
+    private static string HashOf(string rules) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(rules)));
+
+    /// <param name="Hash">The SHA-256 of its text in UTF-8, as hexadecimal digits; null where that was not remembered.</param>
+    private sealed record Last(int Number, string? Hash);
 }

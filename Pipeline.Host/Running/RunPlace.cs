@@ -31,9 +31,15 @@ internal static class RunPlace
     /// <param name="say">Gets a line for the user where they start anew and should not.</param>
     public static PipelineSetup Number(PipelineSetup setup, string name, Terminal terminal, Action<string> say)
     {
-        var numbers = GenerationNumbers.In(StateFolders(setup, terminal), name, out var problem);
+        // A cluster that has these rules already must not take another number for them because one node was started again.
+        var rules = setup.Options.Cluster is null ? null : setup.Rules.Source.Text;
+        var numbers = GenerationNumbers.In(StateFolders(setup, terminal), name, out var problem, rules);
         if (problem is not null) say($"warning: {problem}");
-        return numbers is null ? setup : setup with { Rules = setup.Rules with { Generation = numbers.First }, RememberGeneration = numbers.Remember };
+        return numbers is null ? setup : setup with
+        {
+            Rules = setup.Rules with { Generation = numbers.First },
+            RememberGeneration = next => numbers.Remember(next.Generation, next.Source.Text),
+        };
     }
 
     /// <summary>What the user should know of the name: always that it is another than was asked for, and all of it in a run that says more.</summary>

@@ -11,9 +11,9 @@ internal sealed partial class RuleFollower
 {
     private void OnChanged(LWWRegister<string> register)
     {
-        var wasReadable = _isReadable;
-        _isReadable = AgreedRegister.Read(register) is not null;
-        if (AgreedRegister.Read(register) is not { } agreed)
+        var (agreed, wasReadable) = (AgreedRegister.Read(register), _isReadable);
+        _isReadable = agreed is not null;
+        if (agreed is null)
         {
             if (wasReadable) _node.Say("the cluster's register of rules has something that this version cannot read; this node keeps its rules");
             return;

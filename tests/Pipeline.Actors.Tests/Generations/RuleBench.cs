@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Tests.Fakes;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Tests.Generations;
 
@@ -62,9 +63,9 @@ public abstract class RuleBench : UnderARoot
     /// <summary>Why a number cannot be remembered; null where it can.</summary>
     protected string? Forgets { get; set; }
 
-    private string? Remember(int number)
+    private string? Remember(RuleSet rules)
     {
-        Remembered.Add((number, Rules.InForce.Rules.Generation));
+        Remembered.Add((rules.Generation, Rules.InForce.Rules.Generation));
         return Forgets;
     }
 

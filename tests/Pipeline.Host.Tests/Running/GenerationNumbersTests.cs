@@ -14,7 +14,7 @@ public sealed class GenerationNumbersTests : IDisposable
     public void Numbers_go_on_after_a_restart()
     {
         Assert.Equal(1, Start().First);
-        Start().Remember(7);
+        Start().Remember(7, "rules");
 
         Assert.Equal(8, Start().First);
     }
@@ -26,9 +26,20 @@ public sealed class GenerationNumbersTests : IDisposable
     }
 
     [Fact]
+    public void In_a_cluster_a_start_with_the_rules_that_were_there_last_takes_no_number()
+    {
+        Assert.Equal(1, StartInACluster("one").First);
+        StartInACluster("one").Remember(7, "two");
+
+        Assert.Equal([7, 7, 8, 8], [StartInACluster("two").First, StartInACluster("two").First, StartInACluster("one").First, StartInACluster("one").First]);
+        Assert.Equal(9, Start().First);
+        Assert.Equal(10, StartInACluster("one").First);
+    }
+
+    [Fact]
     public void Pipelines_of_other_names_have_numbers_of_their_own()
     {
-        Start().Remember(7);
+        Start().Remember(7, "rules");
 
         Assert.Equal(1, GenerationNumbers.In([_folder.FullName], "other", out _)!.First);
     }
@@ -62,8 +73,8 @@ public sealed class GenerationNumbersTests : IDisposable
     [Fact]
     public void Numbers_go_on_from_the_largest_that_any_folder_remembers()
     {
-        GenerationNumbers.In([_folder["a"]], "edge", out _)!.Remember(3);
-        GenerationNumbers.In([_folder["b"]], "edge", out _)!.Remember(7);
+        GenerationNumbers.In([_folder["a"]], "edge", out _)!.Remember(3, "rules");
+        GenerationNumbers.In([_folder["b"]], "edge", out _)!.Remember(7, "rules");
 
         var numbers = GenerationNumbers.In([_folder["a"], _folder["b"]], "edge", out var problem);
 
@@ -112,8 +123,10 @@ public sealed class GenerationNumbersTests : IDisposable
         var numbers = GenerationNumbers.In([_folder["state"]], "edge", out _)!;
         Directory.Delete(_folder["state"], recursive: true);
 
-        Assert.StartsWith(Path.Combine(_folder["state"], "edge.generation"), numbers.Remember(2));
+        Assert.StartsWith(Path.Combine(_folder["state"], "edge.generation"), numbers.Remember(2, "rules"));
     }
+
+    private GenerationNumbers StartInACluster(string rules) => GenerationNumbers.In([_folder.FullName], "edge", out _, rules)!;
 
     private GenerationNumbers Start() => GenerationNumbers.In([_folder.FullName], "edge", out _)!;
 }
