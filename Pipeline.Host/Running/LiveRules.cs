@@ -56,7 +56,7 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
     {
         var current = Current;
         var wanted = save || (made.Generation == current.Number && _savedWhenConfirmed == current.Text);
-        if (NotKnownHere(made, current) is { } why) return Kept(wanted ? Saving.Failed : Saving.No, why);
+        if (NotKnownHere(made, current, isSame: written is not null) is { } why) return Kept(wanted ? Saving.Failed : Saving.No, why);
         _savedWhenConfirmed = wanted && current.ConfirmBy is not null ? current.Text : null;
         if (!wanted) return Kept(Saving.No);
         if (_savedWhenConfirmed is not null) return Kept(Saving.WhenConfirmed);
@@ -73,10 +73,11 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
         KeptChange Kept(Saving saving, string? failure = null) => new(made, Startup, saving, saving == Saving.Failed ? failure : null);
     }
 
+    /// <param name="isSame">Whether what is in force has the text that was sent. A cluster may have given it another number meanwhile.</param>
     /// <returns>Why what is in force here is not what the change made; null where it is.</returns>
-    private static string? NotKnownHere(RuleChange made, RuleGeneration current)
+    private static string? NotKnownHere(RuleChange made, RuleGeneration current, bool isSame)
     {
-        if (current.Number > made.Generation) return $"generation {current.Number} came in force meanwhile";
+        if (current.Number > made.Generation && !isSame) return $"generation {current.Number} came in force meanwhile";
         if (current.Number < made.Generation) return $"generation {made.Generation} is not in force on this node yet";
         return current.ConfirmBy is not null && made.ConfirmBy is null ? "this node has not heard yet that it is confirmed" : null;
     }

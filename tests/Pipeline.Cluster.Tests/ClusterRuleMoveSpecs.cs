@@ -1,5 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Cluster;
+using Pipeline.Actors.Cluster.Rules;
 using Xunit;
 
 namespace Pipeline.Cluster.Tests;
@@ -60,6 +61,20 @@ public sealed class ClusterRuleMoveSpecs : RuleNodes
         Assert.Equal(RuleOutcome.Applied, change.Outcome);
         await UntilRuns(2, g => (g.Number, g.Text) == (3, "third"));
         Assert.Equal(["first", "second", "third"], Rules[2].History.Select(g => g.Text));
+    }
+
+    [Fact]
+    public async Task Rules_that_are_too_long_to_travel_stay_where_they_are_until_shorter_ones_come()
+    {
+        Start(1, new FakeRules(new string('#', RuleTexts.MostBytes + 1)));
+        Start(2, new FakeRules("of its own"));
+        await Nodes.UntilSaid($"its text has {RuleTexts.MostBytes + 1} bytes, and at most {RuleTexts.MostBytes} travel between nodes");
+        Assert.Equal("of its own", Rules[2].History[^1].Text);
+
+        var change = await Apply(2, "shorter");
+
+        Assert.Equal((RuleOutcome.Applied, 2, 2), (change.Outcome, change.Cluster!.InForce, change.Cluster.Members));
+        Assert.Equal(("shorter", "shorter"), (Rules[1].History[^1].Text, Rules[2].History[^1].Text));
     }
 
     [Fact]

@@ -34,20 +34,20 @@ internal sealed partial class RuleFollower
         var isSame = entry.Hash == RuleTexts.HashOf(runs.Text);
         var isKnown = runs.IsAgreed && AgreedHistory.TimeOf(entry.ConfirmBy) == runs.ConfirmBy;
         if (entry.Number == runs.Number && (!isSame || isKnown)) return;
-        if (!isSame && entry.Bytes > RuleTexts.MostBytes)
+        if ((isSame ? runs.Text : _node.Texts.Find(entry.Hash)) is { } text) Put(entry, text, runs, pipeline);
+        else Get(entry);
+    }
+
+    private void Get(AgreedGeneration entry)
+    {
+        if (entry.Bytes > RuleTexts.MostBytes)
         {
             Fail(entry, $"its text has {entry.Bytes} bytes, and at most {RuleTexts.MostBytes} travel between nodes", mayPass: false);
             return;
         }
 
-        _isBusy = true;
-        if (isSame) Put(entry, runs.Text, runs, pipeline);
-        else if (_node.Texts.Find(entry.Hash) is { } text) Put(entry, text, runs, pipeline);
-        else
-        {
-            _fetched = entry.Hash;
-            Fetch(entry);
-        }
+        (_isBusy, _fetched) = (true, entry.Hash);
+        Fetch(entry);
     }
 
     private void Fetch(AgreedGeneration entry) => Context.ActorOf(
@@ -55,6 +55,7 @@ internal sealed partial class RuleFollower
 
     private void Put(AgreedGeneration entry, string text, RuleGeneration runs, IClusterRules pipeline)
     {
+        _isBusy = true;
         var takesOver = !runs.IsAgreed && text != runs.Text;
         _node.Texts.Add(text);
         pipeline.Follow(entry.With(text)).PipeTo(
@@ -65,7 +66,7 @@ internal sealed partial class RuleFollower
     {
         // Else it is one to go back to, which nobody waits for.
         if (fetched.Hash != _fetched) return;
-        _isBusy = false;
+        (_isBusy, _fetched) = (false, "");
         if (!fetched.IsThere && _agreed?.Current() is { } entry && entry.Hash == fetched.Hash)
             Fail(entry, "no member gives the text of its rules", mayPass: true);
         else Follow();

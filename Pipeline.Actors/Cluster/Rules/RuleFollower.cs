@@ -24,7 +24,7 @@ internal sealed partial class RuleFollower : UntypedActor, IWithTimers
     private bool _isBusy;
     private bool _isReadable = true;
 
-    /// <summary>The hash of the text that was fetched last to come in force; empty for none.</summary>
+    /// <summary>The hash of the text that is fetched to come in force; empty for none.</summary>
     private string _fetched = "";
 
     /// <summary>
