@@ -24,18 +24,20 @@ internal sealed partial class ClusterRuleAuthority : UntypedActor, IWithTimers
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     private readonly AkkaCluster _cluster = AkkaCluster.Get(Context.System);
-    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ClusterRules _node;
+    private readonly IActorRef _replicator;
     private AgreedRules? _agreed;
     private bool _mustBegin;
     private bool _isWriting;
 
-    private ClusterRuleAuthority(ClusterRules node) => _node = node;
+    private ClusterRuleAuthority(ClusterRules node, IActorRef replicator) => (_node, _replicator) = (node, replicator);
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    public static Props Props(ClusterRules node) =>
-        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterRuleAuthority>(() => new ClusterRuleAuthority(node)));
+    /// <param name="node">What outlives this actor.</param>
+    /// <param name="replicator">Akka's, which has the register.</param>
+    public static Props Props(ClusterRules node, IActorRef replicator) =>
+        Akka.Actor.Props.CreateBy(new ActorProducer<ClusterRuleAuthority>(() => new ClusterRuleAuthority(node, replicator)));
 
     protected override void PreStart()
     {

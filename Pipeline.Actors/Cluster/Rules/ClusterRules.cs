@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
+using Akka.DistributedData;
 using Pipeline.Actors.Cluster.Wire;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Diagnostics;
@@ -83,7 +84,8 @@ internal sealed partial class ClusterRules(string name, Func<ClusterView> view, 
         if (!options.Is(ClusterRole.Witness))
         {
             var settings = ClusterSingletonManagerSettings.Create(system).WithRole(Role).WithSingletonName(Singleton);
-            system.ActorOf(ClusterSingletonManager.Props(ClusterRuleAuthority.Props(this), PoisonPill.Instance, settings), Manager);
+            var authority = ClusterRuleAuthority.Props(this, DistributedData.Get(system).Replicator);
+            system.ActorOf(ClusterSingletonManager.Props(authority, PoisonPill.Instance, settings), Manager);
         }
 
         _follower = system.ActorOf(RuleFollower.Props(this), RuleFollower.Name);
