@@ -92,6 +92,10 @@ internal sealed class Nodes : IAsyncDisposable
             {
                 return;
             }
+            catch (SocketException error) when (error.SocketErrorCode == SocketError.ConnectionReset)
+            {
+                // It was about to be accepted when the listener went.
+            }
 
             if (DateTime.UtcNow > end) throw new TimeoutException($"somebody listens at {at}");
             await Task.Delay(20);
