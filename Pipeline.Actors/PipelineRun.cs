@@ -141,6 +141,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
 
     /// <summary>
+    /// The actors that there are now, and what each of them does. It asks none of them: what it tells is what they leave for others to read.
+    /// Empty once the run has ended, but for actors that were left behind.
+    /// </summary>
+    public ActorsView Actors() => ActorTree.Read(_root, Cluster?.System, new ActorWords(_topology, _state, _watchers));
+
+    /// <summary>
     /// Repeats the figures until the final ones. A slow watcher misses views and never delays anything. While nobody watches, no counters
     /// are read.
     /// </summary>

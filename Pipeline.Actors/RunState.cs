@@ -15,6 +15,7 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
 
     private readonly ConcurrentQueue<RunFault> _faults = [];
     private readonly TaskCompletionSource _atRest = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile bool _isEnding;
 
     /// <summary>Time to run; null for no limit.</summary>
     public TimeSpan? StopAfter { get; } = stopAfter;
@@ -29,6 +30,12 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
     public IPreparedRules? Device { get; set; }
 
     public bool IsAborted { get; set; }
+
+    /// <summary>Whether nothing is received any more, and what is in flight arrives.</summary>
+    public bool IsEnding { get => _isEnding; set => _isEnding = value; }
+
+    /// <summary>What failed, by actor.</summary>
+    public ActorFailures Failures { get; } = new();
 
     /// <summary>Whether the time for draining ended before everything had arrived.</summary>
     public bool IsDrainCut { get; set; }

@@ -42,6 +42,9 @@ public sealed partial class ClusterNode : IAsyncDisposable
     /// <summary>The cluster as this node sees it now.</summary>
     public ClusterView View => Rules.Describe(_view);
 
+    /// <summary>The actor system that takes part now, or did until it ended.</summary>
+    internal ActorSystem System => _system;
+
     /// <summary>Its part in the rules of the cluster.</summary>
     internal ClusterRules Rules { get; }
 

@@ -27,7 +27,7 @@ internal sealed partial class PipelineRoot
     private void Begin(GroupChanges change)
     {
         _changes[change.Order.Name] = change;
-        if (_isCompleting || (_isEnding && _routersAtWork == 0 && change.Order is not RootProtocol.Spread))
+        if (_isCompleting || (_state.IsEnding && _routersAtWork == 0 && change.Order is not RootProtocol.Spread))
         {
             // The last packet has gone, so there is nothing left to change. Packets that another node did not settle may still move.
             End(change, OrderAnswer.Ended);
@@ -126,7 +126,7 @@ internal sealed partial class PipelineRoot
         change.Asker.Tell(answer);
         _changes.Remove(change.Order.Name);
         if (change.Waiting.TryDequeue(out var next)) Begin(new GroupChanges(next.Order, next.Asker, change.Waiting));
-        if (change.Order is RootProtocol.Spread && _isEnding && !_isCompleting) DrainAgain();
+        if (change.Order is RootProtocol.Spread && _state.IsEnding && !_isCompleting) DrainAgain();
         if (_changes.Count > 0) return;
 
         // A new route may lead to what other nodes offered before, and a new instance may stand in for one that does not answer.

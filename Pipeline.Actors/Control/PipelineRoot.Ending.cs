@@ -16,7 +16,6 @@ internal sealed partial class PipelineRoot
     /// <summary>The links over which everything has been settled since the last router drained.</summary>
     private readonly HashSet<PeerCell> _finished = [];
     private bool _hasSource;
-    private bool _isEnding;
     private bool _isWithdrawing;
     private bool _isCompleting;
     private bool _isFinishing;
@@ -25,7 +24,7 @@ internal sealed partial class PipelineRoot
     /// <summary>Starts the queues, once every group that a route leads to has an instance somewhere.</summary>
     private void TryStartSource()
     {
-        if (_hasSource || _isEnding) return;
+        if (_hasSource || _state.IsEnding) return;
         var vacant = _routers.Count == 0 ? [] : Vacant();
         if (vacant.Count > 0)
         {
@@ -82,7 +81,7 @@ internal sealed partial class PipelineRoot
     /// <remarks>Whatever moved between nodes at the end is asked for again, until nothing moves any more.</remarks>
     private void TryComplete()
     {
-        if (_isCompleting || _routersAtWork > 0 || !_isEnding || _changes.Count > 0) return;
+        if (_isCompleting || _routersAtWork > 0 || !_state.IsEnding || _changes.Count > 0) return;
         if (!_isFinishing)
         {
             _isFinishing = true;
@@ -127,7 +126,7 @@ internal sealed partial class PipelineRoot
     /// <summary>Lets everything in flight arrive, so no consumer may stay paused.</summary>
     private void OnDrain()
     {
-        _isEnding = true;
+        _state.IsEnding = true;
         if (!_hasSource) foreach (var router in _routers) router.Tell(RouterProtocol.Drain.Instance);
         _hasSource = true;
         foreach (var queue in _queues) queue.Tell(QueueProtocol.Drain.Instance);

@@ -67,7 +67,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
             .WithDispatcher(DispatcherIds.Control);
 
     /// <summary>A router or a consumer that throws is restarted and continues with its mailbox. A consumer does its own back-off.</summary>
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Restart);
+    protected override SupervisorStrategy SupervisorStrategy() => new RestartStrategy(_state.Failures);
 
     protected override void PreStart()
     {
@@ -201,7 +201,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnRouterDrained()
     {
         if (--_routersAtWork > 0) return;
-        _isEnding = true;
+        _state.IsEnding = true;
         TryComplete();
     }
 

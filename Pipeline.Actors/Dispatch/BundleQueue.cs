@@ -34,6 +34,9 @@ internal sealed class BundleQueue : IMessageQueue
     /// <summary>Bundles waiting. Any thread.</summary>
     public int Depth => _ring.Count;
 
+    /// <summary>Bundles that were taken out, since the mailbox was made. Any thread.</summary>
+    public long Taken => _ring.Taken;
+
     /// <summary>The most bundles that were seen waiting when one was put in. Any thread.</summary>
     public int HighWater => (int)Volatile.Read(ref _highWater);
 

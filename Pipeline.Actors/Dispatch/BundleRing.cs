@@ -34,6 +34,9 @@ internal sealed class BundleRing
     /// <summary>The number of bundles inside. While others work on the ring it is only a snapshot.</summary>
     public int Count => (int)Math.Max(0, Volatile.Read(ref _tail.Value) - Volatile.Read(ref _head.Value));
 
+    /// <summary>The number of bundles that were taken out, since the ring was made. Any thread.</summary>
+    public long Taken => Volatile.Read(ref _head.Value);
+
     public bool IsEmpty => Volatile.Read(ref _head.Value) >= Volatile.Read(ref _tail.Value);
 
     /// <summary>

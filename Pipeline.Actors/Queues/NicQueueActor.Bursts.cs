@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 
@@ -25,7 +26,7 @@ internal sealed partial class NicQueueActor
 
             if (_underWay.IsOutOfBundles)
             {
-                Sleep(_wakeWhenRouted);
+                Sleep(QueueState.WaitingForRouter, _wakeWhenRouted);
                 return;
             }
 
@@ -34,10 +35,10 @@ internal sealed partial class NicQueueActor
                 case ReceiveStatus.Received: Send(); break;
                 case ReceiveStatus.Empty:
                     Settle();
-                    Sleep(_wakeWhenReady);
+                    Sleep(QueueState.Idle, _wakeWhenReady);
                     return;
-                case ReceiveStatus.NoPage: Sleep(_wakeWhenReturned); return;
-                case ReceiveStatus.Down when _state != State.Draining: OnDown(); return;
+                case ReceiveStatus.NoPage: Sleep(QueueState.WaitingForPage, _wakeWhenReturned); return;
+                case ReceiveStatus.Down when _cell.State != QueueState.Draining: OnDown(); return;
                 default: End(); return;
             }
         }
@@ -112,11 +113,11 @@ internal sealed partial class NicQueueActor
         _cell.Router.Tell(bundle);
     }
 
-    private void Sleep(Action<Action> arm)
+    private void Sleep(QueueState asleep, Action<Action> arm)
     {
         _cell.Queue.ReadLosses(_cell.Account);
-        if (_state == State.Draining) _isAsleep = true;
-        else _state = State.Idle;
+        if (_cell.State == QueueState.Draining) _isAsleep = true;
+        else _cell.State = asleep;
         arm(_wake);
     }
 }

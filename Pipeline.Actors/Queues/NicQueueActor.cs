@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 
@@ -54,13 +55,10 @@ internal sealed partial class NicQueueActor : UntypedActor
     private int _ended;
     private long _settledAt;
 
-    // A field and not Become, because Become allocates, and so does a delegate made on the spot: under load the actor falls asleep with
-    // every other page.
-    private State _state = State.Opening;
-
     private NicQueueActor(QueueCell cell)
     {
         _cell = cell;
+        _cell.State = QueueState.Opening;
         var self = Self;
         _wake = () => self.Tell(QueueProtocol.Wake.Instance);
         _wakeWhenReady = cell.Queue.WakeWhenReady;
@@ -71,16 +69,6 @@ internal sealed partial class NicQueueActor : UntypedActor
 
     public static Props Props(QueueCell cell) =>
         Akka.Actor.Props.CreateBy(new ActorProducer<NicQueueActor>(() => new NicQueueActor(cell))).WithDispatcher(cell.Dispatcher);
-
-    private enum State
-    {
-        Opening,
-        Polling,
-        Idle,
-        Backoff,
-        Draining,
-        Ended,
-    }
 
     protected override void PreStart()
     {
@@ -98,7 +86,7 @@ internal sealed partial class NicQueueActor : UntypedActor
         {
             Handle(message);
         }
-        catch (Exception fault) when (_state != State.Ended)
+        catch (Exception fault) when (_cell.State != QueueState.Ended)
         {
             _cell.Fault ??= fault;
             Leave();
@@ -107,19 +95,20 @@ internal sealed partial class NicQueueActor : UntypedActor
 
     private void Handle(object message)
     {
-        switch (_state)
+        switch (_cell.State)
         {
-            case State.Opening: Opening(message); break;
-            case State.Polling: Polling(message); break;
-            case State.Idle: Idle(message); break;
-            case State.Backoff: Backoff(message); break;
-            case State.Draining: Draining(message); break;
+            case QueueState.Opening: Opening(message); break;
+            case QueueState.Polling: Polling(message); break;
+            case QueueState.Idle or QueueState.WaitingForPage or QueueState.WaitingForRouter: Idle(message); break;
+            case QueueState.BackingOff: Backoff(message); break;
+            case QueueState.Draining: Draining(message); break;
             default: Ended(message); break;
         }
     }
 
     protected override void PostStop()
     {
+        _cell.State = QueueState.Ended;
         _retry?.Cancel();
         _empty?.Dispose();
         _empty = null;
@@ -191,7 +180,7 @@ internal sealed partial class NicQueueActor : UntypedActor
 
     private void Resume()
     {
-        _state = State.Polling;
+        _cell.State = QueueState.Polling;
         OnPoll();
     }
 
@@ -217,7 +206,7 @@ internal sealed partial class NicQueueActor : UntypedActor
         var why = _cell.Queue.Trouble ?? "nobody knows why";
         var isNews = _cell.Trouble != why;
         _cell.Trouble = why;
-        _state = State.Backoff;
+        _cell.State = QueueState.BackingOff;
         var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(_retries++, MostDoublings)));
         _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(pause, Self, QueueProtocol.Retry.Instance, Self);
         if (isNews) Context.Parent.Tell(new QueueProtocol.Troubled(_cell, why));
@@ -232,8 +221,8 @@ internal sealed partial class NicQueueActor : UntypedActor
         }
 
         // In the sleeping states nobody else would ask again; in the others a Poll is on its way.
-        var isAwake = _state is State.Polling or State.Opening;
-        _state = State.Draining;
+        var isAwake = _cell.State is QueueState.Polling or QueueState.Opening;
+        _cell.State = QueueState.Draining;
         if (!isAwake) OnPoll();
     }
 
@@ -251,7 +240,7 @@ internal sealed partial class NicQueueActor : UntypedActor
 
     private void Leave()
     {
-        _state = State.Ended;
+        _cell.State = QueueState.Ended;
         Context.Parent.Tell(new QueueProtocol.Ended(_cell));
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
@@ -15,6 +16,7 @@ namespace Pipeline.Actors.Queues;
 internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAccount lost, BundlePool bundles, Selection selection)
 {
     private string? _trouble;
+    private volatile QueueState _state;
 
     /// <summary>The device's queue. Only the actor's thread calls it.</summary>
     public INicQueue Queue { get; } = queue;
@@ -36,6 +38,12 @@ internal sealed class QueueCell(INicQueue queue, QueueAccount account, PacketAcc
 
     /// <summary>The longest that a packet should wait for others.</summary>
     public TimeSpan Latency { get; init; }
+
+    /// <summary>
+    /// What its actor does, which alone sets it; any thread reads it. It takes the place of Become, which allocates, as does a delegate made
+    /// on the spot: under load the actor falls asleep with every other page.
+    /// </summary>
+    public QueueState State { get => _state; set => _state = value; }
 
     /// <summary>Where its bundles go. Set before the actor starts.</summary>
     public IActorRef Router { get; set; } = ActorRefs.Nobody;

@@ -76,6 +76,7 @@ internal sealed class PipelineMeter
         Lost = reading.Lost,
         PassedByDevice = reading.PassedByDevice,
         Trouble = queue.Trouble,
+        State = queue.State,
     };
 
     private static RouterView Router(QueueCell queue, RouterCell router) =>

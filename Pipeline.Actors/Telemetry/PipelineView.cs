@@ -128,6 +128,9 @@ public sealed record QueueView(string Name, PacketTally Received, long Bundles)
     /// <summary>What it received per second.</summary>
     public Rate Rate { get; init; }
 
+    /// <summary>What its actor does.</summary>
+    public QueueState State { get; init; }
+
     /// <summary>
     /// Why its source gives nothing now and is asked again, such as an interface that is down; null while it gives packets.
     /// </summary>

@@ -14,6 +14,15 @@ internal sealed class Watchers
     private Action? _changed;
     private bool _isClosed;
 
+    /// <summary>How many watch now.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _all.Count;
+        }
+    }
+
     /// <summary>How often the most frequent watcher wants a view; null while nobody watches.</summary>
     public TimeSpan? Interval
     {
