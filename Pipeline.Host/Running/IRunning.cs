@@ -21,6 +21,9 @@ internal interface IRunning : IAsyncDisposable
 
     PipelineView View();
 
+    /// <inheritdoc cref="PipelineRun.Actors"/>
+    ActorsView Actors();
+
     IRuleControl Rules { get; }
 
     /// <inheritdoc cref="PipelineRun.PauseConsumer"/>
@@ -67,6 +70,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public ActorsView Actors() => run.Actors();
 
     public IRuleControl Rules => _rules;
 

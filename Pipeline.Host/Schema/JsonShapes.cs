@@ -12,6 +12,7 @@ namespace Pipeline.Host.Schema;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(SnapshotJson))]
 [JsonSerializable(typeof(TopologyJson))]
+[JsonSerializable(typeof(ActorsJson))]
 [JsonSerializable(typeof(RulesJson))]
 [JsonSerializable(typeof(RuleCheckJson))]
 [JsonSerializable(typeof(RuleChangeJson))]

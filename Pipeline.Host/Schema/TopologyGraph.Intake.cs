@@ -36,7 +36,7 @@ internal sealed partial class TopologyGraph
         var id = $"queue:{queue.Name}";
         var router = _view.Routers.FirstOrDefault(r => r.Queue == queue.Name);
         var dropped = _view.Ledger.Accounts.FirstOrDefault(a => a.Kind == AccountKind.Stage && a.Name == queue.Name)?.DroppedByReason;
-        var state = _view.AtRest ? "ended" : queue.Trouble is not null ? "backing-off" : router?.Waits == true ? "waiting" : "running";
+        var state = StateOf(queue, router);
         Add(new TopologyNodeJson(
             id, "queue", queue.Name, 1, state, WordsOf(queue, state), RateJson.Of(queue.Rate), queue.Received.Packets, queue.Received.Bytes,
             dropped is null ? null : DropsJson.Of(dropped), null, LossesJson.Of(queue.Lost), LostRate([queue]), router is null ? null : Of([router.Mailbox])));
@@ -59,9 +59,20 @@ internal sealed partial class TopologyGraph
             Mailbox: _view.Routers.Count == 0 ? null : Of([.. _view.Routers.Select(r => r.Mailbox)])));
     }
 
+    private string StateOf(QueueView queue, RouterView? router) => queue.State switch
+    {
+        QueueState.Ended => "ended",
+        _ when _view.AtRest => "ended",
+        QueueState.BackingOff or QueueState.Draining or QueueState.Starting => JsonWord.Of(queue.State),
+        QueueState.WaitingForPage or QueueState.WaitingForRouter => "waiting",
+        _ => router?.Waits == true ? "waiting" : "running",
+    };
+
     private static string WordsOf(QueueView queue, string state) => state switch
     {
-        "backing-off" => queue.Trouble!,
+        "backing-off" => queue.Trouble ?? "its source gives nothing",
+        "waiting" when queue.State == QueueState.WaitingForPage => "waits until consumers give a page back",
+        "waiting" when queue.State == QueueState.WaitingForRouter => "waits until its router has routed more",
         "waiting" => "its router waits, because a route that may wait has no room",
         _ when queue.Bundles == 0 => "no bundles yet",
         _ => $"{Figures.Count(queue.Bundles)} bundles of {Figures.Short((queue.Received - queue.PassedByDevice).Packets / (double)queue.Bundles)} packets on average",

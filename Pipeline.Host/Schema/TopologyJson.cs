@@ -32,8 +32,8 @@ internal sealed record TopologyJson(
 /// <param name="Layer">The place from left to right, from 0.</param>
 /// <param name="State">
 /// <c>running</c> and <c>ended</c> for all; <c>backing-off</c> (a source or queue that gives nothing, a consumer that failed),
-/// <c>waiting</c> (a queue or the rules, for a route that may wait), <c>full</c> (a route that holds its share), and the other states of a
-/// consumer; <c>remote</c> for a consumer that other nodes run, and <c>vacant</c> where none does; for a node, the state of its link.
+/// <c>starting</c>, <c>draining</c> and <c>waiting</c> (a queue; the rules wait for a route that may wait), <c>full</c> (a route that holds
+/// its share), and the other states of a consumer; <c>remote</c> for a consumer that other nodes run, and <c>vacant</c> where none does; for a node, the state of its link.
 /// </param>
 /// <param name="Detail">The part in words, on one line.</param>
 /// <param name="Packets">What went through since the start; for a consumer, delivered or passed, copies included.</param>

@@ -44,7 +44,7 @@ public sealed class CommandLineTests
     [InlineData("-c is given 2 times; expected once", "run", "-c", "3", "-c", "5")]
     [InlineData("unknown option --jsno; did you mean --json?", "devices", "--jsno")]
     [InlineData("unknown option --ruls; did you mean --rules?", "run", "--ruls", "x")]
-    [InlineData("unknown command chek; there are demo, run, check, explain, export, rules, consumers, cluster, stats, ps, bench, devices, doctor, version, completion, help; did you mean check?", "chek")]
+    [InlineData("unknown command chek; there are demo, run, check, explain, export, rules, consumers, cluster, actors, stats, ps, bench, devices, doctor, version, completion, help; did you mean check?", "chek")]
     [InlineData("bench what? there are classify, handoff, live; did you mean classify?", "bench", "clasify")]
     [InlineData("unknown command chek; there are demo", "help", "chek")]
     [InlineData("unknown command aply; there are list, check, diff, apply, history, rollback, confirm; did you mean apply?", "help", "rules", "aply")]

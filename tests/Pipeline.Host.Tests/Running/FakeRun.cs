@@ -55,6 +55,8 @@ internal sealed class FakeRun : IRunning
         return Current;
     }
 
+    public ActorsView Actors() => new(DateTimeOffset.UnixEpoch, [], 0);
+
     public Task<bool> PauseConsumer(string name) => Task.FromResult(false);
 
     public Task<bool> ResumeConsumer(string name) => Task.FromResult(false);

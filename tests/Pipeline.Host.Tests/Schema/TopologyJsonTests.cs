@@ -18,8 +18,8 @@ public sealed class TopologyJsonTests
         Source = new("eth0", "XDP is native"),
         Queues =
         [
-            new("eth0:0", new(100, 6400), 7) { Rate = new(10, 640), PassedByDevice = new(12, 768), PassedByDeviceRate = new(4, 256), Lost = new Dictionary<DeviceLoss, long> { [DeviceLoss.RingFull] = 5 }, LostRates = new Dictionary<DeviceLoss, double> { [DeviceLoss.RingFull] = 2.5 } },
-            new("eth0:1", new(0, 0), 0) { Trouble = "the interface is down" },
+            new("eth0:0", new(100, 6400), 7) { State = QueueState.Polling, Rate = new(10, 640), PassedByDevice = new(12, 768), PassedByDeviceRate = new(4, 256), Lost = new Dictionary<DeviceLoss, long> { [DeviceLoss.RingFull] = 5 }, LostRates = new Dictionary<DeviceLoss, double> { [DeviceLoss.RingFull] = 2.5 } },
+            new("eth0:1", new(0, 0), 0) { State = QueueState.BackingOff, Trouble = "the interface is down" },
         ],
         Routers =
         [
