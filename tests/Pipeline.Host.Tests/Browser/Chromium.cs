@@ -15,9 +15,9 @@ public sealed class Chromium : IAsyncLifetime
     public static string Pictures { get; } = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "pictures")).FullName;
 
     /// <summary>A page in a browser profile of its own, where nothing was stored before.</summary>
-    public async Task<WatchedPage> Open(string url, int width = 1200, ColorScheme theme = ColorScheme.Light)
+    public async Task<WatchedPage> Open(string url, ColorScheme theme = ColorScheme.Light)
     {
-        var context = await (await _browser.Value).NewContextAsync(new() { ViewportSize = new() { Width = width, Height = 900 }, ColorScheme = theme });
+        var context = await (await _browser.Value).NewContextAsync(new() { ViewportSize = new() { Width = 1200, Height = 900 }, ColorScheme = theme });
         return await WatchedPage.Open(context, url);
     }
 

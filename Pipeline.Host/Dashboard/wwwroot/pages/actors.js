@@ -9,18 +9,19 @@ function open() {
   let isReading = false;
   const note = h('p', { class: 'note' });
   const tree = table([
-    { title: 'actor', word: true, cell: a => h('span', { style: undefined, class: `depth${Math.min(a.depth, 6)}` }, a.name), key: a => a.path },
+    { title: 'actor', word: true, cell: a => h('span', { class: `depth${Math.min(a.depth, 6)}` }, a.name), key: a => a.path },
     { title: 'kind', word: true, cell: a => a.kind, key: a => a.kind },
-    { title: 'does', word: true, cell: a => a.state ?? '–', key: a => a.state ?? '' },
+    { title: 'state', word: true, cell: a => a.state, key: a => a.state, bad: a => a.state === 'failed' || a.state === 'backing-off' },
+    { title: 'does', word: true, cell: a => a.does, key: a => a.does },
     { title: 'waiting', cell: a => count(a.mailbox?.depth), key: a => a.mailbox?.depth },
     { title: 'most', cell: a => count(a.mailbox?.highWater), key: a => a.mailbox?.highWater },
     { title: 'oldest', cell: a => microseconds(a.mailbox?.oldestMicroseconds), key: a => a.mailbox?.oldestMicroseconds },
-    { title: 'handled', cell: a => count(a.handled), key: a => a.handled },
+    { title: 'bundles', cell: a => count(a.bundles), key: a => a.bundles },
     { title: 'restarts', cell: a => count(a.restarts), key: a => a.restarts, bad: a => a.restarts > 0 },
-    { title: 'last exception', word: true, cell: a => a.lastException ?? '–', key: a => a.lastException ?? '' },
-    { title: 'dispatcher', word: true, cell: a => a.dispatcher ?? '–', key: a => a.dispatcher ?? '' },
+    { title: 'last exception', word: true, cell: a => a.lastFailure ?? '–', key: a => a.lastFailure ?? '', bad: a => Boolean(a.lastFailure) },
+    { title: 'dispatcher', word: true, cell: a => a.dispatcher, key: a => a.dispatcher },
     { title: 'CPU', cell: a => count(a.cpu), key: a => a.cpu },
-  ], { name: 'Actors', id: a => a.path, link: a => `#/actors/${encodeURIComponent(a.path)}`, empty: 'No actor runs.' });
+  ], { name: 'Actors', id: a => `${a.system} ${a.path}`, link: a => `#/actors/${encodeURIComponent(a.path)}`, empty: 'No actor runs.' });
   return {
     root: h('div', {}, tree.root, note),
     async update() {
@@ -29,7 +30,7 @@ function open() {
       try {
         const answer = await get('actors');
         tree.update(answer.actors.map(withPlace));
-        text(note, answer.leftOut > 0 ? `${count(answer.leftOut)} more are left out.` : 'A dash stands for what is not counted.');
+        text(note, `${answer.words}. A dash stands for what is not counted.`);
       } catch (error) {
         text(note, error.message);
       } finally {
