@@ -125,7 +125,7 @@ function write(part, node) {
   const losses = (node.dropped?.packets ?? 0) + (node.lost?.packets ?? 0);
   set(part.name, shorten(node.name, 22));
   set(part.rate, `${packetRate(node.rate)} · ${bitRate(node.rate)}`);
-  set(part.note, losses > 0 ? `✗ ${short(losses)}${node.lost?.packets ? 'lost' : 'dropped'}` : noteOf(node));
+  set(part.note, losses > 0 ? `✗ ${short(losses).trim()} ${node.lost?.packets ? 'lost' : 'dropped'}` : noteOf(node));
   part.bar.setAttribute('width', `${node.mailbox ? Math.min(1, node.mailbox.depth / Math.max(1, node.mailbox.highWater)) * nodeWidth : 0}`);
   part.link.classList.toggle('losing', losses > 0);
   part.link.classList.toggle('troubled', troubles.includes(node.state));
