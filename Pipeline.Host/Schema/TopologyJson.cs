@@ -17,13 +17,9 @@ internal sealed record TopologyJson(
     string Schema, long Sequence, DateTimeOffset SampledAt, int Generation, bool AtRest, double RateSeconds, LedgerJson Ledger,
     IReadOnlyList<TopologyNodeJson> Nodes, IReadOnlyList<TopologyEdgeJson> Edges)
 {
-    public static TopologyJson Of(PipelineView view)
-    {
-        var graph = new TopologyGraph(view);
-        return new(
-            "pipeline.topology/1", view.Sequence, view.SampledAt, view.Generation, view.AtRest, Math.Round(view.RateWindow.TotalSeconds, 3),
-            LedgerJson.Of(view), graph.Nodes, graph.Edges);
-    }
+    public static TopologyJson Of(PipelineView view, IReadOnlyList<TopologyNodeJson> nodes, IReadOnlyList<TopologyEdgeJson> edges) => new(
+        "pipeline.topology/1", view.Sequence, view.SampledAt, view.Generation, view.AtRest, Math.Round(view.RateWindow.TotalSeconds, 3),
+        LedgerJson.Of(view), nodes, edges);
 }
 
 /// <summary>A part of the pipeline that packets go through.</summary>

@@ -9,7 +9,7 @@ internal sealed class TopologyEndpoint(Attached attached)
     public async Task Get(HttpContext http)
     {
         var isMermaid = IsMermaid(http.Request);
-        var topology = await Turns.Take(http, async () => TopologyJson.Of(await FirstRates.View(http, attached.Started)));
+        var topology = await Turns.Take(http, async () => TopologyGraph.Of(await FirstRates.View(http, attached.Started)));
         if (isMermaid) await Answers.Lines(http, TopologyMermaid.Of(topology), "text/plain; charset=utf-8");
         else await Answers.Json(http, topology, JsonShapes.Default.TopologyJson);
     }

@@ -2,13 +2,14 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Links;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Schema;
+using Pipeline.Host.Server;
 using Pipeline.Host.Tests.Running;
 using Pipeline.Nic.Accounts;
 using Xunit;
 
-namespace Pipeline.Host.Tests.Schema;
+namespace Pipeline.Host.Tests.Server;
 
-public sealed class TopologyJsonTests
+public sealed class TopologyGraphTests
 {
     private static readonly Dictionary<DropReason, PacketTally> Refused = new() { [DropReason.ShareExceeded] = new(7, 700) };
 
@@ -50,7 +51,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void Every_id_is_there_once_and_every_edge_has_both_ends()
     {
-        var topology = TopologyJson.Of(View with { LinksOut = [new("n2", PeerState.Up) { Instances = ["web n2/0", "gone n2/0"] }, new("n2", PeerState.GivenUp)] });
+        var topology = TopologyGraph.Of(View with { LinksOut = [new("n2", PeerState.Up) { Instances = ["web n2/0", "gone n2/0"] }, new("n2", PeerState.GivenUp)] });
 
         var ids = topology.Nodes.Select(n => n.Id).ToList();
         Assert.Equal(ids.Distinct(), ids);
@@ -61,7 +62,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void What_a_device_passes_by_itself_goes_past_the_rules()
     {
-        var topology = TopologyJson.Of(View);
+        var topology = TopologyGraph.Of(View);
 
         Assert.Equal((88, 5632, new RateJson(6, 384)), Edge(topology, "queue:eth0:0", "rules"));
         Assert.Equal((12, 768, new RateJson(4, 256)), Edge(topology, "queue:eth0:0", "consumer:stack"));
@@ -72,7 +73,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void Losses_and_drops_are_where_they_happen()
     {
-        var topology = TopologyJson.Of(View);
+        var topology = TopologyGraph.Of(View);
 
         Assert.Equal((5, 2.5), (Node(topology, "queue:eth0:0").Lost!.Packets, Node(topology, "queue:eth0:0").LostRate));
         Assert.Equal((5, 2.5), (Node(topology, "source:eth0").Lost!.Packets, Node(topology, "source:eth0").LostRate));
@@ -85,7 +86,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void Each_part_says_what_is_wrong_with_it()
     {
-        var topology = TopologyJson.Of(View);
+        var topology = TopologyGraph.Of(View);
 
         Assert.Equal(("waiting", "its router waits, because a route that may wait has no room"), Words("queue:eth0:0"));
         Assert.Equal(("backing-off", "the interface is down"), Words("queue:eth0:1"));
@@ -100,7 +101,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void Mailboxes_add_up_and_the_longest_wait_counts()
     {
-        var topology = TopologyJson.Of(View);
+        var topology = TopologyGraph.Of(View);
 
         Assert.Equal(new MailboxJson(3, 9, 50), Node(topology, "queue:eth0:0").Mailbox);
         Assert.Equal(new MailboxJson(4, 12, 50), Node(topology, "rules").Mailbox);
@@ -114,8 +115,8 @@ public sealed class TopologyJsonTests
         var link = new LinkOutView("n2", PeerState.Up) { Instances = ["web n2/0", "web n2/1"], Sent = new(40, 3000), Rate = new(4, 300), PacketsInFlight = 3 };
         var remote = View.Consumers[0] with { Instances = [] };
 
-        var topology = TopologyJson.Of(View with { Consumers = [remote, View.Consumers[1]], LinksOut = [link] });
-        var lonely = TopologyJson.Of(View with { Consumers = [remote] });
+        var topology = TopologyGraph.Of(View with { Consumers = [remote, View.Consumers[1]], LinksOut = [link] });
+        var lonely = TopologyGraph.Of(View with { Consumers = [remote] });
 
         Assert.Equal(("up", "runs web n2/0, web n2/1; 3 packets in flight", 5), (Node(topology, "node:n2").State, Node(topology, "node:n2").Detail, Node(topology, "node:n2").Layer));
         Assert.Equal((40, 3000, new RateJson(4, 300)), Edge(topology, "consumer:web", "node:n2"));
@@ -127,7 +128,7 @@ public sealed class TopologyJsonTests
     {
         var link = new LinkOutView("n2", PeerState.Up) { Instances = ["web n2/0", "stack n2/0"], Sent = new(40, 3000) };
 
-        var edge = TopologyJson.Of(View with { LinksOut = [link] }).Edges.Single(e => e is { From: "consumer:web", To: "node:n2" });
+        var edge = TopologyGraph.Of(View with { LinksOut = [link] }).Edges.Single(e => e is { From: "consumer:web", To: "node:n2" });
 
         Assert.Equal((null, null), (edge.Packets, edge.Rate));
     }
@@ -135,7 +136,7 @@ public sealed class TopologyJsonTests
     [Fact]
     public void Names_cannot_break_out_of_a_flowchart()
     {
-        var lines = TopologyMermaid.Of(TopologyJson.Of(View with { Source = new("a\"]\n click <b>#1", null) })).ToList();
+        var lines = TopologyMermaid.Of(TopologyGraph.Of(View with { Source = new("a\"]\n click <b>#1", null) })).ToList();
 
         Assert.Equal("  n0[\"source a#34;#93;#10; click #60;b#62;#35;1<br/>10 packets/s, running<br/>5 lost by the device\"]\n", lines[1]);
         Assert.All(lines, l => Assert.Equal(l.Length - 1, l.IndexOf('\n', StringComparison.Ordinal)));

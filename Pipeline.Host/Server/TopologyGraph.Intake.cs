@@ -1,8 +1,9 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Accounts;
 
-namespace Pipeline.Host.Schema;
+namespace Pipeline.Host.Server;
 
 /// <summary>Where packets come from, up to the rules.</summary>
 internal sealed partial class TopologyGraph

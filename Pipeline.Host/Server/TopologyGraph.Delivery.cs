@@ -1,7 +1,8 @@
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Diagnostics;
 
-namespace Pipeline.Host.Schema;
+namespace Pipeline.Host.Server;
 
 /// <summary>Where packets go to, from the routes on.</summary>
 internal sealed partial class TopologyGraph

@@ -1,7 +1,8 @@
 using Pipeline.Actors.Telemetry;
+using Pipeline.Host.Schema;
 using Pipeline.Nic.Accounts;
 
-namespace Pipeline.Host.Schema;
+namespace Pipeline.Host.Server;
 
 /// <summary>The parts of a pipeline and the ways between them, read from one view.</summary>
 internal sealed partial class TopologyGraph
@@ -13,7 +14,7 @@ internal sealed partial class TopologyGraph
     private readonly List<TopologyEdgeJson> _edges = [];
     private readonly HashSet<string> _ids = [];
 
-    public TopologyGraph(PipelineView view)
+    private TopologyGraph(PipelineView view)
     {
         _view = view;
         AddSourcesAndQueues();
@@ -26,9 +27,11 @@ internal sealed partial class TopologyGraph
         _edges.RemoveAll(e => !_ids.Contains(e.From) || !_ids.Contains(e.To));
     }
 
-    public IReadOnlyList<TopologyNodeJson> Nodes => _nodes;
-
-    public IReadOnlyList<TopologyEdgeJson> Edges => _edges;
+    public static TopologyJson Of(PipelineView view)
+    {
+        var graph = new TopologyGraph(view);
+        return TopologyJson.Of(view, graph._nodes, graph._edges);
+    }
 
     private string Running => _view.AtRest ? "ended" : "running";
 

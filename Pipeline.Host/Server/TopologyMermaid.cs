@@ -1,7 +1,8 @@
 using System.Text;
 using Pipeline.Host.Reports;
+using Pipeline.Host.Schema;
 
-namespace Pipeline.Host.Schema;
+namespace Pipeline.Host.Server;
 
 /// <summary>A graph as the text of a flowchart (mermaid.js.org/syntax/flowchart). Copies are dotted.</summary>
 internal static class TopologyMermaid
