@@ -24,6 +24,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly PipelineMeter _meter;
     private readonly ActorHome _home;
     private readonly Watchers _watchers = new();
+    private readonly RateHistory _history = new();
     private readonly IActorRef _root;
     private readonly Inquiries _inquiries;
 
@@ -35,7 +36,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
-        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers), cluster), setup.Name);
+        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers, _history), cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
         _inquiries = new Inquiries(Completion);
@@ -141,14 +142,19 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
 
     /// <summary>
+    /// The last five minutes, of which a reading is kept every second from the start to the end of the run, whether anybody looks or not.
+    /// </summary>
+    public HistoryView History() => _history.Read();
+
+    /// <summary>
     /// The actors that there are now, and what each of them does. It asks none of them: what it tells is what they leave for others to read.
     /// Empty once the run has ended, but for actors that were left behind.
     /// </summary>
     public ActorsView Actors() => ActorTree.Read(_root, Cluster?.System, new ActorWords(_topology, _state, _watchers));
 
     /// <summary>
-    /// Repeats the figures until the final ones. A slow watcher misses views and never delays anything. While nobody watches, no counters
-    /// are read.
+    /// Repeats the figures until the final ones. A slow watcher misses views and never delays anything. While nobody watches, no views are
+    /// made.
     /// </summary>
     /// <param name="interval">The time between two views, from 50 ms to 10 s. The first comes at once.</param>
     /// <param name="stop">Ends the sequence.</param>

@@ -31,6 +31,22 @@ internal sealed class PipelineMeter
         return atRest ? view : _rates.Rated(view);
     }
 
+    /// <summary>Reads only what a history needs: no rule is looked at, however many there are.</summary>
+    public HistoryReading ReadForHistory()
+    {
+        var consumers = _topology.Consumers;
+        var mailboxes = _topology.Queues.Select(q => q.Router.Mailbox).Concat(consumers.Where(c => !c.HasLeft).Select(c => c.Figures.Mailbox));
+        var (pagesOut, pages) = (0, 0);
+        foreach (var pool in _topology.Ledger.Pools) (pagesOut, pages) = (pagesOut + pool.Outstanding, pages + pool.PageCount);
+        return new HistoryReading(
+            DateTimeOffset.UtcNow, _clock.Elapsed, _topology.Ledger.Read(),
+            consumers.Aggregate(HandoffView.None, (sum, c) => sum.Plus(c.Figures.Handoff.Read())))
+        {
+            Pages = (pagesOut, pages),
+            DeepestMailbox = mailboxes.Max(m => m?.Depth) ?? 0,
+        };
+    }
+
     private PipelineView ReadCounters(bool atRest)
     {
         var rules = atRest ? _topology.Rules.FinalCounts : _topology.Rules.Counts;

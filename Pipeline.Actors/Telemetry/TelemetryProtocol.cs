@@ -12,6 +12,12 @@ internal static class TelemetryProtocol
         public static readonly Sample Instance = new();
     }
 
+    /// <summary>Time for a reading that the history keeps.</summary>
+    public sealed class Remember : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Remember Instance = new();
+    }
+
     /// <summary>Someone began to watch, or has seen enough.</summary>
     public sealed class WatchersChanged : ILocalMessage, IDeadLetterSuppression
     {
