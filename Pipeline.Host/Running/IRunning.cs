@@ -21,6 +21,9 @@ internal interface IRunning : IAsyncDisposable
 
     PipelineView View();
 
+    /// <inheritdoc cref="PipelineRun.History"/>
+    HistoryView History();
+
     /// <inheritdoc cref="PipelineRun.Actors"/>
     ActorsView Actors();
 
@@ -70,6 +73,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public HistoryView History() => run.History();
 
     public ActorsView Actors() => run.Actors();
 

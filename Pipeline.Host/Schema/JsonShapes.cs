@@ -13,6 +13,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(SnapshotJson))]
 [JsonSerializable(typeof(TopologyJson))]
 [JsonSerializable(typeof(ActorsJson))]
+[JsonSerializable(typeof(HistoryJson))]
 [JsonSerializable(typeof(RulesJson))]
 [JsonSerializable(typeof(RuleCheckJson))]
 [JsonSerializable(typeof(RuleChangeJson))]

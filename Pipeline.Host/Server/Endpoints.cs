@@ -21,6 +21,7 @@ internal static class Endpoints
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
         Get("/api/v1/topology", Right.Read, new TopologyEndpoint(attached).Get);
+        Get("/api/v1/history", Right.Read, new HistoryEndpoint(attached).Get);
         Get("/api/v1/actors", Right.Read, new ActorEndpoint(attached).Get);
         Get("/api/v1/events", Right.Read, new EventEndpoints(attached).Get);
         Get("/metrics", Right.Read, snapshots.Metrics);

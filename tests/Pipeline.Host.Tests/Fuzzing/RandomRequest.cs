@@ -13,7 +13,7 @@ internal sealed class RandomRequest
 
     private static readonly string[] Targets =
     [
-        "/", "/app.js", "/health", "/health/live", "/health/ready", "/metrics", "/api/v1/topology", "/api/v1/actors", "/api/v1/topology?format=mermaid", "/api/v1/topology?format=%00", "/api/v1/snapshot", "/api/v1/stream", "/api/v1/stream?hz=20", "/api/v1/stream?hz=-1",
+        "/", "/app.js", "/health", "/health/live", "/health/ready", "/metrics", "/api/v1/topology", "/api/v1/history", "/api/v1/actors", "/api/v1/topology?format=mermaid", "/api/v1/topology?format=%00", "/api/v1/snapshot", "/api/v1/stream", "/api/v1/stream?hz=20", "/api/v1/stream?hz=-1",
         "/api/v1/rules", "/api/v1/rules", "/api/v1/rules?empty=yes", "/api/v1/rules?confirm=1", "/api/v1/rules?confirm=NaN", "/api/v1/rules?who=%00&source=%ff", "/api/v1/rules/history",
         "/api/v1/rules/check", "/api/v1/rules/check", "/api/v1/rules/rollback/1", "/api/v1/rules/rollback/2147483648", "/api/v1/rules/confirm/1", "/api/v1/rules/confirm/-1",
         "/api/v1/consumers/dns/pause", "/api/v1/consumers/dns/resume", "/api/v1/consumers/dns/restart", "/api/v1/consumers/watch/restart", "/api/v1/consumers/%2e%2e/pause",

@@ -55,6 +55,8 @@ internal sealed class FakeRun : IRunning
         return Current;
     }
 
+    public HistoryView History() => throw new NotSupportedException("Nobody remembers this run.");
+
     public ActorsView Actors() => new(DateTimeOffset.UnixEpoch, [], 0);
 
     public Task<bool> PauseConsumer(string name) => Task.FromResult(false);
