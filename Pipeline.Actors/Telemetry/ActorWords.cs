@@ -125,7 +125,12 @@ internal sealed class ActorWords(Topology topology, RunState state, Watchers wat
     private string WordsOf(ActorKind kind) => kind switch
     {
         ActorKind.Reclaimer => "disposes bundles that reached nobody",
-        ActorKind.Telemetry => watchers.Count switch { 0 => "waits for somebody to watch", 1 => "reads the counters for 1 watcher", var n => $"reads the counters for {n} watchers" },
+        ActorKind.Telemetry => watchers.Count switch
+        {
+            0 => "keeps the history; nobody watches",
+            1 => "keeps the history, and reads the counters for 1 watcher",
+            var n => $"keeps the history, and reads the counters for {n} watchers",
+        },
         ActorKind.RuleAgent => $"keeps the rules of generation {topology.Rules.InForce.Rules.Generation.ToString(CultureInfo.InvariantCulture)}",
         ActorKind.RuleAuthority => AuthorityWords(),
         ActorKind.RuleFollower => "puts in force what the cluster agrees on",

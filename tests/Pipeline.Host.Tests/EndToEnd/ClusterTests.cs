@@ -64,6 +64,27 @@ public sealed class ClusterTests : IDisposable
     }
 
     [Fact]
+    public async Task The_graph_and_the_actors_of_a_node_show_the_node_that_its_packets_go_to()
+    {
+        const string Work = "consumers { work { kind = bypass, handler = count, on = [\"role:consumer\"] } }";
+        Start(2, "consumer", Work);
+        var first = Start(1, "nic", "source { sim { rate = 2000, free-running = on } }\nroutes = [ { to = work, overload = wait } ]\n" + Work);
+        await first.LineWith("cluster: the link to n2 is there");
+
+        using var http = new HttpClient();
+        using var topology = JsonDocument.Parse(await http.GetStringAsync(Url(1) + "/api/v1/topology"));
+        var actors = BuiltProgram.Run("actors", "--node", Url(1)).Output;
+
+        Assert.Superset(
+            new HashSet<string?> { "source:sim", "queue:sim:0", "rules", "route:1", "consumer:work", "node:n2" },
+            topology.RootElement.GetProperty("nodes").EnumerateArray().Select(n => n.GetProperty("id").GetString()).ToHashSet());
+        Assert.Contains(topology.RootElement.GetProperty("edges").EnumerateArray(), e => e.GetProperty("from").GetString() == "consumer:work" && e.GetProperty("to").GetString() == "node:n2" && e.GetProperty("rate").ValueKind == JsonValueKind.Object);
+        Assert.Matches("\n/user/[^/\n]+/link-n2-1 +peer-link +up .*keeps the link to n2", actors);
+        Assert.Matches("\ncluster:/user/watcher +membership ", actors);
+        Assert.Matches("\ncluster:/user/[^ \n]+ +rule-follower ", actors);
+    }
+
+    [Fact]
     public async Task A_node_that_is_given_up_loses_none_of_its_own_packets_and_ends_with_balanced_books()
     {
         var first = Start(1, "nic", "source { sim { rate = 1000, free-running = on } }");
