@@ -20,7 +20,7 @@ export function chart(title, words) {
     plot = new uPlot({
       width: Math.max(200, root.clientWidth), height: 170, cursor: { sync: { key: sync.key } },
       legend: { live: true },
-      scales: { y: { range: (_, __, most) => [0, Math.max(most, 1) * 1.05] } },
+      scales: { y: { range: (_, __, most) => [0, (most || 1) * 1.05] } },
       axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(words) }],
       series: [{ value: (_, at) => at ? new Date(at * 1000).toLocaleTimeString(undefined, { hour12: false }) : '–' },
         ...series.map((one, i) => ({ label: one.name, stroke: palette[i % palette.length], dash: dashes[Math.floor(i / 2) % dashes.length], width: 1.5, value: (_, v) => v === null || v === undefined ? '–' : words(v), spanGaps: false }))],

@@ -111,10 +111,10 @@ function chartsOf() {
       const times = history.at.map(ms => ms / 1000);
       const line = (name, values) => ({ name, values });
       rate.update({ times, series: ['received', 'delivered', 'passed'].map(name => line(name, history[name].packets)) });
-      const losses = [...Object.entries(history.dropped), ...Object.entries(history.deviceLost).map(([reason, values]) => [`device: ${reason}`, values])];
-      dropped.update({ times, series: losses.length ? losses.map(([reason, values]) => line(reason, values)) : [line('nothing', history.received.packets.map(n => n === null ? null : 0))] });
-      handoff.update({ times, series: [line('half within', history.handoff.p50), line('99 of 100 within', history.handoff.p99)] });
-      pools.update({ times, series: [line('pages out', history.pools)] });
+      const losses = [...history.dropped.map(d => line(d.reason, d.packets)), ...history.deviceLost.map(d => line(`device: ${d.reason}`, d.packets))];
+      dropped.update({ times, series: losses.length ? losses : [line('nothing', history.received.packets.map(n => n === null ? null : 0))] });
+      handoff.update({ times, series: [line('half within', history.handoff.p50Microseconds), line('99 of 100 within', history.handoff.p99Microseconds)] });
+      pools.update({ times, series: [line('pages out', history.pages.out.map((n, i) => n === null || !history.pages.all[i] ? null : n / history.pages.all[i]))] });
     },
   };
 }
