@@ -45,7 +45,7 @@ public sealed class BadInputTests : IDisposable
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     public void Rules_that_the_kernel_cannot_run_are_refused_by_name(string mode)
     {
         var before = _hosts.State();

@@ -10,7 +10,7 @@ public sealed class FailureTests : OnTwoHosts
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     [InlineData(null)]
     public async Task Down_deleted_renamed_and_moved_away_are_said_waited_for_and_survived(string? mode)
     {
@@ -38,7 +38,7 @@ public sealed class FailureTests : OnTwoHosts
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     [InlineData(null)]
     public async Task While_the_other_end_is_down_or_the_mtu_changes_a_run_goes_on(string? mode)
     {

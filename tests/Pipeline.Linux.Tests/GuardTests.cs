@@ -28,7 +28,7 @@ public sealed class GuardTests : IDisposable
 
     [TheoryThatNeeds(Need.Root | Need.Perl)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     public async Task What_this_machine_needs_lives_on_while_a_rule_takes_everything(string mode)
     {
         using var ssh = new Sshd(_hosts.Here, _folder, 22);

@@ -10,7 +10,7 @@ public sealed class HinderedRunTests : OnTwoHosts
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     public async Task A_second_run_on_the_interface_ends_with_69_and_names_the_first_which_goes_on(string mode)
     {
         var configuration = Setup.Write(Folder, mode, Setup.All);
@@ -31,7 +31,7 @@ public sealed class HinderedRunTests : OnTwoHosts
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     [InlineData(null)]
     public async Task A_program_that_was_stopped_for_a_while_counts_every_packet_that_it_missed(string? mode)
     {

@@ -16,7 +16,7 @@ public sealed class KillTests(ITestOutputHelper output) : IDisposable
 
     [TheoryThatNeeds(Need.Root)]
     [InlineData("native")]
-    [InlineData("generic")]
+    [InlineDataWhenLong("generic")]
     public async Task Killed_under_load_it_leaves_the_interface_as_it_was_and_the_next_takes_packets_at_once(string mode)
     {
         using var hosts = new TwoHosts();

@@ -6,6 +6,7 @@ const palette = ['#0072b2', '#e69f00', '#009e73', '#d55e00', '#cc79a7', '#56b4e9
 const dashes = [[], [6, 3], [2, 2], [8, 3, 2, 3]];
 const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 const sync = uPlot.sync('time');
+const clock = at => new Date(at * 1000).toLocaleTimeString(undefined, { hour12: false });
 
 /** title, values: number => words. update takes { times: seconds, series: [{ name, values }] }. */
 export function chart(title, words) {
@@ -21,8 +22,8 @@ export function chart(title, words) {
       width: Math.max(200, root.clientWidth), height: 170, cursor: { sync: { key: sync.key } },
       legend: { live: true },
       scales: { y: { range: (_, __, most) => [0, (most || 1) * 1.05] } },
-      axes: [axis, { ...axis, size: 72, values: (_, ticks) => ticks.map(words) }],
-      series: [{ value: (_, at) => at ? new Date(at * 1000).toLocaleTimeString(undefined, { hour12: false }) : '–' },
+      axes: [{ ...axis, space: 90, values: (_, ticks) => ticks.map(clock) }, { ...axis, size: 72, values: (_, ticks) => ticks.map(words) }],
+      series: [{ value: (_, at) => at ? clock(at) : '–' },
         ...series.map((one, i) => ({ label: one.name, stroke: palette[i % palette.length], dash: dashes[Math.floor(i / 2) % dashes.length], width: 1.5, value: (_, v) => v === null || v === undefined ? '–' : words(v), spanGaps: false }))],
     }, data, root);
   }
