@@ -7,7 +7,8 @@ using Xunit;
 namespace Pipeline.Host.Tests.Browser;
 
 /// <summary>Everything that the page changes is changed in the pipeline behind it, and nothing that it refuses is.</summary>
-public sealed class ChangeTests(Chromium chromium) : IClassFixture<Chromium>
+[Collection(Chromium.Name)]
+public sealed class ChangeTests(Chromium chromium)
 {
     private const string Broken = "rule dns match 36:ffff:0035 mark 0x10\nrule udp match 23:ff:111 mark 0x20\n";
 

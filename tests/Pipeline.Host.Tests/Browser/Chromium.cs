@@ -4,8 +4,11 @@ using Xunit;
 namespace Pipeline.Host.Tests.Browser;
 
 /// <summary>One headless Chromium for all browser tests, which is started when the first of them asks for a page.</summary>
-public sealed class Chromium : IAsyncLifetime
+[CollectionDefinition(Name)]
+public sealed class Chromium : IAsyncLifetime, ICollectionFixture<Chromium>
 {
+    public const string Name = "browser";
+
     private readonly Lazy<Task<IBrowser>> _browser;
     private IPlaywright? _playwright;
 

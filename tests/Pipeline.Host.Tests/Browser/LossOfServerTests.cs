@@ -1,13 +1,15 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using Pipeline.Host.Tests.EndToEnd;
+using Pipeline.Host.Tests.Server;
 using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Host.Tests.Browser;
 
 /// <summary>A page says within seconds that its server does not answer, and goes on by itself when that is back.</summary>
-public sealed partial class LossOfServerTests(Chromium chromium) : IClassFixture<Chromium>
+[Collection(Chromium.Name)]
+public sealed partial class LossOfServerTests(Chromium chromium)
 {
     private const float Within = 4_000;
 
@@ -34,6 +36,27 @@ public sealed partial class LossOfServerTests(Chromium chromium) : IClassFixture
         await Assertions.Expect(page.Page.Locator("#freshness")).ToContainTextAsync("updated", new() { Timeout = 20_000 });
         await Assertions.Expect(page.Headline).Not.ToHaveTextAsync(NoFigures());
     }
+
+    [FactThatNeeds(Need.Chromium)]
+    public async Task Four_tabs_hold_up_no_stop_and_each_says_that_the_server_has_stopped()
+    {
+        await using var served = await ServedRun.Start();
+        List<WatchedPage> tabs = [];
+        for (var i = 0; i < 4; i++) tabs.Add(await chromium.Open(served.Url));
+        foreach (var tab in tabs) await Assertions.Expect(tab.Page.Locator("#ledger")).ToContainTextAsync("✓ balanced");
+
+        await served.Stop().AsTask().WaitAsync(ServedRun.Patience);
+
+        foreach (var tab in tabs)
+        {
+            await Assertions.Expect(tab.Headline).ToHaveTextAsync(StoppedOrSilent());
+            await tab.DisposeAsync();
+        }
+    }
+
+    /// <summary>A page that has heard the goodbye tries again, and then nobody answers.</summary>
+    [GeneratedRegex("^(The server has stopped|No figures for )")]
+    private static partial Regex StoppedOrSilent();
 
     [GeneratedRegex(@"^No figures for [0-9.]+ s: the server does not answer\. These figures are from \d\d:\d\d:\d\d\.$")]
     private static partial Regex NoFigures();

@@ -6,10 +6,11 @@ using Xunit;
 namespace Pipeline.Host.Tests.Browser;
 
 /// <summary>Every page, for everybody: it asks nobody else for anything, nothing goes wrong in it, and it fits on any screen.</summary>
-public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
+[Collection(Chromium.Name)]
+public sealed class PageTests(Chromium chromium)
 {
     private static readonly string[] Pages = ["overview", "queues", "rules", "consumers", "actors", "cluster", "events"];
-    private static readonly int[] Widths = [360, 2560, 1200];
+    private static readonly bool IsLong = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
 
     [TheoryThatNeeds(Need.Chromium)]
     [InlineData(ColorScheme.Light)]
@@ -22,7 +23,7 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         {
             await page.Go(name);
             Assert.Empty(await page.Barriers());
-            foreach (var width in Widths)
+            foreach (var width in Widths(theme))
             {
                 await page.Page.SetViewportSizeAsync(width, 900);
                 Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} pixels");
@@ -32,6 +33,14 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
 
         Assert.Empty(page.Troubles);
     }
+
+    /// <summary>Painting takes its time without a graphics card, so most combinations are for the long tests.</summary>
+    private static int[] Widths(ColorScheme theme) => (IsLong, theme) switch
+    {
+        (true, _) => [360, 2560, 1200],
+        (_, ColorScheme.Light) => [360, 1200],
+        _ => [1200],
+    };
 
     [FactThatNeeds(Need.Chromium)]
     public async Task The_overview_says_what_the_server_counts()
@@ -45,6 +54,10 @@ public sealed class PageTests(Chromium chromium) : IClassFixture<Chromium>
         var topology = await served.Json("/api/v1/topology");
         var parts = topology.GetProperty("nodes").EnumerateArray().Select(n => $"{n.GetProperty("kind")} {n.GetProperty("name")}: {n.GetProperty("packets")} packets, nothing lost. {n.GetProperty("detail")}").ToList();
         await Assertions.Expect(page.Page.Locator("svg.graph a.node title")).ToHaveTextAsync(parts);
+
+        var metrics = await served.Client.GetStringAsync("/metrics");
+        Assert.Contains($"pipeline_received_packets_total{{queue=\"pcap:0\"}} {ServedRun.Packets}\n", metrics);
+        Assert.Contains("pipeline_delivered_packets_total{consumer=\"dns\"} 25\n", metrics);
 
         await page.Page.GetByText("The same as a table").ClickAsync();
         await Assertions.Expect(page.Row("Parts", "consumer").Filter(new() { HasText = "dns" })).ToContainTextAsync("25");

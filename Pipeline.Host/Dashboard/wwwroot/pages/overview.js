@@ -104,7 +104,7 @@ function chartsOf() {
   const rate = chart('Packets a second', n => short(n));
   const dropped = chart('Dropped and lost a second, by reason', n => short(n));
   const handoff = chart('From router to consumer', microseconds);
-  const pools = chart('Pages out of pools', n => `${Math.round(n * 100)} %`);
+  const pools = chart('Pages out of pools', n => percent(n, 1));
   return {
     all: [rate, dropped, handoff, pools],
     update(history) {
