@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Control;
@@ -36,6 +37,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
+        Captures = new CaptureList(setup, topology, state.Events, TimeProvider.System);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers, _history), cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
@@ -177,6 +179,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private async Task<RunOutcome> CompleteAsync()
     {
         await _state.AtRest;
+        await Captures.EndAsync();
         _state.Device?.Dispose();
         Setup.Nic.Dispose();
         ReadLastLosses();

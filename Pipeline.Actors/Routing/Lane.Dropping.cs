@@ -1,3 +1,4 @@
+using Pipeline.Actors.Captures;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
@@ -43,6 +44,7 @@ internal sealed partial class Lane
     private void RefuseWhole(PageBundle bundle)
     {
         Counters.Refuse(bundle.Count, bundle.Bytes);
+        ShowDropped(bundle, DropReason.ShareExceeded);
         bundle.SettleDropped(DropReason.ShareExceeded);
         bundle.Dispose();
     }
@@ -59,7 +61,19 @@ internal sealed partial class Lane
     {
         var bundle = outbox.TakeOldest(out var wasOpen)!;
         if (wasOpen) _openCount--;
+        ShowDropped(bundle, reason);
         bundle.SettleDropped(reason);
         bundle.Dispose();
+    }
+
+    /// <summary>Shows captures what is dropped after it had been taken. Only <see cref="CapturePlace.Dropped"/> has not seen it yet.</summary>
+    private void ShowDropped(PageBundle bundle, DropReason reason)
+    {
+        if (Captures.All is not { } ports) return;
+        foreach (var port in ports)
+        {
+            if (port.At.Place != CapturePlace.Dropped) continue;
+            foreach (ref readonly var packet in bundle.Packets) port.Show(bundle, packet, Route.To, reason, Route.Copy);
+        }
     }
 }

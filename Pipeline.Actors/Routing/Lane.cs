@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using Pipeline.Actors.Captures;
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Devices.PcapFile;
@@ -61,6 +62,9 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>Called, on any thread, when <see cref="SendHeld"/> or <see cref="IsHome"/> should be checked again.</summary>
     public Action Wake { get; set; } = () => { };
+
+    /// <summary>The captures that want to see what it drops: its router's.</summary>
+    public CapturePorts Captures { private get; set; } = new();
 
     public RouteOptions Route { get; }
 

@@ -101,6 +101,10 @@ internal sealed class LaneSplit(int lanes, bool isOfCopies = false)
         ? Vector512.Equals(Vector512.Create<byte>(_finalOf.AsSpan(start, Hand)), Vector512.Create((byte)lane)).ExtractMostSignificantBits()
         : CopiesOf(lane, start);
 
+    /// <summary>The lane that is a packet's final one; -1 where it has none, as among copies.</summary>
+    /// <param name="packet">The packet's place in the stretch, from 0.</param>
+    public int FinalOf(int packet) => _finalOf[packet] is var lane && lane == NoLane ? -1 : lane;
+
     /// <summary>The number of lanes, among <paramref name="lanes"/>, whose bundles will contain a packet.</summary>
     /// <param name="packet">The packet's place in the stretch, from 0.</param>
     /// <param name="lanes">A bit each.</param>

@@ -76,6 +76,7 @@ internal sealed partial class Scatter : IDisposable
                 return false;
             }
 
+            if (Captures.All is { } ports) Show(ports, source);
             if (WholeWay(source) is { } lane)
             {
                 _source = null;
@@ -117,6 +118,7 @@ internal sealed partial class Scatter : IDisposable
         var bytes = 0L;
         foreach (ref readonly var packet in packets) bytes += packet.CapturedLength;
         if (!packets.IsEmpty) source.Account.DroppedFrom(source.Interface, reason, packets.Length, bytes);
+        if (Captures.All is { } ports) ShowDropped(ports, source, packets, reason);
         if (source.Pool.HasOnePacketToAPage)
         {
             foreach (ref var packet in packets) source.Pool.Share(ref packet, 0);
@@ -137,6 +139,7 @@ internal sealed partial class Scatter : IDisposable
         Plan = plan;
         _table = plan.Table;
         _lanes = [.. plan.Lanes];
+        foreach (var lane in _lanes) lane.Captures = Captures;
         _split = new LaneSplit(_lanes.Length, _isOfCopies);
         _admission = new Admission(_lanes);
         _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);

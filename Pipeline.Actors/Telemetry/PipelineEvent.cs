@@ -42,6 +42,12 @@ public enum PipelineEventKind
     /// <summary>A member of the cluster came, went, or cannot be reached; or this node lost the cluster.</summary>
     ClusterChanged,
 
+    /// <summary>Somebody captures packets.</summary>
+    CaptureStarted,
+
+    /// <summary>A capture takes nothing any more.</summary>
+    CaptureEnded,
+
     /// <summary>The run is drained or aborted.</summary>
     Ending,
 }

@@ -1,4 +1,5 @@
 using Pipeline.Actors;
+using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 
@@ -47,6 +48,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.Events"/>
     EventLog Events { get; }
 
+    /// <inheritdoc cref="PipelineRun.Captures"/>
+    CaptureList Captures { get; }
+
     /// <inheritdoc cref="PipelineRun.Cluster"/>
     ClusterNode? Cluster { get; }
 
@@ -91,6 +95,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => run.ReportsAsync(consumer, most, stop);
 
     public EventLog Events => run.Events;
+
+    public CaptureList Captures => run.Captures;
 
     public ClusterNode? Cluster => run.Cluster;
 

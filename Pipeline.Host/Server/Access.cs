@@ -9,7 +9,7 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// Decides who may read and who may change. Loopback needs no token unless one is configured; all other addresses need one.
+/// Decides who may read, who may capture and who may change. Loopback needs no token unless one is configured; all other addresses need one.
 /// </summary>
 internal sealed class Access
 {
@@ -17,6 +17,8 @@ internal sealed class Access
 
     /// <summary>The header in which browsers say which site caused a request (W3C, Fetch Metadata, section 2.3).</summary>
     private const string FetchSite = "Sec-Fetch-Site";
+
+    private const string CannotCapture = "this token may read figures and not capture packets; the change token may";
 
     private readonly byte[]? _readToken;
     private readonly byte[]? _changeToken;
@@ -66,7 +68,7 @@ internal sealed class Access
         if (Is(given, _changeToken)) return null;
         var reads = Is(given, _readToken);
         if (reads && right == Right.Read) return null;
-        if (reads) return Problems.Of(StatusCodes.Status403Forbidden, "this token may read and not change");
+        if (reads) return Problems.Of(StatusCodes.Status403Forbidden, right == Right.Capture ? CannotCapture : "this token may read and not change");
         http.Response.Headers.WWWAuthenticate = "Bearer realm=\"pipeline\"";
         return Problems.Of(StatusCodes.Status401Unauthorized, "a token is needed: Authorization: Bearer TOKEN");
     }
@@ -105,5 +107,9 @@ internal enum Right
 
     Read,
 
+    /// <summary>To get packets with their contents, which reading figures does not include.</summary>
+    Capture,
+
+    /// <summary>Includes the other rights.</summary>
     Change,
 }

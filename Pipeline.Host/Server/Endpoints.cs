@@ -43,6 +43,12 @@ internal static class Endpoints
         Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
         Change("/api/v1/consumers/{name}/scale", HttpMethods.Post, Right.Change, consumers.Scale);
 
+        var captures = new CaptureEndpoints(attached, bounds);
+        Get("/api/v1/captures", Right.Capture, captures.List);
+        Get("/api/v1/captures/{id}", Right.Capture, captures.Get);
+        Change("/api/v1/captures", HttpMethods.Post, Right.Capture, captures.Start);
+        Change("/api/v1/captures/{id}", HttpMethods.Delete, Right.Capture, captures.Delete);
+
         var cluster = new ClusterEndpoints(attached);
         Get("/api/v1/cluster", Right.Read, cluster.Get);
         Change("/api/v1/cluster/leave", HttpMethods.Post, Right.Change, cluster.Leave);

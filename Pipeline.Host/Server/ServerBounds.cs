@@ -26,6 +26,9 @@ internal sealed record ServerBounds
     /// <summary>Reports of consumers that are sent at a time, each of a few megabytes.</summary>
     public int MostReports { get; init; } = 8;
 
+    /// <summary>Captures that are sent at a time: two readers for each.</summary>
+    public int MostCaptureReaders { get; init; } = 16;
+
     /// <summary>
     /// The longest time to wait until a report can be made, and then for the consumer. One that hangs must not keep the others waiting.
     /// </summary>

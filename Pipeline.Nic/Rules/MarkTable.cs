@@ -171,6 +171,18 @@ public sealed class MarkTable : MarkedBy
         return found;
     }
 
+    /// <summary>Whether a rule is among those that a packet of a bundle matched by this table. Allocates nothing.</summary>
+    /// <param name="bundle">The packet's, which the caller holds.</param>
+    /// <param name="packet">One of its packets.</param>
+    /// <param name="rule">1-based.</param>
+    public bool Matched(PageBundle bundle, in Packet packet, int rule)
+    {
+        if (packet.Rule == rule) return true;
+        if (!packet.Has(PacketFlags.SeveralRules) || rule > packet.Rule) return false;
+        var located = LocatedPacket.Locate(bundle.Interface.LinkType, bundle.BytesOf(packet), packet.WireLength);
+        return InterpreterFor(bundle.Interface.Link).Matches(rule - 1, located);
+    }
+
     /// <summary>The compiled program, for people: the rules in order, and their code for each link type prepared.</summary>
     public string Describe() => MarkTableListing.Of(Rules, Guards, [.. InOrder()]);
 

@@ -21,8 +21,10 @@ public sealed class PacketFilter
     private readonly ConcurrentDictionary<LinkLayer, Prepared> _prepared = new();
     private readonly Dictionary<CbpfProgram, RuleLoop> _loops = [];
     private readonly FilterEngine _engine;
+    private readonly FilterEffort _effort;
 
-    private PacketFilter(string expression, FilterEngine engine) => (Expression, _engine) = (expression, engine);
+    private PacketFilter(string expression, FilterEngine engine, FilterEffort effort) =>
+        (Expression, _engine, _effort) = (expression, engine, effort);
 
     /// <summary>The expression as it was given. The empty expression matches every packet.</summary>
     public string Expression { get; }
@@ -36,15 +38,24 @@ public sealed class PacketFilter
     /// <param name="expression">In the language of pcap-filter(7).</param>
     /// <param name="engine">The engine that runs it. All engines match the same packets.</param>
     /// <exception cref="FilterException">libpcap rejects it for every usual link type, or is not installed.</exception>
-    public static PacketFilter Create(string expression, FilterEngine engine)
+    public static PacketFilter Create(string expression, FilterEngine engine) => Create(expression, engine, FilterEffort.Usual);
+
+    /// <summary>
+    /// Takes an expression short enough to be compiled within a second and 16 MiB, which not even an unusual one exceeds: at most 1024
+    /// characters. Host names are the exception, because libpcap asks the resolver for their addresses.
+    /// </summary>
+    /// <inheritdoc cref="Create(string)"/>
+    public static PacketFilter CreateQuickly(string expression) => Create(expression, FilterEngine.Compiled, FilterEffort.Quick);
+
+    private static PacketFilter Create(string expression, FilterEngine engine, FilterEffort effort)
     {
         FilterException? first = null;
         foreach (var linkType in TypicalLinkTypes)
         {
             try
             {
-                FilterCompiler.Compile(expression, (LinkType)linkType);
-                return new PacketFilter(expression, engine);
+                FilterCompiler.Compile(expression, (LinkType)linkType, effort);
+                return new PacketFilter(expression, engine, effort);
             }
             catch (FilterException e)
             {
@@ -58,7 +69,7 @@ public sealed class PacketFilter
     /// <summary>A filter from an existing program, for packets of Ethernet.</summary>
     internal static PacketFilter Of(CbpfProgram program)
     {
-        var filter = new PacketFilter("", FilterEngine.Compiled);
+        var filter = new PacketFilter("", FilterEngine.Compiled, FilterEffort.Usual);
         filter._prepared[LinkLayer.FromLinkType(LinkType.Ethernet)] = new Prepared(RuleCompiler.Compile(program), null);
         return filter;
     }
@@ -89,6 +100,23 @@ public sealed class PacketFilter
         }
     }
 
+    /// <summary>
+    /// Whether one packet of a bundle matches. Its flags stay as they are. Allocates nothing.
+    /// </summary>
+    /// <param name="bundle">The packet's, which the caller holds.</param>
+    /// <param name="packet">One of its packets.</param>
+    /// <returns>Null where the filter has not been prepared for the bundle's link layer.</returns>
+    public unsafe bool? Matches(PageBundle bundle, in Packet packet)
+    {
+        var link = bundle.Interface.Link;
+        if (!_prepared.TryGetValue(link, out var prepared)) return null;
+        if (prepared.Program is not { } program) return false;
+        var copy = packet;
+        program(&copy, 1, null, bundle.Pool.RegionFor(new ReadOnlySpan<Packet>(in packet)), null, (int)link.Type);
+        GC.KeepAlive(program);
+        return copy.Has(PacketFlags.Selected);
+    }
+
     private static int Deselect(PageBundle bundle)
     {
         foreach (ref var packet in bundle.Packets) packet.Flags &= ~PacketFlags.Selected;
@@ -99,7 +127,7 @@ public sealed class PacketFilter
     {
         try
         {
-            return new Prepared(Compile(FilterCompiler.Compile(Expression, link)), null);
+            return new Prepared(Compile(FilterCompiler.Compile(Expression, link, _effort)), null);
         }
         catch (FilterException e)
         {

@@ -10,7 +10,7 @@ namespace Pipeline.Nic.Consumers.Captures;
 /// <summary>
 /// A pcapng file, little-endian, by draft-ietf-opsawg-pcapng (section numbers below are the draft's). Times are in nanoseconds.
 /// </summary>
-internal sealed unsafe class PcapngLayout() : CaptureLayout(PacketOverhead, PacketBytesAt, Alignment)
+internal sealed unsafe partial class PcapngLayout() : CaptureLayout(PacketOverhead, PacketBytesAt, Alignment)
 {
     // 4.1 to 4.6
     private const uint SectionHeaderType = 0x0A0D0D0A;

@@ -13,17 +13,8 @@ internal static class FilterCompiler
     /// </summary>
     private const int SnapLength = 262144;
 
-    /// <summary>
-    /// Characters of the longest expression. libpcap's time grows faster than the square of the length, even where it does not optimise: 12
-    /// s for 1000 ports in 12 KB, minutes for twice as many.
-    /// </summary>
+    /// <inheritdoc cref="FilterEffort.Usual"/>
     public const int LongestExpression = 8192;
-
-    /// <summary>
-    /// The most characters for which libpcap optimises. That takes time with the cube of the length: half a minute for 600 ports in 7 KB.
-    /// Without it the program is longer and its verdicts are the same.
-    /// </summary>
-    private const int LongestOptimised = 2048;
 
     /// <summary>
     /// Loads from here on are beyond every packet. To the kernel they mean its own metadata (SKF_LL_OFF, linux/filter.h). Only the user can
@@ -37,13 +28,16 @@ internal static class FilterCompiler
     private static readonly Lock Gate = new();
 
     /// <exception cref="FilterException">libpcap rejects the expression for this link layer, or is not installed.</exception>
-    public static CbpfProgram Compile(string expression, LinkLayer link)
+    public static CbpfProgram Compile(string expression, LinkLayer link) => Compile(expression, link, FilterEffort.Usual);
+
+    /// <inheritdoc cref="Compile(string, LinkLayer)"/>
+    public static CbpfProgram Compile(string expression, LinkLayer link, FilterEffort effort)
     {
         if (expression.Contains('\0')) throw new FilterException("the expression contains a NUL character");
-        if (expression.Length > LongestExpression)
+        if (expression.Length > effort.Longest)
             throw new FilterException(
-                $"the expression has {expression.Length} characters; at most {LongestExpression} are compiled in reasonable time");
-        var compiled = Ask(expression, link, out var error);
+                $"the expression has {expression.Length} characters; at most {effort.Longest} are compiled in reasonable time");
+        var compiled = Ask(expression, link, effort, out var error);
         if (error is not null) throw new FilterException(error);
 
         var instructions = Array.ConvertAll(compiled, i => WithinPackets(new CbpfInstruction((CbpfOpcode)i.code, i.jt, i.jf, i.k)));
@@ -54,18 +48,18 @@ internal static class FilterCompiler
     public static string? RefusalOf(LinkLayer link)
     {
         if (Libpcap.Instance is null) return LibpcapMissing;
-        Ask("", link, out var error);
+        Ask("", link, FilterEffort.Usual, out var error);
         return error;
     }
 
     public static FilterException WithoutLibpcap() => new(LibpcapMissing, isLibpcapMissing: true);
 
-    private static Libpcap.bpf_insn[] Ask(string expression, LinkLayer link, out string? error)
+    private static Libpcap.bpf_insn[] Ask(string expression, LinkLayer link, FilterEffort effort, out string? error)
     {
         var libpcap = Libpcap.Instance ?? throw WithoutLibpcap();
         lock (Gate)
             return libpcap.Compile(
-                expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= LongestOptimised, out error);
+                expression, (uint)link.Type, link.IsSwapped, SnapLength, expression.Length <= effort.LongestOptimised, out error);
     }
 
     /// <summary>A load beyond the packet ends a program with 0. It is replaced by that return, so that the kernel does the same.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Pipeline.Actors;
+using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Running;
@@ -33,6 +34,8 @@ internal sealed class FakeRun : IRunning
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     public IReadOnlyList<string> Placement { get; init; } = [];
+
+    public CaptureList Captures => throw new NotSupportedException();
 
     public ClusterNode? Cluster => null;
 

@@ -1,0 +1,59 @@
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Captures;
+
+/// <summary>How captures end and are forgotten.</summary>
+public sealed partial class CaptureList
+{
+    /// <summary>Ends all captures, because there will be no more packets, and takes no more.</summary>
+    internal async Task EndAsync()
+    {
+        Task[] ended;
+        lock (_lock)
+        {
+            _over.TrySetResult();
+            foreach (var capture in _tasks.Keys) capture.Stop();
+            ended = [.. _tasks.Values];
+        }
+
+        await Task.WhenAll(ended);
+    }
+
+    private async Task Follow(LiveCapture capture)
+    {
+        // Not under the lock of whoever started it.
+        await Task.Yield();
+        await capture.Run(() => _setup.Nic.Interfaces);
+        _events.Add(PipelineEventKind.CaptureEnded, WhereOf(capture), CaptureWords.Ended(capture));
+        lock (_lock) _tasks.Remove(capture);
+        _ = Expire(capture);
+    }
+
+    private async Task Expire(LiveCapture capture)
+    {
+        await Task.WhenAny(Task.Delay(Kept, _clock), _over.Task);
+        if (_over.Task.IsCompleted) return;
+        lock (_lock) Remove(capture);
+    }
+
+    private void Remove(LiveCapture capture)
+    {
+        if (_all.Remove(capture) && capture.Readers > 0) _leaving.Add(capture);
+    }
+
+    private static string WhereOf(LiveCapture capture) => $"capture {capture.Id}";
+
+    private sealed class Reader(CaptureList list, LiveCapture capture) : IDisposable
+    {
+        private int _isDisposed;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
+            lock (list._lock)
+            {
+                if (--capture.Readers == 0) list._leaving.Remove(capture);
+            }
+        }
+    }
+}
