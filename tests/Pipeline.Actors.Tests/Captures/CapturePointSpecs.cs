@@ -2,7 +2,6 @@ using Pipeline.Actors.Captures;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Nic.Accounts;
-using Pipeline.TestSupport;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Captures;
