@@ -30,6 +30,19 @@ export const post = (path, body, type = 'application/json') =>
   call('POST', path, body, body === undefined ? {} : { 'Content-Type': type });
 export const put = (path, body, more) => call('PUT', path, body, { 'Content-Type': 'text/plain', ...more });
 
+export const drop = path => call('DELETE', path);
+
+/** Saves an answer as a file. It is read with the token, which a plain link could not send. */
+export async function download(path, file) {
+  const answer = await fetch(`api/v1/${path}`, { headers: headers({}) });
+  if (!answer.ok) throw new Refused(answer.status, await answer.json());
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = file;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
 /** Events of a stream, each with its name and its data, until it ends. */
 export async function* events(path, signal) {
   const answer = await fetch(`api/v1/${path}`, { headers: headers({}), signal });

@@ -4,6 +4,7 @@ import { byId, className, h, text } from './dom.js';
 import { count, seconds } from './format.js';
 import { age, follow, isStale, live, retry } from './live.js';
 import { actors } from './pages/actors.js';
+import { captures } from './pages/captures.js';
 import { cluster } from './pages/cluster.js';
 import { consumers } from './pages/consumers.js';
 import { events } from './pages/events.js';
@@ -11,7 +12,7 @@ import { overview } from './pages/overview.js';
 import { queues } from './pages/queues.js';
 import { rules } from './pages/rules.js';
 
-const pages = { overview, queues, rules, consumers, actors, cluster, events };
+const pages = { overview, queues, rules, consumers, actors, cluster, captures, events };
 const names = Object.keys(pages);
 let [shown, name] = [null, ''];
 

@@ -9,7 +9,7 @@ namespace Pipeline.Host.Tests.Browser;
 [Collection(Chromium.Name)]
 public sealed class PageTests(Chromium chromium)
 {
-    private static readonly string[] Pages = ["overview", "queues", "rules", "consumers", "actors", "cluster", "events"];
+    private static readonly string[] Pages = ["overview", "queues", "rules", "consumers", "actors", "cluster", "captures", "events"];
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
 
     [TheoryThatNeeds(Need.Chromium)]
