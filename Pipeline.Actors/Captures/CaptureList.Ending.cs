@@ -21,10 +21,18 @@ public sealed partial class CaptureList
 
     private async Task Follow(LiveCapture capture)
     {
-        // Not under the lock of whoever started it.
-        await Task.Yield();
-        await capture.Run(() => _setup.Nic.Interfaces);
-        _events.Add(PipelineEventKind.CaptureEnded, WhereOf(capture), CaptureWords.Ended(capture));
+        var words = "";
+        try
+        {
+            await capture.Run(() => _setup.Nic.Interfaces);
+        }
+        catch (Exception error)
+        {
+            // The capture has ended with what it had. It must not take the run with it.
+            words = $"; it failed: {error.Message.ReplaceLineEndings(" ")}";
+        }
+
+        _events.Add(PipelineEventKind.CaptureEnded, WhereOf(capture), CaptureWords.Ended(capture) + words);
         lock (_lock) _tasks.Remove(capture);
         _ = Expire(capture);
     }

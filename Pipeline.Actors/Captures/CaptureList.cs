@@ -50,7 +50,7 @@ public sealed partial class CaptureList
     /// <returns>Null where there is none of that name, or no longer.</returns>
     public LiveCapture? Find(string id) => All.FirstOrDefault(c => c.Id == id);
 
-    /// <summary>Starts a capture. Packets that routers place after it has been started are captured.</summary>
+    /// <summary>Starts a capture. Routers show it every packet from before this returns.</summary>
     /// <exception cref="CaptureRefusedException">It makes no sense, there is no room for it, or the run is over.</exception>
     public async Task<LiveCapture> StartAsync(CaptureRequest request)
     {
@@ -64,7 +64,8 @@ public sealed partial class CaptureList
             var capture = new LiveCapture(id, request, filter, [.. _topology.Queues.Select(q => q.Router.Scatter.Captures)], _clock);
             _all.Add(capture);
             _events.Add(PipelineEventKind.CaptureStarted, WhereOf(capture), CaptureWords.Started(capture));
-            _tasks[capture] = Follow(capture);
+            capture.Begin();
+            _tasks[capture] = Task.Run(() => Follow(capture));
             return capture;
         }
     }
@@ -88,7 +89,7 @@ public sealed partial class CaptureList
 
     /// <summary>Counts a reader. The memory of the capture is counted as long as somebody reads it.</summary>
     /// <returns>To be disposed when it is read no longer.</returns>
-    public IDisposable Read(LiveCapture capture)
+    public IDisposable BeginReading(LiveCapture capture)
     {
         lock (_lock) capture.Readers++;
         return new Reader(this, capture);

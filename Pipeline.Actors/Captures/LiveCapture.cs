@@ -25,15 +25,15 @@ public sealed class LiveCapture
 
     private readonly RunningCapture _file;
     private readonly TimeProvider _clock;
+    private readonly long _began;
     private (CapturePorts Router, CapturePort Port)[] _ports;
-    private CaptureState _endedAs = CaptureState.Complete;
     private volatile bool _isStopped;
     private int _state;
     private long _endedAt;
 
     internal LiveCapture(string id, CaptureRequest request, PacketFilter? filter, IReadOnlyList<CapturePorts> routers, TimeProvider clock)
     {
-        (Id, Request, StartedAt, _clock) = (id, request, clock.GetUtcNow(), clock);
+        (Id, Request, StartedAt, _clock, _began) = (id, request, clock.GetUtcNow(), clock, clock.GetTimestamp());
         _ports = [.. routers.Select(router => (router, new CapturePort(request.At, filter, NewRing(routers.Count))))];
         _file = new RunningCapture([.. _ports.Select(p => p.Port.Ring)], request.CutAt, request.Packets, request.Bytes);
     }
@@ -80,31 +80,52 @@ public sealed class LiveCapture
     /// <summary>Has it end soon, with what it has.</summary>
     internal void Stop() => _isStopped = true;
 
+    /// <summary>Has routers show it their packets from now on. Once, before <see cref="Run"/>.</summary>
+    internal void Begin()
+    {
+        foreach (var (router, port) in _ports) router.Add(port);
+    }
+
     /// <summary>Takes packets until the end. Once.</summary>
     /// <param name="known">The source's interfaces.</param>
     internal async Task Run(Func<IEnumerable<NicInterface>> known)
     {
-        var began = _clock.GetTimestamp();
-        foreach (var (router, port) in _ports) router.Add(port);
+        var endedAs = CaptureState.Stopped;
+        try
+        {
+            await TakeUntilEnd();
+            if (!_isStopped || _file.IsFull) endedAs = CaptureState.Complete;
+            Leave();
+            while (_file.Take(MostAtOnce)) await Task.Yield();
+            _file.End(known());
+        }
+        finally
+        {
+            Leave();
+            _file.Close();
+            _ports = [];
+            Volatile.Write(ref _endedAt, _clock.GetUtcNow().Ticks);
+            Volatile.Write(ref _state, (int)endedAs);
+        }
+    }
+
+    private async Task TakeUntilEnd()
+    {
         using var rest = new PeriodicTimer(Rest);
-        while (!_file.IsFull && !_isStopped && _clock.GetElapsedTime(began) < Request.Time)
+        while (!_file.IsFull && !_isStopped && _clock.GetElapsedTime(_began) < Request.Time)
         {
             foreach (var (_, port) in _ports) port.Prepare();
             if (!_file.Take(MostAtOnce)) await rest.WaitForNextTickAsync();
         }
+    }
 
-        if (_isStopped && !_file.IsFull) _endedAs = CaptureState.Stopped;
+    private void Leave()
+    {
         foreach (var (router, port) in _ports)
         {
             port.Close();
             router.Remove(port);
         }
-
-        while (_file.Take(MostAtOnce)) await Task.Yield();
-        _file.End(known());
-        _ports = [];
-        Volatile.Write(ref _endedAt, _clock.GetUtcNow().Ticks);
-        Volatile.Write(ref _state, (int)_endedAs);
     }
 
     private CaptureRing NewRing(int routers)

@@ -38,7 +38,7 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{FileName(capture)}\"";
         http.Response.Headers["X-Accel-Buffering"] = "no";
         if (HttpMethods.IsHead(http.Request.Method)) return;
-        using var reader = run.Captures.Read(capture);
+        using var reader = run.Captures.BeginReading(capture);
         await _readers.Send(http, () => Send(http, capture));
         await run.Captures.ForgetAsync(capture.Id);
     }

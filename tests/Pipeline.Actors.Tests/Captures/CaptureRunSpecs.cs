@@ -33,14 +33,18 @@ public sealed class CaptureRunSpecs
         var seen = 0L;
         var busy = await Run(Many, async (run, nic) =>
         {
-            while (!run.Completion.IsCompleted)
+            while (await TryStart(run, "received") is { } first)
             {
-                List<LiveCapture?> captures = [];
-                foreach (var at in new[] { "received", "rule:dns", "route:marked", "dropped" }) captures.Add(await TryStart(run, at));
+                List<LiveCapture> captures = [first];
+                foreach (var at in new[] { "rule:dns", "route:marked", "dropped" })
+                {
+                    if (await TryStart(run, at) is { } capture) captures.Add(capture);
+                }
+
                 nic.Open();
-                if (captures[0] is { } first) await first.WaitBeyond(first.Bytes).AsTask().WaitAsync(Runs.Patience);
-                foreach (var capture in captures.OfType<LiveCapture>()) await run.Captures.ForgetAsync(capture.Id);
-                seen += captures.OfType<LiveCapture>().Sum(c => c.Packets);
+                await first.WaitBeyond(first.Bytes).AsTask().WaitAsync(Runs.Patience);
+                foreach (var capture in captures) await run.Captures.ForgetAsync(capture.Id);
+                seen += captures.Sum(c => c.Packets);
             }
         });
 

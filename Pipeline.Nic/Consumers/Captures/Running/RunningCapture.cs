@@ -75,6 +75,12 @@ public sealed partial class RunningCapture
         var missed = MissedOfInterfaces();
         if (_interfaces.Count == 0 && known.FirstOrDefault(i => _layout.Refuse(i) is null) is { } first) Described(first);
         foreach (var (source, captured) in _interfaces.OrderBy(i => i.Value.Id)) WriteStatistics(captured, missed.GetValueOrDefault(source));
+        Close();
+    }
+
+    /// <summary>Lets readers come to the end, also where <see cref="End"/> could not be called, and lets go of the rings.</summary>
+    public void Close()
+    {
         _store.Publish(isLast: true);
         _rings = [];
     }
