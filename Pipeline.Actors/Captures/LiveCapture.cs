@@ -94,10 +94,11 @@ public sealed class LiveCapture
         try
         {
             await TakeUntilEnd();
-            if (!_isStopped || _file.IsFull) endedAs = CaptureState.Complete;
+            var isOver = !_isStopped;
             Leave();
             while (_file.Take(MostAtOnce)) await Task.Yield();
             _file.End(known());
+            if (isOver || _file.IsFull) endedAs = CaptureState.Complete;
         }
         finally
         {
