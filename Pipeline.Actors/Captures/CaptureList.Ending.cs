@@ -12,8 +12,8 @@ public sealed partial class CaptureList
         lock (_lock)
         {
             _over.TrySetResult();
-            foreach (var capture in _tasks.Keys) capture.Stop();
-            ended = [.. _tasks.Values];
+            foreach (var capture in _running.Keys) capture.Stop();
+            ended = [.. _running.Values.Select(r => r.Task)];
         }
 
         await Task.WhenAll(ended);
@@ -33,7 +33,11 @@ public sealed partial class CaptureList
         }
 
         _events.Add(PipelineEventKind.CaptureEnded, WhereOf(capture), CaptureWords.Ended(capture) + words);
-        lock (_lock) _tasks.Remove(capture);
+        lock (_lock)
+        {
+            if (_running.Remove(capture, out var running)) running.TrySetResult();
+        }
+
         _ = Expire(capture);
     }
 

@@ -28,7 +28,9 @@ public sealed partial class CaptureList
 
     /// <summary>Those that are forgotten and still being read.</summary>
     private readonly List<LiveCapture> _leaving = [];
-    private readonly Dictionary<LiveCapture, Task> _tasks = [];
+
+    /// <summary>What ends with each capture that goes on. Whoever waits for one must not hold up the others, or the end of the run.</summary>
+    private readonly Dictionary<LiveCapture, TaskCompletionSource> _running = [];
     private readonly TaskCompletionSource _over = new();
     private readonly PipelineSetup _setup;
     private readonly Topology _topology;
@@ -65,7 +67,8 @@ public sealed partial class CaptureList
             _all.Add(capture);
             _events.Add(PipelineEventKind.CaptureStarted, WhereOf(capture), CaptureWords.Started(capture));
             capture.Begin();
-            _tasks[capture] = Task.Run(() => Follow(capture));
+            _running[capture] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _ = Task.Run(() => Follow(capture));
             return capture;
         }
     }
@@ -80,7 +83,7 @@ public sealed partial class CaptureList
             if (_all.Find(c => c.Id == id) is not { } capture) return false;
             capture.Stop();
             Remove(capture);
-            ended = _tasks.GetValueOrDefault(capture, Task.CompletedTask);
+            ended = _running.TryGetValue(capture, out var running) ? running.Task : Task.CompletedTask;
         }
 
         await ended;
