@@ -49,7 +49,7 @@ public sealed class DashboardServerTests
 
     [Theory]
     [InlineData("/", "text/html; charset=utf-8", "<title>Pipeline</title>")]
-    [InlineData("/app.js", "text/javascript; charset=utf-8", "api/v1/stream")]
+    [InlineData("/live.js", "text/javascript; charset=utf-8", "stream?hz=")]
     [InlineData("/app.css", "text/css; charset=utf-8", "prefers-color-scheme: dark")]
     public async Task The_page_comes_out_of_the_program_and_allows_nothing_from_elsewhere(string path, string contentType, string has)
     {

@@ -30,7 +30,7 @@ public sealed class CaptureRing
 
     /// <param name="packets">The most packets it holds, at least 1.</param>
     /// <param name="bytes">The most bytes it holds.</param>
-    /// <param name="snapLength">The most bytes copied of a packet, at least 1. As many must fit twice into <paramref name="bytes"/>.</param>
+    /// <param name="snapLength">The most bytes copied of a packet, at least 1. They must fit in twice.</param>
     public CaptureRing(int packets, int bytes, int snapLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(packets, 1);
@@ -47,7 +47,7 @@ public sealed class CaptureRing
     /// <summary>The interface of the packet that it was to take last; null before the first. Any thread.</summary>
     public NicInterface? LastInterface => Volatile.Read(ref _last);
 
-    /// <summary>Copies a packet, or counts it as missed where it does not fit. Only for the router's thread, which holds the bundle.</summary>
+    /// <summary>Copies a packet, or counts it as missed where it does not fit. Only for the router's thread, with the bundle.</summary>
     /// <param name="bundle">The packet's.</param>
     /// <param name="packet">One of its packets, or a copy of the descriptor.</param>
     /// <param name="route">The consumer that its route leads to; null where none does.</param>

@@ -28,8 +28,10 @@ public sealed unsafe partial class RunningCapture
         if (_isFullOfBytes) return false;
         var of = Described(record.Interface);
         MakeRoom(most);
+        var rest = bytes[written.Length..];
+        var id = IdOf(queue, record.Sequence);
         fixed (byte* at = _block)
-            Append(_layout.WriteNoted(at, of, record.Packet, written, bytes[written.Length..], comment[..text.Length], IdOf(queue, record.Sequence), queue));
+            Append(_layout.WriteNoted(at, of, record.Packet, written, rest, comment[..text.Length], id, queue));
         of.Written++;
         if (!record.Packet.Has(PacketFlags.NoTimestamp)) of.Saw(record.Packet);
         return true;

@@ -11,7 +11,7 @@ namespace Pipeline.Nic.Consumers.Captures.Running;
 [DebuggerDisplay("{Packets} packets, {Missed} missed")]
 public sealed partial class RunningCapture
 {
-    /// <summary>The most bytes of a packet: Wireshark takes no block longer than 262144 bytes from a pipe, and the comment needs room.</summary>
+    /// <summary>The most bytes of a packet: Wireshark takes no block above 262144 bytes from a pipe, and a comment needs room.</summary>
     public const int MostSnapLength = MostBlockBytes - 2048;
 
     private const int MostBlockBytes = 262_144;
@@ -74,7 +74,8 @@ public sealed partial class RunningCapture
         CountMissed();
         var missed = MissedOfInterfaces();
         if (_interfaces.Count == 0 && known.FirstOrDefault(i => _layout.Refuse(i) is null) is { } first) Described(first);
-        foreach (var (source, captured) in _interfaces.OrderBy(i => i.Value.Id)) WriteStatistics(captured, missed.GetValueOrDefault(source));
+        foreach (var (source, captured) in _interfaces.OrderBy(i => i.Value.Id))
+            WriteStatistics(captured, missed.GetValueOrDefault(source));
         Close();
     }
 
@@ -124,7 +125,7 @@ public sealed partial class RunningCapture
         ring.Release();
     }
 
-    /// <summary>What a router missed is counted for the interface that its packets came in on last: it has one, unless it reads a file.</summary>
+    /// <summary>What a router missed counts for the interface that its packets came in on last: there is one, but for files.</summary>
     private Dictionary<NicInterface, long> MissedOfInterfaces()
     {
         var missed = new Dictionary<NicInterface, long>(ReferenceEqualityComparer.Instance);

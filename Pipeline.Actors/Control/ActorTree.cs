@@ -1,7 +1,9 @@
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 
-namespace Pipeline.Actors.Telemetry;
+using Pipeline.Actors.Telemetry;
+
+namespace Pipeline.Actors.Control;
 
 /// <summary>
 /// Looks up which actors there are. It goes down from the root over the children that Akka itself knows, so it shows what is there and

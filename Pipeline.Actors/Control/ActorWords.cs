@@ -3,7 +3,7 @@ using System.Text.Json;
 using Akka.Actor;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Cluster.Rules;
-using Pipeline.Actors.Control;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
@@ -11,7 +11,7 @@ using Pipeline.Actors.Links;
 using Pipeline.Actors.Queues;
 using Pipeline.Actors.Routing;
 
-namespace Pipeline.Actors.Telemetry;
+namespace Pipeline.Actors.Control;
 
 /// <summary>Says what an actor of a pipeline is, and what it does now, from what it leaves for others to read. Any thread.</summary>
 internal sealed class ActorWords(Topology topology, RunState state, Watchers watchers)
