@@ -29,6 +29,7 @@ internal sealed class LinkDoor : IDisposable
     private Guest[] _guests = [];
     private volatile PeerSet _peers = PeerSet.None;
     private LinkSecurity? _security;
+    private bool _isClosed;
     private Func<ReceivedBundles>? _target;
     private Action<Guest>? _onCame;
     private Action<Guest, LinkEnding>? _onEnded;
@@ -70,6 +71,8 @@ internal sealed class LinkDoor : IDisposable
 
     public void Dispose()
     {
+        // Whoever is greeted meanwhile is either in the list by now, or sees this and goes: no slab of a link is out when the books close.
+        lock (_gate) _isClosed = true;
         _closed.Cancel();
         _listener.Dispose();
         foreach (var guest in Guests) guest.Receiver.Dispose();
@@ -147,13 +150,17 @@ internal sealed class LinkDoor : IDisposable
         var options = new LinkOptions { Name = $"from {name}", BundlePackets = 256, OnEnded = ending => _onEnded!(guest!, ending) };
         lock (_gate)
         {
+            if (_isClosed)
+            {
+                connection.Dispose();
+                return;
+            }
+
             guest = new Guest(name, uid, target);
             guest.Receiver = new LinkReceiver(connection, options, target);
             Volatile.Write(ref _guests, [.. _guests.Where(g => g.Uid != uid), guest]);
             _onCame!(guest);
         }
-
-        if (_closed.IsCancellationRequested) guest.Receiver.Dispose();
     }
 }
 
