@@ -267,6 +267,8 @@ internal sealed partial class Lane : IDisposable
 
     private void Send(Outbox outbox, PageBundle bundle)
     {
+        // A bundle that is refused has had its turn, too: the next one is another instance's.
+        _fanout.NextTurn();
         if (IsBeyondPart(outbox))
         {
             RefuseWhole(bundle);
@@ -274,7 +276,6 @@ internal sealed partial class Lane : IDisposable
         }
 
         bundle.Sequence = ++_sequence;
-        _fanout.NextTurn();
         outbox.Send(bundle, Overload == Overload.DropOld && !Share.IsBelowLowWater, Wake);
     }
 }

@@ -127,6 +127,23 @@ public sealed class GoneSpecs
     }
 
     [Fact]
+    public void Where_bundles_go_in_turn_the_others_have_theirs_while_one_is_silent()
+    {
+        using var source = PacketSource.OneToAPage(pages: 128);
+        using var bench = new ScatterBench(source, [Route with { Share = 0.5, Balance = Balance.RoundRobin }], instances: 2, bundlePackets: 8);
+        foreach (var instance in bench.Targets) instance.IsBounded = true;
+        for (var i = 0; i < 100; i++)
+        {
+            bench.Route(Packets(source, 8));
+            bench[Group, 1].DisposeAll();
+        }
+
+        Assert.Equal(400, bench[Group, 1].Numbers.Count);
+        Assert.Equal(400, bench[Group, 0].Numbers.Count + bench.Dropped(Group, DropReason.ShareExceeded));
+        bench.Settle();
+    }
+
+    [Fact]
     public void What_nobody_came_for_until_the_end_is_lost_with_the_node()
     {
         using var source = PacketSource.OneToAPage(pages: 64);
