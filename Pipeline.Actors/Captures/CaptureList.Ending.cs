@@ -5,6 +5,9 @@ namespace Pipeline.Actors.Captures;
 /// <summary>How captures end and are forgotten.</summary>
 public sealed partial class CaptureList
 {
+    /// <summary>A filter with names of hosts can be at its resolver. That holds up no end of a run.</summary>
+    private static readonly TimeSpan EndPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Ends all captures, because there will be no more packets, and takes no more.</summary>
     internal async Task EndAsync()
     {
@@ -16,7 +19,7 @@ public sealed partial class CaptureList
             ended = [.. _running.Values.Select(r => r.Task)];
         }
 
-        await Task.WhenAll(ended);
+        await Task.WhenAny(Task.WhenAll(ended), Task.Delay(EndPatience, _clock));
     }
 
     private async Task Follow(LiveCapture capture)
