@@ -42,7 +42,7 @@ async function once(onSnapshot, onState) {
         live.attempt = 0;
         live.snapshot = data;
         to(data.atRest ? 'ended' : 'live', onState);
-        onSnapshot(data);
+        tell(onSnapshot, data);
       } else if (name === 'bye') {
         to(data.reason === 'ended' ? 'ended' : 'stopped', onState);
         return;
@@ -52,6 +52,15 @@ async function once(onSnapshot, onState) {
   } catch (error) {
     if (error instanceof Refused && (error.status === 401 || error.status === 403)) to('denied', onState);
     else if (!document.hidden) to('lost', onState);
+  }
+}
+
+/** A mistake in a page is the page's, and no loss of the server. */
+function tell(onSnapshot, data) {
+  try {
+    onSnapshot(data);
+  } catch (error) {
+    reportError(error);
   }
 }
 

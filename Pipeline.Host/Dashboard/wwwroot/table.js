@@ -69,7 +69,17 @@ export function table(columns, options) {
     text(empty, now.length > 0 ? 'nothing matches the filter' : options.empty);
   }
 
-  return { root, update };
+  /** Marks the row of an entity whose address was asked for, and brings it into view once. */
+  function select(id) {
+    for (const [key, made] of rows) {
+      if (key === id) made.row.setAttribute('aria-current', 'true');
+      else made.row.removeAttribute('aria-current');
+    }
+    rows.get(id)?.row.scrollIntoView({ block: 'nearest' });
+    return rows.has(id);
+  }
+
+  return { root, update, select };
 }
 
 const compare = (a, b) => typeof a === 'string' ? a.localeCompare(b) : (a ?? -Infinity) - (b ?? -Infinity);

@@ -85,6 +85,20 @@ public sealed class PageTests(Chromium chromium)
     }
 
     [FactThatNeeds(Need.Chromium)]
+    public async Task The_address_of_an_actor_leads_to_it()
+    {
+        await using var served = await ServedRun.Start();
+        await using var page = await chromium.Open(served.Url);
+        await page.Go("actors");
+
+        await page.Page.GetByRole(AriaRole.Link, new() { Name = "dns-0" }).ClickAsync();
+
+        await Assertions.Expect(page.Page.Locator("tr[aria-current=true]")).ToContainTextAsync("dns-0");
+        Assert.EndsWith("#/actors/pipeline%20%2Fuser%2Fpipeline%2Fdns-0", page.Page.Url);
+        Assert.Empty(page.Troubles);
+    }
+
+    [FactThatNeeds(Need.Chromium)]
     public async Task A_table_sorts_by_any_column_and_tells_a_screen_reader_so()
     {
         await using var served = await ServedRun.Start();

@@ -6,7 +6,7 @@ import { table } from '../table.js';
 export const actors = { title: 'Actors', open };
 
 function open() {
-  let isReading = false;
+  let [isReading, selected] = [false, null];
   const note = h('p', { class: 'note' });
   const tree = table([
     { title: 'actor', word: true, cell: a => h('span', { class: `depth${Math.min(a.depth, 6)}` }, a.name), key: a => a.path },
@@ -21,7 +21,7 @@ function open() {
     { title: 'last exception', word: true, cell: a => a.lastFailure ?? '–', key: a => a.lastFailure ?? '', bad: a => Boolean(a.lastFailure) },
     { title: 'dispatcher', word: true, cell: a => a.dispatcher, key: a => a.dispatcher },
     { title: 'CPU', cell: a => count(a.cpu), key: a => a.cpu },
-  ], { name: 'Actors', id: a => `${a.system} ${a.path}`, link: a => `#/actors/${encodeURIComponent(a.path)}`, empty: 'No actor runs.' });
+  ], { name: 'Actors', id: idOf, link: a => `#/actors/${encodeURIComponent(idOf(a))}`, empty: 'No actor runs.' });
   return {
     root: h('div', {}, tree.root, note),
     async update() {
@@ -30,6 +30,7 @@ function open() {
       try {
         const answer = await get('actors');
         tree.update(answer.actors.map(withPlace));
+        if (selected && tree.select(selected)) selected = null;
         text(note, `${answer.words}. A dash stands for what is not counted.`);
       } catch (error) {
         text(note, error.message);
@@ -37,8 +38,13 @@ function open() {
         isReading = false;
       }
     },
+    select(id) {
+      selected = id;
+    },
   };
 }
+
+const idOf = actor => `${actor.system} ${actor.path}`;
 
 const withPlace = actor => {
   const parts = actor.path.split('/').filter(Boolean);
