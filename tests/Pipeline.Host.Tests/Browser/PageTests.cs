@@ -22,7 +22,7 @@ public sealed class PageTests(Chromium chromium)
         foreach (var name in IsLong || theme == ColorScheme.Light ? Pages : Pages[..2])
         {
             await page.Go(name);
-            if (IsLong || name is "overview" or "rules" or "consumers") Assert.Empty(await page.Barriers());
+            Assert.Empty(await page.Barriers());
             foreach (var width in Widths(name))
             {
                 await page.Page.SetViewportSizeAsync(width, 900);
@@ -34,9 +34,7 @@ public sealed class PageTests(Chromium chromium)
         Assert.Empty(page.Troubles);
     }
 
-    /// <summary>
-    /// Painting takes its time without a graphics card, so most combinations are for the long tests. Each page is tried for barriers there.
-    /// </summary>
+    /// <summary>Painting takes its time without a graphics card, so most combinations are for the long tests.</summary>
     private static int[] Widths(string name) => IsLong ? [360, 2560, 1200] : name is "overview" or "rules" ? [360, 1200] : [360];
 
     [FactThatNeeds(Need.Chromium)]
