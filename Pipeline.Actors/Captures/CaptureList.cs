@@ -115,7 +115,7 @@ public sealed partial class CaptureList
         if (held + request.Bytes > MostBytes)
         {
             throw new CaptureRefusedException(
-                string.Create(CultureInfo.InvariantCulture, $"captures hold {held >> 20} of {MostBytes >> 20} MiB, and this one needs {(request.Bytes >> 20) + 1} MiB; fetch or delete one, or ask for fewer packets or a smaller snaplen"),
+                string.Create(CultureInfo.InvariantCulture, $"captures hold {held >> 20} of {MostBytes >> 20} MiB, and this one needs {(request.Bytes + (1 << 20) - 1) >> 20} MiB; fetch or delete one, or ask for fewer packets or a smaller snaplen"),
                 CaptureRefusal.TooMany);
         }
     }

@@ -59,7 +59,7 @@ public sealed class LiveCapture
     /// <summary>Bytes of the file.</summary>
     public long Bytes => _file.Bytes;
 
-    /// <summary>The most bytes of the file, but for a few hundred at its end.</summary>
+    /// <summary>The most bytes of the file.</summary>
     public long MostBytes => Request.Bytes;
 
     /// <summary>Packets that were to be in the file and came faster than they could be taken.</summary>

@@ -22,8 +22,9 @@ internal static class CaptureBody
             using var document = JsonDocument.Parse(body);
             return Request(document.RootElement);
         }
-        catch (JsonException error)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
+            // A string of bytes that are no UTF-8, or of half a surrogate pair, is found out only when it is read.
             throw RefusedException.With(StatusCodes.Status400BadRequest, $"the body is no JSON: {error.Message}");
         }
     }

@@ -12,11 +12,11 @@ internal sealed class CaptureBench
 
     private readonly CapturePorts _router;
 
-    public CaptureBench(ScatterBench bench, string at, PacketFilter? filter = null, int packets = 1024, long mostPackets = 1_000_000)
+    public CaptureBench(ScatterBench bench, string at, PacketFilter? filter = null, int packets = 1024, long mostPackets = 1_000_000, long mostBytes = 1 << 20)
     {
         Ring = new CaptureRing(packets, 1 << 16, SnapLength);
         Port = new CapturePort(CapturePoint.Read(at)!, filter, Ring);
-        File = new RunningCapture([Ring], SnapLength, mostPackets, 1 << 20);
+        File = new RunningCapture([Ring], SnapLength, mostPackets, mostBytes);
         _router = bench.Scatter.Captures;
         _router.Add(Port);
     }

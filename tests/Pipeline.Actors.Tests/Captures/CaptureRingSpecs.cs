@@ -85,6 +85,24 @@ public sealed class CaptureRingSpecs : IDisposable
         _bench.Settle();
     }
 
+    [Theory]
+    [InlineData(1000)]
+    [InlineData(1001)]
+    [InlineData(1150)]
+    [InlineData(2000)]
+    public void A_file_is_never_longer_than_its_limit_with_the_statistics_at_its_end(int limit)
+    {
+        var capture = new CaptureBench(_bench, "received", mostBytes: limit);
+        Route(25);
+
+        capture.Comments();
+
+        Assert.True(capture.File.IsFull);
+        Assert.InRange(capture.File.Bytes, limit - 400, limit);
+        Assert.Single(CaptureFileBlocks.Of(capture.File).Statistics);
+        _bench.Settle();
+    }
+
     [Fact]
     public void Showing_packets_allocates_nothing_once_warm()
     {

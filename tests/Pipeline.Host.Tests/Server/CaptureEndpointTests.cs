@@ -57,6 +57,8 @@ public sealed class CaptureEndpointTests
     [InlineData("""{"colour": 1}""", 422, "colour: there is no such member")]
     [InlineData("[]", 422, "expected a JSON object")]
     [InlineData("{", 400, "the body is no JSON")]
+    [InlineData("{\"filter\": \"\\ud800\"}", 400, "the body is no JSON")]
+    [InlineData("{\"\\ud800\": 1}", 400, "the body is no JSON")]
     public async Task What_makes_no_sense_is_refused_with_words(string body, int status, string words)
     {
         await using var served = await ServedRun.Start();

@@ -9,6 +9,9 @@ public sealed unsafe partial class RunningCapture
 {
     private const int MostCommentBytes = 1024;
 
+    /// <summary>A statistics block with its three times of 12 and its three counts of 12 bytes has 92.</summary>
+    private const int MostStatisticsBytes = 96;
+
     private byte[] _block = new byte[CaptureLayout.MostHeaderBytes];
 
     private void WriteStart()
@@ -24,9 +27,9 @@ public sealed unsafe partial class RunningCapture
         record.Note.Write(ref text, record.Packet);
         var written = bytes[..Math.Min(bytes.Length, _snapLength)];
         var most = _layout.PacketSize(written.Length) + text.Length + PcapngLayout.MostNoteBytes + HostOrderHeader.MostFieldBytes;
-        _isFullOfBytes = _store.Appended + most > _mostBytes;
-        if (_isFullOfBytes) return false;
         var of = Described(record.Interface);
+        _isFullOfBytes = _store.Appended + most + (_interfaces.Count * MostStatisticsBytes) > _mostBytes;
+        if (_isFullOfBytes) return false;
         MakeRoom(most);
         var rest = bytes[written.Length..];
         var id = IdOf(queue, record.Sequence);

@@ -24,6 +24,7 @@ public sealed partial class RunningCapture
     private readonly int _snapLength;
     private readonly long _mostPackets;
     private readonly long _mostBytes;
+    private long _written;
     private long _packets;
     private long _missed;
     private bool _isFullOfBytes;
@@ -31,7 +32,7 @@ public sealed partial class RunningCapture
     /// <param name="rings">A ring for each router, in the order of their queues.</param>
     /// <param name="snapLength">The most bytes of a packet, 1 to <see cref="MostSnapLength"/>.</param>
     /// <param name="mostPackets">It is full with so many packets.</param>
-    /// <param name="mostBytes">It is full when another packet would make the file longer. The statistics at the end come on top.</param>
+    /// <param name="mostBytes">It is full when another packet would make the file longer, with the statistics at its end.</param>
     public RunningCapture(IReadOnlyList<CaptureRing> rings, int snapLength, long mostPackets, long mostBytes)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(snapLength, MostSnapLength);
@@ -41,7 +42,7 @@ public sealed partial class RunningCapture
         _store.Publish();
     }
 
-    /// <summary>Packets in the file. Any thread.</summary>
+    /// <summary>Packets that readers find in the file. Any thread.</summary>
     public long Packets => Volatile.Read(ref _packets);
 
     /// <summary>Packets that were to be in the file and for which a ring had no room. Any thread.</summary>
@@ -51,7 +52,7 @@ public sealed partial class RunningCapture
     public long Bytes => _store.Length;
 
     /// <summary>Whether it has as many packets as it may have, or another packet would have made the file too long.</summary>
-    public bool IsFull => _isFullOfBytes || _packets >= _mostPackets;
+    public bool IsFull => _isFullOfBytes || _written >= _mostPackets;
 
     /// <summary>Writes what waits in the rings, the oldest first as far as that is known.</summary>
     /// <param name="most">The most packets to write, so that readers get them in pieces.</param>
@@ -62,6 +63,8 @@ public sealed partial class RunningCapture
         for (; taken < most && !IsFull && Oldest() is >= 0 and var queue; taken++) Write(queue);
         CountMissed();
         _store.Publish();
+        // Whoever sees the number finds as many packets in the file.
+        Volatile.Write(ref _packets, _written);
         return taken == most && !IsFull;
     }
 
@@ -117,7 +120,7 @@ public sealed partial class RunningCapture
         if (_layout.Refuse(record.Interface) is null)
         {
             if (!TryWrite(record, ring.NextBytes, queue)) return;
-            Volatile.Write(ref _packets, _packets + 1);
+            _written++;
             _counts[queue].Written++;
         }
 
