@@ -131,6 +131,11 @@ public sealed partial class PipelineRun : IAsyncDisposable
         }
     }
 
+    /// <summary>Adds an event of the program around the pipeline, to be found beside what happens to packets.</summary>
+    /// <param name="where">The part that it is about.</param>
+    /// <param name="words">What happened. Line breaks become spaces.</param>
+    public void Note(string where, string words) => _state.Events.Add(PipelineEventKind.Noted, where, words.ReplaceLineEndings(" "));
+
     /// <summary>
     /// Stops receiving, lets everything in flight arrive, and finishes outputs. Packets that have not arrived within
     /// <see cref="PipelineOptions.Drain"/> are counted as lost to the shutdown.

@@ -56,6 +56,12 @@ public sealed record PipelineSetup
     public IReadOnlyDictionary<string, Func<IPacketConsumer>> Handlers { get; init; } = new Dictionary<string, Func<IPacketConsumer>>();
 
     /// <summary>
+    /// Puts something around the consumers that the options describe, such as a failure for a test; null to take them as they are. It gets
+    /// the name of the group and the consumer, on the instance's thread or, for the first, on the one that starts the run.
+    /// </summary>
+    public Func<string, IPacketConsumer, IPacketConsumer>? Around { get; init; }
+
+    /// <summary>
     /// Opens the transmitter of a handler named <c>forward</c>; null where nothing may transmit. Each call opens one for one instance: on
     /// the caller's thread at the start, on the instance's thread after a failure. Whoever gets it disposes it.
     /// </summary>

@@ -5,6 +5,7 @@ using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
+using Pipeline.Host.Demo;
 using Pipeline.Host.Registry;
 using Pipeline.Host.Server;
 using Pipeline.Host.Running;
@@ -34,6 +35,9 @@ internal sealed record Parts
     public Func<TransmitTarget, ITransmitter>? OpenTransmitter { get; init; } = Transmitters.Open;
 
     public Func<PipelineSetup, IRunning> Start { get; init; } = setup => new Run(PipelineRun.Start(setup));
+
+    /// <summary>What goes wrong on order in a demo; null for every other run.</summary>
+    public DemoPlay? Play { get; init; }
 
     /// <summary>Opens the server. Called only when there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);

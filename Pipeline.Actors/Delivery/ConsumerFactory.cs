@@ -31,12 +31,8 @@ internal sealed class ConsumerFactory(
     public Func<IPacketConsumer> For(ConsumerOptions options, HandlerContext context)
     {
         if (setup.Handlers.TryGetValue(options.Name, out var handler)) return handler;
-        return options.Kind switch
-        {
-            ConsumerKind.Stack => options.To is null || HasThem ? Stack : GivingBack(options, context),
-            ConsumerKind.Bypass => Handler(options, context),
-            _ => Opened(Output(options)),
-        };
+        var made = Described(options, context);
+        return setup.Around is { } around ? () => around(options.Name, made()) : made;
     }
 
     /// <summary>Closes everything it opened and loaded, for a pipeline that will not run.</summary>
@@ -45,6 +41,13 @@ internal sealed class ConsumerFactory(
         foreach (var consumer in _opened) consumer.Dispose();
         assemblies.Dispose();
     }
+
+    private Func<IPacketConsumer> Described(ConsumerOptions options, HandlerContext context) => options.Kind switch
+    {
+        ConsumerKind.Stack => options.To is null || HasThem ? Stack : GivingBack(options, context),
+        ConsumerKind.Bypass => Handler(options, context),
+        _ => Opened(Output(options)),
+    };
 
     /// <summary>Whether the normal stack has every packet, so that what is given to it would be there twice.</summary>
     private bool HasThem => setup.Nic.Traits is { IsLive: true, IsCopy: true };

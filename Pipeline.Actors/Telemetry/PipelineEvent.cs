@@ -50,6 +50,9 @@ public enum PipelineEventKind
 
     /// <summary>The run is drained or aborted.</summary>
     Ending,
+
+    /// <summary>Something that the program around the pipeline says, to stand beside what happened (<see cref="PipelineRun.Note"/>).</summary>
+    Noted,
 }
 
 /// <summary>One thing that happened to a pipeline.</summary>

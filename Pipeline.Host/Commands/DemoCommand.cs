@@ -13,6 +13,7 @@ internal sealed class DemoCommand : Verb
     private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
     private readonly Option<string> _config = Value("--config", "FILE", "configuration that lies over the demo's own");
     private readonly Option<string> _folder = Value("--folder", "DIR", "keep configuration, rules and captures in this folder; what is there already is used as it is");
+    private readonly Option<bool> _noStory = Switch("--no-story", "nothing goes wrong by itself; the Demo menu of the page still does it on order");
     private readonly Option<bool> _print = Switch("--print", "print the configuration and the rules, and run nothing");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
     private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
@@ -22,7 +23,7 @@ internal sealed class DemoCommand : Verb
     public DemoCommand()
         : base("demo", "show it at work: a simulated NIC, rules, three consumers, a page; needs nothing")
     {
-        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _config, _folder, _print, _json, _quiet, _verbose, _noColor]) Add(option);
+        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _config, _folder, _noStory, _print, _json, _quiet, _verbose, _noColor]) Add(option);
     }
 
     public override bool Runs => true;
@@ -46,7 +47,8 @@ internal sealed class DemoCommand : Verb
         using var folder = new DemoFolder(line.GetValue(_folder));
         if (flags.NoColor) terminal = terminal with { ErrorIsTerminal = false };
         if (!flags.Quiet) terminal.Error.WriteLine($"demo: simulated traffic; rules and captures in {folder.FullName}");
-        var code = await new RunSession(terminal, PartsOf(folder, parts)).Execute(flags);
+        using var play = new DemoPlay(tellsStory: !line.GetValue(_noStory));
+        var code = await new RunSession(terminal, PartsOf(folder, parts) with { Play = play }).Execute(flags);
         if (!flags.Quiet && folder.IsTemporary) terminal.Error.WriteLine($"{folder.FullName} is removed; --folder DIR keeps rules and captures");
         return code;
     }

@@ -1,3 +1,5 @@
+using Pipeline.Host.Demo;
+
 namespace Pipeline.Host.Running;
 
 /// <summary>The server of one run. It is an interface so that a run without a server never loads its libraries.</summary>
@@ -7,7 +9,9 @@ internal interface IDashboard : IAsyncDisposable
     string Url { get; }
 
     /// <summary>Gives the server the run to show. Until then it answers that the pipeline is starting.</summary>
-    void Attach(IRunning run);
+    /// <param name="run">The run.</param>
+    /// <param name="play">What a demo can do to it; null where it is no demo.</param>
+    void Attach(IRunning run, DemoPlay? play = null);
 }
 
 /// <summary>The server cannot listen on its address.</summary>

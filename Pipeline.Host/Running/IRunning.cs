@@ -48,6 +48,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.Events"/>
     EventLog Events { get; }
 
+    /// <inheritdoc cref="PipelineRun.Note"/>
+    void Note(string where, string words);
+
     /// <inheritdoc cref="PipelineRun.Captures"/>
     CaptureList Captures { get; }
 
@@ -95,6 +98,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => run.ReportsAsync(consumer, most, stop);
 
     public EventLog Events => run.Events;
+
+    public void Note(string where, string words) => run.Note(where, words);
 
     public CaptureList Captures => run.Captures;
 

@@ -63,9 +63,10 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         if (place is not null) setup = RunPlace.Number(setup, place.Name, terminal, say: line => Warn(flags.Quiet ? [] : [line]));
         if (!flags.Quiet && place is not null) Warn(RunPlace.InWords(place, flags.Verbose));
         using var exit = new EarlyExit();
-        await using var run = await parts.Signals.Await(() => parts.Start(setup), PatienceWithStart);
+        await using var run = await parts.Signals.Await(() => parts.Start(parts.Play?.Dress(setup) ?? setup), PatienceWithStart);
         exit.Guard(run);
-        dashboard?.Attach(run);
+        dashboard?.Attach(run, parts.Play);
+        parts.Play?.Begin(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
         var warned = run.Warnings;
         if (!flags.Quiet) Warn(warned);

@@ -26,6 +26,8 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(EventsJson))]
 [JsonSerializable(typeof(CapturesJson))]
 [JsonSerializable(typeof(HealthJson))]
+[JsonSerializable(typeof(DemoJson))]
+[JsonSerializable(typeof(DemoActedJson))]
 [JsonSerializable(typeof(ByeJson))]
 [JsonSerializable(typeof(ReportJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(StatsJson), GenerationMode = Writes)]

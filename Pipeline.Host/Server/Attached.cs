@@ -1,3 +1,4 @@
+using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Server;
@@ -12,6 +13,9 @@ internal sealed class Attached
         get => _run;
         set => _run = value;
     }
+
+    /// <summary>What a demo can do to the run, set before it; null where it is no demo.</summary>
+    public DemoPlay? Play { get; set; }
 
     /// <exception cref="RefusedException">The pipeline is still being built.</exception>
     public IRunning Started => _run ?? throw RefusedException.Starting;

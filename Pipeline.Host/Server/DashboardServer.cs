@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pipeline.Actors.Configuration;
+using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 using Pipeline.Host.Schema;
 
@@ -60,7 +61,7 @@ internal sealed class DashboardServer : IDashboard
         return new DashboardServer(application, attached);
     }
 
-    public void Attach(IRunning run) => _attached.Run = run;
+    public void Attach(IRunning run, DemoPlay? play = null) => (_attached.Play, _attached.Run) = (play, run);
 
     /// <summary>Says goodbye to streams and stops at once.</summary>
     public async ValueTask DisposeAsync()

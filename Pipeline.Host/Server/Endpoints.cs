@@ -49,6 +49,10 @@ internal static class Endpoints
         Change("/api/v1/captures", HttpMethods.Post, Right.Capture, captures.Start);
         Change("/api/v1/captures/{id}", HttpMethods.Delete, Right.Capture, captures.Delete);
 
+        var demo = new DemoEndpoints(attached);
+        Get("/api/v1/demo", Right.Read, demo.List);
+        Change("/api/v1/demo/{act}", HttpMethods.Post, Right.Change, demo.Perform);
+
         var cluster = new ClusterEndpoints(attached);
         Get("/api/v1/cluster", Right.Read, cluster.Get);
         Change("/api/v1/cluster/leave", HttpMethods.Post, Right.Change, cluster.Leave);

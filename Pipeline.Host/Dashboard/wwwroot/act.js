@@ -22,11 +22,11 @@ export function sure(title, words, yes) {
   return new Promise(resolve => dialog.addEventListener('close', () => resolve(dialog.returnValue === 'yes'), { once: true }));
 }
 
-/** Does it, and tells how it went. A refusal is told in the server's words and handed on. */
+/** Does it, and tells how it went, in words or in those made of the answer. A refusal is told in the server's words. */
 export async function act(words, work) {
   try {
     const answer = await work();
-    tell(words);
+    tell(typeof words === 'function' ? words(answer) : words);
     return answer;
   } catch (error) {
     tell(error instanceof Refused ? `Refused: ${error.message}` : `Not done: ${error.message}`, true);

@@ -1,5 +1,6 @@
 // The shell: which page is shown, the sentence about the whole, how old the figures are, and the keys.
-import { keepToken } from './api.js';
+import { keepToken, Refused } from './api.js';
+import { demo } from './demo.js';
 import { byId, className, h, text } from './dom.js';
 import { count, seconds } from './format.js';
 import { age, follow, isStale, live, retry } from './live.js';
@@ -41,6 +42,7 @@ function onSnapshot(snapshot) {
   text(byId('node'), snapshot.node ? `on ${snapshot.node}` : '');
   shown.update(snapshot);
   say();
+  demo().catch(error => { if (!(error instanceof Refused)) reportError(error); });
 }
 
 /** The headline: how the run is, unless nobody knows, and then that. */

@@ -22,6 +22,8 @@ internal sealed class SimulatedClock
     private long _startedAt;
     private long _start = VirtualStart;
     private bool _isStarted;
+    private volatile Flood? _flood;
+    private volatile bool _isEven;
 
     public SimulatedClock(SimulatedOptions options, TimeProvider time)
     {
@@ -30,6 +32,7 @@ internal sealed class SimulatedClock
         _interval = NanosecondsPerSecond / RateOf(options);
         _rate = options.Rate;
         IsReal = options.FreeRunning;
+        _isEven = _slow.Length == 0;
     }
 
     public bool IsReal { get; }
@@ -40,9 +43,12 @@ internal sealed class SimulatedClock
     /// <summary>Packets per second.</summary>
     public static double RateOf(SimulatedOptions options) => options.Rate ?? DefaultRate;
 
+    /// <summary>The last flood that was ordered, which may be over; null where there was none.</summary>
+    public Flood? Flood => _flood;
+
     /// <summary>When a packet is on the wire, in nanoseconds since 1970.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)] // once for every packet
-    public long TimeOf(long number) => _start + (long)((_slow.Length == 0 ? number : SlowTicksAt(number)) * _interval);
+    public long TimeOf(long number) => _start + (long)((_isEven ? number : TicksAt(number)) * _interval);
 
     /// <summary>Now, in nanoseconds since 1970.</summary>
     public long Now() => (_time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks * TimeSpan.NanosecondsPerTick;
@@ -51,15 +57,34 @@ internal sealed class SimulatedClock
     public long Carried()
     {
         if (!Volatile.Read(ref _isStarted)) Start();
-        return (long)(_time.GetElapsedTime(_startedAt).TotalSeconds * _rate!.Value);
+        var usual = (long)(_time.GetElapsedTime(_startedAt).TotalSeconds * _rate!.Value);
+        return _flood is { } flood ? flood.Carried(usual) : usual;
+    }
+
+    /// <summary>Has a flow flood a paced wire, from a moment later on, so that no queue has looked that far yet.</summary>
+    /// <param name="factor">How many times as fast as usual the wire is meanwhile.</param>
+    /// <param name="time">How long.</param>
+    /// <param name="template">The flow's packet.</param>
+    /// <returns>False where a flood goes on, or has just ended.</returns>
+    public bool TryFlood(int factor, TimeSpan time, int template)
+    {
+        lock (_starting)
+        {
+            var (carried, rate) = (Carried(), _rate!.Value);
+            if (_flood is { } last && carried < last.End + rate) return false;
+            var packets = Math.Max(1, (long)(time.TotalSeconds * rate)) * factor;
+            _flood = new Flood(carried + (rate / 10) + 1, packets, factor, template, _flood?.GainedAfter ?? 0);
+            _isEven = false;
+            return true;
+        }
     }
 
     /// <summary>How long a paced wire takes to carry that many.</summary>
     public TimeSpan TimeFor(int packets) => TimeSpan.FromSeconds((double)packets / _rate!.Value);
 
-    private double SlowTicksAt(long number)
+    private double TicksAt(long number)
     {
-        var ticks = (double)number;
+        var ticks = _flood is { } flood ? flood.UsualOf(number) : number;
         foreach (var fault in _slow) ticks -= Math.Max(0, Math.Min(number, fault.End) - fault.At) / 2.0;
         return ticks;
     }

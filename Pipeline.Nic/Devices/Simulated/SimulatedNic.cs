@@ -93,10 +93,47 @@ public sealed class SimulatedNic : INic
         return new SimulatedNic(options, shared, time);
     }
 
+    /// <summary>
+    /// Stalls a queue now, while it runs: nobody takes packets out of its ring until the wire has carried that many more. Packets that
+    /// exceed the ring are lost as <c>ring-full</c>. Any thread.
+    /// </summary>
+    /// <param name="queue">The queue's index among the device's queues.</param>
+    /// <param name="packets">Packets of the wire, those to other queues included.</param>
+    /// <exception cref="InvalidOperationException">The wire does not run at a rate on the real clock.</exception>
+    public void Stall(int queue, long packets)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(packets);
+        RequirePaced();
+        _queues[queue].StallUntil(_shared.Clock.Carried() + packets);
+    }
+
+    /// <summary>
+    /// Floods the wire with the longest packet of one flow, a tenth of a second from now, on top of its usual traffic. All of them go to
+    /// one queue. Any thread.
+    /// </summary>
+    /// <param name="factor">How many times as many packets as usual the wire carries meanwhile, 2 or more.</param>
+    /// <param name="time">How long.</param>
+    /// <returns>False where a flood goes on, or ended less than a second ago.</returns>
+    /// <exception cref="InvalidOperationException">The wire does not run at a rate on the real clock.</exception>
+    public bool TryFlood(int factor, TimeSpan time)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(factor, 2);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
+        RequirePaced();
+        var templates = _shared.Traffic.Templates;
+        var longest = Enumerable.Range(0, templates.Length).MaxBy(i => templates[i].Length);
+        return _shared.Clock.TryFlood(factor, time, longest);
+    }
+
     /// <summary>Disposes all queues. Received packets stay valid until their bundles are disposed.</summary>
     public void Dispose()
     {
         foreach (var queue in _queues) queue?.Dispose();
+    }
+
+    private void RequirePaced()
+    {
+        if (!_shared.Clock.IsPaced) throw new InvalidOperationException("Only a free-running wire with a rate takes orders while it runs.");
     }
 
     private static string NameOf(SimulatedOptions options, int index)

@@ -65,6 +65,7 @@ public sealed class SimulatedQueue : INicQueue
     private bool _isStarved;
     private bool _disposed;
     private Action? _wake;
+    private long _stalledUntil;
 
     internal SimulatedQueue(int index, string name, SimulatedOptions options, SimulatedNic.Shared shared, TimeProvider time)
     {
@@ -112,6 +113,9 @@ public sealed class SimulatedQueue : INicQueue
         }
     }
 
+    /// <summary>Lets nobody take packets out of the ring of a paced wire until the wire has carried so many. Any thread.</summary>
+    internal void StallUntil(long number) => Volatile.Write(ref _stalledUntil, number);
+
     /// <inheritdoc/>
     public void WakeWhenReady(Action wake)
     {
@@ -149,7 +153,8 @@ public sealed class SimulatedQueue : INicQueue
     private int Pending => _behind - _next;
 
     /// <summary>On a paced wire a stall is real. After the wire's end there is none.</summary>
-    private bool IsStalled => _clock.IsPaced && _scanned < _end && _model.IsStalledAt(_scanned);
+    private bool IsStalled =>
+        _clock.IsPaced && _scanned < _end && (_scanned < Volatile.Read(ref _stalledUntil) || _model.IsStalledAt(_scanned));
 
     private void Wake() => Interlocked.Exchange(ref _wake, null)?.Invoke();
 
@@ -189,7 +194,9 @@ public sealed class SimulatedQueue : INicQueue
     {
         if (_arrivals.Length - _behind < BlockPackets) MovePendingToFront();
         var count = (int)Math.Min(BlockPackets, end - _scanned);
-        var found = _traffic.Scan(_scanned, count, _index, _arrivals.AsSpan(_behind));
+        var found = _clock.Flood is { } flood && flood.Concerns(_scanned, _scanned + count)
+            ? flood.Scan(_traffic, _scanned, count, _index, _arrivals.AsSpan(_behind))
+            : _traffic.Scan(_scanned, count, _index, _arrivals.AsSpan(_behind));
         if (_model.Concerns(_scanned, _scanned + count)) found = _model.Filter(_arrivals.AsSpan(_behind, found), _losses);
         found = _passes.TakeOut(_arrivals.AsSpan(_behind, found), _marking.Current);
         _behind += found;

@@ -35,6 +35,10 @@ internal sealed class FakeRun : IRunning
 
     public IReadOnlyList<string> Placement { get; init; } = [];
 
+    public void Note(string where, string words)
+    {
+    }
+
     public CaptureList Captures => throw new NotSupportedException();
 
     public ClusterNode? Cluster => null;

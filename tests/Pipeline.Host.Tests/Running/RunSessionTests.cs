@@ -1,6 +1,7 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 using Pipeline.Host.Server;
 using Pipeline.Host.Commands;
@@ -244,7 +245,7 @@ public sealed class RunSessionTests
     {
         public string Url => url;
 
-        public void Attach(IRunning run)
+        public void Attach(IRunning run, DemoPlay? play = null)
         {
         }
 

@@ -94,4 +94,84 @@ public class FreeRunningTests
         Assert.Equal(1000, run.Received);
         Assert.True(run.Balances);
     }
+
+    [Fact]
+    public void A_queue_that_is_stalled_on_order_gives_nothing_until_the_wire_is_behind_it_and_its_ring_runs_over()
+    {
+        var time = new ManualTime();
+        using var run = new SimulatedRun(Paced, time);
+        run.Receive(0);
+
+        run.Nic.Stall(0, 200);
+        time.Advance(TimeSpan.FromMilliseconds(1.5));
+        Assert.Equal(ReceiveStatus.Empty, run.Receive(0));
+        time.Advance(TimeSpan.FromMilliseconds(1));
+        while (run.Receive(0) == ReceiveStatus.Received) run.Release();
+
+        run.ReadLosses();
+        Assert.Equal((100, 150), (run.Received, run.Lost(DeviceLoss.RingFull)));
+    }
+
+    [Fact]
+    public void A_flood_comes_on_top_of_the_usual_packets_and_ends()
+    {
+        var time = new ManualTime();
+        using var run = new SimulatedRun(Paced with { Ring = 100_000, Pages = 4096 }, time);
+        run.Receive(0);
+
+        Assert.True(run.Nic.TryFlood(5, TimeSpan.FromMilliseconds(100)));
+        Assert.False(run.Nic.TryFlood(5, TimeSpan.FromMilliseconds(100)));
+        for (var i = 0; i < 400; i++)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(1));
+            while (run.Receive(0) == ReceiveStatus.Received) run.Release();
+        }
+
+        run.ReadLosses();
+        Assert.Equal((80_000, 0), (run.Received, run.Lost(DeviceLoss.RingFull)));
+    }
+
+    [Fact]
+    public void A_flood_is_one_flow_and_goes_to_one_queue()
+    {
+        var time = new ManualTime();
+        using var run = new SimulatedRun(Paced with { Queues = 4, Ring = 100_000, Pages = 4096, Profile = TrafficProfile.Mixed, Flows = 64 }, time);
+        for (var queue = 0; queue < 4; queue++) run.Receive(queue);
+
+        run.Nic.TryFlood(10, TimeSpan.FromMilliseconds(100));
+        time.Advance(TimeSpan.FromMilliseconds(300));
+        var received = Enumerable.Range(0, 4).Select(queue =>
+        {
+            var before = run.Received;
+            while (run.Receive(queue) == ReceiveStatus.Received) run.Release();
+            return run.Received - before;
+        }).ToList();
+
+        Assert.Equal(120_000, received.Sum());
+        Assert.InRange(received.Max(), 90_000, 120_000);
+    }
+
+    [Fact]
+    public void Times_of_packets_go_on_through_floods_as_on_a_clock()
+    {
+        var clock = new SimulatedClock(Paced, new ManualTime());
+        clock.Carried();
+
+        Assert.True(clock.TryFlood(4, TimeSpan.FromMilliseconds(10), 0));
+
+        var flood = clock.Flood!;
+        long[] numbers = [0, flood.At - 1, flood.At, flood.At + 1, flood.At + 4, flood.End, flood.End + 1];
+        var usual = numbers.Select(flood.UsualOf).ToList();
+        Assert.Equal([0, flood.At - 1, flood.At, flood.At + 0.25, flood.At + 1, flood.At + 1000, flood.At + 1001], usual);
+        Assert.Equal(numbers.Where(n => n < flood.At || (n - flood.At) % 4 == 0 || n >= flood.End), usual.Where(double.IsInteger).Select(u => flood.Carried((long)u)));
+    }
+
+    [Fact]
+    public void A_wire_on_the_virtual_clock_takes_no_orders()
+    {
+        using var run = new SimulatedRun(new SimulatedOptions());
+
+        Assert.Throws<InvalidOperationException>(() => run.Nic.Stall(0, 1));
+        Assert.Throws<InvalidOperationException>(() => run.Nic.TryFlood(2, TimeSpan.FromSeconds(1)));
+    }
 }
