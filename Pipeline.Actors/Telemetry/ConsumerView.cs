@@ -32,10 +32,16 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>What was dropped of those per second, for any reason.</summary>
     public Rate DroppedRate { get; init; }
 
+    /// <summary>Packets of those dropped per second, for each reason that there is at the moment.</summary>
+    public IReadOnlyDictionary<DropReason, double> DropRates { get; init; } = new Dictionary<DropReason, double>();
+
     internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 
     /// <summary>Copies for it that were dropped, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
+
+    /// <summary>Copies dropped per second, for each reason that there is at the moment.</summary>
+    public IReadOnlyDictionary<DropReason, double> CopyDropRates { get; init; } = new Dictionary<DropReason, double>();
 
     /// <summary>
     /// Why it was of no use during the whole run: it never opened, or failed on every bundle; null when it was of some use. At rest only.

@@ -108,7 +108,7 @@ internal sealed class RateWindow
                 before.Consumers,
                 now.Consumers,
                 c => c.Name,
-                (old, c) => c with { Rate = Of(old?.Delivered, c.Delivered), DroppedRate = Of(old?.Dropped, c.Dropped) }),
+                (old, c) => Rated(old, c, seconds)),
             LinksOut = Each(before.LinksOut, now.LinksOut, l => l.Node, (old, l) => l with { Rate = Of(old?.Sent, l.Sent) }),
         };
 
@@ -129,6 +129,27 @@ internal sealed class RateWindow
             PassedByDeviceRate = Rate(old?.PassedByDevice, queue.PassedByDevice, seconds),
             LostRates = lost,
         };
+    }
+
+    private static ConsumerView Rated(ConsumerView? old, ConsumerView consumer, double seconds) => consumer with
+    {
+        Rate = Rate(old?.Delivered, consumer.Delivered, seconds),
+        DroppedRate = Rate(old?.Dropped, consumer.Dropped, seconds),
+        DropRates = Growing(old?.DroppedByReason, consumer.DroppedByReason, seconds),
+        CopyDropRates = Growing(old?.CopiesDroppedByReason, consumer.CopiesDroppedByReason, seconds),
+    };
+
+    /// <summary>The reasons for which more packets were dropped than before, and how many more per second.</summary>
+    private static SortedDictionary<DropReason, double> Growing(
+        IReadOnlyDictionary<DropReason, PacketTally>? before, IReadOnlyDictionary<DropReason, PacketTally> now, double seconds)
+    {
+        var growing = new SortedDictionary<DropReason, double>();
+        foreach (var (reason, tally) in now)
+        {
+            if (tally.Packets - (before?.GetValueOrDefault(reason).Packets ?? 0) is > 0 and var grown) growing[reason] = grown / seconds;
+        }
+
+        return growing;
     }
 
     private static T[] Each<T, TKey>(IReadOnlyList<T> before, IReadOnlyList<T> now, Func<T, TKey> key, Func<T?, T, T> rate)

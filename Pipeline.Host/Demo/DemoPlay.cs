@@ -1,7 +1,6 @@
 using Pipeline.Actors;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Running;
-using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices.Simulated;
 using Pipeline.Nic.Diagnostics;
 
@@ -34,7 +33,6 @@ internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDi
     private readonly Stage _stage = new();
     private readonly CancellationTokenSource _over = new();
     private PipelineSetup? _setup;
-    private int _isStaged;
     private int _overruns;
 
     /// <summary>Puts the stage around the demo's consumer.</summary>
@@ -43,7 +41,7 @@ internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDi
         var tell = setup.OnEvent;
         _setup = setup with
         {
-            Around = (name, consumer) => name == Consumer ? Staged(consumer) : consumer,
+            Around = (name, consumer) => name == Consumer ? new StagedConsumer(consumer, _stage) : consumer,
             OnEvent = happened =>
             {
                 if (happened.Kind == PipelineEventKind.Ending) _stage.End();
@@ -83,17 +81,11 @@ internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDi
         _stage.Dispose();
     }
 
-    private StagedConsumer Staged(IPacketConsumer consumer)
-    {
-        Volatile.Write(ref _isStaged, 1);
-        return new StagedConsumer(consumer, _stage);
-    }
-
     private SimulatedNic? Wire => _setup?.Nic is SimulatedNic nic && _setup.Options.Source.Sim is { FreeRunning: true, Rate: not null } ? nic : null;
 
     private string? WhyNot(DemoAct act) =>
         (act == DemoAct.Overrun || act == DemoAct.Elephant) && Wire is null ? "the source is no free-running simulator with a rate"
-        : (act == DemoAct.Slow || act == DemoAct.Crash || act == DemoAct.Hang) && Volatile.Read(ref _isStaged) == 0 ? $"there is no consumer {Consumer}"
+        : (act == DemoAct.Slow || act == DemoAct.Crash || act == DemoAct.Hang) && _setup?.Options.Consumers.ContainsKey(Consumer) != true ? $"there is no consumer {Consumer}"
         : null;
 
     /// <summary>Another queue each time.</summary>
@@ -108,11 +100,14 @@ internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDi
         var text = run.Rules.History[^1].Text.TrimEnd('\n') + "\nrule broken match 12:ffff:10800 mark 0x40\n";
         var change = await run.ApplyRules(text, "demo", who);
         var words = change.Outcome == RuleOutcome.Invalid
-            ? $"refused: {change.Diagnostics.First(d => d.Severity == Severity.Error)}; generation {change.Generation} stays in force"
+            ? $"refused: {FirstLine(change.Diagnostics.First(d => d.Severity == Severity.Error))}; generation {change.Generation} stays in force"
             : $"{change.Outcome}";
         run.Note("demo", words);
         return words;
     }
+
+    /// <summary>Its position and what is wrong, without the line of the rule file that it shows.</summary>
+    private static string FirstLine(Diagnostic diagnostic) => diagnostic.ToString().Split('\n')[0];
 
     private async Task Tell(IRunning run)
     {

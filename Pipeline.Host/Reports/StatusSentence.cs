@@ -7,6 +7,8 @@ namespace Pipeline.Host.Reports;
 /// <param name="Mood">The verdict of the sentence.</param>
 internal readonly record struct StatusSentence(Mood Mood, string Text)
 {
+    private const int MostNamed = 3;
+
     public static StatusSentence Of(PipelineView view)
     {
         if (!view.Balanced) return new(Mood.Bad, "The books do NOT balance");
@@ -31,11 +33,21 @@ internal readonly record struct StatusSentence(Mood Mood, string Text)
         return $"Losing {Figures.Short(rate)} packets/s in the device: {kinds} at {where}";
     }
 
+    /// <summary>Packets before copies, whose originals went their way.</summary>
     private static string? Dropped(PipelineView view)
     {
-        if (view.Rates.Dropped.Packets <= 0) return null;
-        var reasons = string.Join(", ", view.Ledger.DroppedByReason.Keys.Select(r => r.Name()));
-        return $"Dropping {Figures.Short(view.Rates.Dropped.Packets)} packets/s: {reasons}";
+        if (view.Rates.Dropped.Packets > 0) return InWords(view.Rates.Dropped.Packets, "packets", view.Consumers, c => c.DropRates);
+        var copies = view.Consumers.Sum(c => c.CopyDropRates.Values.Sum());
+        return copies > 0 ? InWords(copies, "copies", view.Consumers, c => c.CopyDropRates) : null;
+    }
+
+    /// <summary>Names the consumers that most was dropped for, and why.</summary>
+    private static string InWords(double rate, string what, IReadOnlyList<ConsumerView> consumers, Func<ConsumerView, IReadOnlyDictionary<DropReason, double>> of)
+    {
+        var blamed = consumers.Where(c => of(c).Count > 0).OrderByDescending(c => of(c).Values.Sum()).ToList();
+        var reasons = string.Join(", ", blamed.SelectMany(c => of(c).Keys).Distinct().Order().Select(r => r.Name()));
+        var names = string.Join(", ", blamed.Take(MostNamed).Select(c => c.Name)) + (blamed.Count > MostNamed ? $" and {blamed.Count - MostNamed} more" : "");
+        return $"Dropping {Figures.Short(rate)} {what}/s" + (blamed.Count > 0 ? $": {reasons} at {names}" : "");
     }
 
     private static string Word(ConsumerState state) => state == ConsumerState.BackingOff ? "backing off" : state.ToString().ToLowerInvariant();

@@ -61,6 +61,8 @@ public sealed class RateWindowTests
 
         Assert.Equal(new Rate(100, 6400), view.Routes[0].DroppedRate);
         Assert.Equal(new Rate(100, 6400), view.Consumers[0].DroppedRate);
+        Assert.Equal(new Dictionary<DropReason, double> { [DropReason.ShareExceeded] = 100 }, view.Consumers[0].DropRates);
+        Assert.Empty(view.Consumers[0].CopyDropRates);
         Assert.Equal(new Rate(100, 6400), view.Queues[0].PassedByDeviceRate);
         Assert.Equal(new Rate(100, 6400), view.LinksOut[0].Rate);
 

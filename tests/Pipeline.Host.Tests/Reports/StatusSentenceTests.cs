@@ -29,15 +29,32 @@ public sealed class StatusSentenceTests
     }
 
     [Fact]
-    public void What_is_dropped_is_named_with_its_reasons()
+    public void What_is_dropped_is_named_with_its_reasons_and_whose_it_was_the_worst_first()
     {
         var view = Running with
         {
-            Rates = Running.Rates with { Dropped = new(50, 3200) },
-            Ledger = Running.Ledger with { Received = new(1007, 64_448), DroppedByReason = new Dictionary<DropReason, PacketTally> { [DropReason.ShareExceeded] = new(7, 448) } },
+            Rates = Running.Rates with { Dropped = new(57, 3648) },
+            Ledger = Running.Ledger with { Received = new(1007, 64_448), DroppedByReason = new Dictionary<DropReason, PacketTally> { [DropReason.ConsumerFailed] = new(7, 448) } },
+            Consumers = [Dropping("stack", DropReason.ShareExceeded, 7), Dropping("flows", DropReason.ShareExceeded, 50), new("quiet", "bypass", default, 0, 0, [])],
         };
 
-        Assert.Equal(new(Mood.Poor, "Dropping 50 packets/s: share-exceeded"), StatusSentence.Of(view));
+        Assert.Equal(new(Mood.Poor, "Dropping 57 packets/s: share-exceeded at flows, stack"), StatusSentence.Of(view));
+    }
+
+    [Fact]
+    public void Of_many_consumers_the_worst_are_named()
+    {
+        var view = Running with { Rates = Running.Rates with { Dropped = new(50, 3200) }, Consumers = [.. Enumerable.Range(1, 5).Select(i => Dropping($"c{i}", DropReason.OutputFull, i))] };
+
+        Assert.Equal("Dropping 50 packets/s: output-full at c5, c4, c3 and 2 more", StatusSentence.Of(view).Text);
+    }
+
+    [Fact]
+    public void Copies_that_are_dropped_are_no_packets_and_are_told_too()
+    {
+        ConsumerView capture = new("capture", "af_packet", default, 0, 0, []) { CopyDropRates = new Dictionary<DropReason, double> { [DropReason.ShareExceeded] = 21 } };
+
+        Assert.Equal(new(Mood.Poor, "Dropping 21 copies/s: share-exceeded at capture"), StatusSentence.Of(Running with { Consumers = [capture] }));
     }
 
     [Fact]
@@ -51,4 +68,7 @@ public sealed class StatusSentenceTests
     [Fact]
     public void Open_books_outrank_everything() =>
         Assert.Equal(Mood.Bad, StatusSentence.Of(Running with { Ledger = Running.Ledger with { Received = default } }).Mood);
+
+    private static ConsumerView Dropping(string name, DropReason reason, double rate) =>
+        new(name, "bypass", default, 0, 0, []) { DropRates = new Dictionary<DropReason, double> { [reason] = rate } };
 }
