@@ -1,5 +1,8 @@
 using Pipeline.Actors.Generations;
-using Pipeline.Nic.Diagnostics;
+using Pipeline.Actors.Trials;
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors;
@@ -21,14 +24,23 @@ public sealed partial class PipelineRun
     /// <summary>Checks rules and compares them with those in force, without changing anything. Takes seconds for a huge set.</summary>
     /// <param name="text">A rule file's text.</param>
     /// <param name="source">The name of the text in messages.</param>
-    public Task<RuleCheck> CheckRules(string text, string source = "rules") => Task.Run(() =>
+    public async Task<RuleCheck> CheckRules(string text, string source = "rules") => (await Trials.Build(text, source)).Check;
+
+    /// <summary>Rules on trial beside those in force, and the paths of packets. Any thread.</summary>
+    public RuleTrials Trials { get; }
+
+    /// <summary>Says what the rules in force do to a packet. Any thread on which no packets wait.</summary>
+    /// <param name="link">The link type that the packet begins with.</param>
+    /// <param name="bytes">The packet.</param>
+    public TracedPacket Trace(LinkType link, ReadOnlySpan<byte> bytes)
     {
-        var inForce = _topology.Rules.InForce;
-        var table = _topology.Rules.Builder.Build(
-            new SourceText(source, text), inForce.Rules.Generation + 1, inForce.Links, out var diagnostics);
-        return new RuleCheck(
-            table?.Rules, diagnostics, table is null ? RuleSetDelta.None : RuleSetDelta.Between(inForce.Rules, table.Rules));
-    });
+        var table = _topology.Rules.InForce;
+        var packet = new Packet { CapturedLength = bytes.Length, WireLength = (uint)bytes.Length };
+        var trace = RuleTrace.Of(table, new NicInterface(0, "packet", link, 0), packet, bytes);
+        var kept = trace.KeptOutBy is null ? PacketFlags.None : PacketFlags.KeptOut;
+        IReadOnlyList<string> names = [.. trace.Matched.Select(number => table.Rules.Rules[number - 1].Name)];
+        return new TracedPacket(table.Generation, trace, names, Trials.Routes().InWords(trace.Mark, PacketFlags.Selected | kept));
+    }
 
     /// <summary>
     /// Puts rules in force, as a new generation, from each router's next bundle on. If they have an error, nothing changes. A text that is

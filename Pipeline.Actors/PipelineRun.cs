@@ -9,6 +9,7 @@ using Pipeline.Actors.Generations;
 using Pipeline.Actors.Links;
 using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Actors.Trials;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Rules;
@@ -37,6 +38,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
         _meter = new PipelineMeter(topology, _state);
+        Trials = new RuleTrials(setup, topology, state.Events, TimeProvider.System, () => Completion!);
         Captures = new CaptureList(setup, topology, state.Events, TimeProvider.System);
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers, _history), cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));

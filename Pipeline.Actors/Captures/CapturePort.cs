@@ -14,14 +14,12 @@ namespace Pipeline.Actors.Captures;
 /// <param name="filter">What must match; null for every packet.</param>
 /// <param name="ring">Takes the copies.</param>
 [DebuggerDisplay("{At}: {Ring}")]
-internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, CaptureRing ring)
+internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, CaptureRing ring) : PacketPort(at)
 {
     private MarkTable? _table;
     private int _rule;
     private NicInterface? _unprepared;
     private volatile bool _isClosed;
-
-    public CapturePoint At => at;
 
     public CaptureRing Ring => ring;
 
@@ -29,13 +27,9 @@ internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, Capture
     public void Close() => _isClosed = true;
 
     /// <summary>Takes a packet if it is among those to capture.</summary>
-    /// <param name="packet">One of the bundle's.</param>
-    /// <param name="route">The consumer that its route leads to; null where none does.</param>
-    /// <param name="reason">Why it was dropped; null where it was not.</param>
-    /// <param name="isCopy">Whether it goes along that route as a copy.</param>
-    public void Show(PageBundle bundle, in Packet packet, string? route, DropReason? reason = null, bool isCopy = false)
+    public override void Show(PageBundle bundle, in Packet packet, string? route, DropReason? reason = null, bool isCopy = false)
     {
-        if (_isClosed || (at.Place == CapturePlace.Rule && !IsOfRule(bundle, packet))) return;
+        if (_isClosed || (At.Place == CapturePlace.Rule && !IsOfRule(bundle, packet))) return;
         if (filter is not null)
         {
             if (filter.Matches(bundle, packet) is not { } matches)
@@ -71,7 +65,7 @@ internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, Capture
         var rules = table.Rules.Rules;
         for (var i = 0; i < rules.Count; i++)
         {
-            if (rules[i].Name == at.Name) return i + 1;
+            if (rules[i].Name == At.Name) return i + 1;
         }
 
         return 0;

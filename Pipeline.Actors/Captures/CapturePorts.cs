@@ -1,28 +1,6 @@
-using System.Diagnostics;
+using Pipeline.Actors.Routing;
 
 namespace Pipeline.Actors.Captures;
 
-/// <summary>
-/// The captures that one router shows its packets to. Where there are none, that costs the router one look. Any thread adds and removes;
-/// the router sees the change at its next packets and waits for nobody.
-/// </summary>
-[DebuggerDisplay("{All is null ? 0 : All.Length} captures")]
-internal sealed class CapturePorts
-{
-    /// <summary>Held by those who add and remove, and never by the router.</summary>
-    private readonly Lock _lock = new();
-    private volatile CapturePort[]? _all;
-
-    /// <summary>Null for none. The array does not change.</summary>
-    public CapturePort[]? All => _all;
-
-    public void Add(CapturePort port)
-    {
-        lock (_lock) _all = [.. _all ?? [], port];
-    }
-
-    public void Remove(CapturePort port)
-    {
-        lock (_lock) _all = _all?.Where(p => p != port).ToArray() is { Length: > 0 } rest ? rest : null;
-    }
-}
+/// <summary>The captures, and others who look at packets as captures do, that one router shows its packets to.</summary>
+internal sealed class CapturePorts : PortList<PacketPort>;

@@ -153,10 +153,8 @@ public sealed class RuleComparison
 
         public RuleVerdict Verdict(Outcome outcome, RouteTable routes)
         {
-            var decision = outcome.Way(routes);
-            var copies = routes.Routes.Where((_, i) => (decision.Copies & (1ul << i)) != 0).Select(r => $"copy to {r.To}");
             var rule = outcome.Rule == 0 ? null : table.Rules.Rules[outcome.Rule - 1].Name;
-            var route = string.Join(", ", copies.Append(routes.Routes[decision.Final].To));
+            var route = routes.InWords(outcome.Mark, PacketFlags.Selected | outcome.KeptOut);
             return new RuleVerdict(rule, outcome.Mark, route) { IsKeptOut = outcome.KeptOut != 0 };
         }
     }

@@ -72,6 +72,14 @@ public sealed class RouteTable
         return slot.Decision;
     }
 
+    /// <summary>Where packets go, for people: those that get copies, then the consumer of the final route.</summary>
+    internal string InWords(uint mark, PacketFlags flags)
+    {
+        var decision = Resolve(mark, flags);
+        var copies = _routes.Where((_, i) => (decision.Copies & (1ul << i)) != 0).Select(r => $"copy to {r.To}");
+        return string.Join(", ", copies.Append(_routes[decision.Final].To));
+    }
+
     private void Remember(ref Remembered slot, ulong key, uint mark, PacketFlags flags) => slot = new Remembered(key, Walk(mark, flags));
 
     private RouteDecision Walk(uint mark, PacketFlags flags)

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Trials;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -100,6 +101,7 @@ internal sealed class RouterActor : UntypedActor
             if (!ReferenceEquals(rules, _preparedRules)) TakeRules(rules);
             if (!ReferenceEquals(bundle.Interface, _prepared)) Prepare(rules, bundle.Interface);
             rules.Table.Classify(bundle, _counters!);
+            if (_cell.Shadows.All is { } shadows) Judge(shadows, bundle);
             bundle.StartedAt = now;
         }
         catch
@@ -117,6 +119,11 @@ internal sealed class RouterActor : UntypedActor
 
         Wait();
         return false;
+    }
+
+    private static void Judge(ShadowPort[] shadows, PageBundle bundle)
+    {
+        foreach (var shadow in shadows) shadow.Judge(bundle);
     }
 
     /// <summary>

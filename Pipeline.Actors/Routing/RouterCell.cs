@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Trials;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -21,6 +22,9 @@ internal sealed class RouterCell
     /// Whether its packets are copies of packets that a device has passed, which have been counted by their rules already.
     /// </summary>
     public bool IsOfCopies { get; init; }
+
+    /// <summary>Other rules that judge its packets beside those in force.</summary>
+    public PortList<ShadowPort> Shadows { get; } = new();
 
     /// <summary>Its ways out.</summary>
     public required Scatter Scatter { get; init; }

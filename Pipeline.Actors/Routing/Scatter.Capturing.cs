@@ -12,7 +12,7 @@ internal sealed partial class Scatter
     public CapturePorts Captures { get; } = new();
 
     /// <summary>Shows the packets of a stretch, for all of whose lanes it has been decided whether they take them.</summary>
-    private void Show(CapturePort[] ports, PageBundle source)
+    private void Show(PacketPort[] ports, PageBundle source)
     {
         foreach (var port in ports)
         {
@@ -25,7 +25,7 @@ internal sealed partial class Scatter
         }
     }
 
-    private void ShowAll(CapturePort port, PageBundle source)
+    private void ShowAll(PacketPort port, PageBundle source)
     {
         var packets = _split.Packets;
         for (var i = 0; i < packets.Length; i++)
@@ -36,7 +36,7 @@ internal sealed partial class Scatter
         }
     }
 
-    private void ShowTaken(CapturePort port, PageBundle source)
+    private void ShowTaken(PacketPort port, PageBundle source)
     {
         for (var rest = _split.Touched & ~_admission.Refused; rest != 0; rest &= rest - 1)
         {
@@ -45,13 +45,13 @@ internal sealed partial class Scatter
         }
     }
 
-    private void ShowRefused(CapturePort port, PageBundle source)
+    private void ShowRefused(PacketPort port, PageBundle source)
     {
         for (var rest = _admission.Refused; rest != 0; rest &= rest - 1)
             Show(port, source, BitOperations.TrailingZeroCount(rest), DropReason.ShareExceeded);
     }
 
-    private void Show(CapturePort port, PageBundle source, int lane, DropReason? reason)
+    private void Show(PacketPort port, PageBundle source, int lane, DropReason? reason)
     {
         var packets = _split.Packets;
         var route = _lanes[lane].Route;
@@ -63,7 +63,7 @@ internal sealed partial class Scatter
     }
 
     /// <summary>Shows packets that no lane has been asked for, and which are dropped.</summary>
-    private void ShowDropped(CapturePort[] ports, PageBundle source, ReadOnlySpan<Packet> packets, DropReason reason)
+    private void ShowDropped(PacketPort[] ports, PageBundle source, ReadOnlySpan<Packet> packets, DropReason reason)
     {
         foreach (var port in ports)
         {

@@ -2,6 +2,8 @@ using Pipeline.Actors;
 using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Actors.Trials;
+using Pipeline.Nic.Headers;
 
 namespace Pipeline.Host.Running;
 
@@ -54,6 +56,12 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.Captures"/>
     CaptureList Captures { get; }
 
+    /// <inheritdoc cref="PipelineRun.Trials"/>
+    RuleTrials Trials { get; }
+
+    /// <inheritdoc cref="PipelineRun.Trace"/>
+    TracedPacket Trace(LinkType link, ReadOnlySpan<byte> bytes);
+
     /// <inheritdoc cref="PipelineRun.Cluster"/>
     ClusterNode? Cluster { get; }
 
@@ -102,6 +110,10 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Note(string where, string words) => run.Note(where, words);
 
     public CaptureList Captures => run.Captures;
+
+    public RuleTrials Trials => run.Trials;
+
+    public TracedPacket Trace(LinkType link, ReadOnlySpan<byte> bytes) => run.Trace(link, bytes);
 
     public ClusterNode? Cluster => run.Cluster;
 

@@ -15,7 +15,9 @@ internal static class Endpoints
     {
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var snapshots = new SnapshotEndpoints(attached, stopping);
-        var rules = new RuleEndpoints(attached, new Uploads(bounds));
+        var uploads = new Uploads(bounds);
+        var rules = new RuleEndpoints(attached, uploads);
+        var trials = new TrialEndpoints(attached, uploads);
 
         foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => Answers.Asset(http, asset));
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
@@ -35,6 +37,13 @@ internal static class Endpoints
         Change("/api/v1/rules/check", HttpMethods.Post, Right.Read, rules.Check);
         Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
         Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
+
+        Change("/api/v1/rules/dry-run", HttpMethods.Post, Right.Read, trials.DryRun);
+        Get("/api/v1/rules/shadow", Right.Read, trials.Shadow);
+        Change("/api/v1/rules/shadow", HttpMethods.Post, Right.Read, trials.BeginShadow);
+        Change("/api/v1/rules/shadow", HttpMethods.Delete, Right.Read, trials.EndShadow);
+        Change("/api/v1/rules/explain", HttpMethods.Post, Right.Read, trials.Explain);
+        Get("/api/v1/paths", Right.Read, trials.Paths);
 
         var consumers = new ConsumerEndpoints(attached);
         Get("/api/v1/consumers/{name}/report", Right.Read, new ConsumerReportEndpoint(attached, bounds).Get);

@@ -3,6 +3,8 @@ using Pipeline.Actors;
 using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
+using Pipeline.Actors.Trials;
+using Pipeline.Nic.Headers;
 using Pipeline.Host.Running;
 
 namespace Pipeline.Host.Tests.Running;
@@ -40,6 +42,10 @@ internal sealed class FakeRun : IRunning
     }
 
     public CaptureList Captures => throw new NotSupportedException();
+
+    public RuleTrials Trials => throw new NotSupportedException();
+
+    public TracedPacket Trace(LinkType link, ReadOnlySpan<byte> bytes) => throw new NotSupportedException();
 
     public ClusterNode? Cluster => null;
 

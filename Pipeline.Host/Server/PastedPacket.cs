@@ -1,0 +1,55 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
+using Pipeline.Nic.Diagnostics;
+using Pipeline.Nic.Headers;
+
+namespace Pipeline.Host.Server;
+
+/// <summary>
+/// A packet as people paste it: digits in one piece, bytes with spaces or colons between them, or lines as tcpdump and Wireshark print
+/// them, with an offset before the bytes and characters behind.
+/// </summary>
+internal static partial class PastedPacket
+{
+    /// <summary>The longest packet: an IP packet has at most 65 535 bytes, behind a link header.</summary>
+    public const int MostBytes = 66_000;
+
+    /// <summary>Several times the text of the longest packet.</summary>
+    private const int MostCharacters = 8 * MostBytes;
+
+    /// <exception cref="RefusedException">It is no packet in hexadecimal digits.</exception>
+    public static byte[] Read(string text)
+    {
+        if (text.Length > MostCharacters) throw Refused($"{text.Length} characters are more than a packet has; expected at most {MostCharacters}");
+        var digits = string.Concat(text.Split('\n').Select((line, i) => OfLine(line.TrimEnd('\r'), i + 1)));
+        if (digits.Length == 0) throw Refused("there is no packet; expected its bytes in hexadecimal digits, from the link header on");
+        if (digits.Length % 2 != 0) throw Refused($"{digits.Length} digits are no whole number of bytes");
+        if (digits.Length / 2 > MostBytes) throw Refused($"{digits.Length / 2} bytes are more than a packet has; expected at most {MostBytes}");
+        return Convert.FromHexString(digits);
+    }
+
+    /// <summary>The link type that the packet begins with: Ethernet, unless <c>?link=N</c> says otherwise.</summary>
+    public static LinkType Link(HttpRequest request)
+    {
+        if (!request.Query.TryGetValue("link", out var text)) return LinkType.Ethernet;
+        return ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var link)
+            ? (LinkType)link
+            : throw RefusedException.With(StatusCodes.Status400BadRequest, $"link={text}: expected the number of a link type, such as 1 for Ethernet");
+    }
+
+    private static string OfLine(string line, int number)
+    {
+        var dump = DumpLine().Match(line);
+        var bytes = dump.Success ? dump.Groups["bytes"].Value : line;
+        var digits = string.Concat(bytes.Replace("0x", "", StringComparison.OrdinalIgnoreCase).Where(c => !char.IsWhiteSpace(c) && c is not (':' or '-' or ',' or '.')));
+        var wrong = digits.FirstOrDefault(c => !char.IsAsciiHexDigit(c));
+        return wrong == default ? digits : throw Refused($"line {number}: `{Quoted.Of(wrong.ToString())}` is no hexadecimal digit");
+    }
+
+    private static RefusedException Refused(string why) => RefusedException.With(StatusCodes.Status422UnprocessableEntity, why);
+
+    /// <summary>An offset, then groups of two or four digits, each behind one space, then two spaces and the same as characters.</summary>
+    [GeneratedRegex(@"^\s*(0x)?[0-9a-fA-F]{4,8}:?\s{1,3}(?<bytes>([0-9a-fA-F]{2}){1,2}( {1,2}([0-9a-fA-F]{2}){1,2})*)(\s{2,}.*)?\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex DumpLine();
+}
