@@ -18,6 +18,9 @@ internal static partial class PastedPacket
     /// <summary>Several times the text of the longest packet.</summary>
     private const int MostCharacters = 8 * MostBytes;
 
+    /// <summary>Tools print 16 or 32 bytes to a line.</summary>
+    private const int MostOfDump = 256;
+
     /// <exception cref="RefusedException">It is no packet in hexadecimal digits.</exception>
     public static byte[] Read(string text)
     {
@@ -40,7 +43,7 @@ internal static partial class PastedPacket
 
     private static string OfLine(string line, int number)
     {
-        var dump = DumpLine().Match(line);
+        var dump = line.Length <= MostOfDump ? DumpLine().Match(line) : Match.Empty;
         var bytes = dump.Success ? dump.Groups["bytes"].Value : line;
         var digits = string.Concat(bytes.Replace("0x", "", StringComparison.OrdinalIgnoreCase).Where(c => !char.IsWhiteSpace(c) && c is not (':' or '-' or ',' or '.')));
         var wrong = digits.FirstOrDefault(c => !char.IsAsciiHexDigit(c));
@@ -50,6 +53,6 @@ internal static partial class PastedPacket
     private static RefusedException Refused(string why) => RefusedException.With(StatusCodes.Status422UnprocessableEntity, why);
 
     /// <summary>An offset, then groups of two or four digits, each behind one space, then two spaces and the same as characters.</summary>
-    [GeneratedRegex(@"^\s*(0x)?[0-9a-fA-F]{4,8}:?\s{1,3}(?<bytes>([0-9a-fA-F]{2}){1,2}( {1,2}([0-9a-fA-F]{2}){1,2})*)(\s{2,}.*)?\s*$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^\s*(0x)?[0-9a-fA-F]{4,8}:?\s{1,3}(?<bytes>([0-9a-fA-F]{2}){1,2}( {1,2}([0-9a-fA-F]{2}){1,2})*)(\s{2,}.*)?\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex DumpLine();
 }

@@ -10,10 +10,11 @@ import { cluster } from './pages/cluster.js';
 import { consumers } from './pages/consumers.js';
 import { events } from './pages/events.js';
 import { overview } from './pages/overview.js';
+import { paths } from './pages/paths.js';
 import { queues } from './pages/queues.js';
 import { rules } from './pages/rules.js';
 
-const pages = { overview, queues, rules, consumers, actors, cluster, captures, events };
+const pages = { overview, queues, rules, consumers, actors, cluster, captures, paths, events };
 const names = Object.keys(pages);
 let [shown, name] = [null, ''];
 

@@ -9,7 +9,7 @@ namespace Pipeline.Host.Tests.Browser;
 [Collection(Chromium.Name)]
 public sealed class PageTests(Chromium chromium)
 {
-    private static readonly string[] Pages = ["overview", "rules", "queues", "consumers", "actors", "cluster", "captures", "events"];
+    private static readonly string[] Pages = ["overview", "rules", "queues", "consumers", "actors", "cluster", "captures", "paths", "events"];
     private static readonly bool IsLong = Environment.GetEnvironmentVariable("PIPELINE_LONG_TESTS") == "1";
 
     [TheoryThatNeeds(Need.Chromium)]

@@ -109,7 +109,8 @@ export function editor({ changed }) {
   }
 
   return {
-    root, load, tick,
+    root, load, tick, list,
+    text: () => area.value,
     shadowed: () => hidden,
     show(entry) {
       set(entry.text);

@@ -5,6 +5,7 @@ import { bitRate, count, packetRate, percent, time } from '../format.js';
 import { live } from '../live.js';
 import { table } from '../table.js';
 import { editor } from './editor.js';
+import { explain, trials } from './trials.js';
 
 export const rules = { title: 'Rules', open };
 
@@ -31,10 +32,11 @@ function open() {
   ], { name: 'Routes', id: r => `${r.mark ?? 'all'} ${r.to} ${r.copy}`, empty: 'No route.', filter: false });
   const past = history(number => draft.show(number));
   const draft = editor({ changed: () => past.read() });
+  const trial = trials({ draft: () => draft.text(), list: found => draft.list(found) });
   let generation = 0;
 
   return {
-    root: h('div', {}, counters.root, h('h3', {}, 'Routes'), routes.root, draft.root, h('h3', {}, 'History'), past.root),
+    root: h('div', {}, counters.root, h('h3', {}, 'Routes'), routes.root, draft.root, trial.root, explain(), h('h3', {}, 'History'), past.root),
     update(snapshot) {
       const all = snapshot.ledger.received.packets;
       const hidden = draft.shadowed();
@@ -47,7 +49,10 @@ function open() {
       draft.load();
       past.read();
     },
-    close: () => draft.close(),
+    close() {
+      draft.close();
+      trial.close();
+    },
   };
 }
 
