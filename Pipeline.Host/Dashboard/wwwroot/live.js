@@ -1,7 +1,8 @@
 // What the page knows and how old that is. It follows the stream for as long as the page can be seen, and begins anew where that breaks.
 import { events, Refused } from './api.js';
 
-const hertz = 2;
+/** Twice a second, unless the address says otherwise: /?hz=5#/rules. */
+const hertz = Math.min(10, Math.max(0.2, Number(new URLSearchParams(location.search).get('hz')) || 2));
 
 /** After so many intervals without figures, those that are shown are old. */
 const patience = 3;
