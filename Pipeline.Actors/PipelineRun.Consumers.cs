@@ -20,13 +20,16 @@ public sealed partial class PipelineRun
     /// waits for that too.
     /// </summary>
     /// <param name="name">The consumer's name.</param>
+    /// <param name="who">Who wants it, for the event; null for nobody in particular.</param>
     /// <param name="stop">Ends the wait for the answer.</param>
     /// <returns>Ends when its instances have been told, or the run is over. False when there is no consumer of that name.</returns>
-    public Task<bool> PauseConsumer(string name, CancellationToken stop = default) => Tell(new RootProtocol.Pause(name), stop);
+    public Task<bool> PauseConsumer(string name, string? who = null, CancellationToken stop = default) =>
+        Tell(new RootProtocol.Pause(name) { Who = who }, stop);
 
     /// <summary>Makes a paused consumer continue. One that is not paused stays as it is.</summary>
     /// <inheritdoc cref="PauseConsumer"/>
-    public Task<bool> ResumeConsumer(string name, CancellationToken stop = default) => Tell(new RootProtocol.Resume(name), stop);
+    public Task<bool> ResumeConsumer(string name, string? who = null, CancellationToken stop = default) =>
+        Tell(new RootProtocol.Resume(name) { Who = who }, stop);
 
     /// <summary>
     /// Disposes all instances of a consumer and makes new ones, at once even during the pause after a failure. Bundles wait meanwhile, and
@@ -38,10 +41,10 @@ public sealed partial class PipelineRun
     /// </returns>
     /// <exception cref="InvalidOperationException">It writes a file, which a new consumer would overwrite.</exception>
     /// <inheritdoc cref="PauseConsumer"/>
-    public Task<bool> RestartConsumer(string name, CancellationToken stop = default) =>
+    public Task<bool> RestartConsumer(string name, string? who = null, CancellationToken stop = default) =>
         _topology.Groups.WhyNotRestart(name) is { } why
             ? throw new InvalidOperationException(why)
-            : Tell(new RootProtocol.Restart(name), stop);
+            : Tell(new RootProtocol.Restart(name) { Who = who }, stop);
 
     /// <summary>
     /// Gives a consumer another number of instances while packets flow. Only the flows that must change hands do so. Their packets wait,
@@ -50,6 +53,7 @@ public sealed partial class PipelineRun
     /// </summary>
     /// <param name="name">The consumer's name.</param>
     /// <param name="instances">The new number of instances, 1 to 64.</param>
+    /// <param name="who">Who wants it, for the event; null for nobody in particular.</param>
     /// <param name="stop">Ends the wait for the answer.</param>
     /// <returns>
     /// Ends when no packet goes by the old number any more and the instances that left have completed. True when that is done; false when
@@ -57,7 +61,7 @@ public sealed partial class PipelineRun
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The number is not within 1 to 64.</exception>
     /// <exception cref="InvalidOperationException">The consumer writes a file, so it cannot have several instances.</exception>
-    public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop = default)
+    public Task<bool> ScaleConsumer(string name, int instances, string? who = null, CancellationToken stop = default)
     {
         if (instances is < 1 or > MostInstances)
         {
@@ -66,7 +70,7 @@ public sealed partial class PipelineRun
         }
 
         if (_topology.Groups.WhyNotResize(name) is { } why) throw new InvalidOperationException(why);
-        return Order(new RootProtocol.Scale(name, instances), stop);
+        return Order(new RootProtocol.Scale(name, instances) { Who = who }, stop);
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Pipeline.Actors.Generations;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Trials;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
@@ -75,8 +76,16 @@ public sealed partial class PipelineRun
 
     /// <summary>Keeps a generation that was put in force subject to confirmation.</summary>
     /// <param name="generation">The one in force.</param>
+    /// <param name="who">Who wants it, for the event; null for nobody in particular.</param>
     /// <param name="stop">Ends the wait for the answer.</param>
-    public Task<RuleChange> Confirm(int generation, CancellationToken stop = default) => Change(new RuleProtocol.Confirm(generation), stop);
+    public async Task<RuleChange> Confirm(int generation, string? who = null, CancellationToken stop = default)
+    {
+        var change = await Change(new RuleProtocol.Confirm(generation, who), stop);
+        // What a cluster agrees on does not say who confirmed it. The node that was asked knows.
+        if (who is not null && change.Outcome == RuleOutcome.Confirmed && Cluster is { Rules.Govern: true })
+            _state.Events.Add(PipelineEventKind.RulesChanged, "rules", $"generation {generation} was confirmed here, by {who}");
+        return change;
+    }
 
     /// <summary>A node of a cluster changes the rules of all nodes.</summary>
     private Task<RuleChange> Change(RuleProtocol.Request request, CancellationToken stop) =>

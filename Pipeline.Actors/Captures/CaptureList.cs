@@ -74,19 +74,24 @@ public sealed partial class CaptureList
     }
 
     /// <summary>Ends a capture if it goes on, and forgets it. Whoever reads it reads on to the end.</summary>
+    /// <param name="id">Its name.</param>
+    /// <param name="who">Who deletes it, for the event; null where it was read to its end and nobody has to be told.</param>
     /// <returns>False where there is none of that name.</returns>
-    public async Task<bool> ForgetAsync(string id)
+    public async Task<bool> ForgetAsync(string id, string? who = null)
     {
+        LiveCapture? capture;
         Task ended;
         lock (_lock)
         {
-            if (_all.Find(c => c.Id == id) is not { } capture) return false;
+            capture = _all.Find(c => c.Id == id);
+            if (capture is null) return false;
             capture.Stop();
             Remove(capture);
             ended = _running.TryGetValue(capture, out var running) ? running.Task : Task.CompletedTask;
         }
 
         await ended;
+        if (who is not null) _events.Add(PipelineEventKind.CaptureDeleted, WhereOf(capture), CaptureWords.Deleted(capture, who));
         return true;
     }
 

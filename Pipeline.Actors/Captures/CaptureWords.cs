@@ -21,6 +21,8 @@ internal static class CaptureWords
             $"{What(capture.Request)} {how}, for {capture.Request.Who}: {capture.Packets} packets, {capture.Missed} missed");
     }
 
+    public static string Deleted(LiveCapture capture, string who) => $"{What(capture.Request)} is deleted, by {who}";
+
     private static string What(CaptureRequest request) =>
         request.Filter.Length == 0 ? $"capture of {request.At}" : $"capture of {request.At} that match \"{OneLine(request.Filter)}\"";
 

@@ -80,12 +80,13 @@ public sealed partial class ClusterNode : IAsyncDisposable
     /// Asks a member to leave in an orderly way. It goes on alone. Whoever asks does not wait for it: see <see cref="View"/>.
     /// </summary>
     /// <param name="member">The name of a member, or its ADDRESS:PORT.</param>
+    /// <param name="who">Who wants it, for the event; null for nobody in particular.</param>
     /// <returns>Why nobody was asked; null when somebody was.</returns>
-    public string? Leave(string member) => Ask(member, (cluster, address) => cluster.Leave(address));
+    public string? Leave(string member, string? who = null) => Ask(member, (cluster, address) => cluster.Leave(address), "is asked to leave", who);
 
     /// <summary>Gives up a member that cannot be reached, without waiting until the others agree on it.</summary>
-    /// <inheritdoc cref="Leave(string)"/>
-    public string? Down(string member) => Ask(member, (cluster, address) => cluster.Down(address));
+    /// <inheritdoc cref="Leave(string, string?)"/>
+    public string? Down(string member, string? who = null) => Ask(member, (cluster, address) => cluster.Down(address), "is given up", who);
 
     /// <summary>Leaves the cluster in an orderly way, which takes about a second, and at most ten.</summary>
     public async ValueTask DisposeAsync()
@@ -96,7 +97,7 @@ public sealed partial class ClusterNode : IAsyncDisposable
         await Task.WhenAny(_life, Task.Delay(LeavingPatience));
     }
 
-    private string? Ask(string name, Action<AkkaCluster, Address> request)
+    private string? Ask(string name, Action<AkkaCluster, Address> request, string what, string? who)
     {
         var view = _view;
         if (view.Members.Count == 0) return $"{Options.Name} is in no cluster now";
@@ -107,6 +108,7 @@ public sealed partial class ClusterNode : IAsyncDisposable
         // The host stays as the cluster writes it, IPv6 in brackets. It takes another spelling for somebody else, and says nothing.
         var colon = at.LastIndexOf(':');
         request(cluster, new Address(cluster.SelfAddress.Protocol, ClusterSystem.Name, at[..colon], int.Parse(at[(colon + 1)..], CultureInfo.InvariantCulture)));
+        if (who is not null) _onEvent($"{found[0].Name} {what}, by {who}");
         return null;
     }
 }

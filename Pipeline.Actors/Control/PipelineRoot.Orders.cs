@@ -21,11 +21,11 @@ internal sealed partial class PipelineRoot
         switch (order)
         {
             case RootProtocol.Pause:
-                if (_paused.Add(order.Name)) _state.Events.Add(PipelineEventKind.Paused, order.Name, "takes nothing until it is resumed");
+                if (_paused.Add(order.Name)) _state.Events.Add(PipelineEventKind.Paused, order.Name, order.InWords("takes nothing until it is resumed"));
                 TellAll(order.Name, ConsumerProtocol.Pause.Instance);
                 return OrderAnswer.Done;
             case RootProtocol.Resume:
-                if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, "goes on");
+                if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, order.InWords("goes on"));
                 TellAll(order.Name, ConsumerProtocol.Resume.Instance);
                 return OrderAnswer.Done;
             default:

@@ -19,7 +19,7 @@ internal sealed partial class PipelineRoot
 
         // An instance that has left reads no order any more.
         var instances = _topology.Consumers.Where(c => c.Group == order.Name && !c.HasLeft && _consumers.Contains(c.Ref)).ToList();
-        var restart = new RestartAtWork(order.Name, [.. instances], asker);
+        var restart = new RestartAtWork(order, [.. instances], asker);
         _restarts.Add(restart);
         foreach (var instance in instances) instance.Ref.Tell(ConsumerProtocol.Restart.Instance);
         EndIfDone(restart);
@@ -44,11 +44,11 @@ internal sealed partial class PipelineRoot
     {
         if (restart.Waiting.Count > 0) return;
         _restarts.Remove(restart);
-        _state.Events.Add(PipelineEventKind.Restarted, restart.Group, "was made anew on demand");
+        _state.Events.Add(PipelineEventKind.Restarted, restart.Order.Name, restart.Order.InWords("was made anew on demand"));
         restart.Asker.Tell(OrderAnswer.Done);
     }
 
     /// <summary>A restart of a group.</summary>
     /// <param name="Waiting">The instances that have not said that they are new.</param>
-    private sealed record RestartAtWork(string Group, HashSet<ConsumerInstance> Waiting, IActorRef Asker);
+    private sealed record RestartAtWork(RootProtocol.Restart Order, HashSet<ConsumerInstance> Waiting, IActorRef Asker);
 }

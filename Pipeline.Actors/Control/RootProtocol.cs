@@ -34,7 +34,14 @@ internal static class RootProtocol
 
     /// <summary>An order to a consumer group.</summary>
     /// <param name="Name">The group's name.</param>
-    public abstract record Order(string Name) : ILocalMessage;
+    public abstract record Order(string Name) : ILocalMessage
+    {
+        /// <summary>Who gives it; null for nobody who is known.</summary>
+        public string? Who { get; init; }
+
+        /// <summary>What came of it, and who wanted it.</summary>
+        public string InWords(string what) => Who is null ? what : $"{what}, by {Who}";
+    }
 
     /// <summary>Make all its instances stop taking bundles for now.</summary>
     public sealed record Pause(string Name) : Order(Name);

@@ -64,8 +64,8 @@ internal sealed partial record RuleAuthorityState
         return new RuleStep(next, [next.Deadline(), .. told, next.Reply(work, RuleOutcome.Unchanged)]);
     }
 
-    private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation) =>
-        new(generation.Number, $"generation {generation.Number} was confirmed");
+    private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation, string? who = null) =>
+        new(generation.Number, $"generation {generation.Number} was confirmed{(who is null ? "" : $", by {who}")}");
 
     /// <summary>Whether a generation that was to be rolled back is in force no more, or was confirmed.</summary>
     private bool IsLate(int? unconfirmed) =>
@@ -81,7 +81,7 @@ internal sealed partial record RuleAuthorityState
     private RuleStep Confirmed(RuleWork work, RuleOutcome outcome)
     {
         var next = this with { History = History.Confirm() };
-        var told = new RuleEffect.Tell(ConfirmedOf(next.History.Current));
+        var told = new RuleEffect.Tell(ConfirmedOf(next.History.Current, (work.Request as RuleProtocol.Apply)?.Who ?? (work.Request as RuleProtocol.Confirm)?.Who));
         return new RuleStep(next, [RuleEffect.ForgetDeadline.Instance, told, next.Reply(work, outcome)]);
     }
 

@@ -25,7 +25,7 @@ internal static class RuleProtocol
     public sealed record Rollback(int Generation, string Who, int? Unconfirmed = null, int? ExpectedGeneration = null) : Request;
 
     /// <summary>Keep the generation in force.</summary>
-    public sealed record Confirm(int Generation) : Request;
+    public sealed record Confirm(int Generation, string? Who = null) : Request;
 
     /// <summary>Put in force what the cluster agreed on, or would, under its own number.</summary>
     /// <param name="Unconfirmed">The generation that must still wait to be confirmed; null for no such condition.</param>

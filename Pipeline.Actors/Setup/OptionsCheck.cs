@@ -22,6 +22,7 @@ internal static class OptionsCheck
         if (options.Name is { } name && !Names.IsName(name)) throw new ArgumentException($"name: '{name}' is not {Names.Reading.Expected}");
         foreach (var consumer in options.Consumers.Values) Check(consumer);
         if (options.Cluster is { } cluster) Refuse("the cluster", cluster.Check());
+        Refuse("the dashboard", options.Dashboard.Check());
         Refuse("the bundles", options.Bundle.Check());
         Refuse("the source", options.Source.Check());
         Refuse("the source's pool", options.Source.Pool.Check());

@@ -48,6 +48,9 @@ public enum PipelineEventKind
     /// <summary>A capture takes nothing any more.</summary>
     CaptureEnded,
 
+    /// <summary>Somebody deleted a capture.</summary>
+    CaptureDeleted,
+
     /// <summary>The run is drained or aborted.</summary>
     Ending,
 

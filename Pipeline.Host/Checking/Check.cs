@@ -3,6 +3,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Generations;
 using Pipeline.Actors.Setup;
 using Pipeline.Host.Schema;
+using Pipeline.Host.Server;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
@@ -82,10 +83,28 @@ internal sealed class Check(Terminal terminal, Parts parts)
     {
         if (SourceChoice.ProblemOfRoles(options) is { } roles) _found.Add(reading.Error(roles, "pipeline", "cluster", "roles"));
         if (options.Cluster?.Tls is { } files && ClusterNode.ProblemOf(files) is { } tls) _found.Add(reading.Error(tls, "pipeline", "cluster", "tls"));
+        CheckServer(reading, options.Dashboard);
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
         _found.AddRange(OpenUnderLoad(reading, options));
         _keepOut = KeepOutPorts.Of(options);
         _whyNoGuards = _keepOut is null ? KeepOutPorts.WhyNone(Backends.TraitsOf(SourceChoice.Resolve(options).Source)) : null;
+    }
+
+    /// <summary>Tokens may be in the environment of the run only, so what it would miss here is a warning.</summary>
+    private void CheckServer(ConfigurationResult reading, DashboardOptions server)
+    {
+        if (server.Address is { } address && server.WhyNotAt(address) is { } why)
+            _found.Add(reading.Error(why, "pipeline", "dashboard", "address") with { Severity = Severity.Warning });
+        if (server.Tls is not { } files) return;
+        try
+        {
+            if (ServerCertificate.Load(files, TimeProvider.System).Warning is { } soon)
+                _found.Add(reading.Error(soon, "pipeline", "dashboard", "tls") with { Severity = Severity.Warning });
+        }
+        catch (InvalidInputException error)
+        {
+            _found.Add(reading.Error(error.Summary, "pipeline", "dashboard", "tls"));
+        }
     }
 
     /// <summary>A route that gives up its packets under load lets a flood through to the machine it guards.</summary>

@@ -8,6 +8,8 @@ namespace Pipeline.Host.Commands;
 internal sealed class DemoCommand : Verb
 {
     private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "serve the page at this address, or off (default 127.0.0.1:8480, or the next port that is free)");
+    private readonly Option<bool> _readOnly = Switch("--read-only", "the server shows, and refuses every change and every capture");
+    private readonly Option<string> _basePath = Value("--base-path", "PATH", "the server has everything below this path, such as /pipeline, for a proxy that serves other things too");
     private readonly Option<string> _seed = Value("--seed", "N", "what the traffic follows from; the same seed gives the same packets");
     private readonly Option<string> _count = Value("-c", "COUNT", "stop after COUNT packets");
     private readonly Option<string> _autostop = Value("-a", "duration:S", "stop after S seconds");
@@ -23,7 +25,7 @@ internal sealed class DemoCommand : Verb
     public DemoCommand()
         : base("demo", "show it at work: a simulated NIC, rules, three consumers, a page; needs nothing")
     {
-        foreach (var option in (Option[])[_dashboard, _seed, _count, _autostop, _config, _folder, _noStory, _print, _json, _quiet, _verbose, _noColor]) Add(option);
+        foreach (var option in (Option[])[_dashboard, _readOnly, _basePath, _seed, _count, _autostop, _config, _folder, _noStory, _print, _json, _quiet, _verbose, _noColor]) Add(option);
     }
 
     public override bool Runs => true;
@@ -60,6 +62,8 @@ internal sealed class DemoCommand : Verb
         StopAfter = RunLimits.Duration("-a", line.GetValue(_autostop)),
         Configuration = line.GetValue(_config),
         Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
+        IsReadOnly = line.GetValue(_readOnly),
+        BasePath = FlagValues.BasePath("--base-path", line.GetValue(_basePath)),
         IsServedUnlessOff = true,
         Json = line.GetValue(_json),
         Quiet = line.GetValue(_quiet),

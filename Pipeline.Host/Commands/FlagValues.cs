@@ -46,6 +46,11 @@ internal static class FlagValues
         : Endpoints.TryRead(text, out var address) ? address
         : throw new UsageException($"{flag} {text}: expected ADDRESS:PORT with a numeric address, such as 127.0.0.1:8480, or off");
 
+    public static string? BasePath(string flag, string? text) =>
+        text is null ? null
+        : BasePaths.TryRead(text, out var path) ? path
+        : throw new UsageException($"{flag} {text}: expected a path of A-Z a-z 0-9 _ . - and /, such as /pipeline");
+
     /// <summary>A time with a unit, or in seconds: <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>500ms</c>.</summary>
     /// <param name="most">The longest time allowed; null for <see cref="LongestTime"/>.</param>
     public static TimeSpan? Time(string flag, string? text, TimeSpan? most = null)

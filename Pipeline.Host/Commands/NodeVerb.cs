@@ -12,6 +12,7 @@ internal abstract class NodeVerb : Verb
 
     private readonly Option<string> _node = Value("--node", "URL|NAME", $"the server of the running pipeline, or its name in `pipeline ps` (default ${NodeAddress.Variable}, else {NodeAddress.Usual})");
     private readonly Option<string> _tokenFile = Value("--token-file", "FILE", $"a file with the token that the server asks for (default ${NodeToken.Variable})");
+    private readonly Option<string> _ca = Value("--ca", "FILE", $"the authorities that an https server's certificate must come from, in PEM (default ${NodeAuthorities.Variable}, else those of this machine)");
     private readonly Option<string> _timeout;
     private readonly Option<bool> _json;
     private readonly TimeSpan _usualTimeout;
@@ -31,7 +32,7 @@ internal abstract class NodeVerb : Verb
     {
         var address = NodeAddress.Of(line.GetValue(_node), terminal.Environment, parts.FindPipelines(terminal.Environment));
         var token = NodeToken.Of(line.GetValue(_tokenFile), terminal.Environment);
-        using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? _usualTimeout);
+        using var node = new NodeClient(address, token, FlagValues.Time("--timeout", line.GetValue(_timeout)) ?? _usualTimeout, authorities: NodeAuthorities.Of(line.GetValue(_ca), terminal.Environment));
         try
         {
             return await Ask(line, node, terminal, parts);
@@ -51,7 +52,7 @@ internal abstract class NodeVerb : Verb
     /// <summary>Adds options of this command before those that all such commands have.</summary>
     protected void AddAll(params IReadOnlyList<Symbol> symbols)
     {
-        foreach (var symbol in (IReadOnlyList<Symbol>)[.. symbols, _json, _node, _tokenFile, _timeout])
+        foreach (var symbol in (IReadOnlyList<Symbol>)[.. symbols, _json, _node, _tokenFile, _ca, _timeout])
         {
             if (symbol is Argument argument) Add(argument);
             else Add((Option)symbol);

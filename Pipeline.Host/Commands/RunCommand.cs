@@ -28,6 +28,8 @@ internal sealed class RunCommand : Verb
 
     private readonly Option<string> _replaySpeed = Value("--replay-speed", "N", "N times the original timing; max (the default) for as fast as possible");
     private readonly Option<string> _dashboard = Value("--dashboard", "ADDR:PORT", "show the run at this address while it goes on, port 0 for any free one; or off (the default for files and the simulator; 127.0.0.1:8480 for interfaces)");
+    private readonly Option<bool> _readOnly = Switch("--read-only", "the server shows, and refuses every change and every capture");
+    private readonly Option<string> _basePath = Value("--base-path", "PATH", "the server has everything below this path, such as /pipeline, for a proxy that serves other things too");
     private readonly PrintSwitches _printing = new();
     private readonly Option<bool> _countsOnly = Switch("--count", "print the number of packets that match EXPR (of all without one) to standard output, and nothing else");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
@@ -46,7 +48,7 @@ internal sealed class RunCommand : Verb
     {
         Option[] options =
         [
-            _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _megabytes, _seconds, _files, _flushed, _filterFile, _replaySpeed, _dashboard,
+            _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _megabytes, _seconds, _files, _flushed, _filterFile, _replaySpeed, _dashboard, _readOnly, _basePath,
             .. _printing.All, _countsOnly, _json, _quiet, _verbose, _noColor,
         ];
         foreach (var option in options) Add(option);
@@ -101,6 +103,8 @@ internal sealed class RunCommand : Verb
             IsFlushedAtOnce = line.GetValue(_flushed),
             ReplaySpeed = FlagValues.ReplaySpeed("--replay-speed", line.GetValue(_replaySpeed)),
             Dashboard = FlagValues.Dashboard("--dashboard", line.GetValue(_dashboard)),
+            IsReadOnly = line.GetValue(_readOnly),
+            BasePath = FlagValues.BasePath("--base-path", line.GetValue(_basePath)),
             Printing = _printing.Read(line),
             CountsOnly = line.GetValue(_countsOnly),
             Json = line.GetValue(_json),

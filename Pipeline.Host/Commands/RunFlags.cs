@@ -57,6 +57,12 @@ internal sealed record RunFlags
     /// <summary><see cref="DashboardOptions.Off"/> for none.</summary>
     public IPEndPoint? Dashboard { get; init; }
 
+    /// <summary>Whether the server refuses every change.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The path that the server has everything below; empty for none.</summary>
+    public string? BasePath { get; init; }
+
     /// <summary>Whether a server is started even if nothing asks for one, unless it is turned off.</summary>
     public bool IsServedUnlessOff { get; init; }
 

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
 
@@ -23,7 +24,8 @@ internal sealed class NodeClient : IDisposable
     private readonly TimeSpan _timeout;
     private readonly int _mostAnswerBytes;
 
-    public NodeClient(NodeAddress address, NodeToken? token, TimeSpan timeout, int mostAnswerBytes = MostAnswerBytes)
+    /// <param name="authorities">Those that an https node's certificate must come from; null for those of the machine.</param>
+    public NodeClient(NodeAddress address, NodeToken? token, TimeSpan timeout, int mostAnswerBytes = MostAnswerBytes, X509Certificate2Collection? authorities = null)
     {
         (Address, _timeout, _mostAnswerBytes) = (address, timeout, mostAnswerBytes);
         _failures = new NodeFailures(address, token, timeout);
@@ -35,6 +37,7 @@ internal sealed class NodeClient : IDisposable
             UseProxy = !address.IsThisMachine,
             ConnectTimeout = timeout < ConnectPatience ? timeout : ConnectPatience,
         };
+        if (authorities is not null) handler.SslOptions.CertificateChainPolicy = NodeAuthorities.Policy(authorities);
         _http = new HttpClient(handler) { BaseAddress = address.Base, Timeout = Timeout.InfiniteTimeSpan };
         if (token is not null) _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token.Value);
     }

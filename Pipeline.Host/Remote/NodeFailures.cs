@@ -15,9 +15,10 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
     public NodeException Unreachable(Exception error, bool timedOut, bool changes)
     {
         if (timedOut) return new($"{address} has not answered within {timeout.TotalSeconds:0.###} s{(changes ? "; whether it did what it was asked for is not known" : "; --timeout S waits longer")}", ExitCodes.Unavailable, inner: error);
+        if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }) return new(NotSecure(Reason(error)), ExitCodes.Unavailable, inner: error);
         return error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } or OperationCanceledException
             ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node (`pipeline ps` shows those of this host)", ExitCodes.Unavailable, inner: error)
-            : NotOurs(Quoted.Of(Reason(error)), error);
+            : NotOurs(Quoted.Of(Reason(error)) + (address.Base.Scheme == "http" ? $"; a server with a certificate is asked at https://{address.Base.Authority}" : ""), error);
     }
 
     /// <summary>Something answers that is not a pipeline, or a broken one.</summary>
@@ -42,7 +43,15 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
 
     private string Unknown => token is null
         ? $"a token is needed; give --token-file FILE or {NodeToken.Variable}"
-        : $"the token of {token} is not one of its (dashboard {{ read-token, change-token }})";
+        : $"the token of {token} is not one of its (dashboard {{ tokens }})";
+
+    /// <summary>.NET names what is wrong with a certificate by its flags alone (SslPolicyErrors, X509ChainStatusFlags).</summary>
+    private string NotSecure(string reason)
+    {
+        if (reason.Contains("NameMismatch", StringComparison.Ordinal)) return $"{address}: its certificate is for another name than {address.Base.Host}; ask it by a name that the certificate has";
+        if (!reason.Contains("certificate", StringComparison.Ordinal)) return $"{address}: no secure connection came about ({Quoted.Of(reason)}); a server without a certificate is asked at http://{address.Base.Authority}";
+        return $"{address}: its certificate is not trusted here ({Quoted.Of(reason)}); give --ca FILE or {NodeAuthorities.Variable} with that of the authority it comes from";
+    }
 
     private static ProblemJson? ProblemOf(HttpResponseMessage answer, byte[] body)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Running;
 
@@ -16,6 +17,8 @@ internal static class DashboardStart
     /// <param name="isServedUnlessOff">Whether there is to be a server even if the source asks for none.</param>
     /// <param name="say">Gets a line for the user.</param>
     /// <returns>Null for no server.</returns>
+    /// <exception cref="UsageException">The address is open to others without what that takes.</exception>
+    /// <exception cref="InvalidInputException">The certificate cannot be used.</exception>
     /// <exception cref="DashboardException">Nobody can listen on the address that was asked for.</exception>
     public static async Task<IDashboard?> Open(PipelineSetup setup, bool isServedUnlessOff, Parts parts, Action<string> say)
     {
@@ -23,7 +26,9 @@ internal static class DashboardStart
         if ((options.Address is null && isServedUnlessOff ? DashboardOptions.Usual : options.For(setup.Nic.Traits)) is not { } address) return null;
         try
         {
-            return options.Address is null ? await OpenUsual(options, parts, say) : await parts.OpenDashboard(address, options);
+            var opened = options.Address is null ? await OpenUsual(options, parts, say) : await parts.OpenDashboard(address, options);
+            if (opened.Warning is { } warning) say($"warning: {warning}");
+            return opened;
         }
         catch (DashboardException error) when (options.Address is null)
         {

@@ -24,12 +24,19 @@ internal static class FlagLayer
         var prints = Prints(options, flags);
         var configured = options;
         options = options with { Source = SourceOf(options.Source, flags) };
-        if (flags.Dashboard is { } address) options = options with { Dashboard = options.Dashboard with { Address = address } };
+        options = options with { Dashboard = Served(options.Dashboard, flags) };
         if (flags.SplitFolder is { } folder) options = WithSplit(options, folder, flags.Rotate);
         if (flags.Write is { } file) options = WithCapture(options, file, flags);
         if (flags.SnapLength is { } length) options = WithSnapLength(options, length);
         return prints ? WithPrint(options, flags, ShowsFate(configured, flags)) : options;
     }
+
+    private static DashboardOptions Served(DashboardOptions configured, RunFlags flags) => configured with
+    {
+        Address = flags.Dashboard ?? configured.Address,
+        ReadOnly = configured.ReadOnly || flags.IsReadOnly,
+        BasePath = flags.BasePath ?? configured.BasePath,
+    };
 
     /// <summary>Whether packets go to standard output as lines.</summary>
     public static bool Prints(PipelineOptions options) => options.Consumers.Values.Any(c => c.Print is not null);

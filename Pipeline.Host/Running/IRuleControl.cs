@@ -31,5 +31,5 @@ internal interface IRuleControl
     /// <param name="save">Whether the rule file is written too, even if nobody asked for it when the rules were put in force.</param>
     /// <exception cref="RuleFileException">There is no rule file. Nothing was changed.</exception>
     /// <inheritdoc cref="PipelineRun.Confirm"/>
-    Task<KeptChange> Confirm(int generation, bool save);
+    Task<KeptChange> Confirm(int generation, string who, bool save);
 }

@@ -33,16 +33,16 @@ internal interface IRunning : IAsyncDisposable
     IRuleControl Rules { get; }
 
     /// <inheritdoc cref="PipelineRun.PauseConsumer"/>
-    Task<bool> PauseConsumer(string name);
+    Task<bool> PauseConsumer(string name, string who);
 
     /// <inheritdoc cref="PipelineRun.ResumeConsumer"/>
-    Task<bool> ResumeConsumer(string name);
+    Task<bool> ResumeConsumer(string name, string who);
 
     /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
-    Task<bool> RestartConsumer(string name, CancellationToken stop);
+    Task<bool> RestartConsumer(string name, string who, CancellationToken stop);
 
     /// <inheritdoc cref="PipelineRun.ScaleConsumer"/>
-    Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop);
+    Task<bool> ScaleConsumer(string name, int instances, string who, CancellationToken stop);
 
     /// <inheritdoc cref="PipelineRun.ReportsAsync"/>
     Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop);
@@ -95,13 +95,13 @@ internal sealed class Run(PipelineRun run) : IRunning
 
     public IRuleControl Rules => _rules;
 
-    public Task<bool> PauseConsumer(string name) => run.PauseConsumer(name);
+    public Task<bool> PauseConsumer(string name, string who) => run.PauseConsumer(name, who);
 
-    public Task<bool> ResumeConsumer(string name) => run.ResumeConsumer(name);
+    public Task<bool> ResumeConsumer(string name, string who) => run.ResumeConsumer(name, who);
 
-    public Task<bool> RestartConsumer(string name, CancellationToken stop) => run.RestartConsumer(name, stop);
+    public Task<bool> RestartConsumer(string name, string who, CancellationToken stop) => run.RestartConsumer(name, who, stop);
 
-    public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => run.ScaleConsumer(name, instances, stop);
+    public Task<bool> ScaleConsumer(string name, int instances, string who, CancellationToken stop) => run.ScaleConsumer(name, instances, who, stop);
 
     public Task<IReadOnlyList<InstanceReport>> Reports(string consumer, int most, CancellationToken stop) => run.ReportsAsync(consumer, most, stop);
 

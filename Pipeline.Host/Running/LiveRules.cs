@@ -34,7 +34,7 @@ internal sealed class LiveRules(PipelineRun run) : IRuleControl
     public Task<KeptChange> Rollback(int generation, string who, int? expected, bool save) =>
         Change(() => run.Rollback(generation, who, expected), run.RuleHistory.FirstOrDefault(g => g.Number == generation)?.Text, save);
 
-    public Task<KeptChange> Confirm(int generation, bool save) => Change(() => run.Confirm(generation), null, save);
+    public Task<KeptChange> Confirm(int generation, string who, bool save) => Change(() => run.Confirm(generation, who), null, save);
 
     private RuleGeneration Current => run.RuleHistory[^1];
 

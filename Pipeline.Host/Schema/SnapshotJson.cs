@@ -22,6 +22,9 @@ internal sealed record SnapshotJson
     /// <summary>Whether the pipeline has ended.</summary>
     public required bool AtRest { get; init; }
 
+    /// <summary>Whether the server refuses every change and every capture; null where no server says so.</summary>
+    public bool? ReadOnly { get; init; }
+
     /// <summary>The time that rates are taken over. It is 0 when there was no earlier reading, and then every rate is 0.</summary>
     public required double RateSeconds { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Schema;
@@ -18,25 +17,27 @@ internal sealed class Access
     /// <summary>The header in which browsers say which site caused a request (W3C, Fetch Metadata, section 2.3).</summary>
     private const string FetchSite = "Sec-Fetch-Site";
 
-    private const string CannotCapture = "this token may read figures and not capture packets; the change token may";
-
-    private readonly byte[]? _readToken;
-    private readonly byte[]? _changeToken;
-    private readonly bool _isOpen;
+    private readonly Tokens _tokens;
+    private readonly IReadOnlyList<Authority> _hosts;
+    private readonly bool _isReadOnly;
+    private readonly bool _isSecure;
     private readonly IPAddress _address;
 
-    /// <exception cref="UsageException">Other machines can reach the address, and there is no token.</exception>
+    /// <exception cref="UsageException">Other machines can reach the address, and there is no token, or it would cross the network in the clear.</exception>
     public Access(IPEndPoint address, DashboardOptions options)
     {
-        _address = address.Address;
-        _readToken = Digest(options.ReadToken);
-        _changeToken = Digest(options.ChangeToken);
-        _isOpen = _readToken is null && _changeToken is null;
-        if (_isOpen && !IPAddress.IsLoopback(_address))
-        {
-            throw new UsageException($"the dashboard would be open to every machine that reaches {address}; give it a token"
-                + " (dashboard { read-token, change-token }, or PIPELINE__DASHBOARD__READ_TOKEN), or listen on 127.0.0.1");
-        }
+        if (options.WhyNotAt(address) is { } why) throw new UsageException(why);
+        (_address, _tokens, _isSecure, _isReadOnly) = (address.Address, new Tokens(options), options.Tls is not null, options.ReadOnly);
+        _hosts = [.. options.Hosts.Select(h => Authority.Read(h.Contains(':') ? $"[{h}]" : h)).OfType<Authority>()];
+    }
+
+    /// <summary>Reads the host that a request asks for.</summary>
+    /// <returns>Null if it is no valid host, or its full URL (RFC 9112, section 3.2.2) has another scheme or a user's name.</returns>
+    public Authority? HostOf(HttpContext http)
+    {
+        // The header as it was sent: HttpRequest.Host decodes international names, and throws if it cannot.
+        var header = http.Request.Headers.Host;
+        return header.Count == 1 && !HasOtherTarget(http) ? Authority.Read(header.ToString(), _isSecure) : null;
     }
 
     /// <summary>
@@ -53,31 +54,60 @@ internal sealed class Access
     }
 
     /// <summary>Whether a request that changes something comes from a page of this server, or from no page at all.</summary>
-    public static bool IsFromHere(HttpRequest request, Authority host)
+    public bool IsFromHere(HttpRequest request, Authority host)
     {
         if (request.Headers[FetchSite].Any(site => site is not ("same-origin" or "none"))) return false;
         var origins = request.Headers.Origin;
-        return origins.Count == 0 || (origins.Count == 1 && Authority.OfOrigin(origins.ToString()) is { } origin && origin.IsSameAs(host));
+        if (origins.Count != 1) return origins.Count == 0;
+        var origin = origins.ToString();
+        return Authority.OfOrigin(origin, _isSecure)?.IsSameAs(host) == true || IsNamed(origin, isSecure: false, host) || IsNamed(origin, isSecure: true, host);
     }
 
     /// <summary>Refuses a request without the needed right; null to accept it.</summary>
-    public ProblemJson? Refuses(HttpContext http, Right right)
+    /// <param name="changes">Whether the request is more than a look.</param>
+    public ProblemJson? Refuses(HttpContext http, Right right, bool changes)
     {
-        if (_isOpen || right == Right.None) return null;
-        var given = Digest(Token(http.Request));
-        if (Is(given, _changeToken)) return null;
-        var reads = Is(given, _readToken);
-        if (reads && right == Right.Read) return null;
-        if (reads) return Problems.Of(StatusCodes.Status403Forbidden, right == Right.Capture ? CannotCapture : "this token may read and not change");
-        http.Response.Headers.WWWAuthenticate = "Bearer realm=\"pipeline\"";
-        return Problems.Of(StatusCodes.Status401Unauthorized, "a token is needed: Authorization: Bearer TOKEN");
+        if (right == Right.None) return null;
+        if (!_tokens.IsEmpty)
+        {
+            if (_tokens.Find(Token(http.Request)) is not { } caller)
+            {
+                http.Response.Headers.WWWAuthenticate = "Bearer realm=\"pipeline\"";
+                return Problems.Of(StatusCodes.Status401Unauthorized, "a token is needed: Authorization: Bearer TOKEN");
+            }
+
+            if (!caller.May(right)) return Problems.Of(StatusCodes.Status403Forbidden, $"the right to {Caller.Word(right)} is missing: {caller.InWords}");
+            http.Features.Set(caller);
+        }
+
+        return _isReadOnly && changes && right != Right.Read
+            ? Problems.Of(StatusCodes.Status403Forbidden, "this server is read-only (--read-only): it shows the pipeline, changes nothing and captures nothing")
+            : null;
     }
 
     private bool Knows(Authority host, HttpContext http)
     {
+        if (_hosts.Any(host.IsSameHostAs)) return true;
         if (host.Address is { } address) return IsOurs(address, http);
         if (host.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)) return true;
         return !IPAddress.IsLoopback(_address) && host.Host.Equals(Dns.GetHostName(), StringComparison.OrdinalIgnoreCase);
+    }
+
+    /// <summary>
+    /// Whether an origin has a name out of <c>hosts</c>, and the port of its scheme or of the host asked for. A proxy may speak https where
+    /// this server does not, and ask for this server by an address of its own.
+    /// </summary>
+    private bool IsNamed(string text, bool isSecure, Authority host) =>
+        Authority.OfOrigin(text, isSecure) is { } origin && _hosts.Any(origin.IsSameHostAs) && (origin.HasUsualPort(isSecure) || origin.Port == host.Port);
+
+    /// <summary>Whether the full URL of the request has another scheme or a user's name. Its host has been compared with the header before.</summary>
+    private bool HasOtherTarget(HttpContext http)
+    {
+        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
+        var authority = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal) + 3;
+        if (authority < 3) return false;
+        var end = target.IndexOfAny(['/', '?', '#'], authority);
+        return Authority.OfOrigin(end < 0 ? target : target[..end], _isSecure) is null;
     }
 
     private bool IsOurs(IPAddress address, HttpContext http)
@@ -92,11 +122,6 @@ internal sealed class Access
         var header = request.Headers[HeaderNames.Authorization].ToString();
         return header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : null;
     }
-
-    // Digests have one length, so that a comparison takes the same time whatever was sent.
-    private static byte[]? Digest(string? token) => token is null ? null : SHA256.HashData(Encoding.UTF8.GetBytes(token));
-
-    private static bool Is(byte[]? given, byte[]? token) => given is not null && token is not null && CryptographicOperations.FixedTimeEquals(given, token);
 }
 
 /// <summary>The right that a request needs.</summary>

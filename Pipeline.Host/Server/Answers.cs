@@ -52,8 +52,6 @@ internal static class Answers
     /// <summary>A file of the page.</summary>
     public static async Task Asset(HttpContext http, PageAsset asset)
     {
-        http.Response.Headers.ContentSecurityPolicy = PageAsset.Policy;
-        http.Response.Headers["Referrer-Policy"] = "no-referrer";
         var to = Begin(http, asset.ContentType, StatusCodes.Status200OK);
         http.Response.ContentLength = asset.Bytes.Length;
         for (var rest = asset.Bytes; !rest.IsEmpty;)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Pipeline.Actors.Configuration.Values;
 
 namespace Pipeline.Host.Server;
 
@@ -10,39 +11,48 @@ namespace Pipeline.Host.Server;
 /// </summary>
 /// <param name="Host">A name, or an address without brackets.</param>
 /// <param name="Address">The address; null for a name.</param>
-/// <param name="Port">The port; 80 if none is given.</param>
+/// <param name="Port">The port; that of the scheme if none is given.</param>
 internal sealed record Authority(string Host, IPAddress? Address, int Port)
 {
-    private const string HttpScheme = "http://";
+    private const string HttpScheme = "http://", HttpsScheme = "https://";
 
-    /// <summary>The limits of a name (RFC 1035, section 2.3.4) and of its labels.</summary>
-    private const int LongestName = 253, LongestLabel = 63;
+    private const int HttpPort = 80, HttpsPort = 443;
 
-    private const int HttpPort = 80;
-
+    /// <param name="isSecure">Whether the scheme is https.</param>
     /// <returns>Null if the text is no authority.</returns>
-    public static Authority? Read(string text)
+    public static Authority? Read(string text, bool isSecure = false)
     {
         var end = text.StartsWith('[') ? text.IndexOf(']') + 1 : text.IndexOf(':') is var colon and >= 0 ? colon : text.Length;
-        if (end == 0 || PortOf(text.AsSpan(end)) is not { } port) return null;
+        if (end == 0 || PortOf(text.AsSpan(end), isSecure) is not { } port) return null;
         var host = text[..end];
         if (host[0] == '[') return Six(host) is { } six ? new Authority(host[1..^1], six, port) : null;
         if (Four(host) is { } four) return new Authority(host, four, port);
-        return IsName(host) ? new Authority(host, null, port) : null;
+        return HostNames.IsName(host) ? new Authority(host, null, port) : null;
     }
 
     /// <summary>Reads the authority of an origin as browsers write it (RFC 6454, section 6.2), with nothing after the port.</summary>
-    /// <returns>Null if the text is no origin, or has a scheme other than http, which this server speaks.</returns>
-    public static Authority? OfOrigin(string text) => text.StartsWith(HttpScheme, StringComparison.OrdinalIgnoreCase) ? Read(text[HttpScheme.Length..]) : null;
+    /// <param name="isSecure">Whether its scheme must be https, or else http.</param>
+    /// <returns>Null if the text is no origin, or has another scheme.</returns>
+    public static Authority? OfOrigin(string text, bool isSecure = false)
+    {
+        var scheme = isSecure ? HttpsScheme : HttpScheme;
+        return text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) ? Read(text[scheme.Length..], isSecure) : null;
+    }
+
+    /// <summary>Whether the port is the one that the scheme has unless another is written.</summary>
+    public bool HasUsualPort(bool isSecure) => Port == (isSecure ? HttpsPort : HttpPort);
 
     /// <summary>Whether both lead to the same server.</summary>
     public bool IsSameAs(Authority other) =>
-        Port == other.Port && (Address is not null ? Address.Equals(other.Address) : string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase));
+        Port == other.Port && IsSameHostAs(other);
+
+    public bool IsSameHostAs(Authority other) =>
+        Address is not null ? Address.Equals(other.Address) : string.Equals(Host, other.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Reads a port. An empty port counts as none (RFC 3986, section 3.2.3).</summary>
-    private static int? PortOf(ReadOnlySpan<char> text)
+    private static int? PortOf(ReadOnlySpan<char> text, bool isSecure)
     {
-        if (text.Length <= 1) return text is "" or ":" ? HttpPort : null;
+        if (text.Length <= 1) return text is "" or ":" ? (isSecure ? HttpsPort : HttpPort) : null;
         return text[0] == ':' && ushort.TryParse(text[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0 ? port : null;
     }
 
@@ -51,12 +61,4 @@ internal sealed record Authority(string Host, IPAddress? Address, int Port)
 
     /// <summary>Accepts four decimal numbers only, and none of the other forms that .NET reads as an address.</summary>
     private static IPAddress? Four(string text) => IPAddress.TryParse(text, out var address) && address.ToString() == text ? address : null;
-
-    private static bool IsName(string text)
-    {
-        var name = text.EndsWith('.') ? text[..^1] : text;
-        return name.Length is > 0 and <= LongestName && name.Split('.').All(label => label.Length is > 0 and <= LongestLabel && label.All(IsOfName));
-    }
-
-    private static bool IsOfName(char c) => char.IsAsciiLetterOrDigit(c) || c is '-' or '_';
 }

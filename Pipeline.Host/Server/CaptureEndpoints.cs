@@ -22,7 +22,7 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
         try
         {
             var capture = await run.Captures.StartAsync(request with { Who = who });
-            http.Response.Headers.Location = $"/api/v1/captures/{capture.Id}";
+            http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{capture.Id}";
             await Answers.Json(http, CaptureJson.Of(capture), JsonShapes.Default.CaptureJson, StatusCodes.Status201Created);
         }
         catch (CaptureRefusedException error)
@@ -45,7 +45,7 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
 
     public async Task Delete(HttpContext http)
     {
-        if (!await attached.Started.Captures.ForgetAsync(IdOf(http))) throw Missing(http);
+        if (!await attached.Started.Captures.ForgetAsync(IdOf(http), RuleOrigin.Who(http))) throw Missing(http);
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

@@ -17,9 +17,9 @@ internal sealed class ClusterEndpoints(Attached attached)
     }
 
     /// <summary>Without a member it is this node that leaves.</summary>
-    public Task Leave(HttpContext http) => Ask(http, "leave", (cluster, member) => cluster.Leave(member), cluster => cluster.Options.Name);
+    public Task Leave(HttpContext http) => Ask(http, "leave", (cluster, member) => cluster.Leave(member, RuleOrigin.Who(http)), cluster => cluster.Options.Name);
 
-    public Task Down(HttpContext http) => Ask(http, "down", (cluster, member) => cluster.Down(member), _ => null);
+    public Task Down(HttpContext http) => Ask(http, "down", (cluster, member) => cluster.Down(member, RuleOrigin.Who(http)), _ => null);
 
     private Task Ask(HttpContext http, string what, Func<ClusterNode, string, string?> ask, Func<ClusterNode, string?> otherwise)
     {

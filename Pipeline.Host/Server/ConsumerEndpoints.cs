@@ -15,16 +15,16 @@ internal sealed class ConsumerEndpoints(Attached attached)
     /// <summary>How long a request to scale or restart waits for it. Within this time the answer says that it is done.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name));
+    public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name, RuleOrigin.Who(http)));
 
-    public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name));
+    public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name, RuleOrigin.Who(http)));
 
     public async Task Restart(HttpContext http)
     {
         DateTimeOffset? when = null;
         await Tell(http, async (run, name) =>
         {
-            var (isKnown, isDone) = await IsRestarted(run, name, http.RequestAborted);
+            var (isKnown, isDone) = await IsRestarted(run, name, RuleOrigin.Who(http), http.RequestAborted);
             when = isDone ? TimeProvider.System.GetUtcNow() : null;
             return isKnown;
         });
@@ -33,11 +33,11 @@ internal sealed class ConsumerEndpoints(Attached attached)
 
     public async Task Scale(HttpContext http)
     {
-        var (run, name, instances) = (attached.Started, NameOf(http), InstancesOf(http.Request));
+        var (run, name, instances, who) = (attached.Started, NameOf(http), InstancesOf(http.Request), RuleOrigin.Who(http));
         if (run.View().Consumers.All(c => c.Name != name)) throw Missing(run, name);
         try
         {
-            var isDone = await IsScaled(run, name, instances, http.RequestAborted);
+            var isDone = await IsScaled(run, name, instances, who, http.RequestAborted);
             await Answers.Json(http, new ScaleJson(name, instances, isDone), JsonShapes.Default.ScaleJson, isDone ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
         }
         catch (Exception error) when (error is not RefusedException and not OperationCanceledException)
@@ -48,13 +48,13 @@ internal sealed class ConsumerEndpoints(Attached attached)
     }
 
     /// <returns>False when the time for waiting is over. The order goes on, and takes no place of those who wait for theirs.</returns>
-    private static async Task<bool> IsScaled(IRunning run, string name, int instances, CancellationToken aborted)
+    private static async Task<bool> IsScaled(IRunning run, string name, int instances, string who, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(Patience);
         try
         {
-            if (await run.ScaleConsumer(name, instances, patience.Token)) return true;
+            if (await run.ScaleConsumer(name, instances, who, patience.Token)) return true;
             throw RefusedException.With(StatusCodes.Status409Conflict, "the run is over; its consumers stay as they are");
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)
@@ -64,13 +64,13 @@ internal sealed class ConsumerEndpoints(Attached attached)
     }
 
     /// <returns>Not done when the time for waiting is over: a handler that hangs is replaced when it returns.</returns>
-    private static async Task<(bool IsKnown, bool IsDone)> IsRestarted(IRunning run, string name, CancellationToken aborted)
+    private static async Task<(bool IsKnown, bool IsDone)> IsRestarted(IRunning run, string name, string who, CancellationToken aborted)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         patience.CancelAfter(Patience);
         try
         {
-            var isKnown = await run.RestartConsumer(name, patience.Token);
+            var isKnown = await run.RestartConsumer(name, who, patience.Token);
             return (isKnown, isKnown);
         }
         catch (OperationCanceledException) when (!aborted.IsCancellationRequested)

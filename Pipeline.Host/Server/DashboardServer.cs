@@ -1,11 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -13,6 +15,7 @@ using Pipeline.Actors.Configuration;
 using Pipeline.Host.Demo;
 using Pipeline.Host.Running;
 using Pipeline.Host.Schema;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Server;
 
@@ -29,25 +32,29 @@ internal sealed class DashboardServer : IDashboard
 
     private readonly WebApplication _application;
     private readonly Attached _attached;
+    private readonly string _basePath;
 
-    private DashboardServer(WebApplication application, Attached attached)
-    {
-        _application = application;
-        _attached = attached;
-    }
+    private DashboardServer(WebApplication application, Attached attached, string basePath, string? warning) =>
+        (_application, _attached, _basePath, Warning) = (application, attached, basePath, warning);
 
-    public string Url => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+    public string? Warning { get; }
 
-    /// <exception cref="UsageException">Other machines can reach the address, and there is no token.</exception>
+    public string Url => Address + _basePath;
+
+    private string Address => _application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    /// <exception cref="UsageException">Other machines can reach the address, and there is no token, or it would cross the network in the clear.</exception>
+    /// <exception cref="InvalidInputException">The certificate or its key cannot be used.</exception>
     /// <exception cref="DashboardException">Nobody can listen there.</exception>
     public static async Task<IDashboard> Start(IPEndPoint address, DashboardOptions options, ServerBounds? bounds = null)
     {
         bounds ??= new ServerBounds();
         var access = new Access(address, options);
+        var certificate = options.Tls is { } files ? ServerCertificate.Load(files, TimeProvider.System) : null;
         var attached = new Attached();
-        var application = Build(address, bounds);
-        application.Use(new Guard(access).Invoke);
-        Endpoints.Map(application, attached, bounds);
+        var application = Build(address, bounds, certificate);
+        application.Use(new Guard(access, options.BasePath).Invoke);
+        Endpoints.Map(application, attached, bounds, options);
         try
         {
             await application.StartAsync();
@@ -58,7 +65,7 @@ internal sealed class DashboardServer : IDashboard
             throw CannotListen(address, error);
         }
 
-        return new DashboardServer(application, attached);
+        return new DashboardServer(application, attached, options.BasePath, certificate?.Warning);
     }
 
     public void Attach(IRunning run, DemoPlay? play = null) => (_attached.Play, _attached.Run) = (play, run);
@@ -70,7 +77,7 @@ internal sealed class DashboardServer : IDashboard
         await _application.DisposeAsync();
     }
 
-    private static WebApplication Build(IPEndPoint address, ServerBounds bounds)
+    private static WebApplication Build(IPEndPoint address, ServerBounds bounds, ServerCertificate? certificate)
     {
         // The content root is the program's own folder: searching a large one, such as /, takes seconds.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "pipeline", ContentRootPath = AppContext.BaseDirectory });
@@ -84,6 +91,7 @@ internal sealed class DashboardServer : IDashboard
             {
                 listen.Protocols = HttpProtocols.Http1;
                 Admit(listen, bounds);
+                if (certificate is not null) Secure(listen, certificate);
             });
         });
         builder.Services.Configure<SocketTransportOptions>(sockets => sockets.Backlog = Backlog);
@@ -95,6 +103,13 @@ internal sealed class DashboardServer : IDashboard
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopPatience);
         return builder.Build();
     }
+
+    private static void Secure(ListenOptions listen, ServerCertificate certificate) => listen.UseHttps(new HttpsConnectionAdapterOptions
+    {
+        ServerCertificate = certificate.Own,
+        ServerCertificateChain = certificate.Chain,
+        SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+    });
 
     /// <summary>Counts who is connected, from when a connection is accepted until it is closed.</summary>
     private static void Admit(ListenOptions listen, ServerBounds bounds)

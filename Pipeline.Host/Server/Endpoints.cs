@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Dashboard;
 using Pipeline.Host.Schema;
@@ -11,15 +13,16 @@ namespace Pipeline.Host.Server;
 /// <summary>Every address of the server on one page, with the right that it needs.</summary>
 internal static class Endpoints
 {
-    public static void Map(WebApplication application, Attached attached, ServerBounds bounds)
+    public static void Map(WebApplication application, Attached attached, ServerBounds bounds, DashboardOptions options)
     {
+        IEndpointRouteBuilder routes = options.BasePath.Length == 0 ? application : application.MapGroup(options.BasePath);
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        var snapshots = new SnapshotEndpoints(attached, stopping);
+        var snapshots = new SnapshotEndpoints(attached, options.ReadOnly, stopping);
         var uploads = new Uploads(bounds);
         var rules = new RuleEndpoints(attached, uploads);
         var trials = new TrialEndpoints(attached, uploads);
 
-        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => Answers.Asset(http, asset));
+        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http, options.BasePath) : Answers.Asset(http, asset));
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
         Get("/api/v1/topology", Right.Read, new TopologyEndpoint(attached).Get);
@@ -68,10 +71,20 @@ internal static class Endpoints
         Change("/api/v1/cluster/down", HttpMethods.Post, Right.Change, cluster.Down);
 
         void Get(string path, Right right, RequestDelegate answer) =>
-            application.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
+            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
 
         void Change(string path, string method, Right right, RequestDelegate answer) =>
-            application.MapMethods(path, [method], answer).WithMetadata(new RightNeeded(right));
+            routes.MapMethods(path, [method], answer).WithMetadata(new RightNeeded(right));
+    }
+
+    /// <summary>What the page asks for is relative to its own address, which therefore ends with a slash. That of any other file has a dot.</summary>
+    private static bool IsPageWithoutSlash(HttpContext http) => !Path.HasExtension(http.Request.Path) && !http.Request.Path.Value!.EndsWith('/');
+
+    /// <param name="basePath">As it was configured. What was sent, such as //host, could lead elsewhere.</param>
+    private static Task Redirect(HttpContext http, string basePath)
+    {
+        http.Response.Redirect($"{basePath}/{http.Request.QueryString}");
+        return Task.CompletedTask;
     }
 
     private static Task Health(HttpContext http, PipelineView? view)

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
+using Pipeline.Host.Dashboard;
 using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
@@ -7,7 +7,8 @@ namespace Pipeline.Host.Server;
 /// <summary>
 /// Every request passes this first and every answer last. It checks who asks, refuses what is not allowed, and puts failures into words.
 /// </summary>
-internal sealed class Guard(Access access)
+/// <param name="basePath">The path that everything is served below; empty for none.</param>
+internal sealed class Guard(Access access, string basePath)
 {
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
@@ -17,6 +18,8 @@ internal sealed class Guard(Access access)
         {
             http.Response.Headers.XContentTypeOptions = "nosniff";
             http.Response.Headers.CacheControl = "no-store";
+            http.Response.Headers.ContentSecurityPolicy = PageAsset.Policy;
+            http.Response.Headers["Referrer-Policy"] = "no-referrer";
             await Answer(http, next);
         }
         finally
@@ -51,35 +54,24 @@ internal sealed class Guard(Access access)
     private ProblemJson? Refusal(HttpContext http)
     {
         var request = http.Request;
-        // The header as it was sent: HttpRequest.Host decodes international names, and throws if it cannot.
-        var host = request.Headers.Host.Count == 1 ? Authority.Read(request.Headers.Host.ToString()) : null;
-        if (access.Refuses(http, HasOtherTarget(http) ? null : host) is { } unknown) return unknown;
+        var host = access.HostOf(http);
+        if (access.Refuses(http, host) is { } unknown) return unknown;
         var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        if (changes && !Access.IsFromHere(request, host!)) return Problems.Of(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
-        return access.Refuses(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None);
-    }
-
-    /// <summary>
-    /// Whether the full URL of the request (RFC 9112, section 3.2.2) has another scheme or a user's name. Its host has been compared with
-    /// the header before.
-    /// </summary>
-    private static bool HasOtherTarget(HttpContext http)
-    {
-        var target = http.Features.Get<IHttpRequestFeature>()?.RawTarget ?? "";
-        var authority = target.StartsWith('/') ? -1 : target.IndexOf("://", StringComparison.Ordinal) + 3;
-        if (authority < 3) return false;
-        var end = target.IndexOfAny(['/', '?', '#'], authority);
-        return Authority.OfOrigin(end < 0 ? target : target[..end]) is null;
+        if (changes && !access.IsFromHere(request, host!)) return Problems.Of(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
+        return access.Refuses(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None, changes);
     }
 
     /// <summary>Adds words to a refusal of the routing, which has only a status.</summary>
-    private static ProblemJson? Wordless(HttpContext http) => http.Response.StatusCode switch
+    private ProblemJson? Wordless(HttpContext http) => http.Response.StatusCode switch
     {
-        StatusCodes.Status404NotFound when http.Response.ContentLength is null => Problems.Of(StatusCodes.Status404NotFound, $"there is nothing at {http.Request.Path}"),
+        StatusCodes.Status404NotFound when http.Response.ContentLength is null => Problems.Of(StatusCodes.Status404NotFound, NothingAt(http.Request.Path)),
         StatusCodes.Status405MethodNotAllowed => Problems.Of(
             StatusCodes.Status405MethodNotAllowed, $"{http.Request.Method} is not for {http.Request.Path}; allowed: {http.Response.Headers.Allow}"),
         _ => null,
     };
+
+    private string NothingAt(PathString path) =>
+        basePath.Length == 0 || path.StartsWithSegments(basePath) ? $"there is nothing at {path}" : $"there is nothing at {path}; everything is below {basePath}/";
 
     private static ProblemJson Words(Exception error) => error switch
     {

@@ -75,7 +75,7 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     {
         RefuseCondition(http.Request);
         var (rules, generation, save) = (Rules, Generation(http), IsYes(http.Request, Save));
-        await Answer(http, () => rules.Confirm(generation, save), $"generation {generation} is in force and waits for no confirmation");
+        await Answer(http, () => rules.Confirm(generation, RuleOrigin.Who(http), save), $"generation {generation} is in force and waits for no confirmation");
     }
 
     private IRuleControl Rules => attached.Started.Rules;

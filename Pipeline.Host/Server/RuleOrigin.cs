@@ -4,7 +4,7 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// The origin of rules that came over HTTP, for the history: where they were read from and who sent them, if the sender said so.
+/// Where rules that came over HTTP were read from, and who it is that changes something, for the history and the events.
 /// </summary>
 internal static class RuleOrigin
 {
@@ -13,10 +13,11 @@ internal static class RuleOrigin
     /// <exception cref="RefusedException">The value is not one line of reasonable length.</exception>
     public static string Source(HttpRequest request) => Value(request, "source") ?? Unnamed;
 
-    /// <summary>The sender. The address is what the server saw; the name is only what the sender claims.</summary>
+    /// <summary>The name of the token that was shown. Without one, the address that the server saw, after the name that the sender claims.</summary>
     /// <exception cref="RefusedException">The name is not one line of reasonable length.</exception>
     public static string Who(HttpContext http)
     {
+        if (http.Features.Get<Caller>()?.Name is { } known) return known;
         var from = $"http {http.Connection.RemoteIpAddress}";
         return Value(http.Request, "who") is { } name ? $"{name}, {from}" : from;
     }

@@ -5,13 +5,15 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>The figures: once, as a stream, and as metrics.</summary>
-internal sealed class SnapshotEndpoints(Attached attached, CancellationToken stopping)
+/// <param name="isReadOnly">Whether the server refuses every change.</param>
+/// <param name="stopping">Ends the streams.</param>
+internal sealed class SnapshotEndpoints(Attached attached, bool isReadOnly, CancellationToken stopping)
 {
     private const double UsualHertz = 1;
     private const double SlowestHertz = 0.1;
     private const double FastestHertz = 20;
 
-    private readonly Snapshots _snapshots = new();
+    private readonly Snapshots _snapshots = new(isReadOnly);
 
     public async Task Snapshot(HttpContext http)
     {

@@ -5,14 +5,15 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>Views as snapshots. Streams at the same rate get the same view, of which one snapshot is made for all of them.</summary>
-internal sealed class Snapshots
+/// <param name="isReadOnly">Whether the server refuses every change.</param>
+internal sealed class Snapshots(bool isReadOnly)
 {
     private volatile Made? _latest;
 
     public SnapshotJson Of(PipelineView view)
     {
         if (_latest is { } latest && ReferenceEquals(latest.View, view)) return latest.Snapshot;
-        var made = new Made(view, New(view));
+        var made = new Made(view, New(view) with { ReadOnly = isReadOnly });
         _latest = made;
         return made.Snapshot;
     }

@@ -1,6 +1,7 @@
 // Calls of the server, with the token where one is needed. fetch and not EventSource, because only that can send a token.
 
-const key = 'pipeline-token';
+// Of each path a token of its own: a proxy may have several pipelines at one address.
+const key = `pipeline-token ${location.pathname}`;
 const headers = more => {
   const token = sessionStorage.getItem(key);
   return token ? { ...more, Authorization: `Bearer ${token}` } : more;

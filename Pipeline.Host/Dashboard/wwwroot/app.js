@@ -46,8 +46,17 @@ function onSnapshot(snapshot) {
   demo().catch(error => { if (!(error instanceof Refused)) reportError(error); });
 }
 
+/** Where the server refuses every change, what would ask for one cannot be pressed, and says why. Rows may be newer than the snapshot. */
+function forbid() {
+  const badge = byId('read-only');
+  badge.hidden = !live.snapshot?.readOnly;
+  if (badge.hidden) return;
+  for (const one of document.querySelectorAll('[data-changes]:not(:disabled)')) Object.assign(one, { disabled: true, title: badge.title });
+}
+
 /** The headline: how the run is, unless nobody knows, and then that. */
 function say() {
+  forbid();
   const headline = byId('headline');
   const stale = isStale();
   byId('main').classList.toggle('stale', stale);

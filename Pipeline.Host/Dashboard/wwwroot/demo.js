@@ -12,7 +12,7 @@ export async function demo() {
   const { acts } = await get('demo');
   if (acts.length === 0) return;
   const menu = h('details', { class: 'menu' }, h('summary', {}, 'Demo'),
-    h('ul', {}, ...acts.map(a => h('li', {}, h('button', { type: 'button', title: a.words, onclick: () => order(a, menu) }, a.title), h('span', { class: 'note' }, a.words)))));
+    h('ul', {}, ...acts.map(a => h('li', {}, h('button', { type: 'button', 'data-changes': '', title: a.words, onclick: () => order(a, menu) }, a.title), h('span', { class: 'note' }, a.words)))));
   menu.addEventListener('keydown', event => { if (event.key === 'Escape') close(menu); });
   document.addEventListener('click', event => { if (!menu.contains(event.target)) menu.open = false; });
   byId('pause').before(menu);

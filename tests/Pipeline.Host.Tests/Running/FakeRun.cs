@@ -72,11 +72,11 @@ internal sealed class FakeRun : IRunning
 
     public ActorsView Actors() => new(DateTimeOffset.UnixEpoch, [], 0);
 
-    public Task<bool> PauseConsumer(string name) => Task.FromResult(false);
+    public Task<bool> PauseConsumer(string name, string who) => Task.FromResult(false);
 
-    public Task<bool> ResumeConsumer(string name) => Task.FromResult(false);
+    public Task<bool> ResumeConsumer(string name, string who) => Task.FromResult(false);
 
-    public Task<bool> RestartConsumer(string name, CancellationToken stop) => Task.FromResult(false);
+    public Task<bool> RestartConsumer(string name, string who, CancellationToken stop) => Task.FromResult(false);
 
     /// <summary>What its consumers report.</summary>
     public Func<CancellationToken, Task<IReadOnlyList<InstanceReport>>> Reporting { get; init; } = _ => Task.FromResult<IReadOnlyList<InstanceReport>>([]);
@@ -85,7 +85,7 @@ internal sealed class FakeRun : IRunning
 
     public EventLog Events => throw new NotSupportedException("Nothing happens to this run.");
 
-    public Task<bool> ScaleConsumer(string name, int instances, CancellationToken stop) => Task.FromResult(false);
+    public Task<bool> ScaleConsumer(string name, int instances, string who, CancellationToken stop) => Task.FromResult(false);
 
     public IRuleControl Rules => throw new NotSupportedException("This run is about no rules.");
 

@@ -22,7 +22,7 @@ function open() {
   ], { name: 'Captures', id: c => c.id, empty: 'No capture. Start one below; the pipeline loses nothing by it.', filter: false, actions: now => [
     h('button', { type: 'button', onclick: () => act(`${now().id} is downloaded`, () => download(`captures/${now().id}`, `${now().id}.pcapng`)) }, 'download'),
     h('button', { type: 'button', onclick: () => act('copied', () => navigator.clipboard.writeText(commandOf(now()))) }, 'copy command'),
-    h('button', { type: 'button', onclick: () => act(`${now().id} is gone`, () => drop(`captures/${now().id}`)) }, 'stop and forget'),
+    h('button', { type: 'button', 'data-changes': '', onclick: () => act(`${now().id} is gone`, () => drop(`captures/${now().id}`)) }, 'stop and forget'),
   ] });
   const form = start();
 
@@ -65,7 +65,7 @@ function start() {
       ...number('packets', 'at most', 1000000, '10 000'), 'packets,',
       ...number('seconds', 'for', 3600, '60'), 's,',
       ...number('snaplen', 'bytes of each', 262144, 'all'),
-      h('button', { type: 'submit', class: 'strong' }, 'Start')));
+      h('button', { type: 'submit', class: 'strong', 'data-changes': '' }, 'Start')));
   let shape = '';
 
   return {

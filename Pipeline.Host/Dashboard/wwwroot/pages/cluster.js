@@ -18,7 +18,7 @@ function open() {
     { title: 'can be reached', word: true, cell: m => m.reachable ? 'yes' : 'no', key: m => `${m.reachable}`, bad: m => !m.reachable },
     { title: 'rules generation', cell: m => m.rulesTrouble ? `${count(m.generation)}, not ${m.rulesTrouble}` : count(m.generation), key: m => m.generation, bad: m => Boolean(m.rulesTrouble) },
   ], { name: 'Members', id: m => m.uid, empty: 'This pipeline is no node of a cluster.', actions: now => [
-    h('button', { type: 'button', onclick: () => down(now()) }, 'give up'),
+    h('button', { type: 'button', 'data-changes': '', onclick: () => down(now()) }, 'give up'),
   ] });
   const links = table([
     { title: 'link', word: true, cell: l => `${l.isOut ? 'to' : 'from'} ${l.node}`, key: l => l.node },
@@ -30,7 +30,7 @@ function open() {
     { title: 'credit used', cell: l => l.window ? percent(l.credit, l.window) : '–', key: l => l.credit },
     { title: 'sent once more', cell: l => count(l.resent), key: l => l.resent, bad: l => l.resent > 0 },
   ], { name: 'Links', id: l => `${l.isOut} ${l.node}`, empty: 'No packets go to other nodes, and none come from them.', filter: false });
-  const leave = h('button', { type: 'button', hidden: true, onclick: async () => {
+  const leave = h('button', { type: 'button', 'data-changes': '', hidden: true, onclick: async () => {
     if (await sure('Leave the cluster?', 'Its consumers stop working for other nodes; its own routes go on. It joins again when it is started anew.', 'Leave'))
       await act('asked to leave', () => post('cluster/leave'));
   } }, 'Leave the cluster');

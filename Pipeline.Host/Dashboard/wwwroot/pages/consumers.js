@@ -54,8 +54,8 @@ function open() {
 const statesOf = c => Object.entries(Object.groupBy(c.instances, i => i.state)).map(([state, all]) => `${all.length} ${state}`).join(', ') || 'none here';
 
 function actions(now) {
-  const button = (title, work) => h('button', { type: 'button', onclick: work }, title);
-  const instances = h('input', { type: 'number', min: '1', max: '64', 'aria-label': 'instances', class: 'few' });
+  const button = (title, work) => h('button', { type: 'button', 'data-changes': '', onclick: work }, title);
+  const instances = h('input', { type: 'number', 'data-changes': '', min: '1', max: '64', 'aria-label': 'instances', class: 'few' });
   return [
     button('pause', () => {
       const verb = paused(now()) ? 'resume' : 'pause';

@@ -3,6 +3,7 @@ import { act, tell } from '../act.js';
 import { get, post, put, Refused } from '../api.js';
 import { h, text } from '../dom.js';
 import { seconds } from '../format.js';
+import { live } from '../live.js';
 
 const idle = 300;
 
@@ -12,13 +13,13 @@ export function editor({ changed }) {
   const gutter = h('pre', { class: 'gutter', 'aria-hidden': 'true' }, '1');
   const found = h('ol', { id: 'rules-found', class: 'found' });
   const verdict = h('p', { class: 'note', role: 'status' });
-  const apply = h('button', { type: 'button', class: 'strong', onclick: onApply }, 'Put in force');
+  const apply = h('button', { type: 'button', class: 'strong', 'data-changes': '', onclick: onApply }, 'Put in force');
   const revert = h('button', { type: 'button', onclick: () => set(inForce.text) }, 'Undo edits');
   const confirm = h('select', { 'aria-label': 'Confirmation' }, ...[['', 'for good'], ['30', 'for 30 s, unless confirmed'], ['60', 'for a minute, unless confirmed'], ['300', 'for 5 minutes, unless confirmed']].map(([value, words]) => h('option', { value }, words)));
   const save = h('input', { type: 'checkbox', id: 'rules-save' });
   const waiting = h('p', { class: 'banner', hidden: true });
   const left = h('span');
-  waiting.append(left, ' ', h('button', { type: 'button', class: 'strong', onclick: onConfirm }, 'Confirm'), ' ', h('button', { type: 'button', onclick: onBack }, 'Go back now'));
+  waiting.append(left, ' ', h('button', { type: 'button', class: 'strong', 'data-changes': '', onclick: onConfirm }, 'Confirm'), ' ', h('button', { type: 'button', 'data-changes': '', onclick: onBack }, 'Go back now'));
 
   const root = h('section', { class: 'editor', 'aria-label': 'Editor' }, h('h3', {}, 'Edit'), waiting,
     h('div', { class: 'code' }, gutter, area), found, verdict,
@@ -43,7 +44,7 @@ export function editor({ changed }) {
       if (asked !== area.value) return;
       list(answer.diagnostics);
       if (asked === inForce.text) hidden = shadowedBy(asked, answer.diagnostics);
-      apply.disabled = !answer.ok || asked === inForce.text;
+      apply.disabled = !answer.ok || asked === inForce.text || Boolean(live.snapshot?.readOnly);
       text(verdict, answer.ok ? wordsOf(answer.changes, asked === inForce.text) : `${answer.errors} ${answer.errors === 1 ? 'error' : 'errors'}: the rules in force stay.`);
     } catch (error) {
       text(verdict, error.message);

@@ -84,7 +84,7 @@ function history(show) {
     { title: '', word: true, cell: noteOnGeneration },
   ], { name: 'History of rules', id: g => g.generation, empty: 'No generation.', filter: false, actions: now => [
     h('button', { type: 'button', onclick: () => show(now()) }, 'show'),
-    h('button', { type: 'button', onclick: () => back(now()) }, 'go back to it'),
+    h('button', { type: 'button', 'data-changes': '', onclick: () => back(now()) }, 'go back to it'),
   ] });
   const back = async entry => {
     if (!await sure(`Go back to generation ${entry.generation}?`, `Its ${entry.rules} rules come in force as a new generation. No packet is lost by it.`, 'Go back')) return;
