@@ -18,7 +18,7 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
         if (error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }) return new(NotSecure(Reason(error)), ExitCodes.Unavailable, inner: error);
         return error is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } or OperationCanceledException
             ? new($"nothing answers at {address} ({Reason(error)}); start a run with --dashboard ADDR:PORT, or say where one is with --node (`pipeline ps` shows those of this host)", ExitCodes.Unavailable, inner: error)
-            : NotOurs(Quoted.Of(Reason(error)) + (address.Base.Scheme == "http" ? $"; a server with a certificate is asked at https://{address.Base.Authority}" : ""), error);
+            : NotOurs(Quoted.Of(Reason(error)) + (address.Base.Scheme == "http" ? $"; a server with a certificate is asked at {Other("https")}" : ""), error);
     }
 
     /// <summary>Something answers that is not a pipeline, or a broken one.</summary>
@@ -49,9 +49,11 @@ internal sealed class NodeFailures(NodeAddress address, NodeToken? token, TimeSp
     private string NotSecure(string reason)
     {
         if (reason.Contains("NameMismatch", StringComparison.Ordinal)) return $"{address}: its certificate is for another name than {address.Base.Host}; ask it by a name that the certificate has";
-        if (!reason.Contains("certificate", StringComparison.Ordinal)) return $"{address}: no secure connection came about ({Quoted.Of(reason)}); a server without a certificate is asked at http://{address.Base.Authority}";
+        if (!reason.Contains("certificate", StringComparison.Ordinal)) return $"{address}: no secure connection came about ({Quoted.Of(reason)}); a server without a certificate is asked at {Other("http")}";
         return $"{address}: its certificate is not trusted here ({Quoted.Of(reason)}); give --ca FILE or {NodeAuthorities.Variable} with that of the authority it comes from";
     }
+
+    private string Other(string scheme) => scheme + address.ToString()[address.Base.Scheme.Length..];
 
     private static ProblemJson? ProblemOf(HttpResponseMessage answer, byte[] body)
     {

@@ -65,9 +65,13 @@ internal sealed class ServerCertificate
         {
             return X509Certificate2.CreateFromPem(certificates, key);
         }
-        catch (Exception error) when (error is CryptographicException or ArgumentException)
+        catch (ArgumentException)
         {
-            throw Refused($"{files.Key} is not the private key of the certificate in {files.Certificate}: {error.Message}");
+            throw Refused($"{files.Key} is not the private key of the certificate in {files.Certificate}");
+        }
+        catch (CryptographicException error)
+        {
+            throw Refused($"{files.Certificate} and {files.Key} cannot be used together: {error.Message}");
         }
     }
 

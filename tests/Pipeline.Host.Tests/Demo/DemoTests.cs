@@ -97,11 +97,19 @@ public sealed class DemoTests
     [InlineData("127.0.0.1:0")]
     public async Task Tokens_of_the_environment_hold_for_the_demo_too(string address)
     {
-        _environment = new() { ["PIPELINE__DASHBOARD__READ_TOKEN"] = "look", ["PIPELINE__DASHBOARD__CHANGE_TOKEN"] = "touch" };
+        _environment = new() { ["PIPELINE__DASHBOARD__READ_TOKEN"] = "look", ["PIPELINE__DASHBOARD__CHANGE_TOKEN"] = "touch", ["PIPELINE__DASHBOARD__PLAIN"] = "yes" };
 
         Assert.Equal(0, await Execute(isTaken: false, "--dashboard", address));
 
         Assert.Equal(("look", "touch"), (_served!.ReadToken, _served.ChangeToken));
+    }
+
+    [Fact]
+    public async Task A_demo_for_others_to_look_at_is_below_a_path_and_changes_nothing()
+    {
+        Assert.Equal(0, await Execute(isTaken: false, "--dashboard", "127.0.0.1:0", "--read-only", "--base-path", "/lab/"));
+
+        Assert.Equal((true, "/lab"), (_served!.ReadOnly, _served.BasePath));
     }
 
     [Fact]

@@ -39,8 +39,8 @@ public sealed class NodeAccessTests
     }
 
     [Theory]
-    [InlineData("wrong", "the token of PIPELINE_TOKEN is not one of its (dashboard { read-token, change-token })")]
-    [InlineData("look", "this token may read and not change (PIPELINE_TOKEN)")]
+    [InlineData("wrong", "the token of PIPELINE_TOKEN is not one of its (dashboard { tokens })")]
+    [InlineData("look", "the right to change is missing: this token may read (PIPELINE_TOKEN)")]
     public async Task A_token_that_does_not_do_is_named_and_never_shown(string token, string said)
     {
         await using var served = await ServedRun.Start(BothTokens);

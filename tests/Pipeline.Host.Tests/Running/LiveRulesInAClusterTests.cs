@@ -28,7 +28,7 @@ public sealed class LiveRulesInAClusterTests : IAsyncLifetime
         var applied = await rules.Apply(Second, "new.rules", "ann", expected: null, TimeSpan.FromMinutes(10), save: true);
         Assert.Equal((RuleOutcome.Applied, Saving.WhenConfirmed, First), (applied.Change.Outcome, applied.Saving, Saved));
 
-        var confirmed = await rules.Confirm(applied.Change.Generation, save: false);
+        var confirmed = await rules.Confirm(applied.Change.Generation, "test", save: false);
 
         Assert.Equal((RuleOutcome.Confirmed, Saving.Now, Second), (confirmed.Change.Outcome, confirmed.Saving, Saved));
     }
@@ -39,7 +39,7 @@ public sealed class LiveRulesInAClusterTests : IAsyncLifetime
         var rules = Start(1, _seed);
         var applied = await rules.Apply(Second, "new.rules", "ann", expected: null, TimeSpan.FromMinutes(10), save: false);
 
-        var confirmed = await rules.Confirm(applied.Change.Generation, save: true);
+        var confirmed = await rules.Confirm(applied.Change.Generation, "test", save: true);
 
         Assert.Equal((Saving.Now, Second), (confirmed.Saving, Saved));
     }

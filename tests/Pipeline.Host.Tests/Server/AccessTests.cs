@@ -74,7 +74,7 @@ public sealed class AccessTests
     [InlineData("GET", "/", null, 200)]
     public async Task Reading_and_changing_are_rights_of_their_own(string method, string path, string? authorization, int status)
     {
-        await using var served = await ServedRun.Start(BothTokens, IPAddress.Any);
+        await using var served = await ServedRun.Start(BothTokens with { Plain = true }, IPAddress.Any);
         var address = new Uri($"http://127.0.0.1:{served.Client.BaseAddress!.Port}{path}");
         var request = new HttpRequestMessage(new HttpMethod(method), address) { Content = method == "GET" ? null : new StringContent(Other) };
         if (authorization is not null) request.Headers.TryAddWithoutValidation("Authorization", authorization);
@@ -93,6 +93,54 @@ public sealed class AccessTests
         using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", Other, ("Authorization", "Bearer look"));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("pipeline.example", null, 200)]
+    [InlineData("PIPELINE.example:8443", null, 200)]
+    [InlineData("[2001:db8::1]:1", null, 200)]
+    [InlineData("other.pipeline.example", null, 403)]
+    [InlineData("pipeline.example", "http://pipeline.example", 200)]
+    [InlineData("pipeline.example:8443", "http://pipeline.example:8443", 200)]
+    [InlineData("pipeline.example:8443", "https://pipeline.example:8443", 200)]
+    [InlineData("127.0.0.1:8480", "https://pipeline.example", 200)]
+    [InlineData("127.0.0.1:8480", "https://pipeline.example:9", 403)]
+    [InlineData("pipeline.example", "https://evil.example", 403)]
+    [InlineData("evil.example", "https://pipeline.example", 403)]
+    public async Task A_name_that_is_configured_is_ours_for_a_page_and_for_a_proxy_with_a_certificate(string host, string? origin, int status)
+    {
+        await using var served = await ServedRun.Start(new DashboardOptions { Hosts = ["pipeline.example", "2001:db8::1"] });
+
+        using var answer = await served.Send(HttpMethod.Put, "/api/v1/rules", Other, origin is null ? [("Host", host)] : [("Host", host), ("Origin", origin)]);
+
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task Tokens_do_not_cross_a_network_in_the_clear_unless_that_is_meant()
+    {
+        var error = await Assert.ThrowsAsync<UsageException>(() => DashboardServer.Start(new IPEndPoint(IPAddress.Any, 0), BothTokens));
+
+        Assert.StartsWith("tokens would cross the network to 0.0.0.0:0 in the clear; give the dashboard a certificate", error.Message);
+        Assert.Contains("plain = yes", error.Message);
+    }
+
+    [Theory]
+    [InlineData("/api/v1/snapshot", 200)]
+    [InlineData("/api/v1/captures", 200)]
+    [InlineData("/health/live", 200)]
+    [InlineData("/nothing", 404)]
+    [InlineData("/api/v1/events?after=x", 400)]
+    public async Task Every_answer_forbids_browsers_to_keep_it_and_to_load_anything_else(string path, int status)
+    {
+        await using var served = await ServedRun.Start();
+
+        using var answer = await served.Send(HttpMethod.Get, path);
+
+        Assert.Equal((status, "no-store", "nosniff", "no-referrer"), ((int)answer.StatusCode, answer.Headers.CacheControl?.ToString(), Header("X-Content-Type-Options"), Header("Referrer-Policy")));
+        Assert.StartsWith("default-src 'none'", Header("Content-Security-Policy"));
+
+        string Header(string name) => answer.Headers.GetValues(name).Single();
     }
 
     [Theory]

@@ -25,7 +25,7 @@ public sealed class DashboardServerTests
     public async Task An_address_of_another_machine_is_told_in_words()
     {
         var error = await Assert.ThrowsAsync<DashboardException>(
-            () => DashboardServer.Start(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0), new DashboardOptions { ReadToken = "x" }));
+            () => DashboardServer.Start(new IPEndPoint(IPAddress.Parse("192.0.2.1"), 0), new DashboardOptions { ReadToken = "x", Plain = true }));
 
         Assert.Contains("no interface of this machine has that address", error.Message);
     }

@@ -23,7 +23,7 @@ public sealed class FiguresInTurnTests
                 goOn.Wait(ServedRun.Patience);
             },
         };
-        var endpoints = new SnapshotEndpoints(new Attached { Run = run }, CancellationToken.None);
+        var endpoints = new SnapshotEndpoints(new Attached { Run = run }, isReadOnly: false, CancellationToken.None);
         var first = Task.Run(() => endpoints.Metrics(new DefaultHttpContext()));
         await begun.Task.WaitAsync(ServedRun.Patience);
         using var leaves = new CancellationTokenSource();
