@@ -23,6 +23,7 @@ internal static class Endpoints
         var trials = new TrialEndpoints(attached, uploads);
 
         foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http, options.BasePath) : Answers.Asset(http, asset));
+        Get("/api/v1/openapi.json", Right.None, OpenApi.ApiDocument.Get);
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
         Get("/api/v1/topology", Right.Read, new TopologyEndpoint(attached).Get);
@@ -39,6 +40,7 @@ internal static class Endpoints
         Change("/api/v1/rules", HttpMethods.Put, Right.Change, rules.Put);
         Change("/api/v1/rules/check", HttpMethods.Post, Right.Read, rules.Check);
         Change("/api/v1/rules/rollback/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Rollback);
+        Change("/api/v1/rules/confirm", HttpMethods.Post, Right.Change, rules.Confirm);
         Change("/api/v1/rules/confirm/{generation:int:min(1)}", HttpMethods.Post, Right.Change, rules.Confirm);
 
         Change("/api/v1/rules/dry-run", HttpMethods.Post, Right.Read, trials.DryRun);

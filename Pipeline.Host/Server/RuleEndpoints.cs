@@ -74,6 +74,7 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
     public async Task Confirm(HttpContext http)
     {
         RefuseCondition(http.Request);
+        http.Request.RouteValues.TryAdd("generation", $"{Rules.History[^1].Number}");
         var (rules, generation, save) = (Rules, Generation(http), IsYes(http.Request, Save));
         await Answer(http, () => rules.Confirm(generation, RuleOrigin.Who(http), save), $"generation {generation} is in force and waits for no confirmation");
     }
@@ -163,6 +164,6 @@ internal sealed class RuleEndpoints(Attached attached, Uploads uploads)
         var other => throw RefusedException.With(StatusCodes.Status400BadRequest, $"{name}={other}: expected yes or no"),
     };
 
-    // The route accepts only whole numbers (Endpoints).
+    // The route accepts only whole numbers (Endpoints), and a confirmation without one is of the generation in force.
     private static int Generation(HttpContext http) => int.Parse((string)http.Request.RouteValues["generation"]!, CultureInfo.InvariantCulture);
 }

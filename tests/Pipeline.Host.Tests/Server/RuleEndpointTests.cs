@@ -148,13 +148,15 @@ public sealed class RuleEndpointTests
         Assert.Equal(("edge.rules", "alice@here, http 127.0.0.1"), (served.Run.RuleHistory[^1].Source, served.Run.RuleHistory[^1].Who));
     }
 
-    [Fact]
-    public async Task Rules_put_on_condition_stay_once_they_are_confirmed()
+    [Theory]
+    [InlineData("/api/v1/rules/confirm/2")]
+    [InlineData("/api/v1/rules/confirm")]
+    public async Task Rules_put_on_condition_stay_once_they_are_confirmed(string path)
     {
         await using var served = await ServedRun.Start();
 
         var change = await Body(await served.Send(HttpMethod.Put, "/api/v1/rules?confirm=600", Fewer), HttpStatusCode.OK);
-        var confirmed = await Body(await served.Send(HttpMethod.Post, "/api/v1/rules/confirm/2"), HttpStatusCode.OK);
+        var confirmed = await Body(await served.Send(HttpMethod.Post, path), HttpStatusCode.OK);
 
         Assert.True(change.TryGetProperty("confirmBy", out _));
         Assert.Equal("confirmed", confirmed.GetProperty("outcome").GetString());
