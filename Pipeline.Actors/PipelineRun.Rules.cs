@@ -89,7 +89,7 @@ public sealed partial class PipelineRun
 
     /// <summary>A node of a cluster changes the rules of all nodes.</summary>
     private Task<RuleChange> Change(RuleProtocol.Request request, CancellationToken stop) =>
-        Cluster is { Rules: { Govern: true } ofAll } ? ofAll.Ask(request, stop) : ChangeHere(request, stop);
+        Cluster is { Rules: { Govern: true } ofAll } ? ofAll.Ask(request, stop) : ChangeHere(request with { Trace = PipelineSpans.Here }, stop);
 
     /// <summary>Reports the run as ended when nobody answers, because the root might be gone by now.</summary>
     private async Task<RuleChange> ChangeHere(RuleProtocol.Request request, CancellationToken stop) =>

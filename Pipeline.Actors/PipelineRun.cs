@@ -29,6 +29,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private readonly RateHistory _history = new();
     private readonly IActorRef _root;
     private readonly Inquiries _inquiries;
+    private readonly PipelineInstruments _instruments;
 
     private PipelineRun(PipelineSetup setup, Topology topology, RunState state, ClusterNode? cluster, ActorSystem? system)
     {
@@ -37,13 +38,15 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _topology = topology;
         _state = state;
         _home = system is null ? ActorHome.Own(topology) : ActorHome.Joined(system, topology);
-        _meter = new PipelineMeter(topology, _state);
         Trials = new RuleTrials(setup, topology, state.Events, TimeProvider.System, () => Completion!);
+        _meter = new PipelineMeter(topology, _state, cluster);
         Captures = new CaptureList(setup, topology, state.Events, TimeProvider.System);
+        _state.Events.Add(Begun(setup));
         _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers, _history), cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
         _inquiries = new Inquiries(Completion);
+        _instruments = new PipelineInstruments(setup.Meters, setup.Name, View);
         if (system is not null) _home.DrainBeforeShutdown(_root, Completion, setup.Name);
         cluster?.Rules.Attach(new RulesOfThisNode(this));
     }
@@ -151,6 +154,12 @@ public sealed partial class PipelineRun : IAsyncDisposable
     public PipelineView View() => Completion.IsCompletedSuccessfully ? Completion.Result.View : _meter.Read(atRest: false);
 
     /// <summary>
+    /// How long its control actors have given no sign of life, which they do once a second; zero once it has ended. After half a minute
+    /// (<see cref="PipelineHealth.LongestSilence"/>) nobody can expect that they will.
+    /// </summary>
+    public TimeSpan Silence => Completion.IsCompleted ? TimeSpan.Zero : _meter.Elapsed - _history.LastElapsed;
+
+    /// <summary>
     /// The last five minutes, of which a reading is kept every second from the start to the end of the run, whether anybody looks or not.
     /// </summary>
     public HistoryView History() => _history.Read();
@@ -174,6 +183,7 @@ public sealed partial class PipelineRun : IAsyncDisposable
     {
         if (!Completion.IsCompleted) Abort();
         await Completion;
+        _instruments.Dispose();
         var home = _home.Leave(_root, _state.LeftBehind.Count > 0);
         if (Cluster is not null) await Cluster.DisposeAsync();
         await home;
@@ -182,6 +192,20 @@ public sealed partial class PipelineRun : IAsyncDisposable
     private static ClusterNode? Join(PipelineOptions options, RunState state) => options.Cluster is { } cluster
         ? ClusterNode.Start(cluster, options.Akka, words => state.Events.Add(PipelineEventKind.ClusterChanged, cluster.Name, words))
         : null;
+
+    private static PipelineEvent Begun(PipelineSetup setup)
+    {
+        var words = $"reads {setup.Nic.Name} with {setup.Rules.Rules.Count} rules, generation {setup.Rules.Generation}";
+        return new PipelineEvent(0, default, PipelineEventKind.Started, "pipeline", words) { Generation = setup.Rules.Generation };
+    }
+
+    private static PipelineEvent Over(PipelineView view)
+    {
+        var books = view.Ledger;
+        var words = $"ended: received {books.Received.Packets} = delivered {books.Delivered.Packets} + passed {books.Passed.Packets} "
+            + $"+ dropped {books.Dropped.Packets} + in flight {books.InFlight.Packets}, {(view.Balanced ? "balanced" : "NOT BALANCED")}";
+        return new PipelineEvent(0, default, PipelineEventKind.Ended, "pipeline", words) { Lasted = view.Elapsed, Final = view };
+    }
 
     private async Task<RunOutcome> CompleteAsync()
     {
@@ -195,6 +219,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
         foreach (var failure in ConsumerFailures.Of(_topology.Consumers)) _state.AddFault(failure.Where, failure.Error);
         var view = _meter.Read(atRest: true);
         if (!view.Balanced) _state.AddFault("ledger", new LedgerException(view.Ledger));
+        foreach (var loss in _state.Losses.End(view.Ledger, DateTimeOffset.UtcNow)) _state.Events.Add(loss);
+        _state.Events.Add(Over(view));
         _watchers.Close(view);
         _state.Events.Close();
         return new RunOutcome(view, _state.Faults, _state.IsAborted);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Consumers;
@@ -77,6 +78,9 @@ public sealed record PipelineSetup
     /// The name of the pipeline's root actor, a path element. If the system has an actor of that name, a number is appended.
     /// </summary>
     public string Name { get; init; } = "pipeline";
+
+    /// <summary>Makes the meter that the run's figures are measured by (<see cref="PipelineMetrics"/>); null for a meter of its own.</summary>
+    public IMeterFactory? Meters { get; init; }
 
     /// <summary>Warnings from reading all this, none of which keeps the pipeline from running.</summary>
     public IReadOnlyList<Diagnostic> Warnings { get; init; } = [];

@@ -26,6 +26,9 @@ internal sealed class RunState(TimeSpan? stopAfter, Action<PipelineEvent>? onEve
     /// <summary>Everything that happened, including the first hundred faults.</summary>
     public EventLog Events { get; } = new(TimeProvider.System, onEvent);
 
+    /// <summary>What is lost now. The root looks while it is there, and whoever completes the run once more.</summary>
+    public LossWatch Losses { get; } = new();
+
     /// <summary>Rules that the device is to run from the start of the source on; null for none, or when it does.</summary>
     public IPreparedRules? Device { get; set; }
 

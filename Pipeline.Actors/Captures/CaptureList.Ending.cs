@@ -35,7 +35,7 @@ public sealed partial class CaptureList
             words = $"; it failed: {error.Message.ReplaceLineEndings(" ")}";
         }
 
-        _events.Add(PipelineEventKind.CaptureEnded, WhereOf(capture), CaptureWords.Ended(capture) + words);
+        Tell(PipelineEventKind.CaptureEnded, capture, CaptureWords.Ended(capture) + words);
         lock (_lock)
         {
             if (_running.Remove(capture, out var running)) running.TrySetResult();
@@ -56,7 +56,12 @@ public sealed partial class CaptureList
         if (_all.Remove(capture) && capture.Readers > 0) _leaving.Add(capture);
     }
 
-    private static string WhereOf(LiveCapture capture) => $"capture {capture.Id}";
+    /// <param name="who">Who wanted it; null for whoever the capture is for.</param>
+    private void Tell(PipelineEventKind kind, LiveCapture capture, string words, string? who = null)
+    {
+        who ??= capture.Request.Who is "" ? null : capture.Request.Who;
+        _events.Add(new PipelineEvent(0, default, kind, $"capture {capture.Id}", words) { Who = who });
+    }
 
     private sealed class Reader(CaptureList list, LiveCapture capture) : IDisposable
     {

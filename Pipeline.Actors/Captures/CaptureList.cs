@@ -65,7 +65,7 @@ public sealed partial class CaptureList
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
             var capture = new LiveCapture(id, request, filter, [.. _topology.Queues.Select(q => q.Router.Scatter.Captures)], _clock);
             _all.Add(capture);
-            _events.Add(PipelineEventKind.CaptureStarted, WhereOf(capture), CaptureWords.Started(capture));
+            Tell(PipelineEventKind.CaptureStarted, capture, CaptureWords.Started(capture));
             capture.Begin();
             _running[capture] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ = Task.Run(() => Follow(capture));
@@ -91,7 +91,7 @@ public sealed partial class CaptureList
         }
 
         await ended;
-        if (who is not null) _events.Add(PipelineEventKind.CaptureDeleted, WhereOf(capture), CaptureWords.Deleted(capture, who));
+        if (who is not null) Tell(PipelineEventKind.CaptureDeleted, capture, CaptureWords.Deleted(capture, who), who);
         return true;
     }
 

@@ -50,4 +50,7 @@ public sealed record PipelineOptions
 
     /// <summary>The server that shows a run in progress, for a program that has one.</summary>
     public DashboardOptions Dashboard { get; init; } = new();
+
+    /// <summary>Where figures are sent to, for a program that sends them.</summary>
+    public TelemetryOptions Telemetry { get; init; } = new();
 }

@@ -110,7 +110,7 @@ internal sealed partial class PipelineRoot
     {
         var group = change.Order.Name;
         foreach (var router in _routers) router.Tell(new RouterProtocol.Switch(group));
-        _state.Events.Add(PipelineEventKind.Scaled, group, change.Order.InWords(WordsOf(_topology.Groups[group].Instances)));
+        Tell(PipelineEventKind.Scaled, change.Order, WordsOf(_topology.Groups[group].Instances));
         Leave(change);
     }
 

@@ -21,15 +21,19 @@ internal sealed partial class PipelineRoot
         switch (order)
         {
             case RootProtocol.Pause:
-                if (_paused.Add(order.Name)) _state.Events.Add(PipelineEventKind.Paused, order.Name, order.InWords("takes nothing until it is resumed"));
+                if (_paused.Add(order.Name)) Tell(PipelineEventKind.Paused, order, "takes nothing until it is resumed");
                 TellAll(order.Name, ConsumerProtocol.Pause.Instance);
                 return OrderAnswer.Done;
             case RootProtocol.Resume:
-                if (_paused.Remove(order.Name)) _state.Events.Add(PipelineEventKind.Resumed, order.Name, order.InWords("goes on"));
+                if (_paused.Remove(order.Name)) Tell(PipelineEventKind.Resumed, order, "goes on");
                 TellAll(order.Name, ConsumerProtocol.Resume.Instance);
                 return OrderAnswer.Done;
             default:
                 return OrderAnswer.Unknown;
         }
     }
+
+    /// <summary>Tells what came of an order, and who gave it.</summary>
+    private void Tell(PipelineEventKind kind, RootProtocol.Order order, string words) =>
+        _state.Events.Add(new PipelineEvent(0, default, kind, order.Name, order.InWords(words)) { Who = order.Who });
 }

@@ -44,7 +44,7 @@ internal sealed partial class PipelineRoot
     {
         if (restart.Waiting.Count > 0) return;
         _restarts.Remove(restart);
-        _state.Events.Add(PipelineEventKind.Restarted, restart.Order.Name, restart.Order.InWords("was made anew on demand"));
+        Tell(PipelineEventKind.Restarted, restart.Order, "was made anew on demand");
         restart.Asker.Tell(OrderAnswer.Done);
     }
 

@@ -37,7 +37,6 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly ClusterNode? _cluster;
-    private readonly LossWatch _losses = new();
     private readonly Props? _telemetry;
     private readonly Dictionary<QueueCell, IActorRef> _routerOf = [];
     private readonly Queue<List<IActorRef>> _layers = [];
@@ -194,7 +193,8 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private RuleProtocol.Answer RulesEnded =>
         new(new RuleChange { Outcome = RuleOutcome.Ended, Generation = _topology.Rules.InForce.Rules.Generation });
 
-    private void OnRulesChanged(RuleProtocol.Changed changed) => _state.Events.Add(PipelineEventKind.RulesChanged, "rules", changed.Words);
+    private void OnRulesChanged(RuleProtocol.Changed changed) => _state.Events.Add(
+        new PipelineEvent(0, default, PipelineEventKind.RulesChanged, "rules", changed.Words) { Who = changed.Who, Generation = changed.Generation });
 
     private void OnSource(PipelineEventKind kind, QueueCell queue, string words) => _state.Events.Add(kind, queue.Queue.Name, words);
 
@@ -222,8 +222,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
         if (_topology.Rules.HasEarlier) _agent.Tell(RuleProtocol.LetGo.Instance);
         var books = _topology.Ledger.Read();
         if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
-        var losses = _losses.Look(books, Context.System.Scheduler.Now);
-        foreach (var (where, words) in losses) _state.Events.Add(PipelineEventKind.Loss, where, words);
+        foreach (var loss in _state.Losses.Look(books, Context.System.Scheduler.Now)) _state.Events.Add(loss);
     }
 
     private void OnAbort()

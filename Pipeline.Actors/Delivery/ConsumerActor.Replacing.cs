@@ -73,6 +73,7 @@ internal sealed partial class ConsumerActor
         _instance.Backoff.Failed(Context.System.Scheduler.Now);
         _figures.CountRestart();
         _figures.LastFailure = error;
+        _instance.BeginRestart(error);
         Context.Parent.Tell(new ConsumerProtocol.Restarting(_instance, error));
     }
 
@@ -104,6 +105,7 @@ internal sealed partial class ConsumerActor
         _isBackingOff = false;
         SetGate();
         _figures.State = _failure is null ? ConsumerState.Running : ConsumerState.Failed;
+        _instance.EndRestart(_failure);
         if (_instance.IsCompleting) CompleteWhenEmpty();
     }
 }

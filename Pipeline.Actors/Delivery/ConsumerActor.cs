@@ -232,6 +232,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
             Timers.Cancel(BackoffTimer);
             _instance.Backoff.Forget();
             _figures.CountRestart();
+            _instance.BeginRestart(why: null);
             End(_consumer);
             Open();
         }

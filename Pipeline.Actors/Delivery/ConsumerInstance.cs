@@ -55,6 +55,9 @@ internal sealed class ConsumerInstance : IBundleTarget
     /// <summary>The back-off after a failure, which counts the failures of all incarnations. Only its actor uses it.</summary>
     public Backoff Backoff { get; } = new();
 
+    /// <summary>The span of its being made anew; null while it is not, and where nobody listens. Only its actor uses it.</summary>
+    public Activity? Restarting { get; private set; }
+
     /// <summary>Whether every router has drained. The consumer then finishes once the mailbox is empty. Only its actor uses it.</summary>
     public bool IsCompleting { get; set; }
 
@@ -94,6 +97,24 @@ internal sealed class ConsumerInstance : IBundleTarget
         if (serves == _serves) return;
         _serves = serves;
         Door?.Change(serves);
+    }
+
+    /// <summary>Begins the span of its being made anew, unless there is one.</summary>
+    /// <param name="why">The failure; null for an order.</param>
+    public void BeginRestart(Exception? why)
+    {
+        if (Restarting is not null || PipelineSpans.Begin(PipelineSpans.Restart, parent: null) is not { } span) return;
+        span.SetTag("consumer", Group).SetTag("actor", ActorName).SetTag("cause", why is null ? "order" : "failure");
+        if (why is not null) span.SetTag("error.type", why.GetType().FullName);
+        Restarting = span;
+    }
+
+    /// <summary>Ends that span.</summary>
+    /// <param name="why">Why it failed for good; null where it takes packets again.</param>
+    public void EndRestart(Exception? why)
+    {
+        PipelineSpans.End(Restarting, why is null ? "running" : "failed", why is null ? null : FailureWords.Of(why));
+        Restarting = null;
     }
 
     /// <summary>

@@ -1,6 +1,7 @@
 using System.Runtime;
 using Akka.Actor;
 using Pipeline.Actors.Dispatch;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 
@@ -37,7 +38,7 @@ internal sealed class RuleAgent : UntypedActor
         {
             case RuleProtocol.Build build: OnBuild(build); break;
             case RuleProtocol.Compiled compiled: OnCompiled(compiled); break;
-            case RuleProtocol.PutInForce put: OnPutInForce(put.Ticket); break;
+            case RuleProtocol.PutInForce put: OnPutInForce(put); break;
             case RuleProtocol.ExchangeRoutes routes: OnExchangeRoutes(routes); break;
             case RuleProtocol.LetGo: OnLetGo(); break;
             default: Unhandled(message); break;
@@ -63,9 +64,12 @@ internal sealed class RuleAgent : UntypedActor
 
     private static RuleProtocol.Compiled Compile(RuleBuilder builder, MarkTable inForce, RuleProtocol.Build build)
     {
+        using var span = PipelineSpans.Start(PipelineSpans.Build, build.Trace);
+        span?.SetTag("generation", build.Generation);
         var table = builder.Build(new SourceText(build.Source, build.Text), build.Generation, inForce.Links, out var diagnostics);
         if (table is null) return new(null, new RuleProtocol.Built(build.Ticket, Succeeded: false, 0, diagnostics, RuleSetDelta.None));
         var delta = RuleSetDelta.Between(inForce.Rules, table.Rules);
+        span?.SetTag("rules", table.Rules.Rules.Count);
         var device = builder.Offload(table, out var warnings);
         diagnostics = [.. diagnostics, .. warnings, .. builder.Remember(table.Rules)];
         return new(
@@ -84,17 +88,19 @@ internal sealed class RuleAgent : UntypedActor
     /// Routers come first: whatever the device decides by these rules is routed by them. The device takes milliseconds, so another thread
     /// waits for it.
     /// </summary>
-    private void OnPutInForce(long ticket)
+    private void OnPutInForce(RuleProtocol.PutInForce put)
     {
-        if (_rules.Ready is not { } ready || ready.Ticket != ticket)
+        if (_rules.Ready is not { } ready || ready.Ticket != put.Ticket)
         {
-            Sender.Tell(new RuleProtocol.Broken(ticket, "what was compiled is not there any more"));
+            Sender.Tell(new RuleProtocol.Broken(put.Ticket, "what was compiled is not there any more"));
             return;
         }
 
         _rules.Ready = null;
+        using var span = PipelineSpans.Start(PipelineSpans.Swap, put.Trace);
+        span?.SetTag("generation", ready.Table.Rules.Generation);
         _rules.PutInForce(ready.Table);
-        if (ready.Device is null) Sender.Tell(new RuleProtocol.InForce(ticket));
+        if (ready.Device is null) Sender.Tell(new RuleProtocol.InForce(put.Ticket));
         else InDevice(_rules.Builder, ready, Sender);
     }
 

@@ -43,20 +43,28 @@ internal sealed class RuleAuthority : UntypedActor, IWithTimers
         var state = _register.State;
         switch (message)
         {
-            case RuleProtocol.Request request: OnRequest(state.Accept(request, Now)); break;
+            case RuleProtocol.Request request: OnRequest(request, state.Accept(request, Now)); break;
             case RuleProtocol.Built built: Take(state.OnBuilt(built, Now)); break;
             case RuleProtocol.InForce inForce: Take(state.OnInForce(inForce.Ticket, Now)); break;
             case RuleProtocol.Broken broken: Take(state.OnBroken(broken.Ticket, broken.Words, Now)); break;
-            case RuleProtocol.ConfirmDeadline deadline: Take(state.OnDeadline(deadline.Generation, Now)); break;
+            case RuleProtocol.ConfirmDeadline deadline: OnDeadline(deadline.Generation); break;
             default: Unhandled(message); break;
         }
     }
 
     private DateTimeOffset Now => Context.System.Scheduler.Now;
 
-    private void OnRequest(RuleStep step)
+    private void OnRequest(RuleProtocol.Request request, RuleStep step)
     {
         _register.Askers.Add(step.State.LastTicket, Sender);
+        _register.Spans.Begin(step.State.LastTicket, request);
+        Take(step);
+    }
+
+    private void OnDeadline(int generation)
+    {
+        var step = _register.State.OnDeadline(generation, Now);
+        _register.Spans.Begin(step.State.LastTicket, new RuleProtocol.Rollback(_register.State.History.Confirmed.Number, RuleAuthorityState.Unconfirmed, generation));
         Take(step);
     }
 
@@ -70,13 +78,20 @@ internal sealed class RuleAuthority : UntypedActor, IWithTimers
     {
         switch (effect)
         {
-            case RuleEffect.Answer answer when _register.Askers.Remove(answer.Ticket, out var asker): asker.Tell(answer.What); break;
-            case RuleEffect.Build build: _agent.Tell(build.What); break;
-            case RuleEffect.PutInForce put: _agent.Tell(new RuleProtocol.PutInForce(put.Ticket)); break;
+            case RuleEffect.Answer answer: Answer(answer); break;
+            case RuleEffect.Build build: _agent.Tell(build.What with { Trace = _register.Spans.Of(build.What.Ticket) }); break;
+            case RuleEffect.PutInForce put: _agent.Tell(new RuleProtocol.PutInForce(put.Ticket) { Trace = _register.Spans.Of(put.Ticket) }); break;
             case RuleEffect.AwaitConfirmation wait: AwaitConfirmation(wait); break;
             case RuleEffect.ForgetDeadline: Timers.Cancel(Deadline); break;
             case RuleEffect.Tell tell: Context.Parent.Tell(tell.What); break;
         }
+    }
+
+    /// <summary>Nobody asked for a rollback that a missing confirmation brings about.</summary>
+    private void Answer(RuleEffect.Answer answer)
+    {
+        _register.Spans.End(answer.Ticket, answer.What);
+        if (_register.Askers.Remove(answer.Ticket, out var asker)) asker.Tell(answer.What);
     }
 
     /// <summary>A later generation replaces one that waited, because only the generation in force can be confirmed.</summary>

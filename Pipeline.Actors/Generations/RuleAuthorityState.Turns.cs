@@ -65,7 +65,7 @@ internal sealed partial record RuleAuthorityState
     }
 
     private static RuleProtocol.Changed ConfirmedOf(RuleGeneration generation, string? who = null) =>
-        new(generation.Number, $"generation {generation.Number} was confirmed{(who is null ? "" : $", by {who}")}");
+        new(generation.Number, $"generation {generation.Number} was confirmed{(who is null ? "" : $", by {who}")}", who);
 
     /// <summary>Whether a generation that was to be rolled back is in force no more, or was confirmed.</summary>
     private bool IsLate(int? unconfirmed) =>
@@ -108,6 +108,6 @@ internal sealed partial record RuleAuthorityState
     {
         var what = entry.RollbackTo is { } earlier ? $"the rules of generation {earlier} again" : $"{entry.Rules} rules of {entry.Source}";
         var condition = entry.ConfirmBy is { } by ? $", to be confirmed by {by:HH:mm:ss}" : "";
-        return new RuleProtocol.Changed(entry.Number, $"generation {entry.Number}: {what}, by {entry.Who}{condition}");
+        return new RuleProtocol.Changed(entry.Number, $"generation {entry.Number}: {what}, by {entry.Who}{condition}", entry.Who);
     }
 }

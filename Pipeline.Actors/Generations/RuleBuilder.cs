@@ -1,4 +1,5 @@
 using Pipeline.Actors.Routing;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Headers;
@@ -27,7 +28,7 @@ internal sealed class RuleBuilder(PipelineSetup setup)
     /// <returns>The rules, compiled for every link type that is known; null when there is an error.</returns>
     public MarkTable? Build(SourceText source, int generation, IEnumerable<LinkLayer> seen, out IReadOnlyList<Diagnostic> diagnostics)
     {
-        var rules = RuleParser.Parse(source, out diagnostics);
+        var rules = Parse(source, out diagnostics);
         List<LinkLayer> links = [.. setup.Nic.Interfaces.Select(i => i.Link).Concat(seen).Distinct().OrderBy(l => l.Type)];
         if (rules is null)
         {
@@ -35,6 +36,7 @@ internal sealed class RuleBuilder(PipelineSetup setup)
             return null;
         }
 
+        using var span = PipelineSpans.Start(PipelineSpans.Compile);
         var table = MarkTable.Compile(rules with { Generation = generation }, setup.Guards);
         var ofLinks = new WarningList();
         foreach (var link in links) ofLinks.Add(table.Prepare(link));
@@ -47,9 +49,22 @@ internal sealed class RuleBuilder(PipelineSetup setup)
 
     /// <summary>Has the number of a generation remembered before it is put in force.</summary>
     /// <returns>A warning where that failed.</returns>
-    public IEnumerable<Diagnostic> Remember(RuleSet rules) => setup.RememberGeneration?.Invoke(rules) is { } why
-        ? [Diagnostic.Warning(rules.Source, default, $"generation {rules.Generation} is not remembered over a restart: {why}")]
-        : [];
+    public IEnumerable<Diagnostic> Remember(RuleSet rules)
+    {
+        using var span = PipelineSpans.Start(PipelineSpans.Number);
+        span?.SetTag("generation", rules.Generation);
+        return setup.RememberGeneration?.Invoke(rules) is { } why
+            ? [Diagnostic.Warning(rules.Source, default, $"generation {rules.Generation} is not remembered over a restart: {why}")]
+            : [];
+    }
+
+    private static RuleSet? Parse(SourceText source, out IReadOnlyList<Diagnostic> diagnostics)
+    {
+        using var span = PipelineSpans.Start(PipelineSpans.Check);
+        var rules = RuleParser.Parse(source, out diagnostics);
+        span?.SetTag("errors", diagnostics.Count(d => d.Severity == Severity.Error));
+        return rules;
+    }
 
     /// <summary>Whether the device runs rules itself.</summary>
     public bool IsOffloaded => setup.IsOffloaded;

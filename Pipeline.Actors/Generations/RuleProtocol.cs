@@ -11,7 +11,11 @@ namespace Pipeline.Actors.Generations;
 /// </summary>
 internal static class RuleProtocol
 {
-    public abstract record Request : ILocalMessage;
+    public abstract record Request : ILocalMessage
+    {
+        /// <summary>The span that the asker is within, as W3C writes it; null for none.</summary>
+        public string? Trace { get; init; }
+    }
 
     /// <summary>Put a text in force.</summary>
     /// <param name="Source">Where the text came from. Messages about the text begin with it.</param>
@@ -43,7 +47,11 @@ internal static class RuleProtocol
     /// <summary>To an agent: check and compile a text, and get ready to put it in force.</summary>
     /// <param name="Ticket">The ticket of the request that it is for. The answers carry it too.</param>
     /// <param name="Generation">The number that the rules get.</param>
-    public sealed record Build(long Ticket, int Generation, string Source, string Text) : ILocalMessage;
+    public sealed record Build(long Ticket, int Generation, string Source, string Text) : ILocalMessage
+    {
+        /// <summary>The span of the request; null for none.</summary>
+        public string? Trace { get; init; }
+    }
 
     /// <summary>To the authority: a text is compiled, or has errors.</summary>
     /// <param name="Succeeded">Whether it can be put in force.</param>
@@ -56,7 +64,11 @@ internal static class RuleProtocol
     public sealed record Broken(long Ticket, string Words) : ILocalMessage;
 
     /// <summary>To an agent: make every router use what was built for this request.</summary>
-    public sealed record PutInForce(long Ticket) : ILocalMessage;
+    public sealed record PutInForce(long Ticket) : ILocalMessage
+    {
+        /// <summary>The span of the request; null for none.</summary>
+        public string? Trace { get; init; }
+    }
 
     /// <summary>To the authority: every router uses it from its next bundle on.</summary>
     public sealed record InForce(long Ticket) : ILocalMessage;
@@ -65,7 +77,8 @@ internal static class RuleProtocol
     public sealed record ConfirmDeadline(int Generation) : ILocalMessage;
 
     /// <summary>To the root: what has changed, for those who watch.</summary>
-    public sealed record Changed(int Generation, string Words) : ILocalMessage;
+    /// <param name="Who">Who wanted it; null where that is not known.</param>
+    public sealed record Changed(int Generation, string Words, string? Who = null) : ILocalMessage;
 
     /// <summary>To the agent itself: a text is compiled. Null rules say that it has errors.</summary>
     public sealed record Compiled(ReadyRules? Ready, Built Report) : ILocalMessage;

@@ -13,4 +13,7 @@ internal sealed class RuleRegister(RuleGeneration first)
 
     /// <summary>The askers, by ticket.</summary>
     public Dictionary<long, IActorRef> Askers { get; } = [];
+
+    /// <summary>The spans of requests that are not answered.</summary>
+    public ChangeSpans Spans { get; } = new();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Akka.Actor;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -19,6 +20,7 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
 
     private readonly TaskCompletionSource<RunOutcome> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _log = services.GetRequiredService<ILoggerFactory>().CreateLogger("Pipeline." + name);
+    private readonly EventLogger _events = new(services.GetRequiredService<ILoggerFactory>(), name);
     private PipelineRun? _run;
     private bool _stopsApplication;
 
@@ -26,6 +28,9 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
 
     public PipelineRun Run =>
         _run ?? throw new InvalidOperationException($"The pipeline '{name}' runs from the host's start on; it has not been started.");
+
+    /// <summary>The run; null before the host has started it.</summary>
+    public PipelineRun? Started => _run;
 
     public Task<RunOutcome> Completion => _completion.Task;
 
@@ -89,37 +94,18 @@ internal sealed class HostedPipeline(string name, Action<IServiceProvider, Pipel
         var setup = plan.Build(services) with
         {
             Name = name,
-            OnEvent = Log,
+            OnEvent = _events.Log,
+            Meters = services.GetService<IMeterFactory>(),
         };
         foreach (var warning in setup.Warnings) PipelineLog.Warning(_log, warning.ToString());
         var run = PipelineRun.Start(setup, plan.HasOwnActorSystem ? null : services.GetService<ActorSystem>());
         foreach (var warning in run.Warnings) PipelineLog.Warning(_log, warning);
-        PipelineLog.Started(_log, name, setup.Nic.Name, setup.Rules.Rules.Count);
         return run;
-    }
-
-    private void Log(PipelineEvent happened)
-    {
-        switch (happened.Kind)
-        {
-            case PipelineEventKind.Fault: PipelineLog.Failed(_log, happened.Error, name, happened.Where); break;
-            case PipelineEventKind.HandlerFailed: PipelineLog.Restarting(_log, happened.Error, name, happened.Where); break;
-            default: PipelineLog.Happened(_log, name, happened.Where, happened.Words); break;
-        }
     }
 
     private async Task EndAsync(PipelineRun run)
     {
         var outcome = await run.Completion;
-        var books = outcome.View.Ledger;
-        PipelineLog.Ended(
-            _log,
-            name,
-            books.Received.Packets,
-            books.Delivered.Packets,
-            books.Passed.Packets,
-            books.Dropped.Packets,
-            books.InFlight.Packets);
         _completion.SetResult(outcome);
         if (!_stopsApplication) return;
         if (outcome.Faults.Count > 0 && Environment.ExitCode == 0) Environment.ExitCode = 1;

@@ -60,20 +60,32 @@ public sealed class EventLog
         }
     }
 
-    internal void Add(PipelineEventKind kind, string where, string words, Exception? error = null)
+    /// <summary>Adds what the program around a pipeline has to tell of it.</summary>
+    /// <param name="kind">The kind of event.</param>
+    /// <param name="where">The part it happened to.</param>
+    /// <param name="words">What happened, on one line.</param>
+    public void Tell(PipelineEventKind kind, string where, string words) => Add(kind, where, words);
+
+    internal void Add(PipelineEventKind kind, string where, string words, Exception? error = null) =>
+        Add(new PipelineEvent(0, default, kind, where, words) { Error = error });
+
+    /// <param name="what">The event, which gets its number and its date here.</param>
+    internal void Add(PipelineEvent what)
     {
         PipelineEvent happened;
         TaskCompletionSource next;
         lock (_gate)
         {
-            happened = new PipelineEvent(++_last, _clock.GetUtcNow(), kind, where, words) { Error = error };
+            // The log has ended, and whoever follows it has gone.
+            if (_isClosed) return;
+            happened = what with { Number = ++_last, When = _clock.GetUtcNow() };
             _kept.Enqueue(happened);
             if (_kept.Count > Most) _kept.Dequeue();
             (next, _next) = (_next, NewSignal());
         }
 
         next.TrySetResult();
-        Tell(happened);
+        Pass(happened);
     }
 
     /// <summary>Ends every reader, because nothing more will happen.</summary>
@@ -87,7 +99,7 @@ public sealed class EventLog
     }
 
     /// <summary>The root adds events, and a root that fails has no books: whatever a listener throws stays here.</summary>
-    private void Tell(PipelineEvent happened)
+    private void Pass(PipelineEvent happened)
     {
         try
         {

@@ -1,6 +1,6 @@
 namespace Pipeline.Actors.Telemetry;
 
-/// <summary>The kind of an event.</summary>
+/// <summary>The kind of an event. Logs carry its number, which therefore stays.</summary>
 public enum PipelineEventKind
 {
     /// <summary>A fault, which the run's outcome includes. A run tells of its first hundred.</summary>
@@ -56,6 +56,34 @@ public enum PipelineEventKind
 
     /// <summary>Something that the program around the pipeline says, to stand beside what happened (<see cref="PipelineRun.Note"/>).</summary>
     Noted,
+
+    /// <summary>The run has begun.</summary>
+    Started,
+
+    /// <summary>Nothing more of a kind was lost for a while, or until the end of the run.</summary>
+    LossEnded,
+
+    /// <summary>The run is at rest. It is the last event.</summary>
+    Ended,
+
+    /// <summary>A collector does not take the figures that it is sent.</summary>
+    ExportFailed,
+
+    /// <summary>A collector takes figures again.</summary>
+    ExportBack,
+}
+
+/// <summary>How much an event matters to whoever looks after the pipeline.</summary>
+public enum PipelineEventLevel
+{
+    /// <summary>Somebody wanted it, or it needs nobody.</summary>
+    Information,
+
+    /// <summary>Packets are lost, or a part is not at work for now.</summary>
+    Warning,
+
+    /// <summary>Something is broken, and stays so by itself.</summary>
+    Error,
 }
 
 /// <summary>One thing that happened to a pipeline.</summary>
@@ -68,4 +96,30 @@ public sealed record PipelineEvent(long Number, DateTimeOffset When, PipelineEve
 {
     /// <summary>The exception, if there was one. It never leaves the process.</summary>
     public Exception? Error { get; init; }
+
+    /// <summary>Who wanted it, where that is known.</summary>
+    public string? Who { get; init; }
+
+    /// <summary>The rules that it is about, of an event that is about rules.</summary>
+    public int? Generation { get; init; }
+
+    /// <summary>Of a loss: the packets or copies that were lost since it was told last; at its end, in all.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>Of a loss: the drop reason or the kind of device loss, as configurations and metrics name it.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>At the end of a loss: from when it was seen first until it was seen last. Of a run: how long it took.</summary>
+    public TimeSpan? Lasted { get; init; }
+
+    /// <summary>At the end of a run: its final figures.</summary>
+    public PipelineView? Final { get; init; }
+
+    /// <summary>How much it matters.</summary>
+    public PipelineEventLevel Level => Kind switch
+    {
+        PipelineEventKind.Fault => PipelineEventLevel.Error,
+        PipelineEventKind.HandlerFailed or PipelineEventKind.SourceDown or PipelineEventKind.Loss or PipelineEventKind.ExportFailed => PipelineEventLevel.Warning,
+        _ => PipelineEventLevel.Information,
+    };
 }

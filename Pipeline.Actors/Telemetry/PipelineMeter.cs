@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Delivery;
 using Pipeline.Actors.Dispatch;
@@ -16,13 +17,18 @@ internal sealed class PipelineMeter
     private readonly Topology _topology;
     private readonly RunState _state;
     private readonly SourceView _source;
+    private readonly ClusterNode? _cluster;
     private long _sequence;
 
-    public PipelineMeter(Topology topology, RunState state)
+    /// <param name="cluster">This node's part in its cluster; null for none.</param>
+    public PipelineMeter(Topology topology, RunState state, ClusterNode? cluster = null)
     {
-        (_topology, _state, _source) = (topology, state, topology.Source);
+        (_topology, _state, _source, _cluster) = (topology, state, topology.Source, cluster);
         topology.Rules.LetGoOf = _rates.KeepOnly;
     }
+
+    /// <summary>The age of the run.</summary>
+    public TimeSpan Elapsed => _clock.Elapsed;
 
     public PipelineView Read(bool atRest)
     {
@@ -81,6 +87,8 @@ internal sealed class PipelineMeter
             LinksIn = [.. (_topology.Door?.Guests ?? []).Select(LinkMeter.Of)],
             Resent = _topology.ResentBefore + _topology.Peers.Sum(p => p.Instances.Sum(i => i.Resent))
                 + _topology.Routes.Plans.Sum(p => p.Lanes.Sum(l => l.Counters.Resent.Packets)),
+            MailboxBound = _topology.Routes.MailboxBundles,
+            Cluster = _cluster?.View,
             Faults = _state.Faults.Count,
             DrainCutAfter = _state.IsDrainCut ? _state.Drain : null,
             LeftBehind = _state.LeftBehind,

@@ -1,3 +1,4 @@
+using Pipeline.Actors.Cluster;
 using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Actors.Telemetry;
@@ -70,6 +71,9 @@ public sealed record PipelineView
     /// <summary>The consumers, by group.</summary>
     public required IReadOnlyList<ConsumerView> Consumers { get; init; }
 
+    /// <summary>How long bundles were on their way to any consumer.</summary>
+    public HandoffView Handoff => Consumers.Aggregate(HandoffView.None, (sum, c) => sum.Plus(c.Handoff));
+
     /// <summary>The pools of the queues, and those that routes copy into. Pools of one name are added up.</summary>
     public IReadOnlyList<PoolView> Pools { get; init; } = [];
 
@@ -97,6 +101,12 @@ public sealed record PipelineView
 
     /// <summary>The links over which packets of other nodes come.</summary>
     public IReadOnlyList<LinkInView> LinksIn { get; init; } = [];
+
+    /// <summary>The most bundles that a mailbox holds; a further one is dropped as <see cref="DropReason.MailboxFull"/>.</summary>
+    public int MailboxBound { get; init; }
+
+    /// <summary>The cluster as this node sees it; null for a node of none.</summary>
+    public ClusterView? Cluster { get; init; }
 
     /// <summary>
     /// Whether the books balance: exactly at rest, else within what the pools can hold. At rest every page is home, except those of actors

@@ -18,11 +18,16 @@ internal sealed class RateHistory
     /// <summary>A row of all columns for each reading.</summary>
     private readonly double[] _rows = new double[HistoryView.Most * HistoryRow.Columns];
     private HistoryReading? _last;
+    private long _lastTicks;
     private int _next;
     private int _count;
 
+    /// <summary>The age of the run as a reading came last, whether it was kept or not. Any thread, which does not wait.</summary>
+    public TimeSpan LastElapsed => TimeSpan.FromTicks(Volatile.Read(ref _lastTicks));
+
     public void Add(HistoryReading now)
     {
+        Volatile.Write(ref _lastTicks, now.Elapsed.Ticks);
         lock (_gate)
         {
             if (_last is not { } last || now.At < last.At)

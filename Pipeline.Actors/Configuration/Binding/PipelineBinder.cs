@@ -8,7 +8,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 internal static class PipelineBinder
 {
     public static readonly IReadOnlyList<string> Keys =
-        ["name", "state", "source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard", "cluster"];
+        ["name", "state", "source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard", "telemetry", "cluster"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 
@@ -43,6 +43,7 @@ internal static class PipelineBinder
             Bundle = pipeline.Child("bundle") is { } bundle ? BundleBinder.Bind(bundle) : new BundleOptions(),
             Drain = pipeline.Read("drain", Drain, new PipelineOptions().Drain),
             Dashboard = pipeline.Child("dashboard") is { } dashboard ? DashboardBinder.Bind(dashboard) : new DashboardOptions(),
+            Telemetry = pipeline.Child("telemetry") is { } telemetry ? TelemetryBinder.Bind(telemetry) : new TelemetryOptions(),
             Cluster = pipeline.Child("cluster") is { } cluster ? ClusterBinder.Bind(cluster) : null,
         };
         RoutesCheck.Check(routes, consumers);

@@ -66,7 +66,7 @@ public class ReferenceTests
         string[] read =
         [
             "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
-            .. DashboardBinder.Keys, .. DashboardBinder.TlsKeys, .. TokenBinder.Keys, .. ClusterBinder.Keys, .. ClusterBinder.TlsKeys,
+            .. DashboardBinder.Keys, .. DashboardBinder.TlsKeys, .. TokenBinder.Keys, .. TelemetryBinder.Keys, .. TelemetryBinder.OtlpKeys, .. ClusterBinder.Keys, .. ClusterBinder.TlsKeys,
         ];
 
         // The sample of a capturing consumer has the name of a key.
@@ -121,7 +121,7 @@ public class ReferenceTests
     public static TheoryData<string, string> Properties()
     {
         var data = new TheoryData<string, string>();
-        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions), typeof(DashboardToken), typeof(DashboardTls), typeof(ClusterOptions), typeof(ClusterTls)];
+        Type[] types = [typeof(PipelineOptions), typeof(SourceOptions), typeof(SimulatedOptions), typeof(PoolOptions), typeof(RouteOptions), typeof(ConsumerOptions), typeof(FlowOptions), typeof(RotateOptions), typeof(BundleOptions), typeof(DashboardOptions), typeof(DashboardToken), typeof(DashboardTls), typeof(TelemetryOptions), typeof(OtlpOptions), typeof(ClusterOptions), typeof(ClusterTls)];
         foreach (var property in types.SelectMany(t => t.GetProperties().Where(p => p.GetMethod is { IsStatic: false })).Where(p => p.Name != "EqualityContract"))
         {
             var name = $"{property.DeclaringType!.Name}.{property.Name}";

@@ -26,10 +26,24 @@ public sealed class EventSpecs
         run.Drain();
         await Runs.ToEnd(run, nic);
 
-        PipelineEventKind[] kinds = [PipelineEventKind.Scaled, PipelineEventKind.Paused, PipelineEventKind.Resumed, PipelineEventKind.Restarted, PipelineEventKind.RulesChanged, PipelineEventKind.Ending];
+        PipelineEventKind[] kinds = [PipelineEventKind.Started, PipelineEventKind.Scaled, PipelineEventKind.Paused, PipelineEventKind.Resumed, PipelineEventKind.Restarted, PipelineEventKind.RulesChanged, PipelineEventKind.Ending, PipelineEventKind.Ended];
         Assert.Equal(kinds, run.Events.Read().Select(e => e.Kind));
-        Assert.Contains("alice", run.Events.Read()[4].Words, StringComparison.Ordinal);
-        Assert.Equal(("handler", "has 3 instances"), (run.Events.Read()[0].Where, run.Events.Read()[0].Words));
+        Assert.Equal(("alice", 2), (run.Events.Read()[5].Who, run.Events.Read()[5].Generation));
+        Assert.Equal(("handler", "has 3 instances"), (run.Events.Read()[1].Where, run.Events.Read()[1].Words));
+    }
+
+    [Fact]
+    public async Task The_first_event_is_the_start_and_the_last_has_the_final_figures()
+    {
+        var nic = new FakeNic(100);
+        await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
+
+        var outcome = await Runs.ToEnd(run, nic);
+
+        var events = run.Events.Read();
+        Assert.Equal((PipelineEventKind.Started, PipelineEventKind.Ended), (events[0].Kind, events[^1].Kind));
+        Assert.Same(outcome.View, events[^1].Final);
+        Assert.Contains("received 100 = delivered 100", events[^1].Words, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -68,16 +82,16 @@ public sealed class EventSpecs
         await using var run = PipelineRun.Start(Runs.Setup(nic, [ToHandler], ("handler", () => new CountConsumer())));
 
         nic[0].Trouble = "wire0 is down";
-        await Threads.Eventually(() => run.Events.Last == 1);
-        nic[0].Trouble = null;
         await Threads.Eventually(() => run.Events.Last == 2);
+        nic[0].Trouble = null;
+        await Threads.Eventually(() => run.Events.Last == 3);
         run.Drain();
         await Runs.ToEnd(run, nic);
 
         Assert.Equal(
             [(PipelineEventKind.SourceDown, "fake:0"), (PipelineEventKind.SourceBack, "fake:0")],
-            run.Events.Read().Take(2).Select(e => (e.Kind, e.Where)));
-        Assert.Contains("wire0 is down", run.Events.Read()[0].Words, StringComparison.Ordinal);
+            run.Events.Read().Skip(1).Take(2).Select(e => (e.Kind, e.Where)));
+        Assert.Contains("wire0 is down", run.Events.Read()[1].Words, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,7 +30,7 @@ public sealed class RouteChangeSpecs
 
         Assert.Equal(
             [(PipelineEventKind.RouteAdded, "tap"), (PipelineEventKind.RouteRemoved, "tap")],
-            run.Events.Read().Select(e => (e.Kind, e.Where)));
+            run.Events.Read().Skip(1).Select(e => (e.Kind, e.Where)));
         var view = run.View();
         Assert.Equal((copied, pools), (copies.Packets, view.Pools.Count));
         Assert.Equal(["handler"], view.Routes.Select(r => r.Options.To));

@@ -7,9 +7,17 @@ internal sealed class LogBook : ILoggerProvider
 {
     private readonly List<(LogLevel Level, string Category, string Text, Exception? Error)> _entries = [];
 
+    private readonly List<(EventId Id, IReadOnlyDictionary<string, object?> Fields)> _records = [];
+
     public IReadOnlyList<(LogLevel Level, string Category, string Text, Exception? Error)> Entries
     {
         get { lock (_entries) return [.. _entries]; }
+    }
+
+    /// <summary>The ids and the named fields of what was logged, in the order of <see cref="Entries"/>.</summary>
+    public IReadOnlyList<(EventId Id, IReadOnlyDictionary<string, object?> Fields)> Records
+    {
+        get { lock (_entries) return [.. _records]; }
     }
 
     public ILogger CreateLogger(string categoryName) => new Page(this, categoryName);
@@ -27,7 +35,12 @@ internal sealed class LogBook : ILoggerProvider
 
         public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            lock (book._entries) book._entries.Add((logLevel, category, formatter(state, exception), exception));
+            var fields = (state as IEnumerable<KeyValuePair<string, object?>> ?? []).ToDictionary();
+            lock (book._entries)
+            {
+                book._entries.Add((logLevel, category, formatter(state, exception), exception));
+                book._records.Add((eventId, fields));
+            }
         }
     }
 }

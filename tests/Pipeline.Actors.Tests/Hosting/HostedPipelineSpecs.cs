@@ -86,7 +86,7 @@ public sealed class HostedPipelineSpecs
 
         Assert.Equal(("fake:0", "the cable is out"), (Assert.Single(outcome.Faults).Where, outcome.Faults[0].Error.Message));
         var entry = Assert.Single(_log.Entries, e => e.Level == LogLevel.Error);
-        Assert.Equal(("Pipeline.pipeline", "Pipeline pipeline: fake:0 failed", "the cable is out"), (entry.Category, entry.Text, entry.Error?.Message));
+        Assert.Equal(("Pipeline.Events", "Pipeline pipeline: fake:0: the cable is out", "the cable is out"), (entry.Category, entry.Text, entry.Error?.Message));
     }
 
     [Fact]
