@@ -1,11 +1,13 @@
 using System.Net;
 using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
+using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.Machine;
 using Pipeline.Nic.Diagnostics;
 using Pipeline.Nic.Rules;
 using Pipeline.Host.Demo;
+using Pipeline.Host.Exporting;
 using Pipeline.Host.Registry;
 using Pipeline.Host.Server;
 using Pipeline.Host.Running;
@@ -41,6 +43,9 @@ internal sealed record Parts
 
     /// <summary>Opens the server. Called only when there is to be one.</summary>
     public Func<IPEndPoint, DashboardOptions, Task<IDashboard>> OpenDashboard { get; init; } = (address, options) => DashboardServer.Start(address, options);
+
+    /// <summary>Sends figures to a collector until it is disposed. Called only where one is configured.</summary>
+    public Func<OtlpOptions, string, EventLog, IAsyncDisposable> OpenExport { get; init; } = (options, name, events) => OtlpExport.Start(options, name, events);
 
     /// <summary>Finds the running pipelines of this host, by the environment of the user.</summary>
     public Func<IReadOnlyDictionary<string, string>, RunningPipelines> FindPipelines { get; init; } = RunningPipelines.Of;

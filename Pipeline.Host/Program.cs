@@ -73,6 +73,10 @@ internal static class Program
     {
         // A process can set this only once. It finds the handler that an uncaught exception came from.
         ExceptionHandling.SetUnhandledExceptionHandler(HandlerThreads.Survive);
-        return new CommandLine(Terminal.OfThisProcess(plain: arguments.Contains("--no-color")), new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
+        var terminal = Terminal.OfThisProcess(plain: arguments.Contains("--no-color"));
+
+        // What libraries and handlers write there by themselves is in the same log.
+        if (LogFormat.IsJson(arguments)) Console.SetError(terminal.LoggingJson().Error);
+        return new CommandLine(terminal, new Parts { Signals = signals }).Execute(arguments).GetAwaiter().GetResult();
     }
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text;
+using Pipeline.Host.Reports;
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Linux;
 
@@ -18,6 +19,16 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
     public bool OutIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }
+
+    /// <summary>What writes <see cref="Error"/> where every line is to be JSON, and takes events; null where lines are words.</summary>
+    public JsonLog? Log { get; init; }
+
+    /// <summary>The same, with a JSON object for each line on <see cref="Error"/>, and so without a display.</summary>
+    public Terminal LoggingJson()
+    {
+        var log = new JsonLog(Error, TimeProvider.System);
+        return this with { Error = log, Log = log, ErrorIsTerminal = false };
+    }
 
     /// <summary>Whether escape sequences may be sent to <see cref="Error"/> (no-color.org: any non-empty value says no).</summary>
     public bool AllowsEscapes => ErrorIsTerminal && WantsEscapes;

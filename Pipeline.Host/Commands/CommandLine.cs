@@ -12,7 +12,7 @@ namespace Pipeline.Host.Commands;
 /// <summary>All commands, and the way from arguments to an exit code. No exception leaves it.</summary>
 internal sealed class CommandLine
 {
-    private readonly Terminal _terminal;
+    private Terminal _terminal;
     private readonly Parts _parts;
     private readonly Option<bool> _version = new("--version") { Description = "print the version", Arity = ArgumentArity.Zero };
     private readonly Option<bool> _devices = new("-D") { Description = "list interfaces, as `pipeline devices` does", Arity = ArgumentArity.Zero };
@@ -40,6 +40,7 @@ internal sealed class CommandLine
 
     public async Task<int> Execute(IReadOnlyList<string> arguments)
     {
+        if (LogFormat.IsJson(arguments)) _terminal = _terminal.LoggingJson();
         var asked = arguments.Count > 0 && arguments[0] == HelpCommand.Word ? arguments.Skip(1).ToList() : null;
         var line = Parse(asked is null ? arguments : [.. asked, "--help"]);
         try

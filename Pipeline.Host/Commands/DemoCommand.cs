@@ -18,6 +18,7 @@ internal sealed class DemoCommand : Verb
     private readonly Option<bool> _noStory = Switch("--no-story", "nothing goes wrong by itself; the Demo menu of the page still does it on order");
     private readonly Option<bool> _print = Switch("--print", "print the configuration and the rules, and run nothing");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
+    private readonly Option<string> _logFormat = LogFormat.Option();
     private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
     private readonly Option<bool> _verbose = Switch("-v", "say more");
     private readonly Option<bool> _noColor = Switch("--no-color", "no colours, no escape sequences, and so no table");
@@ -25,7 +26,7 @@ internal sealed class DemoCommand : Verb
     public DemoCommand()
         : base("demo", "show it at work: a simulated NIC, rules, three consumers, a page; needs nothing")
     {
-        foreach (var option in (Option[])[_dashboard, _readOnly, _basePath, _seed, _count, _autostop, _config, _folder, _noStory, _print, _json, _quiet, _verbose, _noColor]) Add(option);
+        foreach (var option in (Option[])[_dashboard, _readOnly, _basePath, _seed, _count, _autostop, _config, _folder, _noStory, _print, _json, _logFormat, _quiet, _verbose, _noColor]) Add(option);
     }
 
     public override bool Runs => true;
@@ -39,6 +40,7 @@ internal sealed class DemoCommand : Verb
 
     public override async Task<int> Execute(ParseResult line, Terminal terminal, Parts parts)
     {
+        LogFormat.Check(line.GetValue(_logFormat));
         var flags = FlagsOf(line);
         if (line.GetValue(_print))
         {

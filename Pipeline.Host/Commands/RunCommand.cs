@@ -33,6 +33,7 @@ internal sealed class RunCommand : Verb
     private readonly PrintSwitches _printing = new();
     private readonly Option<bool> _countsOnly = Switch("--count", "print the number of packets that match EXPR (of all without one) to standard output, and nothing else");
     private readonly Option<bool> _json = Switch("--json", "print the final report to standard output as one JSON object");
+    private readonly Option<string> _logFormat = LogFormat.Option();
     private readonly Option<bool> _quiet = Switch("-q", "say nothing but errors");
     private readonly Option<bool> _verbose = Switch("-v", "say more");
     private readonly Option<bool> _noColor = Switch("--no-color", "no colours and no escape sequences");
@@ -49,7 +50,7 @@ internal sealed class RunCommand : Verb
         Option[] options =
         [
             _read, _interface, _direction, _notPromiscuous, _simulate, _seed, _rules, _config, _write, _split, _count, _snapLength, _autostop, _rotate, _megabytes, _seconds, _files, _flushed, _filterFile, _replaySpeed, _dashboard, _readOnly, _basePath,
-            .. _printing.All, _countsOnly, _json, _quiet, _verbose, _noColor,
+            .. _printing.All, _countsOnly, _json, _logFormat, _quiet, _verbose, _noColor,
         ];
         foreach (var option in options) Add(option);
         Add(_expression);
@@ -77,6 +78,7 @@ internal sealed class RunCommand : Verb
     /// <exception cref="UsageException">A flag's value is wrong, or flags contradict each other.</exception>
     internal RunFlags FlagsOf(ParseResult line)
     {
+        LogFormat.Check(line.GetValue(_logFormat));
         var (reads, configurations) = (line.GetValue(_read) ?? [], line.GetValue(_config) ?? []);
         var limits = RunLimits.Read(line.GetValue(_autostop) ?? [], line.GetValue(_rotate) ?? [], line.GetValue(_megabytes), line.GetValue(_seconds), line.GetValue(_files));
         var count = FlagValues.Count("-c", line.GetValue(_count));

@@ -24,6 +24,7 @@ internal static class Happenings
     {
         if (happened.Kind == PipelineEventKind.SourceDown) notices.WriteLine($"{happened.Where}: {happened.Words}; waiting for it");
         else if (happened.Kind == PipelineEventKind.SourceBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
+        else if (happened.Kind is PipelineEventKind.ExportFailed or PipelineEventKind.ExportBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
         else if (happened.Kind == PipelineEventKind.ClusterChanged) notices.WriteLine($"cluster: {happened.Words}");
     }
 }

@@ -24,6 +24,9 @@ internal interface IRunning : IAsyncDisposable
 
     PipelineView View();
 
+    /// <inheritdoc cref="PipelineRun.Silence"/>
+    TimeSpan Silence { get; }
+
     /// <inheritdoc cref="PipelineRun.History"/>
     HistoryView History();
 
@@ -88,6 +91,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Abort() => run.Abort();
 
     public PipelineView View() => run.View();
+
+    public TimeSpan Silence => run.Silence;
 
     public HistoryView History() => run.History();
 

@@ -65,6 +65,8 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         using var exit = new EarlyExit();
         await using var run = await parts.Signals.Await(() => parts.Start(parts.Play?.Dress(setup) ?? setup), PatienceWithStart);
         exit.Guard(run);
+        await using var export = setup.Options.Telemetry.Otlp is { Endpoint: not null } collector ? parts.OpenExport(collector, place?.Name ?? setup.Name, run.Events) : null;
+        var telling = terminal.Log is { } log ? EventLines.Tell(run.Events, log, flags.Quiet, run.Completion) : Task.CompletedTask;
         dashboard?.Attach(run, parts.Play);
         parts.Play?.Begin(run);
         if (dashboard is not null && !flags.Quiet) terminal.Error.WriteLine($"dashboard {dashboard.Url}");
@@ -78,6 +80,7 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         foreach (var line in flags.Verbose ? run.Placement : []) terminal.Error.WriteLine(line);
         if (!flags.Quiet) await Task.WhenAll(LongWait.Tell(setup.Nic, notices, run.Completion, TimeProvider.System), TellHappenings(run, setup, notices), IsShown(flags, setup) ? Show(run, setup, dashboard?.Url, notices) : Task.CompletedTask);
         var outcome = await run.Completion;
+        await telling;
         if (dashboard is not null) await dashboard.DisposeAsync();
 
         if (!flags.Quiet) Warn(run.Warnings.Except(warned));
@@ -94,7 +97,8 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         // Somebody who looked at the first packets only, as with "| head", wants no report of the others.
         if (isPrinting && flags is { Write: null, SplitFolder: null } && outcome.Faults.Any(f => f.Error is OutputException { IsClosedPipe: true })) return [];
         if (flags.CountsOnly) return Print(outcome.View.Selected.ToString(CultureInfo.InvariantCulture));
-        if (!flags.Quiet && !(isPrinting && flags.Json)) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
+        // The last event of a log has the same figures.
+        if (!flags.Quiet && terminal.Log is null && !(isPrinting && flags.Json)) WordReport.Write(terminal.Error, outcome.View, flags.Expression is not null, OutputsOf(flags));
         if (!flags.Json) return [];
         var report = JsonText.Of(ReportJson.Of(outcome.View, RuntimeJson.Now()), JsonShapes.Default.ReportJson);
         if (!isPrinting) return Print(report);
@@ -122,8 +126,9 @@ internal sealed class RunSession(Terminal terminal, Parts parts)
         : KeepOutPorts.WhyNone(setup.Nic.Traits) is { } why ? [why]
         : [];
 
-    private static Task TellHappenings(IRunning run, PipelineSetup setup, Notices notices) =>
-        setup.Nic.Traits.IsLive || setup.Options.Cluster is not null ? Happenings.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
+    /// <summary>Where every event is logged, none is told besides.</summary>
+    private Task TellHappenings(IRunning run, PipelineSetup setup, Notices notices) =>
+        terminal.Log is null && (setup.Nic.Traits.IsLive || setup.Options.Cluster is not null || setup.Options.Telemetry.Otlp.Endpoint is not null) ? Happenings.Tell(run.Events, notices, run.Completion) : Task.CompletedTask;
 
     /// <summary>A display would lie over packets on the same screen, whoever counts wants nothing else, and without a source there is nothing to show.</summary>
     private static bool IsShown(RunFlags flags, PipelineSetup setup) => setup.Nic.Queues.Count > 0 && !flags.CountsOnly && !FlagLayer.Prints(setup.Options);

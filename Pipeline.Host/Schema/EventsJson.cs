@@ -19,11 +19,36 @@ internal sealed record EventsJson(long Last, long Missed, IReadOnlyList<EventJso
     }
 }
 
-/// <summary>One thing that happened.</summary>
+/// <summary>One thing that happened. Which of the later fields there are depends on the kind.</summary>
 /// <param name="Number">Increases by one, from 1.</param>
 /// <param name="Kind">The kind, such as <c>rules-changed</c>.</param>
-internal sealed record EventJson(long Number, DateTimeOffset When, string Kind, string Where, string Words)
+/// <param name="Level"><c>information</c>, <c>warning</c> or <c>error</c>.</param>
+internal sealed record EventJson(long Number, DateTimeOffset When, string Kind, string Where, string Words, string Level)
 {
+    public string? Who { get; init; }
+
+    public int? Generation { get; init; }
+
+    /// <summary>Packets that were lost.</summary>
+    public long? Packets { get; init; }
+
+    /// <summary>Why they were lost.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>How long it lasted.</summary>
+    public double? Seconds { get; init; }
+
+    /// <summary>The final books, at the end of a run.</summary>
+    public LedgerJson? Ledger { get; init; }
+
     public static EventJson Of(PipelineEvent happened) =>
-        new(happened.Number, happened.When, JsonWord.Of(happened.Kind), happened.Where, happened.Words);
+        new(happened.Number, happened.When, JsonWord.Of(happened.Kind), happened.Where, happened.Words, JsonWord.Of(happened.Level))
+        {
+            Who = happened.Who,
+            Generation = happened.Generation,
+            Packets = happened.Packets,
+            Reason = happened.Reason,
+            Seconds = happened.Lasted?.TotalSeconds,
+            Ledger = happened.Final is { } view ? LedgerJson.Of(view) : null,
+        };
 }

@@ -13,14 +13,7 @@ internal sealed record HealthJson(string Status, IReadOnlyList<string> Reasons)
     [JsonIgnore]
     public bool IsOk => Reasons.Count == 0;
 
-    /// <param name="view">The figures; null while the pipeline is being built.</param>
-    public static HealthJson Of(PipelineView? view) => Reason(view) is { } reason ? new("unavailable", [reason]) : Ok;
-
-    private static string? Reason(PipelineView? view) =>
-        view is null ? "the pipeline is starting"
-        : !view.Balanced ? $"the ledger does not balance: {view.Ledger.InFlight.Packets} packets in flight, at most {view.Ledger.MostInFlight} fit"
-        : view.AtRest ? "the pipeline has ended"
-        : null;
+    public static HealthJson Of(PipelineHealth health) => health.IsReady ? Ok : new("unavailable", health.Reasons);
 }
 
 /// <summary>The last event of a stream.</summary>

@@ -24,6 +24,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(PipelineJson))]
 [JsonSerializable(typeof(PipelinesJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(EventsJson))]
+[JsonSerializable(typeof(LogLineJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(CapturesJson))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(DemoJson))]

@@ -4,9 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Pipeline.Actors.Configuration;
-using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Dashboard;
-using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
@@ -31,9 +29,10 @@ internal static class Endpoints
         Get("/api/v1/actors", Right.Read, new ActorEndpoint(attached).Get);
         Get("/api/v1/events", Right.Read, new EventEndpoints(attached).Get);
         Get("/metrics", Right.Read, snapshots.Metrics);
-        Get("/health", Right.None, http => Health(http, attached.Run?.View()));
-        Get("/health/ready", Right.None, http => Health(http, attached.Run?.View()));
-        Get("/health/live", Right.None, http => Answers.Json(http, HealthJson.Ok, JsonShapes.Default.HealthJson));
+        var health = new HealthEndpoints(attached);
+        Get("/health", Right.None, health.Ready);
+        Get("/health/ready", Right.None, health.Ready);
+        Get("/health/live", Right.None, health.Live);
 
         Get("/api/v1/rules", Right.Read, rules.Get);
         Get("/api/v1/rules/history", Right.Read, rules.History);
@@ -87,11 +86,5 @@ internal static class Endpoints
     {
         http.Response.Redirect($"{basePath}/{http.Request.QueryString}");
         return Task.CompletedTask;
-    }
-
-    private static Task Health(HttpContext http, PipelineView? view)
-    {
-        var health = HealthJson.Of(view);
-        return Answers.Json(http, health, JsonShapes.Default.HealthJson, health.IsOk ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
     }
 }

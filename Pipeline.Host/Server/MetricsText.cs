@@ -1,4 +1,5 @@
 using System.Globalization;
+using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Server;
 
@@ -15,13 +16,14 @@ internal sealed class MetricsText
     /// <summary>All families, each line with its end.</summary>
     public IEnumerable<string> Lines => _families.SelectMany(family => family);
 
-    public void Counter(string name, string help, IEnumerable<(string Labels, long Value)> samples) => Family(name, "counter", help, samples);
-
-    public void Counter(string name, string help, long value) => Counter(name, help, [("", value)]);
-
-    public void Gauge(string name, string help, IEnumerable<(string Labels, long Value)> samples) => Family(name, "gauge", help, samples);
-
-    public void Gauge(string name, string help, long value) => Gauge(name, help, [("", value)]);
+    /// <summary>Adds a metric of the pipeline. One that is optional and has no values is left out.</summary>
+    public void Family(PipelineMetric metric, PipelineView view)
+    {
+        var samples = metric.Samples(view);
+        if (metric.IsOptional && !samples.Any()) return;
+        var head = Head(metric.Name, metric.Kind == PipelineMetricKind.Counter ? "counter" : "gauge", metric.Help);
+        _families.Add(samples.Select(sample => $"{metric.Name}{Labels(sample.Labels)} {Value(sample)}\n").Prepend(head));
+    }
 
     public void Gauge(string name, string help, double value) => _families.Add([Head(name, "gauge", help), $"{name} {Number(value)}\n"]);
 
@@ -44,12 +46,11 @@ internal sealed class MetricsText
         _families.Add(lines);
     }
 
-    /// <summary><c>{name="value",...}</c>, with backslash, quote and line feed escaped in values.</summary>
-    public static string Labels(params (string Name, string Value)[] labels) =>
-        "{" + string.Join(',', labels.Select(l => $"{l.Name}=\"{l.Value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"")) + "}";
+    /// <summary><c>{name="value",...}</c>, with backslash, quote and line feed escaped in values; nothing for none.</summary>
+    public static string Labels(IReadOnlyList<KeyValuePair<string, string>> labels) => labels.Count == 0 ? "" :
+        "{" + string.Join(',', labels.Select(l => $"{l.Key}=\"{l.Value.Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("\n", "\\n")}\"")) + "}";
 
-    private void Family(string name, string type, string help, IEnumerable<(string Labels, long Value)> samples) =>
-        _families.Add(samples.Select(sample => $"{name}{sample.Labels} {sample.Value}\n").Prepend(Head(name, type, help)));
+    private static string Value(MetricSample sample) => sample.Seconds is { } seconds ? Number(seconds) : sample.Value.ToString(CultureInfo.InvariantCulture);
 
     private static string Head(string name, string type, string help) => $"# HELP {name} {help}\n# TYPE {name} {type}\n";
 

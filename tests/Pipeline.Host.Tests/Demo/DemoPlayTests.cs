@@ -87,8 +87,8 @@ public sealed class DemoPlayTests : IAsyncDisposable
         await Order(DemoAct.Crash);
 
         await Happens(e => e.Kind == PipelineEventKind.Loss);
-        Assert.Equal("crash, by tests: " + DemoAct.Crash.Words, Run.Events.Read()[0].Words);
-        Assert.Equal(PipelineEventKind.Noted, Run.Events.Read()[0].Kind);
+        Assert.Equal("crash, by tests: " + DemoAct.Crash.Words, Run.Events.Read()[1].Words);
+        Assert.Equal(PipelineEventKind.Noted, Run.Events.Read()[1].Kind);
     }
 
     [Fact]

@@ -68,6 +68,8 @@ internal sealed class FakeRun : IRunning
         return Current;
     }
 
+    public TimeSpan Silence { get; init; }
+
     public HistoryView History() => throw new NotSupportedException("Nobody remembers this run.");
 
     public ActorsView Actors() => new(DateTimeOffset.UnixEpoch, [], 0);

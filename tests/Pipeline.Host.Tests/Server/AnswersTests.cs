@@ -44,7 +44,7 @@ public sealed class AnswersTests
         await IsTheSame(HealthJson.Ok, JsonShapes.Default.HealthJson);
         await IsTheSame(new ScaleJson("dns", 2, true), JsonShapes.Default.ScaleJson);
         await IsTheSame(new ByeJson("ended"), JsonShapes.Default.ByeJson);
-        await IsTheSame(new EventsJson(2, 0, [new(1, DateTimeOffset.UnixEpoch, "fault", "q", Long), new(2, DateTimeOffset.UnixEpoch, "loss", "q", "words")]), JsonShapes.Default.EventsJson);
+        await IsTheSame(new EventsJson(2, 0, [new(1, DateTimeOffset.UnixEpoch, "fault", "q", Long, "error"), new(2, DateTimeOffset.UnixEpoch, "loss", "q", "words", "warning") { Packets = 7, Seconds = 1.5 }]), JsonShapes.Default.EventsJson);
     }
 
     [Fact]

@@ -7,11 +7,27 @@ namespace Pipeline.Host.Tests.Server;
 public sealed class EventEndpointTests
 {
     [Fact]
-    public async Task Where_nothing_has_happened_the_answer_says_so()
+    public async Task The_first_event_is_the_start()
     {
         await using var served = await ServedRun.Start();
 
-        Assert.Equal("""{"last":0,"missed":0,"events":[]}""", await served.Client.GetStringAsync("/api/v1/events"));
+        var answer = await served.Json("/api/v1/events");
+
+        var only = Assert.Single(answer.GetProperty("events").EnumerateArray());
+        Assert.Equal((1, 0, (1, "started", "pipeline")), (answer.GetProperty("last").GetInt32(), answer.GetProperty("missed").GetInt32(), Described(only)));
+        Assert.Equal(("information", 1), (only.GetProperty("level").GetString(), only.GetProperty("generation").GetInt32()));
+    }
+
+    [Fact]
+    public async Task A_change_of_rules_names_who_wanted_it()
+    {
+        await using var served = await ServedRun.Start();
+        await served.Run.ApplyRules("rule all match 0:00:00 mark 1", "new.rules", "alice");
+
+        var changed = (await served.Json("/api/v1/events?after=1")).GetProperty("events")[0];
+
+        Assert.Equal((2, "rules-changed", "rules"), Described(changed));
+        Assert.Equal(("alice", 2), (changed.GetProperty("who").GetString(), changed.GetProperty("generation").GetInt32()));
     }
 
     [Fact]
@@ -22,11 +38,11 @@ public sealed class EventEndpointTests
         await served.Run.ResumeConsumer("dns");
 
         var all = await served.Json("/api/v1/events");
-        var later = await served.Json("/api/v1/events?after=1");
+        var later = await served.Json("/api/v1/events?after=2");
 
-        Assert.Equal([(1, "paused", "dns"), (2, "resumed", "dns")], all.GetProperty("events").EnumerateArray().Select(Described));
-        Assert.Equal((2, 0), (later.GetProperty("last").GetInt32(), later.GetProperty("missed").GetInt32()));
-        Assert.Equal([(2, "resumed", "dns")], later.GetProperty("events").EnumerateArray().Select(Described));
+        Assert.Equal([(2, "paused", "dns"), (3, "resumed", "dns")], all.GetProperty("events").EnumerateArray().Skip(1).Select(Described));
+        Assert.Equal((3, 0), (later.GetProperty("last").GetInt32(), later.GetProperty("missed").GetInt32()));
+        Assert.Equal([(3, "resumed", "dns")], later.GetProperty("events").EnumerateArray().Select(Described));
     }
 
     [Fact]
@@ -41,7 +57,7 @@ public sealed class EventEndpointTests
 
         var events = await served.Json("/api/v1/events?after=10");
 
-        Assert.Equal((1200, 166, 1024), (events.GetProperty("last").GetInt32(), events.GetProperty("missed").GetInt32(), events.GetProperty("events").GetArrayLength()));
+        Assert.Equal((1201, 167, 1024), (events.GetProperty("last").GetInt32(), events.GetProperty("missed").GetInt32(), events.GetProperty("events").GetArrayLength()));
     }
 
     [Fact]
@@ -68,7 +84,7 @@ public sealed class EventEndpointTests
         }
 
         await happening;
-        Assert.Equal(Enumerable.Range(1, 400).Select(i => (long)i), seen);
+        Assert.Equal(Enumerable.Range(1, 401).Select(i => (long)i), seen);
     }
 
     [Theory]

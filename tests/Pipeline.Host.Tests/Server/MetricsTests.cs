@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Pipeline.Actors.Cluster;
 using Pipeline.Host.Server;
 using Pipeline.Host.Tests.Running;
 using Xunit;
@@ -69,7 +70,21 @@ public sealed partial class MetricsTests
     }
 
     [Fact]
-    public void Labels_are_escaped() => Assert.Equal("{a=\"x\\\\y\\\"z\\n\"}", MetricsText.Labels(("a", "x\\y\"z\n")));
+    public void Members_of_a_cluster_are_counted_by_status_and_the_unreachable_by_themselves()
+    {
+        var members = new[] { (ClusterMemberStatus.Up, true), (ClusterMemberStatus.Up, false), (ClusterMemberStatus.WeaklyUp, true) }
+            .Select((m, i) => new ClusterMember($"n{i}", $"10.0.0.{i}:4053", i, [], m.Item1, m.Item2)).ToList();
+
+        var metrics = Parse(string.Concat(Metrics.Of(Views.Empty with { Cluster = new ClusterView("n0", ClusterState.Member, members) })));
+
+        Assert.Equal((1, 1, 1, 0), (Of("up"), Of("weakly-up"), Of("unreachable"), Of("down")));
+        Assert.DoesNotContain("pipeline_cluster_members", string.Concat(Metrics.Of(Views.Empty)));
+
+        double Of(string status) => metrics[$"pipeline_cluster_members{{status=\"{status}\"}}"];
+    }
+
+    [Fact]
+    public void Labels_are_escaped() => Assert.Equal("{a=\"x\\\\y\\\"z\\n\"}", MetricsText.Labels([new("a", "x\\y\"z\n")]));
 
     /// <summary>Reads the format strictly: every sample belongs to the family told last, and none comes twice.</summary>
     private static Dictionary<string, double> Parse(string text)
