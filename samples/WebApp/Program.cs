@@ -11,8 +11,11 @@ builder.Services.AddPipeline(pipeline => pipeline
     .Rules("rule tcp-syn match 12:ffff:0800 23:ff:06 l4+13:17:02 mark 1")
     .Handler<SynCounter>("syn")
     .Route("syn", mark: 1));
+builder.Services.AddHealthChecks().AddPipeline();
 
 var app = builder.Build();
 app.MapGet("/pipeline", (IPipeline pipeline) => pipeline.View());
 app.MapGet("/ports", (PortFigures figures) => figures.Top(10));
+app.MapHealthChecks("/health/live", new() { Predicate = check => check.Tags.Contains("live") });
+app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });
 await app.RunAsync();
