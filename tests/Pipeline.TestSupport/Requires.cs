@@ -19,6 +19,7 @@ public enum Need
     Compressors = 256,
     Openssl = 512,
     Chromium = 1024,
+    Promtool = 2048,
 }
 
 /// <summary>A fact that is skipped, and says why, where something it needs is missing. With CI=true it is not skipped and so fails.</summary>
@@ -54,6 +55,7 @@ internal static class Missing
         Need.Compressors => OnPath("gzip") && OnPath("zstd") && OnPath("lz4"),
         Need.Openssl => OnPath("openssl"),
         Need.Chromium => OnPath("chromium"),
+        Need.Promtool => OnPath("promtool"),
         Need.Root => Environment.UserName == "root",
         _ => false,
     };

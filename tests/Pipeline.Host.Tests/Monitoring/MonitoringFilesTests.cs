@@ -66,7 +66,7 @@ public sealed partial class MonitoringFilesTests
         });
     }
 
-    [WherePromtoolIs]
+    [FactThatNeeds(Need.Promtool)]
     public void Promtool_takes_the_alerts()
     {
         var result = Tool.Run("promtool", "check", "rules", Path.Combine(Folder, "alerts.yml"));
@@ -123,14 +123,4 @@ public sealed partial class MonitoringFilesTests
 
     [GeneratedRegex(@"\b(?:by|on)\s*\(([a-z_, ]*)\)")]
     private static partial Regex Grouping();
-
-    /// <summary>Promtool is part of Prometheus, which is too large to be installed for one test; nothing fails where it is missing.</summary>
-    private sealed class WherePromtoolIsAttribute : FactAttribute
-    {
-        public WherePromtoolIsAttribute()
-        {
-            var paths = Environment.GetEnvironmentVariable("PATH")?.Split(':') ?? [];
-            if (!paths.Any(p => File.Exists(Path.Combine(p, "promtool")))) Skip = "there is no promtool, which Debian's package prometheus has";
-        }
-    }
 }
