@@ -10,7 +10,7 @@ namespace Pipeline.Host.Demo;
 /// What goes wrong in a demo: by itself in its first minute, and whenever somebody orders it. Each act is an event before it happens, so
 /// that no loss in a demo is without its cause. It ends with the run. Any thread.
 /// </summary>
-internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDisposable
+internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDemoPlay, IDisposable
 {
     /// <summary>The consumer that acts are about.</summary>
     private const string Consumer = "flows";
@@ -57,9 +57,7 @@ internal sealed class DemoPlay(bool tellsStory, TimeProvider? time = null) : IDi
         if (tellsStory) _ = Tell(run);
     }
 
-    /// <summary>Performs an act.</summary>
-    /// <param name="who">Who ordered it.</param>
-    /// <returns>What happens; or why it does not, which is a conflict.</returns>
+    /// <inheritdoc/>
     public async Task<(bool IsDone, string Words)> Perform(DemoAct act, IRunning run, string who)
     {
         if (run.Completion.IsCompleted) return (false, "the run is over");

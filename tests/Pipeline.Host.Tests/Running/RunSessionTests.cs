@@ -245,7 +245,7 @@ public sealed class RunSessionTests
     {
         public string Url => url;
 
-        public void Attach(IRunning run, DemoPlay? play = null)
+        public void Attach(IRunning run, IDemoPlay? play = null)
         {
         }
 

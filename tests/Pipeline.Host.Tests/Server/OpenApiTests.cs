@@ -3,7 +3,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Pipeline.Actors.Configuration;
 using Pipeline.Host.Dashboard;
 using Pipeline.Host.Server;
 using Pipeline.Host.Server.OpenApi;
@@ -22,7 +21,7 @@ public sealed class OpenApiTests
         builder.Services.AddRoutingCore();
         using var application = builder.Build();
 
-        Endpoints.Map(application, new Attached(), new ServerBounds(), new DashboardOptions());
+        Endpoints.Map(new EndpointMap(application, "", IsReadOnly: false, CancellationToken.None), new Attached(), ServerBounds.Usual);
 
         var assets = PageAsset.All.Select(a => $"GET {a.Path}");
         var served = ((IEndpointRouteBuilder)application).DataSources.SelectMany(d => d.Endpoints).Cast<RouteEndpoint>().Select(CallOf).Except(assets);

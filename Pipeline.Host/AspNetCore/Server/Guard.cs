@@ -7,8 +7,9 @@ namespace Pipeline.Host.Server;
 /// <summary>
 /// Every request passes this first and every answer last. It checks who asks, refuses what is not allowed, and puts failures into words.
 /// </summary>
+/// <param name="gate">Knows who may do what.</param>
 /// <param name="basePath">The path that everything is served below; empty for none.</param>
-internal sealed class Guard(Access access, string basePath)
+internal sealed class Guard(IGate gate, string basePath)
 {
     public async Task Invoke(HttpContext http, RequestDelegate next)
     {
@@ -53,12 +54,8 @@ internal sealed class Guard(Access access, string basePath)
 
     private ProblemJson? Refusal(HttpContext http)
     {
-        var request = http.Request;
-        var host = access.HostOf(http);
-        if (access.Refuses(http, host) is { } unknown) return unknown;
-        var changes = !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method);
-        if (changes && !access.IsFromHere(request, host!)) return Problems.Of(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
-        return access.Refuses(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None, changes);
+        var changes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
+        return gate.Refusal(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None, changes);
     }
 
     /// <summary>Adds words to a refusal of the routing, which has only a status.</summary>

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
@@ -54,7 +55,9 @@ internal sealed class DashboardServer : IDashboard
         var attached = new Attached();
         var application = Build(address, bounds, certificate);
         application.Use(new Guard(access, options.BasePath).Invoke);
-        Endpoints.Map(application, attached, bounds, options);
+        IEndpointRouteBuilder routes = options.BasePath.Length == 0 ? application : application.MapGroup(options.BasePath);
+        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        Endpoints.Map(new EndpointMap(routes, options.BasePath, options.ReadOnly, stopping), attached, bounds);
         try
         {
             await application.StartAsync();
@@ -68,7 +71,7 @@ internal sealed class DashboardServer : IDashboard
         return new DashboardServer(application, attached, options.BasePath, certificate?.Warning);
     }
 
-    public void Attach(IRunning run, DemoPlay? play = null) => (_attached.Play, _attached.Run) = (play, run);
+    public void Attach(IRunning run, IDemoPlay? play = null) => (_attached.Play, _attached.Run) = (play, run);
 
     /// <summary>Says goodbye to streams and stops at once.</summary>
     public async ValueTask DisposeAsync()

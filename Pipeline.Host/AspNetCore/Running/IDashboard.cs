@@ -14,7 +14,7 @@ internal interface IDashboard : IAsyncDisposable
     /// <summary>Gives the server the run to show. Until then it answers that the pipeline is starting.</summary>
     /// <param name="run">The run.</param>
     /// <param name="play">What a demo can do to it; null where it is no demo.</param>
-    void Attach(IRunning run, DemoPlay? play = null);
+    void Attach(IRunning run, IDemoPlay? play = null);
 }
 
 /// <summary>The server cannot listen on its address.</summary>

@@ -1,9 +1,4 @@
-using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Pipeline.Actors.Configuration;
 using Pipeline.Host.Dashboard;
 
 namespace Pipeline.Host.Server;
@@ -11,16 +6,14 @@ namespace Pipeline.Host.Server;
 /// <summary>Every address of the server on one page, with the right that it needs.</summary>
 internal static class Endpoints
 {
-    public static void Map(WebApplication application, Attached attached, ServerBounds bounds, DashboardOptions options)
+    public static void Map(EndpointMap map, Attached attached, ServerBounds bounds)
     {
-        IEndpointRouteBuilder routes = options.BasePath.Length == 0 ? application : application.MapGroup(options.BasePath);
-        var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        var snapshots = new SnapshotEndpoints(attached, options.ReadOnly, stopping);
+        var snapshots = new SnapshotEndpoints(attached, map.IsReadOnly, map.Stopping);
         var uploads = new Uploads(bounds);
         var rules = new RuleEndpoints(attached, uploads);
         var trials = new TrialEndpoints(attached, uploads);
 
-        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http, options.BasePath) : Answers.Asset(http, asset));
+        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http, map.BasePath) : Answers.Asset(http, asset));
         Get("/api/v1/openapi.json", Right.None, OpenApi.ApiDocument.Get);
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
@@ -71,11 +64,9 @@ internal static class Endpoints
         Change("/api/v1/cluster/leave", HttpMethods.Post, Right.Change, cluster.Leave);
         Change("/api/v1/cluster/down", HttpMethods.Post, Right.Change, cluster.Down);
 
-        void Get(string path, Right right, RequestDelegate answer) =>
-            routes.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], answer).WithMetadata(new RightNeeded(right));
+        void Get(string path, Right right, RequestDelegate answer) => map.Map(path, HttpMethods.Get, right, answer);
 
-        void Change(string path, string method, Right right, RequestDelegate answer) =>
-            routes.MapMethods(path, [method], answer).WithMetadata(new RightNeeded(right));
+        void Change(string path, string method, Right right, RequestDelegate answer) => map.Map(path, method, right, answer);
     }
 
     /// <summary>What the page asks for is relative to its own address, which therefore ends with a slash. That of any other file has a dot.</summary>
@@ -84,7 +75,7 @@ internal static class Endpoints
     /// <param name="basePath">As it was configured. What was sent, such as //host, could lead elsewhere.</param>
     private static Task Redirect(HttpContext http, string basePath)
     {
-        http.Response.Redirect($"{basePath}/{http.Request.QueryString}");
+        http.Response.Redirect($"{http.Request.PathBase}{basePath}/{http.Request.QueryString}");
         return Task.CompletedTask;
     }
 }

@@ -10,12 +10,9 @@ namespace Pipeline.Host.Server;
 /// <summary>
 /// Decides who may read, who may capture and who may change. Loopback needs no token unless one is configured; all other addresses need one.
 /// </summary>
-internal sealed class Access
+internal sealed class Access : IGate
 {
     private const string Scheme = "Bearer ";
-
-    /// <summary>The header in which browsers say which site caused a request (W3C, Fetch Metadata, section 2.3).</summary>
-    private const string FetchSite = "Sec-Fetch-Site";
 
     private readonly Tokens _tokens;
     private readonly IReadOnlyList<Authority> _hosts;
@@ -29,6 +26,14 @@ internal sealed class Access
         if (options.WhyNotAt(address) is { } why) throw new UsageException(why);
         (_address, _tokens, _isSecure, _isReadOnly) = (address.Address, new Tokens(options), options.Tls is not null, options.ReadOnly);
         _hosts = [.. options.Hosts.Select(h => Authority.Read(h.Contains(':') ? $"[{h}]" : h)).OfType<Authority>()];
+    }
+
+    public ProblemJson? Refusal(HttpContext http, Right right, bool changes)
+    {
+        var host = HostOf(http);
+        if (Refuses(http, host) is { } unknown) return unknown;
+        if (changes && !IsFromHere(http.Request, host!)) return OtherSite.Problem;
+        return Refuses(http, right, changes);
     }
 
     /// <summary>Reads the host that a request asks for.</summary>
@@ -56,7 +61,7 @@ internal sealed class Access
     /// <summary>Whether a request that changes something comes from a page of this server, or from no page at all.</summary>
     public bool IsFromHere(HttpRequest request, Authority host)
     {
-        if (request.Headers[FetchSite].Any(site => site is not ("same-origin" or "none"))) return false;
+        if (OtherSite.Caused(request)) return false;
         var origins = request.Headers.Origin;
         if (origins.Count != 1) return origins.Count == 0;
         var origin = origins.ToString();

@@ -13,11 +13,15 @@ internal static class RuleOrigin
     /// <exception cref="RefusedException">The value is not one line of reasonable length.</exception>
     public static string Source(HttpRequest request) => Value(request, "source") ?? Unnamed;
 
-    /// <summary>The name of the token that was shown. Without one, the address that the server saw, after the name that the sender claims.</summary>
+    /// <summary>
+    /// The name of the token that was shown, or of the user that an application has authenticated. Without one, the address that the server
+    /// saw, after the name that the sender claims.
+    /// </summary>
     /// <exception cref="RefusedException">The name is not one line of reasonable length.</exception>
     public static string Who(HttpContext http)
     {
         if (http.Features.Get<Caller>()?.Name is { } known) return known;
+        if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user }) return user;
         var from = $"http {http.Connection.RemoteIpAddress}";
         return Value(http.Request, "who") is { } name ? $"{name}, {from}" : from;
     }

@@ -10,13 +10,16 @@ internal sealed class Attached
 
     public IRunning? Run
     {
-        get => _run;
+        get => _run ??= Find?.Invoke();
         set => _run = value;
     }
 
+    /// <summary>Looks for the run as long as there is none; null where it is attached.</summary>
+    public Func<IRunning?>? Find { get; init; }
+
     /// <summary>What a demo can do to the run, set before it; null where it is no demo.</summary>
-    public DemoPlay? Play { get; set; }
+    public IDemoPlay? Play { get; set; }
 
     /// <exception cref="RefusedException">The pipeline is still being built.</exception>
-    public IRunning Started => _run ?? throw RefusedException.Starting;
+    public IRunning Started => Run ?? throw RefusedException.Starting;
 }
