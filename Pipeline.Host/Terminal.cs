@@ -36,6 +36,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
     /// <summary>Whether escape sequences may be sent to <see cref="Out"/>.</summary>
     public bool OutAllowsEscapes => OutIsTerminal && WantsEscapes;
 
+    /// <summary>Whether <see cref="Out"/> is a terminal that can be written on anywhere. Whoever wants no colours can still have that.</summary>
+    public bool OutIsMovable => OutIsTerminal && Environment.GetValueOrDefault("TERM", "dumb") != "dumb";
+
     private bool WantsEscapes =>
         Environment.GetValueOrDefault("NO_COLOR", "").Length == 0
         && Environment.GetValueOrDefault("TERM", "dumb") != "dumb";
@@ -43,9 +46,12 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
     /// <param name="plain">Whether the user asked for no escape sequences.</param>
     public static Terminal OfThisProcess(bool plain)
     {
+        var variables = Variables();
+        if (plain) variables["NO_COLOR"] = "1";
+
         // The runtime's console sends an escape sequence by itself (it switches the keypad), but not to a terminal that is declared dumb.
-        if (plain || !string.IsNullOrEmpty(System.Environment.GetEnvironmentVariable("NO_COLOR"))) System.Environment.SetEnvironmentVariable("TERM", "dumb");
-        return new Terminal(Writer(StandardStream.Output), Writer(StandardStream.Error), Variables())
+        if (variables.GetValueOrDefault("NO_COLOR", "").Length > 0) System.Environment.SetEnvironmentVariable("TERM", "dumb");
+        return new Terminal(Writer(StandardStream.Output), Writer(StandardStream.Error), variables)
         {
             InIsTerminal = StandardStreams.IsTerminal(StandardStreams.Input),
             OutIsTerminal = StandardStreams.IsTerminal(StandardStreams.Output),

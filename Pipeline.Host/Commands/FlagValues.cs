@@ -9,6 +9,9 @@ namespace Pipeline.Host.Commands;
 internal static class FlagValues
 {
     private static readonly TimeSpan LongestTime = TimeSpan.FromDays(365);
+    private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
 
     public static long? Count(string flag, string? text) =>
         text is null ? null
@@ -50,6 +53,19 @@ internal static class FlagValues
         text is null ? null
         : BasePaths.TryRead(text, out var path) ? path
         : throw new UsageException($"{flag} {text}: expected a path of A-Z a-z 0-9 _ . - and /, such as /pipeline");
+
+    /// <summary>The time between two lines about a running pipeline.</summary>
+    public static TimeSpan Interval(string flag, string? text)
+    {
+        var interval = Time(flag, text, LongestInterval) ?? UsualInterval;
+        return interval >= ShortestInterval ? interval : throw new UsageException($"{flag} {text}: expected at least {ShortestInterval.TotalMilliseconds:0}ms");
+    }
+
+    /// <summary>How many lines about a running pipeline.</summary>
+    public static long? Times(string flag, string? text) =>
+        text is null ? null
+        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 ? times
+        : throw new UsageException($"{flag} {text}: expected a number of lines, 1 or more");
 
     /// <summary>A time with a unit, or in seconds: <c>90</c>, <c>90s</c>, <c>1.5m</c>, <c>500ms</c>.</summary>
     /// <param name="most">The longest time allowed; null for <see cref="LongestTime"/>.</param>

@@ -13,10 +13,6 @@ internal sealed class StatsCommand : NodeVerb
 
     private const string Columns = "{0,12}{1,12}{2,12}{3,12}{4,12}{5,11}{6,6}  {7}";
 
-    private static readonly TimeSpan UsualInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan LongestInterval = TimeSpan.FromDays(1);
-
     private readonly Option<string> _interval = Value("-i", "SEC", "the time between lines (default 1 s)");
     private readonly Option<string> _times = Value("-n", "TIMES", "end after so many lines (default: when the run ends)");
 
@@ -31,9 +27,8 @@ internal sealed class StatsCommand : NodeVerb
 
     protected override async Task<int> Ask(ParseResult line, NodeClient node, Terminal terminal, Parts parts)
     {
-        var interval = FlagValues.Time("-i", line.GetValue(_interval), LongestInterval) ?? UsualInterval;
-        if (interval < ShortestInterval) throw new UsageException($"-i {line.GetValue(_interval)}: expected at least {ShortestInterval.TotalMilliseconds:0}ms");
-        var times = Times(line.GetValue(_times));
+        var interval = FlagValues.Interval("-i", line.GetValue(_interval));
+        var times = FlagValues.Times("-n", line.GetValue(_times)) ?? long.MaxValue;
         return await Follow(node, interval, times, (stats, n) => Write(stats, n, terminal.Out, terminal, WantsJson(line)));
     }
 
@@ -81,9 +76,4 @@ internal sealed class StatsCommand : NodeVerb
     }
 
     private static string Whole(double rate) => rate.ToString("0", CultureInfo.InvariantCulture);
-
-    private static long Times(string? text) =>
-        text is null ? long.MaxValue
-        : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var times) && times > 0 ? times
-        : throw new UsageException($"-n {text}: expected a number of lines, 1 or more");
 }

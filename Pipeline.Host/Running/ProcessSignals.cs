@@ -52,6 +52,9 @@ internal sealed class ProcessSignals : IDisposable
         _hadTerminal = isTerminalThere is not null && isTerminalThere();
     }
 
+    /// <summary>Completes when an interrupt comes, or the terminal goes, while there is no run. A second interrupt ends the process.</summary>
+    public Task Interrupted => _interrupted.Task;
+
     /// <summary>Takes the signals of this process. A hang-up that the parent process had ignored (nohup) stays ignored.</summary>
     public static ProcessSignals Take()
     {

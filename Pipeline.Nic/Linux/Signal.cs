@@ -7,6 +7,7 @@ public static partial class Signal
 {
     // Linux, include/uapi/asm-generic/signal.h; SIG_DFL and SIG_IGN in asm-generic/signal-defs.h
     private const int SIGINT = 2;
+    private const int SIGTSTP = 20;
     private const int SIGXFSZ = 25;
     private const nint SIG_DFL = 0;
     private const nint SIG_IGN = 1;
@@ -39,6 +40,16 @@ public static partial class Signal
     {
         foreach (var number in signals) _ = signal(number, SIG_IGN);
     }
+
+    /// <summary>
+    /// Stops the process as Ctrl-Z does where no handler is installed, and returns when it goes on. The system passes over it where nobody
+    /// could let it go on.
+    /// </summary>
+    public static void Stop() => _ = kill(Environment.ProcessId, SIGTSTP);
+
+    // int kill(pid_t pid, int sig);
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int kill(int pid, int sig);
 
     // sighandler_t signal(int signum, sighandler_t handler);
     [LibraryImport("libc", SetLastError = true)]
