@@ -28,6 +28,9 @@ public sealed partial class CaptureList
         try
         {
             await capture.Run(() => _setup.Nic.Interfaces);
+
+            // The file's end is worth nothing to the reader of a tap who does not get it before the server goes.
+            if (capture.Request.IsTap) await Task.WhenAny(capture.Left, Task.Delay(EndPatience, _clock));
         }
         catch (Exception error)
         {
@@ -72,8 +75,11 @@ public sealed partial class CaptureList
             if (Interlocked.Exchange(ref _isDisposed, 1) == 1) return;
             lock (list._lock)
             {
-                if (--capture.Readers == 0) list._leaving.Remove(capture);
+                if (--capture.Readers > 0) return;
+                list._leaving.Remove(capture);
             }
+
+            capture.Leave();
         }
     }
 }

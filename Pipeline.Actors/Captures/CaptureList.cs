@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Headers;
+using Pipeline.Nic.Rules;
 
 namespace Pipeline.Actors.Captures;
 
@@ -52,21 +53,24 @@ public sealed partial class CaptureList
     /// <returns>Null where there is none of that name, or no longer.</returns>
     public LiveCapture? Find(string id) => All.FirstOrDefault(c => c.Id == id);
 
+    /// <summary>Finds out whether a capture makes sense, and starts none.</summary>
+    /// <exception cref="CaptureRefusedException">It makes none.</exception>
+    public async Task CheckAsync(CaptureRequest request) => await FilterOf(request);
+
     /// <summary>Starts a capture. Routers show it every packet from before this returns.</summary>
     /// <exception cref="CaptureRefusedException">It makes no sense, there is no room for it, or the run is over.</exception>
     public async Task<LiveCapture> StartAsync(CaptureRequest request)
     {
-        if ((request.WhyNot() ?? WhyNotAt(request.At)) is { } why) throw new CaptureRefusedException(why, CaptureRefusal.Invalid);
-        IReadOnlyList<LinkLayer> links = [.. _setup.Nic.Interfaces.Select(i => i.Link).Concat(_topology.Rules.InForce.Links).Distinct()];
-        var filter = await CaptureFilters.Compile(request.Filter, links);
+        var filter = await FilterOf(request);
         lock (_lock)
         {
             CheckRoom(request);
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-            var capture = new LiveCapture(id, request, filter, [.. _topology.Queues.Select(q => q.Router.Scatter.Captures)], _clock);
+            var own = OwnConnections.Of(_setup.Nic.Traits.IsLive ? request.Except : []);
+            var capture = new LiveCapture(id, request, filter, [.. _topology.Queues.Select(q => q.Router.Scatter.Captures)], _clock, own);
             _all.Add(capture);
             Tell(PipelineEventKind.CaptureStarted, capture, CaptureWords.Started(capture));
-            capture.Begin();
+            capture.Begin(_setup.Nic.Interfaces);
             _running[capture] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _ = Task.Run(() => Follow(capture));
             return capture;
@@ -101,6 +105,13 @@ public sealed partial class CaptureList
     {
         lock (_lock) capture.Readers++;
         return new Reader(this, capture);
+    }
+
+    private Task<PacketFilter?> FilterOf(CaptureRequest request)
+    {
+        if ((request.WhyNot() ?? WhyNotAt(request.At)) is { } why) throw new CaptureRefusedException(why, CaptureRefusal.Invalid);
+        IReadOnlyList<LinkLayer> links = [.. _setup.Nic.Interfaces.Select(i => i.Link).Concat(_topology.Rules.InForce.Links).Distinct()];
+        return CaptureFilters.Compile(request.Filter, links);
     }
 
     private string? WhyNotAt(CapturePoint at) => at.Place switch

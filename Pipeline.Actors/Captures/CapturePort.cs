@@ -13,8 +13,9 @@ namespace Pipeline.Actors.Captures;
 /// <param name="at">Where packets are captured.</param>
 /// <param name="filter">What must match; null for every packet.</param>
 /// <param name="ring">Takes the copies.</param>
+/// <param name="own">What is left out; null for nothing.</param>
 [DebuggerDisplay("{At}: {Ring}")]
-internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, CaptureRing ring) : PacketPort(at)
+internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, CaptureRing ring, OwnConnections? own = null) : PacketPort(at)
 {
     private MarkTable? _table;
     private int _rule;
@@ -30,6 +31,7 @@ internal sealed class CapturePort(CapturePoint at, PacketFilter? filter, Capture
     public override void Show(PageBundle bundle, in Packet packet, string? route, DropReason? reason = null, bool isCopy = false)
     {
         if (_isClosed || (At.Place == CapturePlace.Rule && !IsOfRule(bundle, packet))) return;
+        if (own is not null && own.Has(bundle.Interface.LinkType, bundle.BytesOf(packet))) return;
         if (filter is not null)
         {
             if (filter.Matches(bundle, packet) is not { } matches)

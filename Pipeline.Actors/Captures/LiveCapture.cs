@@ -6,8 +6,8 @@ using Pipeline.Nic.Rules;
 namespace Pipeline.Actors.Captures;
 
 /// <summary>
-/// One capture of a running pipeline: a pcapng file in memory that grows until a limit is reached, somebody stops it, or the run ends. It
-/// holds nothing of the pipeline up, and no book counts it. Any thread.
+/// One capture of a running pipeline: a pcapng file in memory that grows until a limit is reached, somebody stops it, or the run ends. A tap
+/// forgets what its reader has read. It holds nothing of the pipeline up, and no book counts it. Any thread.
 /// </summary>
 [DebuggerDisplay("{Id}: {Request.At}, {State}, {Packets} packets")]
 public sealed class LiveCapture
@@ -23,6 +23,13 @@ public sealed class LiveCapture
     /// <summary>The time between two looks into empty rings.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(2);
 
+    /// <summary>The time between two notes in a tap of what was missed.</summary>
+    private static readonly TimeSpan BetweenNotes = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long the packets that wait when a tap ends may still wait for its reader.</summary>
+    private static readonly TimeSpan RestPatience = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _left = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly RunningCapture _file;
     private readonly TimeProvider _clock;
     private readonly long _began;
@@ -31,11 +38,11 @@ public sealed class LiveCapture
     private int _state;
     private long _endedAt;
 
-    internal LiveCapture(string id, CaptureRequest request, PacketFilter? filter, IReadOnlyList<CapturePorts> routers, TimeProvider clock)
+    internal LiveCapture(string id, CaptureRequest request, PacketFilter? filter, IReadOnlyList<CapturePorts> routers, TimeProvider clock, OwnConnections? own = null)
     {
         (Id, Request, StartedAt, _clock, _began) = (id, request, clock.GetUtcNow(), clock, clock.GetTimestamp());
-        _ports = [.. routers.Select(router => (router, new CapturePort(request.At, filter, NewRing(routers.Count))))];
-        _file = new RunningCapture([.. _ports.Select(p => p.Port.Ring)], request.CutAt, request.Packets, request.Bytes);
+        _ports = [.. routers.Select(router => (router, new CapturePort(request.At, filter, NewRing(routers.Count), own)))];
+        _file = new RunningCapture([.. _ports.Select(p => p.Port.Ring)], request.CutAt, request.Packets == 0 ? long.MaxValue : request.Packets, request.Bytes, forgets: request.IsTap);
     }
 
     /// <summary>Its name among all captures, which cannot be guessed.</summary>
@@ -69,7 +76,10 @@ public sealed class LiveCapture
     internal int Readers { get; set; }
 
     /// <summary>The memory that it takes or may come to take.</summary>
-    internal long Held => State == CaptureState.Running ? Request.Bytes : Bytes;
+    internal long Held => State == CaptureState.Running || Request.IsTap ? Request.Bytes : Bytes;
+
+    /// <summary>Completes when the reader of a tap has left it.</summary>
+    internal Task Left => _left.Task;
 
     /// <inheritdoc cref="RunningCapture.Read"/>
     public int Read(long at, Span<byte> into) => _file.Read(at, into);
@@ -80,9 +90,19 @@ public sealed class LiveCapture
     /// <summary>Has it end soon, with what it has.</summary>
     internal void Stop() => _isStopped = true;
 
-    /// <summary>Has routers show it their packets from now on. Once, before <see cref="Run"/>.</summary>
-    internal void Begin()
+    /// <summary>The last reader has left. That is the end of a tap.</summary>
+    internal void Leave()
     {
+        if (!Request.IsTap) return;
+        _left.TrySetResult();
+        Stop();
+    }
+
+    /// <summary>Has routers show it their packets from now on. Once, before <see cref="Run"/>.</summary>
+    /// <param name="known">The source's interfaces, which a tap begins with.</param>
+    internal void Begin(IEnumerable<NicInterface> known)
+    {
+        if (Request.IsTap) _file.Begin(known);
         foreach (var (router, port) in _ports) router.Add(port);
     }
 
@@ -95,14 +115,14 @@ public sealed class LiveCapture
         {
             await TakeUntilEnd();
             var isOver = !_isStopped;
-            Leave();
-            while (_file.Take(MostAtOnce)) await Task.Yield();
+            Close();
+            await TakeRest();
             _file.End(known());
             if (isOver || _file.IsFull) endedAs = CaptureState.Complete;
         }
         finally
         {
-            Leave();
+            Close();
             _file.Close();
             _ports = [];
             Volatile.Write(ref _endedAt, _clock.GetUtcNow().Ticks);
@@ -113,14 +133,30 @@ public sealed class LiveCapture
     private async Task TakeUntilEnd()
     {
         using var rest = new PeriodicTimer(Rest);
-        while (!_file.IsFull && !_isStopped && _clock.GetElapsedTime(_began) < Request.Time)
+        var told = _began;
+        while (!_file.IsFull && !_isStopped && (Request.IsTap || _clock.GetElapsedTime(_began) < Request.Time))
         {
             foreach (var (_, port) in _ports) port.Prepare();
             if (!_file.Take(MostAtOnce)) await rest.WaitForNextTickAsync();
+            if (!Request.IsTap || _clock.GetElapsedTime(told) < BetweenNotes) continue;
+            _file.TellMissed();
+            told = _clock.GetTimestamp();
         }
     }
 
-    private void Leave()
+    /// <summary>Takes what waits in rings. What the reader of a tap leaves no room for within the patience is missed.</summary>
+    private async Task TakeRest()
+    {
+        using var rest = new PeriodicTimer(Rest);
+        var began = _clock.GetTimestamp();
+        do
+        {
+            while (_file.Take(MostAtOnce)) await Task.Yield();
+        }
+        while (_file.WaitsForReader && !_left.Task.IsCompleted && _clock.GetElapsedTime(began) < RestPatience && await rest.WaitForNextTickAsync());
+    }
+
+    private void Close()
     {
         foreach (var (router, port) in _ports)
         {

@@ -17,9 +17,10 @@ internal sealed record CapturesJson(string Schema, IReadOnlyList<CaptureJson> Ca
 /// <param name="Bytes">Bytes of the file.</param>
 /// <param name="Missed">Packets that were to be in the file and came faster than they could be taken.</param>
 /// <param name="EndedAt">Left out while it goes on.</param>
+/// <param name="Tap">True for a tap, which has one reader and cannot be fetched; left out for others.</param>
 internal sealed record CaptureJson(
     string Id, string At, string Filter, string State, long Packets, long Bytes, long Missed, CaptureLimitsJson Limits,
-    DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Who)
+    DateTimeOffset StartedAt, DateTimeOffset? EndedAt, string Who, bool? Tap = null)
 {
     public static CaptureJson Of(LiveCapture capture)
     {
@@ -27,15 +28,15 @@ internal sealed record CaptureJson(
         var (ended, state, request) = (capture.EndedAt, capture.State, capture.Request);
         return new(
             capture.Id, request.At.ToString(), request.Filter, JsonWord.Of(state), capture.Packets, capture.Bytes, capture.Missed,
-            CaptureLimitsJson.Of(capture), capture.StartedAt, ended, request.Who);
+            CaptureLimitsJson.Of(capture), capture.StartedAt, ended, request.Who, request.IsTap ? true : null);
     }
 }
 
-/// <summary>Where a capture ends.</summary>
+/// <summary>Where a capture ends; 0 where it has no such end, which only a tap can be without.</summary>
 /// <param name="Bytes">Bytes of the file.</param>
 /// <param name="Snaplen">The most bytes of a packet; 0 for all that a file takes.</param>
-internal sealed record CaptureLimitsJson(int Packets, long Bytes, double Seconds, int Snaplen)
+internal sealed record CaptureLimitsJson(long Packets, long Bytes, double Seconds, int Snaplen)
 {
     public static CaptureLimitsJson Of(LiveCapture capture) =>
-        new(capture.Request.Packets, capture.MostBytes, capture.Request.Time.TotalSeconds, capture.Request.SnapLength);
+        new(capture.Request.Packets, capture.MostBytes, capture.Request.IsTap ? 0 : capture.Request.Time.TotalSeconds, capture.Request.SnapLength);
 }

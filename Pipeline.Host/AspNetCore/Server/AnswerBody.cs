@@ -14,13 +14,14 @@ namespace Pipeline.Host.Server;
 /// </remarks>
 /// <param name="http">The request. HEAD gets the headers alone.</param>
 /// <param name="stop">Ends the waiting for a client that does not read.</param>
-internal sealed class AnswerBody(HttpContext http, CancellationToken stop) : IBufferWriter<byte>
+/// <param name="patience">How long a client may take for a piece; null for as long as the server's bounds say.</param>
+internal sealed class AnswerBody(HttpContext http, CancellationToken stop, TimeSpan? patience = null) : IBufferWriter<byte>
 {
     /// <summary>Half of what the server buffers for a connection before it makes the writer wait (Kestrel, 64 KiB).</summary>
     public const int PieceBytes = 32 << 10;
 
     private readonly ArrayBufferWriter<byte> _piece = new();
-    private readonly TimeSpan _patience = (http.Features.Get<ServerBounds>() ?? ServerBounds.Usual).ReadingPatience;
+    private readonly TimeSpan _patience = patience ?? (http.Features.Get<ServerBounds>() ?? ServerBounds.Usual).ReadingPatience;
     private readonly bool _isHead = HttpMethods.IsHead(http.Request.Method);
     private bool _isPastFirst;
 

@@ -9,7 +9,7 @@ namespace Pipeline.Host.Server;
 internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
 {
     /// <summary>What Wireshark and the desktops know pcapng by.</summary>
-    private const string ContentType = "application/x-pcapng";
+    public const string ContentType = "application/x-pcapng";
 
     private readonly LongReaders _readers = new(bounds.MostCaptureReaders);
 
@@ -19,21 +19,15 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
     {
         var (run, who) = (attached.Started, RuleOrigin.Who(http));
         var request = await CaptureBody.Read(http, bounds.BodyPatience);
-        try
-        {
-            var capture = await run.Captures.StartAsync(request with { Who = who });
-            http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{capture.Id}";
-            await Answers.Json(http, CaptureJson.Of(capture), JsonShapes.Default.CaptureJson, StatusCodes.Status201Created);
-        }
-        catch (CaptureRefusedException error)
-        {
-            throw RefusedException.With(StatusOf(error.Refusal), error.Message);
-        }
+        var capture = await OrRefused(() => run.Captures.StartAsync(request with { Who = who }));
+        http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{capture.Id}";
+        await Answers.Json(http, CaptureJson.Of(capture), JsonShapes.Default.CaptureJson, StatusCodes.Status201Created);
     }
 
     public async Task Get(HttpContext http)
     {
         var (run, capture) = (attached.Started, Found(http));
+        if (capture.Request.IsTap) throw RefusedException.With(StatusCodes.Status409Conflict, $"capture {capture.Id} is a tap, which only the one who asked for it reads");
         http.Response.ContentType = ContentType;
         http.Response.Headers.ContentDisposition = $"attachment; filename=\"{FileName(capture)}\"";
         http.Response.Headers["X-Accel-Buffering"] = "no";
@@ -49,9 +43,11 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
         http.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 
-    private static async Task Send(HttpContext http, LiveCapture capture)
+    /// <summary>Sends a capture to its end, as fast as the client reads.</summary>
+    /// <param name="patience">How long the client may read nothing; null for as long as with any answer.</param>
+    public static async Task Send(HttpContext http, LiveCapture capture, TimeSpan? patience = null)
     {
-        var to = new AnswerBody(http, http.RequestAborted);
+        var to = new AnswerBody(http, http.RequestAborted, patience);
         for (var at = 0L; await capture.WaitBeyond(at, http.RequestAborted);)
         {
             for (var read = -1; read != 0; at += read)
@@ -77,6 +73,25 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
     /// <summary>Such as <c>pipeline-rule-dns-20260128T101500Z.pcapng</c>. Names of rules and consumers are fit for a file's.</summary>
     private static string FileName(LiveCapture capture) =>
         $"pipeline-{capture.Request.At.ToString().Replace(':', '-')}-{capture.StartedAt.UtcDateTime.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture)}.pcapng";
+
+    public static async Task OrRefused(Func<Task> ask) => await OrRefused(async () =>
+    {
+        await ask();
+        return true;
+    });
+
+    /// <exception cref="RefusedException">The pipeline does not capture that.</exception>
+    public static async Task<T> OrRefused<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (CaptureRefusedException error)
+        {
+            throw RefusedException.With(StatusOf(error.Refusal), error.Message);
+        }
+    }
 
     private static int StatusOf(CaptureRefusal refusal) => refusal switch
     {

@@ -52,6 +52,7 @@ internal static class Endpoints
         var captures = new CaptureEndpoints(attached, bounds);
         Get("/api/v1/captures", Right.Capture, captures.List);
         Get("/api/v1/captures/{id}", Right.Capture, captures.Get);
+        Get("/api/v1/tap", Right.Capture, new TapEndpoint(attached).Get);
         Change("/api/v1/captures", HttpMethods.Post, Right.Capture, captures.Start);
         Change("/api/v1/captures/{id}", HttpMethods.Delete, Right.Capture, captures.Delete);
 

@@ -5,13 +5,22 @@ namespace Pipeline.Nic.Consumers.Captures.Running;
 /// <summary>
 /// The bytes of a capture file in memory. One thread appends, any number read at their own speed from any place. Any thread.
 /// </summary>
+/// <param name="forgets">Whether what lies before the last place of reading is forgotten. There is one reader then.</param>
 [DebuggerDisplay("{_length} bytes, complete {_isComplete}")]
-internal sealed class CaptureStore
+internal sealed class CaptureStore(bool forgets)
 {
     private const int SegmentBytes = 1 << 16;
 
     private readonly Lock _lock = new();
     private readonly List<byte[]> _segments = [];
+
+    /// <summary>One that was forgotten and is used again. A reader that keeps up needs no third.</summary>
+    private byte[]? _spare;
+
+    /// <summary>The last one, which is the appending thread's own.</summary>
+    private byte[] _open = [];
+    private long _forgotten;
+    private long _readUpTo;
     private TaskCompletionSource _more = NewSignal();
     private long _length;
     private long _published;
@@ -29,6 +38,9 @@ internal sealed class CaptureStore
     /// <summary>Bytes appended, also those that are not published yet. Only for the appending thread.</summary>
     public long Appended => _length;
 
+    /// <summary>Bytes appended that nobody has read yet, where what is read is forgotten. Only for the appending thread.</summary>
+    public long Waiting => _length - Volatile.Read(ref _readUpTo);
+
     /// <summary>Readers see it after <see cref="Publish"/>.</summary>
     public void Append(ReadOnlySpan<byte> bytes)
     {
@@ -37,7 +49,7 @@ internal sealed class CaptureStore
             var at = (int)(_length % SegmentBytes);
             if (at == 0) AddSegment();
             var piece = Math.Min(bytes.Length, SegmentBytes - at);
-            bytes[..piece].CopyTo(_segments[^1].AsSpan(at));
+            bytes[..piece].CopyTo(_open.AsSpan(at));
             bytes = bytes[piece..];
             _length += piece;
         }
@@ -58,15 +70,17 @@ internal sealed class CaptureStore
         more.TrySetResult();
     }
 
+    /// <param name="at">Where to read. Where what is read is forgotten, the reader has no more use for anything before it.</param>
     /// <returns>How many bytes were read; 0 where there are none after <paramref name="at"/> yet, or never will be.</returns>
     public int Read(long at, Span<byte> into)
     {
         lock (_lock)
         {
+            if (forgets) Forget(at);
             if (at >= _published) return 0;
             var start = (int)(at % SegmentBytes);
             var length = (int)Math.Min(Math.Min(into.Length, _published - at), SegmentBytes - start);
-            _segments[(int)(at / SegmentBytes)].AsSpan(start, length).CopyTo(into);
+            _segments[(int)((at / SegmentBytes) - _forgotten)].AsSpan(start, length).CopyTo(into);
             return length;
         }
     }
@@ -89,10 +103,23 @@ internal sealed class CaptureStore
         }
     }
 
+    private void Forget(long upTo)
+    {
+        Volatile.Write(ref _readUpTo, upTo);
+        for (; (_forgotten + 1) * SegmentBytes <= upTo; _forgotten++)
+        {
+            _spare = _segments[0];
+            _segments.RemoveAt(0);
+        }
+    }
+
     private void AddSegment()
     {
-        var segment = new byte[SegmentBytes];
-        lock (_lock) _segments.Add(segment);
+        lock (_lock)
+        {
+            (_open, _spare) = (_spare ?? new byte[SegmentBytes], null);
+            _segments.Add(_open);
+        }
     }
 
     private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);

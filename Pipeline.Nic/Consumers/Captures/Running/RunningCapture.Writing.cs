@@ -28,7 +28,7 @@ public sealed unsafe partial class RunningCapture
         var written = bytes[..Math.Min(bytes.Length, _snapLength)];
         var most = _layout.PacketSize(written.Length) + text.Length + PcapngLayout.MostNoteBytes + HostOrderHeader.MostFieldBytes;
         var of = Described(record.Interface);
-        _isFullOfBytes = _store.Appended + most + (_interfaces.Count * MostStatisticsBytes) > _mostBytes;
+        _isFullOfBytes = (_forgets ? _store.Waiting : _store.Appended) + most + (_interfaces.Count * MostStatisticsBytes) > _mostBytes;
         if (_isFullOfBytes) return false;
         MakeRoom(most);
         var rest = bytes[written.Length..];
@@ -54,6 +54,14 @@ public sealed unsafe partial class RunningCapture
         MakeRoom(CaptureLayout.MostHeaderBytes + (source.Description?.Options.Length ?? 0));
         fixed (byte* at = _block) Append(_layout.WriteInterface(at, captured));
         return _interfaces[source] = captured;
+    }
+
+    private void WriteStatistics()
+    {
+        _toldMissed = Missed;
+        var missed = MissedOfInterfaces();
+        foreach (var (source, captured) in _interfaces.OrderBy(i => i.Value.Id))
+            WriteStatistics(captured, missed.GetValueOrDefault(source));
     }
 
     private void WriteStatistics(CapturedInterface captured, long missed)
