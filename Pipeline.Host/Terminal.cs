@@ -16,6 +16,9 @@ internal sealed record Terminal(TextWriter Out, TextWriter Error, IReadOnlyDicti
 
     public Func<Stream> OpenIn { get; init; } = () => StandardStream.Input;
 
+    /// <summary>Standard output for bytes that are no text.</summary>
+    public Func<Stream> OpenOut { get; init; } = () => StandardStream.Output;
+
     public bool OutIsTerminal { get; init; }
 
     public bool ErrorIsTerminal { get; init; }

@@ -66,7 +66,9 @@ public sealed partial class CaptureList
         {
             CheckRoom(request);
             var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
-            var own = OwnConnections.Of(_setup.Nic.Traits.IsLive ? request.Except : []);
+
+            // Two taps that carried away each other's packets would never come to an end with them.
+            var own = OwnConnections.Of(_setup.Nic.Traits.IsLive ? [.. request.Except, .. _running.Keys.SelectMany(c => c.Request.Except)] : []);
             var capture = new LiveCapture(id, request, filter, [.. _topology.Queues.Select(q => q.Router.Scatter.Captures)], _clock, own);
             _all.Add(capture);
             Tell(PipelineEventKind.CaptureStarted, capture, CaptureWords.Started(capture));

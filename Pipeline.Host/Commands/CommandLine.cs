@@ -33,7 +33,7 @@ internal sealed class CommandLine
     }
 
     public IReadOnlyList<Verb> Verbs { get; } =
-        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new ClusterCommand(), new ActorsCommand(), new TopCommand(), new StatsCommand(), new PsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand(), new HelpCommand()];
+        [new DemoCommand(), new RunCommand(), new CheckCommand(), new ExplainCommand(), new ExportCommand(), new RulesCommand(), new ConsumersCommand(), new ClusterCommand(), new ActorsCommand(), new TopCommand(), new StatsCommand(), new TapCommand(), new PsCommand(), new BenchCommand(), new DevicesCommand(), new DoctorCommand(), new VersionCommand(), new CompletionCommand(), new HelpCommand()];
 
     public ParseResult Parse(IReadOnlyList<string> arguments) =>
         _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -68,6 +68,30 @@ internal sealed class NodeClient : IDisposable
     /// <inheritdoc cref="Get"/>
     public Task Tell(HttpMethod method, string path) => Answer(method, path, null, null);
 
+    /// <summary>Asks for an answer without end. Only its beginning has to come within the timeout.</summary>
+    /// <param name="stop">Gives up.</param>
+    /// <inheritdoc cref="Get"/>
+    /// <exception cref="OperationCanceledException">It was given up.</exception>
+    public async Task<NodeStream> Open(string path, CancellationToken stop = default)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        patience.CancelAfter(_timeout);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        HttpResponseMessage? answer = null;
+        try
+        {
+            answer = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            if (answer.IsSuccessStatusCode) return new NodeStream(answer, await answer.Content.ReadAsStreamAsync(patience.Token));
+            throw _failures.Refused(answer, await Body(answer.Content, patience.Token));
+        }
+        catch (Exception error)
+        {
+            answer?.Dispose();
+            if (error is not (HttpRequestException or IOException or OperationCanceledException) || stop.IsCancellationRequested) throw;
+            throw _failures.Unreachable(error, patience.IsCancellationRequested, changes: false);
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     private async Task<byte[]> Answer(HttpMethod method, string path, string? text, int? ifGeneration)

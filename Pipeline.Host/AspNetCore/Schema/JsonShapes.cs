@@ -35,6 +35,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(ByeJson))]
 [JsonSerializable(typeof(ReportJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(StatsJson), GenerationMode = Writes)]
+[JsonSerializable(typeof(TapJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(ConsumersJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(ConsumerToldJson))]
 [JsonSerializable(typeof(ClusterJson))]
