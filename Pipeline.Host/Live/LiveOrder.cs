@@ -14,9 +14,9 @@ internal enum LiveKey
 /// <summary>The order of the rows of a table. Numbers begin with the largest.</summary>
 internal readonly record struct LiveOrder(LiveKey Key, bool IsReversed = false)
 {
-    public LiveOrder Next => new(Key == LiveKey.Lost ? LiveKey.Pipeline : Key + 1);
+    public LiveOrder Next() => new(Key == LiveKey.Lost ? LiveKey.Pipeline : Key + 1);
 
-    public LiveOrder Reversed => this with { IsReversed = !IsReversed };
+    public LiveOrder Reversed() => this with { IsReversed = !IsReversed };
 
     public string Words => (Key == LiveKey.Pipeline ? "pipeline order" : Key.ToString().ToLowerInvariant()) + (IsReversed ? ", reversed" : "");
 

@@ -40,8 +40,8 @@ internal sealed record LiveState(LiveTab Tab = LiveTab.All, LiveOrder Order = de
     private LiveState After(char letter) => letter switch
     {
         'h' or '?' => this with { HasHelp = true, Scroll = 0 },
-        's' => this with { Order = Order.Next },
-        'r' => this with { Order = Order.Reversed },
+        's' => this with { Order = Order.Next() },
+        'r' => this with { Order = Order.Reversed() },
         'p' => this with { IsPaused = !IsPaused },
         >= '1' and <= '6' => this with { Tab = (LiveTab)(letter - '0'), Scroll = 0 },
         _ => this,

@@ -56,6 +56,9 @@ internal sealed class CapturedRun : IAsyncDisposable
     /// <summary>Lets the packets come.</summary>
     public void Open() => _nic.Open();
 
+    /// <summary>Stops the server alone.</summary>
+    public ValueTask StopServer() => _server.DisposeAsync();
+
     /// <returns>The id of a capture that has been started.</returns>
     public async Task<string> Capture(string body)
     {
