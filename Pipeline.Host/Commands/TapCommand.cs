@@ -34,7 +34,7 @@ internal sealed class TapCommand : NodeVerb
 
     public override IReadOnlyList<(string Command, string Purpose)> Examples =>
     [
-        ("pipeline tap -f 'udp port 53' | wireshark -k -i -", "in Wireshark; over ssh: ssh HOST pipeline tap -f 'udp port 53' | wireshark -k -i -"),
+        ("pipeline tap -f 'udp port 53' | wireshark -k -i -", "in Wireshark; from another machine: ssh HOST \"pipeline tap -f 'udp port 53'\" | wireshark -k -i -"),
         ("pipeline tap --listen 127.0.0.1:57012", "for any number of readers: wireshark -k -i TCP@127.0.0.1:57012"),
         ("pipeline tap --at dropped -c 100 -w lost.pcapng", "a hundred of the packets that a router dropped"),
     ];

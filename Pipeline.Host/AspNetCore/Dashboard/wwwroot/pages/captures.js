@@ -13,7 +13,7 @@ function open() {
     { title: 'capture', word: true, cell: c => c.id, key: c => c.id },
     { title: 'at', word: true, cell: c => c.at, key: c => c.at },
     { title: 'filter', word: true, cell: c => c.filter || 'everything', key: c => c.filter ?? '' },
-    { title: 'state', word: true, cell: c => c.state, key: c => c.state },
+    { title: 'state', word: true, cell: c => c.tap ? `${c.state}, a tap` : c.state, key: c => c.state },
     { title: 'packets', cell: c => count(c.packets), key: c => c.packets },
     { title: 'bytes', cell: c => bytes(c.bytes), key: c => c.bytes },
     { title: 'missed', cell: c => count(c.missed), key: c => c.missed, bad: c => c.missed > 0 },
