@@ -4,20 +4,6 @@ using Pipeline.Nic.Linux;
 
 namespace Pipeline.Host.Live;
 
-/// <summary>Where a display is painted, and what is pressed before it.</summary>
-internal interface ILiveScreen
-{
-    (int Width, int Height) Size { get; }
-
-    /// <summary>Keys as they are pressed. They end where nobody can press any more.</summary>
-    ChannelReader<Key> Keys { get; }
-
-    /// <summary>Completes when everything must be painted again: the size is another, or somebody else has used the terminal.</summary>
-    Task Changed { get; }
-
-    void Paint(IReadOnlyList<ScreenLine> lines);
-}
-
 /// <summary>
 /// The whole of a terminal. What stood there comes back, and keys are as they were, when this is disposed, when the process exits by itself,
 /// and while it is stopped (Ctrl-Z).

@@ -112,7 +112,8 @@ public sealed partial class RunningCapture
         // What lies behind the last packet of a full capture was not missed: it was not asked for.
         for (var i = 0; i < _rings.Count && !IsFull; i++) _counts[i].Seen = _rings[i].Offered;
         CountMissed();
-        if (_interfaces.Count == 0 && MissedOfInterfaces().Count == 0 && known.FirstOrDefault(i => _layout.Refuse(i) is null) is { } first) Described(first);
+        MissedOfInterfaces();
+        if (_interfaces.Count == 0 && known.FirstOrDefault(i => _layout.Refuse(i) is null) is { } first) Described(first);
         WriteStatistics();
         Close();
     }
