@@ -19,11 +19,12 @@ internal sealed record EndpointMap(IEndpointRouteBuilder Routes, string BasePath
     public Func<Right, string?> PolicyOf { get; init; } = _ => null;
 
     /// <summary>Maps one call, which <c>HEAD</c> may ask for too where <c>GET</c> may.</summary>
-    public void Map(string path, string method, Right right, RequestDelegate answer)
+    /// <param name="begins">Whether to read it begins something, so that it is more than a look.</param>
+    public void Map(string path, string method, Right right, RequestDelegate answer, bool begins = false)
     {
         string[] methods = method == HttpMethods.Get ? [HttpMethods.Get, HttpMethods.Head] : [method];
         RequestDelegate guarded = Guard is { } guard ? http => guard.Invoke(http, answer) : answer;
-        var mapped = Routes.MapMethods(path, methods, guarded).WithMetadata(new RightNeeded(right));
+        var mapped = Routes.MapMethods(path, methods, guarded).WithMetadata(new RightNeeded(right, begins));
         if (PolicyOf(right) is { } policy) mapped.WithMetadata(new AuthorizeAttribute(policy));
     }
 }

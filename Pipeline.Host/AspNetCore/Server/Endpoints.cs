@@ -52,7 +52,7 @@ internal static class Endpoints
         var captures = new CaptureEndpoints(attached, bounds);
         Get("/api/v1/captures", Right.Capture, captures.List);
         Get("/api/v1/captures/{id}", Right.Capture, captures.Get);
-        Get("/api/v1/tap", Right.Capture, new TapEndpoint(attached).Get);
+        Get("/api/v1/tap", Right.Capture, new TapEndpoint(attached).Get, begins: true);
         Change("/api/v1/captures", HttpMethods.Post, Right.Capture, captures.Start);
         Change("/api/v1/captures/{id}", HttpMethods.Delete, Right.Capture, captures.Delete);
 
@@ -65,7 +65,7 @@ internal static class Endpoints
         Change("/api/v1/cluster/leave", HttpMethods.Post, Right.Change, cluster.Leave);
         Change("/api/v1/cluster/down", HttpMethods.Post, Right.Change, cluster.Down);
 
-        void Get(string path, Right right, RequestDelegate answer) => map.Map(path, HttpMethods.Get, right, answer);
+        void Get(string path, Right right, RequestDelegate answer, bool begins = false) => map.Map(path, HttpMethods.Get, right, answer, begins);
 
         void Change(string path, string method, Right right, RequestDelegate answer) => map.Map(path, method, right, answer);
     }

@@ -54,8 +54,9 @@ internal sealed class Guard(IGate gate, string basePath)
 
     private ProblemJson? Refusal(HttpContext http)
     {
-        var changes = !HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method);
-        return gate.Refusal(http, http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>()?.Right ?? Right.None, changes);
+        var needed = http.GetEndpoint()?.Metadata.GetMetadata<RightNeeded>();
+        var changes = needed is { Begins: true } || (!HttpMethods.IsGet(http.Request.Method) && !HttpMethods.IsHead(http.Request.Method));
+        return gate.Refusal(http, needed?.Right ?? Right.None, changes);
     }
 
     /// <summary>Adds words to a refusal of the routing, which has only a status.</summary>
@@ -81,7 +82,8 @@ internal sealed class Guard(IGate gate, string basePath)
 }
 
 /// <summary>On an endpoint: the right that it needs.</summary>
-internal sealed record RightNeeded(Right Right);
+/// <param name="Begins">Whether to read it begins something, so that it is more than a look.</param>
+internal sealed record RightNeeded(Right Right, bool Begins = false);
 
 /// <summary>A request that cannot be answered as it stands.</summary>
 internal sealed class RefusedException(ProblemJson problem) : Exception(problem.Detail)

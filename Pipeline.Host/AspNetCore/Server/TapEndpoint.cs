@@ -15,9 +15,6 @@ internal sealed class TapEndpoint(Attached attached)
 
     public async Task Get(HttpContext http)
     {
-        // It is a GET that starts something, so a page of another site must not ask for it.
-        if (Authority.Read(http.Request.Headers.Host.ToString()) is not { } host || !Access.IsFromHere(http.Request, host))
-            throw RefusedException.With(StatusCodes.Status403Forbidden, "the request comes from a page of another site");
         var captures = attached.Started.Captures;
         var request = TapQuery.Read(http.Request.Query) with { Who = RuleOrigin.Who(http) };
         request = request with { Except = [.. request.Except, .. OwnEnd(http)] };
@@ -29,7 +26,7 @@ internal sealed class TapEndpoint(Attached attached)
 
     private static async Task Send(HttpContext http, CaptureList captures, LiveCapture tap)
     {
-        http.Response.Headers.ContentLocation = $"/api/v1/captures/{tap.Id}";
+        http.Response.Headers.ContentLocation = $"{http.Request.Path.Value![..^"tap".Length]}captures/{tap.Id}";
         try
         {
             using var reader = captures.BeginReading(tap);

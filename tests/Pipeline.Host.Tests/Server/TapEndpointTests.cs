@@ -96,6 +96,16 @@ public sealed class TapEndpointTests
     }
 
     [Fact]
+    public async Task A_server_that_is_read_only_gives_none()
+    {
+        await using var served = await ServedRun.Start(new() { ReadOnly = true });
+
+        using var answer = await Tap(served.Client, "");
+
+        Assert.Equal(403, (int)answer.StatusCode);
+    }
+
+    [Fact]
     public async Task Who_may_only_read_figures_gets_none()
     {
         await using var served = await ServedRun.Start(new() { ReadToken = "look", ChangeToken = "touch" });
