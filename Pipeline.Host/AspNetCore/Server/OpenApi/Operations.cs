@@ -51,8 +51,10 @@ internal static class Operations
 
         ["GET /api/v1/captures"] = new("the captures") { Answer = Shapes.CapturesJson },
         ["POST /api/v1/captures"] = new("starts a capture") { Status = 201, Body = "application/json", Answer = Shapes.CaptureJson, Query = [Who], Refusals = [400, 408, 409, 413, 422, 429] },
-        ["GET /api/v1/captures/{id}"] = new("a capture's file, while it grows") { MediaType = "application/x-pcapng", Refusals = [404] },
+        ["GET /api/v1/captures/{id}"] = new("a capture's file, while it grows") { MediaType = "application/x-pcapng", Refusals = [404, 409] },
         ["DELETE /api/v1/captures/{id}"] = new("ends a capture and forgets it") { Status = 204, Query = [Who], Refusals = [404] },
+
+        ["GET /api/v1/tap"] = new("packets as they come, without end") { MediaType = "application/x-pcapng", Query = [new("filter", "string", "a pcap-filter expression"), new("packets", "integer", "end after so many; without end without it"), new("snaplen", "integer", "the most bytes of a packet"), new("at", "string", "received, rule:NAME, route:NAME or dropped"), new("except", "string", "ADDR:PORT or ADDR:PORT,ADDR:PORT: TCP to leave out; may be given several times"), Who], Refusals = [400, 409, 422, 429] },
 
         ["GET /api/v1/demo"] = new("what can go wrong on order; nothing where it is no demo") { Answer = Shapes.DemoJson },
         ["POST /api/v1/demo/{act}"] = new("has something go wrong in a demo") { Status = 202, Answer = Shapes.DemoActedJson, Query = [Who], Refusals = [404, 409] },
