@@ -1,4 +1,5 @@
 using Pipeline.Actors.Hosting;
+using Pipeline.AspNetCore;
 using WebApp;
 
 var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
@@ -15,6 +16,7 @@ builder.Services.AddHealthChecks().AddPipeline();
 
 var app = builder.Build();
 app.MapGet("/pipeline", (IPipeline pipeline) => pipeline.View());
+app.MapPipeline("/live");
 app.MapGet("/ports", (PortFigures figures) => figures.Top(10));
 app.MapHealthChecks("/health/live", new() { Predicate = check => check.Tags.Contains("live") });
 app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") });

@@ -66,12 +66,12 @@ public partial class LayerTests
     [InlineData("Pipeline.Nic/Links", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Rules")]
     [InlineData("Pipeline.Nic/Devices", "Pipeline.Nic.Consumers")]
     [InlineData("Pipeline.Nic/Diagnostics", "Pipeline.Nic.Accounts", "Pipeline.Nic.Consumers", "Pipeline.Nic.Devices", "Pipeline.Nic.Headers", "Pipeline.Nic.Pages", "Pipeline.Nic.Rules")]
-    [InlineData("Pipeline.Host/Schema", "Pipeline.Host.Checking", "Pipeline.Host.Commands", "Pipeline.Host.Dashboard", "Pipeline.Host.Inventory", "Pipeline.Host.Live", "Pipeline.Host.Remote", "Pipeline.Host.Reports", "Pipeline.Host.Running", "Pipeline.Host.Server")]
-    [InlineData("Pipeline.Host/Dashboard", "Microsoft.AspNetCore", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/AspNetCore/Schema", "Pipeline.Host.Checking", "Pipeline.Host.Commands", "Pipeline.Host.Dashboard", "Pipeline.Host.Inventory", "Pipeline.Host.Live", "Pipeline.Host.Remote", "Pipeline.Host.Reports", "Pipeline.Host.Running", "Pipeline.Host.Server")]
+    [InlineData("Pipeline.Host/AspNetCore/Dashboard", "Microsoft.AspNetCore", "Pipeline.Host.Server")]
     [InlineData("Pipeline.Host/Remote", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Reports", "Pipeline.Host.Server")]
     [InlineData("Pipeline.Host/Reports", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Server")]
     [InlineData("Pipeline.Host/Running", "Microsoft.AspNetCore", "Pipeline.Host.Dashboard", "Pipeline.Host.Remote", "Pipeline.Host.Server")]
-    [InlineData("Pipeline.Host/Server", "Pipeline.Host.Commands", "Pipeline.Host.Live", "Pipeline.Host.Remote")]
+    [InlineData("Pipeline.Host/AspNetCore/Server", "Pipeline.Host.Commands", "Pipeline.Host.Live", "Pipeline.Host.Remote")]
     public void A_source_file_uses_nothing_above_it(string project, params string[] above) =>
         Assert.Empty(Sources(project).Where(f => UsedNamespaces().Matches(f.Text).Any(m => above.Any(a => IsWithin(m.Groups[1].Value, a)))).Select(f => f.Path));
 
@@ -79,8 +79,8 @@ public partial class LayerTests
     [Fact]
     public void Only_the_schema_writes_JSON_and_what_sends_it_in_pieces() =>
         Assert.Equal(
-            ["Pipeline.Host/Server/JsonPieces.cs"],
-            Sources("Pipeline.Host").Where(f => f.Text.Contains("Utf8JsonWriter", StringComparison.Ordinal) && !f.Path.StartsWith("Pipeline.Host/Schema/", StringComparison.Ordinal))
+            ["Pipeline.Host/AspNetCore/Server/JsonPieces.cs"],
+            Sources("Pipeline.Host").Where(f => f.Text.Contains("Utf8JsonWriter", StringComparison.Ordinal) && !f.Path.StartsWith("Pipeline.Host/AspNetCore/Schema/", StringComparison.Ordinal))
                 .Select(f => f.Path));
 
     [Fact]
