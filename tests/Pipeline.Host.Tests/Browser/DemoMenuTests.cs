@@ -32,6 +32,10 @@ public sealed class DemoMenuTests(Chromium chromium)
         await page.Page.Locator(".menu summary").ClickAsync();
         await page.Button("Crash a consumer").ClickAsync();
         await Assertions.Expect(page.Row("Instances", "flows-0")).ToContainTextAsync("told to crash");
+        await page.Go("consumers/flows");
+        await page.Button("Report").ClickAsync();
+        await Assertions.Expect(page.Row("Report of flows", "443").First).ToBeVisibleAsync();
+        await page.Picture("flows-report");
         await page.Go("events");
         await Assertions.Expect(page.Row("Events", "crash, by http")).ToHaveCountAsync(1);
 

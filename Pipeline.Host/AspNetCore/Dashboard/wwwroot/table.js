@@ -82,4 +82,4 @@ export function table(columns, options) {
   return { root, update, select };
 }
 
-const compare = (a, b) => typeof a === 'string' ? a.localeCompare(b) : (a ?? -Infinity) - (b ?? -Infinity);
+const compare = (a, b) => typeof a === 'string' || typeof b === 'string' ? `${a ?? ''}`.localeCompare(`${b ?? ''}`) : (a ?? -Infinity) - (b ?? -Infinity);

@@ -1,8 +1,9 @@
 import { act, sure } from '../act.js';
-import { get, post } from '../api.js';
+import { post } from '../api.js';
 import { h, text } from '../dom.js';
 import { count, microseconds, packetRate, reasons } from '../format.js';
 import { table } from '../table.js';
+import { report } from './report.js';
 
 export const consumers = { title: 'Consumers', open };
 
@@ -10,7 +11,7 @@ const path = (consumer, verb) => `consumers/${encodeURIComponent(consumer.name)}
 const paused = consumer => consumer.instances.length > 0 && consumer.instances.every(i => i.state === 'paused');
 
 function open() {
-  let selected = null;
+  let [selected, following] = [null, null];
   const groups = table([
     { title: 'consumer', word: true, cell: c => c.name, key: c => c.name },
     { title: 'kind', word: true, cell: c => c.kind, key: c => c.kind },
@@ -32,6 +33,7 @@ function open() {
     { title: 'p99.9', cell: i => microseconds(i.handoff.p999Microseconds), key: i => i.handoff.p999Microseconds },
     { title: 'restarts', cell: i => count(i.restarts), key: i => i.restarts },
   ], { name: 'Instances', id: i => i.actor, empty: 'No instance runs here.' });
+  const words = h('p');
   const detail = h('section', { hidden: true, 'aria-label': 'One consumer' });
   return {
     root: h('div', {}, groups.root, h('h3', {}, 'Instances'), instances.root, detail),
@@ -40,14 +42,21 @@ function open() {
       instances.update(snapshot.consumers.flatMap(c => c.instances));
       const consumer = snapshot.consumers.find(c => c.name === selected);
       detail.hidden = !consumer;
-      if (consumer) describe(detail, consumer);
+      if (consumer) describe(words, consumer);
     },
     select(name) {
       if (selected === name) return;
       selected = name;
-      detail.replaceChildren();
+      following?.close();
+      following = null;
       detail.hidden = true;
+      const ask = h('button', { type: 'button', onclick: () => {
+        following = report(name);
+        ask.replaceWith(following.root);
+      } }, 'Report');
+      detail.replaceChildren(h('h3', {}, name ?? ''), words, ask);
     },
+    close: () => following?.close(),
   };
 }
 
@@ -75,21 +84,8 @@ function refresh(consumer, [toggle, , instances]) {
   instances.placeholder = `${consumer.instances.length}`;
 }
 
-/** What a consumer counts and notes, and what it reports where it does, such as its flows. */
-function describe(detail, consumer) {
-  if (detail.childElementCount === 0) {
-    const report = h('pre', { class: 'report', tabindex: '0' });
-    const read = async () => {
-      try {
-        const answer = await get(path(consumer, 'report'));
-        text(report, answer.instances.map(i => `${i.actor}: ${count(i.entries)} of ${count(i.total)}\n${i.text}`).join('\n'));
-      } catch (error) {
-        text(report, error.message);
-      }
-    };
-    detail.append(h('h3', {}, consumer.name), h('p'), h('button', { type: 'button', onclick: read }, 'Report'), report);
-  }
-
+/** What a consumer counts and notes. */
+function describe(words, consumer) {
   const counters = Object.entries(consumer.counters).map(([name, value]) => `${name} ${count(value)}`);
-  text(detail.querySelector('p'), [...counters, ...consumer.notes, consumer.failure].filter(Boolean).join(' · ') || 'It counts nothing of its own.');
+  text(words, [...counters, ...consumer.notes, consumer.failure].filter(Boolean).join(' · ') || 'It counts nothing of its own.');
 }
