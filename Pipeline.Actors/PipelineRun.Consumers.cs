@@ -32,6 +32,17 @@ public sealed partial class PipelineRun
         Tell(new RootProtocol.Resume(name) { Who = who }, stop);
 
     /// <summary>
+    /// Closes the breakers of all routes to a consumer, so that their packets go to it again and not to the normal stack. One that is closed
+    /// stays so. It opens again if packets are dropped as before.
+    /// </summary>
+    /// <returns>Ends when they are closed, or the run is over. False when there is no consumer of that name.</returns>
+    /// <exception cref="InvalidOperationException">No route to it has a breaker.</exception>
+    /// <inheritdoc cref="PauseConsumer"/>
+    public async Task<bool> CloseBreaker(string name, string? who = null, CancellationToken stop = default) =>
+        await _inquiries.Ask<OrderAnswer>(_root, new RootProtocol.CloseBreaker(name) { Who = who }, stop) is not { Outcome: not OrderOutcome.Ended } answer
+        || answer.ToResult();
+
+    /// <summary>
     /// Disposes all instances of a consumer and makes new ones, at once even during the pause after a failure. Bundles wait meanwhile, and
     /// none is lost. A paused consumer stays paused.
     /// </summary>

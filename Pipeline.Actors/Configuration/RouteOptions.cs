@@ -46,8 +46,13 @@ public sealed record RouteOptions
     /// </summary>
     public OnFailure OnFailure { get; init; }
 
+    /// <summary>
+    /// When the route opens by itself, so that its packets go to the normal stack and past whatever inspects them; null for never.
+    /// </summary>
+    public BreakerOptions? Breaker { get; init; }
+
     /// <summary>Whether its packets go to the normal stack while it cannot take them.</summary>
-    internal bool FallsBackOnStack => !Copy && (Overload == Configuration.Overload.ToStack || OnFailure == OnFailure.ToStack);
+    internal bool FallsBackOnStack => !Copy && (Overload == Configuration.Overload.ToStack || OnFailure == OnFailure.ToStack || Breaker is not null);
 
     /// <summary>The part of the queue's pool this route may pin, above 0 and at most 1.</summary>
     public double Share { get; init; } = 0.5;

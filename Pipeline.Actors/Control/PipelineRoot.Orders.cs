@@ -28,9 +28,19 @@ internal sealed partial class PipelineRoot
                 if (_paused.Remove(order.Name)) Tell(PipelineEventKind.Resumed, order, "goes on");
                 TellAll(order.Name, ConsumerProtocol.Resume.Instance);
                 return OrderAnswer.Done;
+            case RootProtocol.CloseBreaker:
+                return CloseBreaker(order);
             default:
                 return OrderAnswer.Unknown;
         }
+    }
+
+    private OrderAnswer CloseBreaker(RootProtocol.Order order)
+    {
+        if (_topology.Routes.Breakers.Close(order.Name) is not { } closed)
+            return new OrderAnswer(OrderOutcome.Refused, $"no route to {order.Name} has a breaker");
+        foreach (var route in closed) Tell(PipelineEventKind.RouteClosed, order, BreakerView.Closed(route));
+        return OrderAnswer.Done;
     }
 
     /// <summary>Tells what came of an order, and who gave it.</summary>

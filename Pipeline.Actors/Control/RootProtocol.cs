@@ -49,6 +49,9 @@ internal static class RootProtocol
     /// <summary>Make all its instances continue.</summary>
     public sealed record Resume(string Name) : Order(Name);
 
+    /// <summary>Close the breakers of all routes to it.</summary>
+    public sealed record CloseBreaker(string Name) : Order(Name);
+
     /// <summary>Replace all its consumers by new ones.</summary>
     public sealed record Restart(string Name) : Order(Name);
 

@@ -28,6 +28,7 @@ internal sealed class RoutePlans
     private readonly Ledger _ledger;
     private readonly List<(PagePool Pool, BundlePool Outgoing)> _queues = [];
     private readonly IReadOnlyList<(RouteOptions Route, RouteRelief? Relief)> _first;
+    private readonly IReadOnlyList<RouteBreaker?> _breakers;
     private readonly int _bundleLimit;
     private IReadOnlyList<RouteOptions> _routes;
     private RouterPlan[] _plans = [];
@@ -38,6 +39,8 @@ internal sealed class RoutePlans
         (_setup, _groupOf, _ledger) = (setup, groupOf, ledger);
         _routes = TableOf(setup.Options.Routes).Routes;
         _first = [.. _routes.Select((route, i) => (route, ReliefOf(route, i)))];
+        _breakers = [.. _first.Select(f => f is { Route.Breaker: not null, Relief: { } relief } ? new RouteBreaker(f.Route, relief) : null)];
+        Breakers = new RouteBreakers([.. _breakers.OfType<RouteBreaker>()], () => Plans);
 
         // A stretch may give a lane two bundles more than it asked for.
         var lanes = _routes.Count * Math.Max(1, setup.Nic.Queues.Count + (setup.Nic.Copies is null ? 0 : 1));
@@ -55,12 +58,16 @@ internal sealed class RoutePlans
     /// <summary>The routes in the order they are tried, including the implicit one.</summary>
     public IReadOnlyList<RouteOptions> All => _routes;
 
+    /// <summary>The breakers of the routes of the beginning. Any thread.</summary>
+    public RouteBreakers Breakers { get; }
+
     /// <summary>The plan of one more queue's router. Before anything runs.</summary>
     public RouterPlan AddQueue(PagePool pool, BundlePool outgoing)
     {
         _queues.Add((pool, outgoing));
         var plan = new RouterPlan(TableOf(_routes), [.. _first.Select(f => NewLane(f.Route, _queues.Count - 1, f.Relief))]);
         foreach (var lane in plan.Lanes) Enter(lane);
+        for (var i = 0; i < _breakers.Count; i++) _breakers[i]?.Watch(plan.Lanes[i]);
         _plans = [.. _plans, plan];
         return plan;
     }

@@ -30,7 +30,11 @@ internal static class OptionsCheck
     }
 
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
-    public static void Check(RouteOptions route) => Refuse($"the route to '{route.To}'", route.Check());
+    public static void Check(RouteOptions route)
+    {
+        Refuse($"the route to '{route.To}'", route.Check());
+        if (route.Breaker is { } breaker) Refuse($"the route to '{route.To}': breaker", breaker.Check());
+    }
 
     /// <exception cref="ArgumentException">An option makes no sense.</exception>
     public static void Check(ConsumerOptions consumer)

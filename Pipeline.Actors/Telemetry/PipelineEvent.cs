@@ -71,6 +71,12 @@ public enum PipelineEventKind
 
     /// <summary>A collector takes figures again.</summary>
     ExportBack,
+
+    /// <summary>A route's breaker opened: its packets go to the normal stack, past its consumer.</summary>
+    RouteOpened,
+
+    /// <summary>A route's breaker closed: its packets go to its consumer again.</summary>
+    RouteClosed,
 }
 
 /// <summary>How much an event matters to whoever looks after the pipeline.</summary>
@@ -119,7 +125,8 @@ public sealed record PipelineEvent(long Number, DateTimeOffset When, PipelineEve
     public PipelineEventLevel Level => Kind switch
     {
         PipelineEventKind.Fault => PipelineEventLevel.Error,
-        PipelineEventKind.HandlerFailed or PipelineEventKind.SourceDown or PipelineEventKind.Loss or PipelineEventKind.ExportFailed => PipelineEventLevel.Warning,
+        PipelineEventKind.HandlerFailed or PipelineEventKind.SourceDown or PipelineEventKind.Loss or PipelineEventKind.ExportFailed
+            or PipelineEventKind.RouteOpened => PipelineEventLevel.Warning,
         _ => PipelineEventLevel.Information,
     };
 }

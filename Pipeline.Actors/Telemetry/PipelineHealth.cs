@@ -26,6 +26,7 @@ public sealed record PipelineHealth(IReadOnlyList<string> Reasons)
     /// <summary>Judges a view.</summary>
     /// <remarks>
     /// Losses are no reason: packets that are too many for it are lost wherever else they are sent. Nor is a consumer that somebody paused.
+    /// A route whose breaker is open is one, because nobody inspects its packets.
     /// </remarks>
     public static PipelineHealth Of(PipelineView view)
     {
@@ -40,6 +41,7 @@ public sealed record PipelineHealth(IReadOnlyList<string> Reasons)
         reasons.AddRange(OfCluster(view.Cluster));
         reasons.AddRange(OfSource(view.Queues));
         reasons.AddRange(view.Consumers.SelectMany(OfConsumer));
+        reasons.AddRange(view.Routes.SelectMany(OfRoute));
         return reasons.Count == 0 ? Ready : new PipelineHealth(reasons);
     }
 
@@ -58,6 +60,9 @@ public sealed record PipelineHealth(IReadOnlyList<string> Reasons)
         if (queues.All(q => q.State is QueueState.Draining or QueueState.Ended)) yield return "the source has ended, and what it gave arrives";
         else if (queues.Any(q => q.State is QueueState.Starting or QueueState.Opening)) yield return "the source is starting";
     }
+
+    private static IEnumerable<string> OfRoute(RouteView route) =>
+        route.Breaker is { IsOpen: true } breaker ? [$"route open: {route.Options.To}, {RouteView.WordsOf(route.Options)}: {breaker.InWords(route.Options.Breaker!)}"] : [];
 
     /// <summary>While another instance takes what there is, one that is made anew keeps nobody waiting for long.</summary>
     private static IEnumerable<string> OfConsumer(ConsumerView consumer)

@@ -113,13 +113,16 @@ internal sealed class PipelineMeter
         return plans.Count == 0 ? [] : [.. plans[0].Lanes.Select((_, i) => Route([.. plans.Select(plan => plan.Lanes[i])]))];
     }
 
-    private static RouteView Route(IReadOnlyList<Lane> lanes) => new(
+    private RouteView Route(IReadOnlyList<Lane> lanes) => new(
         lanes[0].Route,
         lanes[0].Overload,
         Sum(lanes, l => l.Counters.Taken),
         Dropped((DropReason.ShareExceeded, Sum(lanes, l => l.Counters.Refused)), (DropReason.DropOld, Sum(lanes, l => l.Counters.Evicted))),
         lanes.Sum(l => l.Share.Charged),
-        lanes.Sum(l => l.Share.LimitPages));
+        lanes.Sum(l => l.Share.LimitPages))
+    {
+        Breaker = _topology.Routes.Breakers.Of(lanes[0]) is { } breaker ? BreakerView.Of(breaker) : null,
+    };
 
     private static PacketTally Sum(IReadOnlyList<Lane> lanes, Func<Lane, PacketTally> of) =>
         lanes.Aggregate(default(PacketTally), (sum, lane) => sum + of(lane));

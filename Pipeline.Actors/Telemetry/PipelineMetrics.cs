@@ -79,6 +79,8 @@ public static class PipelineMetrics
         Gauge("ledger_balanced", null, "1 while received = delivered + passed + dropped + in flight, else 0.", v => One(v.Balanced ? 1 : 0)),
         Gauge("pool_pages_out", Pages, "Pages of a pool in use.", v => v.Pools.Select(p => Of("pool", p.Name, p.PagesOut))),
         Gauge("pool_pages", Pages, "Pages of a pool.", v => v.Pools.Select(p => Of("pool", p.Name, p.Pages))),
+        Gauge("breaker_open", null, "1 while a route's packets go to the normal stack because its breaker is open, else 0.", v => Breakers(v, b => b.IsOpen ? 1 : 0)) with { IsOptional = true },
+        Counter("breaker_openings", "{opening}", "Times the breaker of a route has opened.", v => Breakers(v, b => b.Openings)) with { IsOptional = true },
         Gauge("cluster_members", "{member}", "Members of the cluster as this node sees them; unreachable ones are counted there alone.", Members) with { IsOptional = true },
         Counter("faults", "{fault}", "Faults that were told, such as an output that failed.", v => One(v.Faults)),
         Gauge("uptime_seconds", "s", "Since the pipeline was started.", v => [new MetricSample([], 0) { Seconds = v.Elapsed.TotalSeconds }]),
@@ -107,6 +109,13 @@ public static class PipelineMetrics
             Of(("consumer", c.Name), ("fate", "delivered"), of(c.Delivered)),
             Of(("consumer", c.Name), ("fate", "dropped"), of(c.Dropped)),
         });
+
+    /// <summary>Routes have no names. Two of one consumer and one mark are one: the second gets no packets.</summary>
+    private static IEnumerable<MetricSample> Breakers(PipelineView view, Func<BreakerView, long> of) =>
+        from route in view.Routes
+        where route.Breaker is not null
+        group of(route.Breaker!) by (Consumer: route.Options.To, Mark: route.Mark) into one
+        select Of(("consumer", one.Key.Consumer), ("mark", one.Key.Mark), one.Max());
 
     private static IEnumerable<MetricSample> Lost(PipelineView view) => view.Queues.SelectMany(
         q => Enum.GetValues<DeviceLoss>(), (q, loss) => Of(("queue", q.Name), ("reason", loss.Name()), q.Lost.GetValueOrDefault(loss)));

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Telemetry;
 
@@ -19,6 +20,14 @@ public sealed record RouteView(
 
     /// <summary>What it dropped per second, for any reason.</summary>
     public Rate DroppedRate { get; init; }
+
+    /// <summary>Its breaker; null for a route that has none.</summary>
+    public BreakerView? Breaker { get; init; }
+
+    /// <summary>Its marks as configurations write them, or <c>any</c>.</summary>
+    internal string Mark => Options.MarkMask == 0 ? "any" : MarkNumber.Text(Options.Mark, Options.MarkMask);
+
+    internal static string WordsOf(RouteOptions route) => route.MarkMask == 0 ? "every mark" : $"mark {MarkNumber.Text(route.Mark, route.MarkMask)}";
 
     internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
 }

@@ -18,6 +18,12 @@ internal static class TelemetryProtocol
         public static readonly Remember Instance = new();
     }
 
+    /// <summary>Time to judge whether a route opens or closes.</summary>
+    public sealed class Judge : ILocalMessage, IDeadLetterSuppression
+    {
+        public static readonly Judge Instance = new();
+    }
+
     /// <summary>Someone began to watch, or has seen enough.</summary>
     public sealed class WatchersChanged : ILocalMessage, IDeadLetterSuppression
     {

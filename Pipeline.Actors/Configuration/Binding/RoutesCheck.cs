@@ -16,6 +16,7 @@ internal static class RoutesCheck
             Destination(route, kinds);
             ToStack(route, kinds, "overload", route.Options.Overload == Overload.ToStack, "wait, drop-new or drop-old");
             ToStack(route, kinds, "on-failure", route.Options.OnFailure == OnFailure.ToStack, "drop");
+            Breaker(route, kinds);
         }
 
         Shadowed(routes);
@@ -51,6 +52,26 @@ internal static class RoutesCheck
         else if (key == "on-failure")
         {
             section.Warning(at, "this route fails open: while no instance takes packets, they go to the normal stack unseen");
+        }
+    }
+
+    private static void Breaker(BoundRoute route, Dictionary<string, ConsumerKind?> kinds)
+    {
+        if (route.Options.Breaker is not { } breaker) return;
+        var (section, at) = (route.Section, route.Section.PlaceOf("breaker"));
+        if (kinds.GetValueOrDefault(route.Options.To) == ConsumerKind.Stack)
+        {
+            section.Error(at, "`breaker` on a route that leads to the stack already; expected none");
+        }
+        else if (route.Options.Copy)
+        {
+            section.Error(at, "`breaker` on a route that copies: the stack would get a packet that has another final route; expected none");
+        }
+        else
+        {
+            var until = breaker.Back is null ? "until somebody closes it" : "until its pause is over";
+            section.Warning(at, "this route fails open: while its breaker is open, its packets go to the normal stack unseen", note: $"whatever its consumer would block gets through {until}");
+            if (route.Options.Overload == Overload.Wait) section.Warning(at, "a route with `overload = wait` drops nothing on the way, so its breaker sees only what its consumer drops");
         }
     }
 
