@@ -2,7 +2,7 @@ using Pipeline.Actors.Telemetry;
 
 namespace Pipeline.Host.Live;
 
-/// <summary>Says when a source gives nothing any more, why, and when it is back; and what happens in the cluster.</summary>
+/// <summary>Says when a source gives nothing any more, why, and when it is back; when a route opens and closes; and what happens in the cluster.</summary>
 internal static class Happenings
 {
     /// <param name="end">Stops the watching. Its outcome does not matter.</param>
@@ -24,6 +24,7 @@ internal static class Happenings
     {
         if (happened.Kind == PipelineEventKind.SourceDown) notices.WriteLine($"{happened.Where}: {happened.Words}; waiting for it");
         else if (happened.Kind == PipelineEventKind.SourceBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
+        else if (happened.Kind is PipelineEventKind.RouteOpened or PipelineEventKind.RouteClosed) notices.WriteLine($"{happened.Where}: {happened.Words}");
         else if (happened.Kind is PipelineEventKind.ExportFailed or PipelineEventKind.ExportBack) notices.WriteLine($"{happened.Where}: {happened.Words}");
         else if (happened.Kind == PipelineEventKind.ClusterChanged) notices.WriteLine($"cluster: {happened.Words}");
     }

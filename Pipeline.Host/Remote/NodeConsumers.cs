@@ -18,7 +18,7 @@ internal sealed class NodeConsumers(NodeClient node)
     public Task<ConsumerReportJson> Report(string name, int? most) =>
         node.Get<ConsumerReportJson>(most is { } m ? FormattableString.Invariant($"{Path(name, "report")}?most={m}") : Path(name, "report"));
 
-    /// <param name="wish"><c>pause</c> or <c>resume</c>.</param>
+    /// <param name="wish"><c>pause</c>, <c>resume</c> or <c>close-breaker</c>.</param>
     public Task Tell(string name, string wish) => node.Tell(HttpMethod.Post, Path(name, wish));
 
     public Task<ScaleJson> Scale(string name, int instances) => node.Ask<ScaleJson>(HttpMethod.Post, FormattableString.Invariant($"{Path(name, "scale")}?instances={instances}"));

@@ -41,6 +41,9 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.ResumeConsumer"/>
     Task<bool> ResumeConsumer(string name, string who);
 
+    /// <inheritdoc cref="PipelineRun.CloseBreaker"/>
+    Task<bool> CloseBreaker(string name, string who);
+
     /// <inheritdoc cref="PipelineRun.RestartConsumer"/>
     Task<bool> RestartConsumer(string name, string who, CancellationToken stop);
 
@@ -103,6 +106,8 @@ internal sealed class Run(PipelineRun run) : IRunning
     public Task<bool> PauseConsumer(string name, string who) => run.PauseConsumer(name, who);
 
     public Task<bool> ResumeConsumer(string name, string who) => run.ResumeConsumer(name, who);
+
+    public Task<bool> CloseBreaker(string name, string who) => run.CloseBreaker(name, who);
 
     public Task<bool> RestartConsumer(string name, string who, CancellationToken stop) => run.RestartConsumer(name, who, stop);
 

@@ -4,9 +4,9 @@ namespace Pipeline.Host.Schema;
 /// <param name="Consumers">As in the snapshot.</param>
 internal sealed record ConsumersJson(DateTimeOffset SampledAt, IReadOnlyList<ConsumerJson> Consumers);
 
-/// <summary>The output of <c>consumers pause|resume|restart --json</c>, and the answer of <c>POST /api/v1/consumers/{name}/restart</c>.</summary>
-/// <param name="Told"><c>pause</c>, <c>resume</c> or <c>restart</c>.</param>
-/// <param name="When">When a restart had happened; absent for one that has not yet, and for the other two.</param>
+/// <summary>The output of <c>consumers pause|resume|close-breaker|restart --json</c>, and the answer of <c>POST /api/v1/consumers/{name}/restart</c>.</summary>
+/// <param name="Told"><c>pause</c>, <c>resume</c>, <c>close-breaker</c> or <c>restart</c>.</param>
+/// <param name="When">When a restart had happened; absent for one that has not yet, and for the others.</param>
 internal sealed record ConsumerToldJson(string Name, string Told, DateTimeOffset? When);
 
 /// <summary>Answer of <c>POST /api/v1/consumers/{name}/scale</c>.</summary>

@@ -7,7 +7,7 @@ using Pipeline.Host.Schema;
 namespace Pipeline.Host.Server;
 
 /// <summary>
-/// Makes consumers pause, continue, restart or scale. The answer says that the order was accepted; the snapshot shows when it has been
+/// Makes consumers pause, continue, restart or scale, and closes the breakers of their routes. The answer says that the order was accepted; the snapshot shows when it has been
 /// carried out.
 /// </summary>
 internal sealed class ConsumerEndpoints(Attached attached)
@@ -18,6 +18,8 @@ internal sealed class ConsumerEndpoints(Attached attached)
     public Task Pause(HttpContext http) => Tell(http, (run, name) => run.PauseConsumer(name, RuleOrigin.Who(http)));
 
     public Task Resume(HttpContext http) => Tell(http, (run, name) => run.ResumeConsumer(name, RuleOrigin.Who(http)));
+
+    public Task CloseBreaker(HttpContext http) => Tell(http, (run, name) => run.CloseBreaker(name, RuleOrigin.Who(http)));
 
     public async Task Restart(HttpContext http)
     {

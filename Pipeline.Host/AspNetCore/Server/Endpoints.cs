@@ -46,6 +46,7 @@ internal static class Endpoints
         Get("/api/v1/consumers/{name}/report", Right.Read, new ConsumerReportEndpoint(attached, bounds).Get);
         Change("/api/v1/consumers/{name}/pause", HttpMethods.Post, Right.Change, consumers.Pause);
         Change("/api/v1/consumers/{name}/resume", HttpMethods.Post, Right.Change, consumers.Resume);
+        Change("/api/v1/consumers/{name}/close-breaker", HttpMethods.Post, Right.Change, consumers.CloseBreaker);
         Change("/api/v1/consumers/{name}/restart", HttpMethods.Post, Right.Change, consumers.Restart);
         Change("/api/v1/consumers/{name}/scale", HttpMethods.Post, Right.Change, consumers.Scale);
 

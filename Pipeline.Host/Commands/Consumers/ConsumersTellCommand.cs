@@ -5,9 +5,12 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Commands.Consumers;
 
-/// <summary><c>pipeline consumers pause|resume|restart NAME</c>: sends the order; <c>list</c> shows when it has been carried out.</summary>
+/// <summary><c>pipeline consumers pause|resume|close-breaker|restart NAME</c>: sends the order; <c>list</c> shows when it has been carried out.</summary>
 internal sealed class ConsumersTellCommand : NodeVerb
 {
+    /// <summary>Closes the breakers of the routes to a consumer.</summary>
+    public const string CloseBreaker = "close-breaker";
+
     private const string Restart = "restart";
 
     private readonly Argument<string?> _name = Word("NAME", "the consumer's name, as `pipeline consumers list` shows it");
@@ -37,6 +40,7 @@ internal sealed class ConsumersTellCommand : NodeVerb
     {
         { When: { } when } => $"consumer {consumer} was restarted at {RulesInWords.Clock(when)}",
         _ when Name == Restart => $"consumer {consumer} was told to restart and has not yet; `pipeline consumers list` counts its restarts",
+        _ when Name == CloseBreaker => $"consumer {consumer} gets the packets of all routes to it that have a breaker",
         _ => $"consumer {consumer} was told to {Name}",
     };
 }

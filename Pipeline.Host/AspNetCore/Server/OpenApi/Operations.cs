@@ -46,6 +46,7 @@ internal static class Operations
         ["GET /api/v1/consumers/{name}/report"] = new("what a consumer has gathered, such as flows") { Answer = Shapes.ConsumerReportJson, Query = [new("most", "integer", "the most entries, at most 10000; 1000 without it")], Refusals = [400, 404, 409, 503] },
         ["POST /api/v1/consumers/{name}/pause"] = Order("makes a consumer take nothing for now"),
         ["POST /api/v1/consumers/{name}/resume"] = Order("makes a paused consumer go on"),
+        ["POST /api/v1/consumers/{name}/close-breaker"] = Order("closes the breakers of the routes to a consumer"),
         ["POST /api/v1/consumers/{name}/restart"] = Order("makes a consumer's instances anew") with { Answer = Shapes.ConsumerToldJson },
         ["POST /api/v1/consumers/{name}/scale"] = Order("gives a consumer so many instances") with { Answer = Shapes.ScaleJson, Query = [new("instances", "integer", "1 to 64"), Who], Refusals = [400, 404, 409, 422] },
 

@@ -15,7 +15,7 @@ function open() {
   const groups = table([
     { title: 'consumer', word: true, cell: c => c.name, key: c => c.name },
     { title: 'kind', word: true, cell: c => c.kind, key: c => c.kind },
-    { title: 'instances', word: true, cell: statesOf, key: statesOf, bad: c => c.instances.some(i => i.state === 'failed' || i.state === 'backing-off') },
+    { title: 'instances', word: true, cell: statesOf, key: statesOf, bad: c => isPassedBy(c) || c.instances.some(i => i.state === 'failed' || i.state === 'backing-off') },
     { title: 'packets', cell: c => count(c.packets), key: c => c.packets },
     { title: 'rate', cell: c => packetRate(c.rate), key: c => c.rate.packets },
     { title: 'dropped', cell: c => reasons(c.dropped), key: c => c.dropped.packets, bad: c => c.dropped.packets > 0 },
@@ -38,7 +38,7 @@ function open() {
   return {
     root: h('div', {}, groups.root, h('h3', {}, 'Instances'), instances.root, detail),
     update(snapshot) {
-      groups.update(snapshot.consumers);
+      groups.update(snapshot.consumers.map(c => ({ ...c, routes: snapshot.routes.filter(r => r.to === c.name) })));
       instances.update(snapshot.consumers.flatMap(c => c.instances));
       const consumer = snapshot.consumers.find(c => c.name === selected);
       detail.hidden = !consumer;
@@ -60,7 +60,9 @@ function open() {
   };
 }
 
-const statesOf = c => Object.entries(Object.groupBy(c.instances, i => i.state)).map(([state, all]) => `${all.length} ${state}`).join(', ') || 'none here';
+const isPassedBy = c => c.routes.some(r => r.breaker?.open);
+const statesOf = c => instancesOf(c) + (isPassedBy(c) ? ', its route is open' : '');
+const instancesOf = c => Object.entries(Object.groupBy(c.instances, i => i.state)).map(([state, all]) => `${all.length} ${state}`).join(', ') || 'none here';
 
 function actions(now) {
   const button = (title, work) => h('button', { type: 'button', 'data-changes': '', onclick: work }, title);
@@ -70,6 +72,7 @@ function actions(now) {
       const verb = paused(now()) ? 'resume' : 'pause';
       return act(`${now().name}: ${verb}d`, () => post(path(now(), verb)));
     }),
+    button('close breaker', () => act(`${now().name}: gets its packets again`, () => post(path(now(), 'close-breaker')))),
     button('restart', async () => {
       if (await sure(`Restart ${now().name}?`, 'Its handlers are made anew. Packets wait in its mailboxes meanwhile.', 'Restart'))
         await act(`${now().name}: restarted`, () => post(path(now(), 'restart')));
@@ -79,8 +82,9 @@ function actions(now) {
   ];
 }
 
-function refresh(consumer, [toggle, , instances]) {
+function refresh(consumer, [toggle, breaker, , instances]) {
   text(toggle, paused(consumer) ? 'resume' : 'pause');
+  breaker.hidden = !isPassedBy(consumer);
   instances.placeholder = `${consumer.instances.length}`;
 }
 

@@ -25,6 +25,7 @@ function open() {
     { title: 'mark', word: true, cell: r => r.mark ?? 'all', key: r => r.mark ?? '' },
     { title: 'to', word: true, cell: r => r.to + (r.copy ? ' (copy)' : ''), key: r => r.to },
     { title: 'beyond its share', word: true, cell: r => r.overload, key: r => r.overload },
+    { title: 'breaker', word: true, cell: breakerOf, key: breakerOf, bad: r => r.breaker?.open },
     { title: 'packets', cell: r => count(r.packets), key: r => r.packets },
     { title: 'rate', cell: r => packetRate(r.rate), key: r => r.rate.packets },
     { title: 'dropped', cell: r => `${count(r.dropped.packets)}${r.dropped.packets ? ` (${Object.keys(r.dropped.reasons).join(', ')})` : ''}`, key: r => r.dropped.packets, bad: r => r.dropped.packets > 0 },
@@ -67,6 +68,13 @@ function wayOf(mark, routes) {
   const copies = routes.filter(r => r.copy && takes(r)).map(r => `${r.to} (copy)`);
   const final = routes.find(r => !r.copy && takes(r));
   return [...copies, final?.to].filter(Boolean).join(', ');
+}
+
+/** Whether a route's packets go past its consumer, and for how long. */
+function breakerOf({ breaker }) {
+  if (!breaker) return '–';
+  if (breaker.open) return `open, ${breaker.pauseSeconds ? `for ${breaker.pauseSeconds} s` : 'until closed'}`;
+  return breaker.openings ? `closed, was open ${count(breaker.openings)}×` : 'closed';
 }
 
 function noteOf(rule, snapshot, hidden) {
