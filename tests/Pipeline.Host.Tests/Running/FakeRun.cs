@@ -78,7 +78,7 @@ internal sealed class FakeRun : IRunning
 
     public Task<bool> ResumeConsumer(string name, string who) => Task.FromResult(false);
 
-    public Task<bool> CloseBreaker(string name, string who) => Task.FromResult(true);
+    public Task<bool> CloseBreaker(string name, string who) => Task.FromResult(false);
 
     public Task<bool> RestartConsumer(string name, string who, CancellationToken stop) => Task.FromResult(false);
 
