@@ -42,7 +42,8 @@ public sealed partial class PipelineRun : IAsyncDisposable
         _meter = new PipelineMeter(topology, _state, cluster);
         Captures = new CaptureList(setup, topology, state.Events, TimeProvider.System);
         _state.Events.Add(Begun(setup));
-        _root = _home.Settle(PipelineRoot.Props(topology, _state, NodeTelemetry.Props(_meter, _watchers, _history, new BreakerWatch(topology.Routes.Breakers, _state)), cluster), setup.Name);
+        var telemetry = NodeTelemetry.Props(_meter, _watchers, _history, new BreakerWatch(topology.Routes.Breakers, _state));
+        _root = _home.Settle(PipelineRoot.Props(topology, _state, telemetry, cluster), setup.Name);
         topology.Assemblies.OnFault(fault => _root.Tell(new RootProtocol.HandlerThrew(fault)));
         Completion = CompleteAsync();
         _inquiries = new Inquiries(Completion);

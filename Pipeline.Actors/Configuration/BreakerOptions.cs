@@ -30,7 +30,11 @@ public sealed record BreakerOptions
     internal IEnumerable<OptionProblem> Check()
     {
         if (Drops is not (> 0 and < 1))
-            yield return new("drops", $"a part of {(Drops * 100).ToString("0.##", CultureInfo.InvariantCulture)}% is never exceeded; expected more than 0% and less than 100%");
+        {
+            var part = (Drops * 100).ToString("0.##", CultureInfo.InvariantCulture);
+            yield return new("drops", Drops >= 1 ? $"a part of {part}% is never exceeded; expected less than 100%" : $"a part of {part}%; expected more than 0%");
+        }
+
         if (For < Fors.Least || For > Fors.Most) yield return new("for", $"{For}; expected 100 ms to an hour");
         if (Back is { } back && (back < Backs.Least || back > Backs.Most))
             yield return new("back", $"{back}; expected 100 ms to a day, or none until somebody closes it");

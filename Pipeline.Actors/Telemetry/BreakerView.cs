@@ -15,7 +15,8 @@ public sealed record BreakerView(bool IsOpen, long Openings, double Dropped, Tim
     internal string InWords(BreakerOptions options)
     {
         var until = Pause is { } pause ? $"for {Seconds(pause)}" : "until somebody closes its breaker";
-        return $"{Percent(Dropped)} of its packets were dropped within {Seconds(options.For)}, more than {Percent(options.Drops)}; they go to the normal stack {until}";
+        return $"{Percent(Dropped)} of its packets were dropped within {Seconds(options.For)}, more than {Percent(options.Drops)}; "
+            + $"they go to the normal stack {until}";
     }
 
     internal static BreakerView Of(BreakerReading reading) => new(reading.IsOpen, reading.Openings, reading.Dropped, reading.Pause);

@@ -61,8 +61,11 @@ public sealed record PipelineHealth(IReadOnlyList<string> Reasons)
         else if (queues.Any(q => q.State is QueueState.Starting or QueueState.Opening)) yield return "the source is starting";
     }
 
-    private static IEnumerable<string> OfRoute(RouteView route) =>
-        route.Breaker is { IsOpen: true } breaker ? [$"route open: {route.Options.To}, {RouteView.WordsOf(route.Options)}: {breaker.InWords(route.Options.Breaker!)}"] : [];
+    private static IEnumerable<string> OfRoute(RouteView route)
+    {
+        if (route.Breaker is { IsOpen: true } breaker)
+            yield return $"route open: {route.Options.To}, {RouteView.WordsOf(route.Options)}: {breaker.InWords(route.Options.Breaker!)}";
+    }
 
     /// <summary>While another instance takes what there is, one that is made anew keeps nobody waiting for long.</summary>
     private static IEnumerable<string> OfConsumer(ConsumerView consumer)

@@ -73,7 +73,7 @@ internal static class LiveSections
     private static LiveRow Route(RouteJson route) =>
         Row(route.To + (route.Copy ? " (copy)" : ""), route.Packets, route.Rate, route.Dropped.Packets,
         [
-            new(route.Mark ?? "all"), new(route.Overload), new($"{route.PagesHeld} / {route.PagesLimit}"), Count(route.Packets), PerSecond(route.Rate), Loss(route.Dropped.Packets),
+            new(route.Mark ?? "all"), route.Breaker is { Open: true } ? new("open", Ink.Poor) : new(route.Overload), new($"{route.PagesHeld} / {route.PagesLimit}"), Count(route.Packets), PerSecond(route.Rate), Loss(route.Dropped.Packets),
         ]);
 
     private static LiveRow Row(string name, long packets, RateJson? rate, long lost, IReadOnlyList<Piece> cells) => new(name, cells, packets, rate?.Packets ?? 0, lost);

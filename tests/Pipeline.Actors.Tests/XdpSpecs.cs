@@ -105,6 +105,33 @@ public sealed class XdpSpecs : OnAWire
     }
 
     [FactThatNeeds(Need.Root)]
+    public async Task A_route_whose_breaker_opens_leaves_later_packets_with_the_kernel_and_takes_them_again_when_its_consumer_goes_on()
+    {
+        using var slow = new SlowConsumer();
+        var breaker = new BreakerOptions { For = TimeSpan.FromMilliseconds(100), Back = TimeSpan.FromMilliseconds(100) };
+        await using var run = Start(XdpMode.Native, slow, "rule all match 0:00:00 mark 1\n", new RouteOptions { To = "taken", Share = 0.01, Breaker = breaker });
+        var sent = 0;
+
+        await SendUntil(() => run.View().Ledger.PassedByDevice.Packets > 100);
+        Assert.True(run.View().Routes[0].Breaker!.IsOpen);
+        slow.Go();
+        var before = Delivered(run);
+        await SendUntil(() => Delivered(run) > before + 100 && !run.View().Routes[0].Breaker!.IsOpen);
+        run.Drain();
+
+        var ledger = (await run.Completion.WaitAsync(Runs.Patience)).View.Ledger;
+        Assert.Equal((sent, true), (ledger.Delivered.Packets + ledger.PassedByDevice.Packets + ledger.Dropped.Packets, ledger.BalancesAtRest));
+        Assert.Equal(ledger.PassedByDevice, ledger.Passed);
+
+        Task SendUntil(Func<bool> condition) => Threads.Eventually(() =>
+        {
+            Send(sent, 10);
+            sent += 10;
+            return condition();
+        });
+    }
+
+    [FactThatNeeds(Need.Root)]
     public async Task Beyond_a_routes_share_later_packets_stay_with_the_kernel_if_the_route_says_so_and_those_already_taken_are_dropped_and_counted()
     {
         using var slow = new SlowConsumer();

@@ -70,8 +70,12 @@ internal static class RoutesCheck
         else
         {
             var until = breaker.Back is null ? "until somebody closes it" : "until its pause is over";
-            section.Warning(at, "this route fails open: while its breaker is open, its packets go to the normal stack unseen", note: $"whatever its consumer would block gets through {until}");
-            if (route.Options.Overload == Overload.Wait) section.Warning(at, "a route with `overload = wait` drops nothing on the way, so its breaker sees only what its consumer drops");
+            section.Warning(
+                at,
+                "this route fails open: while its breaker is open, its packets go to the normal stack unseen",
+                note: $"whatever its consumer would block gets through {until}");
+            if (route.Options.Overload != Overload.Wait) return;
+            section.Warning(at, "a route with `overload = wait` drops nothing on the way, so its breaker sees only what its consumer drops");
         }
     }
 

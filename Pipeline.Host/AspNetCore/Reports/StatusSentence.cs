@@ -14,6 +14,8 @@ internal readonly record struct StatusSentence(Mood Mood, string Text)
         if (!view.Balanced) return new(Mood.Bad, "The books do NOT balance");
         if (view.AtRest) return new(Mood.Good, "Ended");
         if (view.RateWindow == TimeSpan.Zero) return new(Mood.Good, "Starting");
+        if (view.Routes.FirstOrDefault(r => r.Breaker is { IsOpen: true }) is { } open)
+            return new(Mood.Poor, $"A route to {open.Options.To} is open: its packets go to the normal stack");
         if (Lost(view) is { } lost) return new(Mood.Poor, lost);
         if (Dropped(view) is { } dropped) return new(Mood.Poor, dropped);
         if (view.Consumers.SelectMany(c => c.Instances).FirstOrDefault(i => i.State is not (ConsumerState.Running or ConsumerState.Starting)) is { } instance)

@@ -19,8 +19,10 @@ internal sealed partial class TopologyGraph
         var isFull = !_view.AtRest && route.PagesLimit > 0 && route.Pages >= route.PagesLimit;
         var words = $"{(options.Copy ? "copies" : "takes")} {(options.OnlySelected ? "selected packets with " : "")}mark {mark}; "
             + $"holds {route.Pages} of {route.PagesLimit} pages, then {JsonWord.Of(route.Overload)}";
+        if (route.Breaker is { IsOpen: true }) words += "; its breaker is open, and its packets go to the normal stack";
+        var state = route.Breaker is { IsOpen: true } ? "open" : isFull ? "full" : Running;
         Add(new TopologyNodeJson(
-            id, "route", $"{mark} to {options.To}", 3, isFull ? "full" : Running, words, rate, route.Taken.Packets, route.Taken.Bytes,
+            id, "route", $"{mark} to {options.To}", 3, state, words, rate, route.Taken.Packets, route.Taken.Bytes,
             dropped, RateJson.Of(route.DroppedRate)));
         _edges.Add(new(RulesId, id, rate, route.Taken.Packets, route.Taken.Bytes, mark, options.Copy, dropped, RateJson.Of(route.DroppedRate)));
         _edges.Add(new(id, ConsumerId(options.To), rate, route.Taken.Packets, route.Taken.Bytes, mark, options.Copy));

@@ -26,7 +26,7 @@ public sealed class BreakerBindingTests
     [Theory]
     [InlineData("{ drop = 5% }", "35: error: unknown key `drop` in `pipeline.routes.breaker`")]
     [InlineData("{ drops = 0.05 }", "43: error: `drops` is `0.05`; expected a percentage above 0% and at most 100%, such as `25%`")]
-    [InlineData("{ drops = 100% }", "43: error: a part of 100% is never exceeded; expected more than 0% and less than 100%")]
+    [InlineData("{ drops = 100% }", "43: error: a part of 100% is never exceeded; expected less than 100%")]
     [InlineData("{ for = 50 ms }", "41: error: `for` is `50 ms`; expected a time from 100 ms to 1 h with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
     [InlineData("{ back = never }", "42: error: `back` is `never`; expected `manual`, or a time from 100 ms to 1 d with its unit (ns, us, ms, s, m, h, d), such as `50 us`")]
     [InlineData("{ }, overload = wait", "33: warning: a route with `overload = wait` drops nothing on the way, so its breaker sees only what its consumer drops")]

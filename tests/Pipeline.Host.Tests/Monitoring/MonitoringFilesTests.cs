@@ -1,10 +1,12 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Pipeline.Actors.Cluster;
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Server;
 using Pipeline.Host.Tests.Running;
 using Pipeline.Host.Tests.Server;
+using Pipeline.Nic.Accounts;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -90,6 +92,7 @@ public sealed partial class MonitoringFilesTests
         Routers = [new("router-q", "q", 1, default, false)],
         Consumers = [new("dns", "bypass", default, 0, 0, []) { Instances = [new("dns-0", ConsumerState.Running, 0, null, default, HandoffView.None)] }],
         Pools = [new("q", 1, 2, 4096)],
+        Routes = [new(new RouteOptions { To = "dns" }, Overload.DropNew, default, new Dictionary<DropReason, PacketTally>(), 0, 1) { Breaker = new BreakerView(true, 1, 1, null) }],
         Cluster = new ClusterView("n1", ClusterState.Member, []),
     };
 

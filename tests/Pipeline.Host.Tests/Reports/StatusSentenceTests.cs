@@ -1,3 +1,4 @@
+using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Reports;
 using Pipeline.Host.Tests.Running;
@@ -19,6 +20,19 @@ public sealed class StatusSentenceTests
     [Fact]
     public void A_run_that_loses_nothing_is_healthy() =>
         Assert.Equal(new(Mood.Good, "Healthy: 312 k packets/s in, 800 Mbit/s, nothing lost"), StatusSentence.Of(Running));
+
+    [Fact]
+    public void A_route_that_is_open_comes_before_what_is_lost()
+    {
+        var route = new RouteView(new RouteOptions { To = "flows", Breaker = new BreakerOptions() }, Overload.DropNew, default, new Dictionary<DropReason, PacketTally>(), 0, 8)
+        {
+            Breaker = new BreakerView(IsOpen: true, 1, 0.5, null),
+        };
+
+        Assert.Equal(
+            new(Mood.Poor, "A route to flows is open: its packets go to the normal stack"),
+            StatusSentence.Of(Running with { Routes = [route], Rates = Running.Rates with { Dropped = new(57, 3648) } }));
+    }
 
     [Fact]
     public void What_the_device_loses_is_named_with_its_queue()

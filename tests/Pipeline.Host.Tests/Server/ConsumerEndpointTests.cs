@@ -23,6 +23,18 @@ public sealed class ConsumerEndpointTests
         Assert.Equal(404, await Status(served, "nobody/pause"));
         Assert.Equal(404, await Status(served, "dns/stop"));
         Assert.Equal(202, await Status(served, "dns/restart"));
+        Assert.Equal(404, await Status(served, "nobody/close-breaker"));
+    }
+
+    [Fact]
+    public async Task A_consumer_whose_routes_have_no_breaker_says_so()
+    {
+        await using var served = await ServedRun.Start();
+
+        using var answer = await served.Send(HttpMethod.Post, "/api/v1/consumers/dns/close-breaker");
+
+        Assert.Equal(409, (int)answer.StatusCode);
+        Assert.Contains("no route to dns has a breaker", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

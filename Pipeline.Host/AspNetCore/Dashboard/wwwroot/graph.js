@@ -7,7 +7,7 @@ const [nodeWidth, nodeHeight, rowGap, columnGap, margin] = [178, 66, 18, 96, 8];
 /** More siblings than this become one box. */
 const mostSiblings = 12;
 
-const troubles = ['paused', 'backing-off', 'failed', 'waiting', 'full', 'vacant', 'broken', 'lease-over'];
+const troubles = ['paused', 'backing-off', 'failed', 'waiting', 'full', 'open', 'vacant', 'broken', 'lease-over'];
 
 export function graph() {
   const root = s('svg', { class: 'graph', role: 'group', 'aria-label': 'From sources to consumers' });
