@@ -9,6 +9,7 @@ using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -35,10 +36,14 @@ internal sealed class Topology
         Selection = new Selection(setup.Expression, setup.StopAfterPackets);
         _factory = new ConsumerFactory(setup, () => Rules.InForce, Assemblies, () => Routes!.Plans);
         Routes = new RoutePlans(setup, name => Groups![name], Ledger);
-        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf, setup.Options.Cluster);
+        Released = new ReleasedFlows(setup.Options.Released);
+        Groups = new ConsumerGroups(setup.Options.Consumers, _factory, Ledger, Routes.DoorOf, setup.Options.Cluster, Released);
     }
 
     public Ledger Ledger { get; } = new();
+
+    /// <summary>The flows that consumers have seen enough of.</summary>
+    public ReleasedFlows Released { get; }
 
     /// <summary>What the source is, while it is open.</summary>
     public SourceView Source => new(_setup.Nic.Name, _setup.Nic.InWords);
@@ -133,7 +138,7 @@ internal sealed class Topology
         {
             Name = $"router-{queue.Name}",
             Rules = Rules.AddRouter(plan),
-            Scatter = new Scatter(plan, areCopies),
+            Scatter = new Scatter(plan, areCopies, Released),
             IsOfCopies = areCopies,
             Bundles = outgoing,
             Latency = _setup.Options.Bundle.Latency,

@@ -1,6 +1,7 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Consumers.Printing;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 
@@ -105,6 +106,9 @@ public sealed record ConsumerOptions
     /// <summary>For a capture: whether packets are written as they come, and not when a buffer is full.</summary>
     public bool IsFlushedAtOnce { get; init; }
 
+    /// <summary>When it has seen enough of every flow, which is then released; null for never.</summary>
+    public ReleaseAfterOptions? ReleaseAfter { get; init; }
+
     /// <summary>Whether a failure of this output makes the run pointless, so that it drains.</summary>
     public bool EndsRunOnFailure { get; init; }
 
@@ -115,6 +119,13 @@ public sealed record ConsumerOptions
         foreach (var problem in OptionProblem.Unless(Weight, 1, MostWeight, "weight", "times the flows")) yield return problem;
         if (Kind == ConsumerKind.Stack && On.Count > 0)
             yield return new("on", "packets of one machine are nothing for the normal stack of another; expected no `on` where `kind = stack`");
+        if (ReleaseAfter is { } release)
+        {
+            if (Kind == ConsumerKind.Stack) yield return new("release-after", "the normal stack releases no flows; expected another kind");
+            if (On.Count > 0) yield return new("release-after", "a consumer on other nodes cannot release flows; expected no `on`");
+            foreach (var problem in release.Check()) yield return problem;
+        }
+
         if (Kind == ConsumerKind.AfPacket && Instances > 1)
             yield return new("instances", $"{Instances} instances would write the same file; expected 1");
         if (Kind == ConsumerKind.Bypass && Write == "-" && Instances > 1)

@@ -1,3 +1,4 @@
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Configuration;
@@ -34,6 +35,9 @@ public sealed record PipelineOptions
 
     /// <summary>How packets travel together.</summary>
     public BundleOptions Bundle { get; init; } = new();
+
+    /// <summary>The most flows that are released at a time, 1 to <see cref="ReleasedFlows.Most"/>. When it is full, flows go on as before.</summary>
+    public int Released { get; init; } = ReleasedFlows.Most;
 
     /// <summary>
     /// The longest that a requested drain may take: after a signal, <see cref="PipelineRun.Drain"/>, the end of the time to run, or the

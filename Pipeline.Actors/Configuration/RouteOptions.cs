@@ -51,6 +51,18 @@ public sealed record RouteOptions
     /// </summary>
     public BreakerOptions? Breaker { get; init; }
 
+    /// <summary>
+    /// Whether packets of flows that the consumer has released go to the normal stack. The stack has not seen the beginning of such flows.
+    /// For routes that copy a release ends the copies anyway.
+    /// </summary>
+    public bool ReleasesToStack { get; init; }
+
+    /// <summary>Whether it is the implicit route of released packets to the normal stack.</summary>
+    internal bool IsForReleased { get; init; }
+
+    /// <summary>Whether some of its packets may go to the normal stack after all.</summary>
+    internal bool NeedsStack => FallsBackOnStack || ReleasesToStack;
+
     /// <summary>Whether its packets go to the normal stack while it cannot take them.</summary>
     internal bool FallsBackOnStack => !Copy && (Overload == Configuration.Overload.ToStack || OnFailure == OnFailure.ToStack || Breaker is not null);
 
@@ -62,6 +74,7 @@ public sealed record RouteOptions
     {
         if ((Mark & ~MarkMask) != 0)
             yield return new("mark", $"this route never matches: 0x{Mark & ~MarkMask:x} of its mark is outside the mask 0x{MarkMask:x}");
+        if (Copy && ReleasesToStack) yield return new("release", "a route that copies ends for a released flow anyway; expected no `release`");
         if (Share is not (> 0 and <= 1)) yield return new("share", $"a share of {Share}; expected more than 0 and at most 1");
     }
 }

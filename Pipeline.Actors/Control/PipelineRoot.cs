@@ -220,6 +220,7 @@ internal sealed partial class PipelineRoot : UntypedActor, IWithTimers
     private void OnCheckLedger()
     {
         if (_topology.Rules.HasEarlier) _agent.Tell(RuleProtocol.LetGo.Instance);
+        _topology.Released.Sweep(_topology.Rules.InForce.Rules.Generation);
         var books = _topology.Ledger.Read();
         if (!books.BalancesRunning) _state.AddFault("ledger", new LedgerException(books));
         foreach (var loss in _state.Losses.Look(books, Context.System.Scheduler.Now)) _state.Events.Add(loss);

@@ -6,6 +6,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Delivery;
@@ -32,6 +33,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     private readonly ConsumerInstance _instance;
     private readonly ConsumerFigures _figures;
     private readonly BundleQueue _mailbox;
+    private readonly ReleaseAfter? _releaseAfter;
     private IPacketConsumer? _consumer;
     private IBundleConsumer? _device;
     private Exception? _failure;
@@ -43,6 +45,7 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
     {
         _instance = instance;
         _figures = instance.Figures;
+        _releaseAfter = instance.Options.ReleaseAfter is { } limits && instance.Releaser is not null ? new ReleaseAfter(limits) : null;
         _mailbox = BundleQueue.Of(Context);
 
         // A restart keeps the mailbox, and what the root has told it meanwhile.
@@ -132,8 +135,10 @@ internal sealed partial class ConsumerActor : UntypedActor, IWithTimers
                 return;
             }
 
+            // Before the bundle may be a device's.
+            if (!isOfOthers) _releaseAfter?.Count(new PacketBatch(bundle, _instance.Releaser));
             taken = _device is not null && _device.TryTake(bundle);
-            if (!taken) _consumer!.Consume(new PacketBatch(bundle));
+            if (!taken) _consumer!.Consume(new PacketBatch(bundle, _instance.Releaser));
             _figures.HasConsumed = true;
             if (isOfOthers) _figures.CountForOthers(packets, bytes);
             if (!taken) bundle.SettleDelivered();

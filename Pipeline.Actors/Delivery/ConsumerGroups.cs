@@ -4,6 +4,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Releasing;
 
 namespace Pipeline.Actors.Delivery;
 
@@ -13,9 +14,10 @@ namespace Pipeline.Actors.Delivery;
 /// </summary>
 /// <param name="doorOf">What is told how many instances of a group take packets; null where nobody wants to know.</param>
 /// <param name="node">This node's place in its cluster; null where it is in none.</param>
+/// <param name="released">The flows that consumers release; null where they cannot.</param>
 internal sealed partial class ConsumerGroups(
     IReadOnlyDictionary<string, ConsumerOptions> declared, ConsumerFactory factory, Ledger ledger, Func<string, GroupDoor?>? doorOf = null,
-    ClusterOptions? node = null)
+    ClusterOptions? node = null, ReleasedFlows? released = null)
 {
     private readonly Dictionary<string, GroupDoor?> _doors = [];
     private readonly Dictionary<string, ConsumerGroup> _groups = [];
@@ -129,8 +131,10 @@ internal sealed partial class ConsumerGroups(
     {
         var account = ledger.AddAccount(name, OptionsOf(name).Kind == ConsumerKind.Stack ? AccountKind.Stack : AccountKind.Consumer);
         _doors[name] = doorOf?.Invoke(name);
-        _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy)));
+        _groups.Add(name, new ConsumerGroup(name, [], account, ledger.AddAccount(name, AccountKind.Copy), ReleaserOf(name)));
     }
+
+    private FlowReleaser? ReleaserOf(string name) => OptionsOf(name).Kind == ConsumerKind.Stack ? null : released?.For(name);
 
     private GroupChange Become(string group, IEnumerable<ConsumerInstance> members, GroupChange change)
     {
@@ -160,6 +164,7 @@ internal sealed partial class ConsumerGroups(
             Make = _makers.TryGetValue(group, out var make) ? make : factory.For(options, context),
             Account = _groups[group].Account,
             Copies = _groups[group].Copies,
+            Releaser = _groups[group].Releaser,
             Dispatcher = placement?.DeliveryThreadOf(_all.Length + ahead) is { } thread
                 ? DispatcherIds.DeliveryOf(thread)
                 : DispatcherIds.Delivery,

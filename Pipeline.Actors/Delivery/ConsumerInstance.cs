@@ -6,6 +6,7 @@ using Pipeline.Actors.Routing;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Delivery;
@@ -39,6 +40,9 @@ internal sealed class ConsumerInstance : IBundleTarget
 
     /// <summary>The group's account of copies.</summary>
     public required PacketAccount Copies { get; init; }
+
+    /// <summary>What it releases flows with; null where it cannot.</summary>
+    public FlowReleaser? Releaser { get; init; }
 
     /// <summary>What is told whether it takes packets; null where nobody wants to know.</summary>
     public GroupDoor? Door { get; init; }

@@ -1,4 +1,5 @@
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -41,4 +42,6 @@ internal interface IBundleTarget
 /// <param name="Instances">At least one while a route leads here.</param>
 /// <param name="Account">The account of packets whose final route leads here.</param>
 /// <param name="Copies">The account of copies.</param>
-internal sealed record ConsumerGroup(string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies);
+/// <param name="Releaser">What its instances release flows with; null where they cannot.</param>
+internal sealed record ConsumerGroup(
+    string Name, IReadOnlyList<IBundleTarget> Instances, PacketAccount Account, PacketAccount Copies, FlowReleaser? Releaser = null);

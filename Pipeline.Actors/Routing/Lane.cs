@@ -48,6 +48,7 @@ internal sealed partial class Lane : IDisposable
         _bundles = bundles;
         Group = group.Name;
         Account = route.Copy ? group.Copies : group.Account;
+        ReleaseBit = EndsOnRelease(route, group);
 
         // A bundle of copied packets holds at least one page of the lane's own, so these pages limit such bundles; the share limits the
         // others.
@@ -72,6 +73,9 @@ internal sealed partial class Lane : IDisposable
     public Overload Overload { get; }
 
     public PacketAccount Account { get; }
+
+    /// <summary>The bit of its group among those that have released a flow; 0 where a release does not end this route.</summary>
+    public ulong ReleaseBit { get; }
 
     public PageShare Share { get; }
 
@@ -104,6 +108,7 @@ internal sealed partial class Lane : IDisposable
         SendOpen(outbox);
         Counters.Take(source.Count, source.Bytes);
         source.MoveTo(Share, Account);
+        source.IsOfReleased = Route.IsForReleased;
         Send(outbox, source);
     }
 
@@ -186,6 +191,13 @@ internal sealed partial class Lane : IDisposable
         _spill?.Dispose();
     }
 
+    private static ulong EndsOnRelease(RouteOptions route, ConsumerGroup group)
+    {
+        if (group.Releaser is not { } releaser || !(route.Copy || route.ReleasesToStack)) return 0;
+        releaser.IsOfUse = true;
+        return releaser.Bit;
+    }
+
     private void Spill(PageBundle source, in Packet packet)
     {
         if (!_spill!.TryRent(out var page)) throw new InvalidOperationException("A page that was free a moment ago is gone.");
@@ -252,6 +264,7 @@ internal sealed partial class Lane : IDisposable
         var bundle = _bundles.Rent(share, Account, source.Interface);
         bundle.MarkedBy = source.MarkedBy;
         bundle.StartedAt = source.StartedAt;
+        bundle.IsOfReleased = Route.IsForReleased;
         outbox.Open = bundle;
         _openCount++;
         return bundle;

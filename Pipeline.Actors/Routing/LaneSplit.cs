@@ -51,11 +51,7 @@ internal sealed class LaneSplit(int lanes, bool isOfCopies = false)
         var finals = Room(packets.Length);
         (Touched, Copied) = table.Sole is { } sole ? LookAtNone(finals, sole) : Look(table, packets, finals, _copiesOf);
         if (isOfCopies) LeaveCopiesOnly(finals);
-        for (var rest = Touched; rest != 0; rest &= rest - 1)
-        {
-            var lane = BitOperations.TrailingZeroCount(rest);
-            _packets[lane] = CountOf(lane);
-        }
+        CountLanes();
     }
 
     /// <summary>How many packets go along a lane of <see cref="Touched"/>.</summary>
@@ -114,6 +110,38 @@ internal sealed class LaneSplit(int lanes, bool isOfCopies = false)
         return BitOperations.PopCount((copies | (1ul << _finalOf[packet])) & lanes);
     }
 
+    /// <summary>All lanes that a packet goes along, a bit each.</summary>
+    /// <param name="packet">The packet's place in the stretch, from 0.</param>
+    public ulong WaysOf(int packet)
+    {
+        var final = _finalOf[packet];
+        return (Copied == 0 ? 0 : _copiesOf[packet]) | (final == NoLane ? 0 : 1ul << final);
+    }
+
+    /// <summary>Takes a packet from some of its lanes. <see cref="Recount"/> must follow.</summary>
+    /// <param name="packet">The packet's place in the stretch, from 0.</param>
+    /// <param name="lanes">Of those that it goes along, a bit each.</param>
+    /// <param name="instead">The final lane it gets if its own is among them; -1 to keep it.</param>
+    public void End(int packet, ulong lanes, int instead)
+    {
+        if (Copied != 0) _copiesOf[packet] &= ~lanes;
+        if (instead >= 0 && _finalOf[packet] is not NoLane and var final && (lanes >> final & 1) != 0) _finalOf[packet] = (byte)instead;
+    }
+
+    /// <summary>Counts the packets of all lanes again.</summary>
+    public void Recount()
+    {
+        var (finals, copied) = (0ul, 0ul);
+        foreach (var final in _finalOf.AsSpan(0, Count)) finals |= final == NoLane ? 0 : 1ul << final;
+        if (Copied != 0)
+        {
+            foreach (var copies in _copiesOf.AsSpan(0, Count)) copied |= copies;
+        }
+
+        (Touched, Copied) = (finals | copied, copied);
+        CountLanes();
+    }
+
     /// <summary>Moves packets from one final lane to another.</summary>
     public void Divert(int from, int to)
     {
@@ -149,6 +177,15 @@ internal sealed class LaneSplit(int lanes, bool isOfCopies = false)
     {
         finals.Fill(NoLane);
         Touched = Copied;
+    }
+
+    private void CountLanes()
+    {
+        for (var rest = Touched; rest != 0; rest &= rest - 1)
+        {
+            var lane = BitOperations.TrailingZeroCount(rest);
+            _packets[lane] = CountOf(lane);
+        }
     }
 
     private int CountOf(int lane)

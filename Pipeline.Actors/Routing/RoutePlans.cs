@@ -93,8 +93,10 @@ internal sealed class RoutePlans
         if (_routes.Count >= RouteTable.MaxRoutes) why = $"there are {_routes.Count} routes already, as many as there can be";
         else if (LaneCount(route.To) >= _first.Count)
             why = $"as many routes lead to {route.To} as its mailbox has room for: {_first.Count}";
-        else if (route.FallsBackOnStack && _routes[^1].To != RouteTable.StackGroup)
+        else if (route.NeedsStack && _routes[^1].To != RouteTable.StackGroup)
             why = "no route leads to the stack, so no other can fall back on it";
+        else if (route.ReleasesToStack && PassesReleased && !_routes.Any(r => r.IsForReleased))
+            why = "no route of the beginning has `release = stack`, so none can have it now";
         if (why is not null) throw new InvalidOperationException(why);
     }
 
@@ -142,7 +144,12 @@ internal sealed class RoutePlans
 
     private int LaneCount(string group) => _routes.Count(route => route.To == group);
 
-    private RouteTable TableOf(IEnumerable<RouteOptions> routes) => new(routes, _setup.KeepOut is not null);
+    private RouteTable TableOf(IEnumerable<RouteOptions> routes) => new(routes, _setup.KeepOut is not null, PassesReleased);
+
+    /// <summary>What a device took away can only be given back by way of a TAP.</summary>
+    private bool PassesReleased =>
+        _setup.Nic is not { Traits.TakesFromStack: true, Offload: not null }
+        || _setup.Options.Consumers.GetValueOrDefault(RouteTable.StackGroup)?.To is not null;
 
     private Lane NewLane(RouteOptions route, int queue, RouteRelief? relief = null)
     {

@@ -33,13 +33,19 @@ public sealed class RouteTable
     /// anyway. It is also appended when packets need it that no route leads there: those of guards, and those of routes that fall back.
     /// </summary>
     /// <param name="keepsOut">Whether there are guards.</param>
+    /// <param name="passesReleased">
+    /// Whether packets of released flows can be given to the stack. If a route wants it, they get a route of their own before the last, which
+    /// no mark leads to.
+    /// </param>
     /// <exception cref="ArgumentException">There are more routes than <see cref="MaxRoutes"/>.</exception>
-    public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false)
+    public RouteTable(IEnumerable<RouteOptions> routes, bool keepsOut = false, bool passesReleased = false)
     {
         _routes = [.. routes];
-        var isNeeded = keepsOut || _routes.Any(route => route.FallsBackOnStack);
+        var isNeeded = keepsOut || _routes.Any(route => route.NeedsStack);
         if (_routes.Length == 0 || !IsCatchAll(_routes[^1]) || (isNeeded && _routes[^1].To != StackGroup))
             _routes = [.. _routes, new RouteOptions { To = StackGroup, Share = 1 }];
+        if (passesReleased && _routes.Any(route => route.ReleasesToStack) && !_routes.Any(route => route.IsForReleased))
+            _routes = [.. _routes[..^1], new RouteOptions { To = StackGroup, Share = 1, IsForReleased = true }, _routes[^1]];
         if (_routes.Length == 1) Sole = new RouteDecision(0, 0);
         if (_routes.Length > MaxRoutes)
             throw new ArgumentException($"There are {_routes.Length} routes; at most {MaxRoutes} fit.", nameof(routes));
@@ -90,7 +96,7 @@ public sealed class RouteTable
         for (var i = 0; i < _routes.Length; i++)
         {
             var route = _routes[i];
-            if ((mark & route.MarkMask) != route.Mark || (route.OnlySelected && !selected)) continue;
+            if ((mark & route.MarkMask) != route.Mark || (route.OnlySelected && !selected) || route.IsForReleased) continue;
             if (!route.Copy) return new RouteDecision(i, copies);
             copies |= 1ul << i;
         }

@@ -2,6 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics;
 using System.Numerics;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;
@@ -18,10 +19,12 @@ namespace Pipeline.Actors.Routing;
 internal sealed partial class Scatter : IDisposable
 {
     private readonly bool _isOfCopies;
+    private readonly ReleasedFlows _released;
     private RouteTable _table;
     private Lane[] _lanes;
     private LaneSplit _split;
     private Admission _admission;
+    private Releasing _releasing;
     private int _mostMoved;
     private PageBundle? _source;
     private int _next;
@@ -29,9 +32,11 @@ internal sealed partial class Scatter : IDisposable
     /// <param name="isOfCopies">
     /// Whether the bundles have copies of packets whose final route was followed elsewhere. They go along routes that copy, and no others.
     /// </param>
-    public Scatter(RouterPlan plan, bool isOfCopies = false)
+    /// <param name="released">The flows that consumers have seen enough of; null where none can be released.</param>
+    public Scatter(RouterPlan plan, bool isOfCopies = false, ReleasedFlows? released = null)
     {
         _isOfCopies = isOfCopies;
+        _released = released ?? new ReleasedFlows();
         Follow(plan);
     }
 
@@ -68,6 +73,7 @@ internal sealed partial class Scatter : IDisposable
             }
 
             _split.Look(_table, source, _next, source.Pool.EndOfStretch(source.Packets, _next, _mostMoved));
+            _releasing.Divert(_split, source);
             if (_admission.Admit(_split, source) is { } blocked)
             {
                 // The bundles that this router holds itself may be what fills the share.
@@ -76,6 +82,7 @@ internal sealed partial class Scatter : IDisposable
                 return false;
             }
 
+            _releasing.Count(_split, _admission.Refused);
             if (Captures.All is { } ports) Show(ports, source);
             if (WholeWay(source) is { } lane)
             {
@@ -133,7 +140,7 @@ internal sealed partial class Scatter : IDisposable
         foreach (var lane in _leaving) lane.Dispose();
     }
 
-    [MemberNotNull(nameof(Plan), nameof(_table), nameof(_lanes), nameof(_split), nameof(_admission))]
+    [MemberNotNull(nameof(Plan), nameof(_table), nameof(_lanes), nameof(_split), nameof(_admission), nameof(_releasing))]
     private void Follow(RouterPlan plan)
     {
         Plan = plan;
@@ -142,6 +149,7 @@ internal sealed partial class Scatter : IDisposable
         foreach (var lane in _lanes) lane.Captures = Captures;
         _split = new LaneSplit(_lanes.Length, _isOfCopies);
         _admission = new Admission(_lanes);
+        _releasing = new Releasing(_released, _lanes);
         _mostMoved = Math.Max(1, _lanes.Min(lane => lane.Share.LimitPages) / 2);
     }
 

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Setup;
@@ -26,6 +27,7 @@ internal static class OptionsCheck
         Refuse("the bundles", options.Bundle.Check());
         Refuse("the source", options.Source.Check());
         Refuse("the source's pool", options.Source.Pool.Check());
+        Refuse("the released flows", OptionProblem.Unless(options.Released, 1, ReleasedFlows.Most, "flows", "flows"));
         if (options.Source.Sim is { } sim) Refuse("the simulated NIC", sim.Check());
     }
 

@@ -106,11 +106,14 @@ internal sealed class PipelineMeter
     private static RouterView Router(QueueCell queue, RouterCell router) =>
         new(router.Name, queue.Queue.Name, router.Rules.InUse.Generation, Of(router.Mailbox), router.Mailbox?.IsGated ?? false);
 
-    /// <summary>Every plan has a lane for every route, in the routes' order. A router might not have taken the latest plan yet.</summary>
+    /// <summary>
+    /// Every plan has a lane for every route, in the routes' order. A router might not have taken the latest plan yet. The implicit route of
+    /// released packets is not shown: nobody wrote it, and its packets are counted elsewhere.
+    /// </summary>
     private RouteView[] Routes()
     {
         var plans = _topology.Routes.Plans;
-        return plans.Count == 0 ? [] : [.. plans[0].Lanes.Select((_, i) => Route([.. plans.Select(plan => plan.Lanes[i])]))];
+        return plans.Count == 0 ? [] : [.. plans[0].Lanes.Index().Where(l => !l.Item.Route.IsForReleased).Select(l => Route([.. plans.Select(plan => plan.Lanes[l.Index])]))];
     }
 
     private RouteView Route(IReadOnlyList<Lane> lanes) => new(

@@ -9,6 +9,9 @@ namespace Pipeline.Nic.Accounts;
 public sealed record AccountReading(
     string Name, AccountKind Kind, PacketTally Delivered, IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason, long Bundles)
 {
+    /// <summary>Packets of released flows: <see cref="PacketAccount.ReleasedTally"/>.</summary>
+    public PacketTally Released { get; init; }
+
     private static readonly DropReason[] Reasons = Enum.GetValues<DropReason>();
 
     private static readonly IReadOnlyDictionary<DropReason, PacketTally> Nothing = new SortedDictionary<DropReason, PacketTally>();
@@ -19,6 +22,9 @@ public sealed record AccountReading(
     internal static AccountReading Of(PacketAccount account)
     {
         SortedDictionary<DropReason, PacketTally>? dropped = null;
+
+        // Read before the whole that it may be part of.
+        var released = account.ReleasedTally;
         var delivered = account.DeliveredTally;
         foreach (var reason in Reasons)
         {
@@ -26,6 +32,9 @@ public sealed record AccountReading(
             if (tally != default) (dropped ??= [])[reason] = tally;
         }
 
-        return new AccountReading(account.Name, account.Kind, delivered, dropped ?? Nothing, account.Bundles);
+        return new AccountReading(account.Name, account.Kind, delivered, dropped ?? Nothing, account.Bundles)
+        {
+            Released = released,
+        };
     }
 }

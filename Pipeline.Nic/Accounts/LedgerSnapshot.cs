@@ -23,6 +23,9 @@ public sealed record LedgerSnapshot
     /// </summary>
     public PacketTally PassedByDevice { get; init; }
 
+    /// <summary>Packets given to the normal stack because a handler had released their flow. They are part of <see cref="Passed"/>.</summary>
+    public PacketTally PassedReleased { get; init; }
+
     /// <summary>By reason, only those that happened, in the order of <see cref="DropReason"/>.</summary>
     public required IReadOnlyDictionary<DropReason, PacketTally> DroppedByReason { get; init; }
 
@@ -33,6 +36,9 @@ public sealed record LedgerSnapshot
 
     /// <summary>Copies that were dropped, for any reason. No sum of the books includes them.</summary>
     public required PacketTally CopiesDropped { get; init; }
+
+    /// <summary>Copies that were not made because their consumer had released the flow. No sum of the books includes them.</summary>
+    public PacketTally CopiesReleased { get; init; }
 
     /// <summary>By kind, only those that happened. These packets were never received.</summary>
     public required IReadOnlyDictionary<DeviceLoss, long> DeviceLost { get; init; }
@@ -97,9 +103,11 @@ public sealed record LedgerSnapshot
                 Delivered = Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
                 Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
                 PassedByDevice = byDevice,
+                PassedReleased = Sum(Of(AccountKind.Stack).Select(a => a.Released)),
                 DroppedByReason = Merged(_accounts.Where(a => a.Kind != AccountKind.Copy).Select(a => a.DroppedByReason), PacketTally.Add),
                 CopiesDelivered = Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),
                 CopiesDropped = Sum(Of(AccountKind.Copy).Select(a => a.Dropped)),
+                CopiesReleased = Sum(Of(AccountKind.Copy).Select(a => a.Released)),
                 DeviceLost = Merged(_queues.Select(q => q.Lost), (a, b) => a + b),
                 Accounts = _accounts,
                 Queues = _queues,

@@ -11,6 +11,7 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
 {
     private readonly PacketCounter[] _dropped = new PacketCounter[Enum.GetValues<DropReason>().Length];
     private PacketCounter _delivered;
+    private PacketCounter _released;
     private long _bundles;
 
     /// <summary>The consumer's name, or the stage's, as reports and metrics show it.</summary>
@@ -26,6 +27,12 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
     public PacketTally DeliveredTally => _delivered.Read();
 
     /// <summary>
+    /// Packets of released flows. On the normal stack's account they are part of <see cref="DeliveredTally"/>; on an account of copies they
+    /// are the copies that were not made.
+    /// </summary>
+    public PacketTally ReleasedTally => _released.Read();
+
+    /// <summary>
     /// Packets dropped here for one reason. Packets and bytes are read one after the other, so they can be one bundle apart.
     /// </summary>
     public PacketTally DroppedTally(DropReason reason) => _dropped[(int)reason].Read();
@@ -37,6 +44,9 @@ public sealed partial class PacketAccount(string name, AccountKind kind)
     /// <param name="packets">How many. Nothing is checked.</param>
     /// <param name="bytes">Their captured bytes.</param>
     public void Delivered(long packets, long bytes) => _delivered.Add(packets, bytes);
+
+    /// <summary>Counts packets of released flows. Where they are also delivered, count that first.</summary>
+    public void Released(long packets, long bytes) => _released.Add(packets, bytes);
 
     /// <summary>Counts packets as dropped here. Their interface's count of drops does not change (<see cref="DroppedFrom"/>).</summary>
     /// <param name="reason">The one reason for all of them.</param>

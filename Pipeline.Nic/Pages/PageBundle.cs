@@ -99,6 +99,9 @@ public sealed partial class PageBundle : IDisposable
     /// <summary>The rule set that marked its packets; 0 where none has.</summary>
     public int Generation => MarkedBy?.Generation ?? 0;
 
+    /// <summary>Whether its packets are of released flows, which the account counts beside their delivery.</summary>
+    public bool IsOfReleased { get; set; }
+
     /// <summary>Counts up by one per bundle that left the same place.</summary>
     public long Sequence { get; set; }
 
@@ -159,6 +162,7 @@ public sealed partial class PageBundle : IDisposable
         if (!TryBeginSettling()) return false;
         var rest = SettleSorted();
         if (rest != default) Account.Delivered(rest.Packets, rest.Bytes);
+        if (IsOfReleased && rest != default) Account.Released(rest.Packets, rest.Bytes);
         EndSettling();
         return true;
     }
@@ -257,6 +261,7 @@ public sealed partial class PageBundle : IDisposable
         _bytes = 0;
         ForgetSorted();
         MarkedBy = null;
+        IsOfReleased = false;
         Sequence = 0;
         StartedAt = 0;
         Departures = null;

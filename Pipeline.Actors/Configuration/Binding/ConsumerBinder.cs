@@ -11,7 +11,7 @@ internal sealed record BoundConsumer(string Name, ConsumerOptions? Options, Sect
 internal static class ConsumerBinder
 {
     public static readonly IReadOnlyList<string> Keys =
-        ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances", "on", "weight", "prefer"];
+        ["kind", "handler", "options", "to", "write", "snaplen", "filter", "rotate", "instances", "on", "weight", "prefer", "release-after"];
 
     private const int LongestName = 64;
 
@@ -51,6 +51,7 @@ internal static class ConsumerBinder
             On = section.Has("on") ? [.. section.ReadList("on", NodeChoice.Reading)] : [],
             Weight = section.Read("weight", Weight, options.Weight),
             PrefersLocal = section.Read("prefer", Local, false),
+            ReleaseAfter = ReleaseBinder.After(section),
         };
         options = kind switch
         {

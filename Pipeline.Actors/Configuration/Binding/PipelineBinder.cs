@@ -8,7 +8,7 @@ namespace Pipeline.Actors.Configuration.Binding;
 internal static class PipelineBinder
 {
     public static readonly IReadOnlyList<string> Keys =
-        ["name", "state", "source", "rules", "keep-out", "routes", "consumers", "bundle", "drain", "dashboard", "telemetry", "cluster"];
+        ["name", "state", "source", "rules", "keep-out", "routes", "consumers", "released", "bundle", "drain", "dashboard", "telemetry", "cluster"];
 
     private static readonly IReadOnlyList<string> Roots = ["pipeline", "akka"];
 
@@ -44,9 +44,11 @@ internal static class PipelineBinder
             Drain = pipeline.Read("drain", Drain, new PipelineOptions().Drain),
             Dashboard = pipeline.Child("dashboard") is { } dashboard ? DashboardBinder.Bind(dashboard) : new DashboardOptions(),
             Telemetry = pipeline.Child("telemetry") is { } telemetry ? TelemetryBinder.Bind(telemetry) : new TelemetryOptions(),
+            Released = pipeline.Child("released") is { } released ? ReleaseBinder.MostFlows(released) : new PipelineOptions().Released,
             Cluster = pipeline.Child("cluster") is { } cluster ? ClusterBinder.Bind(cluster) : null,
         };
         RoutesCheck.Check(routes, consumers);
+        ReleaseCheck.Check(routes, consumers);
         FilesCheck.Check(pipeline, source, options, consumers);
         PlacesCheck.Check(options.Cluster, consumers);
         return options;

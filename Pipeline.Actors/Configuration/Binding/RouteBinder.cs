@@ -8,7 +8,7 @@ internal sealed record BoundRoute(RouteOptions Options, Section Section);
 /// <summary>Binds <c>routes [ ]</c>.</summary>
 internal static class RouteBinder
 {
-    public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "on-failure", "share", "breaker"];
+    public static readonly IReadOnlyList<string> Keys = ["mark", "to", "copy", "balance", "overload", "on-failure", "share", "release", "breaker"];
 
     public static readonly IReadOnlyList<string> BreakerKeys = ["drops", "for", "back"];
 
@@ -54,6 +54,7 @@ internal static class RouteBinder
             Balance = section.Read("balance", Balances, options.Balance),
             Overload = section.Read("overload", Overloads, options.Overload),
             OnFailure = section.Read("on-failure", Failures, options.OnFailure),
+            ReleasesToStack = section.Read("release", ReleaseBinder.Route, options.ReleasesToStack),
             Share = section.Read("share", Numbers.Share, options.Share),
             Breaker = section.Child("breaker") is { } breaker ? BindBreaker(breaker) : null,
         };

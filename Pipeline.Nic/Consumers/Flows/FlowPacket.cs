@@ -8,7 +8,8 @@ internal readonly ref struct FlowPacket
 {
     private const byte Answer = TcpHeader.Syn | TcpHeader.Ack;
 
-    private FlowPacket(FlowKey key, bool fromLow, byte tcpFlags) => (Key, FromLow, TcpFlags) = (key, fromLow, tcpFlags);
+    private FlowPacket(FlowKey key, bool fromLow, byte tcpFlags, bool hasPorts = false) =>
+        (Key, FromLow, TcpFlags, HasPorts) = (key, fromLow, tcpFlags, hasPorts);
 
     public FlowKey Key { get; }
 
@@ -17,6 +18,11 @@ internal readonly ref struct FlowPacket
 
     /// <summary>As in <see cref="TcpHeader.Flags"/>; 0 for other protocols, for fragments, and where they were not captured.</summary>
     public byte TcpFlags { get; }
+
+    /// <summary>
+    /// Whether its ports are known: it is a whole datagram of a protocol that has ports, and they were captured. Fragments have none here.
+    /// </summary>
+    public bool HasPorts { get; }
 
     /// <summary>Whether it is TCP's answer to a SYN, so that whoever gets it began the connection.</summary>
     public bool IsAnswer => (TcpFlags & Answer) == Answer;
@@ -55,12 +61,13 @@ internal readonly ref struct FlowPacket
     private static FlowPacket Ip(
         TransportStart start, ReadOnlySpan<byte> packet, UInt128 source, UInt128 destination, ushort etherType, FlowVlans vlans)
     {
-        var (from, to, flags) = ((ushort)0, (ushort)0, (byte)0);
+        var (from, to, flags, hasPorts) = ((ushort)0, (ushort)0, (byte)0, false);
         if (start is { Offset: >= 0, IsFragment: false } && packet.Length - start.Offset >= 4)
         {
             var transport = packet[start.Offset..];
-            if (HasPorts(start.Protocol))
+            if (IsOfPorts(start.Protocol))
             {
+                hasPorts = true;
                 from = BinaryPrimitives.ReadUInt16BigEndian(transport);
                 to = BinaryPrimitives.ReadUInt16BigEndian(transport[2..]);
                 if (start.Protocol == IpProtocol.Tcp && transport.Length > TcpHeader.FlagsAt) flags = transport[TcpHeader.FlagsAt];
@@ -73,10 +80,10 @@ internal readonly ref struct FlowPacket
         }
 
         var key = FlowKey.Of(source, destination, from, to, etherType, start.Protocol, vlans, out var fromLow);
-        return new FlowPacket(key, fromLow, flags);
+        return new FlowPacket(key, fromLow, flags, hasPorts);
     }
 
-    private static bool HasPorts(byte protocol) =>
+    private static bool IsOfPorts(byte protocol) =>
         protocol is IpProtocol.Tcp or IpProtocol.Udp or IpProtocol.Sctp or IpProtocol.Dccp or IpProtocol.UdpLite;
 
     private static FlowPacket Other(ushort etherType, FlowVlans vlans) => new(FlowKey.Other(etherType, vlans), fromLow: true, 0);

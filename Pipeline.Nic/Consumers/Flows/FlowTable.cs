@@ -49,7 +49,8 @@ internal sealed class FlowTable
     public int Count { get; private set; }
 
     /// <param name="time">Nanoseconds since 1970; <see cref="Flow.NoTime"/> when the packet has none.</param>
-    public void Add(in FlowPacket packet, uint bytes, long time)
+    /// <returns>The flow, counted. It stays where it is until the next call.</returns>
+    public ref Flow Add(in FlowPacket packet, uint bytes, long time)
     {
         if (time > _now) Advance(time);
         var hash = packet.Key.Hash(_seed);
@@ -59,6 +60,7 @@ internal sealed class FlowTable
         else if (HasLasted(place, time)) place = Again(place, packet, FlowEnd.ActiveTimeout, _flows[place].StartedByLow);
         else MoveToNewest(place);
         _flows[place].Count(packet, bytes, time);
+        return ref _flows[place];
     }
 
     /// <summary>Reports all flows, the one without a packet for longest first, and forgets them.</summary>
