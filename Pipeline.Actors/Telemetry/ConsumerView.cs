@@ -40,6 +40,9 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Copies for it that were dropped, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();
 
+    /// <summary>Copies for it that were not made, because it had released their flows.</summary>
+    public PacketTally CopiesReleased { get; init; }
+
     /// <summary>Copies dropped per second, for each reason that there is at the moment.</summary>
     public IReadOnlyDictionary<DropReason, double> CopyDropRates { get; init; } = new Dictionary<DropReason, double>();
 

@@ -51,6 +51,9 @@ public enum PipelineEventKind
     /// <summary>Somebody deleted a capture.</summary>
     CaptureDeleted,
 
+    /// <summary>A flow that a consumer had released was taken back.</summary>
+    TakenBack,
+
     /// <summary>The run is drained or aborted.</summary>
     Ending,
 

@@ -38,6 +38,8 @@ public static class PipelineMetrics
         Counter("passed_bytes", Bytes, "Captured bytes of packets passed.", v => One(v.Ledger.Passed.Bytes)),
         Counter("passed_by_device_packets", Packets, "Packets passed, by the device alone.", v => One(v.Ledger.PassedByDevice.Packets)),
         Counter("passed_by_device_bytes", Bytes, "Captured bytes of those.", v => One(v.Ledger.PassedByDevice.Bytes)),
+        Counter("passed_released_packets", Packets, "Packets passed because a handler had released their flow.", v => One(v.Ledger.PassedReleased.Packets)),
+        Counter("passed_released_bytes", Bytes, "Captured bytes of those.", v => One(v.Ledger.PassedReleased.Bytes)),
         Gauge("in_flight_packets", Packets, "Packets received whose fate is open.", v => One(v.Ledger.InFlight.Packets)),
         Gauge("in_flight_bytes", Bytes, "Captured bytes of packets in flight.", v => One(v.Ledger.InFlight.Bytes)),
     ];
@@ -46,7 +48,7 @@ public static class PipelineMetrics
     [
         Counter("dropped_packets", Packets, "Packets dropped after they were received.", v => Dropped(v, t => t.Packets)),
         Counter("dropped_bytes", Bytes, "Captured bytes of packets dropped.", v => Dropped(v, t => t.Bytes)),
-        Counter("copies", Packets, "Copies of packets whose final route led elsewhere.", v => Fates(v, t => t.Packets)),
+        Counter("copies", Packets, "Copies of packets whose final route led elsewhere; those of released flows were not made.", v => Fates(v, t => t.Packets)),
         Counter("copies_bytes", Bytes, "Captured bytes of copies.", v => Fates(v, t => t.Bytes)),
         Counter("device_lost_packets", Packets, "Packets that the device lost before they were received.", Lost),
     ];
@@ -81,6 +83,9 @@ public static class PipelineMetrics
         Gauge("pool_pages", Pages, "Pages of a pool.", v => v.Pools.Select(p => Of("pool", p.Name, p.Pages))),
         Gauge("breaker_open", null, "1 while a route's packets go to the normal stack because its breaker is open, else 0.", v => Breakers(v, b => b.IsOpen ? 1 : 0)) with { IsOptional = true },
         Counter("breaker_openings", "{opening}", "Times the breaker of a route has opened.", v => Breakers(v, b => b.Openings)) with { IsOptional = true },
+        Gauge("released_flows", "{flow}", "Flows that consumers have released.", v => One(v.Released.Flows)),
+        Gauge("released_flows_bound", "{flow}", "The most flows that can be released.", v => One(v.Released.Capacity)),
+        Counter("releases_refused", "{release}", "Releases that came to nothing because there was no room.", v => One(v.Released.Refused)),
         Gauge("cluster_members", "{member}", "Members of the cluster as this node sees them; unreachable ones are counted there alone.", Members) with { IsOptional = true },
         Counter("faults", "{fault}", "Faults that were told, such as an output that failed.", v => One(v.Faults)),
         Gauge("uptime_seconds", "s", "Since the pipeline was started.", v => [new MetricSample([], 0) { Seconds = v.Elapsed.TotalSeconds }]),
@@ -108,6 +113,7 @@ public static class PipelineMetrics
         {
             Of(("consumer", c.Name), ("fate", "delivered"), of(c.Delivered)),
             Of(("consumer", c.Name), ("fate", "dropped"), of(c.Dropped)),
+            Of(("consumer", c.Name), ("fate", "released"), of(c.Released)),
         });
 
     /// <summary>Routes have no names. Two of one consumer and one mark are one: the second gets no packets.</summary>

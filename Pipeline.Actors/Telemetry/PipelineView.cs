@@ -77,6 +77,9 @@ public sealed record PipelineView
     /// <summary>The pools of the queues, and those that routes copy into. Pools of one name are added up.</summary>
     public IReadOnlyList<PoolView> Pools { get; init; } = [];
 
+    /// <summary>How many flows consumers have released.</summary>
+    public ReleasedView Released { get; init; } = new(0, 0, 0);
+
     /// <summary>Faults so far, such as an output that failed.</summary>
     public int Faults { get; init; }
 

@@ -36,8 +36,9 @@ internal static class WordReport
     {
         var ledger = view.Ledger;
         var byDevice = ledger.PassedByDevice.Packets > 0 ? $" ({ledger.PassedByDevice.Packets} by the device)" : "";
+        var released = ledger.PassedReleased.Packets > 0 ? $" ({ledger.PassedReleased.Packets} of released flows)" : "";
         return $"ledger: received {ledger.Received.Packets} = delivered {ledger.Delivered.Packets} "
-            + $"+ passed {ledger.Passed.Packets}{byDevice} + dropped {ledger.Dropped.Packets} "
+            + $"+ passed {ledger.Passed.Packets}{byDevice}{released} + dropped {ledger.Dropped.Packets} "
             + $"+ in flight {ledger.InFlight.Packets}, {(view.Balanced ? "balanced" : "NOT BALANCED")}";
     }
 
@@ -59,6 +60,7 @@ internal static class WordReport
         var line = $"{ledger.Dropped.Packets} dropped";
         if (ledger.DroppedByReason.Count > 0) line += ": " + string.Join(", ", ledger.DroppedByReason.Select(d => $"{d.Key.Name()} {d.Value.Packets}"));
         if (ledger.CopiesDropped.Packets > 0) line += $"; {ledger.CopiesDropped.Packets} copies dropped";
+        if (ledger.CopiesReleased.Packets > 0) line += $"; {ledger.CopiesReleased.Packets} copies of released flows not made";
         if (ledger.DeviceLost.Count > 0) line += "; lost by the device: " + string.Join(", ", ledger.DeviceLost.Select(d => $"{d.Key.Name()} {d.Value}"));
         return line;
     }

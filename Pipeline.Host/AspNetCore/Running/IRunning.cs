@@ -3,6 +3,7 @@ using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Trials;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Headers;
 
 namespace Pipeline.Host.Running;
@@ -62,6 +63,12 @@ internal interface IRunning : IAsyncDisposable
     /// <inheritdoc cref="PipelineRun.Captures"/>
     CaptureList Captures { get; }
 
+    /// <inheritdoc cref="PipelineRun.Released"/>
+    ReleasedFlows Released { get; }
+
+    /// <inheritdoc cref="PipelineRun.TakeBack"/>
+    ReleasedFlow? TakeBack(string flow, string who);
+
     /// <inheritdoc cref="PipelineRun.Trials"/>
     RuleTrials Trials { get; }
 
@@ -120,6 +127,10 @@ internal sealed class Run(PipelineRun run) : IRunning
     public void Note(string where, string words) => run.Note(where, words);
 
     public CaptureList Captures => run.Captures;
+
+    public ReleasedFlows Released => run.Released;
+
+    public ReleasedFlow? TakeBack(string flow, string who) => run.TakeBack(flow, who);
 
     public RuleTrials Trials => run.Trials;
 

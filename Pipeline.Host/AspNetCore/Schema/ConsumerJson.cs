@@ -23,7 +23,7 @@ internal sealed record ConsumerJson(
         consumer.Restarts,
         consumer.Failure,
         DropsJson.Of(consumer.DroppedByReason),
-        new(consumer.CopiesDelivered.Packets, consumer.CopiesDroppedByReason.Values.Sum(d => d.Packets)),
+        new(consumer.CopiesDelivered.Packets, consumer.CopiesDroppedByReason.Values.Sum(d => d.Packets), consumer.CopiesReleased.Packets),
         consumer.Counters.ToDictionary(c => c.Name, c => c.Value),
         consumer.Notes,
         null,

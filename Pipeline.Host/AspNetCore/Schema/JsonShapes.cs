@@ -26,6 +26,7 @@ namespace Pipeline.Host.Schema;
 [JsonSerializable(typeof(EventsJson))]
 [JsonSerializable(typeof(LogLineJson), GenerationMode = Writes)]
 [JsonSerializable(typeof(CapturesJson))]
+[JsonSerializable(typeof(ReleasedJson))]
 [JsonSerializable(typeof(HealthJson))]
 [JsonSerializable(typeof(DemoJson))]
 [JsonSerializable(typeof(TrialJson))]

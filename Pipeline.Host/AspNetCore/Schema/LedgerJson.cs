@@ -13,17 +13,18 @@ internal sealed record LedgerJson(
         return new(
             TallyJson.Of(ledger.Received),
             TallyJson.Of(ledger.Delivered),
-            new(ledger.Passed.Packets, ledger.Passed.Bytes, ledger.PassedByDevice.Packets),
+            new(ledger.Passed.Packets, ledger.Passed.Bytes, ledger.PassedByDevice.Packets, ledger.PassedReleased.Packets),
             DropsJson.Of(ledger.DroppedByReason),
             new(ledger.InFlight.Packets, view.OnWire, ledger.MostInFlight),
-            new(ledger.CopiesDelivered.Packets, ledger.CopiesDropped.Packets),
+            new(ledger.CopiesDelivered.Packets, ledger.CopiesDropped.Packets, ledger.CopiesReleased.Packets),
             LossesJson.Of(ledger.DeviceLost),
             view.Balanced);
     }
 }
 
 /// <param name="ByDevice">The packets among these that the device passed by itself.</param>
-internal sealed record PassedJson(long Packets, long Bytes, long ByDevice);
+/// <param name="Released">The packets among these whose flow a handler had released.</param>
+internal sealed record PassedJson(long Packets, long Bytes, long ByDevice, long Released);
 
 /// <param name="Wire">The packets among these that are on their way to another node.</param>
 /// <param name="Most">The most packets that pools and buffers can hold.</param>

@@ -61,6 +61,8 @@ internal sealed record SnapshotJson
     /// <summary>The handoff times of all consumers together.</summary>
     public required HandoffJson Handoff { get; init; }
 
+    public required ReleasedCountJson Released { get; init; }
+
     public required int Faults { get; init; }
 
     /// <summary>Describes a drain that was cut short; null if none was.</summary>
@@ -91,6 +93,7 @@ internal sealed record SnapshotJson
         Stages = [.. view.Ledger.Accounts.Where(a => a.Kind == AccountKind.Stage).Select(a => new StageJson(a.Name, DropsJson.Of(a.DroppedByReason)))],
         Pools = [.. view.Pools.Select(p => new PoolJson(p.Name, p.PagesOut, p.Pages, p.PageBytes))],
         Handoff = HandoffJson.Of(view.Consumers.Aggregate(HandoffView.None, (sum, c) => sum.Plus(c.Handoff))),
+        Released = ReleasedCountJson.Of(view.Released),
         Faults = view.Faults,
         DrainCut = DrainCutJson.Of(view),
         Runtime = runtime,

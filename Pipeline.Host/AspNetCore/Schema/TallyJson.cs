@@ -36,4 +36,5 @@ internal sealed record LossesJson(long Packets, IReadOnlyDictionary<string, long
 }
 
 /// <summary>Copies of packets, which have accounts beside those of the packets.</summary>
-internal sealed record CopiesJson(long Delivered, long Dropped);
+/// <param name="Released">Copies that were not made, because their consumer had released the flow.</param>
+internal sealed record CopiesJson(long Delivered, long Dropped, long Released);

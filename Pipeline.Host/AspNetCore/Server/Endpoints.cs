@@ -57,6 +57,10 @@ internal static class Endpoints
         Change("/api/v1/captures", HttpMethods.Post, Right.Capture, captures.Start);
         Change("/api/v1/captures/{id}", HttpMethods.Delete, Right.Capture, captures.Delete);
 
+        var released = new ReleasedEndpoints(attached);
+        Get("/api/v1/released", Right.Read, released.Get);
+        Change("/api/v1/released/{flow}", HttpMethods.Delete, Right.Change, released.Delete);
+
         var demo = new DemoEndpoints(attached);
         Get("/api/v1/demo", Right.Read, demo.List);
         Change("/api/v1/demo/{act}", HttpMethods.Post, Right.Change, demo.Perform);

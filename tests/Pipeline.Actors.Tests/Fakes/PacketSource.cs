@@ -71,6 +71,14 @@ internal sealed class PacketSource : IDisposable
         return Close(bundle);
     }
 
+    /// <summary>The same with a mark each, marked by rules of a generation.</summary>
+    public PageBundle BundleOf(int generation, params (uint Mark, byte[] Bytes)[] packets)
+    {
+        var bundle = Open(Wire, generation);
+        foreach (var (mark, bytes) in packets) Append(bundle, bytes, mark);
+        return Close(bundle);
+    }
+
     /// <summary>An empty bundle, for tests to which only its identity matters.</summary>
     public PageBundle Empty(long sequence)
     {

@@ -1,6 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Pages;
 using Xunit;
 
@@ -15,13 +16,16 @@ internal sealed class ScatterBench : IDisposable
     private readonly int _instances;
     private readonly int _bundleLimit;
     private readonly int _queueIndex;
+    private readonly ReleasedFlows? _released;
+    private readonly bool _passesReleased;
 
-    public ScatterBench(PacketSource source, RouteOptions[] routes, int instances = 1, int bundlePackets = 64, int bundleLimit = 1000, int queueIndex = 0, bool isOfCopies = false)
+    public ScatterBench(PacketSource source, RouteOptions[] routes, int instances = 1, int bundlePackets = 64, int bundleLimit = 1000, int queueIndex = 0, bool isOfCopies = false, ReleasedFlows? released = null, bool passesReleased = true)
     {
         _source = source;
         _outgoing = new BundlePool(bundlePackets);
         (_instances, _bundleLimit, _queueIndex) = (instances, bundleLimit, queueIndex);
-        Scatter = new Scatter(Plan(routes, []), isOfCopies);
+        (_released, _passesReleased) = (released, passesReleased);
+        Scatter = new Scatter(Plan(routes, []), isOfCopies, released);
     }
 
     public Scatter Scatter { get; }
@@ -50,6 +54,9 @@ internal sealed class ScatterBench : IDisposable
     public RouterPlan PlanOf(params RouteOptions[] routes) => Plan(routes, [.. Scatter.Lanes]);
 
     public Lane Lane(string to) => Scatter.Lanes.First(l => l.Route.To == to);
+
+    /// <summary>What the instances of a group release flows with; null where the bench has no released flows.</summary>
+    public FlowReleaser? ReleaserOf(string group) => _groups[group].Releaser;
 
     public long Dropped(string group, DropReason reason) => _groups[group].Account.DroppedTally(reason).Packets;
 
@@ -82,7 +89,7 @@ internal sealed class ScatterBench : IDisposable
 
     private RouterPlan Plan(RouteOptions[] routes, List<Lane> before)
     {
-        var table = new RouteTable(routes);
+        var table = new RouteTable(routes, passesReleased: _released is not null && _passesReleased);
         return new RouterPlan(table, [.. table.Routes.Select(route => Kept(route, before) ?? NewLane(route))]);
     }
 
@@ -107,5 +114,6 @@ internal sealed class ScatterBench : IDisposable
         name,
         [.. Enumerable.Range(0, name == RouteTable.StackGroup ? 1 : instances).Select(i => new BundleList(i))],
         _source.Ledger.AddAccount(name, name == RouteTable.StackGroup ? AccountKind.Stack : AccountKind.Consumer),
-        _source.Ledger.AddAccount(name, AccountKind.Copy));
+        _source.Ledger.AddAccount(name, AccountKind.Copy),
+        _released?.For(name));
 }

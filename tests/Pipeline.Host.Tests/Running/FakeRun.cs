@@ -4,6 +4,7 @@ using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Trials;
+using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Headers;
 using Pipeline.Host.Running;
 
@@ -42,6 +43,10 @@ internal sealed class FakeRun : IRunning
     }
 
     public CaptureList Captures => throw new NotSupportedException();
+
+    public ReleasedFlows Released { get; } = new();
+
+    public ReleasedFlow? TakeBack(string flow, string who) => Released.Remove(flow);
 
     public RuleTrials Trials => throw new NotSupportedException();
 

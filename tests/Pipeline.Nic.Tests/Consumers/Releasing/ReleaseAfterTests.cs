@@ -1,0 +1,108 @@
+using Pipeline.Nic.Accounts;
+using Pipeline.Nic.Consumers;
+using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Headers;
+using Pipeline.Nic.Tests.Consumers.Flows;
+using Pipeline.Nic.Tests.Pages;
+using Xunit;
+
+namespace Pipeline.Nic.Tests.Consumers.Releasing;
+
+public sealed class ReleaseAfterTests : IDisposable
+{
+    private static readonly NicInterface Wire = new(0, "wire0", LinkType.Ethernet, 0);
+
+    private readonly OnePacketPages _pages = new();
+    private readonly PacketAccount _account = new("test", AccountKind.Consumer);
+    private readonly ReleasedFlows _flows = new();
+    private readonly FlowReleaser _releaser;
+
+    public ReleaseAfterTests()
+    {
+        _releaser = _flows.For("test")!;
+        _releaser.IsOfUse = true;
+    }
+
+    [Fact]
+    public void A_flow_is_released_at_the_packet_that_is_enough_of_both_directions()
+    {
+        var after = new ReleaseAfter(new ReleaseAfterOptions { Packets = 3 });
+
+        Count(after, Packet(1), Packet(2), Packet(1, back: true));
+        Assert.True(_flows.IsEmpty);
+        Count(after, Packet(1));
+
+        Assert.Equal((1, 3), (_flows.Count, Assert.Single(_flows.Latest(9)).Seen));
+    }
+
+    [Fact]
+    public void A_flow_is_released_at_the_bytes_that_are_enough()
+    {
+        var after = new ReleaseAfter(new ReleaseAfterOptions { Packets = 100, Bytes = (2 * 42) + 1 });
+
+        Count(after, Packet(1), Packet(1));
+        Assert.True(_flows.IsEmpty);
+        Count(after, Packet(1));
+
+        Assert.Equal(1, _flows.Count);
+    }
+
+    [Fact]
+    public void A_flow_that_was_taken_back_is_counted_from_the_start()
+    {
+        var after = new ReleaseAfter(new ReleaseAfterOptions { Packets = 2 });
+        Count(after, Packet(1), Packet(1));
+        _flows.Remove($"{_flows.Latest(1)[0].Id}");
+
+        Count(after, Packet(1));
+        Assert.True(_flows.IsEmpty);
+        Count(after, Packet(1, back: true));
+
+        Assert.Equal(1, _flows.Count);
+    }
+
+    [Fact]
+    public void A_batch_says_which_of_its_packets_came_too_late()
+    {
+        using var bundle = _pages.Receive(Wire, _account, Packet(1), Packet(2), Packet(1, back: true));
+        var batch = new PacketBatch(bundle, _releaser);
+
+        Assert.True(batch.Release(batch.Packets[0], TimeSpan.FromSeconds(1)));
+
+        Assert.Equal((true, false, true), (batch.IsReleased(batch.Packets[0]), batch.IsReleased(batch.Packets[1]), batch.IsReleased(batch.Packets[2])));
+    }
+
+    [Fact]
+    public void Where_no_route_heeds_it_nothing_is_released()
+    {
+        _releaser.IsOfUse = false;
+        using var bundle = _pages.Receive(Wire, _account, Packet(1));
+
+        var heeded = new PacketBatch(bundle, _releaser).Release(bundle.Packets[0], TimeSpan.FromSeconds(1));
+
+        Assert.False(heeded || new PacketBatch(bundle).Release(bundle.Packets[0], TimeSpan.FromSeconds(1)));
+        Assert.True(_flows.IsEmpty);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(86_401)]
+    public void A_time_out_of_range_is_refused(int seconds)
+    {
+        using var bundle = _pages.Receive(Wire, _account, Packet(1));
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => new PacketBatch(bundle, _releaser).Release(bundle.Packets[0], TimeSpan.FromSeconds(seconds)));
+    }
+
+    public void Dispose() => _pages.Dispose();
+
+    private void Count(ReleaseAfter after, params byte[][] packets)
+    {
+        using var bundle = _pages.Receive(Wire, _account, packets);
+        after.Count(new PacketBatch(bundle, _releaser));
+    }
+
+    private static byte[] Packet(int flow, bool back = false) =>
+        back ? IpPackets.Udp("10.0.0.2", 53, "10.0.0.1", flow) : IpPackets.Udp("10.0.0.1", flow, "10.0.0.2", 53);
+}
