@@ -86,6 +86,7 @@ internal sealed class Check(Terminal terminal, Parts parts)
         CheckServer(reading, options.Dashboard);
         foreach (var problem in SourceChoice.Problems(options)) _found.Add(reading.Error(problem.Message, "pipeline", "source", problem.Key));
         _found.AddRange(OpenUnderLoad(reading, options));
+        _found.AddRange(ReleasedBehindDevice(reading, options));
         _keepOut = KeepOutPorts.Of(options);
         _whyNoGuards = _keepOut is null ? KeepOutPorts.WhyNone(Backends.TraitsOf(SourceChoice.Resolve(options).Source)) : null;
     }
@@ -116,6 +117,17 @@ internal sealed class Check(Terminal terminal, Parts parts)
             var words = $"the route to {route.To} fails open: beyond its share, later packets go to the normal stack unseen";
             yield return reading.Error(words, "pipeline", "routes") with { Severity = Severity.Warning };
         }
+    }
+
+    /// <summary>The device goes on taking what is released, so the packets come here before they go to the normal stack.</summary>
+    private static IEnumerable<Diagnostic> ReleasedBehindDevice(ConfigurationResult reading, PipelineOptions options)
+    {
+        if (Backends.TraitsOf(SourceChoice.Resolve(options).Source) is not { TakesFromStack: true }) yield break;
+        if (options.Routes.FirstOrDefault(r => r.ReleasesToStack) is not { } route) yield break;
+        var words = options.Consumers.GetValueOrDefault("stack")?.To is { } tap
+            ? $"flows that {route.To} releases are still taken from the interface, and go to the normal stack by way of {tap}"
+            : $"flows that {route.To} releases are still taken from the interface and delivered, counted as late: there is no way back to the normal stack; expected `to = \"tap:NAME\"` on the consumer stack";
+        yield return reading.Error(words, "pipeline", "routes") with { Severity = Severity.Warning };
     }
 
     private void CheckNamedRules(ConfigurationResult reading, string rules)

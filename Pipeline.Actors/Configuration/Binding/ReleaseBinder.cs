@@ -30,16 +30,18 @@ internal static class ReleaseBinder
         return section.Read("flows", Flows, ReleasedFlows.Most);
     }
 
+    /// <returns>Null when it sets no limit.</returns>
     public static ReleaseAfterOptions? After(Section consumer)
     {
         if (consumer.Child("release-after") is not { } section) return null;
         section.RejectUnknown(AfterKeys);
         var options = new ReleaseAfterOptions();
-        return options with
+        options = options with
         {
             Packets = section.Has("packets") ? section.Read("packets", Packets, 1) : null,
             Bytes = section.Has("bytes") ? section.Read("bytes", Bytes, 1) : null,
             Idle = section.Read("idle", Idle, options.Idle),
         };
+        return options is { Packets: null, Bytes: null } ? null : options;
     }
 }

@@ -10,7 +10,7 @@ internal static class ReleaseCheck
         {
             var to = options.GetValueOrDefault(route.Options.To);
             if (route.Options.ReleasesToStack) Releasing(route, to);
-            else if (!route.Options.Copy && to?.ReleaseAfter is not null) Ignored(route);
+            else if (!route.Options.Copy && to is { ReleaseAfter: not null, Kind: not ConsumerKind.Stack }) Ignored(route);
         }
     }
 

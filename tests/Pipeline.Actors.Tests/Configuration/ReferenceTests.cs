@@ -29,6 +29,7 @@ public class ReferenceTests
         ["ConsumerOptions.PrefersLocal"] = "prefer",
         ["ClusterTls.Authority"] = "ca",
         ["DashboardToken.Value"] = "token",
+        ["RouteOptions.ReleasesToStack"] = "release",
     };
 
     [Fact]
@@ -67,6 +68,7 @@ public class ReferenceTests
         string[] read =
         [
             "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. RouteBinder.BreakerKeys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
+            "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys, .. ReleaseBinder.Keys, .. ReleaseBinder.AfterKeys,
             .. DashboardBinder.Keys, .. DashboardBinder.TlsKeys, .. TokenBinder.Keys, .. TelemetryBinder.Keys, .. TelemetryBinder.OtlpKeys, .. ClusterBinder.Keys, .. ClusterBinder.TlsKeys,
         ];
 

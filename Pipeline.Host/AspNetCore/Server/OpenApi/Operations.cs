@@ -57,6 +57,9 @@ internal static class Operations
 
         ["GET /api/v1/tap"] = new("packets as they come, without end") { MediaType = "application/x-pcapng", Query = [new("filter", "string", "a pcap-filter expression"), new("packets", "integer", "end after so many; without end without it"), new("snaplen", "integer", "the most bytes of a packet"), new("at", "string", "received, rule:NAME, route:NAME or dropped"), new("except", "string", "ADDR:PORT or ADDR:PORT,ADDR:PORT: TCP to leave out; may be given several times"), Who], Refusals = [400, 409, 422, 429] },
 
+        ["GET /api/v1/released"] = new("the flows that consumers have seen enough of, the latest first") { Answer = Shapes.ReleasedJson, Query = [new("most", "integer", "the most flows, at most 1000; 100 without it")], Refusals = [400] },
+        ["DELETE /api/v1/released/{flow}"] = Order("takes a released flow back, by its number or its words") with { Refusals = [404] },
+
         ["GET /api/v1/demo"] = new("what can go wrong on order; nothing where it is no demo") { Answer = Shapes.DemoJson },
         ["POST /api/v1/demo/{act}"] = new("has something go wrong in a demo") { Status = 202, Answer = Shapes.DemoActedJson, Query = [Who], Refusals = [404, 409] },
 

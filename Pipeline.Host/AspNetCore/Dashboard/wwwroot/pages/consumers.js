@@ -4,6 +4,7 @@ import { h, text } from '../dom.js';
 import { count, microseconds, packetRate, reasons } from '../format.js';
 import { table } from '../table.js';
 import { report } from './report.js';
+import { released } from './released.js';
 
 export const consumers = { title: 'Consumers', open };
 
@@ -20,6 +21,7 @@ function open() {
     { title: 'rate', cell: c => packetRate(c.rate), key: c => c.rate.packets },
     { title: 'dropped', cell: c => reasons(c.dropped), key: c => c.dropped.packets, bad: c => c.dropped.packets > 0 },
     { title: 'copies dropped', cell: c => count(c.copies.dropped), key: c => c.copies.dropped, bad: c => c.copies.dropped > 0 },
+    { title: 'copies ended', cell: c => count(c.copies.released), key: c => c.copies.released },
     { title: 'restarts', cell: c => count(c.restarts), key: c => c.restarts, bad: c => c.restarts > 0 },
   ], { name: 'Consumers', id: c => c.name, link: c => `#/consumers/${encodeURIComponent(c.name)}`, empty: 'No consumer.', actions, refresh });
   const instances = table([
@@ -34,12 +36,14 @@ function open() {
     { title: 'restarts', cell: i => count(i.restarts), key: i => i.restarts },
   ], { name: 'Instances', id: i => i.actor, empty: 'No instance runs here.' });
   const words = h('p');
+  const flows = released();
   const detail = h('section', { hidden: true, 'aria-label': 'One consumer' });
   return {
-    root: h('div', {}, groups.root, h('h3', {}, 'Instances'), instances.root, detail),
+    root: h('div', {}, groups.root, h('h3', {}, 'Instances'), instances.root, flows.root, detail),
     update(snapshot) {
       groups.update(snapshot.consumers.map(c => ({ ...c, routes: snapshot.routes.filter(r => r.to === c.name) })));
       instances.update(snapshot.consumers.flatMap(c => c.instances));
+      flows.update(snapshot);
       const consumer = snapshot.consumers.find(c => c.name === selected);
       detail.hidden = !consumer;
       if (consumer) describe(words, consumer);
