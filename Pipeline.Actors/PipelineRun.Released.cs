@@ -1,5 +1,5 @@
 using Pipeline.Actors.Telemetry;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 
 namespace Pipeline.Actors;
 

@@ -1,7 +1,6 @@
 using Pipeline.Nic.Consumers;
 using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Consumers.Printing;
-using Pipeline.Nic.Consumers.Releasing;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Diagnostics;
 

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Devices;
 
 namespace Pipeline.Actors.Configuration;

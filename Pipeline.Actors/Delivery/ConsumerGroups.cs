@@ -4,7 +4,7 @@ using Pipeline.Actors.Dispatch;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 
 namespace Pipeline.Actors.Delivery;
 

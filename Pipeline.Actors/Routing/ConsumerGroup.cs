@@ -1,5 +1,5 @@
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;

@@ -1,6 +1,6 @@
 using System.Numerics;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Pages;
 
 namespace Pipeline.Actors.Routing;

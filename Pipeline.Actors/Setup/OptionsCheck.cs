@@ -1,6 +1,6 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Configuration.Values;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Actors.Setup;

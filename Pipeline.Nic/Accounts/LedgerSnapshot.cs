@@ -23,7 +23,9 @@ public sealed record LedgerSnapshot
     /// </summary>
     public PacketTally PassedByDevice { get; init; }
 
-    /// <summary>Packets given to the normal stack because a handler had released their flow. They are part of <see cref="Passed"/>.</summary>
+    /// <summary>
+    /// Packets given to the normal stack because a handler had released their flow. They are part of <see cref="Passed"/>.
+    /// </summary>
     public PacketTally PassedReleased { get; init; }
 
     /// <summary>By reason, only those that happened, in the order of <see cref="DropReason"/>.</summary>

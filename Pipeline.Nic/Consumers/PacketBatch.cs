@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Headers;
 using Pipeline.Nic.Pages;
@@ -40,6 +40,8 @@ public readonly ref struct PacketBatch
     /// <summary>Settles packets for which <see cref="Hold"/> was called. The handler may keep it.</summary>
     public HeldAccount Account => new(_bundle.Account);
 
+    internal FlowReleaser? Releaser => _releaser;
+
     /// <summary>The account the packets are counted in, for writers that settle their held packets themselves.</summary>
     internal PacketAccount PacketAccount => _bundle.Account;
 
@@ -59,23 +61,23 @@ public readonly ref struct PacketBatch
     internal PacketBlock BlockOf(in Packet packet) => new(_bundle.Pool, packet);
 
     /// <summary>
-    /// Says that the handler has seen enough of a packet's flow: both directions of protocol, addresses, ports and VLANs. Routes that copy
-    /// to this consumer make no more copies of it, and packets of routes with <c>release = stack</c> go to the normal stack instead. What is
-    /// on its way already still comes.
+    /// Says that the handler has seen enough of a packet's flow: both directions of protocol, addresses, ports and VLANs. Routes that
+    /// copy to this consumer make no more copies of it, and packets of routes with <c>release = stack</c> go to the normal stack instead.
+    /// What is on its way already still comes.
     /// </summary>
     /// <param name="packet">One of this batch.</param>
     /// <param name="idle">Without a packet for this long the flow has ended, and a later packet comes here again: at most a day.</param>
     /// <returns>
-    /// Whether it is released; it may have been before. False for a fragment and for a packet without ports, when there is no room, where no
-    /// route heeds it, and for a packet of another node. The handler then goes on getting the flow.
+    /// Whether it is released; it may have been before. False for a fragment and for a packet without ports, when there is no room, where
+    /// no route heeds it, and for a packet of another node. The handler then goes on getting the flow.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The time is out of range, or the packet is not of this batch.</exception>
     public bool Release(in Packet packet, TimeSpan idle) => Release(packet, idle, seen: 0);
 
     internal bool Release(in Packet packet, TimeSpan idle, long seen) => _releaser?.Release(_bundle, packet, idle, seen) ?? false;
 
-    /// <summary>Whether the consumer has released the packet's flow, so that this packet was on its way already, or could not be left.</summary>
-    public bool IsReleased(in Packet packet) => _releaser?.HasReleased(_bundle, packet) ?? false;
+    /// <summary>Whether the consumer has released the packet's flow: this packet was on its way already, or could not be left.</summary>
+    public bool IsReleased(in Packet packet) => _releaser?.Find(this, packet) is not null;
 
     /// <summary>For <c>foreach</c>, as quick as <see cref="Packets"/> with <see cref="BytesOf"/>; allocates nothing.</summary>
     public Enumerator GetEnumerator() => new(_bundle);

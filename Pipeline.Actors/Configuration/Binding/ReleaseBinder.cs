@@ -1,5 +1,5 @@
 using Pipeline.Actors.Configuration.Values;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 
 namespace Pipeline.Actors.Configuration.Binding;
 

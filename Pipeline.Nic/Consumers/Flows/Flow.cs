@@ -1,3 +1,4 @@
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Headers;
 
 namespace Pipeline.Nic.Consumers.Flows;
@@ -30,6 +31,12 @@ internal struct Flow
 
     /// <summary>Whether the lower endpoint is the source.</summary>
     public bool StartedByLow;
+
+    /// <summary>What became of it once a consumer had seen enough of it; null while none has.</summary>
+    public ReleasedFlow? Released;
+
+    /// <summary>Packets that did not come, because it was released: those left to the stack, or copies that were not made.</summary>
+    public readonly PacketTally Missed => Released is { } released ? released.Passed + released.Copies : default;
 
     public const long NoTime = long.MinValue;
 

@@ -134,6 +134,7 @@ internal sealed class FlowTable
     private void Remove(int place, FlowEnd end)
     {
         _report.Add(_flows[place], _flows[place].IsOver ? FlowEnd.EndOfFlowDetected : end);
+        _flows[place].Released = null;
         Unindex(place);
         Unlink(place);
         _flows[place].Newer = _free;

@@ -6,14 +6,14 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// <summary>Flows as lines of comma-separated values (RFC 4180), UTF-8. Allocates nothing.</summary>
 internal static class FlowText
 {
-    /// <summary>No line is longer: two IPv6 addresses of 39, four counts of 20, two times of 30, and the rest.</summary>
-    public const int LongestLine = 320;
+    /// <summary>No line is longer: two IPv6 addresses of 39, six counts of 20, two times of 30, and the rest.</summary>
+    public const int LongestLine = 360;
 
     private static readonly DateTime Epoch = DateTime.UnixEpoch;
 
     public static ReadOnlySpan<byte> Header =>
         "ether_type,protocol,source,source_port,destination,destination_port,packets,bytes,reverse_packets,reverse_bytes,first,last,"u8
-        + "tcp_flags,reverse_tcp_flags,end_reason,icmp_type,icmp_code,vlan\r\n"u8;
+        + "tcp_flags,reverse_tcp_flags,end_reason,icmp_type,icmp_code,vlan,released_packets,released_bytes\r\n"u8;
 
     /// <returns>Bytes written.</returns>
     public static int Write(Span<byte> line, in Flow flow, FlowEnd end)
@@ -32,6 +32,9 @@ internal static class FlowText
         text.Text(Words(end));
         WriteMessage(ref text, flow);
         text.Vlans(flow.Key.Vlans);
+        var missed = flow.Missed;
+        text.Number(missed.Packets);
+        text.Number(missed.Bytes);
         return text.EndLine();
     }
 

@@ -50,10 +50,12 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
     /// <inheritdoc/>
     public void Consume(scoped PacketBatch batch)
     {
+        var released = batch.Releaser is { IsInUse: true } releaser ? releaser : null;
         foreach (var packet in batch)
         {
             var time = packet.Descriptor.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds;
-            _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes, _byVlan), packet.WireLength, time);
+            ref var flow = ref _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes, _byVlan), packet.WireLength, time);
+            if (released is not null && released.Find(batch, packet.Descriptor) is { } found) flow.Released = found;
         }
 
         _flowsNow.Set(_table.Count);

@@ -1,4 +1,4 @@
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Xunit;
 
 namespace Pipeline.Actors.Tests.Configuration;

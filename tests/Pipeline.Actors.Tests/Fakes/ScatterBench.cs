@@ -1,7 +1,7 @@
 using Pipeline.Actors.Configuration;
 using Pipeline.Actors.Routing;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Pages;
 using Xunit;
 

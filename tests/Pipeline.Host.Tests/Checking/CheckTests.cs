@@ -61,6 +61,18 @@ public sealed class CheckTests : IDisposable
         Assert.Contains(warning, _screen.Error);
     }
 
+    [Theory]
+    [InlineData("", "are still taken from the interface and delivered, counted as late: there is no way back to the normal stack; expected `to = \"tap:NAME\"` on the consumer stack")]
+    [InlineData("stack { kind = stack, to = \"tap:back0\" }", "are still taken from the interface, and go to the normal stack by way of tap:back0")]
+    public async Task Where_packets_are_taken_it_is_said_how_released_flows_get_back(string stack, string words)
+    {
+        var file = Write("edge.conf", $"pipeline {{\n  source {{ interface = x, backend = afxdp }}\n  routes = [ {{ mark = 1, to = c, release = stack }} ]\n  consumers {{ c {{ kind = bypass, handler = count, release-after {{ packets = 9 }} }}, {stack} }}\n}}");
+
+        Assert.Equal(0, await Check(file));
+
+        Assert.Contains($"warning: flows that c releases {words}", _screen.Error);
+    }
+
     [Fact]
     public async Task A_guard_that_is_lifted_is_not_said_to_be_missing()
     {

@@ -56,7 +56,7 @@ public sealed class StatsCommandTests
         var earlier = later with
         {
             ElapsedSeconds = later.ElapsedSeconds - 4,
-            Ledger = later.Ledger with { Received = new TallyJson(60, 3600), Delivered = new TallyJson(5, 300), Passed = new PassedJson(55, 3300, 0) },
+            Ledger = later.Ledger with { Received = new TallyJson(60, 3600), Delivered = new TallyJson(5, 300), Passed = new PassedJson(55, 3300, 0, 0) },
         };
 
         var stats = StatsJson.Between(earlier, later);

@@ -4,7 +4,7 @@ using Pipeline.Actors.Captures;
 using Pipeline.Actors.Cluster;
 using Pipeline.Actors.Telemetry;
 using Pipeline.Actors.Trials;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Headers;
 using Pipeline.Host.Running;
 

@@ -16,20 +16,20 @@ public sealed class ReportJsonTests
         var expected = """
             {"schema":"pipeline.report/1","generation":3,"elapsedSeconds":1.25,
             "selected":{"packets":61,"bytes":4100},
-            "ledger":{"received":{"packets":100,"bytes":6400},"delivered":{"packets":60,"bytes":4000},"passed":{"packets":30,"bytes":1900,"byDevice":12},
+            "ledger":{"received":{"packets":100,"bytes":6400},"delivered":{"packets":60,"bytes":4000},"passed":{"packets":30,"bytes":1900,"byDevice":12,"released":9},
             "dropped":{"packets":10,"bytes":500,"reasons":{"share-exceeded":7,"output-error":3}},"inFlight":{"packets":0,"wire":2,"most":0},
-            "copies":{"delivered":11,"dropped":4},"deviceLost":{"packets":11,"reasons":{"ring-full":5,"no-page":6}},"balanced":true},
+            "copies":{"delivered":11,"dropped":4,"released":8},"deviceLost":{"packets":11,"reasons":{"ring-full":5,"no-page":6}},"balanced":true},
             "queues":[{"name":"pcap:0","packets":100,"bytes":6400,"bundles":7,"deviceLost":{"packets":0,"reasons":{}}}],
             "rules":[{"name":"dns","mark":"0x10","packets":42,"bytes":4200},{"name":"guests","mark":"0x20/0xf0","packets":1,"bytes":64}],
             "guards":[{"name":"arp","packets":2,"bytes":84}],
             "unmatched":{"packets":57,"bytes":2136},
             "earlierRules":{"packets":5,"bytes":320},
-            "consumers":[{"name":"capture","kind":"af_packet","packets":60,"bytes":4000,"bundles":5,"restarts":0,"dropped":{"packets":0,"bytes":0,"reasons":{}},"copies":{"delivered":0,"dropped":0},"counters":{},"notes":["60 packets in web.pcapng"]},
-            {"name":"stack","kind":"stack","packets":30,"bytes":1900,"bundles":3,"restarts":2,"dropped":{"packets":0,"bytes":0,"reasons":{}},"copies":{"delivered":0,"dropped":0},"counters":{},"notes":[]}],
+            "consumers":[{"name":"capture","kind":"af_packet","packets":60,"bytes":4000,"bundles":5,"restarts":0,"dropped":{"packets":0,"bytes":0,"reasons":{}},"copies":{"delivered":0,"dropped":0,"released":0},"counters":{},"notes":["60 packets in web.pcapng"]},
+            {"name":"stack","kind":"stack","packets":30,"bytes":1900,"bundles":3,"restarts":2,"dropped":{"packets":0,"bytes":0,"reasons":{}},"copies":{"delivered":0,"dropped":0,"released":0},"counters":{},"notes":[]}],
             "runtime":{"gen0":1,"gen1":0,"gen2":0,"gcPauseSeconds":0.25,"allocatedBytes":2,"workingSetBytes":4,"peakWorkingSetBytes":3}}
             """;
 
-        Assert.Equal(expected.ReplaceLineEndings(""), Json(Views.Full));
+        Assert.Equal(expected.ReplaceLineEndings(""), Json(Views.Full with { Ledger = Views.Full.Ledger with { PassedReleased = new(9, 576), CopiesReleased = new(8, 512) } }));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Pipeline.Actors;
 using Pipeline.Actors.Configuration;
 using Pipeline.Host.Server;
 using Pipeline.Host.Running;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Devices;
 using Pipeline.Nic.Devices.PcapFile;
 using Pipeline.Nic.Devices.Replay;
@@ -57,10 +58,10 @@ internal sealed class ServedRun : IAsyncDisposable
         return _folder[file];
     }
 
-    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null, string? ruleFile = null, string handler = "count")
+    public static async Task<ServedRun> Start(DashboardOptions? options = null, IPAddress? address = null, bool writes = false, ServerBounds? bounds = null, string? ruleFile = null, string handler = "count", bool releases = false)
     {
         var served = new ServedRun(await DashboardServer.Start(new IPEndPoint(address ?? IPAddress.Loopback, 0), options ?? new DashboardOptions(), bounds));
-        await served.Begin(writes, ruleFile is null ? null : served[ruleFile], handler);
+        await served.Begin(writes, ruleFile is null ? null : served[ruleFile], handler, releases);
         return served;
     }
 
@@ -92,10 +93,11 @@ internal sealed class ServedRun : IAsyncDisposable
     /// <param name="writes">Whether there is a consumer <c>file</c> that writes a capture.</param>
     /// <param name="ruleFile">The file that the rules are read from, written here; null for rules that are in no file.</param>
     /// <param name="handler">The handler of the consumers <c>watch</c> and <c>dns</c>.</param>
-    private async Task Begin(bool writes, string? ruleFile, string handler)
+    /// <param name="releases">Whether the consumer <c>watch</c> has seen enough of a flow after one packet.</param>
+    private async Task Begin(bool writes, string? ruleFile, string handler, bool releases)
     {
         if (ruleFile is not null) await File.WriteAllTextAsync(ruleFile, Rules);
-        var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = handler });
+        var counting = new[] { "watch", "dns" }.Select(n => new ConsumerOptions { Name = n, Kind = ConsumerKind.Bypass, Handler = handler, ReleaseAfter = releases && n == "watch" ? new ReleaseAfterOptions { Packets = 1 } : null });
         var writing = new ConsumerOptions { Name = "file", Kind = ConsumerKind.AfPacket, Write = _folder["out.pcapng"] };
         await File.WriteAllBytesAsync(Capture, Sent());
         Run = PipelineRun.Start(new PipelineSetup

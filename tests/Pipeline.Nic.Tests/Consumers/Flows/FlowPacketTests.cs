@@ -23,12 +23,12 @@ public class FlowPacketTests
 
         Assert.Equal(asked.Key, Of(IpPackets.Icmp(to, from, answer)).Key);
         Assert.Contains($",{from},0,{to},0,", Line(asked));
-        Assert.EndsWith($",{columns},\r\n", Line(asked));
+        Assert.EndsWith($",{columns},,0,0\r\n", Line(asked));
     }
 
     [Fact]
     public void An_answer_that_nobody_was_seen_to_ask_for_has_its_own_type() =>
-        Assert.EndsWith(",0,0,\r\n", Line(Of(IpPackets.Icmp("10.0.0.2", "10.0.0.1", 0))));
+        Assert.EndsWith(",0,0,,0,0\r\n", Line(Of(IpPackets.Icmp("10.0.0.2", "10.0.0.1", 0))));
 
     [Fact]
     public void Other_types_and_other_codes_are_other_flows()
@@ -36,7 +36,7 @@ public class FlowPacketTests
         var flows = new[] { (8, 0), (3, 0), (3, 1), (3, 4), (11, 0) }.Select(m => Of(IpPackets.Icmp("10.0.0.1", "10.0.0.2", (byte)m.Item1, (byte)m.Item2)).Key);
 
         Assert.Equal(5, flows.Distinct().Count());
-        Assert.EndsWith(",3,4,\r\n", Line(Of(IpPackets.Icmp("10.0.0.1", "10.0.0.2", 3, 4))));
+        Assert.EndsWith(",3,4,,0,0\r\n", Line(Of(IpPackets.Icmp("10.0.0.1", "10.0.0.2", 3, 4))));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public class FlowPacketTests
 
     [Fact]
     public void Fragments_of_ICMP_have_no_type() =>
-        Assert.EndsWith(",,,\r\n", Line(Of(IpPackets.Ip("10.0.0.1", "10.0.0.2", IpProtocol.Icmp, [8, 0, 0, 0], fragment: 0x2000))));
+        Assert.EndsWith(",,,,0,0\r\n", Line(Of(IpPackets.Ip("10.0.0.1", "10.0.0.2", IpProtocol.Icmp, [8, 0, 0, 0], fragment: 0x2000))));
 
     public static TheoryData<string, byte[], byte[]> Carried => new()
     {
@@ -90,8 +90,8 @@ public class FlowPacketTests
         var (seven, eight, both) = (Of(IpPackets.Tagged(Plain, 7), byVlan: true), Of(IpPackets.Tagged(Plain, 8), byVlan: true), Of(IpPackets.Tagged(Plain, 7, 8), byVlan: true));
 
         Assert.Equal(3, new[] { seven.Key, eight.Key, both.Key }.Distinct().Count());
-        Assert.EndsWith(",,,7\r\n", Line(seven));
-        Assert.EndsWith(",,,7.8\r\n", Line(both));
+        Assert.EndsWith(",,,7,0,0\r\n", Line(seven));
+        Assert.EndsWith(",,,7.8,0,0\r\n", Line(both));
     }
 
     [Fact]

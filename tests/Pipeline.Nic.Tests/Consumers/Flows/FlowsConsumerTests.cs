@@ -31,7 +31,7 @@ public sealed class FlowsConsumerTests : IDisposable
             At(1, IpPackets.Tcp("10.0.0.1", 80, "10.0.0.2", 40000, 0x12)),
             At(2, IpPackets.Tcp("10.0.0.2", 40000, "10.0.0.1", 80, 0x18)));
 
-        Assert.Equal(["0x0800,tcp,10.0.0.2,40000,10.0.0.1,80,2,108,1,54,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:22.000000000Z,0x1a,0x12,forced-end,,,"], lines);
+        Assert.Equal(["0x0800,tcp,10.0.0.2,40000,10.0.0.1,80,2,108,1,54,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:22.000000000Z,0x1a,0x12,forced-end,,,,0,0"], lines);
     }
 
     [Fact]
@@ -39,7 +39,7 @@ public sealed class FlowsConsumerTests : IDisposable
     {
         var lines = Written(new FlowOptions(), At(0, IpPackets.Udp("2001:db8::1", 5353, "ff02::fb", 5353, 10)));
 
-        Assert.Equal(["0x86dd,udp,2001:db8::1,5353,ff02::fb,5353,1,72,0,0,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:20.000000000Z,,,forced-end,,,"], lines);
+        Assert.Equal(["0x86dd,udp,2001:db8::1,5353,ff02::fb,5353,1,72,0,0,2023-11-14T22:13:20.000000000Z,2023-11-14T22:13:20.000000000Z,,,forced-end,,,,0,0"], lines);
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public sealed class FlowsConsumerTests : IDisposable
     {
         var lines = Written(new FlowOptions(), new SentPacket(IpPackets.Udp("10.0.0.1", 1, "10.0.0.2", 2), 0));
 
-        Assert.EndsWith(",1,42,0,0,,,,,forced-end,,,", Assert.Single(lines));
+        Assert.EndsWith(",1,42,0,0,,,,,forced-end,,,,0,0", Assert.Single(lines));
     }
 
     [Fact]

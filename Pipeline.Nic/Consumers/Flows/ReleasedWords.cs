@@ -1,9 +1,8 @@
 using System.Buffers.Binary;
 using System.Net;
-using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Headers;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>Writes a released flow for people, and for the address of a request that takes it back.</summary>
 internal static class ReleasedWords
@@ -11,7 +10,8 @@ internal static class ReleasedWords
     public static string Of(in FlowKey key)
     {
         var isV6 = key.EtherType == EtherType.IPv6;
-        var words = $"{Protocol(key.Protocol)} {Endpoint(key.LowAddress, key.LowPort, isV6)} {Endpoint(key.HighAddress, key.HighPort, isV6)}";
+        var (low, high) = (Endpoint(key.LowAddress, key.LowPort, isV6), Endpoint(key.HighAddress, key.HighPort, isV6));
+        var words = $"{Protocol(key.Protocol)} {low} {high}";
         return key.Vlans switch
         {
             { Bits: 0 } => words,

@@ -1,12 +1,11 @@
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Consumers;
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Headers;
-using Pipeline.Nic.Tests.Consumers.Flows;
 using Pipeline.Nic.Tests.Pages;
 using Xunit;
 
-namespace Pipeline.Nic.Tests.Consumers.Releasing;
+namespace Pipeline.Nic.Tests.Consumers.Flows;
 
 public sealed class ReleaseAfterTests : IDisposable
 {
@@ -82,6 +81,24 @@ public sealed class ReleaseAfterTests : IDisposable
 
         Assert.False(heeded || new PacketBatch(bundle).Release(bundle.Packets[0], TimeSpan.FromSeconds(1)));
         Assert.True(_flows.IsEmpty);
+    }
+
+    [Fact]
+    public void A_table_of_flows_says_what_it_saw_and_what_was_released()
+    {
+        using var table = new FlowsConsumer(null, new FlowOptions(), new HandlerContext("test"));
+        using var bundle = _pages.Receive(Wire, _account, Packet(1), Packet(2), Packet(1, back: true));
+        var batch = new PacketBatch(bundle, _releaser);
+        batch.Release(batch.Packets[0], TimeSpan.FromSeconds(1));
+        table.Consume(batch);
+        _flows.Latest(1)[0].CountPassed(60);
+        _flows.Latest(1)[0].CountCopies(1, 50);
+
+        var text = new StringWriter();
+        table.TakeReport(9).Write(text);
+
+        var lines = text.ToString().Split("\r\n")[1..^1].Select(l => l.Split(',')).ToList();
+        Assert.Equal(["1 1 2 110", "1 0 0 0"], lines.Select(l => $"{l[6]} {l[8]} {l[^2]} {l[^1]}"));
     }
 
     [Theory]

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Nic.Pages;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>What the instances of one consumer group release flows with. Any thread.</summary>
 [DebuggerDisplay("{Group}, of use {IsOfUse}")]
@@ -33,8 +33,13 @@ public sealed class FlowReleaser
         return _flows.Release(bundle.Interface.LinkType, bundle.Pool.BytesWithin(packet), bundle.Generation, Bit, idle, seen);
     }
 
-    internal bool HasReleased(PageBundle bundle, in Packet packet) =>
-        !_flows.IsEmpty
-        && _flows.Find(bundle.Interface.LinkType, bundle.Pool.BytesWithin(packet), bundle.Generation, _flows.Now) is { } flow
-        && (flow.Groups & Bit) != 0;
+    /// <summary>Whether any flow is released, by whomever.</summary>
+    internal bool IsInUse => !_flows.IsEmpty;
+
+    /// <summary>The flow of a packet, if the group has released it.</summary>
+    internal ReleasedFlow? Find(scoped PacketBatch batch, in Packet packet)
+    {
+        var flow = IsInUse ? _flows.Find(batch.Interface.LinkType, batch.BytesOf(packet), batch.Generation, _flows.Now) : null;
+        return flow is not null && (flow.Groups & Bit) != 0 ? flow : null;
+    }
 }

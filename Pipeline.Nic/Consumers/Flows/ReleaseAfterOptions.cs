@@ -1,6 +1,6 @@
 using Pipeline.Nic.Diagnostics;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>When a consumer has seen enough of every flow. The limit that is reached first decides.</summary>
 public sealed record ReleaseAfterOptions

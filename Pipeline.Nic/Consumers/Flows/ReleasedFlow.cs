@@ -1,8 +1,7 @@
 using System.Diagnostics;
 using Pipeline.Nic.Accounts;
-using Pipeline.Nic.Consumers.Flows;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>
 /// A flow that consumers have seen enough of, and what became of its packets since. What it is never changes; its counts do. Any thread.

@@ -1,14 +1,13 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Numerics;
-using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Headers;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>
-/// The flows of a pipeline that consumers have seen enough of, by both directions of protocol, addresses, ports and VLANs. Consumers release,
-/// routers look up, the control thread sweeps. Any thread.
+/// The flows of a pipeline that consumers have seen enough of, by both directions of protocol, addresses, ports and VLANs. Consumers
+/// release, routers look up, the control thread sweeps. Any thread.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -142,7 +141,7 @@ public sealed class ReleasedFlows
     }
 
     /// <summary>Releases a packet's flow for a group.</summary>
-    /// <returns>False when the packet has no flow, there is no room, or its rules are no longer those of other packets of the flow.</returns>
+    /// <returns>False when the packet has no flow, there is no room, or later rules have marked other packets of the flow.</returns>
     internal bool Release(LinkType linkType, ReadOnlySpan<byte> packet, int generation, ulong group, TimeSpan idle, long seen)
     {
         var of = FlowPacket.Of(linkType, packet, byVlan: true);
@@ -193,7 +192,10 @@ public sealed class ReleasedFlows
 
         _buckets ??= new ReleasedFlow?[_mask + 1];
         ref var bucket = ref _buckets[hash & _mask];
-        var flow = new ReleasedFlow(key, hash, generation, group, Math.Max(1, idleTicks), now, _clock.GetUtcNow(), ++_ids) { Next = bucket };
+        var flow = new ReleasedFlow(key, hash, generation, group, Math.Max(1, idleTicks), now, _clock.GetUtcNow(), ++_ids)
+        {
+            Next = bucket,
+        };
         Volatile.Write(ref bucket, flow);
         Volatile.Write(ref _count, _count + 1);
         return flow;

@@ -1,7 +1,6 @@
-using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Pages;
 
-namespace Pipeline.Nic.Consumers.Releasing;
+namespace Pipeline.Nic.Consumers.Flows;
 
 /// <summary>
 /// Counts the flows that one consumer instance gets, and releases each when it has had enough of it. For one thread.
@@ -26,7 +25,8 @@ public sealed class ReleaseAfter(ReleaseAfterOptions options)
         {
             var of = FlowPacket.Of(batch.Interface.LinkType, batch.OwnBytesOf(packet), byVlan: true);
             if (!of.HasPorts) continue;
-            ref var flow = ref _flows.Add(of, packet.WireLength, packet.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds);
+            var time = packet.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds;
+            ref var flow = ref _flows.Add(of, packet.WireLength, time);
             var seen = flow.Packets + flow.ReversePackets;
             if (seen < _packets && flow.Bytes + flow.ReverseBytes < _bytes) continue;
             batch.Release(packet, options.Idle, seen);

@@ -1,11 +1,10 @@
-using Pipeline.Nic.Consumers.Releasing;
+using Pipeline.Nic.Consumers.Flows;
 using Pipeline.Nic.Headers;
-using Pipeline.Nic.Tests.Consumers.Flows;
 using Pipeline.Nic.Tests.Devices.Replay;
 using Pipeline.TestSupport;
 using Xunit;
 
-namespace Pipeline.Nic.Tests.Consumers.Releasing;
+namespace Pipeline.Nic.Tests.Consumers.Flows;
 
 public class ReleasedFlowsTests
 {
