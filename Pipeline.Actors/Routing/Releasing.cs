@@ -78,14 +78,13 @@ internal sealed class Releasing
 
     private void Count(in Note note, int bytes, ulong refused)
     {
-        var copies = 0;
         for (var rest = note.Ended; rest != 0; rest &= rest - 1)
         {
             var lane = BitOperations.TrailingZeroCount(rest);
             if (_lanes[lane].Route.Copy)
             {
                 _copies[lane] = _copies[lane].Plus(1, bytes);
-                copies++;
+                note.Flow.CountCopy(_bits[lane], bytes);
             }
             else if (_stack < 0)
             {
@@ -93,11 +92,9 @@ internal sealed class Releasing
             }
             else if ((refused >> _stack & 1) == 0)
             {
-                note.Flow.CountPassed(bytes);
+                note.Flow.CountPassed(_bits[lane], bytes);
             }
         }
-
-        if (copies > 0) note.Flow.CountCopies(copies, bytes);
     }
 
     private ulong EndedBy(ulong groups, ulong ways)

@@ -32,11 +32,14 @@ internal struct Flow
     /// <summary>Whether the lower endpoint is the source.</summary>
     public bool StartedByLow;
 
-    /// <summary>What became of it once a consumer had seen enough of it; null while none has.</summary>
+    /// <summary>What became of it once its consumer had seen enough of it; null until then.</summary>
     public ReleasedFlow? Released;
 
-    /// <summary>Packets that did not come, because it was released: those left to the stack, or copies that were not made.</summary>
-    public readonly PacketTally Missed => Released is { } released ? released.Passed + released.Copies : default;
+    /// <summary>The place of the consumer's bit in <see cref="ReleasedFlow.Groups"/>.</summary>
+    public byte ReleasedBy;
+
+    /// <summary>Packets and copies that did not come, because it was released.</summary>
+    public readonly PacketTally Missed => Released?.MissedBy(1ul << ReleasedBy) ?? default;
 
     public const long NoTime = long.MinValue;
 

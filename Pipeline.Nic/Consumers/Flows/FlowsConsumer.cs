@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Text;
 using Pipeline.Nic.Pages;
 
@@ -55,7 +56,8 @@ public sealed class FlowsConsumer : IPacketConsumer, INotingConsumer, IReporting
         {
             var time = packet.Descriptor.Has(PacketFlags.NoTimestamp) ? Flow.NoTime : packet.TimestampNanoseconds;
             ref var flow = ref _table.Add(FlowPacket.Of(packet.LinkType, packet.Bytes, _byVlan), packet.WireLength, time);
-            if (released is not null && released.Find(batch, packet.Descriptor) is { } found) flow.Released = found;
+            if (released is not null && released.Find(batch, packet.Descriptor) is { } found)
+                (flow.Released, flow.ReleasedBy) = (found, (byte)BitOperations.Log2(released.Bit));
         }
 
         _flowsNow.Set(_table.Count);

@@ -91,8 +91,11 @@ public sealed class ReleaseAfterTests : IDisposable
         var batch = new PacketBatch(bundle, _releaser);
         batch.Release(batch.Packets[0], TimeSpan.FromSeconds(1));
         table.Consume(batch);
-        _flows.Latest(1)[0].CountPassed(60);
-        _flows.Latest(1)[0].CountCopies(1, 50);
+        var flow = _flows.Latest(1)[0];
+        flow.CountPassed(_releaser.Bit, 60);
+        flow.CountCopy(_releaser.Bit, 50);
+        _flows.Release(LinkType.Ethernet, Packet(1), 0, _flows.For("another")!.Bit, TimeSpan.FromSeconds(1), seen: 0);
+        flow.CountCopy(_flows.For("another")!.Bit, 1000);
 
         var text = new StringWriter();
         table.TakeReport(9).Write(text);
