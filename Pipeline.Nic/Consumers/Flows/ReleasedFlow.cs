@@ -74,10 +74,10 @@ public sealed class ReleasedFlow
     /// <summary>The difference is signed: another thread's packet may be later than <paramref name="now"/>.</summary>
     internal bool IsOver(long now) => now - LastSeen >= _idleTicks;
 
-    /// <summary>Notes a packet. Nothing is written while it would change little, because several CPUs share the line.</summary>
+    /// <summary>Notes a packet.</summary>
     internal void Touch(long now)
     {
-        if (now - LastSeen > _idleTicks >> 4) Volatile.Write(ref _lastSeen, now);
+        if (now - LastSeen > 0) Volatile.Write(ref _lastSeen, now);
     }
 
     /// <summary>Packets and copies that one group would have got.</summary>

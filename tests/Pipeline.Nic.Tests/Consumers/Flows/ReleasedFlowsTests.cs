@@ -108,6 +108,10 @@ public class ReleasedFlowsTests
         Assert.NotNull(Find(flows, Answering));
         _time.Advance(Idle - TimeSpan.FromTicks(1));
         Assert.NotNull(Find(flows, Asking));
+        _time.Advance(TimeSpan.FromTicks(1));
+        Assert.NotNull(Find(flows, Asking));
+        _time.Advance(Idle - TimeSpan.FromTicks(1));
+        Assert.NotNull(Find(flows, Asking));
         _time.Advance(Idle);
 
         Assert.Null(Find(flows, Asking));
