@@ -86,5 +86,23 @@ public sealed class ChangeTests(Chromium chromium)
         Assert.Empty(page.Troubles);
     }
 
+    [FactThatNeeds(Need.Chromium)]
+    public async Task A_released_flow_is_shown_and_taken_back()
+    {
+        await using var served = await ServedRun.Start(releases: true);
+        await using var page = await chromium.Open(served.Url);
+        await page.Go("consumers");
+        var flow = page.Row("Released flows", "udp 0.0.0.0:0 0.0.0.0:53");
+        await Assertions.Expect(flow).ToContainTextAsync("watch");
+        Assert.Empty(await page.Barriers());
+
+        await flow.GetByRole(AriaRole.Button, new() { Name = "take back" }).ClickAsync();
+
+        await Assertions.Expect(page.Page.Locator("#said")).ToHaveTextAsync("udp 0.0.0.0:0 0.0.0.0:53: comes again");
+        await Assertions.Expect(flow).ToHaveCountAsync(0);
+        Assert.True(served.Run.Released.IsEmpty);
+        Assert.Empty(page.Troubles);
+    }
+
     private static ConsumerView Dns(ServedRun served) => served.Run.View().Consumers.Single(c => c.Name == "dns");
 }
