@@ -7,8 +7,8 @@ namespace Pipeline.Nic.Consumers.Flows;
 /// A flow that consumers have seen enough of, and what became of its packets since. What it is never changes; its counts do. Any thread.
 /// </summary>
 /// <remarks>
-/// It is an object with its counts, made for each release and for no packet, so that a router may still read one that has just ended: the garbage
-/// collector keeps it for as long as somebody looks at it.
+/// It is an object with its counts, made for each release and for no packet, so that a router may still read one that has just ended: the
+/// garbage collector keeps it for as long as somebody looks at it.
 /// </remarks>
 [DebuggerDisplay("{Words}")]
 public sealed class ReleasedFlow

@@ -67,8 +67,7 @@ public class ReferenceTests
         // What a route leads to and where a handler forwards to share the name `to`.
         string[] read =
         [
-            "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. RouteBinder.BreakerKeys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys,
-            "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys, .. ReleaseBinder.Keys, .. ReleaseBinder.AfterKeys,
+            "pipeline", "akka", .. AkkaBinder.Keys, .. PipelineBinder.Keys, .. SourceBinder.Keys, .. SourceBinder.PoolKeys, .. SimBinder.Keys, .. RouteBinder.Keys, .. RouteBinder.BreakerKeys, .. ConsumerBinder.Keys, .. FlowsBinder.Keys, .. RotateBinder.Keys, .. BundleBinder.Keys, .. ReleaseBinder.Keys, .. ReleaseBinder.AfterKeys,
             .. DashboardBinder.Keys, .. DashboardBinder.TlsKeys, .. TokenBinder.Keys, .. TelemetryBinder.Keys, .. TelemetryBinder.OtlpKeys, .. ClusterBinder.Keys, .. ClusterBinder.TlsKeys,
         ];
 
