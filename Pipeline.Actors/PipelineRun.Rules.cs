@@ -37,7 +37,11 @@ public sealed partial class PipelineRun
     {
         var table = _topology.Rules.InForce;
         var packet = new Packet { CapturedLength = bytes.Length, WireLength = (uint)bytes.Length };
-        var trace = RuleTrace.Of(table, new NicInterface(0, "packet", link, 0), packet, bytes);
+        var from = new NicInterface(0, "packet", link, 0);
+
+        // A table stays compiled for each link type that it has met, and so do those that follow it. Only packets of the source may add one.
+        var tracing = table.IsPreparedFor(from.Link) ? table : MarkTable.Compile(table.Rules, table.Guards, MarkEngine.Interpreter);
+        var trace = RuleTrace.Of(tracing, from, packet, bytes);
         var kept = trace.KeptOutBy is null ? PacketFlags.None : PacketFlags.KeptOut;
         IReadOnlyList<string> names = [.. trace.Matched.Select(number => table.Rules.Rules[number - 1].Name)];
         return new TracedPacket(table.Generation, trace, names, Trials.Routes().InWords(trace.Mark, PacketFlags.Selected | kept));

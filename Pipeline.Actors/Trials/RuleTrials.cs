@@ -70,7 +70,8 @@ public sealed class RuleTrials
     /// <summary>How the rules in shadow have judged; null where there are none.</summary>
     public TrialView? Shadow()
     {
-        lock (_lock) return _shadow?.View(Routes(), IsBehindDevice);
+        // It might compile the rules for a link type, and whoever begins or ends one must not wait for that.
+        return Volatile.Read(ref _shadow)?.View(Routes(), IsBehindDevice);
     }
 
     /// <summary>Lets rules judge the packets of a while: a dry run.</summary>
@@ -150,13 +151,20 @@ public sealed class RuleTrials
     private async Task<T?> InTurn<T>(Func<Task<T>> work)
         where T : class
     {
+        // Whoever is refused is never counted, so that nobody else is refused because of it.
+        lock (_lock)
+        {
+            if (_underWay == Most) return null;
+            _underWay++;
+        }
+
         try
         {
-            return Interlocked.Increment(ref _underWay) > Most ? null : await work();
+            return await work();
         }
         finally
         {
-            Interlocked.Decrement(ref _underWay);
+            lock (_lock) _underWay--;
         }
     }
 

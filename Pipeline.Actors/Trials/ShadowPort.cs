@@ -13,8 +13,11 @@ namespace Pipeline.Actors.Trials;
 [DebuggerDisplay("{Found}")]
 internal sealed class ShadowPort(MarkTable table)
 {
+    /// <summary>What ports have found before their first packet. A router that sees none costs no memory for kinds.</summary>
+    private static readonly Disagreements Nothing = new(null);
+
     private readonly RuleCounters _counters = table.NewCounters();
-    private Disagreements _found = new(null);
+    private Disagreements _found = Nothing;
     private Packet[] _kept = [];
     private NicInterface? _unprepared;
     private volatile string? _failure;

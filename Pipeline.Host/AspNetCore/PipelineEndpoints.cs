@@ -32,7 +32,7 @@ public static class PipelineEndpoints
         var pipeline = options.Pipeline is { } name ? services.GetRequiredKeyedService<IPipeline>(name) : services.GetRequiredService<IPipeline>();
         var stopping = services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
         var group = endpoints.MapGroup(path);
-        var map = new EndpointMap(group, path, options.IsReadOnly, stopping)
+        var map = new EndpointMap(group, options.IsReadOnly, stopping)
         {
             Guard = new Guard(new EmbeddedGate(options.IsReadOnly), path),
             PolicyOf = options.PolicyOf,

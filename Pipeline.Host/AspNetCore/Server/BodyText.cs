@@ -5,7 +5,9 @@ using Pipeline.Host.Schema;
 
 namespace Pipeline.Host.Server;
 
-/// <summary>A request's body as text. Kestrel bounds its length (<see cref="Schema.Limits.MostBodyBytes"/>).</summary>
+/// <summary>
+/// A request's body as text, of bounded length (<see cref="Schema.Limits.MostBodyBytes"/>): the server of an application may take more.
+/// </summary>
 internal static class BodyText
 {
     private const int Piece = 16 << 10;
@@ -13,10 +15,12 @@ internal static class BodyText
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <exception cref="RefusedException">The body is not text, or not UTF-8.</exception>
+    /// <exception cref="BadHttpRequestException">The body is too large.</exception>
     /// <exception cref="OperationCanceledException">The reading was cancelled.</exception>
     public static async Task<string> Read(HttpContext http, CancellationToken stop)
     {
         CheckType(http.Request);
+        if (http.Request.ContentLength > Limits.MostBodyBytes) throw TooLarge();
         using var body = new MemoryStream();
         await Copy(http.Request, body, stop);
         try
@@ -39,9 +43,12 @@ internal static class BodyText
         while (await request.Body.ReadAsync(piece, stop) is > 0 and var read)
         {
             if (request.ContentLength is <= Limits.MostBodyBytes and var length && body.Length >= length / 2 && body.Capacity < length) body.Capacity = (int)length;
+            if (body.Length + read > Limits.MostBodyBytes) throw TooLarge();
             body.Write(piece, 0, read);
         }
     }
+
+    private static BadHttpRequestException TooLarge() => new("The body is too large.", StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>Accepts text, and the types that curl and others send for a file without a given type.</summary>
     private static void CheckType(HttpRequest request)

@@ -20,7 +20,7 @@ internal sealed class CaptureEndpoints(Attached attached, ServerBounds bounds)
         var (run, who) = (attached.Started, RuleOrigin.Who(http));
         var request = await CaptureBody.Read(http, bounds.BodyPatience);
         var capture = await OrRefused(() => run.Captures.StartAsync(request with { Who = who }));
-        http.Response.Headers.Location = $"{http.Request.Path.Value!.TrimEnd('/')}/{capture.Id}";
+        http.Response.Headers.Location = $"{http.Request.PathBase.Add(http.Request.Path).Value!.TrimEnd('/')}/{capture.Id}";
         await Answers.Json(http, CaptureJson.Of(capture), JsonShapes.Default.CaptureJson, StatusCodes.Status201Created);
     }
 

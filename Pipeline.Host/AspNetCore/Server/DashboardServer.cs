@@ -57,7 +57,7 @@ internal sealed class DashboardServer : IDashboard
         application.Use(new Guard(access, options.BasePath).Invoke);
         IEndpointRouteBuilder routes = options.BasePath.Length == 0 ? application : application.MapGroup(options.BasePath);
         var stopping = application.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
-        Endpoints.Map(new EndpointMap(routes, options.BasePath, options.ReadOnly, stopping), attached, bounds);
+        Endpoints.Map(new EndpointMap(routes, options.ReadOnly, stopping), attached, bounds);
         try
         {
             await application.StartAsync();

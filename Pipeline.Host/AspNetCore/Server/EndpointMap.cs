@@ -7,10 +7,9 @@ namespace Pipeline.Host.Server;
 
 /// <summary>Where the endpoints go: a server of the program's own, or an application.</summary>
 /// <param name="Routes">Where they are mapped.</param>
-/// <param name="BasePath">The path that they are below, as it was configured; empty for none.</param>
 /// <param name="IsReadOnly">Whether every change is refused.</param>
 /// <param name="Stopping">Ends the streams.</param>
-internal sealed record EndpointMap(IEndpointRouteBuilder Routes, string BasePath, bool IsReadOnly, CancellationToken Stopping)
+internal sealed record EndpointMap(IEndpointRouteBuilder Routes, bool IsReadOnly, CancellationToken Stopping)
 {
     /// <summary>What goes around each answer; null where middleware does it.</summary>
     public Guard? Guard { get; init; }

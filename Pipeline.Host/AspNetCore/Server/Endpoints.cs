@@ -13,7 +13,7 @@ internal static class Endpoints
         var rules = new RuleEndpoints(attached, uploads);
         var trials = new TrialEndpoints(attached, uploads);
 
-        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http, map.BasePath) : Answers.Asset(http, asset));
+        foreach (var asset in PageAsset.All) Get(asset.Path, Right.None, http => IsPageWithoutSlash(http) ? Redirect(http) : Answers.Asset(http, asset));
         Get("/api/v1/openapi.json", Right.None, OpenApi.ApiDocument.Get);
         Get("/api/v1/snapshot", Right.Read, snapshots.Snapshot);
         Get("/api/v1/stream", Right.Read, snapshots.Stream);
@@ -78,10 +78,12 @@ internal static class Endpoints
     /// <summary>What the page asks for is relative to its own address, which therefore ends with a slash. That of any other file has a dot.</summary>
     private static bool IsPageWithoutSlash(HttpContext http) => !Path.HasExtension(http.Request.Path) && !http.Request.Path.Value!.EndsWith('/');
 
-    /// <param name="basePath">As it was configured. What was sent, such as //host, could lead elsewhere.</param>
-    private static Task Redirect(HttpContext http, string basePath)
+    /// <summary>Leads to the same path with a slash. An application may map it within a group, or with values in it.</summary>
+    private static Task Redirect(HttpContext http)
     {
-        http.Response.Redirect($"{http.Request.PathBase}{basePath}/{http.Request.QueryString}");
+        // Two slashes at the beginning, such as of //host, would lead elsewhere.
+        var path = http.Request.PathBase.Add(http.Request.Path).ToUriComponent().TrimStart('/');
+        http.Response.Redirect($"/{path}/{http.Request.QueryString}");
         return Task.CompletedTask;
     }
 }

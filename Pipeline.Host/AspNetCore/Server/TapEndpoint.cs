@@ -26,7 +26,7 @@ internal sealed class TapEndpoint(Attached attached)
 
     private static async Task Send(HttpContext http, CaptureList captures, LiveCapture tap)
     {
-        http.Response.Headers.ContentLocation = $"{http.Request.Path.Value![..^"tap".Length]}captures/{tap.Id}";
+        http.Response.Headers.ContentLocation = $"{http.Request.PathBase.Add(http.Request.Path).Value!.TrimEnd('/')[..^"tap".Length]}captures/{tap.Id}";
         try
         {
             using var reader = captures.BeginReading(tap);

@@ -16,6 +16,9 @@ internal sealed record Flood(long At, long Packets, int Factor, int Template, lo
     /// <summary>The first packet after it.</summary>
     public long End => At + Packets;
 
+    /// <summary>The flood before it, whose packets may wait in a ring still; null for none.</summary>
+    public Flood? Before { get; init; }
+
     /// <summary>The number of packets that have been put on the wire when it is over.</summary>
     public long GainedAfter => Gained + Packets - (Packets / Factor);
 
@@ -30,7 +33,7 @@ internal sealed record Flood(long At, long Packets, int Factor, int Template, lo
 
     /// <summary>When a packet is on the wire, in packets at the usual rate.</summary>
     public double UsualOf(long number) =>
-        number < At ? number - Gained
+        number < At ? Before?.UsualOf(number) ?? number - Gained
         : number < End ? At - Gained + ((number - At) / (double)Factor)
         : number - GainedAfter;
 

@@ -162,6 +162,19 @@ public sealed class TrialSpecs
         return Task.CompletedTask;
     });
 
+    [Fact]
+    public async Task A_traced_packet_of_another_link_type_leaves_the_rules_in_force_as_they_are() => await Run(async (run, _) =>
+    {
+        var before = (await run.Trials.Build(Others, "others.rules")).Table!.Links;
+        var packet = new byte[40];
+        (packet[0], packet[9], packet[23]) = (0x45, 17, 53);
+
+        var traced = run.Trace(LinkType.RawIp, packet);
+
+        Assert.Equal("stack", traced.Route);
+        Assert.Equal(before.ToHashSet(), (await run.Trials.Build(Others, "others.rules")).Table!.Links.ToHashSet());
+    });
+
     private static PacketTally Sum(IEnumerable<PacketPath> paths) => paths.Aggregate(default(PacketTally), (sum, p) => sum + p.Packets);
 
     private static string Books(RunOutcome outcome)

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Pipeline.Actors.Hosting;
 using Pipeline.AspNetCore;
+using Pipeline.Host.Schema;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -50,6 +51,31 @@ public sealed class MapPipelineTests : IAsyncLifetime
         using var answer = await _client.GetAsync("/net");
 
         Assert.Equal((HttpStatusCode.Redirect, "/net/"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+    }
+
+    [Fact]
+    public async Task Within_a_group_the_page_is_led_to_the_slash_of_the_group()
+    {
+        await Start();
+
+        using var answer = await _client.GetAsync("/north/net?hz=5");
+
+        Assert.Equal((HttpStatusCode.Redirect, "/north/net/?hz=5"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_text_that_is_too_large_is_refused_where_the_application_takes_larger_ones(bool tellsItsLength)
+    {
+        await Start();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/net/api/v1/rules/check") { Content = new StringContent(new string(' ', Limits.MostBodyBytes + 1)) };
+        request.Headers.TransferEncodingChunked = !tellsItsLength;
+
+        using var answer = await _client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
+        Assert.Contains($"at most {Limits.MostBodyBytes} bytes", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]
@@ -134,6 +160,7 @@ public sealed class MapPipelineTests : IAsyncLifetime
         _application = builder.Build();
         _application.MapGet("/", () => "mine");
         _application.MapPipeline("/net", configure);
+        _application.MapGroup("/{site}").MapPipeline("/net", configure);
         await _application.StartAsync();
         await _application.Services.GetRequiredService<IPipeline>().Completion;
         _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_application.Urls.First()) };

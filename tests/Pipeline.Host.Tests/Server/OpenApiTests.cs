@@ -21,7 +21,7 @@ public sealed class OpenApiTests
         builder.Services.AddRoutingCore();
         using var application = builder.Build();
 
-        Endpoints.Map(new EndpointMap(application, "", IsReadOnly: false, CancellationToken.None), new Attached(), ServerBounds.Usual);
+        Endpoints.Map(new EndpointMap(application, IsReadOnly: false, CancellationToken.None), new Attached(), ServerBounds.Usual);
 
         var assets = PageAsset.All.Select(a => $"GET {a.Path}");
         var served = ((IEndpointRouteBuilder)application).DataSources.SelectMany(d => d.Endpoints).Cast<RouteEndpoint>().Select(CallOf).Except(assets);

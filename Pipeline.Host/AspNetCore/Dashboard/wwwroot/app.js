@@ -35,7 +35,16 @@ function show() {
   }
 
   if (live.snapshot) shown.update(live.snapshot);
-  shown.select?.(entity ? decodeURIComponent(entity) : null);
+  shown.select?.(entity ? nameOf(entity) : null);
+}
+
+/** An address that somebody typed may have a percent sign that stands for itself. */
+function nameOf(entity) {
+  try {
+    return decodeURIComponent(entity);
+  } catch {
+    return entity;
+  }
 }
 
 function onSnapshot(snapshot) {
@@ -43,7 +52,7 @@ function onSnapshot(snapshot) {
   text(byId('node'), snapshot.node ? `on ${snapshot.node}` : '');
   shown.update(snapshot);
   say();
-  demo().catch(error => { if (!(error instanceof Refused)) reportError(error); });
+  demo().catch(error => { if (!(error instanceof Refused) && !(error instanceof TypeError)) reportError(error); });
 }
 
 /** Where the server refuses every change, what would ask for one cannot be pressed, and says why. Rows may be newer than the snapshot. */

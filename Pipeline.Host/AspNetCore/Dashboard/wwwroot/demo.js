@@ -9,13 +9,23 @@ let isAsked = false;
 export async function demo() {
   if (isAsked) return;
   isAsked = true;
-  const { acts } = await get('demo');
+  const { acts } = await asked();
   if (acts.length === 0) return;
   const menu = h('details', { class: 'menu' }, h('summary', {}, 'Demo'),
     h('ul', {}, ...acts.map(a => h('li', {}, h('button', { type: 'button', 'data-changes': '', title: a.words, onclick: () => order(a, menu) }, a.title), h('span', { class: 'note' }, a.words)))));
   menu.addEventListener('keydown', event => { if (event.key === 'Escape') close(menu); });
   document.addEventListener('click', event => { if (!menu.contains(event.target)) menu.open = false; });
   byId('pause').before(menu);
+}
+
+/** A question that nobody answered is asked again with the next figures. */
+async function asked() {
+  try {
+    return await get('demo');
+  } catch (error) {
+    isAsked = false;
+    throw error;
+  }
 }
 
 async function order(what, menu) {

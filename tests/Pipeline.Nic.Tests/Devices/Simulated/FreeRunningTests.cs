@@ -167,6 +167,23 @@ public class FreeRunningTests
     }
 
     [Fact]
+    public void A_packet_of_an_earlier_flood_keeps_its_time_when_another_is_ordered()
+    {
+        var time = new ManualTime();
+        var clock = new SimulatedClock(Paced, time);
+        clock.Carried();
+        Assert.True(clock.TryFlood(4, TimeSpan.FromMilliseconds(10), 0));
+        var first = clock.Flood!;
+        long[] numbers = [first.At - 1, first.At + 1, first.At + 4, first.End, first.End + 1];
+        var before = numbers.Select(clock.TimeOf).ToList();
+
+        time.Advance(TimeSpan.FromSeconds(2));
+        Assert.True(clock.TryFlood(4, TimeSpan.FromMilliseconds(10), 0));
+
+        Assert.Equal(before, numbers.Select(clock.TimeOf));
+    }
+
+    [Fact]
     public void A_wire_on_the_virtual_clock_takes_no_orders()
     {
         using var run = new SimulatedRun(new SimulatedOptions());

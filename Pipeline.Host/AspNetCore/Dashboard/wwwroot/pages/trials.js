@@ -9,7 +9,7 @@ const watching = 2000;
 
 /** Dry runs and the rules in shadow. `draft` gives the text of the editor, `list` shows what is wrong with it. */
 export function trials({ draft, list }) {
-  let timer = 0;
+  let [timer, turn, isOpen] = [0, 0, true];
   const words = h('p', { class: 'note', role: 'status' });
   const try1 = h('button', { type: 'button', onclick: dryRun }, 'Dry run for a second');
   const shadow = h('button', { type: 'button', onclick: begin }, 'Put in shadow');
@@ -57,18 +57,21 @@ export function trials({ draft, list }) {
     }
   }
 
-  /** Follows the rules in shadow, whoever put them there. */
+  /** Follows the rules in shadow, whoever put them there. To watch anew ends the watching so far, also while that waits for an answer. */
   async function watch() {
+    if (!isOpen) return;
     clearTimeout(timer);
+    const mine = ++turn;
     try {
       const now = await get('rules/shadow');
+      if (mine !== turn) return;
       end.hidden = now.state === 'none';
       if (now.state === 'shadow') show(now);
       else if (root.dataset.shown === 'shadow') findings.hidden = true;
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
     }
-    timer = setTimeout(watch, watching);
+    if (mine === turn) timer = setTimeout(watch, watching);
   }
 
   function show({ state, trial }, when = '') {
@@ -86,7 +89,13 @@ export function trials({ draft, list }) {
   }
 
   watch();
-  return { root, close: () => clearTimeout(timer) };
+  return { root, close };
+
+  function close() {
+    isOpen = false;
+    turn++;
+    clearTimeout(timer);
+  }
 }
 
 const ruleOf = verdict => verdict.keptOut ? 'kept out' : verdict.rule ?? 'no rule';
