@@ -28,7 +28,7 @@ public sealed record PacketPath
 }
 
 /// <summary>The paths of all packets that routers saw during a time.</summary>
-/// <param name="Time">How long they were counted.</param>
+/// <param name="Time">How long they were counted: until other rules came in force, if some did.</param>
 /// <param name="Paths">The paths, most packets first.</param>
 /// <param name="Beyond">Packets of paths that there was no room for.</param>
 public sealed record PathsView(TimeSpan Time, IReadOnlyList<PacketPath> Paths, PacketTally Beyond);

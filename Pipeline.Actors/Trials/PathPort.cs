@@ -11,17 +11,22 @@ namespace Pipeline.Actors.Trials;
 /// the router's thread shows it packets, and it allocates nothing then; any thread reads.
 /// </summary>
 [DebuggerDisplay("{_kinds}")]
-internal sealed class PathPort() : PacketPort(CapturePoint.Received)
+/// <param name="clock">Tells when it stopped counting.</param>
+internal sealed class PathPort(TimeProvider clock) : PacketPort(CapturePoint.Received)
 {
     private const int KeptOutBit = 32, ReasonBit = 40, RouteBit = 48, MarkBit = 64;
 
     private readonly Kinds _kinds = new();
     private readonly string?[] _routes = new string?[Routing.RouteTable.MaxRoutes + 1];
     private MarkTable? _table;
+    private long _overtakenAt;
     private volatile bool _isClosed;
 
-    /// <summary>The rules that its packets were marked by; null before the first. A generation that follows is not counted.</summary>
+    /// <summary>The rules that its packets were marked by; null before the first. The first packet of a generation that follows closes it.</summary>
     public MarkTable? Table => Volatile.Read(ref _table);
+
+    /// <summary>When other rules came in force, as a timestamp of the clock; null where none have. Any thread.</summary>
+    public long? OvertakenAt => Volatile.Read(ref _overtakenAt) is not 0 and var at ? at : null;
 
     /// <summary>Counts nothing more from now on, but for a packet that it is counting at this moment. Any thread.</summary>
     public void Close() => _isClosed = true;
@@ -30,7 +35,13 @@ internal sealed class PathPort() : PacketPort(CapturePoint.Received)
     {
         if (_isClosed || bundle.MarkedBy is not MarkTable table) return;
         if (_table is null) Volatile.Write(ref _table, table);
-        else if (!ReferenceEquals(table, _table)) return;
+        else if (!ReferenceEquals(table, _table))
+        {
+            Volatile.Write(ref _overtakenAt, clock.GetTimestamp());
+            Close();
+            return;
+        }
+
         var key = (UInt128)(uint)packet.Rule
             | (packet.Has(PacketFlags.KeptOut) ? UInt128.One << KeptOutBit : 0)
             | ((UInt128)(uint)(reason is { } why ? (int)why + 1 : 0) << ReasonBit)

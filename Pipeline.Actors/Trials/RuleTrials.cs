@@ -103,12 +103,12 @@ public sealed class RuleTrials
     }
 
     /// <summary>Counts the paths of all packets that routers see during a while.</summary>
-    /// <param name="time">How long, above 0 and at most <see cref="Longest"/>. The end of the run ends it too.</param>
+    /// <param name="time">How long, above 0 and at most <see cref="Longest"/>. The end of the run ends it too, and what other rules mark is not counted.</param>
     /// <param name="stop">Ends it early, without an answer.</param>
     /// <returns>Null where too many go on.</returns>
     public Task<PathsView?> PathsAsync(TimeSpan time, CancellationToken stop = default) => InTurn(async () =>
     {
-        var ports = Routers.Select(router => (Router: router, Port: new PathPort())).ToList();
+        var ports = Routers.Select(router => (Router: router, Port: new PathPort(_clock))).ToList();
         var began = _clock.GetTimestamp();
         foreach (var (router, port) in ports) router.Scatter.Captures.Add(port);
         try
@@ -126,7 +126,8 @@ public sealed class RuleTrials
 
         var paths = ports.SelectMany(p => p.Port.Read()).GroupBy(p => (p.Rule, p.IsKeptOut, p.Mark, p.Consumer, p.Reason))
             .Select(g => g.First() with { Packets = Sum(g.Select(p => p.Packets)) }).OrderByDescending(p => p.Packets.Packets);
-        return new PathsView(_clock.GetElapsedTime(began), [.. paths], Sum(ports.Select(p => p.Port.Beyond)));
+        var ended = ports.Select(p => p.Port.OvertakenAt).Append(_clock.GetTimestamp()).Min()!.Value;
+        return new PathsView(_clock.GetElapsedTime(began, ended), [.. paths], Sum(ports.Select(p => p.Port.Beyond)));
     });
 
     /// <summary>Whether all routers have their packets judged by other rules too.</summary>

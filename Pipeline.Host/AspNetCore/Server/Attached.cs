@@ -10,7 +10,7 @@ internal sealed class Attached
 
     public IRunning? Run
     {
-        get => _run ??= Find?.Invoke();
+        get => _run ?? (Find?.Invoke() is { } found ? Interlocked.CompareExchange(ref _run, found, null) ?? found : null);
         set => _run = value;
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Http;
 using Pipeline.Nic.Diagnostics;
@@ -25,11 +26,12 @@ internal static partial class PastedPacket
     public static byte[] Read(string text)
     {
         if (text.Length > MostCharacters) throw Refused($"{text.Length} characters are more than a packet has; expected at most {MostCharacters}");
-        var digits = string.Concat(text.Split('\n').Select((line, i) => OfLine(line.TrimEnd('\r'), i + 1)));
+        var digits = new StringBuilder();
+        foreach (var (i, line) in text.Split('\n').Index()) digits.Append(OfLine(line.TrimEnd('\r'), i + 1, digits.Length / 2));
         if (digits.Length == 0) throw Refused("there is no packet; expected its bytes in hexadecimal digits, from the link header on");
         if (digits.Length % 2 != 0) throw Refused($"{digits.Length} digits are no whole number of bytes");
         if (digits.Length / 2 > MostBytes) throw Refused($"{digits.Length / 2} bytes are more than a packet has; expected at most {MostBytes}");
-        return Convert.FromHexString(digits);
+        return Convert.FromHexString(digits.ToString());
     }
 
     /// <summary>The link type that the packet begins with: Ethernet, unless <c>?link=N</c> says otherwise.</summary>
@@ -41,10 +43,12 @@ internal static partial class PastedPacket
             : throw RefusedException.With(StatusCodes.Status400BadRequest, $"link={text}: expected the number of a link type, such as 1 for Ethernet");
     }
 
-    private static string OfLine(string line, int number)
+    /// <param name="at">The number of bytes before it, which is its offset if it has one. Bytes in groups of two look like one too.</param>
+    private static string OfLine(string line, int number, int at)
     {
         var dump = line.Length <= MostOfDump ? DumpLine().Match(line) : Match.Empty;
-        var bytes = dump.Success ? dump.Groups["bytes"].Value : line;
+        var isDump = dump.Success && (dump.Groups["sure"].Length > 1 || int.Parse(dump.Groups["offset"].Value, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture) == at);
+        var bytes = isDump ? dump.Groups["bytes"].Value : line;
         var digits = string.Concat(bytes.Replace("0x", "", StringComparison.OrdinalIgnoreCase).Where(c => !char.IsWhiteSpace(c) && c is not (':' or '-' or ',' or '.')));
         var wrong = digits.FirstOrDefault(c => !char.IsAsciiHexDigit(c));
         return wrong == default ? digits : throw Refused($"line {number}: `{Quoted.Of(wrong.ToString())}` is no hexadecimal digit");
@@ -53,6 +57,6 @@ internal static partial class PastedPacket
     private static RefusedException Refused(string why) => RefusedException.With(StatusCodes.Status422UnprocessableEntity, why);
 
     /// <summary>An offset, then groups of two or four digits, each behind one space, then two spaces and the same as characters.</summary>
-    [GeneratedRegex(@"^\s*(0x)?[0-9a-fA-F]{4,8}:?\s{1,3}(?<bytes>([0-9a-fA-F]{2}){1,2}( {1,2}([0-9a-fA-F]{2}){1,2})*)(\s{2,}.*)?\s*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^\s*(0x)?(?<offset>[0-9a-fA-F]{4,8})(?<sure>:\s{1,3}|\s{2,3}|\s)(?<bytes>([0-9a-fA-F]{2}){1,2}( {1,2}([0-9a-fA-F]{2}){1,2})*)(\s{2,}.*)?\s*$", RegexOptions.CultureInvariant)]
     private static partial Regex DumpLine();
 }

@@ -21,10 +21,13 @@ internal static class RuleOrigin
     public static string Who(HttpContext http)
     {
         if (http.Features.Get<Caller>()?.Name is { } known) return known;
-        if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user }) return user;
+        if (http.User.Identity is { IsAuthenticated: true, Name: { Length: > 0 } user }) return OneLine(user);
         var from = $"http {http.Connection.RemoteIpAddress}";
         return Value(http.Request, "who") is { } name ? $"{name}, {from}" : from;
     }
+
+    /// <summary>An application may let its users choose their names, which stand in lines of events and of logs.</summary>
+    private static string OneLine(string user) => string.Concat(user.Where(c => !char.IsControl(c)).Take(Limits.MostNameCharacters));
 
     private static string? Value(HttpRequest request, string name)
     {

@@ -22,6 +22,11 @@ public sealed class SimulatedNic : INic
 {
     private const int SmallestPage = 2048;
 
+    /// <summary>The numbers of packets stay far below what fits.</summary>
+    private const int MostFloodFactor = 1000;
+
+    private static readonly TimeSpan LongestFlood = TimeSpan.FromHours(1);
+
     private readonly SimulatedQueue[] _queues;
     private readonly Shared _shared;
 
@@ -111,13 +116,15 @@ public sealed class SimulatedNic : INic
     /// Floods the wire with the longest packet of one flow, a tenth of a second from now, on top of its usual traffic. All of them go to
     /// one queue. Any thread.
     /// </summary>
-    /// <param name="factor">How many times as many packets as usual the wire carries meanwhile, 2 or more.</param>
-    /// <param name="time">How long.</param>
+    /// <param name="factor">How many times as many packets as usual the wire carries meanwhile, 2 to 1000.</param>
+    /// <param name="time">How long, above 0 and at most an hour.</param>
     /// <returns>False where a flood goes on, or ended less than a second ago.</returns>
     /// <exception cref="InvalidOperationException">The wire does not run at a rate on the real clock.</exception>
     public bool TryFlood(int factor, TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(factor, 2);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(factor, MostFloodFactor);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(time, LongestFlood);
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(time, TimeSpan.Zero);
         RequirePaced();
         var templates = _shared.Traffic.Templates;

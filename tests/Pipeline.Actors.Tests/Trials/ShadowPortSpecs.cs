@@ -72,6 +72,29 @@ public sealed class ShadowPortSpecs : IDisposable
         Assert.Equal(Kinds.Most, kinds.Read().Count());
     }
 
+    [Fact]
+    public void Paths_are_counted_until_other_rules_come_in_force_and_that_moment_is_told()
+    {
+        var port = new PathPort(TimeProvider.System);
+        using var before = Marked(3);
+        using var after = Marked(5);
+        var others = Table("rule all match 0:00:00 mark 0x2\n");
+        others.Classify(after, others.NewCounters());
+
+        Show(before);
+        Assert.Null(port.OvertakenAt);
+        Show(after);
+        Show(before);
+
+        Assert.NotNull(port.OvertakenAt);
+        Assert.Equal((0x1u, 3), (Assert.Single(port.Read()).Mark, Assert.Single(port.Read()).Packets.Packets));
+
+        void Show(PageBundle bundle)
+        {
+            foreach (ref readonly var packet in bundle.Packets) port.Show(bundle, packet, "stack", null);
+        }
+    }
+
     private static MarkTable Table(string rules)
     {
         var table = MarkTable.Compile(RuleParser.Parse(new SourceText("t.rules", rules), out _)!);

@@ -104,7 +104,11 @@ public sealed class TrialEndpointTests : IAsyncLifetime
     [InlineData("0000  00 00 5e 00 53 01 00 00  ..^.S...")]
     [InlineData("\t0x0000:  0000 5e00 5301 0000                      ..^.S...")]
     [InlineData("0000  00 00 5e 00\r\n0004  53 01 00 00\r\n")]
+    [InlineData("0000\n5e00 5301\n0000")]
     public void A_packet_is_read_as_tools_print_it(string text) => Assert.Equal([0, 0, 0x5e, 0, 0x53, 1, 0, 0], PastedPacket.Read(text));
+
+    [Fact]
+    public void Bytes_in_groups_of_two_are_no_offset() => Assert.Equal([0x5e, 0, 0x53, 1, 0, 0, 8, 0], PastedPacket.Read("5e00 5301\n0000 0800"));
 
     private static async Task<JsonElement> Json(HttpResponseMessage answer)
     {

@@ -62,7 +62,8 @@ internal static class ApiDocument
         if (parameters.Length > 0) made["parameters"] = new JsonArray([.. parameters]);
         if (operation.Body is { } body) made["requestBody"] = new JsonObject { ["content"] = new JsonObject { [body] = new JsonObject() } };
         var responses = new JsonObject { [$"{operation.Status}"] = Success(operation) };
-        foreach (var status in operation.Refusals.Concat([401, 403]).Distinct().Order()) responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status);
+        foreach (var status in operation.Refusals.Concat([401, 403, 503]).Distinct().Order()) responses[status.ToString(CultureInfo.InvariantCulture)] = Refusal(status);
+        if (operation.Answer == JsonShapes.Default.HealthJson) responses["503"] = Success(operation with { Status = 503 });
         made["responses"] = responses;
         return made;
     }

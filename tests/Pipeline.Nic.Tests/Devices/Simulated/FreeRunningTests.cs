@@ -183,6 +183,18 @@ public class FreeRunningTests
         Assert.Equal(before, numbers.Select(clock.TimeOf));
     }
 
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(int.MaxValue, 1)]
+    [InlineData(2, 0)]
+    [InlineData(2, int.MaxValue)]
+    public void A_flood_beyond_all_measure_is_refused(int factor, int seconds)
+    {
+        using var run = new SimulatedRun(Paced, new ManualTime());
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => run.Nic.TryFlood(factor, TimeSpan.FromSeconds(seconds)));
+    }
+
     [Fact]
     public void A_wire_on_the_virtual_clock_takes_no_orders()
     {
