@@ -10,8 +10,8 @@ namespace Pipeline.Actors.Trials;
 /// Counts the paths of one router's packets: the rule, the mark, the consumer of the final route, and whether the router dropped it. Only
 /// the router's thread shows it packets, and it allocates nothing then; any thread reads.
 /// </summary>
-[DebuggerDisplay("{_kinds}")]
 /// <param name="clock">Tells when it stopped counting.</param>
+[DebuggerDisplay("{_kinds}")]
 internal sealed class PathPort(TimeProvider clock) : PacketPort(CapturePoint.Received)
 {
     private const int KeptOutBit = 32, ReasonBit = 40, RouteBit = 48, MarkBit = 64;

@@ -123,6 +123,11 @@ public partial class LayerTests
 
     private static bool IsWithin(string name, string above) => name == above || name.StartsWith(above + ".", StringComparison.Ordinal);
 
+    [Fact]
+    public void No_guide_has_the_marks_of_a_merge() => Assert.DoesNotContain(
+        Directory.EnumerateFiles(Repository.Root, "*.md").Concat(Directory.EnumerateFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)),
+        f => File.ReadLines(f).Any(line => line.StartsWith("<<<<<<< ", StringComparison.Ordinal) || line.StartsWith(">>>>>>> ", StringComparison.Ordinal)));
+
     private static XDocument ProjectFile(string project) => XDocument.Load(Path.Combine(Repository.Root, project, project + ".csproj"));
 
     private static IEnumerable<(string Path, string Text)> Sources(string folder)

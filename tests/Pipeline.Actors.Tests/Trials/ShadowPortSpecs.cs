@@ -91,7 +91,7 @@ public sealed class ShadowPortSpecs : IDisposable
 
         void Show(PageBundle bundle)
         {
-            foreach (ref readonly var packet in bundle.Packets) port.Show(bundle, packet, "stack", null);
+            foreach (ref readonly var packet in bundle.Packets) port.Show(bundle, packet, "stack", reason: null, isCopy: false);
         }
     }
 

@@ -49,4 +49,35 @@ public sealed class TrialPageTests(Chromium chromium)
         await page.Picture("paths");
         Assert.Empty(page.Troubles);
     }
+
+    [FactThatNeeds(Need.Chromium)]
+    public async Task A_page_that_is_left_while_an_answer_is_on_its_way_asks_for_nothing_more()
+    {
+        await using var staged = new StagedRun();
+        await using var server = await DashboardServer.Start(new IPEndPoint(IPAddress.Loopback, 0), new DashboardOptions());
+        server.Attach(staged.Run);
+        await using var page = await chromium.Open(server.Url);
+        var (asked, first, mayAnswer) = (0, new TaskCompletionSource(), new TaskCompletionSource());
+        await page.Page.RouteAsync("**/api/v1/rules/shadow", async route =>
+        {
+            if (Interlocked.Increment(ref asked) == 1) first.SetResult();
+            await mayAnswer.Task;
+            await route.ContinueAsync();
+        });
+        await page.Page.Clock.InstallAsync();
+        await page.Go("rules");
+        await first.Task;
+
+        await page.Go("overview");
+        var answer = page.Page.WaitForResponseAsync("**/api/v1/rules/shadow");
+        mayAnswer.SetResult();
+        await (await answer).FinishedAsync();
+        await page.Page.EvaluateAsync("() => fetch('api/v1/openapi.json').then(answer => answer.text())");
+        await page.Page.Clock.RunForAsync(10_000);
+
+        Assert.Equal(1, asked);
+        await page.Page.EvaluateAsync("() => { location.hash = '#/consumers/100%'; }");
+        await Assertions.Expect(page.Page.Locator("main h2.title")).ToHaveTextAsync("Consumers");
+        Assert.Empty(page.Troubles);
+    }
 }

@@ -7,9 +7,12 @@ import { table } from '../table.js';
 
 const watching = 2000;
 
+/** How long a dry run is shown before the rules in shadow are again. */
+const reading = 15_000;
+
 /** Dry runs and the rules in shadow. `draft` gives the text of the editor, `list` shows what is wrong with it. */
 export function trials({ draft, list }) {
-  let [timer, turn, isOpen] = [0, 0, true];
+  let [timer, turn, isOpen, readUntil] = [0, 0, true, 0];
   const words = h('p', { class: 'note', role: 'status' });
   const try1 = h('button', { type: 'button', onclick: dryRun }, 'Dry run for a second');
   const shadow = h('button', { type: 'button', onclick: begin }, 'Put in shadow');
@@ -30,11 +33,15 @@ export function trials({ draft, list }) {
     h('div', { class: 'acts' }, try1, shadow, end), findings);
 
   async function dryRun() {
-    await sent(try1, async () => show(await post('rules/dry-run?source=page', draft(), 'text/plain'), 'in a second'));
+    await sent(try1, async () => {
+      show(await post('rules/dry-run?source=page', draft(), 'text/plain'), 'in a second');
+      readUntil = performance.now() + reading;
+    });
   }
 
   async function begin() {
     await sent(shadow, async () => {
+      readUntil = 0;
       show(await post('rules/shadow?source=page', draft(), 'text/plain'));
       tell('The rules are in shadow: they judge, and change nothing.');
       watch();
@@ -66,8 +73,8 @@ export function trials({ draft, list }) {
       const now = await get('rules/shadow');
       if (mine !== turn) return;
       end.hidden = now.state === 'none';
-      if (now.state === 'shadow') show(now);
-      else if (root.dataset.shown === 'shadow') findings.hidden = true;
+      if (now.state === 'shadow' && performance.now() > readUntil) show(now);
+      else if (now.state === 'none' && root.dataset.shown === 'shadow') findings.hidden = true;
     } catch (error) {
       if (!(error instanceof Refused) && !(error instanceof TypeError)) throw error;
     }
