@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Pipeline.Actors.Hosting;
 using Pipeline.AspNetCore;
 using Pipeline.Host.Schema;
+using Pipeline.Nic.Devices.Simulated;
 using Pipeline.TestSupport;
 using Xunit;
 
@@ -61,6 +62,28 @@ public sealed class MapPipelineTests : IAsyncLifetime
         using var answer = await _client.GetAsync("/north/net?hz=5");
 
         Assert.Equal((HttpStatusCode.Redirect, "/north/net/?hz=5"), (answer.StatusCode, answer.Headers.Location!.OriginalString));
+    }
+
+    [Fact]
+    public async Task Addresses_in_answers_are_below_the_base_of_the_application()
+    {
+        var builder = Builder();
+        var sim = new SimulatedOptions { FreeRunning = true, Rate = 1000, Queues = 1 };
+        builder.Services.AddPipeline(pipeline => pipeline.ReceiveFrom(_ => SimulatedNic.Open(sim)));
+        _application = builder.Build();
+        _application.UsePathBase("/base");
+        _application.UseRouting();
+        _application.MapPipeline("/net");
+        await Begin();
+
+        using var page = await _client.GetAsync("/base/net");
+        using var capture = await _client.PostAsync("/base/net/api/v1/captures", null);
+
+        Assert.Equal("/base/net/", page.Headers.Location!.OriginalString);
+        Assert.Equal(HttpStatusCode.Created, capture.StatusCode);
+        Assert.StartsWith("/base/net/api/v1/captures/", capture.Headers.Location!.OriginalString);
+        using var deleted = await _client.DeleteAsync(capture.Headers.Location);
+        Assert.Equal(HttpStatusCode.NoContent, deleted.StatusCode);
     }
 
     [Theory]
@@ -146,9 +169,7 @@ public sealed class MapPipelineTests : IAsyncLifetime
         var capture = new CaptureBytes().PcapHeader();
         for (var i = 0; i < 3; i++) capture.PcapRecord(0, 0, new byte[60]);
         await File.WriteAllBytesAsync(_folder["t.pcap"], capture.ToArray());
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var builder = Builder();
         builder.Services.AddPipeline(pipeline => pipeline.ReadCapture(_folder["t.pcap"]));
         builder.Services.AddAuthentication("test").AddScheme<AuthenticationSchemeOptions, Known>("test", _ => { });
         builder.Services.AddAuthorization(policies =>
@@ -161,8 +182,21 @@ public sealed class MapPipelineTests : IAsyncLifetime
         _application.MapGet("/", () => "mine");
         _application.MapPipeline("/net", configure);
         _application.MapGroup("/{site}").MapPipeline("/net", configure);
-        await _application.StartAsync();
+        await Begin();
         await _application.Services.GetRequiredService<IPipeline>().Completion;
+    }
+
+    private static WebApplicationBuilder Builder()
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        return builder;
+    }
+
+    private async Task Begin()
+    {
+        await _application!.StartAsync();
         _client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(_application.Urls.First()) };
     }
 
