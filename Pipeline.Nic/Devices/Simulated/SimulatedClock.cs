@@ -73,7 +73,8 @@ internal sealed class SimulatedClock
             var (carried, rate) = (Carried(), _rate!.Value);
             if (_flood is { } last && carried < last.End + rate) return false;
             var packets = Math.Max(1, (long)(time.TotalSeconds * rate)) * factor;
-            _flood = new Flood(carried + (rate / 10) + 1, packets, factor, template, _flood?.GainedAfter ?? 0) { Before = _flood is null ? null : _flood with { Before = null } };
+            var before = _flood is null ? null : _flood with { Before = null };
+            _flood = new Flood(carried + (rate / 10) + 1, packets, factor, template, before?.GainedAfter ?? 0) { Before = before };
             _isEven = false;
             return true;
         }
