@@ -51,9 +51,6 @@ public enum PipelineEventKind
     /// <summary>Somebody deleted a capture.</summary>
     CaptureDeleted,
 
-    /// <summary>A flow that a consumer had released was taken back.</summary>
-    TakenBack,
-
     /// <summary>The run is drained or aborted.</summary>
     Ending,
 
@@ -80,6 +77,9 @@ public enum PipelineEventKind
 
     /// <summary>A route's breaker closed: its packets go to its consumer again.</summary>
     RouteClosed,
+
+    /// <summary>A flow that a consumer had released was taken back.</summary>
+    TakenBack,
 }
 
 /// <summary>How much an event matters to whoever looks after the pipeline.</summary>

@@ -42,5 +42,6 @@ public sealed class LoggedEventsSpecs
     [InlineData(PipelineEventKind.LossEnded, 119)]
     [InlineData(PipelineEventKind.Ended, 120)]
     [InlineData(PipelineEventKind.ExportBack, 122)]
+    [InlineData(PipelineEventKind.TakenBack, 125)]
     public void The_id_of_a_kind_stays(PipelineEventKind kind, int id) => Assert.Equal(id, 100 + (int)kind);
 }

@@ -26,7 +26,7 @@ public sealed class CommandLineTests
     [InlineData("--seconds 0: expected a whole number from 1 to 3600", "bench", "live", "-i", "lo", "--seconds", "0")]
     [InlineData("--rounds 5000: at most 1000", "bench", "handoff", "--rounds", "5000")]
     [InlineData("rules what? there are list, check, diff, apply, history, rollback, confirm", "rules")]
-    [InlineData("consumers what? there are list, pause, resume, restart, scale", "consumers", "everything")]
+    [InlineData("consumers what? there are list, pause, resume, close-breaker, restart, scale", "consumers", "everything")]
     [InlineData("which rules? give a FILE, - for standard input, or --empty", "rules", "apply")]
     [InlineData("unknown option -z", "rules", "apply", "-z")]
     [InlineData("-r: packets are tried with --dry-run only", "rules", "apply", "x.rules", "-r", "x.pcap")]
