@@ -1,6 +1,9 @@
 // Tables that can be sorted and filtered, and whose rows stay the same elements while their figures change.
 import { h, text } from './dom.js';
 
+/** A browser lays out a table as a whole, whatever of it can be seen. More rows than these are shown when somebody asks for them. */
+const most = 400;
+
 /**
  * columns: { title, word?, cell: row => text or element, key?: row => what to sort by, bad?: row => whether it is to stand out }
  * options: { name, id: row => its name, link?: row => address, empty: words, actions?: row => elements made once for each row,
@@ -8,7 +11,7 @@ import { h, text } from './dom.js';
  */
 export function table(columns, options) {
   const rows = new Map();
-  let [sortBy, isDown, shown, needle] = [-1, false, [], ''];
+  let [sortBy, isDown, shown, needle, filtering, isAll] = [-1, false, [], '', 0, false];
   const titles = columns.map((column, i) => {
     const button = h('button', { type: 'button', onclick: () => sort(i) }, column.title);
     return h('th', { scope: 'col', class: column.word ? 'word' : undefined }, column.key ? button : column.title);
@@ -18,8 +21,16 @@ export function table(columns, options) {
   const empty = h('p', { class: 'empty' }, options.empty);
   const grid = h('table', {}, h('caption', { class: 'unseen' }, options.name), h('thead', {}, h('tr', {}, ...titles, ...acts)), body);
   const scroll = h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': options.name }, grid);
-  const filter = h('input', { type: 'search', placeholder: 'filter', 'aria-label': `Filter ${options.name}`, oninput: () => { needle = filter.value.toLowerCase(); update(shown); } });
-  const root = h('div', { class: 'table' }, options.filter === false ? null : filter, scroll, empty);
+  const filter = h('input', { type: 'search', placeholder: 'filter', 'aria-label': `Filter ${options.name}`, oninput: onFilter });
+  const more = h('button', { type: 'button', hidden: true, onclick: () => { isAll = true; update(shown); } });
+  const root = h('div', { class: 'table' }, options.filter === false ? null : filter, scroll, empty, more);
+
+  /** The letter is painted first, and the rows follow: a thousand of them take longer than a key may. */
+  function onFilter() {
+    needle = filter.value.toLowerCase();
+    clearTimeout(filtering);
+    filtering = setTimeout(() => update(shown), 30);
+  }
 
   function sort(i) {
     isDown = sortBy === i ? !isDown : !columns[i].word;
@@ -56,7 +67,10 @@ export function table(columns, options) {
     const wanted = now.filter(row => !needle || columns.some(column => `${column.cell(row)?.textContent ?? column.cell(row)}`.toLowerCase().includes(needle)));
     if (sortBy >= 0) wanted.sort((a, b) => compare(columns[sortBy].key(a), columns[sortBy].key(b)) * (isDown ? -1 : 1));
     const kept = new Set();
-    wanted.forEach((row, place) => {
+    const seen = isAll ? wanted : [...wanted.slice(0, most), ...wanted.slice(most).filter(isBad)];
+    more.hidden = seen.length === wanted.length;
+    text(more, `show ${wanted.length - seen.length} more, in which nothing is wrong`);
+    seen.forEach((row, place) => {
       const id = options.id(row);
       kept.add(id);
       if (!rows.has(id)) rows.set(id, make(row));
@@ -69,8 +83,14 @@ export function table(columns, options) {
     text(empty, now.length > 0 ? 'nothing matches the filter' : options.empty);
   }
 
+  const isBad = row => columns.some(column => column.bad?.(row));
+
   /** Marks the row of an entity whose address was asked for, and brings it into view once. */
   function select(id) {
+    if (!isAll && !rows.has(id) && shown.some(row => options.id(row) === id)) {
+      isAll = true;
+      update(shown);
+    }
     for (const [key, made] of rows) {
       if (key === id) made.row.setAttribute('aria-current', 'true');
       else made.row.removeAttribute('aria-current');
