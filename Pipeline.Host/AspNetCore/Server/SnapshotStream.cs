@@ -19,6 +19,7 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
     private static readonly TimeSpan ByePatience = TimeSpan.FromMilliseconds(250);
 
     private bool _isWithin;
+    private bool _hasSent;
 
     public async Task Run(IRunning run, TimeSpan interval)
     {
@@ -29,6 +30,9 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
             var to = new AnswerBody(http, stop.Token);
             await Send(to, "retry: 2000\n\n"u8);
             await Follow(to, run.Watch(interval, stop.Token), stop.Token);
+
+            // Whoever comes after the end, which an application may outlive, sees how it ended.
+            if (!_hasSent) await SendEvent(to, run.View());
             reason = "ended";
         }
         catch (OperationCanceledException)
@@ -80,7 +84,7 @@ internal sealed class SnapshotStream(HttpContext http, Snapshots snapshots, Canc
         Encoding.ASCII.GetBytes($"id: {view.Sequence}\nevent: snapshot\ndata: ", to);
         await JsonPieces.Write(to, snapshots.Of(view), JsonShapes.Default.SnapshotJson);
         await Send(to, "\n\n"u8);
-        _isWithin = false;
+        (_isWithin, _hasSent) = (false, true);
     }
 
     private static ValueTask Send(AnswerBody to, ReadOnlySpan<byte> bytes)

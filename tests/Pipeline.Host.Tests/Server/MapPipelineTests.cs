@@ -45,6 +45,18 @@ public sealed class MapPipelineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Who_comes_after_the_end_sees_how_it_ended()
+    {
+        await Start();
+
+        var stream = await _client.GetStringAsync("/net/api/v1/stream?hz=2");
+
+        Assert.Contains("event: snapshot\ndata: {\"schema\":\"pipeline.snapshot/1\"", stream);
+        Assert.Contains("\"atRest\":true", stream);
+        Assert.EndsWith("event: bye\ndata: {\"reason\":\"ended\"}\n\n", stream);
+    }
+
+    [Fact]
     public async Task The_page_is_led_to_its_slash_because_it_asks_for_the_rest_by_relative_addresses()
     {
         await Start();

@@ -75,7 +75,7 @@ function say() {
   else if (live.state === 'stopped') write('bad', `The server has stopped.${at}`);
   else if (stale) write('bad', `No figures for ${seconds(age())}: the server does not answer.${at}`);
   else if (!live.snapshot) write('', 'connecting');
-  else if (live.state === 'ended') write(live.snapshot.status.mood, `The run has ended. ${live.snapshot.status.text}`);
+  else if (live.state === 'ended') write(live.snapshot.status.mood, `The run has ended${live.snapshot.status.mood === 'bad' ? `. ${live.snapshot.status.text}` : lost(live.snapshot)}`);
   else write(live.snapshot.status.mood, live.snapshot.status.text + lost(live.snapshot));
   text(byId('freshness'), freshness(stale));
 
