@@ -44,14 +44,18 @@ public sealed partial class CaptureList
             if (_running.Remove(capture, out var running)) running.TrySetResult();
         }
 
-        _ = Expire(capture);
+        _ = Expire(capture.Id);
     }
 
-    private async Task Expire(LiveCapture capture)
+    /// <summary>Forgets a capture that nobody fetches. What waits here has its name alone: one that was fetched must not stay in memory.</summary>
+    private async Task Expire(string id)
     {
         await Task.WhenAny(Task.Delay(Kept, _clock), _over.Task);
         if (_over.Task.IsCompleted) return;
-        lock (_lock) Remove(capture);
+        lock (_lock)
+        {
+            if (_all.Find(c => c.Id == id) is { } capture) Remove(capture);
+        }
     }
 
     private void Remove(LiveCapture capture)

@@ -100,6 +100,21 @@ public sealed class CaptureRunSpecs
     }
 
     [Fact]
+    public async Task What_was_fetched_is_let_go_of_at_once() => await Run(Options, async (run, _) =>
+    {
+        var gone = await Forgotten(run);
+
+        // The thread that took its packets may still be on its way out.
+        Assert.True(SpinWait.SpinUntil(
+            () =>
+            {
+                GC.Collect();
+                return !gone.IsAlive;
+            },
+            Runs.Patience));
+    });
+
+    [Fact]
     public async Task After_the_run_nothing_can_be_captured() => await Run(Options, async (run, nic) =>
     {
         nic.Open();
@@ -109,6 +124,14 @@ public sealed class CaptureRunSpecs
 
         Assert.Equal(CaptureRefusal.Ended, refused.Refusal);
     });
+
+    /// <summary>A method of its own, whose variables are gone when it has ended.</summary>
+    private static async Task<WeakReference> Forgotten(PipelineRun run)
+    {
+        var capture = await Start(run, "received");
+        await run.Captures.ForgetAsync(capture.Id);
+        return new WeakReference(capture);
+    }
 
     private static async Task<LiveCapture?> TryStart(PipelineRun run, string at)
     {
