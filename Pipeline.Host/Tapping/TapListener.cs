@@ -33,7 +33,11 @@ internal sealed class TapListener(NodeClient node, NodeTap tap, long most, Actio
         while (!_end.Task.IsCompleted)
         {
             var next = listener.AcceptTcpClientAsync(stop.Token).AsTask();
-            if (await Task.WhenAny(next, _end.Task) == next && next.IsCompletedSuccessfully) Begin(await next);
+            if (await Task.WhenAny(next, _end.Task) != next) continue;
+            if (next.IsCompletedSuccessfully) Begin(await next);
+
+            // Such as when there are no descriptors left: whoever asks waits until there are.
+            else await Task.WhenAny(_end.Task, Task.Delay(BetweenLooks, stop.Token));
         }
 
         await stop.CancelAsync();
