@@ -35,7 +35,7 @@ public sealed record ConsumerView(string Name, string Kind, PacketTally Delivere
     /// <summary>Packets of those dropped per second, for each reason that there is at the moment.</summary>
     public IReadOnlyDictionary<DropReason, double> DropRates { get; init; } = new Dictionary<DropReason, double>();
 
-    internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
+    internal PacketTally Dropped => PacketTally.Sum(DroppedByReason.Values);
 
     /// <summary>Copies for it that were dropped, by reason.</summary>
     public IReadOnlyDictionary<DropReason, PacketTally> CopiesDroppedByReason { get; init; } = new Dictionary<DropReason, PacketTally>();

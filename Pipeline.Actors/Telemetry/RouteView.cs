@@ -29,5 +29,5 @@ public sealed record RouteView(
 
     internal static string WordsOf(RouteOptions route) => route.MarkMask == 0 ? "every mark" : $"mark {MarkNumber.Text(route.Mark, route.MarkMask)}";
 
-    internal PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
+    internal PacketTally Dropped => PacketTally.Sum(DroppedByReason.Values);
 }

@@ -17,7 +17,7 @@ public sealed record AccountReading(
     private static readonly IReadOnlyDictionary<DropReason, PacketTally> Nothing = new SortedDictionary<DropReason, PacketTally>();
 
     /// <summary>Packets dropped, for any reason.</summary>
-    public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
+    public PacketTally Dropped => PacketTally.Sum(DroppedByReason.Values);
 
     internal static AccountReading Of(PacketAccount account)
     {

@@ -61,7 +61,7 @@ public sealed record LedgerSnapshot
     internal long ReceivedMeanwhile { get; init; }
 
     /// <summary>Packets dropped, for any reason, without copies.</summary>
-    public PacketTally Dropped => DroppedByReason.Values.Aggregate(default(PacketTally), PacketTally.Add);
+    public PacketTally Dropped => PacketTally.Sum(DroppedByReason.Values);
 
     /// <summary>
     /// Packets received and not yet ended: they are in bundles, or a consumer holds them. At rest packets and bytes are 0. Either is below
@@ -95,21 +95,21 @@ public sealed record LedgerSnapshot
 
         public LedgerSnapshot Close(long mostInPools, bool pagesHome)
         {
-            var received = Sum(_queues.Select(q => q.Received));
-            var byDevice = Sum(_queues.Select(q => q.PassedByDevice));
+            var received = PacketTally.Sum(_queues.Select(q => q.Received));
+            var byDevice = PacketTally.Sum(_queues.Select(q => q.PassedByDevice));
             return new()
             {
                 Received = received,
                 ReceivedMeanwhile = received.Packets - byDevice.Packets - _receivedEarly,
                 // A stage delivers nothing. If one says that it did, the books must not lose those packets.
-                Delivered = Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
-                Passed = Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
+                Delivered = PacketTally.Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
+                Passed = PacketTally.Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
                 PassedByDevice = byDevice,
-                PassedReleased = Sum(Of(AccountKind.Stack).Select(a => a.Released)),
+                PassedReleased = PacketTally.Sum(Of(AccountKind.Stack).Select(a => a.Released)),
                 DroppedByReason = Merged(_accounts.Where(a => a.Kind != AccountKind.Copy).Select(a => a.DroppedByReason), PacketTally.Add),
-                CopiesDelivered = Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),
-                CopiesDropped = Sum(Of(AccountKind.Copy).Select(a => a.Dropped)),
-                CopiesReleased = Sum(Of(AccountKind.Copy).Select(a => a.Released)),
+                CopiesDelivered = PacketTally.Sum(Of(AccountKind.Copy).Select(a => a.Delivered)),
+                CopiesDropped = PacketTally.Sum(Of(AccountKind.Copy).Select(a => a.Dropped)),
+                CopiesReleased = PacketTally.Sum(Of(AccountKind.Copy).Select(a => a.Released)),
                 DeviceLost = Merged(_queues.Select(q => q.Lost), (a, b) => a + b),
                 Accounts = _accounts,
                 Queues = _queues,
@@ -119,8 +119,6 @@ public sealed record LedgerSnapshot
         }
 
         private IEnumerable<AccountReading> Of(AccountKind kind) => _accounts.Where(a => a.Kind == kind);
-
-        private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
 
         private static SortedDictionary<TKey, TValue> Merged<TKey, TValue>(
             IEnumerable<IReadOnlyDictionary<TKey, TValue>> counts, Func<TValue, TValue, TValue> add)

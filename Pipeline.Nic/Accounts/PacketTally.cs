@@ -35,6 +35,9 @@ public readonly record struct PacketTally(long Packets, long Bytes)
     /// <inheritdoc cref="op_Addition(PacketTally, PacketTally)"/>
     public static PacketTally Add(PacketTally left, PacketTally right) => left + right;
 
+    /// <summary>Adds all of them; zero where there are none.</summary>
+    public static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), Add);
+
     /// <inheritdoc cref="op_Subtraction(PacketTally, PacketTally)"/>
     public static PacketTally Subtract(PacketTally left, PacketTally right) => left - right;
 }

@@ -1,5 +1,6 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Schema;
+using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Diagnostics;
 
 namespace Pipeline.Host.Server;
@@ -76,7 +77,7 @@ internal sealed partial class TopologyGraph
     /// <param name="links">One for each life of the node.</param>
     private void AddOtherNode(string name, IReadOnlyList<LinkOutView> links)
     {
-        var (id, sent, rate) = ($"node:{name}", Sum(links.Select(l => l.Sent)), RateJson.Of(Sum(links.Select(l => l.Rate))));
+        var (id, sent, rate) = ($"node:{name}", PacketTally.Sum(links.Select(l => l.Sent)), RateJson.Of(Sum(links.Select(l => l.Rate))));
         var instances = links.SelectMany(l => l.Instances).ToList();
         var words = $"runs {(instances.Count == 0 ? "nothing of this node's any more" : string.Join(", ", instances))}; {links.Sum(l => l.PacketsInFlight)} packets in flight";
         Add(new TopologyNodeJson(id, "node", name, 5, _view.AtRest ? "ended" : JsonWord.Of(links[^1].State), words, rate, sent.Packets, sent.Bytes));

@@ -23,7 +23,7 @@ internal sealed partial class TopologyGraph
 
     private void AddSource(string id, string name, IReadOnlyList<QueueView> queues)
     {
-        var received = Sum(queues.Select(q => q.Received));
+        var received = PacketTally.Sum(queues.Select(q => q.Received));
         var isDown = queues.Count > 0 && queues.All(q => q.Trouble is not null) && !_view.AtRest;
         Add(new TopologyNodeJson(
             $"source:{id}", "source", name, 0, isDown ? "backing-off" : Running,
@@ -50,7 +50,7 @@ internal sealed partial class TopologyGraph
 
     private void AddRules()
     {
-        var left = Sum(_view.Queues.Select(q => q.Received - q.PassedByDevice));
+        var left = PacketTally.Sum(_view.Queues.Select(q => q.Received - q.PassedByDevice));
         var rate = Minus(Sum(_view.Queues.Select(q => q.Rate)), Sum(_view.Queues.Select(q => q.PassedByDeviceRate)));
         var waits = !_view.AtRest && _view.Routers.Any(r => r.Waits);
         var words = $"generation {_view.Generation}: {Number(_view.Rules.Count, "rule")}, {Number(_view.Guards.Count, "guard")}; "

@@ -1,6 +1,5 @@
 using Pipeline.Actors.Telemetry;
 using Pipeline.Host.Schema;
-using Pipeline.Nic.Accounts;
 
 namespace Pipeline.Host.Server;
 
@@ -45,8 +44,6 @@ internal sealed partial class TopologyGraph
     private static Rate Minus(Rate all, Rate part) => new(Math.Max(0, all.Packets - part.Packets), Math.Max(0, all.Bytes - part.Bytes));
 
     private static Rate Sum(IEnumerable<Rate> rates) => rates.Aggregate(default(Rate), (sum, r) => new(sum.Packets + r.Packets, sum.Bytes + r.Bytes));
-
-    private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
 
     private static MailboxJson Of(IReadOnlyList<MailboxView> mailboxes) => MailboxJson.Of(new MailboxView(
         mailboxes.Sum(m => m.Depth), mailboxes.Max(m => m.HighWater), mailboxes.Max(m => m.OldestAge)));
