@@ -22,7 +22,7 @@ public sealed class RuleComparison
     private readonly Side _after;
     private readonly RouteTable _routes;
     private readonly int _mostEntries;
-    private readonly Dictionary<(Outcome Before, Outcome After), Shift> _shifts = [];
+    private readonly Dictionary<(Judgement Before, Judgement After), Shift> _shifts = [];
     private int _flows;
     private PacketTally _compared;
     private PacketTally _rerouted;
@@ -75,7 +75,7 @@ public sealed class RuleComparison
         BeyondShifts = _beyondShifts,
     };
 
-    private void Add(PageBundle bundle, in Packet packet, Outcome before, Outcome after)
+    private void Add(PageBundle bundle, in Packet packet, Judgement before, Judgement after)
     {
         var one = new PacketTally(1, packet.CapturedLength);
         if (before.Way(_routes) == after.Way(_routes)) _remarked += one;
@@ -111,21 +111,10 @@ public sealed class RuleComparison
         shift.Flows[flow] = packets + one;
     }
 
-    private IEnumerable<FlowShift> FlowsOf(KeyValuePair<(Outcome Before, Outcome After), Shift> shift)
+    private IEnumerable<FlowShift> FlowsOf(KeyValuePair<(Judgement Before, Judgement After), Shift> shift)
     {
         var (before, after) = (_before.Verdict(shift.Key.Before, _routes), _after.Verdict(shift.Key.After, _routes));
         return shift.Value.Flows.Select(f => new FlowShift(f.Key, before, after, f.Value));
-    }
-
-    /// <summary>What one of the two sets decides about a packet.</summary>
-    private readonly record struct Outcome(int Rule, uint Mark, PacketFlags KeptOut)
-    {
-        public static Outcome Of(in Packet packet) => new(packet.Rule, packet.Mark, packet.Flags & PacketFlags.KeptOut);
-
-        public bool Differs(Outcome other) => Mark != other.Mark || KeptOut != other.KeptOut;
-
-        /// <summary>Where the packet goes, as if an expression had selected everything.</summary>
-        public RouteDecision Way(RouteTable routes) => routes.Resolve(Mark, PacketFlags.Selected | KeptOut);
     }
 
     private sealed class Shift
@@ -139,23 +128,18 @@ public sealed class RuleComparison
     private sealed class Side(MarkTable table)
     {
         private readonly RuleCounters _counters = table.NewCounters();
-        private Outcome[] _outcomes = [];
+        private Judgement[] _judgements = [];
 
         public MarkTable Table => table;
 
-        public Outcome[] Classify(PageBundle bundle)
+        public Judgement[] Classify(PageBundle bundle)
         {
             table.Classify(bundle, _counters);
-            if (_outcomes.Length < bundle.Count) _outcomes = new Outcome[bundle.Capacity];
-            for (var i = 0; i < bundle.Count; i++) _outcomes[i] = Outcome.Of(bundle.Packets[i]);
-            return _outcomes;
+            if (_judgements.Length < bundle.Count) _judgements = new Judgement[bundle.Capacity];
+            for (var i = 0; i < bundle.Count; i++) _judgements[i] = Judgement.Of(bundle.Packets[i]);
+            return _judgements;
         }
 
-        public RuleVerdict Verdict(Outcome outcome, RouteTable routes)
-        {
-            var rule = outcome.Rule == 0 ? null : table.Rules.Rules[outcome.Rule - 1].Name;
-            var route = routes.InWords(outcome.Mark, PacketFlags.Selected | outcome.KeptOut);
-            return new RuleVerdict(rule, outcome.Mark, route) { IsKeptOut = outcome.KeptOut != 0 };
-        }
+        public RuleVerdict Verdict(Judgement judgement, RouteTable routes) => judgement.InWords(table, routes);
     }
 }

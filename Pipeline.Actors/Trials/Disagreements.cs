@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -34,15 +35,15 @@ internal sealed class Disagreements(MarkTable? inForce)
 
     public void CountUnjudged(int packets) => Volatile.Write(ref _unjudged, _unjudged + packets);
 
-    /// <param name="before">The packet as the rules in force have marked it.</param>
-    /// <param name="after">The same packet as the others would.</param>
-    public void Count(PageBundle bundle, in Packet before, in Packet after)
+    /// <param name="before">What the rules in force decide.</param>
+    /// <param name="after">What the others would.</param>
+    public void Count(PageBundle bundle, in Packet packet, Judgement before, Judgement after)
     {
         var key = (UInt128)(uint)before.Rule | ((UInt128)(uint)after.Rule << RuleBits)
-            | (before.Has(PacketFlags.KeptOut) ? UInt128.One << KeptBefore : 0)
-            | (after.Has(PacketFlags.KeptOut) ? UInt128.One << KeptAfter : 0)
+            | (before.IsKeptOut ? UInt128.One << KeptBefore : 0)
+            | (after.IsKeptOut ? UInt128.One << KeptAfter : 0)
             | ((UInt128)before.Mark << MarkBefore) | ((UInt128)after.Mark << MarkAfter);
-        _kinds.Count(key, bundle, after);
+        _kinds.Count(key, bundle, packet);
     }
 
     public IEnumerable<(Judgement Before, Judgement After, PacketTally Packets, string Example)> Read()
@@ -55,11 +56,4 @@ internal sealed class Disagreements(MarkTable? inForce)
             yield return (before, after, packets, example);
         }
     }
-}
-
-/// <summary>What one set of rules decides about a packet.</summary>
-/// <param name="Rule">1-based; 0 for none.</param>
-internal readonly record struct Judgement(int Rule, uint Mark, bool IsKeptOut)
-{
-    public PacketFlags Flags => PacketFlags.Selected | (IsKeptOut ? PacketFlags.KeptOut : PacketFlags.None);
 }

@@ -125,9 +125,9 @@ public sealed class RuleTrials
         }
 
         var paths = ports.SelectMany(p => p.Port.Read()).GroupBy(p => (p.Rule, p.IsKeptOut, p.Mark, p.Consumer, p.Reason))
-            .Select(g => g.First() with { Packets = Sum(g.Select(p => p.Packets)) }).OrderByDescending(p => p.Packets.Packets);
+            .Select(g => g.First() with { Packets = PacketTally.Sum(g.Select(p => p.Packets)) }).OrderByDescending(p => p.Packets.Packets);
         var ended = ports.Select(p => p.Port.OvertakenAt).Append(_clock.GetTimestamp()).Min()!.Value;
-        return new PathsView(_clock.GetElapsedTime(began, ended), [.. paths], Sum(ports.Select(p => p.Port.Beyond)));
+        return new PathsView(_clock.GetElapsedTime(began, ended), [.. paths], PacketTally.Sum(ports.Select(p => p.Port.Beyond)));
     });
 
     /// <summary>Whether all routers have their packets judged by other rules too.</summary>
@@ -175,6 +175,4 @@ public sealed class RuleTrials
         ArgumentOutOfRangeException.ThrowIfGreaterThan(time, Longest);
         await Task.WhenAny(_over(), Task.Delay(time, _clock, stop)).Unwrap();
     }
-
-    private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Pipeline.Actors.Generations;
 using Pipeline.Nic.Accounts;
 using Pipeline.Nic.Pages;
 using Pipeline.Nic.Rules;
@@ -32,7 +33,13 @@ internal sealed class ShadowPort(MarkTable table)
     public void Judge(PageBundle bundle)
     {
         if (_failure is not null || bundle.MarkedBy is not MarkTable inForce) return;
-        if (!ReferenceEquals(inForce, _found.InForce)) Volatile.Write(ref _found, new Disagreements(inForce));
+        if (!ReferenceEquals(inForce, _found.InForce))
+        {
+            // While a device changes over, bundles of two generations come in turn. Those of the earlier one are not compared any more.
+            if (inForce.Generation < _found.InForce?.Generation) return;
+            Volatile.Write(ref _found, new Disagreements(inForce));
+        }
+
         if (!table.IsPreparedFor(bundle.Interface.Link))
         {
             // The router does not wait for a compiler: whoever reads prepares the rules.
@@ -74,10 +81,9 @@ internal sealed class ShadowPort(MarkTable table)
         var bytes = 0L;
         for (var i = 0; i < packets.Length; i++)
         {
-            ref readonly var before = ref _kept[i];
-            ref readonly var after = ref packets[i];
-            bytes += before.CapturedLength;
-            if (before.Mark != after.Mark || before.Has(PacketFlags.KeptOut) != after.Has(PacketFlags.KeptOut)) _found.Count(bundle, before, after);
+            bytes += packets[i].CapturedLength;
+            var (before, after) = (Judgement.Of(_kept[i]), Judgement.Of(packets[i]));
+            if (before.Differs(after)) _found.Count(bundle, packets[i], before, after);
         }
 
         _found.CountCompared(packets.Length, bytes);

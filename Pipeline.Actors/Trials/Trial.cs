@@ -47,10 +47,10 @@ internal sealed class Trial
 
         // A router that has seen no packet since the rules changed still compares with those before.
         found.RemoveAll(f => f.InForce!.Generation != against);
-        var shifts = found.SelectMany(f => f.Read().Select(kind => ShiftOf(kind, f.InForce!, routes)))
-            .GroupBy(s => (s.Before, s.After))
-            .Select(g => new TrialShift(g.Key.Before, g.Key.After, Sum(g.Select(s => s.Packets)), g.First().Example))
-            .OrderByDescending(s => s.Packets.Packets).ToList();
+        var kinds = found.SelectMany(f => f.Read()).GroupBy(kind => (kind.Before, kind.After))
+            .Select(g => (g.Key.Before, g.Key.After, Packets: PacketTally.Sum(g.Select(kind => kind.Packets)), g.First().Example))
+            .OrderByDescending(kind => kind.Packets.Packets).ToList();
+        var (otherWay, sameWay) = (kinds.Where(IsRerouted).Select(k => k.Packets), kinds.Where(k => !IsRerouted(k)).Select(k => k.Packets));
         return new TrialView
         {
             Text = Table.Rules.Source.Text,
@@ -59,26 +59,16 @@ internal sealed class Trial
             Since = Since,
             Rules = Table.Rules.Rules.Count,
             Against = against,
-            Compared = Sum(found.Select(f => f.Compared)),
-            Rerouted = Sum(shifts.Where(s => s.Before.Route != s.After.Route).Select(s => s.Packets)),
-            Remarked = Sum(shifts.Where(s => s.Before.Route == s.After.Route).Select(s => s.Packets)),
+            Compared = PacketTally.Sum(found.Select(f => f.Compared)),
+            Rerouted = PacketTally.Sum(otherWay),
+            Remarked = PacketTally.Sum(sameWay),
             Unjudged = found.Sum(f => f.Unjudged),
             IsBehindDevice = isBehindDevice,
-            Shifts = shifts,
-            Beyond = Sum(found.Select(f => f.Beyond)),
+            Shifts = [.. kinds.Select(k => new TrialShift(k.Before.InWords(found[0].InForce!, routes), k.After.InWords(Table, routes), k.Packets, k.Example))],
+            Beyond = PacketTally.Sum(found.Select(f => f.Beyond)),
             Failure = _ports.Select(p => p.Port.Failure).FirstOrDefault(f => f is not null),
         };
+
+        bool IsRerouted((Judgement Before, Judgement After, PacketTally Packets, string Example) kind) => kind.Before.Way(routes) != kind.After.Way(routes);
     }
-
-    private TrialShift ShiftOf(
-        (Judgement Before, Judgement After, PacketTally Packets, string Example) kind, MarkTable inForce, RouteTable routes) =>
-        new(VerdictOf(kind.Before, inForce, routes), VerdictOf(kind.After, Table, routes), kind.Packets, kind.Example);
-
-    private static RuleVerdict VerdictOf(Judgement judgement, MarkTable table, RouteTable routes)
-    {
-        var rule = judgement.Rule == 0 ? null : table.Rules.Rules[judgement.Rule - 1].Name;
-        return new RuleVerdict(rule, judgement.Mark, routes.InWords(judgement.Mark, judgement.Flags)) { IsKeptOut = judgement.IsKeptOut };
-    }
-
-    private static PacketTally Sum(IEnumerable<PacketTally> tallies) => tallies.Aggregate(default(PacketTally), PacketTally.Add);
 }

@@ -1,3 +1,4 @@
+using Pipeline.Actors.Generations;
 using Pipeline.Actors.Tests.Fakes;
 using Pipeline.Actors.Trials;
 using Pipeline.Nic.Diagnostics;
@@ -32,6 +33,21 @@ public sealed class ShadowPortSpecs : IDisposable
         Assert.Same(_inForce, bundle.MarkedBy);
         var (was, would, packets, _) = Assert.Single(port.Found.Read());
         Assert.Equal((new Judgement(1, 0x1, false), new Judgement(2, 0x32, false), 20), (was, would, packets.Packets));
+    }
+
+    [Fact]
+    public void While_generations_come_in_turn_those_of_the_earlier_one_are_not_compared()
+    {
+        var port = new ShadowPort(Table("rule all match 0:00:00 mark 0x2\n"));
+        var later = Table("rule all match 0:00:00 mark 0x3\n", generation: 2);
+        using var bundle = Marked(10);
+        using var next = Marked(5);
+        later.Classify(next, later.NewCounters());
+
+        foreach (var one in new[] { bundle, next, bundle, next }) port.Judge(one);
+
+        Assert.Equal((2, 10), (port.Found.InForce!.Generation, port.Found.Compared.Packets));
+        Assert.Same(_inForce, bundle.MarkedBy);
     }
 
     [Fact]
@@ -95,9 +111,9 @@ public sealed class ShadowPortSpecs : IDisposable
         }
     }
 
-    private static MarkTable Table(string rules)
+    private static MarkTable Table(string rules, int generation = 1)
     {
-        var table = MarkTable.Compile(RuleParser.Parse(new SourceText("t.rules", rules), out _)!);
+        var table = MarkTable.Compile(RuleParser.Parse(new SourceText("t.rules", rules), out _)! with { Generation = generation });
         table.Prepare(PacketSource.Wire.Link);
         return table;
     }

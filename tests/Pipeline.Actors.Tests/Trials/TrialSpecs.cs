@@ -64,6 +64,22 @@ public sealed class TrialSpecs
     }
 
     [Fact]
+    public async Task Another_route_to_the_same_consumer_is_another_way()
+    {
+        TrialView? seen = null;
+        var outcome = await Run(async (run, nic) =>
+        {
+            await run.Trials.BeginShadowAsync(Rules.Replace("mark 0x40", "mark 0x41", StringComparison.Ordinal), "others.rules", "alice");
+            nic.Open();
+            await run.Completion;
+            seen = run.Trials.Shadow();
+        });
+
+        Assert.Equal((outcome.View.Rules[0].Matched, default), (seen!.Rerouted, seen.Remarked));
+        Assert.Equal(("marked", "marked"), (seen.Shifts[0].Before.Route, seen.Shifts[0].After.Route));
+    }
+
+    [Fact]
     public async Task Rules_with_an_error_are_not_tried_and_leave_those_in_shadow() => await Run(async (run, _) =>
     {
         await run.Trials.BeginShadowAsync(Others, "others.rules", "alice");
@@ -193,7 +209,7 @@ public sealed class TrialSpecs
             Options = new PipelineOptions
             {
                 Source = new SourceOptions { Sim = Wire },
-                Routes = [new RouteOptions { To = "marked", Mark = 0x40, MarkMask = uint.MaxValue }],
+                Routes = [new RouteOptions { To = "marked", Mark = 0x40, MarkMask = uint.MaxValue }, new RouteOptions { To = "marked", Mark = 0x41, MarkMask = uint.MaxValue }],
                 Consumers = new Dictionary<string, ConsumerOptions> { ["marked"] = Runs.Bypass("marked") with { Handler = "count" } },
             },
         });
