@@ -102,7 +102,8 @@ public sealed record LedgerSnapshot
                 Received = received,
                 ReceivedMeanwhile = received.Packets - byDevice.Packets - _receivedEarly,
                 // A stage delivers nothing. If one says that it did, the books must not lose those packets.
-                Delivered = PacketTally.Sum(_accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
+                Delivered = PacketTally.Sum(
+                    _accounts.Where(a => a.Kind is AccountKind.Consumer or AccountKind.Stage).Select(a => a.Delivered)),
                 Passed = PacketTally.Sum(Of(AccountKind.Stack).Select(a => a.Delivered)) + byDevice,
                 PassedByDevice = byDevice,
                 PassedReleased = PacketTally.Sum(Of(AccountKind.Stack).Select(a => a.Released)),
