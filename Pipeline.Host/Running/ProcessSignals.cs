@@ -27,6 +27,12 @@ internal sealed class ProcessSignals : IDisposable
     /// </summary>
     private static readonly TimeSpan Echo = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>
+    /// The same while the answer is being written, which somebody may have read before the writer goes on. Nobody reads it and sends another
+    /// interrupt within this time.
+    /// </summary>
+    private static readonly TimeSpan EchoWhileTelling = TimeSpan.FromMilliseconds(2);
+
     /// <summary>The numbers of all signals handled, on the same systems, including SIGHUP, SIGINT and SIGTERM.</summary>
     private static readonly int[] Numbers = [1, 2, 10, 12, 15, 24, 30];
 
@@ -37,6 +43,7 @@ internal sealed class ProcessSignals : IDisposable
     private readonly Func<bool> _isTerminalThere;
     private readonly TimeProvider _time;
     private (PosixSignal Signal, long At) _lastInterrupt;
+    private bool _isTelling;
     private bool _hadTerminal;
     private RunSignals? _run;
     private bool _isLeftToSystem;
@@ -132,7 +139,7 @@ internal sealed class ProcessSignals : IDisposable
 
         if (run is null) return true;
         Answer(run, signal);
-        if (signal is PosixSignal.SIGINT or PosixSignal.SIGTERM) lock (_gate) _lastInterrupt = default;
+        if (signal is PosixSignal.SIGINT or PosixSignal.SIGTERM) lock (_gate) (_lastInterrupt, _isTelling) = (default, false);
         return true;
     }
 
@@ -147,7 +154,7 @@ internal sealed class ProcessSignals : IDisposable
         if (signal is not (PosixSignal.SIGINT or PosixSignal.SIGTERM)) return false;
         var now = _time.GetTimestamp();
         var (last, at) = _lastInterrupt;
-        if (signal == last && _time.GetElapsedTime(at, now) < Echo) return true;
+        if (signal == last && _time.GetElapsedTime(at, now) < (_isTelling ? EchoWhileTelling : Echo)) return true;
         _lastInterrupt = (signal, now);
         return false;
     }
@@ -161,15 +168,20 @@ internal sealed class ProcessSignals : IDisposable
         if (signal != Leave && ++_interrupts > 1) Environment.Exit(ExitCodes.SecondInterrupt);
     }
 
-    private static void Answer(RunSignals run, PosixSignal signal)
+    private void Answer(RunSignals run, PosixSignal signal)
     {
         switch (signal)
         {
             case PosixSignal.SIGHUP: _ = run.ReloadRules(); break;
             case UserSignal1: run.PrintCounts(); break;
             case Leave: run.Leave(); break;
-            default: run.Interrupt(); break;
+            default: run.Interrupt(Telling); break;
         }
+    }
+
+    private void Telling()
+    {
+        lock (_gate) _isTelling = true;
     }
 
     private static int NumberOf(PosixSignal signal) => signal switch

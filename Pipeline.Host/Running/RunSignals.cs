@@ -16,11 +16,13 @@ internal sealed class RunSignals(IRunning run, string? rulesFile, TextWriter tex
 
     private int _interrupts;
 
-    internal void Interrupt()
+    /// <param name="telling">Called before the user is told what the first one has done; null where nobody has to know.</param>
+    internal void Interrupt(Action? telling = null)
     {
         if (Interlocked.Increment(ref _interrupts) == 1)
         {
             run.Drain();
+            telling?.Invoke();
             text.WriteLine("draining; once more to quit at once");
             return;
         }

@@ -63,6 +63,22 @@ public sealed class ProcessSignalsTests
     }
 
     [Fact]
+    public void An_interrupt_of_whoever_has_read_the_answer_is_another_even_before_the_writer_goes_on()
+    {
+        var signals = _bench.Signals();
+        using var text = new Saying(() =>
+        {
+            _bench.Pass(TimeSpan.FromMilliseconds(3));
+            signals.Deliver(PosixSignal.SIGTERM);
+        });
+        signals.Attach(new RunSignals(_bench.Run, null, text));
+
+        signals.Deliver(PosixSignal.SIGTERM);
+
+        Assert.Equal((1, 1), (_bench.Run.Drains, _bench.Run.Aborts));
+    }
+
+    [Fact]
     public void An_interrupt_that_comes_twice_at_once_before_the_run_is_one()
     {
         var signals = _bench.Signals();
