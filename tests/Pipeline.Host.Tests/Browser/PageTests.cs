@@ -26,7 +26,7 @@ public sealed class PageTests(Chromium chromium)
             foreach (var width in Widths(name))
             {
                 await page.Page.SetViewportSizeAsync(width, 900);
-                Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= innerWidth"), $"{name} is wider than {width} pixels");
+                await page.Fits($"{name} at {width} pixels");
                 await page.Picture($"{name}-{width}-{theme}".ToLowerInvariant());
             }
         }

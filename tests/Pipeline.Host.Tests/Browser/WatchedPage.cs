@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
+using Xunit;
 
 namespace Pipeline.Host.Tests.Browser;
 
@@ -58,6 +59,19 @@ public sealed class WatchedPage : IAsyncDisposable
     /// <summary>What would keep people from using it who cannot see it well, or use no mouse.</summary>
     public async Task<IEnumerable<string>> Barriers() =>
         (await Page.RunAxe()).Violations.Where(v => Grave.Contains(v.Impact)).Select(v => $"{v.Id}: {string.Join(" | ", v.Nodes.Select(n => n.Html))}");
+
+    /// <summary>Waits until nothing is wider than the window: charts follow its width a frame later.</summary>
+    public async Task Fits(string what)
+    {
+        try
+        {
+            await Page.WaitForFunctionAsync("document.documentElement.scrollWidth <= innerWidth", null, new() { Timeout = 5000 });
+        }
+        catch (TimeoutException)
+        {
+            Assert.Fail($"{what} is wider than its window");
+        }
+    }
 
     public Task Picture(string name) => Page.ScreenshotAsync(new() { Path = Path.Combine(Chromium.Pictures, name + ".png"), FullPage = true });
 
